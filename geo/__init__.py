@@ -1,0 +1,1 @@
+"""Where things are: area packs, street network, snapping, places."""

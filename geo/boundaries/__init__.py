@@ -1,0 +1,1 @@
+"""Wards and small areas: load, validate, look up, generalise."""

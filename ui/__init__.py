@@ -1,0 +1,1 @@
+"""What pages share: map layers, palettes, tables, number formats, downloads."""
