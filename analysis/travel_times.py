@@ -1,0 +1,330 @@
+"""Travel times from homes to sites on the street network, and the route behind a time.
+
+One search runs from all sites at once over the transposed network, so that a single pass serves every home and
+one-way streets are read in the direction of travel: **from** home **to** site. The search is SciPy's Dijkstra
+(Dijkstra 1959, https://doi.org/10.1007/BF01386390); what is ours is tying points to the middle of streets:
+a site becomes a node of its own with a step to either end of its street, and a home takes the better of its street's
+two ends, or goes straight along the street when the site stands on the same one. That gives exactly the times of a
+network in which every point had split its street.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import dijkstra
+
+from geo.errors import InputError
+from geo.network import Floats, Ints, ModeNetwork
+from geo.snapping import Reason, Snapped
+
+Seconds = npt.NDArray[np.float32]
+_SITES_AT_ONCE = 64
+
+
+@dataclass(frozen=True, eq=False)
+class TravelTimes:
+    """Times from ``n`` origins to ``m`` sites.
+
+    Attributes
+    ----------
+    nearest_s
+        ``(n,)`` seconds to the nearest site; ``inf`` where none is reached.
+    nearest_site
+        ``(n,)`` which site that is; -1 where none is reached.
+    reason
+        ``(n,)`` a `Reason` for each origin.
+    node_s
+        ``(n_nodes,)`` seconds from each junction to the nearest site, for drawing streets by time.
+    matrix_s
+        ``(n, m)`` seconds from every origin to every site, or None when it was not asked for.
+    """
+
+    nearest_s: Seconds
+    nearest_site: Ints
+    reason: npt.NDArray[np.uint8]
+    node_s: Seconds
+    matrix_s: Seconds | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Route:
+    """The quickest way from one origin to one site.
+
+    Attributes
+    ----------
+    time_s, length_m
+        Seconds and metres, both connectors included.
+    xy
+        ``(n, 2)`` points to draw, metres, from the origin to the site.
+    legs
+        Street name (empty where it has none) and metres, in order; neighbouring pieces of one name joined.
+    """
+
+    time_s: float
+    length_m: float
+    xy: Floats
+    legs: tuple[tuple[str, float], ...]
+
+
+def travel_times(
+    streets: ModeNetwork,
+    origins: Snapped,
+    sites: Snapped,
+    *,
+    limit_s: float = np.inf,
+    matrix: bool = False,
+) -> TravelTimes:
+    """Time from every origin to the nearest site, and to each site if asked.
+
+    Parameters
+    ----------
+    streets
+        The network of one mode; both sets of points must have been snapped to it.
+    origins
+        ``n`` homes.
+    sites
+        ``m`` services. A site that is off the network is passed over.
+    limit_s
+        Do not look further than this many seconds.
+    matrix
+        Whether to work out every pair as well.
+
+    Raises
+    ------
+    InputError
+        When `limit_s` is negative or not a number.
+    """
+    if not limit_s >= 0:
+        raise InputError(f"a limit of {limit_s} seconds makes no sense: give 0 or more")
+    placed = np.flatnonzero(sites.edge >= 0)
+    on_network = sites.take(placed)
+    if len(placed) == 0:
+        return _nothing_reached(streets, origins, len(sites), matrix)
+    n_nodes = streets.network.n_nodes
+    search = _with_sites(streets, on_network)
+    virtual = np.arange(n_nodes, n_nodes + len(placed))
+    dist, _, source = dijkstra(search, indices=virtual, min_only=True, limit=limit_s, return_predecessors=True)
+    at_ends = _Ends.of(streets, origins)
+    total, end = at_ends.onward(dist)
+    site = np.where(np.isfinite(total), source[end] - n_nodes, -1)
+    for home, near, seconds in _same_street(streets, origins, on_network):
+        if seconds < total[home]:
+            total[home], site[home] = seconds, near
+    total[total > limit_s] = np.inf
+    nearest_s = total.astype(np.float32)
+    reached = np.isfinite(nearest_s)
+    reason = np.where(origins.edge < 0, origins.reason, np.where(reached, Reason.REACHED, Reason.BEYOND_LIMIT))
+    return TravelTimes(
+        nearest_s=nearest_s,
+        nearest_site=np.where(reached, placed[site], -1).astype(np.int32),
+        reason=reason.astype(np.uint8),
+        node_s=dist[:n_nodes].astype(np.float32),
+        matrix_s=_matrix(streets, search, origins, on_network, placed, len(sites), limit_s) if matrix else None,
+    )
+
+
+def route(streets: ModeNetwork, origin: Snapped, site: Snapped) -> Route | None:
+    """Return the quickest way from one origin to one site, or None when there is none.
+
+    Parameters
+    ----------
+    streets
+        The network of one mode.
+    origin, site
+        One snapped point each.
+
+    Raises
+    ------
+    InputError
+        When either holds more or fewer points than one.
+    """
+    if len(origin) != 1 or len(site) != 1:
+        raise InputError("a route runs between one origin and one site")
+    if origin.edge[0] < 0 or site.edge[0] < 0:
+        return None
+    n_nodes = streets.network.n_nodes
+    dist, previous = dijkstra(_with_sites(streets, site), indices=n_nodes, return_predecessors=True)
+    total, end = _Ends.of(streets, origin).onward(dist)
+    along = [(seconds, None) for _, _, seconds in _same_street(streets, origin, site)]
+    time_s, node = min([(float(total[0]), int(end[0])), *along], key=lambda way: way[0])
+    if not np.isfinite(time_s):
+        return None
+    if node is None:
+        pieces = [(int(origin.edge[0]), float(origin.fraction[0]), float(site.fraction[0]))]
+    else:
+        pieces = _pieces(streets, origin, site, node, previous)
+    return _drawn(streets, origin, site, time_s, pieces)
+
+
+@dataclass(frozen=True, eq=False)
+class _Ends:
+    """Both ends of each origin's street: node ``(n,)`` and seconds to get there, connector included."""
+
+    node_u: Ints
+    node_v: Ints
+    to_u_s: Floats
+    to_v_s: Floats
+
+    @classmethod
+    def of(cls, streets: ModeNetwork, points: Snapped) -> "_Ends":
+        network, on = streets.network, points.edge >= 0
+        edge = np.where(on, points.edge, 0)
+        connector_s = np.where(on, _connector_s(streets, points), np.inf)
+        return cls(
+            network.edge_u[edge],
+            network.edge_v[edge],
+            connector_s + _part(points.fraction, streets.backward_s[edge]),
+            connector_s + _part(1.0 - points.fraction, streets.forward_s[edge]),
+        )
+
+    def onward(self, node_s: Floats) -> tuple[Floats, Ints]:
+        """Seconds by the better end, given seconds from each node onward; and which end that is."""
+        by_u, by_v = self.to_u_s + node_s[self.node_u], self.to_v_s + node_s[self.node_v]
+        return np.minimum(by_u, by_v), np.where(by_u <= by_v, self.node_u, self.node_v)
+
+
+def _part(share: Floats, whole_s: Floats) -> Floats:
+    """A share of an edge's seconds; standing at the very end costs nothing even where the way is closed."""
+    with np.errstate(invalid="ignore"):
+        return np.where(share > 0, share * whole_s, 0.0)
+
+
+def _connector_s(streets: ModeNetwork, points: Snapped) -> Floats:
+    seconds: Floats = points.connector_m * 3.6 / streets.mode.connector_kmh
+    return seconds
+
+
+def _with_sites(streets: ModeNetwork, sites: Snapped) -> csr_array:
+    """The transposed network with a node added for each site, a step from it to either end of its street."""
+    network, base = streets.network, streets.towards
+    connector_s = _connector_s(streets, sites)
+    from_u = connector_s + _part(sites.fraction, streets.forward_s[sites.edge])
+    from_v = connector_s + _part(1.0 - sites.fraction, streets.backward_s[sites.edge])
+    seconds = np.maximum(np.column_stack([from_u, from_v]), 1e-9)
+    ends = np.column_stack([network.edge_u[sites.edge], network.edge_v[sites.edge]])
+    open_ = np.isfinite(seconds)
+    # SciPy adds up repeated entries, so a loop (both ends one node) keeps the quicker way in only.
+    loop = ends[:, 0] == ends[:, 1]
+    open_[loop, 0] &= seconds[loop, 0] <= seconds[loop, 1]
+    open_[loop, 1] &= ~open_[loop, 0]
+    size = network.n_nodes + len(sites)
+    indptr = np.concatenate([base.indptr, base.indptr[-1] + np.cumsum(open_.sum(axis=1))]).astype(np.int32)
+    indices = np.concatenate([base.indices, ends[open_]]).astype(np.int32)
+    return csr_array((np.concatenate([base.data, seconds[open_]]), indices, indptr), shape=(size, size))
+
+
+def _same_street(streets: ModeNetwork, origins: Snapped, sites: Snapped) -> list[tuple[int, int, float]]:
+    """(origin, site, seconds) for each pair on one street with the way between them open."""
+    order = np.argsort(sites.edge, kind="stable")
+    first = np.searchsorted(sites.edge[order], origins.edge, side="left")
+    last = np.searchsorted(sites.edge[order], origins.edge, side="right")
+    shared = np.flatnonzero((last > first) & (origins.edge >= 0))
+    origin_s, site_s = _connector_s(streets, origins), _connector_s(streets, sites)
+    pairs = []
+    for home in shared:
+        edge = origins.edge[home]
+        for site in order[first[home] : last[home]]:
+            ahead = sites.fraction[site] - origins.fraction[home]
+            whole_s = streets.forward_s[edge] if ahead > 0 else streets.backward_s[edge]
+            along_s = abs(ahead) * whole_s if ahead else 0.0
+            pairs.append((int(home), int(site), float(origin_s[home] + along_s + site_s[site])))
+    return pairs
+
+
+def _matrix(
+    streets: ModeNetwork,
+    search: csr_array,
+    origins: Snapped,
+    sites: Snapped,
+    placed: npt.NDArray[np.intp],
+    n_sites: int,
+    limit_s: float,
+) -> Seconds:
+    n_nodes = streets.network.n_nodes
+    at_ends = _Ends.of(streets, origins)
+    matrix_s = np.full((len(origins), n_sites), np.inf, dtype=np.float32)
+    for start in range(0, len(placed), _SITES_AT_ONCE):
+        batch = np.arange(start, min(start + _SITES_AT_ONCE, len(placed)))
+        dist = dijkstra(search, indices=n_nodes + batch, limit=limit_s)
+        for row, site in enumerate(batch):
+            matrix_s[:, placed[site]] = at_ends.onward(dist[row])[0]
+    for home, site, seconds in _same_street(streets, origins, sites):
+        matrix_s[home, placed[site]] = min(matrix_s[home, placed[site]], np.float32(seconds))
+    matrix_s[matrix_s > limit_s] = np.inf
+    return matrix_s
+
+
+def _nothing_reached(streets: ModeNetwork, origins: Snapped, n_sites: int, matrix: bool) -> TravelTimes:
+    count = len(origins)
+    return TravelTimes(
+        nearest_s=np.full(count, np.inf, dtype=np.float32),
+        nearest_site=np.full(count, -1, dtype=np.int32),
+        reason=np.where(origins.edge < 0, origins.reason, Reason.NO_SITE).astype(np.uint8),
+        node_s=np.full(streets.network.n_nodes, np.inf, dtype=np.float32),
+        matrix_s=np.full((count, n_sites), np.inf, dtype=np.float32) if matrix else None,
+    )
+
+
+def _pieces(
+    streets: ModeNetwork, origin: Snapped, site: Snapped, node: int, previous: Ints
+) -> list[tuple[int, float, float]]:
+    """(edge, from, to) for each piece of the way, as fractions along the edge."""
+    network, site_node = streets.network, streets.network.n_nodes
+    edge = int(origin.edge[0])
+    leaves_by_start = node == network.edge_u[edge] and (
+        node != network.edge_v[edge] or _leaves_by_start(streets, origin)
+    )
+    pieces = [(edge, float(origin.fraction[0]), 0.0 if leaves_by_start else 1.0)]
+    while previous[node] != site_node:
+        onward = int(previous[node])
+        row = slice(streets.towards.indptr[onward], streets.towards.indptr[onward + 1])
+        edge = int(streets.towards_edge[row][streets.towards.indices[row] == node][0])
+        forward = network.edge_u[edge] == node
+        pieces.append((edge, 0.0, 1.0) if forward else (edge, 1.0, 0.0))
+        node = onward
+    edge, fraction = int(site.edge[0]), float(site.fraction[0])
+    enters_at_start = node == network.edge_u[edge] and (
+        node != network.edge_v[edge] or fraction * streets.forward_s[edge] <= (1 - fraction) * streets.backward_s[edge]
+    )
+    pieces.append((edge, 0.0 if enters_at_start else 1.0, fraction))
+    return pieces
+
+
+def _leaves_by_start(streets: ModeNetwork, origin: Snapped) -> bool:
+    ends = _Ends.of(streets, origin)
+    return bool(ends.to_u_s[0] <= ends.to_v_s[0])
+
+
+def _drawn(
+    streets: ModeNetwork, origin: Snapped, site: Snapped, time_s: float, pieces: list[tuple[int, float, float]]
+) -> Route:
+    network = streets.network
+    points = [origin.xy[:1], origin.snapped_xy[:1]]
+    legs: list[tuple[str, float]] = []
+    for edge, start, stop in pieces:
+        length_m = float(abs(stop - start) * network.edge_length_m[edge])
+        points.append(_along(network.vertex_xy[slice(*network.vertex_start[edge : edge + 2])], start, stop))
+        name = network.street_names[network.edge_name[edge]]
+        if legs and legs[-1][0] == name:
+            legs[-1] = (name, legs[-1][1] + length_m)
+        elif length_m > 0:
+            legs.append((name, length_m))
+    points += [site.snapped_xy[:1], site.xy[:1]]
+    length_m = sum(leg[1] for leg in legs) + float(origin.connector_m[0] + site.connector_m[0])
+    xy = np.concatenate(points)
+    moved = np.ones(len(xy), dtype=bool)
+    moved[1:] = np.abs(np.diff(xy, axis=0)).sum(axis=1) > 0.01
+    return Route(time_s, length_m, xy[moved], tuple(legs))
+
+
+def _along(vertices: Floats, start: float, stop: float) -> Floats:
+    """The part of a line between two fractions of its length, in the direction from `start` to `stop`."""
+    if start > stop:
+        return _along(vertices[::-1], 1.0 - start, 1.0 - stop)
+    along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(vertices, axis=0).T))])
+    cuts = np.array([start, stop]) * along[-1]
+    inside = (along > cuts[0]) & (along < cuts[1])
+    ends = np.column_stack([np.interp(cuts, along, vertices[:, axis]) for axis in (0, 1)])
+    return np.concatenate([ends[:1], vertices[inside], ends[1:]])

@@ -1,0 +1,210 @@
+"""OpenStreetMap streets through osmnx: from an OSM XML file, or live, to a :class:`~geo.network.StreetNetwork`.
+
+osmnx parses, projects and simplifies (Boeing 2025, https://doi.org/10.1111/gean.70009); here the directed graph is
+turned into arrays in which each street stands once, with a flag for either direction.
+"""
+
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import geopandas as gpd
+import networkx as nx
+import numpy as np
+import numpy.typing as npt
+import osmnx as ox
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from geo.errors import SourceError
+from geo.network import StreetNetwork, line_lengths
+
+GRID = "EPSG:27700"
+
+# Free-flow speeds of a car where the map states none, in km/h, for osmnx's imputation: the limits usual in English
+# towns (20 and 30 mph streets, 40 mph distributors, the 50 mph stretch of the A127), less on service roads.
+CLASS_SPEEDS_KMH: Mapping[str, float] = MappingProxyType(
+    {
+        "motorway": 96.0,
+        "trunk": 72.0,
+        "trunk_link": 56.0,
+        "primary": 52.0,
+        "primary_link": 44.0,
+        "secondary": 48.0,
+        "tertiary": 44.0,
+        "unclassified": 40.0,
+        "residential": 34.0,
+        "living_street": 16.0,
+        "service": 16.0,
+    }
+)
+_SAME_ALONG_AN_EDGE = ["highway", "name", "bridge", "tunnel", "oneway", "service"]
+
+
+@dataclass(frozen=True)
+class Islands:
+    """Streets that no walk joins to the rest.
+
+    Attributes
+    ----------
+    frame
+        One row an island: ``island`` (1 = longest), ``name``, ``edges``, ``length_m``, geometry (lines, EPSG:27700).
+    kept_share
+        Share of the street length that lies in the largest part, which the pack keeps.
+    """
+
+    frame: gpd.GeoDataFrame
+    kept_share: float
+
+
+@dataclass
+class _Street:
+    """One street between two junctions while the arrays are gathered; `whole_cm` is ``(n, 2)`` centimetres."""
+
+    data: dict[str, Any]
+    whole_cm: npt.NDArray[np.int64]
+    forward: bool = False
+    backward: bool = False
+
+    def text(self, tag: str) -> str:
+        """A tag as text; osmnx gives a list where ways of several values were merged."""
+        value = self.data.get(tag)
+        if isinstance(value, list):
+            return " / ".join(sorted(str(item) for item in value))
+        return "" if value is None else str(value)
+
+
+def read_graph(path: Path) -> nx.MultiDiGraph:
+    """Read an OSM XML file (plain, .gz or .bz2) as osmnx's simplified, projected graph.
+
+    Returns
+    -------
+    A MultiDiGraph in EPSG:27700 whose edges have one ``highway`` value each, ``length`` in metres on the grid, and
+    ``speed_kph`` imputed by class.
+
+    Raises
+    ------
+    SourceError
+        When the file is missing, is not OSM XML, or has no street in it.
+    """
+    if not path.exists():
+        raise SourceError(f"{path.name}: no such file; it should hold OSM XML with the streets of the area")
+    try:
+        graph = ox.graph_from_xml(path, simplify=False, retain_all=True)
+    except Exception as error:  # SAX, gzip, osmnx and networkx each raise their own here
+        raise SourceError(f"{path.name}: not readable as OSM XML: {error}") from error
+    return prepare_graph(graph, path.name)
+
+
+def fetch_graph(area_lonlat: BaseGeometry) -> nx.MultiDiGraph:
+    """Fetch the streets within a lon/lat polygon from Overpass (``osmnx.settings.overpass_url``), as `read_graph`.
+
+    Raises
+    ------
+    SourceError
+        When the server cannot be reached or has no street there.
+    """
+    try:
+        graph = ox.graph_from_polygon(area_lonlat, network_type="all", simplify=False, retain_all=True)
+    except Exception as error:  # requests, osmnx and networkx each raise their own here
+        raise SourceError(f"Overpass: the streets could not be fetched: {error}") from error
+    return prepare_graph(graph, "Overpass")
+
+
+def prepare_graph(graph: nx.MultiDiGraph, origin: str) -> nx.MultiDiGraph:
+    """Project, simplify and give each edge its grid length and speed; `origin` names the source in errors."""
+    if not any("highway" in data for _, _, data in graph.edges(data=True)):
+        raise SourceError(f"{origin}: holds no way with a highway tag")
+    graph = ox.project_graph(graph, to_crs=GRID)
+    graph = ox.simplify_graph(graph, edge_attrs_differ=_SAME_ALONG_AN_EDGE)
+    for u, v, data in graph.edges(data=True):
+        if "geometry" not in data:
+            a, b = graph.nodes[u], graph.nodes[v]
+            data["geometry"] = shapely.LineString([(a["x"], a["y"]), (b["x"], b["y"])])
+        data["length"] = data["geometry"].length
+    with warnings.catch_warnings():
+        # osmnx averages an all-missing maxspeed column before it imputes by class
+        warnings.simplefilter("ignore", RuntimeWarning)
+        return ox.add_edge_speeds(graph, hwy_speeds=dict(CLASS_SPEEDS_KMH), fallback=10.0)
+
+
+def compile_network(graph: nx.MultiDiGraph, extent: BaseGeometry | None = None) -> tuple[StreetNetwork, Islands]:
+    """Turn osmnx's graph into arrays: each street once, the largest walkable part kept, the islands listed.
+
+    Parameters
+    ----------
+    graph
+        From :func:`read_graph` or :func:`fetch_graph`.
+    extent
+        Polygon in EPSG:27700; an edge is kept when it touches it. The whole graph when left out.
+
+    Raises
+    ------
+    SourceError
+        When no street lies within `extent`.
+    """
+    streets: dict[tuple[int, int, bytes], _Street] = {}
+    for u, v, data in graph.edges(data=True):
+        whole = np.rint(shapely.get_coordinates(data["geometry"]) * 100).astype(np.int64)
+        ahead, astern = (u, v, whole.tobytes()), (v, u, whole[::-1].tobytes())
+        street = streets.setdefault(min(ahead, astern), _Street(data, whole if ahead <= astern else whole[::-1]))
+        street.forward |= ahead <= astern
+        street.backward |= astern < ahead
+    if not streets:
+        raise SourceError("the street graph is empty")
+    keys = sorted(streets)  # a fixed order, so that the same file always gives the same arrays
+    ordered = [streets[key] for key in keys]
+    nodes = sorted({node for u, v, _ in keys for node in (u, v)})
+    number = {node: i for i, node in enumerate(nodes)}
+    classes = sorted({street.text("highway") for street in ordered})
+    names = sorted({"", *(street.text("name") for street in ordered)})
+    class_index, name_index = ({text: i for i, text in enumerate(texts)} for texts in (classes, names))
+    vertex_xy = np.concatenate([street.whole_cm for street in ordered]) / 100.0
+    vertex_start = np.concatenate([[0], np.cumsum([len(street.whole_cm) for street in ordered])]).astype(np.int32)
+    network = StreetNetwork(
+        node_xy=np.rint(np.array([(graph.nodes[n]["x"], graph.nodes[n]["y"]) for n in nodes]) * 100) / 100,
+        edge_u=np.array([number[u] for u, _, _ in keys], np.int32),
+        edge_v=np.array([number[v] for _, v, _ in keys], np.int32),
+        edge_length_m=line_lengths(vertex_xy, vertex_start),
+        edge_class=np.array([class_index[street.text("highway")] for street in ordered], np.int32),
+        edge_name=np.array([name_index[street.text("name")] for street in ordered], np.int32),
+        edge_forward=np.array([street.forward for street in ordered], bool),
+        edge_backward=np.array([street.backward for street in ordered], bool),
+        edge_bridge=np.array([bool(street.text("bridge")) for street in ordered], bool),
+        edge_tunnel=np.array([bool(street.text("tunnel")) for street in ordered], bool),
+        edge_speed_kmh=np.array([street.data["speed_kph"] for street in ordered], np.float64),
+        vertex_xy=vertex_xy,
+        vertex_start=vertex_start,
+        class_names=tuple(classes),
+        street_names=tuple(names),
+    )
+    if extent is not None:
+        inside = shapely.intersects(network.lines, extent)
+        if not inside.any():
+            raise SourceError("no street lies within the area: is the street file of another place?")
+        network = network.subset(inside)
+    return _keep_largest(network)
+
+
+def _keep_largest(network: StreetNetwork) -> tuple[StreetNetwork, Islands]:
+    part = network.components()[network.edge_u]
+    kept_share = float(network.edge_length_m[part == 0].sum() / network.edge_length_m.sum())
+    rows = []
+    for number in range(1, int(part.max()) + 1):
+        edges = np.flatnonzero(part == number)
+        names = [name for i in edges if (name := network.street_names[network.edge_name[i]])]
+        rows.append(
+            {
+                "island": number,
+                "name": max(sorted(set(names)), key=names.count) if names else "",
+                "edges": len(edges),
+                "length_m": round(float(network.edge_length_m[edges].sum()), 1),
+                "geometry": shapely.multilinestrings(network.lines[edges]),
+            }
+        )
+    columns = ["island", "name", "edges", "length_m", "geometry"]
+    frame = gpd.GeoDataFrame(rows, columns=columns, geometry="geometry", crs=GRID)
+    return network.subset(part == 0), Islands(frame, kept_share)
