@@ -186,7 +186,7 @@ class _Ends:
 
 
 def _part(share: Floats, whole_s: Floats) -> Floats:
-    """A share of an edge's seconds; standing at the very end costs nothing even where the way is closed."""
+    """Take a share of an edge's seconds; standing at the very end costs nothing even where the way is closed."""
     with np.errstate(invalid="ignore"):
         return np.where(share > 0, share * whole_s, 0.0)
 
@@ -197,7 +197,7 @@ def _connector_s(streets: ModeNetwork, points: Snapped) -> Floats:
 
 
 def _with_sites(streets: ModeNetwork, sites: Snapped) -> csr_array:
-    """The transposed network with a node added for each site, a step from it to either end of its street."""
+    """Return the transposed network with a node added for each site, a step from it to either end of its street."""
     network, base = streets.network, streets.towards
     connector_s = _connector_s(streets, sites)
     from_u = connector_s + _part(sites.fraction, streets.forward_s[sites.edge])
@@ -217,7 +217,7 @@ def _with_sites(streets: ModeNetwork, sites: Snapped) -> csr_array:
 
 def _same_street(streets: ModeNetwork, origins: Snapped, sites: Snapped) -> list[tuple[int, int, float]]:
     """(origin, site, seconds) for each pair on one street with the way between them open."""
-    order = np.argsort(sites.edge, kind="stable")
+    order: npt.NDArray[np.intp] = np.argsort(sites.edge, kind="stable")
     first = np.searchsorted(sites.edge[order], origins.edge, side="left")
     last = np.searchsorted(sites.edge[order], origins.edge, side="right")
     shared = np.flatnonzero((last > first) & (origins.edge >= 0))
@@ -248,8 +248,8 @@ def _matrix(
     for start in range(0, len(placed), _SITES_AT_ONCE):
         batch = np.arange(start, min(start + _SITES_AT_ONCE, len(placed)))
         dist = dijkstra(search, indices=n_nodes + batch, limit=limit_s)
-        for row, site in enumerate(batch):
-            matrix_s[:, placed[site]] = at_ends.onward(dist[row])[0]
+        for row, column in enumerate(placed[batch]):
+            matrix_s[:, column] = at_ends.onward(dist[row])[0]
     for home, site, seconds in _same_street(streets, origins, sites):
         matrix_s[home, placed[site]] = min(matrix_s[home, placed[site]], np.float32(seconds))
     matrix_s[matrix_s > limit_s] = np.inf
@@ -298,7 +298,11 @@ def _leaves_by_start(streets: ModeNetwork, origin: Snapped) -> bool:
 
 
 def _drawn(
-    streets: ModeNetwork, origin: Snapped, site: Snapped, time_s: float, pieces: list[tuple[int, float, float]]
+    streets: ModeNetwork,
+    origin: Snapped,
+    site: Snapped,
+    time_s: float,
+    pieces: list[tuple[int, float, float]],
 ) -> Route:
     network = streets.network
     points = [origin.xy[:1], origin.snapped_xy[:1]]
@@ -320,7 +324,7 @@ def _drawn(
 
 
 def _along(vertices: Floats, start: float, stop: float) -> Floats:
-    """The part of a line between two fractions of its length, in the direction from `start` to `stop`."""
+    """Cut out the part of a line between two fractions of its length, in the direction from `start` to `stop`."""
     if start > stop:
         return _along(vertices[::-1], 1.0 - start, 1.0 - stop)
     along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(vertices, axis=0).T))])

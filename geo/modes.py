@@ -71,7 +71,15 @@ MODES: Mapping[str, Mode] = MappingProxyType(
     {
         mode.name: mode
         for mode in (
-            Mode("walk_pram", "Walking with a pram", 3.6, 3.6, frozenset({"motorway", "motorway_link"}), False, 120.0),
+            Mode(
+                "walk_pram",
+                "Walking with a pram",
+                3.6,
+                3.6,
+                frozenset({"motorway", "motorway_link"}),
+                False,
+                120.0,
+            ),
             Mode("walk_adult", "Walking, adult alone", 4.8, 4.8, frozenset({"motorway", "motorway_link"})),
             Mode("walk_toddler", "Walking with a toddler", 3.2, 3.2, frozenset({"motorway", "motorway_link"})),
             Mode(

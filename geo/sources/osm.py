@@ -70,7 +70,7 @@ class _Street:
     backward: bool = False
 
     def text(self, tag: str) -> str:
-        """A tag as text; osmnx gives a list where ways of several values were merged."""
+        """Return a tag as text; osmnx gives a list where ways of several values were merged."""
         value = self.data.get(tag)
         if isinstance(value, list):
             return " / ".join(sorted(str(item) for item in value))

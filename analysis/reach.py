@@ -1,0 +1,151 @@
+"""Reach: how many people have a travel time of at most a threshold.
+
+It is *can reach*, never *attends*. The test is ``<=`` on seconds, before any rounding, and every roll-up counts
+people, never points or areas. Cumulative-opportunity access of this kind is set out in Geurs and van Wee 2004
+(https://doi.org/10.1016/j.jtrangeo.2003.10.005).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from analysis.disclosure import protect_reach
+from analysis.quantiles import weighted_quantiles
+from geo.errors import InputError, UnknownNameError
+from geo.pack import AreaPack
+
+LEVELS = ("ward", "lsoa")
+GROUPS = ("target", "rest", "borough")
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Reach:
+    """Reach of one measure within one threshold.
+
+    Attributes
+    ----------
+    rows
+        One row an area, index ``code``: ``name``, ``group`` (target or rest), ``total``, ``reached``, ``share`` (NaN
+        where nobody lives), ``median_min`` and ``p90_min`` (weighted by people; ``inf`` where that person reaches
+        none), ``unreached`` (people for whom no site is reached at all). LSOA rows are under disclosure control.
+    groups
+        The same columns for ``target``, ``rest`` and ``borough``.
+    """
+
+    rows: pd.DataFrame
+    groups: pd.DataFrame
+
+
+def reach(
+    pack: AreaPack,
+    nearest_s: npt.ArrayLike,
+    *,
+    measure: str,
+    baseline: str,
+    within_min: float,
+    by: str = "ward",
+) -> Reach:
+    """Count the people within a threshold, by area and by group of wards.
+
+    Parameters
+    ----------
+    pack
+        The area.
+    nearest_s
+        ``(n_demand,)`` seconds from each demand point, from :func:`analysis.travel_times.travel_times`.
+    measure, baseline
+        Who is counted.
+    within_min
+        Threshold in minutes, 0 or more.
+    by
+        ``"ward"`` or ``"lsoa"``.
+
+    Raises
+    ------
+    InputError
+        When the threshold is negative or the times do not fit the pack.
+    UnknownNameError
+        When the measure, baseline or level is unknown.
+    """
+    if by not in LEVELS:
+        raise UnknownNameError("level", by, list(LEVELS))
+    seconds = _checked(pack, nearest_s, within_min)
+    people = pack.measure(measure, baseline)
+    names = pack.wards["name"] if by == "ward" else pack.lsoas["name"]
+    target = pack.wards["target"] if by == "ward" else pack.lsoas["target"]
+    codes = pack.demand[by].to_numpy()
+    rows = _summaries(people, seconds, within_min * 60.0, {str(code): codes == code for code in names.index})
+    rows.insert(0, "name", names.astype(str))
+    rows.insert(1, "group", np.where(target, "target", "rest"))
+    rows.index.name = "code"
+    groups = _summaries(people, seconds, within_min * 60.0, group_masks(pack))
+    groups.index.name = "group"
+    return Reach(rows if by == "ward" else protect_reach(rows), groups)
+
+
+def reach_curve(
+    pack: AreaPack,
+    nearest_s: npt.ArrayLike,
+    *,
+    measure: str,
+    baseline: str,
+    minutes: Sequence[float] = tuple(range(61)),
+) -> pd.DataFrame:
+    """Share of people within each threshold, for the target wards, the rest and the borough.
+
+    Returns
+    -------
+    Long frame ``group, minutes, share``; never falling along the minutes. Errors as for :func:`reach`.
+    """
+    seconds = _checked(pack, nearest_s, min(minutes))
+    people = pack.measure(measure, baseline)
+    limits_s = np.asarray(minutes, dtype=np.float64) * 60.0
+    parts = []
+    for group, inside in group_masks(pack).items():
+        order = np.argsort(seconds[inside], kind="stable")
+        running = np.concatenate([[0.0], np.cumsum(people[inside][order])])
+        within = running[np.searchsorted(seconds[inside][order], limits_s, side="right")]
+        total = running[-1]
+        share = within / total if total else np.full(len(limits_s), np.nan)
+        parts.append(pd.DataFrame({"group": group, "minutes": list(minutes), "share": share}))
+    return pd.concat(parts, ignore_index=True)
+
+
+def group_masks(pack: AreaPack) -> dict[str, npt.NDArray[np.bool_]]:
+    """Which demand points, ``(n_demand,)``, belong to the target wards, the rest and the borough."""
+    in_target = pack.demand["ward"].isin(pack.target_wards).to_numpy()
+    return {"target": in_target, "rest": ~in_target, "borough": np.ones(len(in_target), dtype=bool)}
+
+
+def _checked(pack: AreaPack, nearest_s: npt.ArrayLike, within_min: float) -> Floats:
+    seconds = np.asarray(nearest_s, dtype=np.float64)
+    if seconds.shape != (len(pack.demand),):
+        raise InputError(f"{seconds.shape} times were given for {len(pack.demand)} demand points")
+    if np.isnan(seconds).any():
+        raise InputError("a travel time is not a number: an unreached point must be inf")
+    if not within_min >= 0:
+        raise InputError(f"a threshold of {within_min} minutes makes no sense: give 0 or more")
+    return seconds
+
+
+def _summaries(
+    people: Floats, seconds: Floats, within_s: float, masks: dict[str, npt.NDArray[np.bool_]]
+) -> pd.DataFrame:
+    rows = {}
+    for key, inside in masks.items():
+        weight, time_s = people[inside], seconds[inside]
+        total, reached = float(weight.sum()), float(weight[time_s <= within_s].sum())
+        median_s, p90_s = weighted_quantiles(time_s, weight, (0.5, 0.9))
+        rows[key] = {
+            "total": total,
+            "reached": reached,
+            "share": reached / total if total else np.nan,
+            "median_min": median_s / 60.0,
+            "p90_min": p90_s / 60.0,
+            "unreached": float(weight[np.isinf(time_s)].sum()),
+        }
+    return pd.DataFrame.from_dict(rows, orient="index")

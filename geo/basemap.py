@@ -1,0 +1,436 @@
+"""Compile a base map light enough to draw at once: coast, green, water, railways, piers and place names.
+
+The map is drawn on the colour of the sea: whatever is outside ``land`` is water. OpenStreetMap's extract has no
+coastline, so land is worked out from what stands on it (:func:`land_around`); inside the borough it is exactly the
+published boundary, which is clipped to the coast.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from geo.boundaries.load import polygons_of
+from geo.errors import InputError
+
+GRID = "EPSG:27700"
+# In the order in which they are drawn, lowest first.
+LAYERS = (
+    "tidal", "land", "farmland", "builtup", "grounds", "green", "water", "runway", "waterway", "railway", "pier", "place",
+)  # fmt: skip
+_DRAWN_AS = {
+    layer: ("LineString", "Polygon") if layer == "pier"
+    else ("LineString",) if layer in ("waterway", "railway")
+    else ("Polygon",)
+    for layer in LAYERS
+}  # fmt: skip
+
+# Coordinates are kept to half a metre, under a pixel at any zoom that the map is used at.
+_GRID_M = 0.5
+# Polygons cut at tile edges are joined across gaps up to twice this.
+_SEAM_M = 1.0
+# The land: gaps between streets, fields and houses narrower than twice this are land as well.
+_CLOSE_M = 150.0
+_STREET_M = 25.0
+# Channels in the flats, and the strips of "land" that closing leaves in them, up to twice this wide.
+_CHANNEL_M = 60.0
+_SPIT_M = 20.0
+_ISLAND_M2 = 20_000.0
+# Ground enclosed by flats and marsh, with no river through it, is an unmapped field behind its sea wall.
+_POCKET_M = 60.0
+# Names of features (rides, rocks, greens of a golf course) cluster; places do not.
+_CLUSTER_M = 600.0
+# A second track, siding or return line nearer than this to one already drawn says nothing more.
+_TWIN_M = 30.0
+
+_PLACE_RANK = {
+    "city": 1, "town": 1, "suburb": 2, "village": 3, "hamlet": 4, "neighbourhood": 4, "quarter": 4, "island": 4, "locality": 5,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Area:
+    """How one kind of polygon is made: where it comes from, and how much detail is worth its bytes."""
+
+    layer: str
+    kind: str
+    source: str
+    themes: tuple[str, ...]
+    column: str = "cls"
+    simplify_m: float = 3.0
+    least_m2: float = 1_500.0
+    close_m: float = 0.0
+
+
+# Drawn in this order inside a layer, so that a playground lies on its park and a wood on its reserve.
+_AREAS = (
+    _Area("farmland", "farmland", "landcover", ("farmland",), simplify_m=6, least_m2=20_000, close_m=12),
+    _Area("builtup", "residential", "landuse", ("residential",), simplify_m=5, least_m2=10_000, close_m=12),
+    _Area("builtup", "business", "landuse", ("industrial", "commercial", "retail", "railway"), simplify_m=4, least_m2=4_000),
+    _Area("grounds", "school", "landuse", ("school", "college", "kindergarten", "university")),
+    _Area("grounds", "hospital", "landuse", ("hospital",)),
+    _Area("grounds", "cemetery", "landuse", ("cemetery",)),
+    _Area("grounds", "airfield", "aeroway", ("aerodrome",), least_m2=20_000),
+    _Area("green", "nature_reserve", "park", ("nature_reserve", "protected_area", "national_park")),
+    _Area("green", "grass", "landcover", ("grass", "meadow", "grassland", "garden"), "sub", 4, 6_000, 2),
+    _Area("green", "allotments", "landcover", ("allotments",), "sub"),
+    _Area("green", "golf_course", "landcover", ("golf_course",), "sub"),
+    _Area("green", "park", "landcover", ("park", "recreation_ground", "village_green"), "sub"),
+    _Area("green", "wood", "landcover", ("wood",), "cls", 4, 5_000, 2),
+    _Area("green", "pitch", "landuse", ("pitch", "stadium")),
+    _Area("green", "playground", "landuse", ("playground",), least_m2=400, simplify_m=2),
+    _Area("water", "lake", "water", ("lake", "reservoir", "pond", "basin"), simplify_m=3, least_m2=1_500),
+    _Area("runway", "apron", "aeroway", ("apron",), least_m2=2_000),
+)  # fmt: skip
+_RUNWAY_WIDTH_M = {"runway": 40.0, "taxiway": 15.0}
+_RUNWAY_LEAST_M = {"runway": 600.0, "taxiway": 60.0}
+_WATERWAY_LEAST_M = {"river": 100.0, "canal": 100.0, "stream": 250.0}
+
+
+def compile_basemap(
+    layers: Mapping[str, gpd.GeoDataFrame], borough: Any, streets: gpd.GeoSeries | None, margin_m: float
+) -> gpd.GeoDataFrame:
+    """Compile the layers of a base map into one light frame.
+
+    Parameters
+    ----------
+    layers
+        What :func:`geo.sources.basemap.read_basemap` gives, EPSG:27700.
+    borough
+        Polygon or MultiPolygon in metres whose edge is the coast where there is one. It comes out as land exactly,
+        to the half metre.
+    streets
+        Lines in metres, or none: land outside the borough is better known with them.
+    margin_m
+        How far past the borough's bounds the map reaches, metres.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        EPSG:27700, in drawing order, the same rows for the same input. Columns ``layer`` (of :data:`LAYERS`),
+        ``kind``, ``name`` (``""`` if none), ``rank`` (int, 1 matters most: draw 1 at every zoom, 3 and above when
+        near) and ``geometry`` (multi-part for all but ``place``). Shapes of one layer, kind, name and rank are one row.
+
+    Raises
+    ------
+    InputError
+        If a layer is missing or in another CRS, the borough has no area, or the margin is negative.
+    """
+    _check(layers, borough, margin_m)
+    west, south, east, north = borough.bounds
+    extent = shapely.box(west - margin_m, south - margin_m, east + margin_m, north + margin_m)
+    whole_land = land_around(layers, borough, streets)
+    # Simplifying may move only the approximate coast, so the borough goes on last.
+    around = shapely.simplify(shapely.intersection(whole_land, extent), 5.0)
+    land = polygons_of(shapely.union(around, borough))
+
+    rows: list[dict[str, Any]] = []
+    rows += _rows("land", "land", [land], least_m2=0)
+    for kind, shape in _tidal(layers, whole_land).items():
+        kept = shapely.intersection(shape.simplify(6.0), extent)
+        rows += _rows("tidal", kind, [shapely.difference(kept, land)], least_m2=3_000)
+    for area in _AREAS:
+        rows += _area_rows(area, layers[area.source], land)
+    rows += _runway_rows(layers["aeroway"], land)
+    rows += _waterway_rows(layers["waterway"], land)
+    rows += _railway_rows(layers["railway"], extent)
+    rows += _pier_rows(layers["pier"], extent)
+    rows += _place_rows(layers["place"], extent)
+    return _gather(rows)
+
+
+def land_around(layers: Mapping[str, gpd.GeoDataFrame], borough: Any, streets: gpd.GeoSeries | None) -> Any:
+    """Work out what is land, from what stands on it.
+
+    Fields, woods, houses, streets, railways and lakes are land; so is what lies between them (a morphological
+    closing) and any hole that has no tidal flat in it. Flats, salt marsh and beaches are not, nor are the channels
+    through them. The borough is land exactly; a closing across its foreshore is undone by the flats there.
+
+    Parameters
+    ----------
+    layers, borough, streets
+        As for :func:`compile_basemap`.
+
+    Returns
+    -------
+    shapely.Polygon or shapely.MultiPolygon
+        Metres, over all that ``layers`` cover.
+    """
+    cover = layers["landcover"]
+    flats = _union(_tidal_parts(cover, beaches=True).geometry)
+    marsh = _union(_marsh_parts(cover).geometry)
+    piers = shapely.union_all(layers["pier"].geometry.to_numpy()).buffer(_STREET_M)
+
+    lines = [layers["railway"].geometry[layers["railway"]["cls"] == "rail"]]
+    lines += [streets] if streets is not None else []
+    corridors = [shapely.simplify(part.to_numpy(), 5.0) for part in lines]
+    # A path along a pier, or across the sands to an island, is no land.
+    strips = shapely.difference(_union(np.concatenate(corridors), _STREET_M), shapely.union(piers, flats))
+    solid = [
+        cover.geometry[~cover["cls"].isin(["wetland", "sand"])],
+        layers["landuse"].geometry[layers["landuse"]["cls"] != "military"],
+        layers["water"].geometry,
+        layers["building"].geometry,
+    ]
+    stands = shapely.union_all(
+        [shapely.difference(_union(pd.concat(solid)), shapely.union(flats, piers)), strips, borough]
+    )
+    # Training areas take in sea: what is neither flat nor marsh is land only if it is wide and no river's mouth.
+    ranges = _union(layers["landuse"].geometry[layers["landuse"]["cls"] == "military"])
+    tidal = shapely.union(flats, marsh)
+    rivers = _tidal_rivers(layers["waterway"], tidal)
+    dry = shapely.get_parts(_open(shapely.difference(ranges, tidal.buffer(5)), 100.0))
+    stands = shapely.union_all([stands, *dry[~shapely.intersects(dry, rivers)]])
+
+    closed = _close(stands, _CLOSE_M)
+    channels = _close(shapely.union(tidal, rivers.buffer(_CHANNEL_M, quad_segs=4)), _CHANNEL_M)
+    sea = shapely.difference(shapely.union(channels, tidal), stands)
+    parts = shapely.get_parts(_open(shapely.difference(closed, sea), _SPIT_M))
+    # Closing also bridges channels: an island stands on more than that.
+    built_on = shapely.area(shapely.intersection(parts, stands)) > 0.05 * shapely.area(parts)
+    islands = parts[(shapely.area(parts) >= _ISLAND_M2) & built_on]
+    land = _fill_inland(shapely.union_all([*islands, borough]), tidal)
+    return shapely.union_all([land, *_pockets(land, tidal, rivers)])
+
+
+def _check(layers: Mapping[str, gpd.GeoDataFrame], borough: Any, margin_m: float) -> None:
+    needed = sorted({area.source for area in _AREAS} | {"waterway", "railway", "pier", "place", "building"})
+    for name in needed:
+        if name not in layers:
+            raise InputError(f"the base map has no layer {name!r}; it needs: {', '.join(needed)}")
+        if layers[name].crs is None or layers[name].crs.to_epsg() != 27700:
+            raise InputError(f"base map layer {name!r} is not in {GRID}")
+    if not getattr(borough, "area", 0.0) > 0:
+        raise InputError("the borough has no area")
+    if not margin_m >= 0:
+        raise InputError(f"the margin must be at least 0 m, not {margin_m}")
+
+
+def _union(shapes: Any, buffer_m: float = 0.0) -> Any:
+    parts = np.asarray(shapes, dtype=object)
+    if buffer_m:
+        parts = shapely.buffer(parts, buffer_m, quad_segs=2)
+    return shapely.union_all(parts) if len(parts) else shapely.MultiPolygon()
+
+
+def _close(shape: Any, radius_m: float) -> Any:
+    return shape.buffer(radius_m, quad_segs=4).buffer(-radius_m, quad_segs=4)
+
+
+def _open(shape: Any, radius_m: float) -> Any:
+    return shape.buffer(-radius_m, quad_segs=4).buffer(radius_m, quad_segs=4)
+
+
+def _tidal_parts(cover: gpd.GeoDataFrame, *, beaches: bool) -> gpd.GeoDataFrame:
+    wanted = cover["sub"] == "tidalflat"
+    if beaches:
+        # Sand of a hectare or so is shore; the many small ones are golf bunkers.
+        wanted |= (cover["cls"] == "sand") & (cover.geometry.area > 4_000)
+    return cover[wanted]
+
+
+def _marsh_parts(cover: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    return cover[(cover["cls"] == "wetland") & (cover["sub"] != "tidalflat")]
+
+
+def _tidal_rivers(waterway: gpd.GeoDataFrame, tidal: Any) -> Any:
+    rivers = waterway.geometry[waterway["cls"] == "river"]
+    near = tidal.buffer(2 * _CHANNEL_M, quad_segs=2)
+    return shapely.intersection(shapely.union_all(rivers.to_numpy()), near)
+
+
+def _pockets(land: Any, tidal: Any, rivers: Any) -> list[Any]:
+    """Find ground that only flats and marsh cut off from the land around it."""
+    bounds = shapely.box(*land.bounds)
+    unknown = shapely.get_parts(_open(shapely.difference(shapely.difference(bounds, land), tidal), _SPIT_M))
+    found = []
+    for part in unknown:
+        rim = part.buffer(2 * _SPIT_M, quad_segs=2).difference(part)
+        enclosed = not part.intersects(rivers) and not part.intersects(bounds.exterior)
+        compact = _open(part, _POCKET_M).area > 0.6 * part.area
+        # Water out on the flats is a pool, not a field.
+        if enclosed and compact and rim.intersection(tidal).area < 0.8 * rim.area:
+            found.append(shapely.difference(part.buffer(2 * _SPIT_M, quad_segs=4), tidal))
+    return found
+
+
+def _drop_small(shape: Any, least_m2: float) -> Any:
+    parts = shapely.get_parts(shape)
+    return shapely.union_all(parts[shapely.area(parts) >= least_m2])
+
+
+def _fill_inland(land: Any, tidal: Any) -> Any:
+    filled = []
+    for part in shapely.get_parts(land):
+        holes = [shapely.Polygon(ring) for ring in part.interiors]
+        wet = [shapely.intersection(hole, tidal).area > 0.05 * hole.area for hole in holes]
+        kept = [hole.exterior for hole, tidal_hole in zip(holes, wet, strict=True) if tidal_hole]
+        filled.append(shapely.Polygon(part.exterior, kept))
+    return shapely.union_all(filled)
+
+
+def _tidal(layers: Mapping[str, gpd.GeoDataFrame], land: Any) -> dict[str, Any]:
+    cover = layers["landcover"]
+    mud = _seamless(_tidal_parts(cover, beaches=False).geometry)
+    sand = _seamless(cover.geometry[(cover["cls"] == "sand")])
+    marsh = _seamless(_marsh_parts(cover).geometry)
+    return {
+        "mudflat": shapely.difference(mud, land),
+        "sand": shapely.difference(sand, land),
+        "saltmarsh": shapely.difference(marsh, land),
+    }
+
+
+def _seamless(shapes: Any, close_m: float = 0.0) -> Any:
+    """Dissolve polygons that were cut at tile edges, closing the hairlines between them."""
+    radius = max(close_m, _SEAM_M)
+    parts = shapely.buffer(np.asarray(shapes, dtype=object), radius, join_style="mitre")
+    return shapely.buffer(_union(parts), -radius, join_style="mitre")
+
+
+def _area_rows(area: _Area, frame: gpd.GeoDataFrame, land: Any) -> list[dict[str, Any]]:
+    chosen = frame[frame[area.column].isin(area.themes) & (frame.geometry.geom_type == "Polygon")]
+    rows: list[dict[str, Any]] = []
+    for name, group in chosen.groupby("name", sort=True):
+        shape = shapely.intersection(_seamless(group.geometry, area.close_m), land)
+        shape = shapely.simplify(_drop_small(shape, area.least_m2), area.simplify_m)
+        rows += _rows(area.layer, area.kind, [shape], name=str(name), least_m2=area.least_m2)
+    return rows
+
+
+def _runway_rows(aeroway: gpd.GeoDataFrame, land: Any) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = []
+    for kind, width in _RUNWAY_WIDTH_M.items():
+        chosen = aeroway[(aeroway["cls"] == kind) & (aeroway.geometry.geom_type == "LineString")]
+        lines = [line for line in _merged(chosen.geometry) if line.length >= _RUNWAY_LEAST_M[kind]]
+        strips = shapely.buffer(np.array(lines, dtype=object), width / 2, cap_style="flat", join_style="mitre")
+        shape = shapely.simplify(shapely.intersection(_union(strips), land), 1.0)
+        rows += _rows("runway", kind, [shape], least_m2=500, rank=1 if kind == "runway" else 3)
+    return rows
+
+
+def _waterway_rows(waterway: gpd.GeoDataFrame, land: Any) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = []
+    for (kind, name), group in waterway.groupby(["cls", "name"], sort=True):
+        if kind not in _WATERWAY_LEAST_M:
+            continue  # ditches and drains would hatch the marshes
+        # At sea a river's line is only its fairway.
+        dry = shapely.intersection(shapely.union_all(group.geometry.to_numpy()), land)
+        least = 100.0 if name else _WATERWAY_LEAST_M[str(kind)]
+        lines = [line for line in _merged([dry]) if line.length >= least]
+        rank = 1 if kind == "river" else 2 if name else 3
+        rows += _rows("waterway", str(kind), shapely.simplify(lines, 3.0), name=str(name), rank=rank)
+    return rows
+
+
+def _railway_rows(railway: gpd.GeoDataFrame, extent: Any) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = []
+    for kind, group in railway.groupby("cls", sort=True):
+        lines = _without_twins(_merged(group.geometry), 60.0 if kind == "rail" else 5.0)
+        inside = [shapely.intersection(line, extent) for line in lines]
+        rank = 1 if kind == "rail" else 2
+        rows += _rows("railway", str(kind), shapely.simplify(inside, 2.0), rank=rank)
+    return rows
+
+
+def _pier_rows(pier: gpd.GeoDataFrame, extent: Any) -> list[dict[str, Any]]:
+    flat = pier.geometry.geom_type == "Polygon"
+    decks = shapely.simplify(_seamless(pier.geometry[flat]), 1.0)
+    lines = [shapely.intersection(line, extent) for line in _merged(pier.geometry[~flat])]
+    long = [line for line in lines if line.length >= 60.0]
+    rows = _rows("pier", "deck", [shapely.intersection(decks, extent)], least_m2=300, rank=1)
+    for rank, chosen in (
+        (1, [x for x in long if x.length >= 500.0]),
+        (3, [x for x in long if x.length < 500.0]),
+    ):
+        rows += _rows("pier", "pier", shapely.simplify(chosen, 2.0), rank=rank)
+    return rows
+
+
+def _place_rows(place: gpd.GeoDataFrame, extent: Any) -> list[dict[str, Any]]:
+    named = place[place["cls"].isin(list(_PLACE_RANK)) & (place["name"] != "")]
+    local = named[named["cls"] == "locality"]
+    spots = local.geometry.to_numpy()
+    left, right = shapely.STRtree(spots).query(spots, predicate="dwithin", distance=_CLUSTER_M)
+    crowded = np.unique(left[left != right])
+    named = named.drop(index=local.index[crowded])
+    named = named[shapely.intersects(named.geometry.to_numpy(), extent)]
+    return [
+        {
+            "layer": "place",
+            "kind": row.cls,
+            "name": row.name,
+            "rank": _PLACE_RANK[row.cls],
+            "geometry": row.geometry,
+        }
+        for row in named.itertuples(index=False)
+    ]
+
+
+def _merged(lines: Any) -> list[Any]:
+    whole = shapely.line_merge(shapely.union_all(np.asarray(lines, dtype=object)))
+    parts = [part for part in shapely.get_parts(whole) if part.geom_type == "LineString"]
+    return sorted(parts, key=lambda line: (-round(line.length, 1), shapely.to_wkb(shapely.normalize(line))))
+
+
+def _without_twins(lines: list[Any], least_m: float) -> list[Any]:
+    """Keep the longest lines, and of the others what does not run beside one already kept."""
+    kept: list[Any] = []
+    beside: Any = shapely.Polygon()
+    for line in lines:
+        rest = shapely.get_parts(shapely.line_merge(shapely.difference(line, beside)))
+        new = [part for part in rest if part.length >= least_m]
+        if new and len(kept):
+            # Carry a branch on to the line that it leaves.
+            reach = shapely.union_all(new).buffer(1.6 * _TWIN_M)
+            new = [part for part in shapely.get_parts(shapely.intersection(line, reach)) if part.length >= least_m]
+        kept += new
+        beside = shapely.union_all([beside, *(part.buffer(_TWIN_M, quad_segs=2) for part in new)])
+    # Scraps that belong to no line of any length are yards and works.
+    groups = shapely.get_parts(shapely.union_all([line.buffer(_TWIN_M, quad_segs=2) for line in kept]))
+    lines_in = [[line for line in kept if line.intersects(group)] for group in groups]
+    long = [shapely.length(group).sum() >= 8 * least_m for group in lines_in]
+    return [line for group, keep in zip(lines_in, long, strict=True) if keep for line in group]
+
+
+def _rows(
+    layer: str, kind: str, shapes: Any, *, name: str = "", least_m2: float = 0.0, rank: int | None = None
+) -> list[dict[str, Any]]:
+    """One row for each part, on the half-metre grid; polygons under ``least_m2`` are slivers."""
+    snapped = shapely.set_precision(np.asarray(shapes, dtype=object), _GRID_M)
+    rows = []
+    for part in shapely.get_parts(shapely.get_parts(snapped)):
+        size = part.area
+        # Where two edges run together, an overlay also leaves lines and points.
+        if part.geom_type not in _DRAWN_AS[layer] or part.is_empty or (size and size < least_m2):
+            continue
+        own = rank or (1 if size >= 200_000 else 2 if size >= 20_000 else 3)
+        rows.append({"layer": layer, "kind": kind, "name": name, "rank": own, "geometry": part})
+    return rows
+
+
+def _gather(rows: list[dict[str, Any]]) -> gpd.GeoDataFrame:
+    """Put parts that are drawn alike into one row, in an order that depends on nothing but the input."""
+    kinds = [area.kind for area in _AREAS]
+    groups: dict[tuple[Any, ...], list[Any]] = {}
+    for row in rows:
+        shape = row["geometry"]
+        at = (LAYERS.index(row["layer"]), row["layer"] == "place" and row["rank"])
+        order = kinds.index(row["kind"]) if row["kind"] in kinds else len(kinds)
+        spot = (shape.x, shape.y) if row["layer"] == "place" else (0.0, 0.0)
+        key = (*at, order, row["kind"], row["name"], row["rank"], shape.geom_type, spot)
+        groups.setdefault(key, []).append(shapely.normalize(shape))
+    multi: dict[str, Callable[[list[Any]], Any]] = {
+        "Polygon": shapely.MultiPolygon, "LineString": shapely.MultiLineString, "Point": lambda points: points[0],
+    }  # fmt: skip
+    table, shapes = [], []
+    for key in sorted(groups):
+        _, _, _, kind, name, rank, geom_type, _ = key
+        table.append((LAYERS[key[0]], kind, name, rank))
+        shapes.append(shapely.normalize(multi[geom_type](groups[key])))
+    frame = pd.DataFrame(table, columns=["layer", "kind", "name", "rank"]).astype({"rank": np.int64})
+    return gpd.GeoDataFrame(frame, geometry=shapes, crs=GRID)

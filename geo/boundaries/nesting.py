@@ -1,0 +1,130 @@
+"""Check that small areas nest: every output area in one LSOA, every LSOA in one ward."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+
+from geo.errors import SourceError
+
+_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Nesting:
+    """How well the shapes of small areas agree with those of the areas that they make up.
+
+    Attributes
+    ----------
+    outside_share
+        For each child code, the share of its area (0 to 1) that lies outside its parent. More than nothing
+        when the two levels were generalised apart.
+    area_change
+        For each parent code, the area of its children over its own, less 1.
+    """
+
+    outside_share: pd.Series
+    area_change: pd.Series
+
+
+def read_lookup(path: Path, child: str, parent: str) -> pd.Series:
+    """Read which area each smaller one belongs to.
+
+    Parameters
+    ----------
+    path
+        CSV file with a header, such as ``output_area_lookup.csv``.
+    child, parent
+        Columns with the codes, such as ``"OA11CD"`` and ``"LSOA11CD"``. A child may come on many rows, as
+        an LSOA does in a table of output areas, but always with the same parent.
+
+    Returns
+    -------
+    pandas.Series
+        Parent code (str), indexed by child code, sorted by child.
+
+    Raises
+    ------
+    SourceError
+        If the file or a column is missing, a code is blank, or a child has two parents.
+    """
+    try:
+        table = pd.read_csv(path, dtype=str, keep_default_na=False)
+    except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+        raise SourceError(f"{path}: cannot be read as CSV ({error})") from error
+    for column in (child, parent):
+        if column not in table.columns:
+            raise SourceError(f"{path}: has no column {column!r}; it has: {', '.join(table.columns)}")
+        blank = table.index[table[column].str.strip() == ""]
+        if len(blank):
+            raise SourceError(f"{path}: row {blank[0] + 2}: column {column!r} is blank")
+    pairs = table[[child, parent]].apply(lambda column: column.str.strip()).drop_duplicates()
+    twice = pairs.loc[pairs[child].duplicated(), child]
+    if len(twice):
+        raise SourceError(f"{path}: {child} {_listed(sorted(set(twice)))} in more than one {parent}")
+    return pd.Series(pairs[parent].to_numpy(), index=pd.Index(pairs[child], name=child), name=parent).sort_index()
+
+
+def check_nesting(children: gpd.GeoDataFrame, parents: gpd.GeoDataFrame, parent_of: pd.Series) -> Nesting:
+    """Check that codes nest exactly, and that the shapes say the same.
+
+    The shapes may come from publications that were generalised apart, so that a child's edge strays over
+    its parent's; what must hold is that no other parent covers more of the child.
+
+    Parameters
+    ----------
+    children, parents
+        Areas as :func:`geo.boundaries.load.read_boundaries` gives them, in one CRS, metres.
+    parent_of
+        Parent code indexed by child code. Codes of children that are not in ``children`` are ignored.
+
+    Raises
+    ------
+    SourceError
+        If a child has no parent, a parent is unknown or has no child, or a child lies mostly elsewhere.
+    """
+    codes = children["code"]
+    lost = sorted(set(codes) - set(parent_of.index))
+    if lost:
+        raise SourceError(f"the look-up has no parent for {_listed(lost)}")
+    named = parent_of.reindex(codes)
+    unknown = sorted(set(named) - set(parents["code"]))
+    if unknown:
+        raise SourceError(f"the look-up names areas that have no boundary: {_listed(unknown)}")
+    childless = sorted(set(parents["code"]) - set(named))
+    if childless:
+        raise SourceError(f"no smaller area belongs to {_listed(childless)}")
+
+    overlap = _overlaps(children, parents)
+    best = overlap.sort_values(["child", "area", "parent"], ascending=[True, False, True])
+    best = best.drop_duplicates("child").set_index("child")["parent"].reindex(codes)
+    strays = sorted(codes[(best.to_numpy() != named.to_numpy())])
+    if strays:
+        detail = [f"{code} (look-up {named[code]}, map {best[code]})" for code in strays]
+        raise SourceError(f"areas lie outside the parent that the look-up gives: {_listed(detail)}")
+
+    inside = overlap.set_index(["child", "parent"])["area"]
+    own = pd.Series(children.geometry.area.to_numpy(), index=codes.to_numpy())
+    within = inside.reindex(pd.MultiIndex.from_arrays([codes, named.to_numpy()])).to_numpy()
+    whole = pd.Series(parents.geometry.area.to_numpy(), index=parents["code"].to_numpy()).sort_index()
+    return Nesting(
+        outside_share=(1 - within / own).clip(lower=0).sort_index(),
+        area_change=own.groupby(named.to_numpy()).sum() / whole - 1,
+    )
+
+
+def _overlaps(children: gpd.GeoDataFrame, parents: gpd.GeoDataFrame) -> pd.DataFrame:
+    small, large = children.geometry.to_numpy(), parents.geometry.to_numpy()
+    left, right = shapely.STRtree(large).query(small, predicate="intersects")
+    area = shapely.area(shapely.intersection(small[left], large[right]))
+    return pd.DataFrame(
+        {"child": children["code"].to_numpy()[left], "parent": parents["code"].to_numpy()[right], "area": area}
+    )
+
+
+def _listed(codes: Sequence[str]) -> str:
+    more = f" and {len(codes) - _SHOWN} more" if len(codes) > _SHOWN else ""
+    return ", ".join(codes[:_SHOWN]) + more

@@ -1,0 +1,49 @@
+"""Between longitude and latitude (WGS84) and the British National Grid (EPSG:27700).
+
+Everything inside the project is in grid metres; longitude and latitude are met only where data comes in and
+where maps go out.
+"""
+
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+from pyproj import Transformer
+
+Floats = npt.NDArray[np.float64]
+
+
+def to_grid(lon: npt.ArrayLike, lat: npt.ArrayLike) -> tuple[Floats, Floats]:
+    """Easting and northing, in metres, of points given in degrees.
+
+    Parameters
+    ----------
+    lon, lat
+        Degrees, WGS84, of one shape ``(n,)``. NaN stands for a place that is not known.
+
+    Returns
+    -------
+    easting, northing
+        float64 arrays of shape ``(n,)``, EPSG:27700; NaN where the place is not known or lies outside the
+        grid. Without the survey's shift grid the transformation is good to about 3 m, finer than any of the
+        published points that it is used for.
+    """
+    return _transform("EPSG:4326", "EPSG:27700", lon, lat)
+
+
+def to_lonlat(easting: npt.ArrayLike, northing: npt.ArrayLike) -> tuple[Floats, Floats]:
+    """Longitude and latitude, in degrees WGS84, of points in EPSG:27700 metres; the inverse of `to_grid`."""
+    return _transform("EPSG:27700", "EPSG:4326", easting, northing)
+
+
+def _transform(source: str, target: str, x: npt.ArrayLike, y: npt.ArrayLike) -> tuple[Floats, Floats]:
+    out_x, out_y = _transformer(source, target).transform(
+        np.atleast_1d(np.asarray(x, dtype=np.float64)), np.atleast_1d(np.asarray(y, dtype=np.float64))
+    )
+    known = np.isfinite(out_x) & np.isfinite(out_y)
+    return np.where(known, out_x, np.nan), np.where(known, out_y, np.nan)
+
+
+@cache
+def _transformer(source: str, target: str) -> Transformer:
+    return Transformer.from_crs(source, target, always_xy=True)

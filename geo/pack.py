@@ -1,0 +1,265 @@
+"""The area pack: everything compiled for one place, opened as one frozen object."""
+
+import json
+import os
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from geo.errors import PackError, UnknownNameError
+from geo.network import StreetNetwork
+from geo.services import category_named
+
+SCHEMA_VERSION = 1
+FILES = (
+    "areas.parquet",
+    "basemap.parquet",
+    "demand.parquet",
+    "islands.parquet",
+    "measures.parquet",
+    "network.npz",
+    "postcodes.parquet",
+    "provenance.json",
+    "scores.parquet",
+    "services.parquet",
+    "strategy.json",
+    "ward_series.parquet",
+)
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class AreaPack:
+    """Everything compiled for one place; positions in EPSG:27700.
+
+    Attributes
+    ----------
+    manifest
+        Schema version, code and names of the area, target wards, network report and checksums of the files.
+    provenance
+        ``sources`` and ``measures``: where every figure comes from and how it was made.
+    strategy
+        Figures that the local strategy states; empty where there is none.
+    areas
+        Index ``code``; ``level`` (ward, lsoa, oa), ``name``, ``ward``, ``lsoa``, ``target``, geometry.
+    demand
+        One row a postcode: ``postcode, easting, northing, oa, lsoa, ward, share``.
+    measures
+        Index LSOA; one column ``baseline.measure`` for each counted thing.
+    scores
+        Index LSOA; deprivation scores and deciles.
+    ward_series
+        Long: ``ward, measure, period, value, status, source``.
+    services
+        Index ``id``; see :mod:`geo.services`; ``ward`` is empty outside the borough.
+    postcodes
+        ``postcode, easting, northing`` in and just outside the borough, for finding places.
+    basemap, islands
+        Drawn geometry; streets that no walk joins to the rest.
+    network
+        The streets.
+    """
+
+    manifest: dict[str, Any]
+    provenance: dict[str, Any]
+    strategy: dict[str, Any]
+    areas: gpd.GeoDataFrame
+    demand: pd.DataFrame
+    measures: pd.DataFrame
+    scores: pd.DataFrame
+    ward_series: pd.DataFrame
+    services: pd.DataFrame
+    postcodes: pd.DataFrame
+    basemap: gpd.GeoDataFrame
+    islands: gpd.GeoDataFrame
+    network: StreetNetwork
+
+    @property
+    def code(self) -> str:
+        """Short name of the area, as on the command line."""
+        return str(self.manifest["code"])
+
+    @property
+    def name(self) -> str:
+        """Name of the area as people write it."""
+        return str(self.manifest["name"])
+
+    @property
+    def digest(self) -> str:
+        """Checksum that changes with any file of the pack; names what is derived from it."""
+        return sha256(json.dumps(self.manifest["files"], sort_keys=True).encode()).hexdigest()[:12]
+
+    @cached_property
+    def wards(self) -> gpd.GeoDataFrame:
+        """Wards, index ``code``: ``name``, ``target``, geometry; target wards first, then by name."""
+        wards = self.areas[self.areas["level"] == "ward"]
+        return wards.sort_values(["target", "name"], ascending=[False, True])[["name", "target", "geometry"]]
+
+    @cached_property
+    def lsoas(self) -> gpd.GeoDataFrame:
+        """LSOAs, index ``code``: ``name``, ``ward``, ``target``, geometry."""
+        return self.areas.loc[self.areas["level"] == "lsoa", ["name", "ward", "target", "geometry"]]
+
+    @property
+    def target_wards(self) -> list[str]:
+        """Codes of the target wards."""
+        return [str(code) for code in self.wards.index[self.wards["target"]]]
+
+    @cached_property
+    def demand_xy(self) -> Floats:
+        """``(n_demand, 2)`` positions of the demand points, metres."""
+        return self.demand[["easting", "northing"]].to_numpy(np.float64)
+
+    @property
+    def baselines(self) -> list[str]:
+        """Baselines in the order of the pack."""
+        return list(dict.fromkeys(column.split(".")[0] for column in self.measures.columns))
+
+    def measure_names(self, baseline: str | None = None) -> list[str]:
+        """Measures under a baseline, or under any."""
+        pairs = [column.split(".") for column in self.measures.columns]
+        return list(dict.fromkeys(measure for base, measure in pairs if baseline in (None, base)))
+
+    def lsoa_counts(self, measure: str, baseline: str) -> pd.Series:
+        """Count of each LSOA.
+
+        Raises
+        ------
+        UnknownNameError
+            When there is no such baseline, or no such measure under it.
+        """
+        if baseline not in self.baselines:
+            raise UnknownNameError("baseline", baseline, self.baselines)
+        if f"{baseline}.{measure}" not in self.measures.columns:
+            raise UnknownNameError(f"measure under baseline {baseline!r}", measure, self.measure_names(baseline))
+        return self.measures[f"{baseline}.{measure}"]
+
+    def measure(self, measure: str, baseline: str) -> Floats:
+        """Count at each demand point, ``(n_demand,)``; errors as for :meth:`lsoa_counts`."""
+        counts = self.lsoa_counts(measure, baseline)
+        return (self.demand["lsoa"].map(counts) * self.demand["share"]).to_numpy(np.float64)
+
+    def measure_record(self, measure: str, baseline: str) -> dict[str, Any]:
+        """Return unit, year, source, status and method of a measure; errors as for :meth:`lsoa_counts`."""
+        self.lsoa_counts(measure, baseline)
+        for record in self.provenance["measures"]:
+            if record["measure"] == measure and record["baseline"] == baseline:
+                return dict(record)
+        raise PackError(f"the pack of {self.name} does not say where {baseline}.{measure} comes from; build it again")
+
+    def services_of(self, category: str) -> pd.DataFrame:
+        """Return the open services of a category (the past ones, for a category of the past), index ``id``.
+
+        Raises
+        ------
+        UnknownNameError
+            When there is no such category.
+        """
+        wanted = ["open"] if category_named(category).shown else ["open", "past"]
+        rows = self.services[self.services["category"] == category]
+        return rows[rows["status"].isin(wanted)]
+
+    def attribution(self) -> list[str]:
+        """Every attribution that a map or export of this pack must carry, each once."""
+        return list(dict.fromkeys(source["attribution"] for source in self.provenance["sources"]))
+
+
+def packs_folder() -> Path:
+    """Folder of the compiled packs: ``REACH_DATA``, or ``data`` beside the code."""
+    return Path(os.environ.get("REACH_DATA") or Path(__file__).resolve().parent.parent / "data")
+
+
+def list_packs(root: Path | None = None) -> list[str]:
+    """Names of the packs that can be opened."""
+    folder = packs_folder() if root is None else root
+    return sorted(path.parent.name for path in folder.glob("*/pack.json"))
+
+
+def open_pack(name: str, root: Path | None = None) -> AreaPack:
+    """Open the compiled pack of an area.
+
+    Parameters
+    ----------
+    name
+        Name of its folder, such as ``"southend"``.
+    root
+        Folder of the packs; see :func:`packs_folder`.
+
+    Raises
+    ------
+    UnknownNameError
+        When there is no such pack.
+    PackError
+        When a file is missing or damaged, or the pack is of another schema.
+    """
+    root = packs_folder() if root is None else root
+    folder = root / name
+    if not (folder / "pack.json").is_file():
+        raise UnknownNameError("area", name, list_packs(root))
+    manifest = _read_json(folder, "pack.json")
+    if manifest.get("schema_version") != SCHEMA_VERSION:
+        raise PackError(
+            f"the pack {name!r} has schema {manifest.get('schema_version')}, this version reads {SCHEMA_VERSION}; "
+            f"build it again: reach data build {name}"
+        )
+    missing = [file for file in FILES if not (folder / file).is_file()]
+    if missing:
+        raise PackError(f"the pack {name!r} lacks {', '.join(missing)}; build it again: reach data build {name}")
+    return AreaPack(
+        manifest=manifest,
+        provenance=_read_json(folder, "provenance.json"),
+        strategy=_read_json(folder, "strategy.json"),
+        areas=_read_geo(folder, "areas.parquet").set_index("code"),
+        demand=_read_frame(folder, "demand.parquet"),
+        measures=_read_frame(folder, "measures.parquet").set_index("lsoa"),
+        scores=_read_frame(folder, "scores.parquet").set_index("lsoa"),
+        ward_series=_read_frame(folder, "ward_series.parquet"),
+        services=_read_frame(folder, "services.parquet").set_index("id"),
+        postcodes=_read_frame(folder, "postcodes.parquet"),
+        basemap=_read_geo(folder, "basemap.parquet"),
+        islands=_read_geo(folder, "islands.parquet"),
+        network=StreetNetwork.load(folder / "network.npz"),
+    )
+
+
+def file_digest(path: Path) -> str:
+    """SHA-256 of a file, in hexadecimal."""
+    return sha256(path.read_bytes()).hexdigest()
+
+
+def _read_json(folder: Path, file: str) -> dict[str, Any]:
+    try:
+        content = json.loads((folder / file).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise PackError(_damaged(folder, file, error)) from error
+    if not isinstance(content, dict):
+        raise PackError(_damaged(folder, file, "not an object"))
+    return content
+
+
+def _read_frame(folder: Path, file: str) -> pd.DataFrame:
+    try:
+        return pd.read_parquet(folder / file)
+    except (OSError, ValueError) as error:
+        raise PackError(_damaged(folder, file, error)) from error
+
+
+def _read_geo(folder: Path, file: str) -> gpd.GeoDataFrame:
+    try:
+        return gpd.read_parquet(folder / file)
+    except (OSError, ValueError) as error:
+        raise PackError(_damaged(folder, file, error)) from error
+
+
+def _damaged(folder: Path, file: str, error: object) -> str:
+    return (
+        f"the file {file} of the pack {folder.name!r} is damaged ({error}); "
+        f"build it again: reach data build {folder.name}"
+    )

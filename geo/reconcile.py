@@ -1,0 +1,140 @@
+"""Hold a pack against what its sources state, figure by figure."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from geo.errors import PackError
+from geo.pack import FILES, AreaPack, file_digest, open_pack, packs_folder
+
+_SQ_MILE_M2 = 1609.344**2
+
+
+@dataclass(frozen=True)
+class Line:
+    """One figure held against its source.
+
+    Attributes
+    ----------
+    figure, stated_by
+        What is compared, and who states it.
+    stated, pack
+        Their figure and the pack's.
+    exact
+        Whether the pack must give it back exactly (to a millionth), or it is shown for comparison: another date or
+        definition.
+    """
+
+    figure: str
+    stated_by: str
+    stated: float
+    pack: float
+    exact: bool
+
+    @property
+    def holds(self) -> bool:
+        """Whether an exact figure is met; a comparison always holds."""
+        return not self.exact or abs(self.pack - self.stated) < 1e-6
+
+
+def reconcile(pack: AreaPack) -> list[Line]:
+    """Return the reconciliation of a pack: exact figures first, then those shown for comparison."""
+    lines = [
+        Line(
+            f"{record['label']}, {_GROUP_WORDS.get(control['group'], control['group'])} ({record['baseline']})",
+            control["stated_by"],
+            float(control["value"]),
+            _total(pack, control["measure"], control["baseline"], control["group"]),
+            exact=True,
+        )
+        for control in pack.manifest["controls"]
+        for record in [pack.measure_record(control["measure"], control["baseline"])]
+    ]
+    return lines + (_comparisons(pack) if pack.strategy else [])
+
+
+def check_pack(name: str, root: Path | None = None) -> tuple[AreaPack, list[Line]]:
+    """Open a pack, check each file against its checksum and its tables against each other, and reconcile it.
+
+    Raises
+    ------
+    UnknownNameError
+        When there is no such pack.
+    PackError
+        When a file is missing, damaged or changed, tables do not fit together, or an exact figure is missed.
+    """
+    folder = (packs_folder() if root is None else root) / name
+    pack = open_pack(name, root)
+    for file in FILES:
+        if file_digest(folder / file) != pack.manifest["files"].get(file):
+            raise PackError(
+                f"the file {file} of the pack {name!r} was changed or damaged since it was built; "
+                f"build it again: reach data build {name}"
+            )
+    _check_tables(pack)
+    lines = reconcile(pack)
+    missed = [line for line in lines if not line.holds]
+    if missed:
+        words = "; ".join(f"{line.figure} is {line.pack:,.3f}, stated {line.stated:,.0f}" for line in missed)
+        raise PackError(f"the pack {name!r} misses figures that it must give exactly: {words}")
+    return pack, lines
+
+
+_GROUP_WORDS = {"target": "target wards", "rest": "other wards", "borough": "borough"}
+
+
+def _total(pack: AreaPack, measure: str, baseline: str, group: str) -> float:
+    people, ward = pack.measure(measure, baseline), pack.demand["ward"]
+    if group == "borough":
+        return float(people.sum())
+    inside = ward.isin(pack.target_wards) if group in ("target", "rest") else ward == group
+    return float(people[(~inside if group == "rest" else inside).to_numpy()].sum())
+
+
+def _comparisons(pack: AreaPack) -> list[Line]:
+    stated, by = pack.strategy["borough"], "strategy, for comparison"
+    area_m2 = float(pack.wards.geometry.area.sum())
+    people = _total(pack, "population", "strategy", "borough")
+    children = [_total(pack, "children_0_17", "strategy", group) for group in ("target", "borough")]
+    stations = pack.services_of("rail_station")
+    poverty = [_total(pack, measure, "strategy", "borough") for measure in ("children_in_poverty", "children_0_17")]
+    return [
+        Line("People, borough (approximate)", by, stated["population"], people, exact=False),
+        Line("Area, square miles", by, stated["area_sq_miles"], area_m2 / _SQ_MILE_M2, exact=False),
+        Line("People per km²", by, stated["density_per_km2"], people / area_m2 * 1e6, exact=False),
+        Line(
+            "Share of the borough's children 0–17 in the target wards",
+            by,
+            pack.strategy["targets"]["share_of_borough_children"],
+            children[0] / children[1],
+            exact=False,
+        ),
+        Line(
+            "Child poverty rate, borough (stated for under 16, here 0–17)",
+            by,
+            stated["child_poverty_rate_under_16"],
+            poverty[0] / poverty[1],
+            exact=False,
+        ),
+        Line("Railway stations", by, stated["railway_stations"], float((stations["ward"] != "").sum()), exact=False),
+    ]
+
+
+def _check_tables(pack: AreaPack) -> None:
+    lsoas = set(pack.lsoas.index)
+    faults = []
+    if set(pack.demand["lsoa"]) != lsoas or set(pack.measures.index) != lsoas:
+        faults.append("demand, measures and boundaries do not have the same LSOAs")
+    if not set(pack.demand["ward"]) <= set(pack.wards.index):
+        faults.append("a demand point lies in a ward that has no boundary")
+    if not np.allclose(pack.demand.groupby("lsoa")["share"].sum(), 1.0, atol=1e-9):
+        faults.append("the shares of an LSOA's postcodes do not sum to 1")
+    if pack.demand["postcode"].duplicated().any() or pack.services.index.duplicated().any():
+        faults.append("a postcode or service stands twice")
+    if (pack.measures.to_numpy() < 0).any() or pack.measures.isna().to_numpy().any():
+        faults.append("a measure is negative or missing")
+    if pack.network.components().max() > 0:
+        faults.append("the street network is not in one piece")
+    if faults:
+        raise PackError(f"the pack {pack.code!r} does not fit together: {'; '.join(faults)}; build it again")

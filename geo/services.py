@@ -1,0 +1,159 @@
+"""Services: what kinds there are, and how the rows of many publishers become one checked table."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+import pandas as pd
+
+from geo.errors import SourceError, UnknownNameError
+
+COLUMNS = (
+    "id",
+    "category",
+    "subtype",
+    "name",
+    "address",
+    "postcode",
+    "easting",
+    "northing",
+    "precision",
+    "status",
+    "tags",
+    "source",
+    "vintage",
+)
+
+
+@dataclass(frozen=True)
+class Category:
+    """A kind of service.
+
+    Attributes
+    ----------
+    name
+        The word used in code, on the command line and in the address of a page.
+    label, plural
+        The words shown to people.
+    venue
+        Whether such a place could host a hub or an outreach session.
+    shown
+        Whether it is offered as a destination; tables kept only for comparison are not.
+    """
+
+    name: str
+    label: str
+    plural: str
+    venue: bool = False
+    shown: bool = True
+
+
+CATEGORIES: Mapping[str, Category] = MappingProxyType(
+    {
+        category.name: category
+        for category in (
+            Category("childrens_centre", "children's centre", "children's centres", venue=True),
+            Category("gp_practice", "GP practice", "GP practices", venue=True),
+            Category("health_clinic", "community health clinic", "community health clinics", venue=True),
+            Category("hospital", "NHS hospital", "NHS hospitals"),
+            Category("nursery", "nursery or playgroup", "nurseries and playgroups", venue=True),
+            Category("library", "library", "libraries", venue=True),
+            Category("pharmacy", "pharmacy", "pharmacies"),
+            Category("dentist", "dentist", "dentists"),
+            Category("playground", "playground", "playgrounds"),
+            Category("park", "park", "parks"),
+            Category("school", "school", "schools", venue=True),
+            Category("community_hall", "church or community hall", "church and community halls", venue=True),
+            Category("leisure_centre", "leisure centre", "leisure centres", venue=True),
+            Category("soft_play", "soft play", "soft play centres"),
+            Category("baby_change", "baby changing place", "baby changing places"),
+            Category("museum", "museum", "museums", venue=True),
+            Category("rail_station", "railway station", "railway stations"),
+            Category("bus_stop", "bus stop", "bus stops"),
+            Category("mental_health_hospital", "mental health hospital", "mental health hospitals", shown=False),
+            Category("private_hospital", "private hospital", "private hospitals", shown=False),
+            Category("appliance_contractor", "appliance contractor", "appliance contractors", shown=False),
+            Category("gp_practice_2019", "GP practice of 2019", "GP practices of 2019", shown=False),
+            Category("gp_branch_2017", "GP branch surgery of 2017", "GP branch surgeries of 2017", shown=False),
+        )
+    }
+)
+
+
+def category_named(name: str) -> Category:
+    """Return the category of that name; `UnknownNameError` lists the valid ones."""
+    try:
+        return CATEGORIES[name]
+    except KeyError:
+        raise UnknownNameError("service", name, [c.name for c in CATEGORIES.values() if c.shown]) from None
+
+
+def join_services(tables: Sequence[pd.DataFrame], postcodes: pd.DataFrame) -> pd.DataFrame:
+    """Join the tables of several adapters, and place by its postcode each row that has no position of its own.
+
+    Parameters
+    ----------
+    tables
+        Frames with `COLUMNS`.
+    postcodes
+        Frame with ``postcode``, ``easting``, ``northing``.
+
+    Returns
+    -------
+    One frame with `COLUMNS`, sorted by category and id; rows that no postcode places are left out and counted in
+    ``attrs["unplaced"]`` (their ids).
+
+    Raises
+    ------
+    SourceError
+        When an id stands twice or a category is unknown.
+    """
+    joined = pd.concat([table[list(COLUMNS)] for table in tables], ignore_index=True)
+    unknown = sorted(set(joined["category"]) - set(CATEGORIES))
+    if unknown:
+        raise SourceError(f"services of unknown category: {', '.join(unknown)}")
+    twice = joined.loc[joined["id"].duplicated(), "id"].tolist()
+    if twice:
+        raise SourceError(f"service ids that stand twice: {', '.join(twice[:10])}")
+    by_postcode = postcodes.set_index("postcode")
+    missing = joined["easting"].isna() | joined["northing"].isna()
+    for axis in ("easting", "northing"):
+        joined.loc[missing, axis] = joined.loc[missing, "postcode"].map(by_postcode[axis])
+    placed = joined["easting"].notna()
+    services = joined[placed].sort_values(["category", "id"], ignore_index=True)
+    services.attrs["unplaced"] = joined.loc[~placed, "id"].tolist()
+    return services
+
+
+def use_building_positions(services: pd.DataFrame, buildings: pd.DataFrame, within_m: float = 400.0) -> pd.DataFrame:
+    """Move services to the mapped building of the same name.
+
+    Parameters
+    ----------
+    services
+        Frame with `COLUMNS`, one category.
+    buildings
+        Frame with ``name``, ``easting``, ``northing``: the better positions.
+    within_m
+        A building further away than this is another place of that name.
+
+    Returns
+    -------
+    A copy in which each service that shares a telling word of its name with a building nearby stands there.
+    """
+    moved = services.copy()
+    dull = {"library", "the", "and", "of", "centre", "southend", "hub"}
+    for i, service in moved.iterrows():
+        words = set(str(service["name"]).lower().replace("'", "").split()) - dull
+        distance_m = np.hypot(buildings["easting"] - service["easting"], buildings["northing"] - service["northing"])
+        same = [bool(words & set(str(name).lower().replace("'", "").split())) for name in buildings["name"]]
+        near = distance_m[np.array(same, dtype=bool) & (distance_m <= within_m).to_numpy()]
+        if len(near):
+            best = buildings.loc[near.idxmin()]
+            moved.loc[i, ["easting", "northing", "precision"]] = [
+                best["easting"],
+                best["northing"],
+                "building",
+            ]
+    return moved

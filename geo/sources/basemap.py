@@ -1,0 +1,123 @@
+"""Read the layers of a base map from OpenStreetMap: a GeoPackage with one layer per theme.
+
+The layers come from vector tiles: polygons are cut at tile edges, and a lake or wood may also hold stray lines.
+Compiling them into something light enough to draw is :mod:`geo.basemap`'s work.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pyogrio
+import shapely
+
+from geo.errors import SourceError
+
+GRID = "EPSG:27700"
+
+# Layer: the kinds of geometry it is drawn with. Anything else in it is a leftover of tile cutting.
+_GEOMETRY = {
+    "landcover": ("Polygon",),
+    "landuse": ("Polygon",),
+    "park": ("Polygon",),
+    "water": ("Polygon",),
+    "waterway": ("LineString",),
+    "railway": ("LineString",),
+    "pier": ("LineString", "Polygon"),
+    "aeroway": ("LineString", "Polygon"),
+    "place": ("Point",),
+    "building": ("Polygon",),
+}
+LAYERS = tuple(_GEOMETRY)
+# An inland town has no pier, and not every extract has the rest.
+_OPTIONAL = ("park", "pier", "aeroway", "building")
+
+
+def read_basemap(path: Path) -> dict[str, gpd.GeoDataFrame]:
+    """Read every layer of a base map.
+
+    Parameters
+    ----------
+    path
+        GeoPackage in EPSG:27700 with the layers ``landcover``, ``landuse``, ``water``, ``waterway``, ``railway``
+        and ``place``, and where the area has them ``park``, ``pier``, ``aeroway`` and ``building``. Each has the
+        columns ``cls`` (theme), ``sub`` (finer theme) and ``name``; ``building`` has none.
+
+    Returns
+    -------
+    dict of str to geopandas.GeoDataFrame
+        All ten layers, in that order, EPSG:27700. Columns ``cls``, ``sub``, ``name`` (str, ``""`` when there is none)
+        and ``geometry``: single-part, valid, two-dimensional, and of the kind that the layer is drawn with. A layer
+        that the file does not have is empty.
+
+    Raises
+    ------
+    SourceError
+        If the file, a required layer or a column is missing, or a layer is not in EPSG:27700.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise SourceError(f"{path}: no such file")
+    try:
+        found = {str(name) for name, _ in pyogrio.list_layers(path)}
+    except pyogrio.errors.DataSourceError as error:
+        raise SourceError(f"{path}: is not a GeoPackage ({error})") from error
+    missing = [name for name in LAYERS if name not in found and name not in _OPTIONAL]
+    if missing:
+        raise SourceError(f"{path}: has no layer {', '.join(missing)}; it has: {', '.join(sorted(found))}")
+    return {name: _read_layer(path, name) if name in found else _empty() for name in LAYERS}
+
+
+def _read_layer(path: Path, layer: str) -> gpd.GeoDataFrame:
+    where = f"{path}: layer {layer}"
+    try:
+        frame = gpd.read_file(path, layer=layer)
+    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
+        raise SourceError(f"{where}: cannot be read ({error})") from error
+    if not isinstance(frame, gpd.GeoDataFrame):
+        raise SourceError(f"{where}: has no geometry")
+    if frame.crs is None or frame.crs.to_epsg() != 27700:
+        raise SourceError(f"{where}: is in {frame.crs.name if frame.crs else 'no stated CRS'}; expected {GRID}")
+    if layer != "building":
+        absent = [column for column in ("cls", "sub", "name") if column not in frame.columns]
+        if absent:
+            raise SourceError(f"{where}: has no column {', '.join(absent)}; it has: {', '.join(frame.columns)}")
+        # Without a theme a shape cannot be drawn as anything.
+        blank = np.flatnonzero(_text(frame, "cls") == "")
+        if len(blank):
+            raise SourceError(f"{where}: row {blank[0] + 1}: column cls is blank")
+    if not np.isfinite(shapely.get_coordinates(frame.geometry.to_numpy())).all():
+        raise SourceError(f"{where}: has coordinates that are not finite numbers")
+    return _tidy(frame, _GEOMETRY[layer])
+
+
+def _tidy(frame: gpd.GeoDataFrame, kinds: tuple[str, ...]) -> gpd.GeoDataFrame:
+    """Split into single parts, mend, and keep the geometry types that the layer is drawn with."""
+    shapes = shapely.force_2d(frame.geometry.to_numpy())
+    broken = ~shapely.is_valid(shapes) & ~shapely.is_missing(shapes)
+    shapes[broken] = shapely.make_valid(shapes[broken])
+    row = np.arange(len(shapes))
+    # Twice, because a collection may hold multi-part geometries.
+    for _ in range(2):
+        shapes, part_of = shapely.get_parts(shapes, return_index=True)
+        row = row[part_of]
+    wanted = np.isin(shapely.get_type_id(shapes), [int(shapely.GeometryType[kind.upper()]) for kind in kinds])
+    wanted &= ~shapely.is_empty(shapes)
+    shapes, row = shapes[wanted], row[wanted]
+    columns = {column: _text(frame, column)[row] for column in ("cls", "sub", "name")}
+    return gpd.GeoDataFrame(columns, geometry=shapes, crs=GRID)
+
+
+def _text(frame: gpd.GeoDataFrame, column: str) -> np.ndarray[Any, Any]:
+    if column not in frame.columns:
+        return np.full(len(frame), "", dtype=object)
+    values = frame[column].astype(object)
+    text: np.ndarray[Any, Any] = values.where(values.notna(), "").astype(str).str.strip().to_numpy(dtype=object)
+    return text
+
+
+def _empty() -> gpd.GeoDataFrame:
+    return gpd.GeoDataFrame({"cls": [], "sub": [], "name": []}, geometry=[], crs=GRID).astype(
+        {"cls": object, "sub": object, "name": object}
+    )

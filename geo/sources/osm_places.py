@@ -1,0 +1,111 @@
+"""Places for families that OpenStreetMap knows: playgrounds, parks, pools, soft play, baby change and more.
+
+Publisher: OpenStreetMap contributors, under the Open Database Licence 1.0. A row is one object: ``osm_id`` (n, w or
+a, for node, way or area, and its number), ``name``, ``category``, centroid in degrees, and a compiler's ``note``: a
+street, opening hours, or a remark that begins with "duplicate of" or "check:".
+"""
+
+import re
+from pathlib import Path
+
+import pandas as pd
+import pandera.pandas as pa
+
+from geo.coordinates import to_grid
+from geo.sources.checks import number, read_table, text
+from geo.sources.names import tidy_address, tidy_name
+from geo.sources.services import service_frame
+
+# category in the file: ours, in plain words, and how near the point is to the door
+_KINDS = {
+    "baby_change": ("baby_change", "toilets with baby change", "building"),
+    "leisure_centre_pool": ("leisure_centre", "leisure centre with pool", "building"),
+    "library": ("library", "public library", "building"),
+    "museum": ("museum", "museum", "building"),
+    # the middle of an open space, not its gate
+    "park": ("park", "park", "geocode"),
+    "playground": ("playground", "playground", "geocode"),
+    "soft_play": ("soft_play", "soft play", "building"),
+}
+
+_SCHEMA = pa.DataFrameSchema(
+    {
+        "osm_id": text("[nwar][0-9]+", reason="is not an OpenStreetMap id", unique=True),
+        "name": text(),
+        "category": text(one_of=_KINDS),
+        "lat": number(49, 61),
+        "lon": number(-9, 3),
+        "note": text(blank=True),
+    }
+)
+
+_BRACKETS = re.compile(r"\s*\(([^)]*)\)")
+_STREET = re.compile(r"[A-Z][A-Za-z'. ]+")
+# what a compiler says about a row, as against where it is
+_REMARK = re.compile(r"\b(?:outside|side|labelled|OSM|LAs|part)\b|^Essex$")
+
+
+def read_osm_places(path: Path, *, source: str, vintage: str) -> pd.DataFrame:
+    """Read all the places but libraries, without those noted as duplicates.
+
+    Parameters
+    ----------
+    path
+        One row an object.
+    source, vintage
+        Source key and edition.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A service frame of categories ``baby_change``, ``leisure_centre``, ``museum``, ``park``, ``playground`` and
+        ``soft_play``. Precision ``building`` or, for an open space's centre, ``geocode``; tag ``open 24/7``. Remarks
+        in brackets after a name are left out; a place named there becomes the address.
+
+    Raises
+    ------
+    SourceError
+        The file is not in this form; names line, column and value.
+    """
+    return _read(path, libraries=False, source=source, vintage=vintage)
+
+
+def read_osm_libraries(path: Path, *, source: str, vintage: str) -> pd.DataFrame:
+    """Read where the libraries' buildings are, to give `geo.sources.libraries` their positions.
+
+    A row whose note begins with "check:" is tagged ``check``: the map disagrees with the list of libraries, and the
+    position should not be used unseen. Parameters, frame and errors are those of `read_osm_places`.
+    """
+    return _read(path, libraries=True, source=source, vintage=vintage)
+
+
+def _read(path: Path, *, libraries: bool, source: str, vintage: str) -> pd.DataFrame:
+    table = read_table(path, _SCHEMA)
+    duplicate = table["note"].str.startswith("duplicate of")
+    table = table[~duplicate & ((table["category"] == "library") == libraries)]
+    kinds = pd.DataFrame([_KINDS[category] for category in table["category"]], index=table.index, columns=range(3))
+    easting, northing = to_grid(table["lon"], table["lat"])
+    columns = {
+        "id": "osm-" + table["osm_id"],
+        "category": kinds[0],
+        "subtype": kinds[1],
+        "name": table["name"].map(lambda name: tidy_name(_BRACKETS.sub("", name))),
+        "address": [_address(name, note) for name, note in zip(table["name"], table["note"], strict=True)],
+        "easting": easting,
+        "northing": northing,
+        "precision": kinds[2],
+        "tags": table["note"].map(_tag),
+    }
+    return service_frame(columns, source=source, vintage=vintage)
+
+
+def _address(name: str, note: str) -> str:
+    bracketed = [part.strip() for remark in _BRACKETS.findall(name) for part in remark.split(";")]
+    places = [part for part in bracketed if not _REMARK.search(part)]
+    return tidy_address([*places, note if _STREET.fullmatch(note) else ""])
+
+
+def _tag(note: str) -> str:
+    if note == "24/7":
+        return "open 24/7"
+    return "check" if note.startswith("check:") else ""

@@ -1,0 +1,97 @@
+"""Figures in words and digits, the same on every page.
+
+Nothing here rounds a figure that is still to be calculated with: it is for showing alone.
+"""
+
+import math
+
+_NO_FIGURE = "no figure"
+
+
+def people(value: float | None, *, to_nearest: int = 1) -> str:
+    """Write a number of people: ``people(4032)`` gives ``"4,032"``.
+
+    Parameters
+    ----------
+    value
+        People; None or NaN gives ``"no figure"``.
+    to_nearest
+        1 at ward level; 5 for modelled figures below it.
+    """
+    if value is None or math.isnan(value):
+        return _NO_FIGURE
+    return f"{math.floor(value / to_nearest + 0.5) * to_nearest:,}"
+
+
+def percent(share: float | None, *, decimals: int = 0) -> str:
+    """Write a share from 0 to 1 as a percentage: ``percent(0.412)`` gives ``"41 %"``.
+
+    Only all is ``"100 %"`` and only none is ``"0 %"``, so that rounding never hides the last few.
+    """
+    if share is None or math.isnan(share):
+        return _NO_FIGURE
+    value = share * 100
+    tiny = 10.0**-decimals
+    if 0 < value < tiny / 2:
+        return f"under {tiny:.{decimals}f} %"
+    if 100 - tiny / 2 <= value < 100:
+        return f"over {100 - tiny:.{decimals}f} %"
+    return f"{value:.{decimals}f} %"
+
+
+def minutes(value: float | None) -> str:
+    """Minutes of travel: ``minutes(12.4)`` gives ``"12 minutes"``; ``inf`` gives ``"out of reach"``."""
+    if value is None or math.isnan(value):
+        return _NO_FIGURE
+    if math.isinf(value):
+        return "out of reach"
+    whole = math.floor(value + 0.5)
+    if whole == 0:
+        return "under 1 minute"
+    return "1 minute" if whole == 1 else f"{whole:,} minutes"
+
+
+def minutes_of(seconds: float | None) -> str:
+    """Travel time in seconds, as :func:`minutes` writes it."""
+    return minutes(None if seconds is None else seconds / 60)
+
+
+def distance(metres: float | None) -> str:
+    """Metres: ``"340 m"`` (to the nearest 10) or ``"1.2 km"``."""
+    if metres is None or math.isnan(metres):
+        return _NO_FIGURE
+    if math.isinf(metres):
+        return "out of reach"
+    return f"{round(metres / 10) * 10} m" if metres < 995 else f"{metres / 1000:.1f} km"
+
+
+def about(share: float | None) -> str:
+    """Write a share from 0 to 1 in words: ``about(0.41)`` gives ``"about 4 in 10"``."""
+    if share is None or math.isnan(share):
+        return _NO_FIGURE
+    if share <= 0:
+        return "none"
+    if share >= 1:
+        return "all"
+    if share < 0.05:
+        return "fewer than 1 in 20"
+    if share > 0.95:
+        return "nearly all"
+    return f"about {min(9, max(1, math.floor(share * 10 + 0.5)))} in 10"
+
+
+def points(difference: float | None) -> str:
+    """Write a difference of two shares: ``points(-0.123)`` gives ``"12 points lower"``."""
+    if difference is None or math.isnan(difference):
+        return _NO_FIGURE
+    whole = math.floor(abs(difference) * 100 + 0.5)
+    if whole == 0:
+        return "about the same"
+    return f"{whole} point{'' if whole == 1 else 's'} {'higher' if difference > 0 else 'lower'}"
+
+
+def rank(position: int, of: int) -> str:
+    """Write a place in an order: ``rank(2, 17)`` gives ``"2nd of 17"``."""
+    teen = 10 <= position % 100 <= 20
+    suffix = "th" if teen else {1: "st", 2: "nd", 3: "rd"}.get(position % 10, "th")
+    return f"{position}{suffix} of {of}"

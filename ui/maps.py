@@ -1,0 +1,334 @@
+"""The layers that pages put on a map. Each function takes frames and returns deck.gl layers; none draws.
+
+Geometry is published once as a file that the browser keeps (:mod:`ui.static_files`); what changes with the controls
+travels as a class number for each feature.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pydeck as pdk
+import shapely
+
+from geo.errors import InputError
+from ui.deck import layer
+from ui.geojson import feature_collection
+from ui.palette import INK, NO_FIGURE, SELECTED_COLOUR, Symbol, TimeBands, rgba, symbol
+from ui.static_files import publish
+
+FONT = "'Source Sans', 'Source Sans Pro', Arial, sans-serif"
+_TEXT = {
+    "pointType": "text",
+    "textFontFamily": FONT,
+    "textFontSettings": {"sdf": True, "fontSize": 64, "buffer": 12, "radius": 20, "cutoff": 0.2, "smoothing": 0.12},
+    "textOutlineColor": [255, 255, 255, 235],
+    "textOutlineWidth": 6,
+    "textSizeUnits": "pixels",
+    "textCharacterSet": "auto",
+    "pickable": False,
+}
+_BANDS = "0123456789abcdefghijklmnopqrstuvwxyz"
+
+
+def _text_layer(layer_id: str, data: Any, *, size_px: float, colour: str = INK, **props: Any) -> pdk.Layer:
+    return layer(
+        "GeoJsonLayer",
+        layer_id,
+        data,
+        **_TEXT
+        | {
+            "getText": "@@=properties.name",
+            "getTextSize": size_px,
+            "getTextColor": list(rgba(colour)),
+            "textFontWeight": 600,
+        }
+        | props,
+    )
+
+
+def _fill(sublayer: str, expression: Any, trigger: Any = None) -> dict[str, Any]:
+    """Fill colour of a sub-layer: see :mod:`ui.deck` on why it is not ``getFillColor`` of the layer."""
+    props: dict[str, Any] = {"getFillColor": expression}
+    if trigger is not None:
+        props["updateTriggers"] = {"getFillColor": trigger}
+    return {"_subLayerProps": {sublayer: props}}
+
+
+def place_labels(area: str, places: gpd.GeoDataFrame, *, max_rank: float = 10) -> pdk.Layer:
+    """Names of places; `places` has the columns ``name``, ``rank`` (small is important) and points."""
+    chosen = places[places["rank"].fillna(99) <= max_rank]
+    url = publish(area, "places", feature_collection(chosen, ["name", "rank"]), keep=3)
+    return _text_layer("places", url, size_px=13, colour="#3F474C", textFontWeight=500)
+
+
+def area_layer(
+    area: str,
+    frame: gpd.GeoDataFrame,
+    classes: npt.ArrayLike,
+    colours: Sequence[str],
+    *,
+    tips: Sequence[str],
+    layer_id: str = "wards",
+    alpha: int = 205,
+    pickable: bool = True,
+) -> pdk.Layer:
+    """Draw a choropleth of wards or small areas.
+
+    Parameters
+    ----------
+    area
+        Area code.
+    frame
+        Indexed by code, with the column ``name``, EPSG:27700.
+    classes
+        Class of each row, shape ``(n,)``: an index into `colours`, or -1 for no figure.
+    colours
+        ``#RRGGBB`` for each class.
+    tips
+        Second line of each row's tooltip.
+    layer_id
+        Id of the layer, by which a selection is told apart.
+    alpha
+        Opacity, 0–255: some of the base map shows through.
+
+    Raises
+    ------
+    InputError
+        When `classes` or `tips` has another length than `frame`.
+    """
+    index = np.asarray(classes, dtype=int)
+    if len(index) != len(frame) or len(tips) != len(frame):
+        raise InputError(f"{len(frame)} areas need as many classes and tips, not {len(index)} and {len(tips)}")
+    palette = [list(rgba(c, alpha)) for c in (*colours, NO_FIGURE)]
+    data = frame.assign(
+        code=[str(c) for c in frame.index],
+        title=frame["name"],
+        tip=list(tips),
+        c=np.where(index < 0, len(colours), index),
+    )
+    url = publish(area, layer_id, feature_collection(data, ["code", "title", "tip", "c"]))
+    return layer(
+        "GeoJsonLayer",
+        layer_id,
+        url,
+        filled=True,
+        stroked=True,
+        getLineColor=list(rgba("#FFFFFF", 255)),
+        getLineWidth=1.2,
+        lineWidthUnits="pixels",
+        pickable=pickable,
+        autoHighlight=pickable,
+        highlightColor=[*rgba(INK)[:3], 50],
+        **_fill("polygons-fill", f"@@=({_expression(palette)})[properties.c]", palette),
+    )
+
+
+def _expression(value: Sequence[Sequence[int]]) -> str:
+    return str([list(v) for v in value]).replace(" ", "")
+
+
+def outline_layers(
+    area: str,
+    frame: gpd.GeoDataFrame,
+    *,
+    layer_id: str = "targets",
+    colour: str = INK,
+    width_px: float = 2.5,
+) -> list[pdk.Layer]:
+    """Draw a strong outline with a white edge, which shows on light and dark fills alike: target wards, a selection."""
+    url = publish(area, layer_id, feature_collection(frame), keep=60)
+    drawn = {"filled": False, "stroked": True, "lineWidthUnits": "pixels", "pickable": False, "lineJointRounded": True}
+    return [
+        layer(
+            "GeoJsonLayer",
+            f"{layer_id}-edge",
+            url,
+            **drawn,
+            getLineWidth=width_px + 2.5,
+            getLineColor=list(rgba("#FFFFFF", 230)),
+        ),
+        layer("GeoJsonLayer", layer_id, url, **drawn, getLineWidth=width_px, getLineColor=list(rgba(colour))),
+    ]
+
+
+def selected_layers(area: str, frame: gpd.GeoDataFrame) -> list[pdk.Layer]:
+    """Draw the outline of what the reader has chosen: plum and thick."""
+    return outline_layers(area, frame, layer_id="chosen", colour=SELECTED_COLOUR, width_px=4)
+
+
+def area_labels(area: str, frame: gpd.GeoDataFrame, *, layer_id: str = "ward-names", size_px: float = 14) -> pdk.Layer:
+    """Names of areas, each at a point inside its area; `frame` has the column ``name``."""
+    inside = shapely.maximum_inscribed_circle(frame.geometry.array, tolerance=50)
+    points = frame[["name"]].set_geometry(shapely.get_point(inside, 0), crs=frame.crs)
+    url = publish(area, layer_id, feature_collection(points, ["name"]), keep=5)
+    return _text_layer(layer_id, url, size_px=size_px)
+
+
+def _points(frame: pd.DataFrame, columns: dict[str, Iterable[Any]]) -> gpd.GeoDataFrame:
+    geometry = gpd.points_from_xy(frame["easting"], frame["northing"], crs=27700)
+    return gpd.GeoDataFrame(columns, geometry=geometry, index=frame.index)
+
+
+def service_layers(
+    area: str,
+    services: pd.DataFrame,
+    shown: Sequence[str],
+    *,
+    radius_px: float = 10,
+    tips: Sequence[str] | None = None,
+) -> list[pdk.Layer]:
+    """Services as lettered discs, one layer (``service-<category>``) for each category.
+
+    Parameters
+    ----------
+    area
+        Area code.
+    services
+        Indexed by id, or with the column ``id``: columns ``category``, ``name``, ``subtype``, ``address``,
+        ``postcode``, ``easting`` and ``northing``. Rows without a position are left out.
+    shown
+        Categories to draw, from the bottom up.
+    tips
+        Second line of each row's tooltip; the kind and address when None.
+    """
+    frame = services if "id" not in services.columns else services.set_index("id")
+    default = [
+        "\n".join(t for t in (symbol(c).label, ", ".join(p for p in (a, z) if p)) if t)
+        for c, a, z in zip(frame["category"], frame["address"], frame["postcode"], strict=True)
+    ]
+    frame = frame.assign(tip=default if tips is None else list(tips))
+    frame = frame[np.isfinite(frame["easting"]) & np.isfinite(frame["northing"])]
+    made = []
+    for category in shown:
+        rows = frame[frame["category"] == category]
+        if not len(rows):
+            continue
+        columns: dict[str, Iterable[Any]] = {
+            "id": [str(i) for i in rows.index],
+            "title": rows["name"],
+            "tip": rows["tip"],
+            "category": rows["category"],
+        }
+        url = publish(
+            area,
+            f"service-{category}",
+            feature_collection(_points(rows, columns), ["id", "title", "tip", "category"]),
+        )
+        made.append(_disc_layer(f"service-{category}", url, symbol(category), radius_px))
+    return made
+
+
+def _disc_layer(layer_id: str, data: Any, sign: Symbol, radius_px: float) -> pdk.Layer:
+    small = sign.label == "Bus stop"
+    return layer(
+        "GeoJsonLayer",
+        layer_id,
+        data,
+        pointType="circle" if small else "circle+text",
+        filled=True,
+        stroked=True,
+        getPointRadius=4 if small else radius_px,
+        pointRadiusUnits="pixels",
+        getLineColor=[255, 255, 255, 255],
+        getLineWidth=1.5,
+        lineWidthUnits="pixels",
+        getText=f"@@='{sign.letters}'",
+        getTextSize=radius_px * (1.25 if len(sign.letters) == 1 else 1.05),
+        getTextColor=list(rgba(sign.ink)),
+        textSizeUnits="pixels",
+        textFontFamily=FONT,
+        textFontWeight=700,
+        pickable=True,
+        autoHighlight=False,
+        **_fill("points-circle", list(rgba(sign.colour))),
+    )
+
+
+def publish_streets(area: str, streets: gpd.GeoDataFrame, columns: Sequence[str] = ()) -> str:
+    """Publish street pieces once, in the order of `streets`; :func:`street_time_layer` colours them by position."""
+    return publish(area, "streets", feature_collection(streets, columns), keep=3)
+
+
+def street_time_layer(
+    streets_url: str,
+    bands: npt.ArrayLike,
+    classes: TimeBands,
+    *,
+    layer_id: str = "street-times",
+    min_width_px: float = 1.0,
+) -> pdk.Layer:
+    """Streets coloured by minutes.
+
+    Parameters
+    ----------
+    streets_url
+        From :func:`publish_streets`.
+    bands
+        Band of each piece, shape ``(n_streets,)``, from :meth:`ui.palette.TimeBands.index`. One character a piece
+        travels, so a new service or speed costs kilobytes.
+    classes
+        Colours and widths of the bands.
+    """
+    index = np.asarray(bands, dtype=int)
+    if len(index) and not 0 <= int(index.min()) <= int(index.max()) < len(classes.colours):
+        raise InputError(f"bands must be from 0 to {len(classes.colours) - 1}")
+    letters = np.array(list(_BANDS))[index]
+    code = "".join(letters.tolist())
+    colours = _expression([rgba(c) for c in classes.colours])
+    widths = str(list(classes.widths_px)).replace(" ", "")
+    return layer(
+        "GeoJsonLayer",
+        layer_id,
+        streets_url,
+        filled=False,
+        stroked=True,
+        getLineColor=f'@@=({colours})[("{code}")[properties.i]]',
+        getLineWidth=f'@@=({widths})[("{code}")[properties.i]]',
+        lineWidthUnits="pixels",
+        lineWidthMinPixels=min_width_px,
+        lineWidthMaxPixels=8,
+        lineCapRounded=True,
+        pickable=False,
+        updateTriggers={"getLineColor": code, "getLineWidth": code},
+    )
+
+
+def route_layers(lines: gpd.GeoSeries, *, layer_id: str = "route") -> list[pdk.Layer]:
+    """Draw a route: dark line with a white edge. `lines` in EPSG:27700; sent with the page, since it is short."""
+    data = feature_collection(gpd.GeoDataFrame(geometry=lines))
+    drawn = {"stroked": True, "filled": False, "lineWidthUnits": "pixels", "pickable": False}
+    rounded = {"lineCapRounded": True, "lineJointRounded": True}
+    return [
+        layer("GeoJsonLayer", f"{layer_id}-edge", data, **drawn, **rounded, getLineWidth=8, getLineColor=[255] * 4),
+        layer("GeoJsonLayer", layer_id, data, **drawn, **rounded, getLineWidth=4.5, getLineColor=list(rgba(INK))),
+    ]
+
+
+def point_layer(
+    frame: gpd.GeoDataFrame,
+    *,
+    layer_id: str,
+    colour: str = SELECTED_COLOUR,
+    radius_px: float = 8,
+    pickable: bool = True,
+) -> pdk.Layer:
+    """Points such as a postcode or a click: `frame` has the columns ``id``, ``title`` and ``tip``, EPSG:27700."""
+    return layer(
+        "GeoJsonLayer",
+        layer_id,
+        feature_collection(frame, ["id", "title", "tip"]),
+        pointType="circle",
+        filled=True,
+        stroked=True,
+        getPointRadius=radius_px,
+        pointRadiusUnits="pixels",
+        getLineColor=[255, 255, 255, 255],
+        getLineWidth=2.5,
+        lineWidthUnits="pixels",
+        pickable=pickable,
+        **_fill("points-circle", list(rgba(colour))),
+    )
