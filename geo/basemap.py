@@ -46,6 +46,7 @@ _POCKET_M = 60.0
 _CLUSTER_M = 600.0
 # A second track, siding or return line nearer than this to one already drawn says nothing more.
 _TWIN_M = 30.0
+_STRAIGHT_ON = -0.8
 
 _PLACE_RANK = {
     "city": 1, "town": 1, "suburb": 2, "village": 3, "hamlet": 4, "neighbourhood": 4, "quarter": 4, "island": 4, "locality": 5,
@@ -330,7 +331,7 @@ def _waterway_rows(waterway: gpd.GeoDataFrame, land: Any) -> list[dict[str, Any]
 def _railway_rows(railway: gpd.GeoDataFrame, extent: Any) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     for kind, group in railway.groupby("cls", sort=True):
-        lines = _without_twins(_merged(group.geometry), 60.0 if kind == "rail" else 5.0)
+        lines = _without_twins(_strokes(_merged(group.geometry)), 300.0 if kind == "rail" else 20.0)
         inside = [shapely.intersection(line, extent) for line in lines]
         rank = 1 if kind == "rail" else 2
         rows += _rows("railway", str(kind), shapely.simplify(inside, 2.0), rank=rank)
@@ -372,9 +373,16 @@ def _place_rows(place: gpd.GeoDataFrame, extent: Any) -> list[dict[str, Any]]:
 
 
 def _merged(lines: Any) -> list[Any]:
+    return _longest_first(_line_parts(lines))
+
+
+def _line_parts(lines: Any) -> list[Any]:
     whole = shapely.line_merge(shapely.union_all(np.asarray(lines, dtype=object)))
-    parts = [part for part in shapely.get_parts(whole) if part.geom_type == "LineString"]
-    return sorted(parts, key=lambda line: (-round(line.length, 1), shapely.to_wkb(shapely.normalize(line))))
+    return [part for part in shapely.get_parts(whole) if part.geom_type == "LineString"]
+
+
+def _longest_first(lines: list[Any]) -> list[Any]:
+    return sorted(lines, key=lambda line: (-round(line.length, 1), shapely.to_wkb(shapely.normalize(line))))
 
 
 def _without_twins(lines: list[Any], least_m: float) -> list[Any]:
@@ -390,11 +398,38 @@ def _without_twins(lines: list[Any], least_m: float) -> list[Any]:
             new = [part for part in shapely.get_parts(shapely.intersection(line, reach)) if part.length >= least_m]
         kept += new
         beside = shapely.union_all([beside, *(part.buffer(_TWIN_M, quad_segs=2) for part in new)])
-    # Scraps that belong to no line of any length are yards and works.
-    groups = shapely.get_parts(shapely.union_all([line.buffer(_TWIN_M, quad_segs=2) for line in kept]))
-    lines_in = [[line for line in kept if line.intersects(group)] for group in groups]
-    long = [shapely.length(group).sum() >= 8 * least_m for group in lines_in]
-    return [line for group, keep in zip(lines_in, long, strict=True) if keep for line in group]
+    return kept
+
+
+def _strokes(lines: list[Any]) -> list[Any]:
+    """Join lines through the points where they branch, each to the one that goes on most nearly straight.
+
+    The "strokes" of map generalisation (Thomson and Richardson, 1999): a main line becomes one long line, and a
+    siding a short one.
+    """
+    ends: dict[tuple[float, float], list[tuple[int, complex]]] = {}
+    for index, line in enumerate(lines):
+        xy = shapely.get_coordinates(line) @ (1, 1j)
+        for start, towards in ((xy[0], xy[1]), (xy[-1], xy[-2])):
+            spot = (round(start.real, 1), round(start.imag, 1))
+            ends.setdefault(spot, []).append((index, (towards - start) / abs(towards - start)))
+    group = list(range(len(lines)))
+    for spot in sorted(ends):
+        here = ends[spot]
+        # The cosine of the angle between the two ways out of a point: -1 is straight on.
+        pairs = sorted(
+            (round((out * other.conjugate()).real, 6), i, j)
+            for i, (_, out) in enumerate(here)
+            for j, (_, other) in enumerate(here[:i])
+        )
+        joined: set[int] = set()
+        for cosine, i, j in pairs:
+            if cosine < _STRAIGHT_ON and not {i, j} & joined:
+                joined |= {i, j}
+                old, new = group[here[i][0]], group[here[j][0]]
+                group = [new if at == old else at for at in group]
+    strokes = [[line for line, at in zip(lines, group, strict=True) if at == one] for one in sorted(set(group))]
+    return _longest_first([part for stroke in strokes for part in _line_parts(stroke)])
 
 
 def _rows(

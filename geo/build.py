@@ -47,6 +47,7 @@ from geo.sources.osm import Islands, compile_network, read_graph
 from geo.sources.osm_places import read_osm_libraries, read_osm_places
 from geo.sources.output_areas import read_output_areas
 from geo.sources.rail_patterns import read_rail_patterns, station_key
+from geo.sources.services import service_frame
 from geo.sources.strategy import read_strategy
 
 GRID = "EPSG:27700"
@@ -102,13 +103,14 @@ def build_pack(
     homes, postcodes = _homes(reading, areas, borough)
     measures = _measures(reading, target)
     begin("services")
-    services = _services(reading, postcodes, wards, borough)
+    layers = read_basemap(reading.path("osm_basemap"))
+    services = _services(reading, postcodes, wards, borough, _town_centre(reading, layers["place"]))
     begin("streets")
     network, islands = _streets(reading, borough)
     services, left_out = _on_network(services, network)
     begin("base map")
     basemap = compile_basemap(
-        read_basemap(reading.path("osm_basemap")),
+        layers,
         borough,
         gpd.GeoSeries(network.lines, crs=GRID),
         recipe.network_margin_m,
@@ -263,7 +265,24 @@ def _ward_series(reading: _Reading) -> pd.DataFrame:
     return series[columns].sort_values(["measure", "ward", "period"], ignore_index=True)
 
 
-def _services(reading: _Reading, postcodes: pd.DataFrame, wards: gpd.GeoDataFrame, borough: Any) -> pd.DataFrame:
+def _town_centre(reading: _Reading, places: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Return the town centre as a service: where the map writes the name of the town."""
+    town = places[places["name"] == reading.recipe.name]
+    columns = {
+        "id": "osm-town-centre",
+        "category": "town_centre",
+        "subtype": "town centre",
+        "name": town["name"] + " town centre",
+        "easting": town.geometry.x,
+        "northing": town.geometry.y,
+        "precision": "geocode",
+    }
+    return service_frame(columns, **reading.labels("osm_basemap"))
+
+
+def _services(
+    reading: _Reading, postcodes: pd.DataFrame, wards: gpd.GeoDataFrame, borough: Any, town_centre: pd.DataFrame
+) -> pd.DataFrame:
     core = reading.recipe.core_childrens_centres
     readers: list[tuple[str, Callable[..., pd.DataFrame], dict[str, Any]]] = [
         ("gias", read_childrens_centres, {"core": core}),
@@ -280,6 +299,7 @@ def _services(reading: _Reading, postcodes: pd.DataFrame, wards: gpd.GeoDataFram
         ("naptan_rail", read_naptan, {}),
     ]
     tables = [reading.frame(key, read, **options) for key, read, options in readers if reading.has(key)]
+    tables.append(town_centre)
     if reading.has("libraries"):
         libraries = reading.frame("libraries", read_libraries)
         if reading.has("osm_places"):

@@ -69,6 +69,7 @@ CATEGORIES: Mapping[str, Category] = MappingProxyType(
             Category("soft_play", "soft play", "soft play centres"),
             Category("baby_change", "baby changing place", "baby changing places"),
             Category("museum", "museum", "museums", venue=True),
+            Category("town_centre", "town centre", "town centres"),
             Category("rail_station", "railway station", "railway stations"),
             Category("bus_stop", "bus stop", "bus stops"),
             Category("mental_health_hospital", "mental health hospital", "mental health hospitals", shown=False),
