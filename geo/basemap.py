@@ -1,7 +1,7 @@
 """Compile a base map light enough to draw at once: coast, green, water, railways, piers and place names.
 
 The map is drawn on the colour of the sea: whatever is outside ``land`` is water. OpenStreetMap's extract has no
-coastline, so land is worked out from what stands on it (:func:`land_around`); inside the borough it is exactly the
+coastline, so land is worked out from what stands on it (:func:`geo.boundaries.coast.land_around`); inside the borough it is exactly the
 published boundary, which is clipped to the coast.
 """
 
@@ -14,13 +14,15 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from geo.boundaries.coast import land_around, marsh_parts, tidal_parts, union
 from geo.boundaries.load import polygons_of
 from geo.errors import InputError
 
 GRID = "EPSG:27700"
 # In the order in which they are drawn, lowest first.
 LAYERS = (
-    "tidal", "land", "farmland", "builtup", "grounds", "green", "water", "runway", "waterway", "railway", "pier", "place",
+    "tidal", "land", "farmland", "builtup", "grounds", "green",
+    "water", "runway", "waterway", "railway", "pier", "place",
 )  # fmt: skip
 _DRAWN_AS = {
     layer: ("LineString", "Polygon") if layer == "pier"
@@ -33,15 +35,6 @@ _DRAWN_AS = {
 _GRID_M = 0.5
 # Polygons cut at tile edges are joined across gaps up to twice this.
 _SEAM_M = 1.0
-# The land: gaps between streets, fields and houses narrower than twice this are land as well.
-_CLOSE_M = 150.0
-_STREET_M = 25.0
-# Channels in the flats, and the strips of "land" that closing leaves in them, up to twice this wide.
-_CHANNEL_M = 60.0
-_SPIT_M = 20.0
-_ISLAND_M2 = 20_000.0
-# Ground enclosed by flats and marsh, with no river through it, is an unmapped field behind its sea wall.
-_POCKET_M = 60.0
 # Names of features (rides, rocks, greens of a golf course) cluster; places do not.
 _CLUSTER_M = 600.0
 # A second track, siding or return line nearer than this to one already drawn says nothing more.
@@ -49,7 +42,8 @@ _TWIN_M = 30.0
 _STRAIGHT_ON = -0.8
 
 _PLACE_RANK = {
-    "city": 1, "town": 1, "suburb": 2, "village": 3, "hamlet": 4, "neighbourhood": 4, "quarter": 4, "island": 4, "locality": 5,
+    "city": 1, "town": 1, "suburb": 2, "village": 3,
+    "hamlet": 4, "neighbourhood": 4, "quarter": 4, "island": 4, "locality": 5,
 }  # fmt: skip
 
 
@@ -62,7 +56,7 @@ class _Area:
     source: str
     themes: tuple[str, ...]
     column: str = "cls"
-    simplify_m: float = 3.0
+    simplify_m: float = 2.0
     least_m2: float = 1_500.0
     close_m: float = 0.0
 
@@ -71,7 +65,7 @@ class _Area:
 _AREAS = (
     _Area("farmland", "farmland", "landcover", ("farmland",), simplify_m=6, least_m2=20_000, close_m=12),
     _Area("builtup", "residential", "landuse", ("residential",), simplify_m=5, least_m2=10_000, close_m=12),
-    _Area("builtup", "business", "landuse", ("industrial", "commercial", "retail", "railway"), simplify_m=4, least_m2=4_000),
+    _Area("builtup", "business", "landuse", ("industrial", "commercial", "retail", "railway"), "cls", 4, 4_000),
     _Area("grounds", "school", "landuse", ("school", "college", "kindergarten", "university")),
     _Area("grounds", "hospital", "landuse", ("hospital",)),
     _Area("grounds", "cemetery", "landuse", ("cemetery",)),
@@ -84,7 +78,7 @@ _AREAS = (
     _Area("green", "wood", "landcover", ("wood",), "cls", 4, 5_000, 2),
     _Area("green", "pitch", "landuse", ("pitch", "stadium")),
     _Area("green", "playground", "landuse", ("playground",), least_m2=400, simplify_m=2),
-    _Area("water", "lake", "water", ("lake", "reservoir", "pond", "basin"), simplify_m=3, least_m2=1_500),
+    _Area("water", "lake", "water", ("lake", "reservoir", "pond", "basin")),
     _Area("runway", "apron", "aeroway", ("apron",), least_m2=2_000),
 )  # fmt: skip
 _RUNWAY_WIDTH_M = {"runway": 40.0, "taxiway": 15.0}
@@ -144,60 +138,6 @@ def compile_basemap(
     return _gather(rows)
 
 
-def land_around(layers: Mapping[str, gpd.GeoDataFrame], borough: Any, streets: gpd.GeoSeries | None) -> Any:
-    """Work out what is land, from what stands on it.
-
-    Fields, woods, houses, streets, railways and lakes are land; so is what lies between them (a morphological
-    closing) and any hole that has no tidal flat in it. Flats, salt marsh and beaches are not, nor are the channels
-    through them. The borough is land exactly; a closing across its foreshore is undone by the flats there.
-
-    Parameters
-    ----------
-    layers, borough, streets
-        As for :func:`compile_basemap`.
-
-    Returns
-    -------
-    shapely.Polygon or shapely.MultiPolygon
-        Metres, over all that ``layers`` cover.
-    """
-    cover = layers["landcover"]
-    flats = _union(_tidal_parts(cover, beaches=True).geometry)
-    marsh = _union(_marsh_parts(cover).geometry)
-    piers = shapely.union_all(layers["pier"].geometry.to_numpy()).buffer(_STREET_M)
-
-    lines = [layers["railway"].geometry[layers["railway"]["cls"] == "rail"]]
-    lines += [streets] if streets is not None else []
-    corridors = [shapely.simplify(part.to_numpy(), 5.0) for part in lines]
-    # A path along a pier, or across the sands to an island, is no land.
-    strips = shapely.difference(_union(np.concatenate(corridors), _STREET_M), shapely.union(piers, flats))
-    solid = [
-        cover.geometry[~cover["cls"].isin(["wetland", "sand"])],
-        layers["landuse"].geometry[layers["landuse"]["cls"] != "military"],
-        layers["water"].geometry,
-        layers["building"].geometry,
-    ]
-    stands = shapely.union_all(
-        [shapely.difference(_union(pd.concat(solid)), shapely.union(flats, piers)), strips, borough]
-    )
-    # Training areas take in sea: what is neither flat nor marsh is land only if it is wide and no river's mouth.
-    ranges = _union(layers["landuse"].geometry[layers["landuse"]["cls"] == "military"])
-    tidal = shapely.union(flats, marsh)
-    rivers = _tidal_rivers(layers["waterway"], tidal)
-    dry = shapely.get_parts(_open(shapely.difference(ranges, tidal.buffer(5)), 100.0))
-    stands = shapely.union_all([stands, *dry[~shapely.intersects(dry, rivers)]])
-
-    closed = _close(stands, _CLOSE_M)
-    channels = _close(shapely.union(tidal, rivers.buffer(_CHANNEL_M, quad_segs=4)), _CHANNEL_M)
-    sea = shapely.difference(shapely.union(channels, tidal), stands)
-    parts = shapely.get_parts(_open(shapely.difference(closed, sea), _SPIT_M))
-    # Closing also bridges channels: an island stands on more than that.
-    built_on = shapely.area(shapely.intersection(parts, stands)) > 0.05 * shapely.area(parts)
-    islands = parts[(shapely.area(parts) >= _ISLAND_M2) & built_on]
-    land = _fill_inland(shapely.union_all([*islands, borough]), tidal)
-    return shapely.union_all([land, *_pockets(land, tidal, rivers)])
-
-
 def _check(layers: Mapping[str, gpd.GeoDataFrame], borough: Any, margin_m: float) -> None:
     needed = sorted({area.source for area in _AREAS} | {"waterway", "railway", "pier", "place", "building"})
     for name in needed:
@@ -211,74 +151,16 @@ def _check(layers: Mapping[str, gpd.GeoDataFrame], borough: Any, margin_m: float
         raise InputError(f"the margin must be at least 0 m, not {margin_m}")
 
 
-def _union(shapes: Any, buffer_m: float = 0.0) -> Any:
-    parts = np.asarray(shapes, dtype=object)
-    if buffer_m:
-        parts = shapely.buffer(parts, buffer_m, quad_segs=2)
-    return shapely.union_all(parts) if len(parts) else shapely.MultiPolygon()
-
-
-def _close(shape: Any, radius_m: float) -> Any:
-    return shape.buffer(radius_m, quad_segs=4).buffer(-radius_m, quad_segs=4)
-
-
-def _open(shape: Any, radius_m: float) -> Any:
-    return shape.buffer(-radius_m, quad_segs=4).buffer(radius_m, quad_segs=4)
-
-
-def _tidal_parts(cover: gpd.GeoDataFrame, *, beaches: bool) -> gpd.GeoDataFrame:
-    wanted = cover["sub"] == "tidalflat"
-    if beaches:
-        # Sand of a hectare or so is shore; the many small ones are golf bunkers.
-        wanted |= (cover["cls"] == "sand") & (cover.geometry.area > 4_000)
-    return cover[wanted]
-
-
-def _marsh_parts(cover: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    return cover[(cover["cls"] == "wetland") & (cover["sub"] != "tidalflat")]
-
-
-def _tidal_rivers(waterway: gpd.GeoDataFrame, tidal: Any) -> Any:
-    rivers = waterway.geometry[waterway["cls"] == "river"]
-    near = tidal.buffer(2 * _CHANNEL_M, quad_segs=2)
-    return shapely.intersection(shapely.union_all(rivers.to_numpy()), near)
-
-
-def _pockets(land: Any, tidal: Any, rivers: Any) -> list[Any]:
-    """Find ground that only flats and marsh cut off from the land around it."""
-    bounds = shapely.box(*land.bounds)
-    unknown = shapely.get_parts(_open(shapely.difference(shapely.difference(bounds, land), tidal), _SPIT_M))
-    found = []
-    for part in unknown:
-        rim = part.buffer(2 * _SPIT_M, quad_segs=2).difference(part)
-        enclosed = not part.intersects(rivers) and not part.intersects(bounds.exterior)
-        compact = _open(part, _POCKET_M).area > 0.6 * part.area
-        # Water out on the flats is a pool, not a field.
-        if enclosed and compact and rim.intersection(tidal).area < 0.8 * rim.area:
-            found.append(shapely.difference(part.buffer(2 * _SPIT_M, quad_segs=4), tidal))
-    return found
-
-
 def _drop_small(shape: Any, least_m2: float) -> Any:
     parts = shapely.get_parts(shape)
     return shapely.union_all(parts[shapely.area(parts) >= least_m2])
 
 
-def _fill_inland(land: Any, tidal: Any) -> Any:
-    filled = []
-    for part in shapely.get_parts(land):
-        holes = [shapely.Polygon(ring) for ring in part.interiors]
-        wet = [shapely.intersection(hole, tidal).area > 0.05 * hole.area for hole in holes]
-        kept = [hole.exterior for hole, tidal_hole in zip(holes, wet, strict=True) if tidal_hole]
-        filled.append(shapely.Polygon(part.exterior, kept))
-    return shapely.union_all(filled)
-
-
 def _tidal(layers: Mapping[str, gpd.GeoDataFrame], land: Any) -> dict[str, Any]:
     cover = layers["landcover"]
-    mud = _seamless(_tidal_parts(cover, beaches=False).geometry)
+    mud = _seamless(tidal_parts(cover, beaches=False).geometry)
     sand = _seamless(cover.geometry[(cover["cls"] == "sand")])
-    marsh = _seamless(_marsh_parts(cover).geometry)
+    marsh = _seamless(marsh_parts(cover).geometry)
     return {
         "mudflat": shapely.difference(mud, land),
         "sand": shapely.difference(sand, land),
@@ -290,7 +172,7 @@ def _seamless(shapes: Any, close_m: float = 0.0) -> Any:
     """Dissolve polygons that were cut at tile edges, closing the hairlines between them."""
     radius = max(close_m, _SEAM_M)
     parts = shapely.buffer(np.asarray(shapes, dtype=object), radius, join_style="mitre")
-    return shapely.buffer(_union(parts), -radius, join_style="mitre")
+    return shapely.buffer(union(parts), -radius, join_style="mitre")
 
 
 def _area_rows(area: _Area, frame: gpd.GeoDataFrame, land: Any) -> list[dict[str, Any]]:
@@ -309,7 +191,7 @@ def _runway_rows(aeroway: gpd.GeoDataFrame, land: Any) -> list[dict[str, Any]]:
         chosen = aeroway[(aeroway["cls"] == kind) & (aeroway.geometry.geom_type == "LineString")]
         lines = [line for line in _merged(chosen.geometry) if line.length >= _RUNWAY_LEAST_M[kind]]
         strips = shapely.buffer(np.array(lines, dtype=object), width / 2, cap_style="flat", join_style="mitre")
-        shape = shapely.simplify(shapely.intersection(_union(strips), land), 1.0)
+        shape = shapely.simplify(shapely.intersection(union(strips), land), 1.0)
         rows += _rows("runway", kind, [shape], least_m2=500, rank=1 if kind == "runway" else 3)
     return rows
 

@@ -167,7 +167,9 @@ def _dissolve_upwards(
         groups = pd.Series(shapes[-1]).groupby(named.to_numpy()).agg(list)
         missing = set(above["code"]) ^ set(groups.index)
         if missing:
-            raise InputError(f"look-up and boundaries do not name the same areas: {', '.join(sorted(missing)[:_SHOWN])}")
+            raise InputError(
+                f"look-up and boundaries do not name the same areas: {', '.join(sorted(missing)[:_SHOWN])}"
+            )
         merged = [shapely.normalize(shapely.coverage_union_all(groups[code])) for code in above["code"]]
         shapes.append(np.array([polygons_of(shape) for shape in merged], dtype=object))
     return shapes

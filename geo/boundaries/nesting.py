@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import shapely
 
@@ -100,18 +101,18 @@ def check_nesting(children: gpd.GeoDataFrame, parents: gpd.GeoDataFrame, parent_
 
     overlap = _overlaps(children, parents)
     best = overlap.sort_values(["child", "area", "parent"], ascending=[True, False, True])
-    best = best.drop_duplicates("child").set_index("child")["parent"].reindex(codes)
-    strays = sorted(codes[(best.to_numpy() != named.to_numpy())])
+    drawn = best.drop_duplicates("child").set_index("child")["parent"].reindex(codes)
+    strays = sorted(codes[(drawn.to_numpy() != named.to_numpy())])
     if strays:
-        detail = [f"{code} (look-up {named[code]}, map {best[code]})" for code in strays]
+        detail = [f"{code} (look-up {named[code]}, map {drawn[code]})" for code in strays]
         raise SourceError(f"areas lie outside the parent that the look-up gives: {_listed(detail)}")
 
     inside = overlap.set_index(["child", "parent"])["area"]
     own = pd.Series(children.geometry.area.to_numpy(), index=codes.to_numpy())
-    within = inside.reindex(pd.MultiIndex.from_arrays([codes, named.to_numpy()])).to_numpy()
+    within = inside.reindex(pd.MultiIndex.from_arrays([codes, named.to_numpy()])).to_numpy(dtype=np.float64)
     whole = pd.Series(parents.geometry.area.to_numpy(), index=parents["code"].to_numpy()).sort_index()
     return Nesting(
-        outside_share=(1 - within / own).clip(lower=0).sort_index(),
+        outside_share=pd.Series(np.maximum(0.0, 1 - within / own.to_numpy()), index=own.index).sort_index(),
         area_change=own.groupby(named.to_numpy()).sum() / whole - 1,
     )
 

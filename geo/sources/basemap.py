@@ -9,7 +9,6 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
-import pyogrio
 import shapely
 
 from geo.errors import SourceError
@@ -60,8 +59,8 @@ def read_basemap(path: Path) -> dict[str, gpd.GeoDataFrame]:
     if not path.is_file():
         raise SourceError(f"{path}: no such file")
     try:
-        found = {str(name) for name, _ in pyogrio.list_layers(path)}
-    except pyogrio.errors.DataSourceError as error:
+        found = {str(name) for name in gpd.list_layers(path)["name"]}
+    except RuntimeError as error:  # what the reader underneath raises for a file it does not know
         raise SourceError(f"{path}: is not a GeoPackage ({error})") from error
     missing = [name for name in LAYERS if name not in found and name not in _OPTIONAL]
     if missing:
@@ -73,7 +72,7 @@ def _read_layer(path: Path, layer: str) -> gpd.GeoDataFrame:
     where = f"{path}: layer {layer}"
     try:
         frame = gpd.read_file(path, layer=layer)
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
+    except (RuntimeError, ValueError) as error:
         raise SourceError(f"{where}: cannot be read ({error})") from error
     if not isinstance(frame, gpd.GeoDataFrame):
         raise SourceError(f"{where}: has no geometry")

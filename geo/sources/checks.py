@@ -188,13 +188,9 @@ def check_frame(
                 (int(case["index"]), case["column"]), (value, _PLAIN_REASONS.get(case["check"], case["check"]))
             )
     if found:
-        fail(
-            path,
-            [
-                Problem(int(lines[place]), name, value, reason, rows[place])
-                for (place, name), (value, reason) in sorted(found.items(), key=lambda item: item[0])
-            ],
-        )
+        order = list(schema.columns)
+        places = sorted(found, key=lambda at: (at[0], order.index(at[1])))
+        fail(path, [Problem(int(lines[at[0]]), at[1], *found[at], rows[at[0]]) for at in places])
     frame.index = lines
     return frame
 

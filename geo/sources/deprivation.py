@@ -2,7 +2,7 @@
 
 Publisher: Ministry of Housing, Communities and Local Government (and its forerunners), *English indices of
 deprivation* 2010, 2015 and 2019 (File 7: all ranks, deciles and scores), under the Open Government Licence
-v3. The 2010 edition used the 2001 areas; its figures here are those assigned to the 2011 LSOAs.
+v3. The 2010 edition used the areas of 2001.
 
 IDACI, the income deprivation affecting children index, is a share: the children aged 0 to 15 in
 income-deprived families over all children of that age, both as the 2019 edition counted them (its denominator

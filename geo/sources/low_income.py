@@ -5,8 +5,7 @@ relative low income before housing costs, children aged under 16, under the Open
 year is a column, named either as DWP writes the year (``2021/22p``) or ``cilif_rel_2021_22p``; a ``p`` marks
 the latest year as provisional.
 
-This is a different and lower measure than the strategy's child poverty, which is after housing costs and
-covers children aged under 18.
+This is a different and lower measure than the child poverty that the strategy states.
 """
 
 import re

@@ -1,7 +1,7 @@
 """Bus stops and railway stations.
 
 Publisher: Department for Transport, *National Public Transport Access Nodes* (NaPTAN), under the Open Government
-Licence v3, in the columns of the CSV export (*NaPTAN schema guide* 2.4): one file for each area's prefix,
+Licence v3, in the columns of the CSV export (*NaPTAN guide for data managers*): one file for each area's prefix,
 ``158Stops`` for Southend's buses and ``910Stops`` for railway stations.
 """
 

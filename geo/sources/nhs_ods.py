@@ -2,7 +2,7 @@
 
 Publisher: NHS England (formerly NHS Digital), Organisation Data Service, under the Open Government Licence v3: the
 files epraccur (prescribing cost centres, among them all GP practices), ebranchs (branch surgeries), edispensary
-(dispensaries) and egdpprac (dental practices). All have one layout, in *ODS data file column descriptions*: 27
+(dispensaries) and egdpprac (dental practices). All have one layout, as the service describes its data files: 27
 columns without a header row, of which here count 1 organisation code, 2 name, 5 to 9 address, 10 postcode, 12 close
 date, 13 status (A active, C closed, D dormant, P proposed), 14 sub-type and, in epraccur alone, 26 prescribing
 setting (4 GP practice, 9 community health service …).

@@ -1,11 +1,10 @@
 """How many trains call at each station on a weekday.
 
-Publisher: Rail Delivery Group, timetable feed of January 2019, under the National Rail Enquiries data licence;
-compiled into calling patterns by Aquius, whose *Data structure* gives the meaning of the columns. A row is a calling
-pattern: an operator, the stations in order, and the services a weekday. ``directional_flag_d`` is Aquius's link
-property ``d``: where it is 1 the trains run only in the order written; where it is blank they run both ways and the
-number is the sum of both directions. Either way the number counts trains, so the trains that call at a station are
-the plain sum over its patterns.
+Publisher: Rail Delivery Group, timetable feed of January 2019, compiled into calling patterns by Aquius, whose *Data
+structure* gives the meaning of the columns. A row is a calling pattern: an operator, the stations in order, and the
+services a weekday. ``directional_flag_d`` is Aquius's link property ``d``: where it is 1 the trains run only in the
+order written; where it is blank they run both ways and the number is the sum of both directions. Either way the
+number counts trains, so the trains that call at a station are the plain sum over its patterns.
 
 The data count trains and know no times; a pattern that runs on some weekdays only has a fraction (0.4 is twice a
 week).

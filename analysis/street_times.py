@@ -1,0 +1,76 @@
+"""Streets by travel time: what a map of reach draws."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+from analysis.access import Access
+from analysis.travel_times import TravelTimes
+
+_PIECE_M = 120.0
+
+
+@dataclass(frozen=True, eq=False)
+class StreetPieces:
+    """Streets cut into pieces short enough to have one colour each.
+
+    Attributes
+    ----------
+    edge
+        ``(n,)`` the street that each piece is cut from.
+    middle
+        ``(n,)`` how far along it the piece's middle lies, from 0 to 1.
+    lines
+        ``(n,)`` shapely lines, metres.
+    """
+
+    edge: npt.NDArray[np.int32]
+    middle: npt.NDArray[np.float64]
+    lines: npt.NDArray[np.object_]
+
+
+def street_pieces(access: Access, piece_m: float = _PIECE_M, simplify_m: float = 1.0) -> StreetPieces:
+    """Cut the usable streets into equal pieces of at most `piece_m` metres, drawn to within `simplify_m`."""
+    network = access.streets.network
+    edges = access.streets.usable_edges
+    count = np.maximum(np.ceil(network.edge_length_m[edges] / piece_m), 1).astype(int)
+    whole = count == 1
+    edge, middle, lines = [edges[whole]], [np.full(int(whole.sum()), 0.5)], [network.lines[edges[whole]]]
+    for street, parts in zip(edges[~whole], count[~whole], strict=True):
+        xy = network.vertex_xy[slice(*network.vertex_start[street : street + 2])]
+        edge.append(np.full(parts, street, dtype=np.int32))
+        middle.append((np.arange(parts) + 0.5) / parts)
+        lines.append(_cut(xy, parts))
+    drawn = shapely.simplify(np.concatenate(lines), simplify_m)
+    return StreetPieces(np.concatenate(edge), np.concatenate(middle), drawn)
+
+
+def piece_times_s(access: Access, pieces: StreetPieces, times: TravelTimes) -> npt.NDArray[np.float64]:
+    """Seconds from the middle of each piece to the nearest site, ``(n,)``; ``inf`` where there is none."""
+    network, streets = access.streets.network, access.streets
+    node_s = times.node_s.astype(np.float64)
+    back_s, ahead_s = streets.backward_s[pieces.edge], streets.forward_s[pieces.edge]
+    by_start = pieces.middle * back_s + node_s[network.edge_u[pieces.edge]]
+    by_end = (1.0 - pieces.middle) * ahead_s + node_s[network.edge_v[pieces.edge]]
+    return np.minimum(by_start, by_end)
+
+
+def time_bands(seconds: npt.NDArray[np.float64], upper_min: Sequence[float]) -> npt.NDArray[np.int64]:
+    """Which band each time falls in: the first whose upper limit it does not pass, or ``len(upper_min)``."""
+    return np.searchsorted(np.asarray(upper_min, dtype=np.float64) * 60.0, seconds, side="left")
+
+
+def _cut(xy: npt.NDArray[np.float64], parts: int) -> npt.NDArray[np.object_]:
+    """Cut a line, ``(n, 2)``, into equal parts."""
+    along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(xy, axis=0).T))])
+    cuts = np.linspace(0.0, along[-1], parts + 1)[1:-1]
+    stations = np.concatenate([along, cuts])
+    order = np.argsort(stations, kind="stable")
+    x, y = (np.interp(stations[order], along, xy[:, axis]) for axis in (0, 1))
+    points = np.column_stack([x, y])
+    ends = [0, *(int(np.flatnonzero(order == len(along) + i)[0]) for i in range(parts - 1)), len(points) - 1]
+    return np.array([shapely.LineString(points[a : b + 1]) for a, b in pairwise(ends)])

@@ -1,0 +1,138 @@
+"""Work out where the land ends, where nobody publishes a coastline that we may use.
+
+OpenStreetMap's extract says what stands on the ground and which flats the tide bares, but not where the sea begins.
+Land is what things stand on and what lies between them.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+# The land: gaps between streets, fields and houses narrower than twice this are land as well.
+_CLOSE_M = 150.0
+_STREET_M = 25.0
+# Channels in the flats, and the strips of "land" that closing leaves in them, up to twice this wide.
+_CHANNEL_M = 60.0
+_SPIT_M = 20.0
+_ISLAND_M2 = 20_000.0
+# Ground enclosed by flats and marsh, with no river through it, is an unmapped field behind its sea wall.
+_POCKET_M = 60.0
+
+
+def land_around(layers: Mapping[str, gpd.GeoDataFrame], borough: Any, streets: gpd.GeoSeries | None) -> Any:
+    """Work out what is land, from what stands on it.
+
+    Fields, woods, houses, streets, railways and lakes are land; so is what lies between them (a morphological
+    closing) and any hole that has no tidal flat in it. Flats, salt marsh and beaches are not, nor are the channels
+    through them. The borough is land exactly; a closing across its foreshore is undone by the flats there.
+
+    Parameters
+    ----------
+    layers, borough, streets
+        As for :func:`geo.basemap.compile_basemap`.
+
+    Returns
+    -------
+    shapely.Polygon or shapely.MultiPolygon
+        Metres, over all that ``layers`` cover.
+    """
+    cover = layers["landcover"]
+    flats = union(tidal_parts(cover, beaches=True).geometry)
+    marsh = union(marsh_parts(cover).geometry)
+    piers = shapely.union_all(layers["pier"].geometry.to_numpy()).buffer(_STREET_M)
+
+    lines = [layers["railway"].geometry[layers["railway"]["cls"] == "rail"]]
+    lines += [streets] if streets is not None else []
+    corridors = [shapely.simplify(part.to_numpy(), 5.0) for part in lines]
+    # A path along a pier, or across the sands to an island, is no land.
+    strips = shapely.difference(union(np.concatenate(corridors), _STREET_M), shapely.union(piers, flats))
+    solid = [
+        cover.geometry[~cover["cls"].isin(["wetland", "sand"])],
+        layers["landuse"].geometry[layers["landuse"]["cls"] != "military"],
+        layers["water"].geometry,
+        layers["building"].geometry,
+    ]
+    stands = shapely.union_all(
+        [shapely.difference(union(pd.concat(solid)), shapely.union(flats, piers)), strips, borough]
+    )
+    # Training areas take in sea: what is neither flat nor marsh is land only if it is wide and no river's mouth.
+    ranges = union(layers["landuse"].geometry[layers["landuse"]["cls"] == "military"])
+    tidal = shapely.union(flats, marsh)
+    rivers = _tidal_rivers(layers["waterway"], tidal)
+    dry = shapely.get_parts(_open(shapely.difference(ranges, tidal.buffer(5)), 100.0))
+    stands = shapely.union_all([stands, *dry[~shapely.intersects(dry, rivers)]])
+
+    closed = _close(stands, _CLOSE_M)
+    channels = _close(shapely.union(tidal, rivers.buffer(_CHANNEL_M, quad_segs=4)), _CHANNEL_M)
+    sea = shapely.difference(shapely.union(channels, tidal), stands)
+    parts = shapely.get_parts(_open(shapely.difference(closed, sea), _SPIT_M))
+    # Closing also bridges channels: an island stands on more than that.
+    built_on = shapely.area(shapely.intersection(parts, stands)) > 0.05 * shapely.area(parts)
+    islands = parts[(shapely.area(parts) >= _ISLAND_M2) & built_on]
+    land = _fill_inland(shapely.union_all([*islands, borough]), tidal)
+    return shapely.union_all([land, *_pockets(land, tidal, rivers)])
+
+
+def union(shapes: Any, buffer_m: float = 0.0) -> Any:
+    """Unite shapes, each widened by ``buffer_m`` metres first; no shapes at all make an empty polygon."""
+    parts = np.asarray(shapes, dtype=object)
+    if buffer_m:
+        parts = shapely.buffer(parts, buffer_m, quad_segs=2)
+    return shapely.union_all(parts) if len(parts) else shapely.MultiPolygon()
+
+
+def _close(shape: Any, radius_m: float) -> Any:
+    return shape.buffer(radius_m, quad_segs=4).buffer(-radius_m, quad_segs=4)
+
+
+def _open(shape: Any, radius_m: float) -> Any:
+    return shape.buffer(-radius_m, quad_segs=4).buffer(radius_m, quad_segs=4)
+
+
+def tidal_parts(cover: gpd.GeoDataFrame, *, beaches: bool) -> gpd.GeoDataFrame:
+    """Pick the rows of the land cover that the tide bares: mudflats, and if asked the beaches."""
+    wanted = cover["sub"] == "tidalflat"
+    if beaches:
+        # Sand of a hectare or so is shore; the many small ones are golf bunkers.
+        wanted |= (cover["cls"] == "sand") & (cover.geometry.area > 4_000)
+    return cover[wanted]
+
+
+def marsh_parts(cover: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Pick the rows of the land cover that are marsh."""
+    return cover[(cover["cls"] == "wetland") & (cover["sub"] != "tidalflat")]
+
+
+def _tidal_rivers(waterway: gpd.GeoDataFrame, tidal: Any) -> Any:
+    rivers = waterway.geometry[waterway["cls"] == "river"]
+    near = tidal.buffer(2 * _CHANNEL_M, quad_segs=2)
+    return shapely.intersection(shapely.union_all(rivers.to_numpy()), near)
+
+
+def _pockets(land: Any, tidal: Any, rivers: Any) -> list[Any]:
+    """Find ground that only flats and marsh cut off from the land around it."""
+    bounds = shapely.box(*land.bounds)
+    unknown = shapely.get_parts(_open(shapely.difference(shapely.difference(bounds, land), tidal), _SPIT_M))
+    found = []
+    for part in unknown:
+        rim = part.buffer(2 * _SPIT_M, quad_segs=2).difference(part)
+        enclosed = not part.intersects(rivers) and not part.intersects(bounds.exterior)
+        compact = _open(part, _POCKET_M).area > 0.6 * part.area
+        # Water out on the flats is a pool, not a field.
+        if enclosed and compact and rim.intersection(tidal).area < 0.8 * rim.area:
+            found.append(shapely.difference(part.buffer(2 * _SPIT_M, quad_segs=4), tidal))
+    return found
+
+
+def _fill_inland(land: Any, tidal: Any) -> Any:
+    filled = []
+    for part in shapely.get_parts(land):
+        holes = [shapely.Polygon(ring) for ring in part.interiors]
+        wet = [shapely.intersection(hole, tidal).area > 0.05 * hole.area for hole in holes]
+        kept = [hole.exterior for hole, tidal_hole in zip(holes, wet, strict=True) if tidal_hole]
+        filled.append(shapely.Polygon(part.exterior, kept))
+    return shapely.union_all(filled)

@@ -1,0 +1,71 @@
+"""Set up and start the project with nothing but Python: ``python run.py``.
+
+``python run.py`` starts the dashboard, ``python run.py test`` runs the tests, ``python run.py check`` the lint and
+type checks, and ``python run.py reach …`` any command of the command line. The first run makes a virtual environment in
+``.venv`` and installs the pinned versions of ``constraints.txt`` there; later runs start at once.
+"""
+
+import hashlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
+PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
+STAMP = VENV / "installed"
+LOWEST = (3, 11)
+
+
+def main(arguments: list[str]) -> int:
+    """Run one of the commands and return its exit code."""
+    if sys.version_info < LOWEST:
+        print(f"This needs Python {LOWEST[0]}.{LOWEST[1]} or later; this is {sys.version.split()[0]}.", file=sys.stderr)
+        return 2
+    command, *rest = arguments or ["app"]
+    tasks = {
+        "app": ("", [["-m", "cli", "app", *rest]]),
+        "reach": ("", [["-m", "cli", *rest]]),
+        "test": ("test", [["-m", "pytest", *rest]]),
+        "check": ("test", [["-m", "ruff", "check", "."], ["-m", "ruff", "format", "--check", "."], ["-m", "mypy"]]),
+    }
+    if command not in tasks:
+        print(f"unknown command {command!r}; valid: {', '.join(tasks)}\n\n{__doc__}", file=sys.stderr)
+        return 2
+    extra, runs = tasks[command]
+    try:
+        install(extra)
+    except (subprocess.CalledProcessError, OSError) as error:
+        print(
+            f"\nThe set-up did not finish: {error}\nIt needs Python's venv module (on Debian and Ubuntu: "
+            "apt install python3-venv) and, the first time, access to a Python package index.",
+            file=sys.stderr,
+        )
+        return 1
+    # Each task is seen through, so that one run shows everything that is wrong.
+    return max(subprocess.run([str(PYTHON), *run], cwd=ROOT, check=False).returncode for run in runs)
+
+
+def install(extra: str) -> None:
+    """Bring the virtual environment up to date with the project's pins; does nothing when it is."""
+    wanted = hashlib.sha256()
+    for name in ("pyproject.toml", "constraints.txt"):
+        wanted.update((ROOT / name).read_bytes())
+    done = STAMP.read_text().split() if STAMP.exists() else []
+    if done[:1] == [wanted.hexdigest()] and (not extra or extra in done):
+        return
+    if not PYTHON.exists():
+        print("Making a virtual environment in .venv …", flush=True)
+        subprocess.run([sys.executable, "-m", "venv", str(VENV)], check=True)
+    print("Installing the pinned packages (a few minutes the first time) …", flush=True)
+    target = f"{ROOT}[{extra}]" if extra else str(ROOT)
+    pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    subprocess.run([*pip, "--constraint", str(ROOT / "constraints.txt"), "--editable", target], check=True)
+    kept = done[1:] if done[:1] == [wanted.hexdigest()] else []
+    STAMP.write_text(" ".join([wanted.hexdigest(), *kept, extra]))
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

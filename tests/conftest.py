@@ -1,0 +1,31 @@
+"""Fixtures that every part of the tests may use."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def sources_dir() -> Path:
+    """Folder of the publishers' files, which are not part of the project; without it the test is skipped."""
+    named = os.environ.get("REACH_SOURCES")
+    folder = Path(named) if named else CHECKOUT.parent / "shared" / "sources"
+    if not (folder / "southend").is_dir():
+        pytest.skip(f"needs the publishers' files: no southend folder in {folder}; set REACH_SOURCES to where they are")
+    return folder
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Callable[[str, str], Path]:
+    """Write a small file of the given name and text, and return where it is."""
+
+    def write_file(name: str, text: str) -> Path:
+        path = tmp_path / name
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return write_file
