@@ -1,8 +1,8 @@
 """Compile a base map light enough to draw at once: coast, green, water, railways, piers and place names.
 
 The map is drawn on the colour of the sea: whatever is outside ``land`` is water. OpenStreetMap's extract has no
-coastline, so land is worked out from what stands on it (:func:`geo.boundaries.coast.land_around`); inside the borough it is exactly the
-published boundary, which is clipped to the coast.
+coastline, so land is worked out from what stands on it (:mod:`geo.boundaries.coast`); inside the borough it is
+exactly the published boundary, which is clipped to the coast.
 """
 
 from collections.abc import Callable, Mapping
@@ -35,6 +35,8 @@ _DRAWN_AS = {
 _GRID_M = 0.5
 # Polygons cut at tile edges are joined across gaps up to twice this.
 _SEAM_M = 1.0
+# Smaller scraps of land outside the borough are left by clipping, or are banks in a creek.
+_ISLAND_M2 = 20_000.0
 # Names of features (rides, rocks, greens of a golf course) cluster; places do not.
 _CLUSTER_M = 600.0
 # A second track, siding or return line nearer than this to one already drawn says nothing more.
@@ -120,7 +122,7 @@ def compile_basemap(
     extent = shapely.box(west - margin_m, south - margin_m, east + margin_m, north + margin_m)
     whole_land = land_around(layers, borough, streets)
     # Simplifying may move only the approximate coast, so the borough goes on last.
-    around = shapely.simplify(shapely.intersection(whole_land, extent), 5.0)
+    around = _drop_small(shapely.simplify(shapely.intersection(whole_land, extent), 5.0), _ISLAND_M2)
     land = polygons_of(shapely.union(around, borough))
 
     rows: list[dict[str, Any]] = []

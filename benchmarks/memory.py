@@ -1,0 +1,58 @@
+"""Memory that a piece of work needs at its peak, measured in a fresh process.
+
+``python -m benchmarks.memory GROUP TASK AREA MODE`` opens the pack, prepares the task, runs it, and prints by how
+many megabytes the resident memory rose above what it was just before. A group module offers its tasks in a mapping
+``MEMORY_TASKS``: name to a function that takes a :class:`~benchmarks.setting.Setting`, imports what it needs, and
+returns the work as a call.
+"""
+
+import gc
+import importlib
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from benchmarks.setting import Options, Setting
+
+_STATUS, _RESET = Path("/proc/self/status"), Path("/proc/self/clear_refs")
+
+
+def peak_mb(group: str, tasks: Mapping[str, str], options: Options) -> dict[str, float]:
+    """Measure each task of `tasks` (who: task of the group's ``MEMORY_TASKS``) in a process of its own.
+
+    Where the system cannot tell (no ``/proc``), the answer is empty.
+    """
+    measured: dict[str, float] = {}
+    for who, task in tasks.items():
+        command = [sys.executable, "-m", "benchmarks.memory", group, task, options.area, options.mode]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=Path(__file__).parents[1])
+        words = done.stdout.split()
+        if done.returncode == 0 and words:
+            measured[who] = float(words[-1])
+    return measured
+
+
+def main(group: str, task: str, area: str, mode: str) -> int:
+    """Run one task in this process and print the megabytes; 2 when this system does not tell them."""
+    call = importlib.import_module(f"benchmarks.{group}").MEMORY_TASKS[task](Setting.of(Options(area, mode)))
+    gc.collect()
+    try:
+        _RESET.write_text("5", encoding="ascii")  # makes the high-water mark start again from now
+        before = _status_mb("VmRSS")
+        kept = call()
+        peak = _status_mb("VmHWM")
+    except OSError:
+        return 2
+    del kept
+    print(round(peak - before, 1))
+    return 0
+
+
+def _status_mb(field: str) -> float:
+    line = next(line for line in _STATUS.read_text(encoding="ascii").splitlines() if line.startswith(field + ":"))
+    return int(line.split()[1]) / 1024
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:5]))

@@ -1,0 +1,110 @@
+"""What every benchmark group runs on: one pack, one mode, one set of sites, the same for all contenders."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib.util import find_spec
+
+import numpy as np
+
+from analysis.access import Access
+from benchmarks.timing import Contender, Row
+from geo.errors import InputError
+from geo.modes import mode_named
+from geo.pack import AreaPack, open_pack
+from geo.snapping import Snapped
+
+SITE_CATEGORY = "gp_practice"
+N_SITES = 25
+
+
+@dataclass(frozen=True)
+class Options:
+    """What was asked for on the command line; `without` names peers to leave out though they are installed."""
+
+    area: str = "southend"
+    mode: str = "walk_pram"
+    repeats: int = 15
+    without: frozenset[str] = frozenset()
+
+    def has(self, peer: str) -> bool:
+        """Whether a peer library is installed and wanted."""
+        return peer not in self.without and find_spec(peer) is not None
+
+
+@dataclass(frozen=True)
+class Budget:
+    """A limit of the design and what was measured: `unit` is ``s`` or ``×``."""
+
+    work: str
+    measured: float
+    limit: float
+    at_most: bool
+    unit: str
+
+    @property
+    def met(self) -> bool:
+        """Whether the measured figure keeps within the limit."""
+        return self.measured <= self.limit if self.at_most else self.measured >= self.limit
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a group measured, its budgets, and a line for each contender that could not take part."""
+
+    rows: list[Row]
+    budgets: list[Budget]
+    skipped: list[str]
+
+
+@dataclass(frozen=True, eq=False)
+class Setting:
+    """The pack and mode, 25 sites tied to the streets, and the options."""
+
+    options: Options
+    access: Access
+    sites: Snapped
+
+    @classmethod
+    def of(cls, options: Options) -> "Setting":
+        """Open the pack and tie homes and sites to the streets.
+
+        Raises
+        ------
+        UnknownNameError
+            When the area or mode is unknown.
+        InputError
+            When the pack has too few sites on its network, or the mode is one that peers' two-way graphs cannot hold.
+        """
+        mode = mode_named(options.mode)
+        if mode.obeys_oneway:
+            raise InputError(f"the peers are given two-way streets, but {mode.name} obeys one-way rules: use a walk mode")
+        access = Access.of(open_pack(options.area), mode)
+        services = access.pack.services_of(SITE_CATEGORY)
+        sites = access.snap(services[["easting", "northing"]].to_numpy(np.float64))
+        placed = np.flatnonzero(sites.edge >= 0)[:N_SITES]
+        if len(placed) < N_SITES:
+            raise InputError(f"the pack has {len(placed)} sites of {SITE_CATEGORY} on its network; {N_SITES} are needed")
+        return cls(options, access, sites.take(placed))
+
+    @property
+    def pack(self) -> AreaPack:
+        """The area."""
+        return self.access.pack
+
+    def with_peers(
+        self, ours: list[Contender], peers: Mapping[str, Callable[[], list[Contender]]]
+    ) -> tuple[list[Contender], list[str]]:
+        """Add the contenders of each peer that is installed; the second part says which are left out."""
+        contenders, skipped = list(ours), []
+        for peer, make in peers.items():
+            if self.options.has(peer):
+                contenders += make()
+            else:
+                why = "left out as asked" if peer in self.options.without else "not installed: pip install '.[benchmark]'"
+                skipped.append(f"{peer}: {why}")
+        return contenders, skipped
+
+
+def best(rows: list[Row], work: str, who: str) -> float | None:
+    """Best seconds of a contender at a piece of work, or None when it was not timed."""
+    return next((row.best_s for row in rows if row.work == work and row.who == who), None)

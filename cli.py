@@ -1,0 +1,23 @@
+"""The same analysis from the command line: ``reach …``."""
+
+from commands.access import access_command
+from commands.console import new_group, use_plain_spelling
+from commands.dashboard import app_command
+from commands.data import data_commands
+from commands.matrix import matrix_command
+
+app = new_group("Who can reach help for babies and parents, on real streets.")
+app.command("app")(app_command)
+app.add_typer(data_commands, name="data")
+app.command("access")(access_command)
+app.command("matrix")(matrix_command)
+
+
+def main() -> None:
+    """Run the command line."""
+    use_plain_spelling()
+    app()
+
+
+if __name__ == "__main__":
+    main()

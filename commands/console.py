@@ -1,0 +1,149 @@
+"""What every command shares: how errors end it, what a plain terminal is sent, and files written whole or not at all."""
+
+import codecs
+import io
+import math
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TextIO
+
+import typer
+from rich.console import Console
+from typer.core import TyperGroup
+
+from geo.errors import InputError, PackError, ReachError, SourceError
+
+MOST_NAMED = 20
+_PLAIN_SPELLING = {
+    "–": "-",
+    "—": "-",
+    "’": "'",
+    "‘": "'",
+    "“": '"',
+    "”": '"',
+    "…": "...",
+    "©": "(c)",
+    "²": "2",
+    "✓": "yes",
+    "×": "x",
+    "\u00a0": " ",
+}
+
+
+class ReachGroup(TyperGroup):
+    """Commands in which an error of ours is one message on standard error, never a traceback.
+
+    The exit code is 2 for what the user gave, and 1 for a damaged pack or a publisher's file that cannot be read.
+    """
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command that was asked for."""
+        try:
+            return super().invoke(ctx)
+        except ReachError as error:
+            typer.echo(f"Error: {error}", err=True)
+            raise typer.Exit(1 if isinstance(error, PackError | SourceError) else 2) from error
+
+
+def new_group(about: str) -> typer.Typer:
+    """Make a group of commands: plain help texts, and our errors as :class:`ReachGroup` shows them."""
+    return typer.Typer(
+        cls=ReachGroup, help=about, no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False
+    )
+
+
+def use_plain_spelling() -> None:
+    """Let a terminal that cannot show a character (such as Windows' older ones) show the nearest plain spelling."""
+    codecs.register_error("plain_spelling", _spell_plainly)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and not stream.encoding.lower().startswith("utf"):
+            stream.reconfigure(errors="plain_spelling")
+
+
+def _spell_plainly(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    unable = error.object[error.start : error.end]
+    return "".join(_PLAIN_SPELLING.get(character, "?") for character in unable), error.end
+
+
+def terminal(file: TextIO | None = None, width: int | None = None) -> Console:
+    """Return a console on standard output, or on `file`, that shows text as it stands."""
+    return Console(file=file, width=width, markup=False, highlight=False, emoji=False)
+
+
+def note(text: str) -> None:
+    """Tell the user something on standard error, so that standard output stays clean."""
+    typer.echo(text, err=True)
+
+
+def name_some(names: Iterable[str]) -> str:
+    """Join names, the first `MOST_NAMED` of them."""
+    every = list(names)
+    more = f" and {len(every) - MOST_NAMED} more" if len(every) > MOST_NAMED else ""
+    return ", ".join(every[:MOST_NAMED]) + more
+
+
+def nearest_whole(value: float) -> int | None:
+    """Round half up, as on the pages; None for what is not finite, which JSON cannot hold."""
+    return math.floor(value + 0.5) if math.isfinite(value) else None
+
+
+def rounded(value: float, decimals: int) -> float | None:
+    """Round to decimals; None for what is not finite, which JSON cannot hold."""
+    return round(float(value), decimals) if math.isfinite(value) else None
+
+
+def check_out(path: Path | None, inputs: Iterable[Path | None] = ()) -> None:
+    """Refuse a place for output that cannot be written, before any work is done.
+
+    Raises
+    ------
+    InputError
+        When its folder does not exist, it is not an ordinary file, or it is one of the inputs.
+    """
+    if path is None:
+        return
+    target = path.resolve()
+    if not target.parent.is_dir():
+        raise InputError(f"--out {path}: there is no folder {target.parent}")
+    if target.exists() and not target.is_file():
+        raise InputError(f"--out {path}: is not an ordinary file")
+    if any(given is not None and given.resolve() == target for given in inputs):
+        raise InputError(f"--out {path}: would overwrite the file that is read from")
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[TextIO]:
+    """Open a file for UTF-8 text that takes its place only when all of it is written.
+
+    Raises
+    ------
+    InputError
+        When it cannot be written; what stood there before still stands.
+    """
+    check_out(path)
+    target = path.resolve()
+    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        try:
+            with part.open("x", encoding="utf-8", newline="") as handle:
+                yield handle
+            part.replace(target)
+        except OSError as error:
+            raise InputError(f"--out {path}: cannot be written: {error.strerror or error}") from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def write_text(text: str, out: Path | None) -> None:
+    """Write text to a file, whole, or to standard output."""
+    if out is None:
+        typer.echo(text, nl=False)
+        return
+    with whole_file(out) as handle:
+        handle.write(text)
+    note(f"Wrote {out}")

@@ -1,0 +1,52 @@
+"""`reach app`: start the dashboard."""
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from geo.errors import InputError, UnknownNameError
+
+_APP = Path(__file__).resolve().parent.parent / "app.py"
+
+
+def app_command(
+    port: Annotated[
+        int | None, typer.Option(min=1, max=65535, help="Port to listen on; 8501 or the next free one when left out.")
+    ] = None,
+    area: Annotated[str | None, typer.Option(help="Area to open with.")] = None,
+    host: Annotated[
+        str, typer.Option(help="Address to listen on; 0.0.0.0 lets other machines on the network in.")
+    ] = "localhost",
+    headless: Annotated[bool, typer.Option("--headless", help="Do not open a browser.")] = False,
+) -> None:
+    """Start the dashboard and open it in the browser; Ctrl+C stops it."""
+    # Imported here, as in every command, so that `reach --help` does not wait for what it does not use.
+    from streamlit.web.cli import main as streamlit
+
+    from geo.pack import list_packs
+
+    if not _APP.is_file():
+        raise InputError(f"the dashboard {_APP.name} is not in {_APP.parent}; run reach from a full copy of the project")
+    if area is not None:
+        if area not in list_packs():
+            raise UnknownNameError("area", area, list_packs())
+        os.environ["REACH_AREA"] = area
+    streamlit(streamlit_arguments(port=port, host=host, headless=headless), prog_name="streamlit")
+
+
+def streamlit_arguments(*, port: int | None, host: str, headless: bool) -> list[str]:
+    """Return the arguments for Streamlit's own command line; what is not given here is in ``.streamlit/config.toml``."""
+    listen = [] if port is None else ["--server.port", str(port)]
+    return [
+        "run",
+        str(_APP),
+        "--server.address",
+        host,
+        *listen,
+        "--server.headless",
+        "true" if headless else "false",
+        "--browser.gatherUsageStats",
+        "false",
+    ]

@@ -1,0 +1,137 @@
+"""`reach data`: build, check and list the area packs."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from commands.console import name_some, new_group, terminal
+from geo.errors import PackError
+
+if TYPE_CHECKING:
+    from geo.reconcile import Line
+
+data_commands = new_group("Build, check and list the area packs.")
+
+
+@data_commands.command("build")
+def build_command(
+    area: Annotated[str, typer.Argument(help="Name of the recipe, such as southend.")],
+    sources: Annotated[
+        Path, typer.Option(exists=True, file_okay=False, help="Folder of the publishers' files.")
+    ],
+) -> None:
+    """Compile an area pack from the publishers' files."""
+    from geo.build import build_pack
+
+    console = terminal()
+    with _steps(console, area) as progress:
+        folder = build_pack(area, sources, progress=progress)
+    console.print(f"Built {area}: {_megabytes(folder):.1f} MB in {folder}", soft_wrap=True)
+
+
+@data_commands.command("check")
+def check_command(area: Annotated[str, typer.Argument(help="Name of the area, such as southend.")]) -> None:
+    """Check an area pack, and hold its figures against what its sources state."""
+    from geo.reconcile import check_pack
+
+    pack, lines = check_pack(area)
+    console = terminal()
+    console.print(_reconciliation(f"{pack.name}: figures against their sources", lines))
+    for line in _network_lines(pack.manifest["network"]):
+        console.print(line, soft_wrap=True)
+    console.print(f"The pack is whole: {len(pack.manifest['files'])} files as built, {sum(x.exact for x in lines)} figures met exactly.")
+
+
+@data_commands.command("list")
+def list_command() -> None:
+    """List the areas that there is a pack for."""
+    from geo.pack import list_packs, open_pack, packs_folder
+
+    console = terminal()
+    table = Table("Area", "Name", "Wards", "Target wards", "Baselines", "MB", box=None, pad_edge=False)
+    for area in list_packs():
+        try:
+            pack = open_pack(area)
+        except PackError as error:
+            table.add_row(area, f"cannot be opened: {error}")
+            continue
+        size = f"{_megabytes(packs_folder() / area):.1f}"
+        wards, targets = str(len(pack.wards)), str(len(pack.target_wards))
+        table.add_row(area, pack.name, wards, targets, ", ".join(pack.baselines), size)
+    console.print(table if table.row_count else f"There is no area pack in {packs_folder()}.")
+
+
+@contextmanager
+def _steps(console: Console, area: str) -> Iterator[Callable[[str, int, int], None]]:
+    """Yield what shows each step: a bar on a terminal, a line a step elsewhere."""
+    if not console.is_terminal:
+        yield lambda step, number, total: console.print(f"{number}/{total} {step}")
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[step]}"), TimeElapsedColumn())
+    with Progress(*columns, console=console) as progress:
+        task = progress.add_task(f"Building {area}", step="", total=None)
+
+        def show(step: str, number: int, total: int) -> None:
+            progress.update(task, completed=number - 1, total=total, step=f"{number}/{total} {step}")
+
+        yield show
+        total = progress.tasks[0].total
+        progress.update(task, completed=total, step="done")
+
+
+def _megabytes(folder: Path) -> float:
+    return sum(path.stat().st_size for path in folder.iterdir()) / 1e6
+
+
+def _reconciliation(title: str, lines: "list[Line]") -> Table:
+    table = Table(title=title, title_justify="left")
+    table.add_column("Figure", ratio=1)
+    table.add_column("Stated by")
+    for heading in ("Stated", "Pack"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("Held", no_wrap=True)
+    for line in lines:
+        held = "exact ✓" if line.exact else "comparison"
+        table.add_row(
+            line.figure,
+            line.stated_by.removesuffix(", for comparison"),
+            _figure(line.stated, line.exact),
+            _figure(line.pack, line.exact),
+            held,
+        )
+    return table
+
+
+def _figure(value: float, exact: bool) -> str:
+    """Write a figure with the decimals that its size bears; an exact one is held to a whole number."""
+    if exact or abs(value) >= 100:
+        return f"{value:,.0f}"
+    return f"{value:.3f}" if abs(value) < 1 else f"{value:.1f}"
+
+
+def _network_lines(network: dict[str, Any]) -> Iterator[str]:
+    yield (
+        f"Streets: {network['length_km']:,.0f} km in {network['edges']:,} pieces. In the borough {network['borough_length_km']:,.0f} km, "
+        f"{network['connected_share_borough']:.1%} of all length being connected."
+    )
+    yield (
+        f"Left out: {network['islands']} groups of streets that nothing joins to the rest "
+        f"({network['islands_in_borough']} of them in the borough); services that no street comes near: {len(network['services_left_out'])}."
+    )
+    limit = f"{network['max_connector_m']:.0f} m"
+    for mode, entry in network["modes"].items():
+        homes, services = entry["homes"], entry["services"]
+        metres = homes["connector_m"]
+        far = [*homes["off_network"], *services["off_network"]]
+        yield (
+            f"{mode}: {entry['usable_length_km']:,.0f} km usable; from home to street {metres['median']:.0f} m (median), "
+            f"{metres['p95']:.0f} m (95 %), {metres['max']:.0f} m (furthest); further than {limit}: "
+            f"{len(homes['off_network'])} of {homes['count']:,} homes, {len(services['off_network'])} of {services['count']:,} services"
+            + (f" ({name_some(far)})." if far else ".")
+        )

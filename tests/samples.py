@@ -1,0 +1,346 @@
+"""A small made-up town, and an oracle for travel times that shares no code with the program.
+
+The oracle works on a networkx graph: every point splits its street there and then, and networkx searches. It has its
+own table of modes, its own nearest street and its own rule for steps, so that it disagrees wherever the program is
+wrong.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import networkx as nx
+import numpy as np
+import shapely
+from pyproj import Transformer
+
+from geo.network import StreetNetwork, line_lengths
+
+ORIGIN = (587_000.0, 186_000.0)
+_MOTORWAY = frozenset({"motorway", "motorway_link"})
+_NO_CYCLE = _MOTORWAY | {"footway", "steps", "corridor", "platform"}
+_NO_CAR = {"footway", "steps", "pedestrian", "path", "bridleway", "track", "corridor", "platform", "cycleway"}
+TOO_FAR_M = 300.0
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What one mode is meant to do, written down a second time."""
+
+    speed_kmh: float | None
+    connector_kmh: float
+    banned: frozenset[str]
+    oneway: bool = False
+    steps_s: float | None = None
+    congestion: float = 1.0
+
+
+RULES = {
+    "walk_adult": Rules(4.8, 4.8, _MOTORWAY),
+    "walk_pram": Rules(3.6, 3.6, _MOTORWAY, steps_s=120.0),
+    "walk_toddler": Rules(3.2, 3.2, _MOTORWAY),
+    "cycle": Rules(14.0, 14.0, _NO_CYCLE, oneway=True),
+    "drive": Rules(None, 4.8, frozenset(_NO_CAR), oneway=True, congestion=1.5),
+}
+
+
+@dataclass(frozen=True)
+class Street:
+    """A street between two junctions, drawn from `u` to `v`."""
+
+    u: int
+    v: int
+    line: shapely.LineString
+    highway: str
+    forward: bool
+    backward: bool
+    speed_kmh: float
+
+
+def streets_of_graph(graph: nx.MultiDiGraph) -> list[Street]:
+    """The directed edges of osmnx's graph."""
+    return [
+        Street(u, v, data["geometry"], data["highway"], True, False, data["speed_kph"])
+        for u, v, data in graph.edges(data=True)
+    ]
+
+
+def streets_of_network(network: StreetNetwork) -> list[Street]:
+    """The edges of the program's arrays."""
+    return [
+        Street(
+            int(network.edge_u[i]),
+            int(network.edge_v[i]),
+            shapely.LineString(network.vertex_xy[network.vertex_start[i] : network.vertex_start[i + 1]]),
+            network.class_names[network.edge_class[i]],
+            bool(network.edge_forward[i]),
+            bool(network.edge_backward[i]),
+            float(network.edge_speed_kmh[i]),
+        )
+        for i in range(network.n_edges)
+    ]
+
+
+@dataclass
+class Oracle:
+    """Travel times of one mode by networkx."""
+
+    rules: Rules
+    steps: list[tuple[int, int, shapely.LineString, float]] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, streets: list[Street], mode: str) -> "Oracle":
+        rules = RULES[mode]
+        may_use = [street for street in streets if street.highway not in rules.banned]
+        extra: dict[int, float] = {}
+        if rules.steps_s is not None:
+            flat = nx.Graph((street.u, street.v) for street in may_use if street.highway != "steps")
+            flat.add_nodes_from(node for street in may_use for node in (street.u, street.v))
+            side = {node: i for i, nodes in enumerate(nx.connected_components(flat)) for node in nodes}
+            may_use = [s for s in may_use if s.highway != "steps" or side[s.u] != side[s.v]]
+            extra = {id(s): rules.steps_s for s in may_use if s.highway == "steps"}
+        one_way = nx.MultiDiGraph()
+        for street in may_use:
+            if street.forward or not rules.oneway:
+                one_way.add_edge(street.u, street.v, street=street, line=street.line)
+            if street.backward or not rules.oneway:
+                one_way.add_edge(street.v, street.u, street=street, line=street.line.reverse())
+        parts = [one_way.subgraph(nodes) for nodes in nx.strongly_connected_components(one_way)]
+        largest = max(parts, key=lambda part: sum(line.length for _, _, line in part.edges(data="line")))
+        oracle = cls(rules)
+        for u, v, data in largest.edges(data=True):
+            street = data["street"]
+            kmh = street.speed_kmh / rules.congestion if rules.speed_kmh is None else rules.speed_kmh
+            seconds = data["line"].length / (kmh / 3.6) + extra.get(id(street), 0.0)
+            oracle.steps.append((u, v, data["line"], seconds))
+        return oracle
+
+    def matrix_s(self, homes: np.ndarray, sites: np.ndarray) -> np.ndarray:
+        """Seconds from each home ``(n, 2)`` to each site ``(m, 2)``; inf where either is off the network."""
+        graph = nx.MultiDiGraph()
+        graph.add_weighted_edges_from(((u, v, seconds) for u, v, _, seconds in self.steps), weight="s")
+        lines = np.array([line for _, _, line, _ in self.steps], dtype=object)
+        ends = shapely.get_coordinates(shapely.get_point(lines, 0))
+        on_step: dict[int, list[tuple[float, str]]] = {}
+        for kind, points in (("home", homes), ("site", sites)):
+            for number, xy in enumerate(points):
+                split, point = f"{kind} {number} on street", shapely.Point(xy)
+                far_m = shapely.distance(lines, point)
+                nearest = lines[int(np.argmin(far_m))]
+                if far_m.min() > TOO_FAR_M:
+                    continue
+                foot = nearest.interpolate(nearest.project(point))
+                connector_s = far_m.min() / (self.rules.connector_kmh / 3.6)
+                graph.add_edge(f"{kind} {number}", split, s=connector_s)
+                graph.add_edge(split, f"{kind} {number}", s=connector_s)
+                for i in np.flatnonzero(shapely.distance(lines, foot) < 1e-6):
+                    on_step.setdefault(int(i), []).append((lines[i].project(foot, normalized=True), split))
+                for i in np.flatnonzero(np.hypot(*(ends - shapely.get_coordinates(foot)).T) < 1e-6):
+                    graph.add_edge(split, self.steps[i][0], s=0.0)
+                    graph.add_edge(self.steps[i][0], split, s=0.0)
+        for i, splits in on_step.items():
+            u, v, _, seconds = self.steps[i]
+            chain = [(0.0, u), *sorted(splits), (1.0, v)]
+            for (a, start), (b, end) in zip(chain, chain[1:], strict=False):
+                graph.add_edge(start, end, s=(b - a) * seconds)
+        result = np.full((len(homes), len(sites)), np.inf)
+        backwards = graph.reverse(copy=False)
+        for j in range(len(sites)):
+            if f"site {j}" in backwards:
+                seconds = nx.single_source_dijkstra_path_length(backwards, f"site {j}", weight="s")
+                result[:, j] = [seconds.get(f"home {i}", np.inf) for i in range(len(homes))]
+        return result
+
+
+def way_s(streets: list[Street], mode: str, xy: np.ndarray) -> float:
+    """Seconds along a drawn way ``(n, 2)`` that must lie on streets and run only where the mode may go."""
+    rules, total = RULES[mode], 0.0
+    lines = np.array([street.line for street in streets], dtype=object)
+    tree = shapely.STRtree(lines)
+    for start, end in zip(xy, xy[1:], strict=False):
+        piece = shapely.LineString([start, end])
+        options = []
+        for i in tree.query(piece, predicate="dwithin", distance=0.02):
+            street, line = streets[i], lines[i]
+            if street.highway in rules.banned or line.hausdorff_distance(piece) == np.inf:
+                continue
+            ends = shapely.points([start, (start + end) / 2, end])
+            if shapely.distance(line, ends).max() > 0.02:
+                continue
+            a, b = line.project(ends[0]), line.project(ends[2])
+            # A loop's first point is also its last, where `project` may give either.
+            ahead = [b > a] if line.coords[0] != line.coords[-1] else [True, False]
+            if rules.oneway and not any(street.forward if way else street.backward for way in ahead):
+                continue
+            kmh = street.speed_kmh / rules.congestion if rules.speed_kmh is None else rules.speed_kmh
+            penalty = (rules.steps_s or 0.0) if street.highway == "steps" else 0.0
+            options.append(piece.length * 3.6 / kmh + penalty * piece.length / line.length)
+        assert options, f"the way from {start} to {end} does not follow a street that {mode} may use"
+        total += min(options)
+    return total
+
+
+def network_of(
+    *streets: tuple[list[tuple[float, float]], dict[str, object]] | list[tuple[float, float]],
+) -> StreetNetwork:
+    """A network from drawn lines; lines that end in the same place meet there.
+
+    Each street is its line, or its line and any of ``highway``, ``name``, ``oneway``, ``speed_kmh``.
+    """
+    drawn = [street if isinstance(street, tuple) else (street, {}) for street in streets]
+    ends = sorted({line[i] for line, _ in drawn for i in (0, -1)})
+    classes = sorted({str(tags.get("highway", "residential")) for _, tags in drawn})
+    names = sorted({"", *(str(tags.get("name", "")) for _, tags in drawn)})
+    vertex_xy = np.array([xy for line, _ in drawn for xy in line], dtype=np.float64)
+    start = np.concatenate([[0], np.cumsum([len(line) for line, _ in drawn])]).astype(np.int32)
+    flags = np.zeros(len(drawn), dtype=bool)
+    return StreetNetwork(
+        node_xy=np.array(ends, dtype=np.float64),
+        edge_u=np.array([ends.index(line[0]) for line, _ in drawn], np.int32),
+        edge_v=np.array([ends.index(line[-1]) for line, _ in drawn], np.int32),
+        edge_length_m=line_lengths(vertex_xy, start),
+        edge_class=np.array([classes.index(str(tags.get("highway", "residential"))) for _, tags in drawn], np.int32),
+        edge_name=np.array([names.index(str(tags.get("name", ""))) for _, tags in drawn], np.int32),
+        edge_forward=~flags,
+        edge_backward=np.array([not tags.get("oneway") for _, tags in drawn]),
+        edge_bridge=flags,
+        edge_tunnel=flags,
+        edge_speed_kmh=np.array([tags.get("speed_kmh", 30.0) for _, tags in drawn], np.float64),
+        vertex_xy=vertex_xy,
+        vertex_start=start,
+        class_names=tuple(classes),
+        street_names=tuple(names),
+    )
+
+
+def random_network(seed: int) -> StreetNetwork:
+    """A small network by chance: a ring of streets, so that it holds together, and others of every kind across it."""
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(4, 12))
+    places = [tuple(xy) for xy in (rng.uniform(0, 900, (n, 2)).round(2) + ORIGIN).tolist()]
+
+    def bent(a: tuple[float, ...], b: tuple[float, ...]) -> list[tuple[float, ...]]:
+        middle = (np.array(a) + b) / 2 + rng.uniform(-80, 80, (int(rng.integers(1, 4)), 2))
+        return [a, *(tuple(xy) for xy in middle.round(2).tolist()), b]
+
+    kinds = ["residential", "footway", "steps", "cycleway", "primary", "service", "path"]
+    streets: list[tuple[list[tuple[float, ...]], dict[str, object]]] = []
+    for a, b in zip(places, places[1:] + places[:1], strict=True):
+        streets.append((bent(a, b), {"oneway": bool(rng.random() < 0.5), "speed_kmh": float(rng.integers(16, 60))}))
+    for _ in range(int(rng.integers(2, 14))):
+        a, b = (places[int(i)] for i in rng.integers(0, n, 2))
+        tags = {
+            "highway": str(rng.choice(kinds)),
+            "oneway": bool(rng.random() < 0.3),
+            "speed_kmh": float(rng.integers(16, 60)),
+        }
+        streets.append((bent(a, b), tags))
+    return network_of(*streets)
+
+
+# The town: a grid of junctions with everything that makes real streets awkward.
+_COLUMNS, _ROWS = 7, 6
+
+
+def _town() -> tuple[dict[int, tuple[float, float]], list[tuple[list[int], dict[str, str]]]]:
+    rng = np.random.default_rng(20)
+    nodes: dict[int, tuple[float, float]] = {}
+    ways: list[tuple[list[int], dict[str, str]]] = []
+
+    def node(x: float, y: float) -> int:
+        nodes[len(nodes) + 1] = (ORIGIN[0] + x, ORIGIN[1] + y)
+        return len(nodes)
+
+    def way(refs: list[int], highway: str, **tags: str) -> None:
+        ways.append((refs, {"highway": highway, **tags}))
+
+    grid = [
+        [node(*(np.array([100.0 * column, 90.0 * row]) + rng.uniform(-25, 25, 2))) for column in range(_COLUMNS)]
+        for row in range(_ROWS)
+    ]
+    for row, refs in enumerate(grid):
+        if row == 1:
+            way(refs, "residential", name="Eastbound Road", oneway="yes")
+        elif row == 2:
+            way(refs, "residential", name="Westbound Road", oneway="-1")
+        elif row == 3:
+            way(refs, "primary", name="High Street", maxspeed="30 mph")
+        else:
+            way(refs, "residential", name=f"Row {row} Road")
+    for column in range(_COLUMNS):
+        refs = [grid[row][column] for row in range(_ROWS)]
+        if column == 2:
+            way(refs, "residential", name="Northbound Road", oneway="yes")
+        elif column == 5:
+            way(refs[:3], "footway")
+            way(refs[2:], "residential", name="Short Road")
+        else:
+            way(refs, "residential", name=f"Column {column} Road")
+    # A crescent beside a straight street: parallel edges.
+    bow = [node(*xy) for xy in ((330, 480), (350, 510), (380, 490))]
+    way([grid[5][3], *bow, grid[5][4]], "residential", name="The Crescent")
+    # Loops, in both directions and in one.
+    way([grid[5][6], *(node(*xy) for xy in ((660, 470), (700, 520), (620, 540))), grid[5][6]], "residential", name="Loop")
+    ring = [node(*xy) for xy in ((-60, -30), (-80, -90), (-10, -100))]
+    way([grid[0][0], *ring, grid[0][0]], "residential", name="One-way Loop", oneway="yes")
+    # A dead end, and one that cars may enter but not leave.
+    way([grid[0][6], node(690, -60), node(760, -90)], "residential", name="Cul-de-sac")
+    way([grid[4][6], node(700, 380), node(760, 400)], "service", oneway="yes")
+    # Steps that save a corner, and a terrace that only steps lead to, from two sides.
+    way([grid[4][0], node(30, 390), grid[5][1]], "steps")
+    terrace = [node(*xy) for xy in ((-180, 300), (-190, 350), (-170, 420))]
+    way(terrace, "footway", name="Hill Terrace")
+    way([grid[3][0], node(-90, 290), terrace[0]], "steps")
+    way([grid[5][0], terrace[2]], "steps")
+    # A footbridge, a subway, a cycle track, a path and a bridleway.
+    far_side = [node(*xy) for xy in ((150, 640), (300, 660), (420, 650), (560, 640))]
+    way(far_side, "residential", name="Far Side")
+    way([grid[5][1], far_side[0]], "footway", bridge="yes", name="Footbridge")
+    way([grid[5][4], far_side[2]], "secondary", bridge="yes", name="Road Bridge")
+    way([grid[5][5], far_side[3]], "secondary", tunnel="yes", name="Road Tunnel")
+    way([grid[1][1], node(150, 130), grid[2][2]], "cycleway")
+    way([grid[0][4], node(470, 50), grid[1][5]], "path")
+    way([grid[0][5], grid[1][6]], "bridleway")
+    # A motorway past the town, and an island.
+    way([grid[0][6], node(800, 100), grid[3][6]], "motorway", oneway="no")
+    shore = [node(*xy) for xy in ((1500, 100), (1600, 130), (1650, 200))]
+    way(shore, "residential", name="Island Road")
+    return nodes, ways
+
+
+def write_osm(
+    path: Path, nodes: dict[int, tuple[float, float]], ways: list[tuple[list[int], dict[str, str]]]
+) -> Path:
+    """Write places (grid metres) and ways as an OSM XML file."""
+    to_degrees = Transformer.from_crs("EPSG:27700", "EPSG:4326", always_xy=True)
+    rows = ['<?xml version="1.0" encoding="UTF-8"?>', '<osm version="0.6">']
+    for ref, (x, y) in nodes.items():
+        lon, lat = to_degrees.transform(x, y)
+        rows.append(f'<node id="{ref}" lat="{lat:.10f}" lon="{lon:.10f}" version="1"/>')
+    for number, (refs, tags) in enumerate(ways, start=1):
+        inside = [*(f'<nd ref="{ref}"/>' for ref in refs), *(f'<tag k="{k}" v="{v}"/>' for k, v in tags.items())]
+        rows.append(f'<way id="{number}" version="1">{"".join(inside)}</way>')
+    path.write_text("\n".join([*rows, "</osm>"]), encoding="utf-8")
+    return path
+
+
+def write_town(path: Path) -> Path:
+    """Write the made-up town as an OSM XML file."""
+    return write_osm(path, *_town())
+
+
+def town_points(count: int, seed: int) -> np.ndarray:
+    """Places in and around the town, ``(count, 2)``: by streets, on them, at their ends, and out of reach."""
+    rng = np.random.default_rng(seed)
+    xy = rng.uniform((-300, -250), (900, 800), (count, 2)) + ORIGIN
+    nodes = list(_town()[0].values())
+    at_junction = rng.integers(0, len(nodes), count // 4)
+    xy[: count // 4] = [nodes[i] for i in at_junction]
+    xy[0] = (ORIGIN[0] + 1600, ORIGIN[1] + 140)  # on the island
+    return xy
+
+
+def apart(network: StreetNetwork) -> Iterator[tuple[str, shapely.LineString]]:
+    """Name and line of each street."""
+    for i, line in enumerate(network.lines):
+        yield network.street_names[network.edge_name[i]], line
