@@ -16,7 +16,7 @@ app.command("matrix")(matrix_command)
 def main() -> None:
     """Run the command line."""
     use_plain_spelling()
-    app()
+    app(prog_name="reach")
 
 
 if __name__ == "__main__":

@@ -127,7 +127,7 @@ def _checked(pack: AreaPack, nearest_s: npt.ArrayLike, within_min: float) -> Flo
         raise InputError(f"{seconds.shape} times were given for {len(pack.demand)} demand points")
     if np.isnan(seconds).any():
         raise InputError("a travel time is not a number: an unreached point must be inf")
-    if not within_min >= 0:
+    if not 0 <= within_min < np.inf:
         raise InputError(f"a threshold of {within_min} minutes makes no sense: give 0 or more")
     return seconds
 

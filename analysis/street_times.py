@@ -1,6 +1,5 @@
 """Streets by travel time: what a map of reach draws."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -57,11 +56,6 @@ def piece_times_s(access: Access, pieces: StreetPieces, times: TravelTimes) -> n
     by_start = pieces.middle * back_s + node_s[network.edge_u[pieces.edge]]
     by_end = (1.0 - pieces.middle) * ahead_s + node_s[network.edge_v[pieces.edge]]
     return np.minimum(by_start, by_end)
-
-
-def time_bands(seconds: npt.NDArray[np.float64], upper_min: Sequence[float]) -> npt.NDArray[np.int64]:
-    """Which band each time falls in: the first whose upper limit it does not pass, or ``len(upper_min)``."""
-    return np.searchsorted(np.asarray(upper_min, dtype=np.float64) * 60.0, seconds, side="left")
 
 
 def _cut(xy: npt.NDArray[np.float64], parts: int) -> npt.NDArray[np.object_]:

@@ -1,11 +1,13 @@
 """Memory that a piece of work needs at its peak, measured in a fresh process.
 
-``python -m benchmarks.memory GROUP TASK AREA MODE`` opens the pack, prepares the task, runs it, and prints by how
+``python -m benchmarks.memory GROUP TASK AREA MODE`` prepares the task, runs it, and prints by how
 many megabytes the resident memory rose above what it was just before. A group module offers its tasks in a mapping
-``MEMORY_TASKS``: name to a function that takes a :class:`~benchmarks.setting.Setting`, imports what it needs, and
-returns the work as a call.
+``MEMORY_TASKS``: name to a function that takes :class:`~benchmarks.setting.Options`, imports and prepares what it
+needs, and returns the work as a call.
 """
 
+import contextlib
+import ctypes
 import gc
 import importlib
 import subprocess
@@ -13,7 +15,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from benchmarks.setting import Options, Setting
+from benchmarks.setting import Options
 
 _STATUS, _RESET = Path("/proc/self/status"), Path("/proc/self/clear_refs")
 
@@ -35,8 +37,10 @@ def peak_mb(group: str, tasks: Mapping[str, str], options: Options) -> dict[str,
 
 def main(group: str, task: str, area: str, mode: str) -> int:
     """Run one task in this process and print the megabytes; 2 when this system does not tell them."""
-    call = importlib.import_module(f"benchmarks.{group}").MEMORY_TASKS[task](Setting.of(Options(area, mode)))
+    call = importlib.import_module(f"benchmarks.{group}").MEMORY_TASKS[task](Options(area, mode))
     gc.collect()
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)  # else what the preparation freed would be used again and not be seen
     try:
         _RESET.write_text("5", encoding="ascii")  # makes the high-water mark start again from now
         before = _status_mb("VmRSS")

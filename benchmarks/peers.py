@@ -52,9 +52,10 @@ class SplitStreets:
         return len(self.xy)
 
     def csr(self) -> csr_array:
-        """Symmetric matrix for SciPy's searches."""
+        """Symmetric matrix for SciPy's searches, with the 32-bit indices that they use, so that no call converts it."""
         rows, cols = np.concatenate([self.u, self.v]), np.concatenate([self.v, self.u])
-        return csr_array((np.tile(self.seconds, 2), (rows, cols)), shape=(self.n_nodes, self.n_nodes))
+        links = (rows.astype(np.int32), cols.astype(np.int32))
+        return csr_array((np.tile(self.seconds, 2), links), shape=(self.n_nodes, self.n_nodes))
 
 
 def split(streets: ModeNetwork, sites: Snapped, homes: Snapped | None = None) -> SplitStreets:
@@ -113,6 +114,18 @@ def networkx_graph(streets: SplitStreets) -> Any:
     graph.add_nodes_from(range(streets.n_nodes))
     links = zip(streets.u.tolist(), streets.v.tolist(), streets.seconds.tolist(), strict=True)
     graph.add_weighted_edges_from(links, weight="s")
+    return graph
+
+
+def networkx_multigraph(streets: SplitStreets) -> Any:
+    """``networkx.MultiDiGraph`` with the weight ``s``: the kind that osmnx makes, each link in both directions."""
+    import networkx as nx
+
+    graph = nx.MultiDiGraph()
+    graph.add_nodes_from(range(streets.n_nodes))
+    for u, v, seconds in zip(streets.u.tolist(), streets.v.tolist(), streets.seconds.tolist(), strict=True):
+        graph.add_edge(u, v, s=seconds)
+        graph.add_edge(v, u, s=seconds)
     return graph
 
 

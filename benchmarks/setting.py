@@ -77,13 +77,17 @@ class Setting:
         """
         mode = mode_named(options.mode)
         if mode.obeys_oneway:
-            raise InputError(f"the peers are given two-way streets, but {mode.name} obeys one-way rules: use a walk mode")
+            raise InputError(
+                f"the peers are given two-way streets, but {mode.name} obeys one-way rules: use a walk mode"
+            )
         access = Access.of(open_pack(options.area), mode)
         services = access.pack.services_of(SITE_CATEGORY)
         sites = access.snap(services[["easting", "northing"]].to_numpy(np.float64))
         placed = np.flatnonzero(sites.edge >= 0)[:N_SITES]
         if len(placed) < N_SITES:
-            raise InputError(f"the pack has {len(placed)} sites of {SITE_CATEGORY} on its network; {N_SITES} are needed")
+            raise InputError(
+                f"the pack has {len(placed)} sites of {SITE_CATEGORY} on its network; {N_SITES} are needed"
+            )
         return cls(options, access, sites.take(placed))
 
     @property
@@ -100,7 +104,9 @@ class Setting:
             if self.options.has(peer):
                 contenders += make()
             else:
-                why = "left out as asked" if peer in self.options.without else "not installed: pip install '.[benchmark]'"
+                why = (
+                    "left out as asked" if peer in self.options.without else "not installed: pip install '.[benchmark]'"
+                )
                 skipped.append(f"{peer}: {why}")
         return contenders, skipped
 

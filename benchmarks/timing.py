@@ -71,7 +71,9 @@ class Row:
     mistake: str = ""
 
 
-def race(work: str, contenders: Sequence[Contender], repeats: int, memory_mb: dict[str, float] | None = None) -> list[Row]:
+def race(
+    work: str, contenders: Sequence[Contender], repeats: int, memory_mb: dict[str, float] | None = None
+) -> list[Row]:
     """Check that all contenders give our answer, then time them in turns.
 
     Parameters

@@ -1,4 +1,4 @@
-"""What every command shares: how errors end it, what a plain terminal is sent, and files written whole or not at all."""
+"""What every command shares: how errors end it, what plain terminals get, and files written whole or not at all."""
 
 import codecs
 import io
@@ -44,14 +44,19 @@ class ReachGroup(TyperGroup):
         try:
             return super().invoke(ctx)
         except ReachError as error:
-            typer.echo(f"Error: {error}", err=True)
+            note(f"Error: {error}")
             raise typer.Exit(1 if isinstance(error, PackError | SourceError) else 2) from error
 
 
 def new_group(about: str) -> typer.Typer:
     """Make a group of commands: plain help texts, and our errors as :class:`ReachGroup` shows them."""
     return typer.Typer(
-        cls=ReachGroup, help=about, no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False
+        cls=ReachGroup,
+        help=about,
+        no_args_is_help=True,
+        add_completion=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
     )
 
 
@@ -77,7 +82,8 @@ def terminal(file: TextIO | None = None, width: int | None = None) -> Console:
 
 def note(text: str) -> None:
     """Tell the user something on standard error, so that standard output stays clean."""
-    typer.echo(text, err=True)
+    # Not typer.echo: it sends UTF-8 to a terminal that asks for ASCII.
+    print(text, file=sys.stderr)
 
 
 def name_some(names: Iterable[str]) -> str:
@@ -142,7 +148,7 @@ def whole_file(path: Path) -> Iterator[TextIO]:
 def write_text(text: str, out: Path | None) -> None:
     """Write text to a file, whole, or to standard output."""
     if out is None:
-        typer.echo(text, nl=False)
+        sys.stdout.write(text)
         return
     with whole_file(out) as handle:
         handle.write(text)

@@ -28,7 +28,9 @@ def app_command(
     from geo.pack import list_packs
 
     if not _APP.is_file():
-        raise InputError(f"the dashboard {_APP.name} is not in {_APP.parent}; run reach from a full copy of the project")
+        raise InputError(
+            f"the dashboard {_APP.name} is not in {_APP.parent}; run reach from a full copy of the project"
+        )
     if area is not None:
         if area not in list_packs():
             raise UnknownNameError("area", area, list_packs())
@@ -37,7 +39,7 @@ def app_command(
 
 
 def streamlit_arguments(*, port: int | None, host: str, headless: bool) -> list[str]:
-    """Return the arguments for Streamlit's own command line; what is not given here is in ``.streamlit/config.toml``."""
+    """Return the arguments for Streamlit's own command line; the rest is in ``.streamlit/config.toml``."""
     listen = [] if port is None else ["--server.port", str(port)]
     return [
         "run",

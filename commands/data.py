@@ -22,9 +22,7 @@ data_commands = new_group("Build, check and list the area packs.")
 @data_commands.command("build")
 def build_command(
     area: Annotated[str, typer.Argument(help="Name of the recipe, such as southend.")],
-    sources: Annotated[
-        Path, typer.Option(exists=True, file_okay=False, help="Folder of the publishers' files.")
-    ],
+    sources: Annotated[Path, typer.Option(exists=True, file_okay=False, help="Folder of the publishers' files.")],
 ) -> None:
     """Compile an area pack from the publishers' files."""
     from geo.build import build_pack
@@ -42,10 +40,14 @@ def check_command(area: Annotated[str, typer.Argument(help="Name of the area, su
 
     pack, lines = check_pack(area)
     console = terminal()
-    console.print(_reconciliation(f"{pack.name}: figures against their sources", lines))
+    tick = "✓" if console.encoding.startswith("utf") else "yes"
+    console.print(_reconciliation(f"{pack.name}: figures against their sources", lines, tick))
     for line in _network_lines(pack.manifest["network"]):
         console.print(line, soft_wrap=True)
-    console.print(f"The pack is whole: {len(pack.manifest['files'])} files as built, {sum(x.exact for x in lines)} figures met exactly.")
+    console.print(
+        f"The pack is whole: {len(pack.manifest['files'])} files as they were built, "
+        f"{sum(line.exact for line in lines)} figures met exactly."
+    )
 
 
 @data_commands.command("list")
@@ -89,7 +91,7 @@ def _megabytes(folder: Path) -> float:
     return sum(path.stat().st_size for path in folder.iterdir()) / 1e6
 
 
-def _reconciliation(title: str, lines: "list[Line]") -> Table:
+def _reconciliation(title: str, lines: "list[Line]", tick: str) -> Table:
     table = Table(title=title, title_justify="left")
     table.add_column("Figure", ratio=1)
     table.add_column("Stated by")
@@ -97,7 +99,7 @@ def _reconciliation(title: str, lines: "list[Line]") -> Table:
         table.add_column(heading, justify="right", no_wrap=True)
     table.add_column("Held", no_wrap=True)
     for line in lines:
-        held = "exact ✓" if line.exact else "comparison"
+        held = f"exact {tick}" if line.exact else "comparison"
         table.add_row(
             line.figure,
             line.stated_by.removesuffix(", for comparison"),
@@ -117,21 +119,24 @@ def _figure(value: float, exact: bool) -> str:
 
 def _network_lines(network: dict[str, Any]) -> Iterator[str]:
     yield (
-        f"Streets: {network['length_km']:,.0f} km in {network['edges']:,} pieces. In the borough {network['borough_length_km']:,.0f} km, "
-        f"{network['connected_share_borough']:.1%} of all length being connected."
+        f"Streets: {network['length_km']:,.0f} km in {network['edges']:,} pieces. In the borough "
+        f"{network['borough_length_km']:,.0f} km; {network['connected_share_borough'] * 100:.1f} % of it is connected."
     )
     yield (
         f"Left out: {network['islands']} groups of streets that nothing joins to the rest "
-        f"({network['islands_in_borough']} of them in the borough); services that no street comes near: {len(network['services_left_out'])}."
+        f"({network['islands_in_borough']} in the borough), and {len(network['services_left_out'])} services "
+        "away from any street."
     )
     limit = f"{network['max_connector_m']:.0f} m"
     for mode, entry in network["modes"].items():
-        homes, services = entry["homes"], entry["services"]
-        metres = homes["connector_m"]
-        far = [*homes["off_network"], *services["off_network"]]
+        metres = entry["homes"]["connector_m"]
         yield (
-            f"{mode}: {entry['usable_length_km']:,.0f} km usable; from home to street {metres['median']:.0f} m (median), "
-            f"{metres['p95']:.0f} m (95 %), {metres['max']:.0f} m (furthest); further than {limit}: "
-            f"{len(homes['off_network'])} of {homes['count']:,} homes, {len(services['off_network'])} of {services['count']:,} services"
-            + (f" ({name_some(far)})." if far else ".")
+            f"{mode}: {entry['usable_length_km']:,.0f} km. From home to street {metres['median']:.0f} m (median), "
+            f"{metres['p95']:.0f} m (95 %), {metres['max']:.0f} m (furthest). Further than {limit}: "
+            f"{_far('homes', entry)}; {_far('services', entry)}."
         )
+
+
+def _far(kind: str, entry: dict[str, Any]) -> str:
+    far = entry[kind]["off_network"]
+    return f"{len(far)} of {entry[kind]['count']:,} {kind}" + (f" ({name_some(far)})" if far else "")

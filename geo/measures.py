@@ -143,7 +143,7 @@ def strategy_measures(
         columns[f"strategy.{measure}"] = calibrate(source, in_target, float(stated[measure]))
         what = "children under 1" if measure == "births_per_year" else MEASURES[measure].label.lower()
         method = (
-            f"Census 2011 {what} by LSOA, scaled so that the target wards sum to the strategy's {stated[measure]:,}"
+            f"Census 2011 {what} by LSOA, scaled so that the target wards sum to the strategy's {stated[measure]:,.0f}"
         )
         records.append(_record(measure, "strategy", "2014", "strategy", "modelled", method, target="published"))
     children = columns["strategy.children_0_17"]
@@ -174,7 +174,7 @@ def strategy_measures(
     )
     method = (
         "Wards as published where the strategy states them; the other target wards share the rest of "
-        f"{stated['children_in_poverty']:,} by IDACI 2019 children; the remaining wards follow IDACI so that "
+        f"{stated['children_in_poverty']:,.0f} by IDACI 2019 children; the remaining wards follow IDACI so that "
         f"{rate:.1%} of the borough's children under 16 are in poverty; inside a ward by IDACI"
     )
     record = _record("children_in_poverty", "strategy", "2014", "strategy", "modelled", method, target="published")

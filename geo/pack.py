@@ -12,6 +12,7 @@ import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import shapely
 
 from geo.errors import PackError, UnknownNameError
 from geo.network import StreetNetwork
@@ -254,7 +255,7 @@ def _read_frame(folder: Path, file: str) -> pd.DataFrame:
 def _read_geo(folder: Path, file: str) -> gpd.GeoDataFrame:
     try:
         return gpd.read_parquet(folder / file)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, shapely.errors.ShapelyError) as error:
         raise PackError(_damaged(folder, file, error)) from error
 
 

@@ -7,7 +7,7 @@ wrong with it; nothing is guessed and no row is dropped in silence.
 import csv
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -67,7 +67,8 @@ def read_sites(path: Path, pack: AreaPack) -> pd.DataFrame:
     """
     header, texts = _read_rows(path)
     columns = _columns(path, header)
-    places = pack.postcodes.set_index("postcode")[["easting", "northing"]]
+    known_xy = pack.postcodes[["easting", "northing"]].to_numpy(np.float64)
+    places = dict(zip(pack.postcodes["postcode"], known_xy.tolist(), strict=True))
     rows = []
     for line, values in texts:
         row = _Row(line)
@@ -131,19 +132,19 @@ def _columns(path: Path, header: Sequence[str]) -> dict[str, int]:
         name = _OTHER_SPELLINGS.get(text.casefold(), text.casefold())
         if name in wanted:
             if name in columns:
-                raise InputError(f"{path.name}: line 1: the column {name} stands twice")
+                raise InputError(f"{path.name}: the column {name} stands twice")
             columns[name] = at
     placed = "postcode" in columns or any(set(pair) <= set(columns) for pair in _PAIRS)
     if "name" not in columns or not placed:
         hint = "; separate the columns by commas" if len(header) == 1 and re.search(r"[;\t]", header[0]) else ""
         raise InputError(
-            f"{path.name}: line 1: the header needs name, and lon with lat, easting with northing, or postcode; "
+            f"{path.name}: the header needs name, and lon with lat, easting with northing, or postcode; "
             f"it has {', '.join(header)}{hint}"
         )
     return columns
 
 
-def _place(row: _Row, given: dict[str, str], places: pd.DataFrame, area: str) -> None:
+def _place(row: _Row, given: dict[str, str], places: Mapping[str, Sequence[float]], area: str) -> None:
     if not row.name:
         row.faults.append("name is missing")
     for pair in _PAIRS:
@@ -164,10 +165,10 @@ def _place(row: _Row, given: dict[str, str], places: pd.DataFrame, area: str) ->
     postcode = tidy_postcode(text)
     if postcode is None:
         row.faults.append(f"{text!r} is not a whole postcode")
-    elif postcode not in places.index:
+    elif postcode not in places:
         row.faults.append(f"postcode {postcode} is unknown in and near {area}")
     else:
-        row.x, row.y = (float(value) for value in places.loc[postcode])
+        row.x, row.y = places[postcode]
 
 
 def _number(row: _Row, column: str, text: str) -> float:
@@ -201,9 +202,8 @@ def _to_metres(rows: Sequence[_Row], pack: AreaPack) -> Floats:
         if not mine.any():
             continue
         straight, swapped = _grid(pair, xy[mine]), _grid(pair, xy[mine][:, ::-1])
-        inside = ((straight >= low) & (straight <= high)).all(axis=1)
-        turned = ((swapped >= low) & (swapped <= high)).all(axis=1)
-        for at, is_in, is_turned in zip(np.flatnonzero(mine), inside, turned, strict=True):
+        inside, turned = _within(straight, low, high), _within(swapped, low, high)
+        for at, is_in, is_turned in zip(np.flatnonzero(mine).tolist(), inside.tolist(), turned.tolist(), strict=True):
             row = rows[at]
             if is_in:
                 continue
@@ -220,6 +220,10 @@ def _grid(pair: tuple[str, str], xy: Floats) -> Floats:
     if pair == ("lon", "lat"):
         return np.column_stack(to_grid(xy[:, 0], xy[:, 1]))
     return xy
+
+
+def _within(xy: Floats, low: Floats, high: Floats) -> npt.NDArray[np.bool_]:
+    return np.asarray(((xy >= low) & (xy <= high)).all(axis=1))
 
 
 def _extent(pack: AreaPack) -> tuple[Floats, Floats]:

@@ -1,0 +1,1 @@
+"""One script for each question that the dashboard answers."""

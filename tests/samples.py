@@ -5,7 +5,6 @@ own table of modes, its own nearest street and its own rule for steps, so that i
 wrong.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -105,14 +104,19 @@ class Oracle:
                 one_way.add_edge(street.u, street.v, street=street, line=street.line)
             if street.backward or not rules.oneway:
                 one_way.add_edge(street.v, street.u, street=street, line=street.line.reverse())
-        parts = [one_way.subgraph(nodes) for nodes in nx.strongly_connected_components(one_way)]
-        largest = max(parts, key=lambda part: sum(line.length for _, _, line in part.edges(data="line")))
+        side = {node: i for i, nodes in enumerate(nx.strongly_connected_components(one_way)) for node in nodes}
+        inside = [(u, v, data) for u, v, data in one_way.edges(data=True) if side[u] == side[v]]
+        length_m = dict.fromkeys(side.values(), 0.0)
+        for u, _, data in inside:
+            length_m[side[u]] += data["line"].length
+        largest = max(length_m, key=lambda part: length_m[part])
         oracle = cls(rules)
-        for u, v, data in largest.edges(data=True):
-            street = data["street"]
-            kmh = street.speed_kmh / rules.congestion if rules.speed_kmh is None else rules.speed_kmh
-            seconds = data["line"].length / (kmh / 3.6) + extra.get(id(street), 0.0)
-            oracle.steps.append((u, v, data["line"], seconds))
+        for u, v, data in inside:
+            if side[u] == largest:
+                street = data["street"]
+                kmh = street.speed_kmh / rules.congestion if rules.speed_kmh is None else rules.speed_kmh
+                seconds = data["line"].length / (kmh / 3.6) + extra.get(id(street), 0.0)
+                oracle.steps.append((u, v, data["line"], seconds))
         return oracle
 
     def matrix_s(self, homes: np.ndarray, sites: np.ndarray) -> np.ndarray:
@@ -120,24 +124,26 @@ class Oracle:
         graph = nx.MultiDiGraph()
         graph.add_weighted_edges_from(((u, v, seconds) for u, v, _, seconds in self.steps), weight="s")
         lines = np.array([line for _, _, line, _ in self.steps], dtype=object)
-        ends = shapely.get_coordinates(shapely.get_point(lines, 0))
+        tree = shapely.STRtree(lines)
         on_step: dict[int, list[tuple[float, str]]] = {}
         for kind, points in (("home", homes), ("site", sites)):
             for number, xy in enumerate(points):
                 split, point = f"{kind} {number} on street", shapely.Point(xy)
-                far_m = shapely.distance(lines, point)
-                nearest = lines[int(np.argmin(far_m))]
-                if far_m.min() > TOO_FAR_M:
+                near = tree.query(point.buffer(TOO_FAR_M))
+                far_m = shapely.distance(lines[near], point)
+                if not len(near) or far_m.min() > TOO_FAR_M:
                     continue
+                nearest = lines[near[int(np.argmin(far_m))]]
                 foot = nearest.interpolate(nearest.project(point))
                 connector_s = far_m.min() / (self.rules.connector_kmh / 3.6)
                 graph.add_edge(f"{kind} {number}", split, s=connector_s)
                 graph.add_edge(split, f"{kind} {number}", s=connector_s)
-                for i in np.flatnonzero(shapely.distance(lines, foot) < 1e-6):
+                for i in near[shapely.distance(lines[near], foot) < 1e-6]:
                     on_step.setdefault(int(i), []).append((lines[i].project(foot, normalized=True), split))
-                for i in np.flatnonzero(np.hypot(*(ends - shapely.get_coordinates(foot)).T) < 1e-6):
-                    graph.add_edge(split, self.steps[i][0], s=0.0)
-                    graph.add_edge(self.steps[i][0], split, s=0.0)
+                    for node, end in ((self.steps[i][0], 0), (self.steps[i][1], -1)):
+                        if foot.distance(shapely.Point(lines[i].coords[end])) < 1e-6:
+                            graph.add_edge(split, node, s=0.0)
+                            graph.add_edge(node, split, s=0.0)
         for i, splits in on_step.items():
             u, v, _, seconds = self.steps[i]
             chain = [(0.0, u), *sorted(splits), (1.0, v)]
@@ -162,7 +168,7 @@ def way_s(streets: list[Street], mode: str, xy: np.ndarray) -> float:
         options = []
         for i in tree.query(piece, predicate="dwithin", distance=0.02):
             street, line = streets[i], lines[i]
-            if street.highway in rules.banned or line.hausdorff_distance(piece) == np.inf:
+            if street.highway in rules.banned:
                 continue
             ends = shapely.points([start, (start + end) / 2, end])
             if shapely.distance(line, ends).max() > 0.02:
@@ -330,17 +336,12 @@ def write_town(path: Path) -> Path:
 
 
 def town_points(count: int, seed: int) -> np.ndarray:
-    """Places in and around the town, ``(count, 2)``: by streets, on them, at their ends, and out of reach."""
+    """Places in and around the town, ``(count, 2)``: the first on the island, the rest by streets or out of reach.
+
+    None stands on a junction itself: the program keeps positions to the centimetre, and which side of a junction a
+    point lies on changes where a one-way street lets it go.
+    """
     rng = np.random.default_rng(seed)
     xy = rng.uniform((-300, -250), (900, 800), (count, 2)) + ORIGIN
-    nodes = list(_town()[0].values())
-    at_junction = rng.integers(0, len(nodes), count // 4)
-    xy[: count // 4] = [nodes[i] for i in at_junction]
-    xy[0] = (ORIGIN[0] + 1600, ORIGIN[1] + 140)  # on the island
+    xy[0] = (ORIGIN[0] + 1600, ORIGIN[1] + 140)
     return xy
-
-
-def apart(network: StreetNetwork) -> Iterator[tuple[str, shapely.LineString]]:
-    """Name and line of each street."""
-    for i, line in enumerate(network.lines):
-        yield network.street_names[network.edge_name[i]], line

@@ -22,12 +22,15 @@ ATTRIBUTION = (
 )
 
 AREAS = {
+    "tidal": "#E6ECEC",
     "land": LAND,
-    "tidal": "#E9EDEA",
-    "builtup": "#FAFAF9",
+    "farmland": "#FBFBF6",
+    "builtup": "#FAFAFA",
+    "grounds": "#F4F4F2",
     "green": "#E8F2E1",
     "water": SEA,
     "runway": "#E3E3E6",
+    "pier": "#8A8F94",
 }
 """Layers that are drawn as polygons, from the bottom up, with their colours."""
 

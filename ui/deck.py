@@ -121,12 +121,15 @@ def on_phone() -> bool:
 
 
 def map_size() -> tuple[int, int]:
-    """Width and height in pixels that a full-width map is likely to have in this browser."""
-    return (358, 400) if on_phone() else (1180, 520)
+    """Width and height in pixels that a map beside a panel is likely to have in this browser.
+
+    A wider map only shows more around the edge; a narrower one would cut the area off.
+    """
+    return (358, 400) if on_phone() else (740, 520)
 
 
 def area_view(bounds: Bounds) -> View:
-    """Return the view that fits `bounds` in a full-width map of this browser."""
+    """Return the view that fits `bounds` in a map of this browser."""
     width, height = map_size()
     return fit_view(bounds, width_px=width, height_px=height, padding_px=8 if on_phone() else 24)
 

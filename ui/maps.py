@@ -4,7 +4,7 @@ Geometry is published once as a file that the browser keeps (:mod:`ui.static_fil
 travels as a class number for each feature.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import geopandas as gpd
@@ -15,9 +15,9 @@ import pydeck as pdk
 import shapely
 
 from geo.errors import InputError
-from ui.deck import layer
+from ui.deck import layer, on_phone
 from ui.geojson import feature_collection
-from ui.palette import INK, NO_FIGURE, SELECTED_COLOUR, Symbol, TimeBands, rgba, symbol
+from ui.palette import INK, NO_FIGURE, SELECTED_COLOUR, TimeBands, rgba, symbol
 from ui.static_files import publish
 
 FONT = "'Source Sans', 'Source Sans Pro', Arial, sans-serif"
@@ -51,7 +51,7 @@ def _text_layer(layer_id: str, data: Any, *, size_px: float, colour: str = INK, 
 
 
 def _fill(sublayer: str, expression: Any, trigger: Any = None) -> dict[str, Any]:
-    """Fill colour of a sub-layer: see :mod:`ui.deck` on why it is not ``getFillColor`` of the layer."""
+    """Return the fill of a sub-layer: see :mod:`ui.deck` on why it is not ``getFillColor`` of the layer."""
     props: dict[str, Any] = {"getFillColor": expression}
     if trigger is not None:
         props["updateTriggers"] = {"getFillColor": trigger}
@@ -122,7 +122,7 @@ def area_layer(
         lineWidthUnits="pixels",
         pickable=pickable,
         autoHighlight=pickable,
-        highlightColor=[*rgba(INK)[:3], 50],
+        highlightColor=[11, 12, 12, 50],
         **_fill("polygons-fill", f"@@=({_expression(palette)})[properties.c]", palette),
     )
 
@@ -160,91 +160,97 @@ def selected_layers(area: str, frame: gpd.GeoDataFrame) -> list[pdk.Layer]:
     return outline_layers(area, frame, layer_id="chosen", colour=SELECTED_COLOUR, width_px=4)
 
 
-def area_labels(area: str, frame: gpd.GeoDataFrame, *, layer_id: str = "ward-names", size_px: float = 14) -> pdk.Layer:
+def area_labels(
+    area: str, frame: gpd.GeoDataFrame, *, layer_id: str = "ward-names", size_px: float | None = None
+) -> pdk.Layer:
     """Names of areas, each at a point inside its area; `frame` has the column ``name``."""
     inside = shapely.maximum_inscribed_circle(frame.geometry.array, tolerance=50)
     points = frame[["name"]].set_geometry(shapely.get_point(inside, 0), crs=frame.crs)
     url = publish(area, layer_id, feature_collection(points, ["name"]), keep=5)
-    return _text_layer(layer_id, url, size_px=size_px)
+    return _text_layer(layer_id, url, size_px=size_px or (10 if on_phone() else 14))
 
 
-def _points(frame: pd.DataFrame, columns: dict[str, Iterable[Any]]) -> gpd.GeoDataFrame:
-    geometry = gpd.points_from_xy(frame["easting"], frame["northing"], crs=27700)
-    return gpd.GeoDataFrame(columns, geometry=geometry, index=frame.index)
-
-
-def service_layers(
+def service_layer(
     area: str,
     services: pd.DataFrame,
     shown: Sequence[str],
     *,
-    radius_px: float = 10,
+    radius_px: float | None = None,
     tips: Sequence[str] | None = None,
-) -> list[pdk.Layer]:
-    """Services as lettered discs, one layer (``service-<category>``) for each category.
+) -> pdk.Layer:
+    """Draw services as lettered discs, all in one layer (``services``): each layer costs time at every click.
 
     Parameters
     ----------
     area
         Area code.
     services
-        Indexed by id, or with the column ``id``: columns ``category``, ``name``, ``subtype``, ``address``,
-        ``postcode``, ``easting`` and ``northing``. Rows without a position are left out.
+        Indexed by id, or with the column ``id``: columns ``category``, ``name``, ``address``, ``postcode``,
+        ``easting`` and ``northing``. Rows without a position are left out.
     shown
         Categories to draw, from the bottom up.
+    radius_px
+        Of a disc, smaller on a phone when None; bus stops are dots without a letter.
     tips
-        Second line of each row's tooltip; the kind and address when None.
+        Rest of each row's tooltip; its kind and address when None.
     """
+    radius_px = radius_px or (7 if on_phone() else 10)
     frame = services if "id" not in services.columns else services.set_index("id")
     default = [
         "\n".join(t for t in (symbol(c).label, ", ".join(p for p in (a, z) if p)) if t)
         for c, a, z in zip(frame["category"], frame["address"], frame["postcode"], strict=True)
     ]
     frame = frame.assign(tip=default if tips is None else list(tips))
-    frame = frame[np.isfinite(frame["easting"]) & np.isfinite(frame["northing"])]
-    made = []
-    for category in shown:
-        rows = frame[frame["category"] == category]
-        if not len(rows):
-            continue
-        columns: dict[str, Iterable[Any]] = {
-            "id": [str(i) for i in rows.index],
-            "title": rows["name"],
-            "tip": rows["tip"],
-            "category": rows["category"],
-        }
-        url = publish(
-            area,
-            f"service-{category}",
-            feature_collection(_points(rows, columns), ["id", "title", "tip", "category"]),
-        )
-        made.append(_disc_layer(f"service-{category}", url, symbol(category), radius_px))
-    return made
-
-
-def _disc_layer(layer_id: str, data: Any, sign: Symbol, radius_px: float) -> pdk.Layer:
-    small = sign.label == "Bus stop"
+    located = np.isfinite(frame["easting"]) & np.isfinite(frame["northing"])
+    frame = frame[located & frame["category"].isin(list(shown))]
+    order = {category: position for position, category in enumerate(shown)}
+    frame = frame.iloc[np.argsort(frame["category"].map(order).to_numpy(), kind="stable")]
+    signs = [symbol(category) for category in shown]
+    which = [order[c] for c in frame["category"]]
+    dots = [c == "bus_stop" for c in frame["category"]]
+    points = gpd.GeoDataFrame(
+        {
+            "id": [str(i) for i in frame.index],
+            "title": frame["name"].to_numpy(),
+            "tip": frame["tip"].to_numpy(),
+            "category": frame["category"].to_numpy(),
+            "k": which,
+            "s": ["" if dot else signs[k].letters for k, dot in zip(which, dots, strict=True)],
+            "r": [4.0 if dot else radius_px for dot in dots],
+        },
+        geometry=gpd.points_from_xy(frame["easting"], frame["northing"], crs=27700),
+    )
+    url = publish(area, "services", feature_collection(points, ["id", "title", "tip", "category", "k", "s", "r"]))
+    fills = [rgba(sign.colour) for sign in signs] or [rgba(INK)]
+    inks = [rgba(sign.ink) for sign in signs] or [rgba(INK)]
     return layer(
         "GeoJsonLayer",
-        layer_id,
-        data,
-        pointType="circle" if small else "circle+text",
+        "services",
+        url,
+        pointType="circle+text",
         filled=True,
         stroked=True,
-        getPointRadius=4 if small else radius_px,
+        getPointRadius="@@=properties.r",
         pointRadiusUnits="pixels",
         getLineColor=[255, 255, 255, 255],
         getLineWidth=1.5,
         lineWidthUnits="pixels",
-        getText=f"@@='{sign.letters}'",
-        getTextSize=radius_px * (1.25 if len(sign.letters) == 1 else 1.05),
-        getTextColor=list(rgba(sign.ink)),
+        getText="@@=properties.s",
+        getTextSize=radius_px * 1.2,
+        getTextColor=f"@@=({_expression(inks)})[properties.k]",
         textSizeUnits="pixels",
         textFontFamily=FONT,
         textFontWeight=700,
+        textCharacterSet="auto",
         pickable=True,
-        autoHighlight=False,
-        **_fill("points-circle", list(rgba(sign.colour))),
+        updateTriggers={"getTextColor": inks},
+        _subLayerProps={
+            "points-circle": {
+                "getFillColor": f"@@=({_expression(fills)})[properties.k]",
+                "updateTriggers": {"getFillColor": fills},
+            },
+            "points-text": {"pickable": False},
+        },
     )
 
 
@@ -259,7 +265,7 @@ def street_time_layer(
     classes: TimeBands,
     *,
     layer_id: str = "street-times",
-    min_width_px: float = 1.0,
+    min_width_px: float = 0.6,
 ) -> pdk.Layer:
     """Streets coloured by minutes.
 
@@ -279,7 +285,8 @@ def street_time_layer(
     letters = np.array(list(_BANDS))[index]
     code = "".join(letters.tolist())
     colours = _expression([rgba(c) for c in classes.colours])
-    widths = str(list(classes.widths_px)).replace(" ", "")
+    scale = 0.55 if on_phone() else 1.0  # a phone shows the whole area at half the size
+    widths = str([round(w * scale, 2) for w in classes.widths_px]).replace(" ", "")
     return layer(
         "GeoJsonLayer",
         layer_id,
@@ -331,4 +338,34 @@ def point_layer(
         lineWidthUnits="pixels",
         pickable=pickable,
         **_fill("points-circle", list(rgba(colour))),
+    )
+
+
+def homes_layer(area: str, homes: pd.DataFrame) -> pdk.Layer:
+    """Draw every postcode as a faint dot to click (layer ``homes``).
+
+    `homes` has the columns ``postcode``, ``easting`` and ``northing``.
+
+    A dot says where a postcode is and nothing of who lives there.
+    """
+    points = gpd.GeoDataFrame(
+        {"title": homes["postcode"].to_numpy(), "tip": "click to see the way from here"},
+        geometry=gpd.points_from_xy(homes["easting"], homes["northing"], crs=27700),
+    )
+    url = publish(area, "homes", feature_collection(points, ["title", "tip"]), keep=3)
+    return layer(
+        "GeoJsonLayer",
+        "homes",
+        url,
+        pointType="circle",
+        filled=True,
+        stroked=False,
+        getPointRadius=14,
+        pointRadiusUnits="meters",
+        pointRadiusMinPixels=2,
+        pointRadiusMaxPixels=9,
+        pickable=True,
+        autoHighlight=True,
+        highlightColor=[128, 22, 80, 200],
+        **_fill("points-circle", [11, 12, 12, 60]),
     )

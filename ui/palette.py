@@ -241,11 +241,11 @@ def time_bands(threshold_min: float) -> TimeBands:
     if not threshold_min > 0 or math.isinf(threshold_min):
         raise InputError(f"the threshold must be a positive number of minutes, not {threshold_min}")
     t = float(threshold_min)
-    limits = (t / 3, 2 * t / 3, t, 2 * t)
-    near = [f"up to {limits[0]:g} minutes", f"{limits[0]:g} to {limits[1]:g}", f"{limits[1]:g} to {t:g}"]
-    if t % 3:  # thirds would be awkward fractions: whole minutes read better
-        limits = (float(round(t / 3)) or t / 3, float(round(2 * t / 3)), t, 2 * t)
-        near = [f"up to {limits[0]:g} minutes", f"{limits[0]:g} to {limits[1]:g}", f"{limits[1]:g} to {t:g}"]
+    third, two_thirds = t / 3, 2 * t / 3
+    if t >= 3 and t.is_integer():  # whole minutes read better than awkward fractions
+        third, two_thirds = float(round(third)), float(round(two_thirds))
+    limits = (third, two_thirds, t, 2 * t)
+    near = [f"up to {third:g} minutes", f"{third:g} to {two_thirds:g}", f"{two_thirds:g} to {t:g}"]
     labels = (*near, f"{t:g} to {2 * t:g} (beyond {t:g})", f"over {2 * t:g}", "no way on this network")
     colours = ("#12436D", "#2073BC", "#4A94DA", "#F46A25", "#801650", "#757575")
-    return TimeBands(limits, colours, (1.6, 1.6, 1.6, 2.4, 2.8, 1.2), labels)
+    return TimeBands(limits, colours, (1.5, 1.5, 1.5, 2.0, 2.4, 1.0), labels)

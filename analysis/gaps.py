@@ -1,0 +1,92 @@
+"""Which wards are far from which services: the table of wards by services.
+
+Minutes are of the median and of the 90th in a hundred children (or whoever is counted), shares are of children, and
+ranks run from 1, the ward that is worst off, to the number of wards.
+"""
+
+import numpy as np
+import pandas as pd
+
+from analysis.rollup import Roll, by_area
+from analysis.survey import Survey
+
+
+def ward_services(survey: Survey, *, measure: str, baseline: str) -> pd.DataFrame:
+    """Tabulate every ward and group of wards against every service of the basket.
+
+    Parameters
+    ----------
+    survey
+        Times and thresholds.
+    measure, baseline
+        Who is counted.
+
+    Returns
+    -------
+    Index ``code, service`` (wards, then ``target``, ``rest``, ``borough``); columns
+
+    - ``name, group``
+    - ``median_min, p90_min``: weighted by people; ``inf`` where that person reaches none
+    - ``share_within``: share of the people within the service's threshold
+    - ``gap_to_borough``: ``median_min`` minus the borough's, minutes; more is worse
+    - ``share_gap``: ``share_within`` minus the borough's
+    - ``rank``: 1 for the ward with the longest median; equal medians share the better place; NaN for groups
+
+    Raises
+    ------
+    UnknownNameError
+        When the measure or baseline is unknown.
+    """
+    roll = Roll.of(survey.pack, measure, baseline)
+    minutes = roll.quantiles(survey.seconds, (0.5, 0.9)) / 60.0
+    within = roll.within(survey.seconds, survey.basket.thresholds_s[:, None])[:, :, 0]
+    median, n_wards = minutes[:, :, 0], roll.n_wards
+    with np.errstate(invalid="ignore"):
+        gap = median - median[:, -1:]
+    rank = np.full(median.shape, np.nan)
+    rank[:, :n_wards] = pd.DataFrame(median[:, :n_wards]).rank(axis=1, method="min", ascending=False).to_numpy()
+    table = by_area(
+        roll,
+        survey.basket.services,
+        {
+            "median_min": median,
+            "p90_min": minutes[:, :, 1],
+            "share_within": within,
+            "gap_to_borough": gap,
+            "share_gap": within - within[:, -1:],
+            "rank": rank,
+        },
+    )
+    repeats = len(survey.basket)
+    table.insert(0, "name", np.repeat(roll.names, repeats))
+    target = [*np.where(survey.pack.wards["target"], "target", "rest"), *roll.keys[n_wards:]]
+    table.insert(1, "group", np.repeat(target, repeats))
+    return table
+
+
+def target_gaps(table: pd.DataFrame) -> pd.DataFrame:
+    """Set the target wards against the rest, service by service.
+
+    Parameters
+    ----------
+    table
+        From :func:`ward_services`.
+
+    Returns
+    -------
+    Index ``service``; ``target_min, rest_min, gap_min`` (medians; target minus rest, more is worse for the target
+    wards), ``target_share, rest_share, gap_share`` (target minus rest, less is worse for them).
+    """
+    target, rest = table.loc["target"], table.loc["rest"]
+    with np.errstate(invalid="ignore"):
+        gap_min = target["median_min"] - rest["median_min"]
+    return pd.DataFrame(
+        {
+            "target_min": target["median_min"],
+            "rest_min": rest["median_min"],
+            "gap_min": gap_min,
+            "target_share": target["share_within"],
+            "rest_share": rest["share_within"],
+            "gap_share": target["share_within"] - rest["share_within"],
+        }
+    )

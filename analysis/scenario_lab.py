@@ -1,0 +1,186 @@
+"""What a scenario does to reach, worked out anew only where an edit touches it.
+
+A :class:`Lab` is made once for an area and asked as often as wanted. It keeps the times to every site that it has met,
+so that an edit that opens, moves or closes a site costs one search at most, and what a site offers or holds costs
+none. A new link or another speed changes every time, so for these everything is worked out again once, then kept.
+"""
+
+from collections import OrderedDict
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass
+from threading import RLock
+
+import numpy as np
+import pandas as pd
+
+from analysis.access import Access
+from analysis.scenario import MEASURES, Scenario
+from analysis.scenario_links import with_links
+from analysis.scenario_sites import Applied, Ground, Link, Site, apply, outcomes_of
+from analysis.scenario_tables import Counts, Floats, Seconds, change_table
+from analysis.scenario_times import SiteTimes
+from geo.errors import InputError
+from geo.modes import Mode
+from geo.pack import AreaPack
+
+# Networks with links or speeds of their own take some 10 MB each.
+_KEPT_NETWORKS = 6
+
+
+@dataclass(frozen=True, eq=False)
+class Effect:
+    """What a scenario does.
+
+    Attributes
+    ----------
+    scenario
+        The scenario.
+    counts
+        Who is counted, and where.
+    before, after
+        The sites, links and mode of the baseline, and those that the scenario leaves.
+    before_times, after_times
+        Times by site on the network before and after: one object unless the scenario makes a link or sets a speed.
+    before_s, after_s
+        ``(n_demand,)`` seconds to the nearest site, sessions included; ``inf`` where there is none.
+    always_s
+        ``(n_demand,)`` seconds after to the nearest site that is open all week.
+    """
+
+    scenario: Scenario
+    counts: Counts
+    before: Applied
+    after: Applied
+    before_times: SiteTimes
+    after_times: SiteTimes
+    before_s: Seconds
+    after_s: Seconds
+    always_s: Seconds
+
+    def table(self, level: str = "ward") -> pd.DataFrame:
+        """Compare before and after by ``"ward"``, ``"lsoa"`` or ``"group"``; see :func:`change_table`."""
+        return change_table(
+            self.counts, level, self.before_s, self.after_s, self.scenario.within_min, always_s=self.always_s
+        )
+
+    def by_outcome(self, level: str = "group") -> pd.DataFrame:
+        """Compare before and after for each outcome of the strategy, counting only sites that serve it.
+
+        Returns
+        -------
+        As :func:`change_table`, with ``outcome`` in front; no rows where the area has no strategy.
+        """
+        parts = []
+        for outcome in outcomes_of(self.counts.pack):
+            before_s, after_s = (
+                _nearest(times, [site for site in applied.sites.values() if outcome in site.outcomes])
+                for times, applied in ((self.before_times, self.before), (self.after_times, self.after))
+            )
+            table = change_table(self.counts, level, before_s, after_s, self.scenario.within_min)
+            table.insert(0, "outcome", outcome)
+            parts.append(table)
+        return pd.concat(parts, ignore_index=True) if parts else self.table(level).head(0).assign(outcome="")
+
+    @property
+    def minutes_saved(self) -> Floats:
+        """``(n_demand,)`` minutes by which the journey is shorter; negative is longer, ``inf`` newly possible."""
+        with np.errstate(invalid="ignore"):
+            saved = (self.before_s.astype(np.float64) - self.after_s) / 60.0
+        return np.where(np.isinf(self.before_s) & np.isinf(self.after_s), 0.0, saved)
+
+
+class Lab:
+    """An area ready to be asked what scenarios do; safe to share between threads."""
+
+    def __init__(self, pack: AreaPack) -> None:
+        self.pack = pack
+        self.ground = Ground(pack)
+        self._networks: OrderedDict[Hashable, SiteTimes] = OrderedDict()
+        self._counts: dict[str, Counts] = {}
+        self._lock = RLock()
+
+    def effect(self, scenario: Scenario) -> Effect:
+        """Work out what `scenario` does.
+
+        Raises
+        ------
+        InputError
+            When a change cannot be made or a place is off the network; nothing is changed then.
+        UnknownNameError
+            When its service, mode or baseline is unknown.
+        """
+        after = apply(self.ground, scenario)
+        before = apply(self.ground, Scenario("", scenario.area, scenario.service, scenario.mode))
+        before_times = self.times(before.mode, ())
+        after_times = self.times(after.mode, after.links, of_mode=before.mode)
+        before_s = _nearest(before_times, before.sites.values())
+        known = set(before.sites.values())
+        moved = [site for site in after.sites.values() if site not in known]
+        for site in moved:
+            _column(after_times, site)
+        always_s = _nearest(after_times, [site for site in after.sites.values() if site.session is None])
+        sessions_s = _nearest(after_times, [site for site in after.sites.values() if site.session is not None])
+        return Effect(
+            scenario=scenario,
+            counts=self.counts(scenario.baseline),
+            before=before,
+            after=after,
+            before_times=before_times,
+            after_times=after_times,
+            before_s=before_s,
+            after_s=np.minimum(always_s, sessions_s),
+            always_s=always_s,
+        )
+
+    def counts(self, baseline: str) -> Counts:
+        """Return the people of a baseline by demand point; made once."""
+        with self._lock:
+            if baseline not in self._counts:
+                self._counts[baseline] = Counts.of(self.pack, baseline, MEASURES)
+            return self._counts[baseline]
+
+    def times(self, mode: Mode, links: tuple[Link, ...] = (), *, of_mode: Mode | None = None) -> SiteTimes:
+        """Return times by site for a mode and new links; made once, the least used forgotten.
+
+        Parameters
+        ----------
+        mode
+            The mode, with its speed.
+        links
+            New paths.
+        of_mode
+            The mode whose streets the links tie into; `mode` when left out.
+
+        Raises
+        ------
+        InputError
+            When a link does not meet the streets.
+        """
+        key = (mode, links)
+        with self._lock:
+            if key not in self._networks:
+                self._networks[key] = SiteTimes(self._access(mode, links, of_mode or mode))
+                while len(self._networks) > _KEPT_NETWORKS:
+                    self._networks.popitem(last=False)
+            self._networks.move_to_end(key)
+            return self._networks[key]
+
+    def _access(self, mode: Mode, links: tuple[Link, ...], of_mode: Mode) -> Access:
+        if not links:
+            return Access.of(self.pack, mode)
+        network = with_links(self.times(of_mode).access.streets, links)
+        streets = network.for_mode(mode)
+        plain = Access(self.pack, streets, self.times(of_mode).access.homes)
+        return Access(self.pack, streets, plain.snap(self.pack.demand_xy))
+
+
+def _nearest(times: SiteTimes, sites: Iterable[Site]) -> Seconds:
+    """Seconds to the nearest of the sites; those of the baseline that are off the network are passed over."""
+    return times.nearest([place for site in sites if times.on_network(place := (site.easting, site.northing))])
+
+
+def _column(times: SiteTimes, site: Site) -> Seconds:
+    try:
+        return times.column((site.easting, site.northing))
+    except InputError as error:
+        raise InputError(f"{site.name}: {error}") from error

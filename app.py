@@ -1,0 +1,15 @@
+"""The dashboard's entry: page registry and what every page shares. Start it with ``reach app``."""
+
+from pathlib import Path
+
+import streamlit as st
+
+st.set_page_config(page_title="Service Reach", page_icon=str(Path(__file__).parent / "ui" / "icon.png"), layout="wide")
+st.navigation(
+    [
+        st.Page("pages/ward_map.py", title="Ward map", icon=":material/map:", url_path="ward_map", default=True),
+        st.Page("pages/travel_time.py", title="Travel time", icon=":material/directions_walk:"),
+        st.Page("pages/data_and_method.py", title="Data and method", icon=":material/menu_book:"),
+    ],
+    position="top",
+).run()

@@ -1,0 +1,35 @@
+"""The groups that ``python -m benchmarks`` knows. A new one is a module with ``TITLE`` and ``run``, and a line here."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from benchmarks import matrix, nearest, opening, snapping
+from benchmarks.setting import Outcome, Setting
+from geo.errors import UnknownNameError
+
+
+@dataclass(frozen=True)
+class Group:
+    """A heading and what measures under it."""
+
+    title: str
+    run: Callable[[Setting], Outcome]
+
+
+GROUPS: Mapping[str, Group] = MappingProxyType(
+    {
+        "opening": Group(opening.TITLE, opening.run),
+        "snapping": Group(snapping.TITLE, snapping.run),
+        "nearest": Group(nearest.TITLE, nearest.run),
+        "matrix": Group(matrix.TITLE, matrix.run),
+    }
+)
+
+
+def group_named(name: str) -> Group:
+    """Return the group of that name; `UnknownNameError` lists the valid ones."""
+    try:
+        return GROUPS[name]
+    except KeyError:
+        raise UnknownNameError("benchmark group", name, list(GROUPS)) from None

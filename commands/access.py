@@ -1,0 +1,227 @@
+"""`reach access`: who can reach a kind of service, or one's own sites, within so many minutes."""
+
+import csv
+import io
+import json
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from commands.console import check_out, nearest_whole, note, rounded, terminal, write_text
+from commands.points import mode_at, name_off_network
+from geo.errors import InputError, UnknownNameError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from analysis.reach import Reach
+    from geo.modes import Mode
+    from geo.pack import AreaPack
+
+FORMATS = ("table", "json", "csv")
+FIGURES = ("total", "reached", "share", "median_min", "p90_min")
+COLUMNS = ("code", "name", "group", *FIGURES)
+_GROUPS = {"target": "Target wards", "rest": "Other wards", "borough": "Borough"}
+
+
+def access_command(
+    area: Annotated[str, typer.Option(help="Name of the area.")] = "southend",
+    service: Annotated[str | None, typer.Option(help="Kind of service, such as childrens_centre.")] = None,
+    services: Annotated[
+        Path | None,
+        typer.Option(help="CSV file of your own sites instead: name, and lon and lat, or postcode.", metavar="FILE"),
+    ] = None,
+    mode: Annotated[str, typer.Option(help="How families travel.")] = "walk_pram",
+    within: Annotated[float, typer.Option(help="Threshold in minutes; a time equal to it counts.")] = 15.0,
+    measure: Annotated[str, typer.Option(help="Who is counted.")] = "children_0_3",
+    baseline: Annotated[
+        str | None, typer.Option(help="Which counts are used; the first that the area has when left out.")
+    ] = None,
+    by: Annotated[str, typer.Option(help="Rows by ward or lsoa.")] = "ward",
+    format_: Annotated[str, typer.Option("--format", help="table, json or csv.")] = "table",
+    speed: Annotated[float | None, typer.Option(help="Another speed for the mode, km/h.", metavar="KMH")] = None,
+    out: Annotated[Path | None, typer.Option(help="File to write instead of printing.", metavar="FILE")] = None,
+) -> None:
+    """Count who can reach a service within a number of minutes.
+
+    Figures are of people who can reach it, never of people who go. People are whole numbers by ward, so rounded wards
+    may not add up exactly to their rounded group; by lsoa they are rounded to 5, and figures from which a number under
+    5 could be worked out are left out.
+    """
+    if format_ not in FORMATS:
+        raise UnknownNameError("format", format_, list(FORMATS))
+    check_out(out, [services])
+
+    from analysis.access import Access
+    from analysis.reach import LEVELS, reach
+    from analysis.travel_times import travel_times
+    from geo.pack import open_pack
+
+    if by not in LEVELS:
+        raise UnknownNameError("level", by, list(LEVELS))
+    if not (math.isfinite(within) and within >= 0):
+        raise InputError(f"a threshold of {within} minutes makes no sense: give 0 or more")
+    chosen = mode_at(mode, speed)
+    pack = open_pack(area)
+    baseline = pack.baselines[0] if baseline is None else baseline
+    check_measure(pack, measure, baseline)
+    sites = _sites(pack, service, services)
+    access = Access.of(pack, chosen)
+    placed = access.snap(sites[["easting", "northing"]].to_numpy(float))
+    name_off_network("site", sites["name"], placed)
+    times = travel_times(access.streets, access.homes, placed)
+    found = reach(pack, times.nearest_s, measure=measure, baseline=baseline, within_min=within, by=by)
+    asked = {
+        "area": pack.code,
+        "service": services.name if services is not None else service,
+        "mode": mode,
+        "within_min": int(within) if within.is_integer() else within,
+        "measure": measure,
+        "baseline": baseline,
+        "status": pack.measure_record(measure, baseline)["status"][by],
+    }
+    result = answer(asked, found)
+    if format_ == "table" and out is None:
+        _print_table(terminal(), pack, chosen, result, by)
+    elif format_ == "table":
+        text = io.StringIO()
+        _print_table(terminal(text, width=100), pack, chosen, result, by)
+        write_text(text.getvalue(), out)
+    else:
+        write_text(_csv_text(result) if format_ == "csv" else json.dumps(result, indent=2, allow_nan=False) + "\n", out)
+    if out is not None and format_ != "table":
+        note("Keep these attributions with it: " + " | ".join(pack.attribution()))
+
+
+def check_measure(pack: "AreaPack", measure: str, baseline: str) -> None:
+    """Check that a measure stands under a baseline.
+
+    Raises
+    ------
+    UnknownNameError
+        When the area has no such baseline, or no such measure under any.
+    InputError
+        When the measure stands under other baselines only; names them, and the measures of this one.
+    """
+    if baseline not in pack.baselines:
+        raise UnknownNameError("baseline", baseline, pack.baselines)
+    if measure not in pack.measure_names():
+        raise UnknownNameError("measure", measure, pack.measure_names())
+    here = pack.measure_names(baseline)
+    if measure not in here:
+        having = [other for other in pack.baselines if measure in pack.measure_names(other)]
+        raise InputError(
+            f"there is no measure {measure!r} under baseline {baseline!r}; "
+            f"baselines that have it: {', '.join(having)}; measures under {baseline!r}: {', '.join(here)}"
+        )
+
+
+def answer(asked: dict[str, Any], found: "Reach") -> dict[str, Any]:
+    """Return what was asked and found as plain values: people whole, shares 4 decimals, minutes 1, None for no figure.
+
+    Parameters
+    ----------
+    asked
+        ``area, service, mode, within_min, measure, baseline, status``.
+    found
+        Its rows and groups; whatever disclosure control left out is NaN there.
+    """
+    rows = [
+        {"code": str(code), "name": str(row["name"]), "group": str(row["group"]), **_figures(row)}
+        for code, row in found.rows.iterrows()
+    ]
+    return {**asked, "rows": rows, "groups": {str(group): _figures(row) for group, row in found.groups.iterrows()}}
+
+
+def _figures(row: "pd.Series[Any]") -> dict[str, float | None]:
+    return {
+        "total": nearest_whole(row["total"]),
+        "reached": nearest_whole(row["reached"]),
+        "share": rounded(row["share"], 4),
+        "median_min": rounded(row["median_min"], 1),
+        "p90_min": rounded(row["p90_min"], 1),
+    }
+
+
+def _sites(pack: "AreaPack", service: str | None, services: Path | None) -> "pd.DataFrame":
+    if services is not None:
+        if service is not None:
+            raise InputError("give --service or --services, not both")
+        from geo.site_files import read_sites
+
+        return read_sites(services, pack)
+    from geo.services import CATEGORIES
+
+    if service is None:
+        shown = [category.name for category in CATEGORIES.values() if category.shown]
+        raise InputError(f"give --service with a kind of service ({', '.join(shown)}), or --services with a file")
+    sites = pack.services_of(service)
+    if sites.empty:
+        note(f"Note: {pack.name} has no service of the kind {service}.")
+    return sites
+
+
+def _csv_text(result: dict[str, Any]) -> str:
+    text = io.StringIO()
+    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(result["rows"])
+    return text.getvalue()
+
+
+def _print_table(console: Console, pack: "AreaPack", mode: "Mode", result: dict[str, Any], by: str) -> None:
+    console.print(Text(_heading(pack, mode, result), style="bold"))
+    console.print(_table(result, by))
+    console.print(Text(_footnote(pack, result, by), style="dim"), soft_wrap=True)
+    console.print(Text("Sources: " + " | ".join(pack.attribution()), style="dim"), soft_wrap=True)
+
+
+def _heading(pack: "AreaPack", mode: "Mode", result: dict[str, Any]) -> str:
+    from geo.services import CATEGORIES
+
+    category = CATEGORIES.get(result["service"])
+    kind = category.label if category else f"site of {result['service']}"
+    label = pack.measure_record(result["measure"], result["baseline"])["label"]
+    pace = "" if mode.speed_kmh is None else f" ({mode.speed_kmh:g} km/h)"
+    return f"{label} within {result['within_min']:g} minutes of the nearest {kind}: {mode.label.lower()}{pace}"
+
+
+def _footnote(pack: "AreaPack", result: dict[str, Any], by: str) -> str:
+    from geo.measures import BASELINES
+
+    words = [
+        f"{pack.name}. Baseline: {BASELINES.get(result['baseline'], result['baseline'])}. "
+        f"Counts by {'LSOA' if by == 'lsoa' else by} are {result['status']}. Can reach is not the same as attends."
+    ]
+    if by == "ward":
+        words.append("Rounded figures may not add up exactly to their group.")
+    else:
+        words.append("Counts of LSOAs are rounded to 5; - stands where a number under 5 could be worked out.")
+    return " ".join(words)
+
+
+def _table(result: dict[str, Any], by: str) -> Table:
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    table.add_column("LSOA" if by == "lsoa" else "Ward", no_wrap=True)
+    table.add_column("Group", no_wrap=True)
+    for heading in ("Total", "Can reach", "Share", "Median min", "90 % in min"):
+        table.add_column(heading, justify="right")
+    for row in result["rows"]:
+        table.add_row(row["name"], row["group"], *_cells(row, 0 if by == "lsoa" else 1))
+    table.add_section()
+    for group, words in _GROUPS.items():
+        table.add_row(words, "", *_cells(result["groups"][group], 1), style="bold")
+    return table
+
+
+def _cells(figures: dict[str, Any], decimals: int) -> list[str]:
+    people = ["-" if figures[key] is None else f"{figures[key]:,}" for key in ("total", "reached")]
+    share = "-" if figures["share"] is None else f"{figures['share'] * 100:.{decimals}f} %"
+    times = ["-" if figures[key] is None else f"{figures[key]:.{decimals}f}" for key in ("median_min", "p90_min")]
+    return [*people, share, *times]

@@ -1,0 +1,80 @@
+"""`reach matrix`: minutes between every one of one's own points and sites."""
+
+import csv
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TextIO
+
+import numpy as np
+import typer
+
+from commands.console import check_out, note, whole_file
+from commands.points import mode_at, name_off_network
+
+if TYPE_CHECKING:
+    from geo.network import ModeNetwork
+    from geo.snapping import Snapped
+
+COLUMNS = ("site", "point", "minutes")
+# Enough to keep the search busy, few enough that tens of thousands of points stay within memory.
+_SITES_AT_ONCE = 256
+
+
+def matrix_command(
+    sites: Annotated[Path, typer.Option(help="CSV file of sites: name, and lon and lat, or postcode.", metavar="FILE")],
+    points: Annotated[Path, typer.Option(help="CSV file of points to travel from, likewise.", metavar="FILE")],
+    area: Annotated[str, typer.Option(help="Name of the area.")] = "southend",
+    mode: Annotated[str, typer.Option(help="How families travel.")] = "walk_pram",
+    speed: Annotated[float | None, typer.Option(help="Another speed for the mode, km/h.", metavar="KMH")] = None,
+    out: Annotated[Path | None, typer.Option(help="File to write instead of printing.", metavar="FILE")] = None,
+) -> None:
+    """Write the minutes from every point to every site.
+
+    The CSV has the columns site, point and minutes; minutes have two decimals, and are empty where there is no way.
+    """
+    check_out(out, [sites, points])
+
+    from geo.pack import open_pack
+    from geo.site_files import read_sites
+    from geo.snapping import snap
+
+    chosen = mode_at(mode, speed)
+    pack = open_pack(area)
+    # Both files are read before either is complained about on the network, so that bad rows come first.
+    tables = {"site": read_sites(sites, pack), "point": read_sites(points, pack)}
+    streets = pack.network.for_mode(chosen)
+    snapped = {}
+    for kind, table in tables.items():
+        xy = table[["easting", "northing"]].to_numpy(np.float64)
+        snapped[kind] = snap(streets, xy, islands=pack.islands.geometry.to_numpy())
+        name_off_network(kind, table["name"], snapped[kind])
+    names = {kind: table["name"].tolist() for kind, table in tables.items()}
+    rows = _rows(streets, snapped["site"], snapped["point"], names["site"], names["point"])
+    if out is None:
+        _write(sys.stdout, rows)
+        return
+    with whole_file(out) as handle:
+        _write(handle, rows)
+    note(f"Wrote {out}: {len(names['site']) * len(names['point']):,} pairs")
+
+
+def _rows(
+    streets: "ModeNetwork", sites: "Snapped", points: "Snapped", site_names: list[str], point_names: list[str]
+) -> Iterator[tuple[str, str, str]]:
+    from analysis.travel_times import travel_times
+
+    for start in range(0, len(sites), _SITES_AT_ONCE):
+        batch = np.arange(start, min(start + _SITES_AT_ONCE, len(sites)))
+        minutes = travel_times(streets, points, sites.take(batch), matrix=True).matrix_s
+        if minutes is None:  # never so when it is asked for
+            continue
+        for column, site in enumerate(batch):
+            for point, seconds in zip(point_names, minutes[:, column].tolist(), strict=True):
+                yield site_names[site], point, f"{seconds / 60:.2f}" if seconds < np.inf else ""
+
+
+def _write(handle: TextIO, rows: Iterator[tuple[str, str, str]]) -> None:
+    writer = csv.writer(handle, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    writer.writerows(rows)

@@ -1,0 +1,49 @@
+"""What the commands that time journeys share: the mode asked for, and points too far from its streets."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from commands.console import name_some, note
+from geo.errors import InputError
+from geo.modes import Mode, mode_named
+
+if TYPE_CHECKING:
+    from geo.snapping import Snapped
+
+
+def mode_at(name: str, speed_kmh: float | None) -> Mode:
+    """Return the mode of that name, at another speed if one is given.
+
+    Raises
+    ------
+    UnknownNameError
+        When there is no such mode.
+    InputError
+        When the speed is out of range, or the mode takes its speed from each street.
+    """
+    mode = mode_named(name)
+    if speed_kmh is None:
+        return mode
+    if mode.speed_kmh is None:
+        raise InputError(f"--speed does not go with the mode {name}: each street has its own speed")
+    return mode.at_speed(speed_kmh)
+
+
+def name_off_network(kind: str, names: Iterable[str], snapped: "Snapped") -> None:
+    """Name on standard error the points that no street of the mode is near enough to; it is not an error.
+
+    Parameters
+    ----------
+    kind
+        What one of them is, such as ``"site"``.
+    names, snapped
+        ``n`` each, in one order.
+    """
+    from geo.snapping import Reason
+
+    every = list(names)
+    for reason in (Reason.OFF_NETWORK, Reason.ISLAND):
+        far = [name for name, why in zip(every, snapped.reason, strict=True) if why == reason]
+        if far:
+            plural = kind if len(far) == 1 else f"{kind}s"
+            note(f"Note: {len(far)} {plural} of {len(every)} cannot be reached, {reason.words}: {name_some(far)}")

@@ -1,0 +1,189 @@
+"""Data and method: where every figure comes from, how it is made, and how good the network is."""
+
+from pathlib import Path
+
+import pandas as pd
+import streamlit as st
+
+from geo.measures import BASELINES
+from geo.modes import MODES
+from geo.reconcile import reconcile
+from geo.services import CATEGORIES
+from ui import session
+from ui.format import distance, percent
+from ui.page import page
+from ui.tables import Column, show_table
+
+METHOD = Path(__file__).resolve().parent.parent / "docs" / "method.md"
+
+with page(
+    "Where do the figures come from?",
+    "Every source, how each figure is made from it, and how it compares with what others state.",
+    area=session.chosen_area(),
+) as pack:
+    sources, figures, agreement, streets, services, method = st.tabs(
+        ["Sources", "How each figure is made", "Agreement", "Streets", "Services", "Method in full"]
+    )
+    with sources:
+        st.markdown(
+            "Each file is somebody's publication under the licence named. "
+            "Keep the attribution with any copy or picture."
+        )
+        frame = pd.DataFrame(pack.provenance["sources"])
+        show_table(
+            frame,
+            {
+                "title": Column("What", pinned=True),
+                "publisher": Column("Publisher"),
+                "vintage": Column("As of"),
+                "licence": Column("Licence"),
+                "attribution": Column("Attribution"),
+                "note": Column("Note"),
+                "rows": Column("Rows read", "people"),
+                "sha256": Column("Checksum of the file (SHA-256)"),
+            },
+            key="sources",
+            alt="Sources of the area pack",
+            height="content",
+        )
+    with figures:
+        st.markdown(
+            "**Published**: printed by its source for this very area. **Census**: counted. **Modelled**: estimated, "
+            "by its publisher or by us. Baselines are never mixed on one page."
+        )
+        records = pd.DataFrame(pack.provenance["measures"])
+        titles = {source["key"]: source["title"] for source in pack.provenance["sources"]}
+        frame = pd.DataFrame(
+            {
+                "label": records["label"],
+                "baseline": records["baseline"].map(BASELINES),
+                "unit": records["unit"],
+                "year": records["year"],
+                "target": records["status"].map(lambda status: status["target"]),
+                "ward": records["status"].map(lambda status: status["ward"]),
+                "method": records["method"],
+                "source": records["source"].map(titles),
+            }
+        )
+        show_table(
+            frame,
+            {
+                "label": Column("Figure", pinned=True),
+                "baseline": Column("Which figures"),
+                "unit": Column("Counts"),
+                "year": Column("Year"),
+                "target": Column("Status, target wards together"),
+                "ward": Column("Status, each ward"),
+                "method": Column("How it is made"),
+                "source": Column("Source"),
+            },
+            key="figures",
+            alt="How each figure is made",
+            height="content",
+        )
+    with agreement:
+        st.markdown(
+            "The first rows must agree exactly, and the program refuses a pack in which they do not. The others are of "
+            "another date or definition and are shown so that nobody has to guess."
+        )
+        lines = reconcile(pack)
+        names = pack.wards["name"].to_dict()
+        frame = pd.DataFrame(
+            {
+                "figure": [line.figure for line in lines],
+                "stated_by": [line.stated_by for line in lines],
+                "stated": [f"{line.stated:,.10g}" for line in lines],
+                "pack": [f"{line.pack:,.0f}" if line.pack >= 100 else f"{line.pack:,.3g}" for line in lines],
+                "kind": ["agrees exactly" if line.exact else "for comparison" for line in lines],
+            }
+        )
+        frame["figure"] = frame["figure"].replace(names, regex=True)
+        show_table(
+            frame,
+            {
+                "figure": Column("Figure", pinned=True),
+                "stated_by": Column("Stated by"),
+                "stated": Column("Stated"),
+                "pack": Column("In this pack"),
+                "kind": Column("Agreement"),
+            },
+            key="agreement",
+            alt="The pack's figures held against what its sources state",
+            height="content",
+        )
+    with streets:
+        report = pack.manifest["network"]
+        st.markdown(
+            f"**{report['borough_length_km']:,.0f} km** of streets and paths in {pack.name} are joined into one "
+            f"network: **{percent(report['connected_share_borough'], decimals=1)}** of their length. With the streets "
+            f"around it the network has {report['length_km']:,.0f} km. {report['islands_in_borough']} short pieces in "
+            "the borough are cut off from it on the map, mostly paths inside schools, parks and estates; they are listed "
+            f"below and not used. A home or service further than {report['max_connector_m']:.0f} m from a street is "
+            "reported, never moved."
+        )
+        rows = []
+        for name, mode in report["modes"].items():
+            for kind in ("homes", "services"):
+                entry = mode[kind]
+                rows.append(
+                    {
+                        "mode": MODES[name].label,
+                        "kind": kind,
+                        "count": entry["count"],
+                        "median": distance(entry["connector_m"]["median"]),
+                        "p95": distance(entry["connector_m"]["p95"]),
+                        "max": distance(entry["connector_m"]["max"]),
+                        "off": ", ".join(entry["off_network"]) or "none",
+                        "length": mode["usable_length_km"],
+                    }
+                )
+        show_table(
+            pd.DataFrame(rows),
+            {
+                "mode": Column("Mode", pinned=True),
+                "length": Column("Streets it may use, km", "people"),
+                "kind": Column("Tied to the streets"),
+                "count": Column("How many", "people"),
+                "median": Column("Half lie within"),
+                "p95": Column("19 in 20 within"),
+                "max": Column("Furthest"),
+                "off": Column("Too far from any street"),
+            },
+            key="streets",
+            alt="How far homes and services lie from the streets, by mode",
+            height="content",
+        )
+        islands = pd.DataFrame(pack.islands.drop(columns="geometry")).sort_values("length_m", ascending=False)
+        with st.expander(f"The {len(islands)} cut-off pieces, in the borough and around it"):
+            columns = {
+                "island": Column("Number", "rank"),
+                "name": Column("Commonest name"),
+                "edges": Column("Streets", "people"),
+                "length_m": Column("Length", "distance"),
+            }
+            show_table(islands, columns, key="islands", alt="Streets that no walk joins to the rest")
+    with services:
+        places = pack.services.reset_index()
+        counts = places.groupby(["category", "status", "precision", "source", "vintage"]).agg(
+            borough=("ward", lambda ward: int((ward != "").sum())),
+            around=("ward", lambda ward: int((ward == "").sum())),
+        )
+        counts = counts.reset_index()
+        counts["category"] = counts["category"].map(lambda name: CATEGORIES[name].plural)
+        show_table(
+            counts,
+            {
+                "category": Column("Kind", pinned=True),
+                "borough": Column("In the borough", "people"),
+                "around": Column("Around it", "people"),
+                "status": Column("Status"),
+                "precision": Column("Position is that of the"),
+                "source": Column("Source"),
+                "vintage": Column("As of"),
+            },
+            key="services-table",
+            alt="Services by kind, with source and precision",
+            height="content",
+        )
+    with method:
+        st.markdown(METHOD.read_text(encoding="utf-8").removeprefix("# Method\n"))

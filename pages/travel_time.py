@@ -1,0 +1,156 @@
+"""Travel time: how long it takes, on real streets, to reach each kind of service, and for how many people."""
+
+import pandas as pd
+import streamlit as st
+
+from analysis.reach import reach, reach_curve
+from analysis.street_times import piece_times_s
+from geo.measures import BASELINES, MEASURES
+from geo.modes import MODES
+from geo.services import CATEGORIES
+from ui import session, state
+from ui.charts import share_curve, show_chart, ward_bars
+from ui.deck import area_view, show_map
+from ui.downloads import download_row
+from ui.figures import notes_of
+from ui.journeys import journey_panel, place_point, take_place_click
+from ui.legend import bands_html, show_legend
+from ui.maps import (
+    homes_layer,
+    outline_layers,
+    place_labels,
+    point_layer,
+    route_layers,
+    service_layer,
+    street_time_layer,
+)
+from ui.page import page
+from ui.palette import time_bands
+from ui.sentences import how, reach_sentence
+from ui.tables import Column, show_table
+
+MAP = "travel-map"
+
+with page(
+    "How long does it take to get there?",
+    "Time from every home to the nearest service, on real streets.",
+    area=session.chosen_area(),
+) as pack:
+    first, second, third, fourth = st.columns(4)
+    with first:
+        service = state.choice(
+            "To the nearest …",
+            [name for name, category in CATEGORIES.items() if category.shown and len(pack.services_of(name))],
+            key="service",
+            labels={name: category.label for name, category in CATEGORIES.items()},
+        )
+    with second:
+        mode = state.choice(
+            "Travelling by …", list(MODES), key="mode", labels={name: mode.label for name, mode in MODES.items()}
+        )
+    with third:
+        within = state.number("Within …", 5, 60, 15, key="within", unit="minutes")
+    with fourth, st.popover("Who is counted", width="stretch"):
+        measure = state.choice(
+            "Counting …",
+            [name for name in MEASURES if name in pack.measure_names()],
+            key="who",
+            labels={name: measure.label for name, measure in MEASURES.items()},
+        )
+        baseline = state.choice(
+            "Which figures",
+            [base for base in pack.baselines if measure in pack.measure_names(base)],
+            key="baseline",
+            labels=BASELINES,
+        )
+
+    access = session.access(pack, mode)
+    times = session.times_to(pack, mode, service)
+    found = reach(pack, times.nearest_s, measure=measure, baseline=baseline, within_min=within)
+    label = CATEGORIES[service].label
+    st.markdown(reach_sentence(found, MEASURES[measure], CATEGORIES[service], MODES[mode], within))
+    rows = found.rows.assign(target=found.rows["group"] == "target")
+
+    @st.fragment
+    def explore() -> None:
+        """Draw the streets by time beside the journeys from one place and the wards' shares."""
+        take_place_click(MAP)
+        left, right = st.columns([7, 4], gap="medium")
+        with right:
+            wards, place = st.tabs(["By ward", "From one place"], key="beside", default=None)
+            with wards:
+                show_chart(
+                    ward_bars(
+                        rows,
+                        "share",
+                        title=f"Share who can reach one within {within:g} minutes",
+                        axis_title="share who can",
+                        fmt=".0%",
+                        marker=found.groups.loc["borough", "share"],
+                    ),
+                    key="bars",
+                    alt_text="Share of each ward that can reach one; the table below holds the same figures.",
+                )
+            with place:
+                journey = journey_panel(pack, access, service, how(MODES[mode]))
+        bands = time_bands(within)
+        pieces, streets_url = session.drawn_streets(pack, mode)
+        basemap = session.base_map(pack)
+        layers = [
+            street_time_layer(streets_url, bands.index(piece_times_s(access, pieces, times)), bands),
+            *outline_layers(pack.code, pack.wards[pack.wards["target"]]),
+            homes_layer(pack.code, pack.demand),
+            place_labels(pack.code, basemap.places, max_rank=3),
+            service_layer(pack.code, pack.services_of(service), [service]),
+        ]
+        if journey:
+            here, line = journey
+            layers += [
+                *(route_layers(line) if line is not None else []),
+                point_layer(place_point(here), layer_id="here"),
+            ]
+        with left:
+            show_map(
+                layers,
+                area_view(session.bounds(pack)),
+                key=MAP,
+                basemap=basemap,
+                alt=f"Map: streets by minutes to the nearest {label}. The table below holds the wards' figures.",
+                select=True,
+            )
+            show_legend(bands_html(bands, f"To the nearest {label}"))
+
+    explore()
+
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.subheader("If the limit were longer or shorter", anchor=False)
+        curve = reach_curve(pack, times.nearest_s, measure=measure, baseline=baseline)
+        show_chart(
+            share_curve(curve[curve["group"] != "borough"], title="Share who can reach one", threshold_min=within),
+            key="curve",
+            alt_text="Share of the target wards and of the rest that can reach one, by minutes from 0 to 60.",
+        )
+    with right:
+        st.subheader("The same figures as a table", anchor=False)
+        names = {"target": "All target wards", "rest": "All other wards", "borough": pack.name}
+        groups = found.groups.assign(name=[names[group] for group in found.groups.index], group="")
+        columns = {
+            "name": Column("Ward", pinned=True),
+            "group": Column("Group"),
+            "total": Column(MEASURES[measure].label, "people"),
+            "reached": Column("Can reach one", "people"),
+            "share": Column("Share", "percent"),
+            "median_min": Column("Half live within", "minutes", help="Weighted by people"),
+            "p90_min": Column("9 in 10 live within", "minutes", help="Weighted by people"),
+        }
+        show_table(pd.concat([groups, found.rows]), columns, key="reach-table", alt="Reach of each ward", height=420)
+    table = found.rows.round({"total": 0, "reached": 0, "share": 4, "median_min": 1, "p90_min": 1}).reset_index()
+    title = f"{MEASURES[measure].label} who can reach the nearest {label} within {within:g} minutes {how(MODES[mode])}"
+    download_row(
+        f"{pack.code}-{service}-{mode}-{within:g}min",
+        table,
+        {**notes_of(pack, title, baseline), "status": "modelled"},
+        key="reach",
+        layers={"wards": pack.wards[["geometry"]].reset_index().merge(table, on="code")},
+    )

@@ -1,0 +1,143 @@
+"""Ward map: who lives here, where need is, and where help is."""
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from analysis.need import INDICATORS, group_values, lsoa_values, ranks, status_of, ward_values
+from geo.measures import BASELINES
+from geo.services import CATEGORIES
+from ui import session, state
+from ui.cards import Card, show_cards
+from ui.deck import area_view, show_map
+from ui.downloads import download_row
+from ui.figures import as_column, notes_of, value_words
+from ui.legend import classes_html, services_html, show_legend
+from ui.maps import area_labels, area_layer, outline_layers, place_labels, selected_layers, service_layer
+from ui.page import page
+from ui.palette import class_breaks
+from ui.tables import Column, show_table
+from ui.ward_profile import take_click, ward_profile
+
+LEVELS = {"ward": "Wards", "lsoa": "Small areas"}
+MAP = "ward-map"
+
+with page(
+    "Who lives here, and where is help?",
+    "Choose what to map. Click a ward, or choose it by name, to read its profile.",
+    area=session.chosen_area(),
+) as pack:
+    controls = st.columns([3, 3, 2])
+    with controls[0]:
+        indicator = INDICATORS[
+            state.choice(
+                "What to map", list(INDICATORS), key="measure", labels={k: v.label for k, v in INDICATORS.items()}
+            )
+        ]
+    with controls[1]:
+        baseline = state.choice(
+            "Which figures",
+            indicator.baselines(pack) or [""],
+            key="baseline",
+            labels={**BASELINES, "": "English indices of deprivation 2019"},
+            help="The strategy's figures and each census or estimate stand apart: do not compare one with another.",
+        )
+    with controls[2]:
+        level = state.choice("Areas", list(LEVELS), key="areas", labels=LEVELS, widget="segmented")
+
+    groups = group_values(pack, indicator, baseline)
+    by_ward = ward_values(pack, indicator, baseline)
+
+    def group_card(group: str, title: str) -> Card:
+        """Make the headline of one group of wards."""
+        words = indicator.label
+        if indicator.kind == "count" and group != "borough":
+            words += f", {groups[group] / groups['borough']:.0%} of the borough"
+        status = status_of(pack, indicator, baseline, group)
+        return Card(title, value_words(groups[group], indicator), words, status, strong=group == "target")
+
+    others = len(pack.wards) - len(pack.target_wards)
+    show_cards(
+        [
+            group_card("target", f"The {len(pack.target_wards)} target wards"),
+            group_card("rest", f"The other {others} wards"),
+            group_card("borough", "The whole borough"),
+        ]
+    )
+
+    @st.fragment
+    def explore() -> None:
+        """Draw the map, and the profile of the ward that is chosen in it or by name."""
+        take_click(pack, MAP)
+        areas = pack.wards if level == "ward" else pack.lsoas
+        values = by_ward if level == "ward" else lsoa_values(pack, indicator, baseline).reindex(areas.index)
+        classes = class_breaks(values, fmt=lambda value: value_words(value, indicator))
+        basemap = session.base_map(pack)
+        left, right = st.columns([7, 4], gap="medium")
+        with right:
+            ward = ward_profile(pack, baseline)
+        with left:
+            shown = state.choices(
+                "Services on the map",
+                [name for name, category in CATEGORIES.items() if category.shown and len(pack.services_of(name))],
+                key="services",
+                default=["childrens_centre"],
+                labels={name: category.plural for name, category in CATEGORIES.items()},
+            )
+            few = "too few to show" if level == "lsoa" else "no figure"
+            tips = [
+                f"{indicator.label}: {value_words(value, indicator) if np.isfinite(value) else few}" for value in values
+            ]
+            layers = [
+                area_layer(pack.code, areas, classes.index(values), classes.colours, tips=tips, layer_id=f"{level}s"),
+                *outline_layers(pack.code, pack.wards[pack.wards["target"]]),
+                *(selected_layers(pack.code, pack.wards.loc[[ward]]) if ward else []),
+                area_labels(pack.code, pack.wards),
+                service_layer(pack.code, pack.services[pack.services["status"] == "open"], shown),
+            ]
+            if level == "lsoa":
+                layers.insert(-2, place_labels(pack.code, basemap.places, max_rank=0))
+            show_map(
+                layers,
+                area_view(session.bounds(pack)),
+                key=MAP,
+                basemap=basemap,
+                alt=f"Map: {indicator.label} by {LEVELS[level].lower()}. The table below holds the wards' figures.",
+                select=True,
+            )
+            show_legend(
+                classes_html(classes, indicator.label, missing=bool(values.isna().any())),
+                *([services_html(shown)] if shown else []),
+            )
+
+    explore()
+
+    st.subheader("The same figures as a table", anchor=False)
+    table = pd.DataFrame(
+        {
+            "name": pack.wards["name"],
+            "group": np.where(pack.wards["target"], "target", "rest"),
+            "value": by_ward,
+            "rank": ranks(by_ward),
+            "status": [status_of(pack, indicator, baseline, ward) for ward in by_ward.index],
+        }
+    )
+    columns = {
+        "name": Column("Ward", pinned=True),
+        "group": Column("Group"),
+        "value": as_column(indicator),
+        "rank": Column("Rank", "rank", help="1 is the highest figure of all wards"),
+        "status": Column("Status", help="published: printed by its source; census: counted; modelled: estimated"),
+    }
+    show_table(
+        table, columns, key="ward-table", alt=f"{indicator.label} of each ward with rank and status", height="content"
+    )
+    shown_figures = table.rename_axis("code").reset_index().rename(columns={"value": indicator.name})
+    shown_figures[indicator.name] = shown_figures[indicator.name].round(0 if indicator.kind == "count" else 4)
+    download_row(
+        f"{pack.code}-{indicator.name}-{baseline or 'imd-2019'}",
+        shown_figures,
+        notes_of(pack, indicator.label, baseline),
+        key="ward",
+        layers={"wards": pack.wards[["geometry"]].reset_index().merge(shown_figures, on="code")},
+    )

@@ -1,0 +1,32 @@
+"""The town and the committed pack, each made once for all tests of the core."""
+
+import pytest
+
+from geo.modes import MODES
+from geo.pack import AreaPack, open_pack
+from geo.sources.osm import compile_network, read_graph
+from tests.samples import write_town
+
+
+@pytest.fixture(scope="session")
+def pack() -> AreaPack:
+    """The committed pack of Southend."""
+    return open_pack("southend")
+
+
+@pytest.fixture(scope="session")
+def town_graph(tmp_path_factory):
+    """osmnx's graph of the made-up town."""
+    return read_graph(write_town(tmp_path_factory.mktemp("town") / "town.osm"))
+
+
+@pytest.fixture(scope="session")
+def town(town_graph):
+    """The made-up town as the program's arrays."""
+    return compile_network(town_graph)[0]
+
+
+@pytest.fixture(params=list(MODES))
+def mode(request):
+    """Each mode in turn."""
+    return MODES[request.param]

@@ -1,0 +1,178 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from geo.errors import SourceError, UnknownNameError
+from geo.measures import MEASURES, measure_named, strategy_measures, vintage_measures
+from geo.pack import open_pack
+
+COUNTS = ["population", "age0", "children_0_3", "children_0_15", "children_0_17"]
+HOUSES = ["households", "households_no_car", "lone_parent_households", "overcrowded"]
+
+
+def census():
+    rows = [
+        ["L1", "W1", "Kursaal", 1000.0, 20.0, 80.0, 250.0, 300.0, 400.0, 150.0, 40.0, 30.0],
+        ["L2", "W1", "Kursaal", 800.0, 10.0, 40.0, 120.0, 150.0, 300.0, 60.0, 20.0, 10.0],
+        ["L3", "W2", "Milton", 600.0, 15.0, 50.0, 90.0, 100.0, 250.0, 90.0, 25.0, 20.0],
+        ["L4", "W3", "Leigh", 1200.0, 12.0, 60.0, 240.0, 280.0, 500.0, 50.0, 15.0, 5.0],
+    ]
+    return pd.DataFrame(rows, columns=["lsoa", "ward", "ward_name", *COUNTS, *HOUSES])
+
+
+def deprivation():
+    values = {"idaci2019_score": [0.4, 0.2, 0.3, 0.05], "children_0_15_mid2015": [250.0, 100.0, 100.0, 250.0]}
+    return pd.DataFrame({"lsoa": ["L1", "L2", "L3", "L4"], **values})
+
+
+def strategy(**targets):
+    figures = {
+        "children_0_3": 204.0,
+        "births_per_year": 90.0,
+        "children_0_17": 605.0,
+        "population": 2640.0,
+        "children_in_poverty": 180.0,
+    }
+    return {
+        "targets": {**figures, **targets},
+        "wards": {"Kursaal": {"children_in_poverty": 130.0}, "Milton": {"growth": 0.3}},
+        "borough": {"child_poverty_rate_under_16": 0.3},
+    }
+
+
+TARGET = pd.Series({"W1": True, "W2": True, "W3": False})
+
+
+def test_strategy_takes_the_census_pattern_and_the_stated_totals():
+    table = strategy_measures(census(), deprivation(), strategy(), TARGET).table
+    assert table["strategy.children_0_3"].tolist() == pytest.approx([96, 48, 60, 72])
+    assert table["strategy.births_per_year"].tolist() == pytest.approx([40, 20, 30, 24])
+    assert table["strategy.children_0_17"].tolist() == pytest.approx([330, 165, 110, 308])
+    assert table["strategy.population"].tolist() == pytest.approx([1100, 880, 660, 1320])
+    assert table["strategy.children_in_poverty"].tolist()[:3] == pytest.approx([130 * 100 / 120, 130 * 20 / 120, 50])
+
+
+def test_strategy_poverty_reaches_the_borough_rate():
+    compiled = strategy_measures(census(), deprivation(), strategy(), TARGET)
+    ward = census().set_index("lsoa")["ward"]
+    poverty = compiled.table["strategy.children_in_poverty"].groupby(ward).sum()
+    children = compiled.table["strategy.children_0_17"].groupby(ward).sum()
+    under_16 = census().set_index("lsoa")["children_0_15"].groupby(ward).sum() * 605 / 550
+    assert (poverty / children * under_16).sum() / under_16.sum() == pytest.approx(0.3)
+    assert compiled.records[-1]["published_wards"] == {"W1": 130.0}
+
+
+def test_stated_figures_that_contradict_each_other_are_refused():
+    with pytest.raises(SourceError, match="less than nothing"):
+        strategy_measures(census(), deprivation(), strategy(children_in_poverty=120.0), TARGET)
+
+
+def test_vintages_stay_as_counted():
+    mid_year = census()[["lsoa", *COUNTS]].assign(year=2019)
+    later = mid_year.assign(year=2020, population=mid_year["population"] * 2)
+    compiled = vintage_measures(census(), pd.concat([mid_year, later], ignore_index=True))
+    table = compiled.table
+    assert table["census_2011.overcrowded_households"].tolist() == [30, 10, 20, 5]
+    assert table["mid_2019.births_per_year"].tolist() == [20, 10, 15, 12]
+    assert table["mid_2020.population"].tolist() == [2000, 1600, 1200, 2400]
+    assert "mid_2019.households" not in table
+    assert {f"{r['baseline']}.{r['measure']}" for r in compiled.records} == set(table.columns)
+
+
+def test_baselines_say_what_they_are():
+    mid_year = census()[["lsoa", *COUNTS]].assign(year=2019)
+    records = [
+        *vintage_measures(census(), mid_year).records,
+        *strategy_measures(census(), deprivation(), strategy(), TARGET).records,
+    ]
+    status = {record["baseline"]: record["status"] for record in records}
+    assert status["census_2011"] == {"target": "census", "ward": "census", "lsoa": "census", "point": "modelled"}
+    assert set(status["mid_2019"].values()) == {"modelled"}
+    assert status["strategy"] == {
+        "target": "published",
+        "ward": "modelled",
+        "lsoa": "modelled",
+        "point": "modelled",
+    }
+    for record in records:
+        assert (record["label"], record["unit"]) == (
+            MEASURES[record["measure"]].label,
+            MEASURES[record["measure"]].unit,
+        )
+        assert record["method"].endswith(".")
+
+
+def test_unknown_measure_lists_the_valid_ones():
+    assert measure_named("population").unit == "people"
+    with pytest.raises(UnknownNameError, match="children_0_3, births_per_year"):
+        measure_named("cats")
+
+
+def test_every_measure_of_the_pack_has_its_record():
+    pack = open_pack("southend")
+    for baseline in pack.baselines:
+        for measure in pack.measure_names(baseline):
+            record = pack.measure_record(measure, baseline)
+            assert {"unit", "year", "source", "status", "method", "label"} <= set(record)
+            keys = {source["key"] for source in pack.provenance["sources"]}
+            assert record["source"] in keys
+
+
+@pytest.mark.sources
+def test_measures_of_the_pack_are_those_of_the_publishers(pack, sources_dir):
+    """The publishers' own tables, read with pandas alone."""
+    folder = sources_dir / "southend" / "statistics"
+    counted = pd.read_csv(folder / "census2011_lsoa.csv").set_index("LSOA11CD").loc[pack.measures.index]
+    columns = {
+        "children_0_3": "age0_3_2011",
+        "births_per_year": "age0_2011",
+        "children_0_17": "age0_17_2011",
+        "children_0_15": "age0_15_2011",
+        "population": "pop_2011",
+        "households": "hh_2011",
+        "households_no_car": "hh_no_car",
+        "lone_parent_households": "hh_lone_parent_depchild",
+    }
+    for measure, column in columns.items():
+        assert pack.measures[f"census_2011.{measure}"].tolist() == counted[column].tolist(), measure
+    targets = counted["WD15NM"].isin(pack.strategy["target_wards"])
+    stated = {"children_0_3": 4032, "births_per_year": 1040, "children_0_17": 15142, "population": 66312}
+    for measure, total in stated.items():
+        source = counted[columns[measure]]
+        want = source * total / source[targets].sum()
+        np.testing.assert_allclose(pack.measures[f"strategy.{measure}"], want, rtol=1e-12)
+
+
+@pytest.mark.sources
+def test_child_poverty_of_the_pack_solves_its_equations(pack, sources_dir):
+    """IDACI and census read with pandas alone; the ward figures are the solution of a linear system."""
+    folder = sources_dir / "southend" / "statistics"
+    counted = pd.read_csv(folder / "census2011_lsoa.csv").set_index("LSOA11CD")
+    idaci = pd.read_csv(folder / "deprivation_lsoa.csv").set_index("LSOA11CD")
+    counted["idaci"] = idaci["idaci2019_score"] * idaci["children0_15_mid2015"]
+    wards = counted.groupby("WD15NM")[["age0_15_2011", "age0_17_2011", "idaci"]].sum()
+    targets = pack.strategy["target_wards"]
+    factor = 15142 / wards.loc[targets, "age0_17_2011"].sum()
+    others = [name for name in targets if name != "Kursaal"]
+    rest = [name for name in wards.index if name not in targets]
+    names = ["Kursaal", *others, *rest]
+    rows, right = [], []
+
+    def equation(weights, value):
+        rows.append([weights.get(name, 0.0) for name in names])
+        right.append(value)
+
+    equation({"Kursaal": 1.0}, 1026.0)
+    equation(dict.fromkeys(targets, 1.0), 4712.0)
+    for group in (others, rest):
+        for a, b in zip(group, group[1:], strict=False):
+            equation({a: wards.loc[b, "idaci"], b: -wards.loc[a, "idaci"]}, 0.0)
+    under_16_share = wards["age0_15_2011"] / wards["age0_17_2011"]
+    equation(under_16_share.to_dict(), 0.233 * wards["age0_15_2011"].sum() * factor)
+    solved = dict(zip(names, np.linalg.solve(rows, right), strict=True))
+    poverty = pack.measures["strategy.children_in_poverty"].groupby(pack.lsoas["ward"]).sum()
+    got = {pack.wards.loc[code, "name"]: value for code, value in poverty.items()}
+    assert got == pytest.approx(solved, rel=1e-9)
+    inside = counted["idaci"] / counted.groupby("WD15NM")["idaci"].transform("sum")
+    want = (inside * counted["WD15NM"].map(solved)).loc[pack.measures.index]
+    np.testing.assert_allclose(pack.measures["strategy.children_in_poverty"], want, rtol=1e-9)

@@ -1,0 +1,202 @@
+"""Opening and checking a pack: whole, missing, cut short, changed, and of another schema."""
+
+import json
+import shutil
+
+import numpy as np
+import pytest
+
+from geo.errors import PackError, UnknownNameError
+from geo.pack import FILES, file_digest, list_packs, open_pack, packs_folder
+from geo.reconcile import check_pack
+
+COMMITTED = packs_folder() / "southend"
+
+
+@pytest.fixture
+def root(tmp_path):
+    """A folder of packs with a copy of Southend that a test may damage."""
+    shutil.copytree(COMMITTED, tmp_path / "southend")
+    return tmp_path
+
+
+def rewrite_manifest(root, **changes):
+    path = root / "southend" / "pack.json"
+    manifest = {**json.loads(path.read_text(encoding="utf-8")), **changes}
+    path.write_text(json.dumps(manifest), encoding="utf-8")
+
+
+def test_committed_pack_is_whole():
+    pack, lines = check_pack("southend")
+    assert pack.name == "Southend-on-Sea"
+    assert all(line.holds for line in lines)
+
+
+def test_pack_is_light():
+    assert sum(path.stat().st_size for path in COMMITTED.iterdir()) < 8_000_000
+    assert {path.name for path in COMMITTED.iterdir()} == {*FILES, "pack.json", "LICENCES.md"}
+
+
+def test_committed_pack_has_the_wards_homes_and_centres_it_should(pack):
+    assert len(pack.wards) == 17
+    assert len(pack.lsoas) == 107
+    assert (pack.areas["level"] == "oa").sum() == 575
+    assert len(pack.demand) == 3642
+    assert pack.demand["postcode"].is_unique
+    assert set(pack.wards.loc[pack.target_wards, "name"]) == set(pack.strategy["target_wards"])
+    assert pack.wards["target"].tolist() == sorted(pack.wards["target"], reverse=True)
+    inside = pack.services_of("childrens_centre")
+    assert (inside["ward"] != "").sum() == 9
+    assert pack.areas.crs.to_epsg() == pack.basemap.crs.to_epsg() == pack.islands.crs.to_epsg() == 27700
+
+
+def test_measures_at_homes_sum_to_their_lsoa(pack):
+    for column in pack.measures.columns:
+        baseline, measure = column.split(".")
+        people = pack.measure(measure, baseline)
+        assert people.shape == (3642,)
+        sums = pack.demand.assign(people=people).groupby("lsoa")["people"].sum()
+        np.testing.assert_allclose(sums, pack.measures.loc[sums.index, column], rtol=1e-12)
+
+
+def test_services_of_leaves_out_the_closed_and_keeps_the_past_for_the_past(pack):
+    libraries = pack.services[pack.services["category"] == "library"]
+    assert set(libraries["status"]) == {"open", "closed"}
+    assert set(pack.services_of("library")["status"]) == {"open"}
+    assert len(pack.services_of("gp_practice_2019")) > 0
+    assert set(pack.services_of("gp_practice_2019")["status"]) <= {"open", "past"}
+
+
+def test_every_source_has_licence_and_attribution(pack):
+    attributions = pack.attribution()
+    assert len(attributions) == len(set(attributions))
+    assert any("OpenStreetMap" in text for text in attributions)
+    licences = (COMMITTED / "LICENCES.md").read_text(encoding="utf-8")
+    for source in pack.provenance["sources"]:
+        assert len(source["sha256"]) == 64
+        assert source["licence"]
+        assert source["attribution"] in licences
+        assert source["title"] in licences
+
+
+def test_digest_changes_with_any_file(root):
+    before = open_pack("southend", root).digest
+    files = json.loads((root / "southend" / "pack.json").read_text(encoding="utf-8"))["files"]
+    rewrite_manifest(root, files={**files, "services.parquet": "0" * 64})
+    assert open_pack("southend", root).digest != before
+
+
+# --- names ------------------------------------------------------------------------------------------------------------
+
+
+def test_unknown_area_lists_the_packs(root):
+    assert list_packs(root) == ["southend"]
+    with pytest.raises(UnknownNameError, match="unknown area 'southland'; valid: southend"):
+        open_pack("southland", root)
+    with pytest.raises(UnknownNameError, match="valid: none"):
+        check_pack("southend", root / "southend")
+
+
+def test_folder_of_packs_can_be_named(root, monkeypatch):
+    monkeypatch.setenv("REACH_DATA", str(root / "nowhere"))
+    assert list_packs() == []
+    monkeypatch.setenv("REACH_DATA", str(root))
+    assert list_packs() == ["southend"]
+
+
+def test_unknown_measure_baseline_and_category_list_the_valid_ones(pack):
+    with pytest.raises(UnknownNameError) as caught:
+        pack.measure("children_0_3", "census_1911")
+    assert caught.value.valid == ["strategy", "census_2011", "mid_2017", "mid_2019", "mid_2020"]
+    with pytest.raises(UnknownNameError) as caught:
+        pack.measure("households", "strategy")
+    assert caught.value.valid == pack.measure_names("strategy")
+    assert "children_in_poverty" in str(caught.value)
+    with pytest.raises(UnknownNameError) as caught:
+        pack.services_of("pub")
+    assert "childrens_centre" in caught.value.valid
+
+
+def test_measure_without_a_record_is_a_damaged_pack(root):
+    path = root / "southend" / "provenance.json"
+    record = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps({**record, "measures": []}), encoding="utf-8")
+    with pytest.raises(PackError, match=r"strategy\.population"):
+        open_pack("southend", root).measure_record("population", "strategy")
+
+
+# --- damage -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_missing_file_is_named(root, file):
+    (root / "southend" / file).unlink()
+    for look in (open_pack, check_pack):
+        with pytest.raises(PackError, match=f"lacks {file}; build it again"):
+            look("southend", root)
+
+
+def test_all_missing_files_are_named_at_once(root):
+    for file in ("demand.parquet", "network.npz"):
+        (root / "southend" / file).unlink()
+    with pytest.raises(PackError, match=r"lacks demand\.parquet, network\.npz"):
+        open_pack("southend", root)
+
+
+@pytest.mark.parametrize("file", [*FILES, "pack.json"])
+@pytest.mark.parametrize("keep", [0.0, 0.5, 0.98])
+def test_file_cut_short_is_named(root, file, keep):
+    path = root / "southend" / file
+    whole = path.read_bytes()
+    path.write_bytes(whole[: int(len(whole) * keep)])
+    with pytest.raises(PackError, match=file):
+        check_pack("southend", root)
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_changed_byte_is_named(root, file):
+    path = root / "southend" / file
+    content = bytearray(path.read_bytes())
+    content[len(content) // 3] ^= 0x01
+    path.write_bytes(content)
+    with pytest.raises(PackError, match=file):
+        check_pack("southend", root)
+
+
+@pytest.mark.parametrize("file", ["areas.parquet", "measures.parquet", "services.parquet", "basemap.parquet"])
+def test_table_of_another_kind_in_its_place_is_named(root, file):
+    """A whole file with the wrong content: a mix-up while copying."""
+    shutil.copy(root / "southend" / "postcodes.parquet", root / "southend" / file)
+    with pytest.raises(PackError, match=file):
+        check_pack("southend", root)
+    with pytest.raises(PackError, match=file):
+        open_pack("southend", root)
+
+
+@pytest.mark.parametrize("text", ["[]", "null", '"pack"', "{", ""])
+def test_manifest_that_is_no_object_is_named(root, text):
+    (root / "southend" / "pack.json").write_text(text, encoding="utf-8")
+    with pytest.raises(PackError, match=r"pack\.json"):
+        open_pack("southend", root)
+
+
+@pytest.mark.parametrize("version", [0, 2, None, "1"])
+def test_other_schema_says_which_and_what_to_do(root, version):
+    rewrite_manifest(root, schema_version=version)
+    with pytest.raises(PackError, match=f"has schema {version}, this version reads 1; build it again"):
+        open_pack("southend", root)
+
+
+@pytest.mark.parametrize("key", ["files", "controls"])
+def test_manifest_without_a_key_is_a_damaged_pack(root, key):
+    path = root / "southend" / "pack.json"
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    del manifest[key]
+    path.write_text(json.dumps(manifest), encoding="utf-8")
+    with pytest.raises(PackError, match=key):
+        check_pack("southend", root)
+
+
+def test_checksums_in_the_manifest_are_those_of_the_files():
+    files = json.loads((COMMITTED / "pack.json").read_text(encoding="utf-8"))["files"]
+    assert files == {file: file_digest(COMMITTED / file) for file in FILES}

@@ -1,0 +1,133 @@
+"""A user's CSV of sites: every way to place a row, and every row at fault named by its line."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from geo.coordinates import to_grid, to_lonlat
+from geo.errors import InputError
+from geo.pack import AreaPack, open_pack
+from geo.site_files import MOST_SHOWN, read_sites
+
+Write = Callable[[str, str], Path]
+
+
+@pytest.fixture(scope="module")
+def pack() -> AreaPack:
+    return open_pack("southend")
+
+
+def fault_lines(path: Path, pack: AreaPack) -> list[str]:
+    with pytest.raises(InputError) as caught:
+        read_sites(path, pack)
+    return str(caught.value).splitlines()
+
+
+def test_reads_every_way_of_placing_a_row(write: Write, pack: AreaPack) -> None:
+    text = (
+        "\ufeffNotes, NAME ,Longitude,LAT,Post Code,Easting,northing\r\n"
+        "x,By degrees,0.7117,51.5379,,,\r\n"
+        "\r\n"
+        ",By postcode,,,ss12qa\r\n"
+        ",By metres,,,,588000,185000\r\n"
+        ',"Degrees, though a postcode stands too",0.7117,51.5379,SS1 2QA,,\r\n'
+    )
+    sites = read_sites(write("sites.csv", text), pack)
+    assert list(sites.columns) == ["name", "easting", "northing", "line"]
+    assert sites["name"].tolist() == [
+        "By degrees",
+        "By postcode",
+        "By metres",
+        "Degrees, though a postcode stands too",
+    ]
+    assert sites["line"].tolist() == [2, 4, 5, 6]
+    by_degrees = np.column_stack(to_grid(0.7117, 51.5379))[0]
+    by_postcode = pack.postcodes.set_index("postcode").loc["SS1 2QA", ["easting", "northing"]].to_numpy(float)
+    expected = [by_degrees, by_postcode, (588000.0, 185000.0), by_degrees]
+    np.testing.assert_allclose(sites[["easting", "northing"]].to_numpy(), expected)
+
+
+def test_degrees_come_back_as_the_metres_they_were_made_from(write: Write, pack: AreaPack) -> None:
+    some = pack.demand.iloc[::200]
+    lon, lat = to_lonlat(some["easting"], some["northing"])
+    rows = [f"{name},{x:.7f},{y:.7f}" for name, x, y in zip(some["postcode"], lon, lat, strict=True)]
+    sites = read_sites(write("sites.csv", "\n".join(["name,lon,lat", *rows])), pack)
+    np.testing.assert_allclose(sites["easting"], some["easting"], atol=0.05)
+    np.testing.assert_allclose(sites["northing"], some["northing"], atol=0.05)
+
+
+@pytest.mark.parametrize(
+    ("row", "fault"),
+    [
+        (",0.71,51.54,,,", "name is missing"),
+        ("a,x1,51.54,,,", "lon 'x1' is not a number"),
+        ("a,nan,51.54,,,", "lon 'nan' is not a number"),
+        ("a,1_0,51.54,,,", "lon '1_0' is not a number"),
+        ('a,"0,71",51.54,,,', "lon '0,71' is not a number (decimals need a point)"),
+        ("a,0,71,51,54,SS1 2QA,,x", "has 8 values where the header has 6 (decimals need a point)"),
+        ("a,0.71,,,,", "lat is missing"),
+        ("a,,,,588000,", "northing is missing"),
+        ("a,,,,,", "lon and lat or easting and northing or postcode is missing"),
+        ("a", "lon and lat or easting and northing or postcode is missing"),
+        ("a,181,51.54,,,", "lon 181 is out of range: at most 180 degrees either way"),
+        ("a,1e999,51.54,,,", "lon 1e999 is out of range: at most 180 degrees either way"),
+        ("a,51.54,0.71,,,", "lon and lat look swapped: lon 51.54, lat 0.71"),
+        ("a,,,,185000,588000", "easting and northing look swapped: easting 185000, northing 588000"),
+        ("a,-0.12,51.5,,,", "lon -0.12, lat 51.5 is outside the area of Southend-on-Sea (lon 0.5"),
+        ("a,,,,530000,180000", "easting 530000, northing 180000 is outside the area of Southend-on-Sea (easting 57"),
+        ("a,,,SS99 9ZZ,,", "postcode SS99 9ZZ is unknown in and near Southend-on-Sea"),
+        ("a,,,SS,,", "'SS' is not a whole postcode"),
+        ("GOOD,0.71,51.54,,,", "the name 'GOOD' stands on line 2 already"),
+    ],
+)
+def test_names_a_row_at_fault_by_its_line(write: Write, pack: AreaPack, row: str, fault: str) -> None:
+    path = write("sites.csv", f"name,lon,lat,postcode,easting,northing\nGood,0.71,51.54\n\n{row}\n")
+    first, line = fault_lines(path, pack)
+    assert first == "sites.csv: 1 row cannot be used"
+    assert line.startswith(f"  line 4: {fault}")
+
+
+def test_a_row_may_have_several_faults_and_a_name_several_lines(write: Write, pack: AreaPack) -> None:
+    path = write("sites.csv", 'name,lon,lat\n"two\nlines",x,y\n,0.71,51.54\n')
+    assert fault_lines(path, pack)[1:] == [
+        "  line 2: lon 'x' is not a number; lat 'y' is not a number",
+        "  line 4: name is missing",
+    ]
+
+
+def test_lists_no_more_than_twenty_rows(write: Write, pack: AreaPack) -> None:
+    path = write("sites.csv", "name,postcode\n" + "".join(f"n{i},nowhere\n" for i in range(MOST_SHOWN + 7)))
+    lines = fault_lines(path, pack)
+    assert lines[0] == "sites.csv: 27 rows cannot be used"
+    assert len(lines) == MOST_SHOWN + 2
+    assert lines[-1] == "  and 7 more"
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("", "has no rows below a header"),
+        ("name,lon,lat\n\n", "has no rows below a header"),
+        ("lon,lat\n0.7,51.5\n", "the header needs name, and lon with lat, easting with northing, or postcode"),
+        ("name,lon\na,0.7\n", "it has name, lon"),
+        ("name;lon;lat\na;0.7;51.5\n", "separate the columns by commas"),
+        ("name,lon,lat,LON\na,0.7,51.5,1\n", "the column lon stands twice"),
+        ('name,postcode\n"a,SS1 2QA\n', "line 2: is not CSV"),
+    ],
+)
+def test_says_what_is_wrong_with_the_file(write: Write, pack: AreaPack, text: str, fault: str) -> None:
+    with pytest.raises(InputError, match=f"^sites.csv: .*{fault}"):
+        read_sites(write("sites.csv", text), pack)
+
+
+def test_says_when_a_file_cannot_be_read(tmp_path: Path, pack: AreaPack) -> None:
+    with pytest.raises(InputError, match=r"none\.csv: there is no such file"):
+        read_sites(tmp_path / "none.csv", pack)
+    with pytest.raises(InputError, match="cannot be read"):
+        read_sites(tmp_path, pack)
+    other = tmp_path / "latin.csv"
+    other.write_bytes("name,postcode\nCafé,SS1 2QA\n".encode("latin-1"))
+    with pytest.raises(InputError, match="is not UTF-8 text"):
+        read_sites(other, pack)

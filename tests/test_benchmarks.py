@@ -1,0 +1,82 @@
+"""The benchmarks run, say what they left out, and refuse to time a wrong answer."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from benchmarks.__main__ import main
+from benchmarks.peers import split
+from benchmarks.registry import GROUPS
+from benchmarks.setting import Budget, Options, Setting
+from benchmarks.timing import Contender, largest_difference, race
+
+PEERS = "igraph,networkx,osmnx,pandana"
+
+
+@pytest.fixture(scope="module")
+def setting() -> Setting:
+    return Setting.of(Options(repeats=1))
+
+
+def test_runs_without_peers_and_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "figures.json"
+    assert main(["nearest", "snapping", "--repeats", "1", "--without", PEERS, "--json", str(out)]) == 0
+    printed = capsys.readouterr().out
+    for peer in PEERS.split(","):
+        assert f"skipped {peer}: left out as asked" in printed
+    assert "bare SciPy" in printed
+    groups = json.loads(out.read_text(encoding="utf-8"))["groups"]
+    assert list(groups) == ["nearest", "snapping"]
+    assert all(row["best_s"] > 0 for group in groups.values() for row in group["rows"])
+
+
+def test_peer_that_is_not_installed_is_skipped(monkeypatch: pytest.MonkeyPatch, setting: Setting) -> None:
+    monkeypatch.setattr("benchmarks.setting.find_spec", lambda name: None)
+    contenders, skipped = setting.with_peers([], {"pandana": lambda: pytest.fail("must not be made")})
+    assert contenders == []
+    assert skipped == ["pandana: not installed: pip install '.[benchmark]'"]
+
+
+def test_networkx_and_scipy_agree_with_us(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "figures.json"
+    main(["nearest", "--repeats", "1", "--without", "igraph,pandana", "--json", str(out)])
+    rows = json.loads(out.read_text(encoding="utf-8"))["groups"]["nearest"]["rows"]
+    assert {"travel_times", "networkx, plain Graph", "scipy dijkstra, bare"} <= {row["who"] for row in rows}
+    assert max(row["difference"] for row in rows) < 0.01
+
+
+def test_unknown_group_lists_the_valid_ones(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["teleport"]) == 2
+    message = capsys.readouterr().err
+    assert all(name in message for name in GROUPS)
+
+
+def test_wrong_answer_is_not_timed() -> None:
+    right = Contender("ours", "", lambda: np.ones(3), lambda found: found)
+    wrong = Contender("theirs", "", lambda: np.full(3, 2.0), lambda found: found)
+    ours, theirs = race("work", [right, wrong], 2)
+    assert ours.repeats == 2
+    assert theirs.best_s is None
+    assert "not timed" in theirs.mistake
+
+
+def test_difference_counts_unreached_places_but_not_unasked_ones() -> None:
+    expected = np.array([1.0, 2.0, np.inf])
+    assert largest_difference(expected, np.array([1.5, np.nan, np.inf])) == 0.5
+    assert largest_difference(expected, np.array([1.0, np.inf, np.inf])) == np.inf
+    assert largest_difference(expected, np.full(3, np.nan)) == np.inf
+
+
+def test_splitting_keeps_the_length_of_the_streets(setting: Setting) -> None:
+    streets = setting.access.streets
+    whole = split(streets, setting.sites)
+    finer = split(streets, setting.sites, setting.access.homes)
+    assert finer.n_nodes == whole.n_nodes + len(setting.access.homes)
+    assert finer.seconds.sum() >= whole.seconds.sum() - 0.1  # parallel streets, once split, both stay
+
+
+def test_budgets_read_the_right_way() -> None:
+    assert Budget("", 1.4, 1.5, True, "×").met
+    assert not Budget("", 4.0, 5.0, False, "×").met

@@ -1,0 +1,386 @@
+"""The command line: what it prints, what it writes, and how it says no."""
+
+import csv
+import io
+import json
+import math
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner, Result
+
+import commands.matrix
+from analysis.access import Access
+from analysis.reach import reach as reach_of
+from analysis.travel_times import travel_times
+from cli import app
+from geo.errors import InputError, SourceError
+from geo.modes import MODES
+from geo.pack import FILES, AreaPack, open_pack, packs_folder
+from geo.site_files import read_sites
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+KEYS = ["area", "service", "mode", "within_min", "measure", "baseline", "status", "rows", "groups"]
+FIGURES = ["total", "reached", "share", "median_min", "p90_min"]
+CENTRES = ("access", "--area", "southend", "--service", "childrens_centre")
+SITES = 'name,lon,lat,postcode\nHall,0.7117,51.5379,\n"Hut, the",,,SS1 2QA\nAt sea,0.75,51.525,\n'
+Write = Callable[[str, str], Path]
+
+
+@pytest.fixture(scope="module")
+def pack() -> AreaPack:
+    return open_pack("southend")
+
+
+@pytest.fixture
+def copied_pack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "packs"
+    shutil.copytree(packs_folder() / "southend", folder / "southend")
+    monkeypatch.setenv("REACH_DATA", str(folder))
+    return folder / "southend"
+
+
+def reach(*arguments: object) -> Result:
+    result = CliRunner(env={"COLUMNS": "160"}).invoke(app, [str(argument) for argument in arguments])
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return result
+
+
+def json_of(*arguments: object) -> Any:
+    result = reach(*arguments, "--format", "json")
+    assert result.exit_code == 0, result.stderr
+
+    def refuse(word: str) -> None:
+        raise AssertionError(f"{word} is not JSON")
+
+    return json.loads(result.stdout, parse_constant=refuse)
+
+
+def refused(code: int, *arguments: object) -> str:
+    """Return the one message with which a command ends, and that it printed nothing else."""
+    result = reach(*arguments)
+    assert result.exit_code == code
+    assert result.stdout == ""
+    assert "Traceback" not in result.stderr
+    assert result.stderr.startswith("Error: ")
+    return result.stderr
+
+
+def test_access_json_has_the_stated_keys() -> None:
+    found = json_of(*CENTRES, "--mode", "walk_pram", "--within", 15, "--baseline", "strategy", "--by", "ward")
+    assert list(found) == KEYS
+    asked = ["southend", "childrens_centre", "walk_pram", 15, "children_0_3", "strategy", "modelled"]
+    assert [found[key] for key in KEYS[:7]] == asked
+    assert len(found["rows"]) == 17
+    assert all(list(row) == ["code", "name", "group", *FIGURES] for row in found["rows"])
+    assert [row["group"] for row in found["rows"]].count("target") == 6
+    assert list(found["groups"]) == ["target", "rest", "borough"]
+    assert all(list(group) == FIGURES for group in found["groups"].values())
+    assert found["groups"]["target"]["total"] == 4032
+
+
+def test_access_json_is_what_the_analysis_gives(pack: AreaPack) -> None:
+    times = Access.of(pack, MODES["walk_adult"].at_speed(4.0)).to_category("gp_practice")
+    asked = {"measure": "population", "baseline": "census_2011"}
+    expected = reach_of(pack, times.nearest_s, within_min=7.5, **asked)
+    options = [option for key, value in asked.items() for option in (f"--{key}", value)]
+    service = ("access", "--service", "gp_practice", "--mode", "walk_adult", "--speed", 4, "--within", 7.5)
+    found = json_of(*service, *options)
+    assert found["within_min"] == 7.5
+    assert found["status"] == "census"
+    rows = {row["code"]: row for row in found["rows"]} | found["groups"]
+    for frame in (expected.rows, expected.groups):
+        for key, figures in frame.iterrows():
+            row = rows[str(key)]
+            assert row["total"] == math.floor(figures["total"] + 0.5)
+            assert row["reached"] == math.floor(figures["reached"] + 0.5)
+            assert row["share"] == round(figures["share"], 4)
+            assert row["median_min"] == round(figures["median_min"], 1)
+            assert row["p90_min"] == round(figures["p90_min"], 1)
+
+
+def test_access_csv_holds_the_rows_of_the_json(tmp_path: Path) -> None:
+    printed = reach(*CENTRES, "--format", "csv").stdout
+    rows = list(csv.DictReader(io.StringIO(printed)))
+    expected = json_of(*CENTRES)["rows"]
+    assert rows == [{key: "" if value is None else str(value) for key, value in row.items()} for row in expected]
+    out = tmp_path / "reach.csv"
+    written = reach(*CENTRES, "--format", "csv", "--out", out)
+    assert (written.exit_code, written.stdout) == (0, "")
+    assert out.read_bytes() == printed.encode()
+    assert "OpenStreetMap contributors" in written.stderr
+
+
+def test_small_areas_are_under_disclosure_control() -> None:
+    rows = json_of(*CENTRES, "--by", "lsoa")["rows"]
+    assert len(rows) == 107
+    counts = [row[key] for row in rows for key in ("total", "reached") if row[key] is not None]
+    assert min(counts) >= 5
+    assert {count % 5 for count in counts} == {0}
+    hidden = [row for row in rows if row["reached"] is None]
+    assert hidden
+    assert all(row["share"] is None for row in hidden)
+
+
+def test_access_table_names_wards_groups_and_sources(tmp_path: Path) -> None:
+    shown = reach(*CENTRES).stdout
+    for words in ("Kursaal", "Target wards", "4,032", "within 15 minutes", "(3.6 km/h)", "OpenStreetMap contributors"):
+        assert words in shown
+    out = tmp_path / "table.txt"
+    assert reach(*CENTRES, "--out", out).exit_code == 0
+    assert "Target wards" in out.read_text(encoding="utf-8")
+
+
+def test_access_to_ones_own_sites(write: Write, pack: AreaPack) -> None:
+    path = write("mine.csv", SITES)
+    result = reach("access", "--services", path, "--format", "json")
+    found = json.loads(result.stdout)
+    assert found["service"] == "mine.csv"
+    assert result.stderr == "Note: 1 site of 3 cannot be reached, further than 300 m from any street: At sea\n"
+    times = Access.of(pack, MODES["walk_pram"]).to_sites(read_sites(path, pack))
+    expected = reach_of(pack, times.nearest_s, measure="children_0_3", baseline="strategy", within_min=15)
+    assert found["groups"]["borough"]["share"] == round(expected.groups.loc["borough", "share"], 4)
+
+
+def test_nobody_reached_is_null_and_not_an_error(write: Write) -> None:
+    found = json_of("access", "--services", write("sea.csv", "name,lon,lat\nAt sea,0.75,51.525\n"))
+    figures = found["groups"]["borough"]
+    assert (figures["reached"], figures["share"], figures["median_min"], figures["p90_min"]) == (0, 0.0, None, None)
+
+
+@pytest.mark.parametrize(
+    ("options", "listed"),
+    [
+        (["--area", "atlantis"], ["area 'atlantis'", "southend"]),
+        (["--service", "casino"], ["service 'casino'", "gp_practice"]),
+        (["--mode", "fly"], ["mode 'fly'", "walk_pram", "cycle"]),
+        (["--measure", "cats"], ["measure 'cats'", "children_0_3", "population"]),
+        (["--baseline", "1066"], ["baseline '1066'", "strategy", "mid_2020"]),
+        (["--by", "street"], ["level 'street'", "ward, lsoa"]),
+        (["--format", "xml"], ["format 'xml'", "table, json, csv"]),
+        (
+            ["--measure", "children_in_poverty", "--baseline", "census_2011"],
+            ["baselines that have it: strategy;", "measures under 'census_2011': children_0_3"],
+        ),
+    ],
+)
+def test_unknown_names_list_the_valid_ones(options: list[str], listed: list[str]) -> None:
+    message = refused(2, *CENTRES, *options)
+    assert all(words in message for words in listed)
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--within", "-1"], "0 or more"),
+        (["--within", "nan"], "0 or more"),
+        (["--within", "inf"], "0 or more"),
+        (["--speed", "0"], "out of range"),
+        (["--speed", "30", "--mode", "drive"], "each street has its own speed"),
+        (["--services", "mine.csv"], "not both"),
+        (["--out", "no/such/folder.csv"], "there is no folder"),
+        (["--out", "."], "is not an ordinary file"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(options: list[str], words: str) -> None:
+    assert words in refused(2, *CENTRES, *options)
+
+
+def test_a_service_must_be_named() -> None:
+    assert "give --service" in refused(2, "access")
+
+
+def test_matrix_is_what_the_analysis_gives(write: Write, tmp_path: Path, pack: AreaPack) -> None:
+    sites, points = write("a.csv", SITES), write("b.csv", "name,postcode\nHome,SS3 9AH\nFlat,SS0 7EW\n")
+    options = ("matrix", "--sites", sites, "--points", points, "--mode", "cycle")
+    result = reach(*options)
+    assert "1 site of 3" in result.stderr
+    rows = list(csv.reader(io.StringIO(result.stdout)))
+    access = Access.of(pack, MODES["cycle"])
+    snapped = {
+        name: access.snap(read_sites(path, pack)[["easting", "northing"]])
+        for name, path in (("sites", sites), ("points", points))
+    }
+    times = travel_times(access.streets, snapped["points"], snapped["sites"], matrix=True).matrix_s
+    assert times is not None
+    assert rows[0] == ["site", "point", "minutes"]
+    for place, (site, point, minutes) in enumerate(rows[1:]):
+        seconds = times[place % 2, place // 2]
+        assert (site, point) == (["Hall", "Hut, the", "At sea"][place // 2], ["Home", "Flat"][place % 2])
+        assert minutes == (f"{seconds / 60:.2f}" if np.isfinite(seconds) else "")
+    assert [row[2] for row in rows[-2:]] == ["", ""]
+    out = tmp_path / "m.csv"
+    assert reach(*options, "--out", out).stdout == ""
+    assert out.read_text(encoding="utf-8") == result.stdout
+
+
+def test_matrix_in_batches_is_the_same(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write("a.csv", SITES)
+    whole = reach("matrix", "--sites", path, "--points", path).stdout
+    monkeypatch.setattr(commands.matrix, "_SITES_AT_ONCE", 1)
+    assert reach("matrix", "--sites", path, "--points", path).stdout == whole
+
+
+def test_bad_rows_are_listed_and_nothing_is_written(write: Write, tmp_path: Path) -> None:
+    good = write("good.csv", SITES)
+    bad = write("bad.csv", "name,lon,lat\nA,0.71,51.54\n,0.71,51.54\nB,51.54,0.71\nA,0.7,51.54\n")
+    out = tmp_path / "out.csv"
+    message = refused(2, "matrix", "--sites", good, "--points", bad, "--out", out)
+    assert message.splitlines() == [
+        "Error: bad.csv: 3 rows cannot be used",
+        "  line 3: name is missing",
+        "  line 4: lon and lat look swapped: lon 51.54, lat 0.71",
+        "  line 5: the name 'A' stands on line 2 already",
+    ]
+    assert refused(2, "access", "--services", bad, "--out", out) == message
+    assert not out.exists()
+
+
+def test_an_error_half_way_leaves_the_old_file(write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, out = write("a.csv", SITES), write("out.csv", "old\n")
+
+    def rows_that_fail(*_: object) -> Any:
+        yield ("Hall", "Hall", "0.00")
+        raise InputError("half way")
+
+    monkeypatch.setattr(commands.matrix, "_rows", rows_that_fail)
+    result = reach("matrix", "--sites", path, "--points", path, "--out", out)
+    assert result.exit_code == 2
+    assert out.read_text(encoding="utf-8") == "old\n"
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["a.csv", "out.csv"]
+
+
+def test_an_input_is_never_overwritten(write: Write) -> None:
+    path = write("a.csv", SITES)
+    message = refused(2, "matrix", "--sites", path, "--points", path, "--out", path.parent / "." / "a.csv")
+    assert "would overwrite" in message
+    assert path.read_text(encoding="utf-8") == SITES
+
+
+def test_data_check_prints_the_reconciliation() -> None:
+    result = reach("data", "check", "southend")
+    assert result.exit_code == 0
+    table = [line for line in result.stdout.splitlines() if "target wards (strategy)" in line]
+    assert len(table) == 5
+    assert all("exact ✓" in line for line in table)
+    for words in (
+        "4,032",
+        "15,142",
+        "66,312",
+        "4,712",
+        "1,026",
+        "3,966",
+        "173,658",
+        "comparison",
+        "% of it is connected",
+    ):
+        assert words in result.stdout
+    for mode in MODES:
+        assert f"\n{mode}: " in result.stdout
+
+
+@pytest.mark.parametrize("file", [*FILES, "pack.json"])
+@pytest.mark.parametrize("damage", ["cut short", "missing"])
+def test_data_check_names_what_is_damaged(copied_pack: Path, file: str, damage: str) -> None:
+    path = copied_pack / file
+    if damage == "missing":
+        path.unlink()
+    else:
+        path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    gone = (file, damage) == ("pack.json", "missing")
+    message = refused(2 if gone else 1, "data", "check", "southend")
+    assert ("unknown area 'southend'" if gone else file) in message
+    assert message.count("\n") == 1
+
+
+def test_data_check_sees_a_change_that_can_still_be_read(copied_pack: Path) -> None:
+    path = copied_pack / "provenance.json"
+    path.write_text(path.read_text(encoding="utf-8").replace("2011", "2012"), encoding="utf-8")
+    assert "provenance.json" in refused(1, "data", "check", "southend")
+
+
+def test_data_list_shows_the_packs(copied_pack: Path) -> None:
+    assert "Southend-on-Sea" in reach("data", "list").stdout
+    (copied_pack / "areas.parquet").unlink()
+    assert "cannot be opened" in reach("data", "list").stdout
+
+
+def test_data_build_shows_steps_and_where_the_pack_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "one").write_bytes(b"x" * 2_500_000)
+
+    def build(name: str, sources: Path, *, progress: Callable[[str, int, int], None]) -> Path:
+        assert (name, sources) == ("southend", tmp_path)
+        progress("streets", 1, 2)
+        progress("writing", 2, 2)
+        return tmp_path
+
+    monkeypatch.setattr("geo.build.build_pack", build)
+    result = reach("data", "build", "southend", "--sources", tmp_path)
+    assert result.stdout.splitlines() == ["1/2 streets", "2/2 writing", f"Built southend: 2.5 MB in {tmp_path}"]
+
+
+def test_data_build_says_what_is_wrong(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "southend" in refused(2, "data", "build", "atlantis", "--sources", tmp_path)
+    assert reach("data", "build", "southend", "--sources", tmp_path / "none").exit_code == 2
+
+    def build(*_: object, **__: object) -> Path:
+        raise SourceError("wards.csv: line 3, column x")
+
+    monkeypatch.setattr("geo.build.build_pack", build)
+    assert refused(1, "data", "build", "southend", "--sources", tmp_path) == "Error: wards.csv: line 3, column x\n"
+
+
+def test_app_starts_streamlit_on_this_machine_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    script = tmp_path / "app.py"
+    script.touch()
+    started: list[list[str]] = []
+    monkeypatch.setattr("commands.dashboard._APP", script)
+    monkeypatch.setattr("streamlit.web.cli.main", lambda arguments, **_: started.append(arguments))
+    monkeypatch.setenv("REACH_AREA", "")
+    assert reach("app").exit_code == 0
+    assert reach("app", "--port", 8600, "--area", "southend", "--host", "0.0.0.0", "--headless").exit_code == 0
+    common = ["--browser.gatherUsageStats", "false"]
+    local = ["--server.address", "localhost", "--server.headless", "false"]
+    shared = ["--server.address", "0.0.0.0", "--server.port", "8600", "--server.headless", "true"]
+    assert started == [["run", str(script), *options, *common] for options in (local, shared)]
+    assert os.environ["REACH_AREA"] == "southend"
+    assert "southend" in refused(2, "app", "--area", "atlantis")
+    assert reach("app", "--server.enableCORS", "false").exit_code == 2
+
+
+def in_a_process(*arguments: str, encoding: str = "utf-8") -> "subprocess.CompletedProcess[bytes]":
+    environment = {**os.environ, "PYTHONIOENCODING": encoding, "COLUMNS": "100"}
+    return subprocess.run(
+        [sys.executable, "-m", "cli", *arguments], cwd=CHECKOUT, env=environment, capture_output=True, check=False
+    )
+
+
+def test_runs_as_a_program_on_a_terminal_that_knows_ascii_only() -> None:
+    run = in_a_process(*CENTRES, encoding="ascii")
+    assert run.returncode == 0, run.stderr
+    shown = run.stdout.decode("ascii")
+    assert "Children aged 0-3 within 15 minutes" in shown
+    assert "(c) OpenStreetMap contributors" in shown
+    check = in_a_process("data", "check", "southend", encoding="ascii")
+    assert "exact yes" in check.stdout.decode("ascii")
+
+
+def test_a_program_ends_with_the_exit_code_and_no_traceback() -> None:
+    run = in_a_process(*CENTRES, "--mode", "fly")
+    assert (run.returncode, run.stdout) == (2, b"")
+    assert run.stderr.startswith(b"Error: unknown mode 'fly'; valid: walk_pram")
+
+
+def test_help_does_not_wait_for_what_it_does_not_use() -> None:
+    code = "import cli, sys; print(sorted({'geopandas', 'pandas', 'streamlit', 'scipy'} & set(sys.modules)))"
+    run = subprocess.run([sys.executable, "-c", code], cwd=CHECKOUT, capture_output=True, text=True, check=True)
+    assert run.stdout == "[]\n"
+    shown = reach("--help")
+    assert all(command in shown.stdout for command in ("app", "data", "access", "matrix"))

@@ -1,0 +1,89 @@
+"""The rule of the house: imports point one way, pages → ui → analysis → geo."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+SCREEN = {"streamlit", "pydeck", "folium", "streamlit_folium", "altair"}
+OWN = {"app", "cli", "pages", "ui", "analysis", "geo", "store", "benchmarks", "tests"}
+
+# What each part of the house may import of the house itself.
+MAY_IMPORT = {
+    "geo": {"geo"},
+    "analysis": {"analysis", "geo"},
+    "ui": {"ui", "analysis", "geo"},
+    "store": {"store", "analysis", "geo"},
+    "pages": {"pages", "ui", "analysis", "geo", "store"},
+    "app.py": {"pages", "ui", "analysis", "geo", "store"},
+    "cli.py": {"ui", "analysis", "geo", "store"},
+}
+
+
+def modules(part):
+    path = ROOT / part
+    if path.suffix == ".py":
+        return [path] if path.exists() else []
+    return sorted(path.rglob("*.py"))
+
+
+def imports(path):
+    """Line and full name of everything that a file imports, wherever in the file that is."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield node.lineno, alias.name
+        elif isinstance(node, ast.ImportFrom):
+            here = path.relative_to(ROOT).with_suffix("").parts
+            base = ".".join(here[: -node.level]) if node.level else ""
+            name = ".".join(part for part in (base, node.module) if part)
+            for alias in node.names:
+                yield node.lineno, f"{name}.{alias.name}"
+        elif isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) in {
+            "import_module",
+            "__import__",
+        }:
+            for argument in node.args[:1]:
+                if isinstance(argument, ast.Constant):
+                    yield node.lineno, str(argument.value)
+
+
+def test_there_is_a_house_to_look_at():
+    assert len(modules("geo")) > 20
+    assert len(modules("analysis")) > 3
+    assert "analysis.travel_times.travel_times" in {name for _, name in imports(ROOT / "analysis" / "access.py")}
+
+
+@pytest.mark.parametrize("part", list(MAY_IMPORT))
+def test_imports_point_one_way(part):
+    faults = [
+        f"{path.relative_to(ROOT)}:{line} imports {name}"
+        for path in modules(part)
+        for line, name in imports(path)
+        if (top := name.split(".")[0]) in OWN and top not in MAY_IMPORT[part]
+    ]
+    assert not faults, "\n".join(faults)
+
+
+@pytest.mark.parametrize("part", ["geo", "analysis", "store"])
+def test_nothing_below_the_pages_knows_of_a_screen(part):
+    faults = [
+        f"{path.relative_to(ROOT)}:{line} imports {name}"
+        for path in modules(part)
+        for line, name in imports(path)
+        if name.split(".")[0] in SCREEN
+    ]
+    assert not faults, "\n".join(faults)
+
+
+def test_only_the_tests_import_test_tools():
+    tools = {"pytest", "hypothesis", "playwright", "igraph", "pandana", "spopt"}
+    faults = [
+        f"{path.relative_to(ROOT)}:{line} imports {name}"
+        for part in MAY_IMPORT
+        for path in modules(part)
+        for line, name in imports(path)
+        if name.split(".")[0] in tools
+    ]
+    assert not faults, "\n".join(faults)

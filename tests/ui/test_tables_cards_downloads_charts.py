@@ -1,0 +1,96 @@
+"""Tables, cards, legends, downloads and charts."""
+
+import io
+import json
+import math
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+import shapely
+
+from geo.errors import InputError, PackError, ReachError, UnknownNameError
+from ui import cards, charts, downloads, legend, page, palette, tables
+
+
+def test_table_shows_units_and_keeps_numbers() -> None:
+    frame = pd.DataFrame({"name": ["A", "B"], "n": [10.4, 20.5], "share": [0.412, 1.0], "time": [12.0, math.inf]})
+    columns = {
+        "name": tables.Column("Ward", pinned=True),
+        "n": tables.Column("Children", "people"),
+        "share": tables.Column("Can reach", "percent"),
+        "time": tables.Column("Minutes", "minutes"),
+    }
+    shown = tables.shown_frame(frame, columns)
+    assert shown["n"].tolist() == [10, 21]
+    assert shown["share"].tolist() == pytest.approx([41.2, 100])
+    assert math.isnan(shown["time"].iloc[1])
+    assert tables.column_config(columns)["share"]["type_config"]["format"] == "%.0f %%"
+
+
+def test_card_escapes_and_says_its_status() -> None:
+    html = cards.card_html(cards.Card("<b>", "4,032", "children", "modelled"))
+    assert "&lt;b&gt;" in html
+    assert "◇" in html
+
+
+def test_legend_has_words_for_every_sign() -> None:
+    classes = palette.class_breaks([210, 480, 990])
+    html = legend.classes_html(classes, "Children <3", missing=True)
+    assert all(words in html for words in (*classes.labels, "no figure", "target ward", "Children &lt;3"))
+    bands = palette.time_bands(15)
+    assert all(words in legend.bands_html(bands, "Minutes") for words in bands.labels)
+    assert "Children&#x27;s centre" in legend.services_html(["childrens_centre", "bus_stop"])
+
+
+def test_csv_carries_its_notes() -> None:
+    data = downloads.csv_bytes(pd.DataFrame({"name": ["=1+1", "Milton"], "n": [-1, 2]}), {"title": "Reach\nby ward"})
+    text = data.decode("utf-8-sig")
+    assert text.startswith("# title: Reach by ward\n# attribution: ")
+    assert "OpenStreetMap" in text
+    read = pd.read_csv(io.StringIO(text), comment="#")
+    assert read["name"].tolist() == ["'=1+1", "Milton"]
+    assert read["n"].tolist() == [-1, 2]
+
+
+def test_geopackage_carries_its_notes(tmp_path: Path) -> None:
+    frame = gpd.GeoDataFrame({"name": ["Milton"]}, geometry=[shapely.box(0, 0, 1, 1)], crs=27700)
+    file = tmp_path / "a.gpkg"
+    file.write_bytes(downloads.geopackage_bytes({"wards": frame, "more": frame}, {"title": "Reach"}))
+    assert gpd.read_file(file, layer="more")["name"].tolist() == ["Milton"]
+    with closing(sqlite3.connect(file)) as connection:
+        about = dict(connection.execute("SELECT heading, text FROM about"))
+    assert about["title"] == "Reach"
+    assert "OpenStreetMap" in about["attribution"]
+
+
+def test_geopackage_of_nothing() -> None:
+    with pytest.raises(InputError, match="nothing to write"):
+        downloads.geopackage_bytes({}, {})
+
+
+def test_bars_mark_target_wards_in_their_names() -> None:
+    frame = pd.DataFrame({"name": ["A", "B"], "target": [True, False], "share": [0.2, 0.8]})
+    spec = charts.ward_bars(frame, "share", title="Share by ward", axis_title="share", fmt=".0%", marker=0.5).to_dict()
+    text = json.dumps(spec)
+    assert spec["description"] == "Share by ward"
+    assert "\\u25b6 A" in text
+    assert "\\u25b6 B" not in text
+    assert '"url"' not in text
+
+
+def test_curve_tells_lines_apart_by_dash() -> None:
+    frame = pd.DataFrame({"minutes": [5, 5], "group": ["target", "rest"], "share": [0.1, 0.3]})
+    spec = charts.share_curve(frame, title="Share within minutes", threshold_min=15).to_dict()
+    assert "strokeDash" in spec["layer"][0]["encoding"]
+    assert "six target wards" in json.dumps(spec)
+
+
+@pytest.mark.parametrize(
+    "error", [UnknownNameError("service", "x", ["y"]), PackError("p"), InputError("i"), ReachError()]
+)
+def test_every_error_comes_with_advice(error: ReachError) -> None:
+    assert page.advice(error).endswith(".")

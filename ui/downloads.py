@@ -1,0 +1,123 @@
+"""What a reader takes away: CSV and GeoPackage, each with its licence, attribution and provenance inside."""
+
+import sqlite3
+import tempfile
+from collections.abc import Mapping
+from contextlib import closing
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import streamlit as st
+
+from geo.errors import InputError, PackError
+from ui.basemap import ATTRIBUTION
+
+Notes = Mapping[str, str]
+"""Heading and text of what must travel with a file: title, area, baseline, status, sources, licence …"""
+
+
+def full_notes(notes: Notes) -> dict[str, str]:
+    """Return the notes with attribution and licence added when they are not among them."""
+    return dict(notes) | {
+        k: v
+        for k, v in (
+            ("attribution", ATTRIBUTION),
+            ("licence", "Open Government Licence v3.0; parts from OpenStreetMap under the Open Database Licence 1.0"),
+        )
+        if k not in notes
+    }
+
+
+def csv_bytes(frame: pd.DataFrame, notes: Notes) -> bytes:
+    """Write a frame as CSV under lines that start with ``#``; it opens in Excel, and pandas reads it with comment="#".
+
+    Cells that a spreadsheet would take for a formula get a leading apostrophe.
+    """
+    head = "".join(f"# {key}: {' '.join(str(v).split())}\n" for key, v in full_notes(notes).items())
+    plain = pd.DataFrame(frame.drop(columns="geometry", errors="ignore"))
+    texts = plain.select_dtypes(include=["object", "string"]).columns
+    plain = plain.assign(**{c: plain[c].map(_no_formula) for c in texts})
+    return ("\ufeff" + head + plain.to_csv(index=False, lineterminator="\n")).encode()
+
+
+def _no_formula(value: object) -> object:
+    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
+
+
+def geopackage_bytes(layers: Mapping[str, gpd.GeoDataFrame], notes: Notes) -> bytes:
+    """Write frames as layers of one GeoPackage, with a table ``about`` that holds the notes.
+
+    Raises
+    ------
+    InputError
+        When there is no layer, or one has no coordinate system.
+    PackError
+        When the file cannot be written.
+    """
+    if not layers:
+        raise InputError("there is nothing to write: give at least one layer")
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "download.gpkg"
+        for name, frame in layers.items():
+            if frame.crs is None:
+                raise InputError(f"layer {name!r} has no coordinate system")
+            try:
+                frame.to_file(path, layer=name, driver="GPKG", mode="a" if path.exists() else "w")
+            except (OSError, RuntimeError, ValueError) as error:
+                raise PackError(f"layer {name!r} cannot be written as GeoPackage: {error}") from error
+        with closing(sqlite3.connect(path)) as file:
+            file.execute("CREATE TABLE about (heading TEXT PRIMARY KEY, text TEXT NOT NULL)")
+            file.executemany("INSERT INTO about VALUES (?, ?)", [(k, str(v)) for k, v in full_notes(notes).items()])
+            file.execute(
+                "INSERT INTO gpkg_contents (table_name, data_type, identifier, description) VALUES (?, ?, ?, ?)",
+                ("about", "attributes", "about", "Sources, licence and attribution"),
+            )
+            file.commit()
+        return path.read_bytes()
+
+
+def download_row(
+    name: str,
+    frame: pd.DataFrame,
+    notes: Notes,
+    *,
+    key: str,
+    layers: Mapping[str, gpd.GeoDataFrame] | None = None,
+) -> None:
+    """Draw the buttons: CSV, and GeoPackage when `layers` is given. Files are made on the click, not before.
+
+    Parameters
+    ----------
+    name
+        File name without its ending.
+    frame
+        What is on screen, as a table.
+    notes
+        What must travel with the file; attribution and licence are added when missing.
+    key
+        Stable start of the buttons' keys.
+    layers
+        Frames with geometry, by layer name.
+    """
+    with st.container(horizontal=True):
+        st.download_button(
+            "Download the table (CSV)",
+            lambda: csv_bytes(frame, notes),
+            file_name=f"{name}.csv",
+            mime="text/csv",
+            key=f"{key}-csv",
+            on_click="ignore",
+            icon=":material/download:",
+        )
+        if layers is not None:
+            chosen = {layer: gpd.GeoDataFrame(shapes) for layer, shapes in layers.items()}
+            st.download_button(
+                "Download the map (GeoPackage)",
+                lambda: geopackage_bytes(chosen, notes),
+                file_name=f"{name}.gpkg",
+                mime="application/geopackage+sqlite3",
+                key=f"{key}-gpkg",
+                on_click="ignore",
+                icon=":material/map:",
+            )

@@ -1,0 +1,36 @@
+"""Values of an indicator: in words, as a table's column, and with the notes that travel with a download."""
+
+import math
+from datetime import date
+
+from analysis.need import Indicator
+from geo.measures import BASELINES
+from geo.pack import AreaPack
+from ui.format import people, percent
+from ui.tables import Column
+
+
+def value_words(value: float, indicator: Indicator) -> str:
+    """Write a value of `indicator`: people, a percentage, or a score."""
+    if indicator.kind == "count":
+        return people(value)
+    if indicator.kind == "rate":
+        return percent(value, decimals=indicator.decimals)
+    return "no figure" if math.isnan(value) else f"{value:.{indicator.decimals}f}"
+
+
+def as_column(indicator: Indicator) -> Column:
+    """Return the table column of an indicator's values."""
+    kind = {"count": "people", "rate": "percent", "score": "score"}[indicator.kind]
+    return Column(indicator.label, kind)  # type: ignore[arg-type]
+
+
+def notes_of(pack: AreaPack, title: str, baseline: str) -> dict[str, str]:
+    """Return what must travel with a download of `pack`: what it is, which figures, from which pack, and credits."""
+    return {
+        "title": f"{title}, {pack.name}",
+        "figures": BASELINES.get(baseline, "English indices of deprivation 2019"),
+        "pack": f"{pack.code} {pack.digest}",
+        "written": date.today().isoformat(),
+        "attribution": "; ".join(pack.attribution()),
+    }

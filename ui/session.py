@@ -1,0 +1,81 @@
+"""What the pages of all visitors share: packs, networks, travel times and published geometry, each made once.
+
+Everything kept here is frozen or treated as such. Keys hold the pack's digest, so that a pack that was built again is
+opened again.
+"""
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from analysis.access import Access
+from analysis.street_times import StreetPieces, street_pieces
+from analysis.travel_times import TravelTimes
+from geo.modes import mode_named
+from geo.pack import AreaPack, file_digest, list_packs, open_pack, packs_folder
+from geo.places import gazetteer
+from ui.basemap import Basemap, publish_basemap
+from ui.maps import publish_streets
+
+GRID = "EPSG:27700"
+
+
+def chosen_area() -> str:
+    """Name of the area that the address asks for (``?area=…``); the first pack there is when it asks for none."""
+    asked = st.query_params.get("area")
+    packs = list_packs()
+    return asked or ("southend" if "southend" in packs or not packs else packs[0])
+
+
+def area_pack(name: str) -> AreaPack:
+    """Open the pack of an area, or give the one already open; errors as for :func:`geo.pack.open_pack`."""
+    manifest = packs_folder() / name / "pack.json"
+    return _pack(name, file_digest(manifest) if manifest.is_file() else "")
+
+
+@st.cache_resource(show_spinner="Opening the area …", max_entries=8)
+def _pack(name: str, _digest: str) -> AreaPack:
+    return open_pack(name)
+
+
+@st.cache_resource(show_spinner=False, max_entries=8, hash_funcs={AreaPack: lambda pack: pack.digest})
+def base_map(pack: AreaPack) -> Basemap:
+    """Publish the base map of a pack."""
+    streets = gpd.GeoDataFrame(
+        {"kind": np.array(pack.network.class_names)[pack.network.edge_class]}, geometry=pack.network.lines, crs=GRID
+    )
+    return publish_basemap(pack.code, pack.basemap, streets)
+
+
+@st.cache_resource(show_spinner=False, max_entries=16, hash_funcs={AreaPack: lambda pack: pack.digest})
+def access(pack: AreaPack, mode: str, speed_kmh: float | None = None) -> Access:
+    """Tie the homes of a pack to the streets of a mode, at its own speed or another."""
+    travel = mode_named(mode)
+    return Access.of(pack, travel if speed_kmh is None else travel.at_speed(speed_kmh))
+
+
+@st.cache_resource(show_spinner=False, max_entries=128, hash_funcs={AreaPack: lambda pack: pack.digest})
+def times_to(pack: AreaPack, mode: str, category: str) -> TravelTimes:
+    """Time every home to the services of a category."""
+    return access(pack, mode).to_category(category)
+
+
+@st.cache_resource(show_spinner="Drawing the streets …", max_entries=16, hash_funcs={AreaPack: lambda p: p.digest})
+def drawn_streets(pack: AreaPack, mode: str) -> tuple[StreetPieces, str]:
+    """Cut the streets of a mode into pieces, publish them, and return both."""
+    pieces = street_pieces(access(pack, mode))
+    return pieces, publish_streets(pack.code, gpd.GeoDataFrame(geometry=pieces.lines, crs=GRID))
+
+
+@st.cache_resource(show_spinner=False, max_entries=8, hash_funcs={AreaPack: lambda pack: pack.digest})
+def place_names(pack: AreaPack) -> pd.DataFrame:
+    """Every place of the pack that has a name; see :func:`geo.places.gazetteer`."""
+    return gazetteer(pack)
+
+
+@st.cache_resource(show_spinner=False, max_entries=8, hash_funcs={AreaPack: lambda pack: pack.digest})
+def bounds(pack: AreaPack) -> tuple[float, float, float, float]:
+    """West, south, east and north of the area, in degrees."""
+    west, south, east, north = pack.wards.to_crs(4326).total_bounds
+    return float(west), float(south), float(east), float(north)

@@ -1,0 +1,93 @@
+"""Tables beside a map: the same figures, with units and formats, sortable by any column."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+Kind = Literal["text", "people", "percent", "minutes", "distance", "score", "rank"]
+
+_FORMATS: dict[str, str] = {
+    "people": "localized",
+    "percent": "%.0f %%",
+    "minutes": "%.0f min",
+    "distance": "%.0f m",
+    "score": "%.2f",
+    "rank": "%d",
+}
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table: its heading (with unit), what kind of figure it holds, and its explanation."""
+
+    label: str
+    kind: Kind = "text"
+    help: str | None = None
+    pinned: bool = False
+
+
+def column_config(columns: Mapping[str, Column]) -> dict[str, Any]:
+    """Return Streamlit's configuration for `columns`, keyed by frame column."""
+    return {
+        name: st.column_config.TextColumn(c.label, help=c.help, pinned=c.pinned)
+        if c.kind == "text"
+        else st.column_config.NumberColumn(c.label, help=c.help, pinned=c.pinned, format=_FORMATS[c.kind])
+        for name, c in columns.items()
+    }
+
+
+def shown_frame(frame: pd.DataFrame, columns: Mapping[str, Column]) -> pd.DataFrame:
+    """Return the frame as a table shows it: wanted columns, shares as percentages, whole people, no infinity.
+
+    Numbers stay numbers, so that sorting is by size. What cannot be reached is an empty cell, which sorts last.
+    """
+    made: dict[str, Any] = {}
+    for name, column in columns.items():
+        values = frame[name]
+        if column.kind != "text":
+            numbers = values.astype(float).replace([np.inf, -np.inf], np.nan)
+            if column.kind == "percent":
+                numbers = numbers * 100.0
+            if column.kind in ("people", "rank"):
+                numbers = (numbers + 0.5).floordiv(1)
+            values = numbers
+        made[name] = values
+    return pd.DataFrame(made, index=frame.index)
+
+
+def show_table(
+    frame: pd.DataFrame,
+    columns: Mapping[str, Column],
+    *,
+    key: str,
+    alt: str,
+    height: int | Literal["auto", "content"] = "auto",
+) -> None:
+    """Draw a table.
+
+    Parameters
+    ----------
+    frame
+        Shares from 0 to 1, minutes, metres, people.
+    columns
+        The columns to show, in order.
+    key
+        Stable key.
+    alt
+        What the table holds, in a sentence.
+    height
+        In pixels; every row when ``"content"``.
+    """
+    st.dataframe(
+        shown_frame(frame, columns),
+        column_config=column_config(columns),
+        hide_index=True,
+        key=key,
+        alt=alt,
+        height=height,
+        placeholder="–",
+    )

@@ -1,0 +1,123 @@
+"""The profile of a ward: its figures beside the borough's or another ward's, and its services."""
+
+import pandas as pd
+import streamlit as st
+
+from analysis.need import INDICATORS, profile
+from geo.measures import BASELINES
+from geo.pack import AreaPack
+from geo.services import CATEGORIES
+from ui import state
+from ui.deck import read_selection
+from ui.figures import value_words
+from ui.format import rank
+
+_TOLD = ("childrens_centre", "gp_practice", "library", "nursery", "pharmacy", "dentist")
+
+
+def take_click(pack: AreaPack, map_key: str) -> None:
+    """Let a new click on the map choose the ward; call it before the profile is drawn.
+
+    A click that was taken before does not undo a later choice by name.
+    """
+    selection = read_selection(st.session_state.get(map_key), among=["wards", "lsoas"])
+    clicked = selection.code if selection else ""
+    if clicked and clicked != st.session_state.get("ward_clicked"):
+        state.put("ward", str(pack.areas.loc[clicked, "ward"]))
+    st.session_state["ward_clicked"] = clicked
+
+
+def ward_profile(pack: AreaPack, baseline: str) -> str:
+    """Draw the profile of the ward that is chosen, and return its code; empty when none is.
+
+    Parameters
+    ----------
+    pack
+        The area.
+    baseline
+        Which figures are preferred where an indicator has several.
+    """
+    names = pack.wards["name"].to_dict()
+    choose, compare = st.columns(2)
+    with choose:
+        ward = state.choice("Ward", ["", *names], key="ward", labels={"": "Choose a ward …", **names})
+    if not ward:
+        st.info(
+            "Click a ward on the map, or choose it above, to see its figures, where it ranks, and the services in it.",
+            icon=":material/touch_app:",
+        )
+        return ""
+    with compare:
+        others = [code for code in names if code != ward]
+        other = state.choice("Compare with", ["", *others], key="compare", labels={"": f"All of {pack.name}", **names})
+    beside = names.get(other, "Borough")
+    part = "one of the target wards" if pack.wards.loc[ward, "target"] else "not a target ward"
+    st.markdown(f"**{names[ward]}** is {part}. {_services_sentence(pack, ward)}")
+    figures = profile(pack, ward)
+    figures["beside"] = profile(pack, other)["value"] if other else figures["borough"]
+    chosen = figures[_one_of_each(figures, baseline)]
+    st.dataframe(
+        _in_words(chosen, names[ward], beside),
+        hide_index=True,
+        height="content",
+        key="profile",
+        alt=f"Figures of {names[ward]} beside {beside}",
+    )
+    with st.expander("Every figure, with its status and source"):
+        every = _in_words(figures, names[ward], beside)
+        every.insert(1, "Which figures", figures["baseline"].to_numpy())
+        st.dataframe(every.assign(Source=figures["source"].to_numpy()), hide_index=True, key="profile-all")
+    with st.expander("Services in this ward"):
+        st.dataframe(_service_rows(pack, ward), hide_index=True, key="profile-services")
+    return ward
+
+
+def _one_of_each(figures: pd.DataFrame, baseline: str) -> pd.Series:
+    """One row for each indicator: under the preferred baseline where it has that, else its first."""
+    preferred = figures["baseline"] == BASELINES.get(baseline, "")
+    has_preferred = preferred.groupby(figures["indicator"]).transform("any")
+    return preferred | (~figures["indicator"].duplicated() & ~has_preferred)
+
+
+def _in_words(figures: pd.DataFrame, ward: str, beside: str) -> pd.DataFrame:
+    def words(column: str) -> list[str]:
+        pairs = zip(figures[column], figures["indicator"], strict=True)
+        return [value_words(float(value), INDICATORS[name]) for value, name in pairs]
+
+    return pd.DataFrame(
+        {
+            "Figure": figures["label"].to_numpy(),
+            ward: words("value"),
+            beside: words("beside"),
+            "Rank": [rank(position, of) for position, of in zip(figures["rank"], figures["of"], strict=True)],
+            "Status": figures["status"].to_numpy(),
+        }
+    )
+
+
+def _open_services(pack: AreaPack, ward: str) -> pd.DataFrame:
+    rows = pack.services[(pack.services["ward"] == ward) & (pack.services["status"] == "open")]
+    return rows[rows["category"].map(lambda name: CATEGORIES[name].shown)]
+
+
+def _service_rows(pack: AreaPack, ward: str) -> pd.DataFrame:
+    rows = _open_services(pack, ward)
+    table = pd.DataFrame(
+        {
+            "Kind": rows["category"].map(lambda name: CATEGORIES[name].label),
+            "Name": rows["name"],
+            "Address": rows["address"],
+            "Postcode": rows["postcode"],
+            "As of": rows["vintage"],
+        }
+    )
+    return table.sort_values(["Kind", "Name"])
+
+
+def _services_sentence(pack: AreaPack, ward: str) -> str:
+    counts = _open_services(pack, ward)["category"].value_counts()
+    parts = []
+    for name in _TOLD:
+        number, category = int(counts.get(name, 0)), CATEGORIES[name]
+        parts.append(f"{number or 'no'} {category.label if number == 1 else category.plural}")
+    return f"It has {', '.join(parts[:-1])} and {parts[-1]}."
