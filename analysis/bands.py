@@ -17,7 +17,6 @@ from analysis.isolation import FASTEST_KMH, SLOWEST_KMH
 from analysis.rollup import Roll
 from analysis.survey import Survey, survey
 from geo.errors import InputError
-from geo.modes import mode_named
 
 Floats = npt.NDArray[np.float64]
 CENTRES = "childrens_centre"
@@ -85,7 +84,7 @@ def speed_band(
     if not 0 < speeds_kmh[0] <= speeds_kmh[1]:
         raise InputError("speeds must be more than 0 and in order")
     roll = Roll.of(measured.pack, measure, baseline)
-    factors = np.array([_paces(item.mode, speeds_kmh) for item in measured.basket])
+    factors = np.array([_paces(measured, item.mode, speeds_kmh) for item in measured.basket])
     shares = roll.within(measured.seconds, measured.basket.thresholds_s[:, None] * factors)
     index = pd.MultiIndex.from_product([roll.keys, measured.basket.services], names=["code", "service"])
     columns = {
@@ -96,8 +95,8 @@ def speed_band(
     return pd.DataFrame({name: values.T.reshape(-1) for name, values in columns.items()}, index=index)
 
 
-def _paces(mode: str, speeds_kmh: tuple[float, float]) -> tuple[float, float, float]:
-    own = mode_named(mode).speed_kmh
+def _paces(measured: Survey, mode: str, speeds_kmh: tuple[float, float]) -> tuple[float, float, float]:
+    own = measured.access[mode].streets.mode.speed_kmh
     if own is None or not mode.startswith("walk"):
         return 1.0, 1.0, 1.0
     return 1.0, speeds_kmh[0] / own, speeds_kmh[1] / own
@@ -125,7 +124,7 @@ def threshold_curve(
     row = measured.row(service)
     roll = Roll.of(measured.pack, measure, baseline)
     limits_s = np.asarray(minutes, dtype=np.float64) * 60.0
-    paces = _paces(measured.basket.item(service).mode, (SLOWEST_KMH, FASTEST_KMH))
+    paces = _paces(measured, measured.basket.item(service).mode, (SLOWEST_KMH, FASTEST_KMH))
     seconds = np.tile(measured.seconds[row], (3, 1))
     share, one, other = roll.within(seconds, limits_s[None, :] * np.array(paces)[:, None])
     frame = {
@@ -185,7 +184,8 @@ def headlines(measured: Survey, service: str, *, measure: str, baseline: str) ->
     """Give the headline share of every ward and group with all its bands, by code; errors as `threshold_curve`."""
     row = measured.row(service)
     threshold_min = measured.basket.item(service).threshold_min
-    speed = speed_band(measured, measure=measure, baseline=baseline).xs(service, level="service")
+    bands = speed_band(measured, measure=measure, baseline=baseline).xs(service, level="service")
+    speed = bands[["share", "low", "high"]].to_numpy(np.float64)
     roll = Roll.of(measured.pack, measure, baseline)
     around_s = np.maximum(np.array([[threshold_min - 5.0, threshold_min + 5.0]]), 0.0) * 60.0
     around = roll.within(measured.seconds[row : row + 1], around_s)[0]
@@ -194,9 +194,9 @@ def headlines(measured: Survey, service: str, *, measure: str, baseline: str) ->
         core = roll.within(survey_core(measured).seconds, np.array([[threshold_min * 60.0]]))[0, :, 0]
     return {
         key: Headline(
-            share=float(speed.at[key, "share"]),
-            slow=float(speed.at[key, "low"]),
-            fast=float(speed.at[key, "high"]),
+            share=float(speed[at, 0]),
+            slow=float(speed[at, 1]),
+            fast=float(speed[at, 2]),
             sooner=float(around[at, 0]),
             later=float(around[at, 1]),
             core=None if core is None else float(core[at]),

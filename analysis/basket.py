@@ -96,8 +96,9 @@ class Basket:
     @property
     def weights(self) -> npt.NDArray[np.float64]:
         """``(n_services,)`` weights that sum to 1."""
-        weights = np.array([item.weight for item in self.items], dtype=np.float64)
-        return weights / weights.sum()
+        weights: npt.NDArray[np.float64] = np.array([item.weight for item in self.items], dtype=np.float64)
+        weights /= weights.sum()
+        return weights
 
     def item(self, service: str) -> BasketItem:
         """Return the item of a service; `UnknownNameError` lists those in the basket."""

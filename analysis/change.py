@@ -4,6 +4,9 @@ Both are measured on the same streets at the same speed, so a difference in time
 are. A home has lost access when a practice was within its threshold then and none is now. The loss is laid at the door
 of the practice that was nearest then, if no practice stands at or near that place any more. A practice is known by
 its code: ``ods2019-F81684`` and ``ods-F81684`` are the same one, which may have moved.
+
+The lists name the main site of each practice. A surgery that lives on as a branch of another practice has left the
+list and looks closed here; say so where it is shown.
 """
 
 from dataclasses import dataclass
@@ -13,7 +16,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from analysis.access import Access
-from analysis.disclosure import protect_count
+from analysis.disclosure import protect_parts, protect_share
 from analysis.rollup import Roll
 from analysis.travel_times import travel_times
 
@@ -105,9 +108,7 @@ def change(
     )
     here = apart_m <= near_m
     same = code[:, None] == code_today[None, :]
-    fate = np.select(
-        [(here & same).any(axis=1), here.any(axis=1), same.any(axis=1)], FATES[:3], default=FATES[3]
-    )
+    fate = np.select([(here & same).any(axis=1), here.any(axis=1), same.any(axis=1)], FATES[:3], default=FATES[3])
     fates = then[["name", "easting", "northing", "ward"]].assign(code=code, fate=fate)
     return Change(times[0][0], times[1][0], times[0][1], threshold_min, fates)
 
@@ -124,8 +125,8 @@ def change_by_ward(access: Access, found: Change, *, measure: str, baseline: str
     Returns
     -------
     Index ``code``; ``name, before_min, now_min`` (medians), ``longer_min`` (mean minutes more, over all people),
-    ``share_before, share_now`` (within the threshold), ``lost, gained`` (people, rounded to 5; NaN where there are some,
-    but under 5; 0 where there are none).
+    ``share_before, share_now`` (within the threshold), ``lost, gained`` (people); shares and people are
+    under disclosure control.
     """
     roll = Roll.of(access.pack, measure, baseline)
     values = np.stack([found.before_s, found.now_s])
@@ -139,13 +140,13 @@ def change_by_ward(access: Access, found: Change, *, measure: str, baseline: str
             "before_min": minutes[0],
             "now_min": minutes[1],
             "longer_min": longer_min,
-            "share_before": within[0],
-            "share_now": within[1],
+            "share_before": protect_share(within[0], roll.totals),
+            "share_now": protect_share(within[1], roll.totals),
         },
         index=pd.Index(roll.keys, name="code"),
     )
     for name, homes in (("lost", found.lost), ("gained", found.gained)):
-        table[name] = _protected(roll.inside @ (roll.people * homes))
+        table[name] = protect_parts(roll.inside @ (roll.people * homes), roll.totals)
     return table
 
 
@@ -155,8 +156,8 @@ def closures(access: Access, found: Change, *, measure: str, baseline: str) -> p
     Returns
     -------
     Index id of each service of then that has closed or moved; ``code, name, ward, fate``; of the people for whom it
-    was the nearest: ``served`` (all of them), ``lost`` (now beyond the threshold), both rounded to 5 with NaN for some but
-    under 5; ``before_min, now_min`` (their median minutes), ``longer_min`` (mean minutes more). Those that cost most
+    was the nearest: ``served`` (all of them), ``lost`` (now beyond the threshold), both under disclosure
+    control; ``before_min, now_min`` (their median minutes), ``longer_min`` (mean minutes more). Those that cost most
     people their access come first. ``attrs["wards"]``: for each id the share of `served` by ward code.
     """
     people = access.pack.measure(measure, baseline)
@@ -169,10 +170,10 @@ def closures(access: Access, found: Change, *, measure: str, baseline: str) -> p
     served = inside @ people
     with np.errstate(invalid="ignore", divide="ignore"):
         longer_min = (inside * people) @ found.longer_s / served / 60.0
-    lost = inside @ (people * found.lost)
+    lost, everyone = inside @ (people * found.lost), people.sum()
     table = found.fates.iloc[gone][["code", "name", "ward", "fate"]].assign(
-        served=_protected(served),
-        lost=_protected(lost),
+        served=protect_parts(served, everyone),
+        lost=protect_parts(lost, everyone),
         before_min=minutes[0],
         now_min=minutes[1],
         longer_min=longer_min,
@@ -186,9 +187,3 @@ def closures(access: Access, found: Change, *, measure: str, baseline: str) -> p
     table = table.iloc[order]
     table.attrs["wards"] = shares
     return table
-
-
-def _protected(counts: Floats) -> npt.NDArray[np.float64]:
-    """Round to 5; NaN for some but under 5."""
-    shown = protect_count(pd.Series(counts)).to_numpy(dtype=np.float64)
-    return np.where(counts == 0, 0.0, shown)

@@ -1,15 +1,39 @@
-"""Disclosure control: what may be shown of small areas.
+"""Disclosure control: what may be shown of few people.
 
-Below ward level a count under 5 is not shown, nor any figure from which one follows, and counts are rounded to the
-nearest 5. The thresholds follow the practice of UK health and education statistics (NHS England, *Disclosure
-control methodology*, rounds to 5 and suppresses below it).
+Every table, map, tooltip, export and difference goes through here.
+
+The rules, after the practice of UK health and education statistics (NHS England, *Disclosure control methodology*,
+rounds to 5 and suppresses below it):
+
+1. **Whole wards** and groups of wards: their totals are shown as whole numbers.
+2. **Small areas** (LSOAs): totals to the nearest 5, nothing under 5 (`protect_count`); where a ward's total less
+   its other small areas would give a suppressed one away, another is suppressed with it (`protect_totals`).
+3. **Parts** of any area (those within a threshold, in a pocket, gained, lost) are counts of a smaller group: nearest 5,
+   and nothing where the part or what is left of the area is some, but under 5 (`protect_reach` below wards,
+   `protect_parts` for wards). Shares are worked out from counts so protected, never from the true ones.
+4. **Differences** are differences of what is shown (`protect_difference`), so they tell nothing that both sides do not.
+5. **Thresholds** below ward level move in steps of five minutes (`small_area_threshold`): a finer step would let one
+   table less another single out a street.
+6. **Postcodes**: never a count, only a class of minutes (`minute_class`).
+
+The rounding is the same every time, so asking again teaches nothing. ``tests/analysis/test_disclosure.py`` plays the
+attacker: it sets up all that is shown as linear constraints and asks a solver how closely each suppressed count can be
+placed. Rounding withstands what is published, not endless questions (Dinur and Nissim 2003,
+https://doi.org/10.1145/773153.773173); whoever can ask endlessly holds the pack, whose counts are open data.
 """
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
+
+from geo.errors import InputError
 
 SMALLEST_COUNT = 5
 ROUND_TO = 5
+THRESHOLD_STEP_MIN = 5
+MINUTE_CLASSES = (5.0, 10.0, 15.0, 20.0, 30.0, 45.0)
+_LEAST_WIDTH = 3.0
+Floats = npt.NDArray[np.float64]
 
 
 def protect_count(counts: pd.Series) -> pd.Series:
@@ -42,3 +66,103 @@ def protect_reach(rows: pd.DataFrame) -> pd.DataFrame:
     for column in ("median_min", "p90_min"):
         shown[column] = np.where(tiny, np.nan, rows[column].round())
     return shown
+
+
+def protect_totals(counts: pd.Series, parent: pd.Series) -> pd.Series:
+    """Protect totals of small areas of which the sums over their parents are known.
+
+    Parameters
+    ----------
+    counts
+        Count of each small area.
+    parent
+        Ward of each, same index. The ward's total is shown as a whole number.
+
+    Returns
+    -------
+    Nearest 5; NaN under 5, and for the next smallest area of a ward as well while the ward's total less what is shown
+    would place a suppressed count within less than 3.
+    """
+    shown = protect_count(counts)
+    for _, inside in counts.groupby(parent.reindex(counts.index)):
+        while True:
+            hidden = shown.loc[inside.index].isna()
+            kept = shown.loc[inside.index][~hidden]
+            if not hidden.any() or kept.empty or _loose(float(inside.sum()), kept, inside[hidden]):
+                break
+            shown = shown.where(shown.index != inside[~hidden].idxmin())
+    return shown
+
+
+def _loose(total: float, kept: pd.Series, hidden: pd.Series) -> bool:
+    """Whether a ward's total and the areas that are shown leave each hidden count some room."""
+    slack = 0.5 + ROUND_TO / 2 * len(kept)
+    left = round(total) - float(kept.sum())
+    if (hidden >= SMALLEST_COUNT).any():
+        # An area hidden for the others' sake may be of any size: only the sum of the hidden is bounded.
+        return True
+    least = max(0.0, left - slack - SMALLEST_COUNT * (len(hidden) - 1))
+    most = min(float(SMALLEST_COUNT), left + slack)
+    return most - least >= _LEAST_WIDTH
+
+
+def protect_parts(parts: npt.ArrayLike, totals: npt.ArrayLike) -> Floats:
+    """Protect counts of parts of wards or groups, whose totals are known.
+
+    Parameters
+    ----------
+    parts, totals
+        ``(n,)`` or shapes that fit each other.
+
+    Returns
+    -------
+    Nearest 5. Nobody is 0 and everybody is the total, as a whole number; NaN where the part, or what is left of the
+    total, is some but under 5.
+    """
+    part, total = np.broadcast_arrays(np.asarray(parts, dtype=np.float64), np.asarray(totals, dtype=np.float64))
+    rest = total - part
+    nobody, everybody = part <= 0, rest <= 1e-9 * np.maximum(total, 1.0)
+    shown = np.minimum(np.round(part / ROUND_TO) * ROUND_TO, np.round(total))
+    shown = np.where((part < SMALLEST_COUNT) | (rest < SMALLEST_COUNT), np.nan, shown)
+    shown = np.where(everybody, np.round(total), np.where(nobody, 0.0, shown))
+    protected: Floats = np.where(np.isnan(part) | np.isnan(total), np.nan, shown)
+    return protected
+
+
+def protect_share(shares: npt.ArrayLike, totals: npt.ArrayLike) -> Floats:
+    """Protect shares of wards or groups: the protected part over the total, whole per cents; NaN as the part is."""
+    total = np.asarray(totals, dtype=np.float64)
+    part = protect_parts(np.asarray(shares, dtype=np.float64) * total, total)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        share: Floats = np.round(part / np.round(total), 2)
+    return share
+
+
+def protect_difference(after: npt.ArrayLike, before: npt.ArrayLike) -> Floats:
+    """Take the difference of two counts or shares **as shown**; NaN where either is not shown."""
+    difference: Floats = np.asarray(after, dtype=np.float64) - np.asarray(before, dtype=np.float64)
+    return np.round(difference, 2)
+
+
+def small_area_threshold(within_min: float) -> float:
+    """Return the threshold if a table of small areas may be made with it.
+
+    Raises
+    ------
+    InputError
+        When it is not a whole number of five minutes.
+    """
+    if within_min % THRESHOLD_STEP_MIN:
+        low = within_min // THRESHOLD_STEP_MIN * THRESHOLD_STEP_MIN
+        raise InputError(
+            f"below ward level a threshold moves in steps of {THRESHOLD_STEP_MIN} minutes, so that no street can be "
+            f"singled out: give {low:g} or {low + THRESHOLD_STEP_MIN:g} in place of {within_min:g}"
+        )
+    return within_min
+
+
+def minute_class(seconds: npt.ArrayLike) -> npt.NDArray[np.int_]:
+    """Class of minutes of each home for colouring: 0 up to 5 minutes, …, 6 over 45, 7 where none is reached."""
+    time_s = np.asarray(seconds, dtype=np.float64)
+    found = np.searchsorted(np.array(MINUTE_CLASSES) * 60.0, time_s, side="left")
+    return np.where(np.isinf(time_s), len(MINUTE_CLASSES) + 1, found)

@@ -1,7 +1,7 @@
-r"""Fairness: does reach follow need, or run against it?
+r"""Fairness: whether reach follows need or runs against it.
 
-Everybody is put in order from the most deprived LSOA to the least (Index of Multiple Deprivation 2019). Reach *y* is set
-against the place *r* in that order, from 0 to 1, of the middle of each LSOA's people (its ridit):
+Everybody is put in order from the most deprived LSOA to the least (Index of Multiple Deprivation 2019). Reach *y* is
+set against the place *r* in that order, from 0 to 1, of the middle of each LSOA's people (its ridit):
 
 - **Reach by fifth**: five groups of LSOAs with a fifth of the people each, as near as whole LSOAs allow.
 - **Slope index of inequality** (Regidor 2004, https://doi.org/10.1136/jech.2004.023036): the slope of the weighted
@@ -63,7 +63,7 @@ def concentration_index(value: Floats, ridit: Floats, people: Floats) -> float:
 
 
 def fifths(order_by: Floats, people: Floats) -> npt.NDArray[np.int_]:
-    """Put groups into fifths of the people, ``(n,)``: 1 is the most deprived, by where the middle of each group lies."""
+    """Put groups into fifths of the people by where the middle of each lies, ``(n,)``: 1 is the most deprived."""
     return np.minimum(np.floor(ridits(order_by, people) * FIFTHS).astype(np.int_), FIFTHS - 1) + 1
 
 

@@ -7,6 +7,7 @@ ranks run from 1, the ward that is worst off, to the number of wards.
 import numpy as np
 import pandas as pd
 
+from analysis.disclosure import protect_difference, protect_share
 from analysis.rollup import Roll, by_area
 from analysis.survey import Survey
 
@@ -90,3 +91,35 @@ def target_gaps(table: pd.DataFrame) -> pd.DataFrame:
             "gap_share": target["share_within"] - rest["share_within"],
         }
     )
+
+
+def shown(table: pd.DataFrame, totals: pd.Series) -> pd.DataFrame:
+    """Put the table under disclosure control, for every page, print and export.
+
+    Parameters
+    ----------
+    table
+        From :func:`ward_services`.
+    totals
+        People of each ward and group, index ``code``: :func:`totals_by_area`.
+
+    Returns
+    -------
+    A copy with minutes to the tenth and shares from counts rounded to 5 (NaN where a part is under 5), gaps being
+    differences of what is shown.
+    """
+    safe = table.copy()
+    people = totals.reindex(table.index.get_level_values("code")).to_numpy(np.float64)
+    safe["share_within"] = protect_share(table["share_within"].to_numpy(), people)
+    services = table.index.get_level_values("service")
+    borough_share = safe["share_within"].xs("borough", level="code").reindex(services).to_numpy()
+    safe["share_gap"] = protect_difference(safe["share_within"].to_numpy(), borough_share)
+    for column in ("median_min", "p90_min", "gap_to_borough"):
+        safe[column] = table[column].round(1)
+    return safe
+
+
+def totals_by_area(survey: Survey, *, measure: str, baseline: str) -> pd.Series:
+    """People of every ward and group, index ``code``; `UnknownNameError` when the measure or baseline is unknown."""
+    roll = Roll.of(survey.pack, measure, baseline)
+    return pd.Series(roll.totals, index=pd.Index(roll.keys, name="code"))

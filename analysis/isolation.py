@@ -24,7 +24,6 @@ import pandas as pd
 from analysis.rollup import Roll
 from analysis.survey import Survey
 from geo.errors import InputError
-from geo.modes import mode_named
 
 Floats = npt.NDArray[np.float64]
 DRAWS = 400
@@ -65,7 +64,7 @@ def isolation(
     weight_band: float = WEIGHT_BAND,
     speeds_kmh: tuple[float, float] = (SLOWEST_KMH, FASTEST_KMH),
 ) -> Isolation:
-    """Work out the isolation of every ward, its parts and the stability of its rank.
+    r"""Work out the isolation of every ward, its parts and the stability of its rank.
 
     Parameters
     ----------
@@ -79,7 +78,7 @@ def isolation(
         Each weight is drawn evenly from its own value times 1 minus to 1 plus this; 0 to 1.
     speeds_kmh
         Walking speed is drawn evenly between these. Other modes keep theirs. A slower walk is the same as a shorter
-        threshold: :math:`t v_0 / v \\le T \\iff t \\le T v / v_0`.
+        threshold: :math:`t v_0 / v \le T \iff t \le T v / v_0`.
 
     Raises
     ------
@@ -130,7 +129,7 @@ def _pace(survey: Survey, speed_kmh: Floats) -> Floats:
     """``(n_services, n_draws)`` drawn speed over the speed of the survey; 1 for modes that are not on foot."""
     pace = np.ones((len(survey.basket), len(speed_kmh)))
     for row, item in enumerate(survey.basket):
-        own = mode_named(item.mode).speed_kmh
+        own = survey.access[item.mode].streets.mode.speed_kmh
         if own is not None and item.mode.startswith("walk"):
             pace[row] = speed_kmh / own
     return pace
@@ -150,10 +149,6 @@ def _ranks(value: Floats, drawn: Floats, n_wards: int) -> dict[str, Floats]:
     columns = {"rank": rank, "rank_low": rank, "rank_high": rank, "keeps_rank": np.ones(n_wards)}
     if drawn.shape[1]:
         ranks = pd.DataFrame(drawn[:n_wards]).rank(axis=0, method="min", ascending=False).to_numpy()
-        columns["rank_low"], columns["rank_high"] = np.quantile(
-            ranks, [_LOW, _HIGH], axis=1, method="inverted_cdf"
-        )
+        columns["rank_low"], columns["rank_high"] = np.quantile(ranks, [_LOW, _HIGH], axis=1, method="inverted_cdf")
         columns["keeps_rank"] = (ranks == rank[:, None]).mean(axis=1)
     return {name: np.concatenate([values, padding]) for name, values in columns.items()}
-
-

@@ -15,12 +15,16 @@ apart, so thousands of postcodes become hundreds of rows at no loss.
   count to make the gap look smaller (Marsh and Schilling 1994, https://doi.org/10.1016/0377-2217(94)90200-3).
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from analysis.placement_problem import GAP_REACH, GAP_TOLERANCE, Bools, Choice, Floats, Problem
+
+
+# A row counts as broken when it is off by more than this.
+_BROKEN = 1e-6
 
 
 @dataclass(eq=False)
@@ -40,6 +44,9 @@ class Rows:
         self.upper.append(upper)
 
 
+Separator = Callable[[Floats], Rows]
+
+
 @dataclass(frozen=True, eq=False)
 class Programme:
     """A mixed-integer programme to be minimised.
@@ -54,6 +61,9 @@ class Programme:
         Number of candidates.
     offset
         Added to the objective.
+    separate
+        Finds, for values of the columns, the rows that they break among those that are too many to write down; None when
+        `rows` are all.
     """
 
     cost: Floats
@@ -62,6 +72,7 @@ class Programme:
     rows: Rows
     n_sites: int
     offset: float = 0.0
+    separate: Separator | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -150,12 +161,26 @@ def coverage_programme(
         return _with_places(problem, problem.places, groups, rows, sure)
     for number, (sites, lacking) in enumerate(zip(groups.sets, groups.lacking, strict=True)):
         column = m + number
-        if lacking == 1:
-            rows.add([*sites, column], [*np.ones(len(sites)), -1.0], 0.0, np.inf)
-        else:
-            for k in range(len(sites)):
-                rows.add([*np.delete(sites, k), column], [*np.ones(len(sites) - 1), -1.0], 0.0, np.inf)
-    return _programme(problem, rows, -groups.weight, np.ones(len(groups.sets)), offset=-sure)
+        rows.add([*sites, column], [*np.ones(len(sites)), -float(lacking)], 0.0, np.inf)
+    programme = _programme(problem, rows, -groups.weight, np.ones(len(groups.sets)), offset=-sure)
+    return replace(programme, separate=_second_site(groups, m)) if need == 2 else programme
+
+
+def _second_site(groups: Groups, m: int) -> Separator:
+    """Rows ``u <= sum of x without the k-th``: the tightest is the one without the largest ``x``."""
+    twice = np.flatnonzero(groups.lacking == 2)
+
+    def broken(values: Floats) -> Rows:
+        rows = Rows()
+        for group in twice:
+            sites = groups.sets[group]
+            x = values[sites]
+            largest = int(np.argmax(x))
+            if values[m + group] > x.sum() - x[largest] + _BROKEN:
+                rows.add([*np.delete(sites, largest), m + group], [*np.ones(len(sites) - 1), -1.0], 0.0, np.inf)
+        return rows
+
+    return broken
 
 
 def _with_places(problem: Problem, places: Floats, groups: Groups, rows: Rows, sure: float) -> Programme:
@@ -190,8 +215,6 @@ def _gap(problem: Problem, rows: Rows) -> Programme:
     rows.add([*columns, gap_column], [*lean, 1.0], -start, np.inf)
     for column, sites in zip(columns, groups.sets, strict=True):
         rows.add([*sites, column], [*np.ones(len(sites)), -1.0], 0.0, np.inf)
-        for site in sites:
-            rows.add([column, site], [1.0, -1.0], 0.0, np.inf)
     programme = _programme(
         problem,
         rows,
@@ -200,7 +223,16 @@ def _gap(problem: Problem, rows: Rows) -> Programme:
         offset=-GAP_REACH * float(problem.weight[here].sum()) / total,
     )
     programme.lower[gap_column] = GAP_TOLERANCE
-    return programme
+
+    def broken(values: Floats) -> Rows:
+        found = Rows()
+        for column, sites in zip(columns, groups.sets, strict=True):
+            site = sites[np.argmax(values[sites])]
+            if values[site] > values[column] + _BROKEN:
+                found.add([column, site], [1.0, -1.0], 0.0, np.inf)
+        return found
+
+    return replace(programme, separate=broken)
 
 
 def _programme(problem: Problem, rows: Rows, cost: Floats, upper: Floats, *, offset: float) -> Programme:

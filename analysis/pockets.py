@@ -94,16 +94,16 @@ class HomesOnStreets:
             (node[last], network.edge_v[edge[last]], ((1.0 - fraction) * length_m)[last]),
             (network.edge_u[whole], network.edge_v[whole], network.edge_length_m[whole]),
         )
-        start, end, metres = (np.concatenate(part) for part in zip(*pieces, strict=True))
+        start = np.concatenate([piece[0] for piece in pieces])
+        end = np.concatenate([piece[1] for piece in pieces])
+        metres = np.concatenate([piece[2] for piece in pieces])
         # SciPy adds up parallel pieces and may drop zeros: keep the shortest, and let none be nothing.
         low, high = np.minimum(start, end).astype(np.int32), np.maximum(start, end).astype(np.int32)
         keep = np.lexsort((metres, high, low))
         keep = keep[low[keep] != high[keep]]
         fresh = (np.diff(low[keep], prepend=-1) != 0) | (np.diff(high[keep], prepend=-1) != 0)
         keep = keep[fresh]
-        return cls(
-            low[keep], high[keep], np.maximum(metres[keep], 1e-6), network.n_nodes, len(homes), homes.edge >= 0
-        )
+        return cls(low[keep], high[keep], np.maximum(metres[keep], 1e-6), network.n_nodes, len(homes), homes.edge >= 0)
 
     @cached_property
     def matrix(self) -> csr_array:

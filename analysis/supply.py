@@ -1,14 +1,15 @@
 r"""Supply: not how near a service is, but how much of it there is for the children who could come.
 
-The enhanced two-step floating catchment area method (Luo and Qi 2009, https://doi.org/10.1016/j.healthplace.2009.06.002).
-Step 1 divides what each site offers by the children around it, nearer ones counting more; step 2 adds up what a home can
-reach, nearer sites counting more:
+The enhanced two-step floating catchment area method (Luo and Qi 2009,
+https://doi.org/10.1016/j.healthplace.2009.06.002).
+Step 1 divides what each site offers by the children around it, nearer ones counting more; step 2 adds up what a home
+can reach, nearer sites counting more:
 
 .. math::
     R_j = \frac{S_j}{\sum_i P_i \, f(t_{ij})}, \qquad A_i = \sum_j R_j \, f(t_{ij})
 
-:math:`S_j` the capacity of site *j*, :math:`P_i` the children at home *i*, :math:`t_{ij}` minutes, and *f* a weight that falls
-in steps with time and is nothing beyond the last. The mean of :math:`A_i` over the children is the capacity that
+:math:`S_j` the capacity of site *j*, :math:`P_i` the children at home *i*, :math:`t_{ij}` minutes, and *f* a weight
+that falls in steps with time and is nothing beyond the last. The mean of :math:`A_i` over the children is the capacity that
 anybody can reach, over all children, whatever the weights. Families also have rivals just outside the borough whom
 the pack does not count, so sites near its edge look less crowded than they are.
 """

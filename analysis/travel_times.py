@@ -210,26 +210,31 @@ def _with_sites(streets: ModeNetwork, sites: Snapped) -> csr_array:
     open_[loop, 0] &= seconds[loop, 0] <= seconds[loop, 1]
     open_[loop, 1] &= ~open_[loop, 0]
     size = network.n_nodes + len(sites)
-    indptr = np.concatenate([base.indptr, base.indptr[-1] + np.cumsum(open_.sum(axis=1))]).astype(np.int32)
-    indices = np.concatenate([base.indices, ends[open_]]).astype(np.int32)
+    indptr = np.concatenate([base.indptr, base.indptr[-1] + np.cumsum(open_.sum(axis=1), dtype=np.int32)])
+    indices = np.concatenate([base.indices, ends[open_]])
     return csr_array((np.concatenate([base.data, seconds[open_]]), indices, indptr), shape=(size, size))
 
 
 def _same_street(streets: ModeNetwork, origins: Snapped, sites: Snapped) -> list[tuple[int, int, float]]:
     """(origin, site, seconds) for each pair on one street with the way between them open."""
-    order: npt.NDArray[np.intp] = np.argsort(sites.edge, kind="stable")
-    first = np.searchsorted(sites.edge[order], origins.edge, side="left")
-    last = np.searchsorted(sites.edge[order], origins.edge, side="right")
-    shared = np.flatnonzero((last > first) & (origins.edge >= 0))
-    origin_s, site_s = _connector_s(streets, origins), _connector_s(streets, sites)
+    has_site = np.zeros(streets.network.n_edges + 1, dtype=bool)  # the last one stands for -1, "on no street"
+    has_site[sites.edge] = True
+    has_site[-1] = False
+    shared = np.flatnonzero(has_site[origins.edge])
+    if not len(shared):
+        return []
+    of_edge: dict[int, list[int]] = {}
+    for site, edge in enumerate(sites.edge.tolist()):
+        of_edge.setdefault(edge, []).append(site)
+    origin_s, site_s = _connector_s(streets, origins.take(shared)), _connector_s(streets, sites)
     pairs = []
-    for home in shared:
-        edge = origins.edge[home]
-        for site in order[first[home] : last[home]]:
-            ahead = sites.fraction[site] - origins.fraction[home]
+    for row, home in enumerate(shared.tolist()):
+        edge = int(origins.edge[home])
+        for site in of_edge[edge]:
+            ahead = float(sites.fraction[site] - origins.fraction[home])
             whole_s = streets.forward_s[edge] if ahead > 0 else streets.backward_s[edge]
             along_s = abs(ahead) * whole_s if ahead else 0.0
-            pairs.append((int(home), int(site), float(origin_s[home] + along_s + site_s[site])))
+            pairs.append((home, site, float(origin_s[row] + along_s + site_s[site])))
     return pairs
 
 
@@ -286,7 +291,8 @@ def _pieces(
         node = onward
     edge, fraction = int(site.edge[0]), float(site.fraction[0])
     enters_at_start = node == network.edge_u[edge] and (
-        node != network.edge_v[edge] or fraction * streets.forward_s[edge] <= (1 - fraction) * streets.backward_s[edge]
+        node != network.edge_v[edge]
+        or _part(fraction, streets.forward_s[edge]) <= _part(1 - fraction, streets.backward_s[edge])
     )
     pieces.append((edge, 0.0 if enters_at_start else 1.0, fraction))
     return pieces

@@ -23,6 +23,7 @@ def app_command(
 ) -> None:
     """Start the dashboard and open it in the browser; Ctrl+C stops it."""
     # Imported here, as in every command, so that `reach --help` does not wait for what it does not use.
+    from streamlit.runtime.pages_manager import PagesManager
     from streamlit.web.cli import main as streamlit
 
     from geo.pack import list_packs
@@ -35,6 +36,9 @@ def app_command(
         if area not in list_packs():
             raise UnknownNameError("area", area, list_packs())
         os.environ["REACH_AREA"] = area
+    # Until app.py has run once, Streamlit takes a `pages` folder for its older kind of app, in which a link to a page
+    # runs that page's script alone, without menu. There is no setting for it.
+    PagesManager.uses_pages_directory = False
     streamlit(streamlit_arguments(port=port, host=host, headless=headless), prog_name="streamlit")
 
 

@@ -48,7 +48,12 @@ def postcode_shares(postcodes: pd.DataFrame, output_areas: pd.DataFrame) -> Floa
     mean = areas.groupby("lsoa")["households"].transform("mean")
     households = areas["households"].fillna(mean).fillna(1.0)
     weight = (postcodes["oa"].map(households) / postcodes.groupby("oa")["oa"].transform("size")).to_numpy(np.float64)
-    total = pd.Series(weight).groupby(postcodes["lsoa"].to_numpy()).transform("sum").to_numpy(np.float64)
+    by_lsoa = pd.Series(weight).groupby(postcodes["lsoa"].to_numpy())
+    total = by_lsoa.transform("sum").to_numpy(np.float64)
+    # Where all its postcodes lie in output areas without a household, an LSOA is shared out equally.
+    empty = total == 0
+    weight = np.where(empty, 1.0, weight)
+    total = np.where(empty, by_lsoa.transform("size").to_numpy(np.float64), total)
     return np.asarray(weight / total, dtype=np.float64)
 
 

@@ -33,6 +33,7 @@ FILES = (
     "strategy.json",
     "ward_series.parquet",
 )
+MANIFEST_KEYS = ("code", "controls", "files", "name", "network")
 Floats = npt.NDArray[np.float64]
 
 
@@ -210,6 +211,9 @@ def open_pack(name: str, root: Path | None = None) -> AreaPack:
             f"the pack {name!r} has schema {manifest.get('schema_version')}, this version reads {SCHEMA_VERSION}; "
             f"build it again: reach data build {name}"
         )
+    lacking = [key for key in MANIFEST_KEYS if key not in manifest]
+    if lacking:
+        raise PackError(_damaged(folder, "pack.json", f"it lacks {', '.join(lacking)}"))
     missing = [file for file in FILES if not (folder / file).is_file()]
     if missing:
         raise PackError(f"the pack {name!r} lacks {', '.join(missing)}; build it again: reach data build {name}")
@@ -217,12 +221,12 @@ def open_pack(name: str, root: Path | None = None) -> AreaPack:
         manifest=manifest,
         provenance=_read_json(folder, "provenance.json"),
         strategy=_read_json(folder, "strategy.json"),
-        areas=_read_geo(folder, "areas.parquet").set_index("code"),
+        areas=_read_geo(folder, "areas.parquet", index="code"),
         demand=_read_frame(folder, "demand.parquet"),
-        measures=_read_frame(folder, "measures.parquet").set_index("lsoa"),
-        scores=_read_frame(folder, "scores.parquet").set_index("lsoa"),
+        measures=_read_frame(folder, "measures.parquet", index="lsoa"),
+        scores=_read_frame(folder, "scores.parquet", index="lsoa"),
         ward_series=_read_frame(folder, "ward_series.parquet"),
-        services=_read_frame(folder, "services.parquet").set_index("id"),
+        services=_read_frame(folder, "services.parquet", index="id"),
         postcodes=_read_frame(folder, "postcodes.parquet"),
         basemap=_read_geo(folder, "basemap.parquet"),
         islands=_read_geo(folder, "islands.parquet"),
@@ -245,17 +249,19 @@ def _read_json(folder: Path, file: str) -> dict[str, Any]:
     return content
 
 
-def _read_frame(folder: Path, file: str) -> pd.DataFrame:
+def _read_frame(folder: Path, file: str, index: str | None = None) -> pd.DataFrame:
     try:
-        return pd.read_parquet(folder / file)
-    except (OSError, ValueError) as error:
+        frame = pd.read_parquet(folder / file)
+        return frame if index is None else frame.set_index(index)
+    except (OSError, ValueError, KeyError) as error:
         raise PackError(_damaged(folder, file, error)) from error
 
 
-def _read_geo(folder: Path, file: str) -> gpd.GeoDataFrame:
+def _read_geo(folder: Path, file: str, index: str | None = None) -> gpd.GeoDataFrame:
     try:
-        return gpd.read_parquet(folder / file)
-    except (OSError, ValueError, shapely.errors.ShapelyError) as error:
+        frame = gpd.read_parquet(folder / file)
+        return frame if index is None else frame.set_index(index)
+    except (OSError, ValueError, KeyError, shapely.errors.ShapelyError) as error:
         raise PackError(_damaged(folder, file, error)) from error
 
 

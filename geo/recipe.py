@@ -92,5 +92,7 @@ def read_recipe(name: str, root: Path | None = None) -> Recipe:
         )
     except tomllib.TOMLDecodeError as error:
         raise SourceError(f"recipe {path.name}: not TOML: {error}") from error
-    except (KeyError, TypeError) as error:
+    except (KeyError, TypeError, AttributeError) as error:
         raise SourceError(f"recipe {path.name}: a key is missing or unknown: {error}") from error
+    except ValueError as error:
+        raise SourceError(f"recipe {path.name}: a figure is not a number: {error}") from error

@@ -42,7 +42,7 @@ def reconcile(pack: AreaPack) -> list[Line]:
     """Return the reconciliation of a pack: exact figures first, then those shown for comparison."""
     lines = [
         Line(
-            f"{record['label']}, {_GROUP_WORDS.get(control['group'], control['group'])} ({record['baseline']})",
+            f"{record['label']}, {_group_words(pack, control['group'])} ({record['baseline']})",
             control["stated_by"],
             float(control["value"]),
             _total(pack, control["measure"], control["baseline"], control["group"]),
@@ -82,6 +82,10 @@ def check_pack(name: str, root: Path | None = None) -> tuple[AreaPack, list[Line
 
 
 _GROUP_WORDS = {"target": "target wards", "rest": "other wards", "borough": "borough"}
+
+
+def _group_words(pack: AreaPack, group: str) -> str:
+    return _GROUP_WORDS.get(group) or str(pack.wards["name"].get(group, group))
 
 
 def _total(pack: AreaPack, measure: str, baseline: str, group: str) -> float:

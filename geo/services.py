@@ -120,7 +120,7 @@ def join_services(tables: Sequence[pd.DataFrame], postcodes: pd.DataFrame) -> pd
     by_postcode = postcodes.set_index("postcode")
     missing = joined["easting"].isna() | joined["northing"].isna()
     for axis in ("easting", "northing"):
-        joined.loc[missing, axis] = joined.loc[missing, "postcode"].map(by_postcode[axis])
+        joined.loc[missing, axis] = joined.loc[missing, "postcode"].map(by_postcode[axis]).astype(float)
     placed = joined["easting"].notna()
     services = joined[placed].sort_values(["category", "id"], ignore_index=True)
     services.attrs["unplaced"] = joined.loc[~placed, "id"].tolist()

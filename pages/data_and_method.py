@@ -117,9 +117,9 @@ with page(
             f"**{report['borough_length_km']:,.0f} km** of streets and paths in {pack.name} are joined into one "
             f"network: **{percent(report['connected_share_borough'], decimals=1)}** of their length. With the streets "
             f"around it the network has {report['length_km']:,.0f} km. {report['islands_in_borough']} short pieces in "
-            "the borough are cut off from it on the map, mostly paths inside schools, parks and estates; they are listed "
-            f"below and not used. A home or service further than {report['max_connector_m']:.0f} m from a street is "
-            "reported, never moved."
+            "the borough are cut off from it on the map, mostly paths inside schools, parks and estates; they are "
+            "listed below and not used. A home or service further than "
+            f"{report['max_connector_m']:.0f} m from a street is reported, never moved."
         )
         rows = []
         for name, mode in report["modes"].items():

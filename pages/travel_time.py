@@ -36,7 +36,7 @@ with page(
     "Time from every home to the nearest service, on real streets.",
     area=session.chosen_area(),
 ) as pack:
-    first, second, third, fourth = st.columns(4)
+    first, second, third, fourth = st.columns(4, vertical_alignment="bottom")
     with first:
         service = state.choice(
             "To the nearest …",

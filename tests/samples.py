@@ -5,6 +5,7 @@ own table of modes, its own nearest street and its own rule for steps, so that i
 wrong.
 """
 
+import itertools
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -147,7 +148,7 @@ class Oracle:
         for i, splits in on_step.items():
             u, v, _, seconds = self.steps[i]
             chain = [(0.0, u), *sorted(splits), (1.0, v)]
-            for (a, start), (b, end) in zip(chain, chain[1:], strict=False):
+            for (a, start), (b, end) in itertools.pairwise(chain):
                 graph.add_edge(start, end, s=(b - a) * seconds)
         result = np.full((len(homes), len(sites)), np.inf)
         backwards = graph.reverse(copy=False)
@@ -163,7 +164,7 @@ def way_s(streets: list[Street], mode: str, xy: np.ndarray) -> float:
     rules, total = RULES[mode], 0.0
     lines = np.array([street.line for street in streets], dtype=object)
     tree = shapely.STRtree(lines)
-    for start, end in zip(xy, xy[1:], strict=False):
+    for start, end in itertools.pairwise(xy):
         piece = shapely.LineString([start, end])
         options = []
         for i in tree.query(piece, predicate="dwithin", distance=0.02):
@@ -286,7 +287,11 @@ def _town() -> tuple[dict[int, tuple[float, float]], list[tuple[list[int], dict[
     bow = [node(*xy) for xy in ((330, 480), (350, 510), (380, 490))]
     way([grid[5][3], *bow, grid[5][4]], "residential", name="The Crescent")
     # Loops, in both directions and in one.
-    way([grid[5][6], *(node(*xy) for xy in ((660, 470), (700, 520), (620, 540))), grid[5][6]], "residential", name="Loop")
+    way(
+        [grid[5][6], *(node(*xy) for xy in ((660, 470), (700, 520), (620, 540))), grid[5][6]],
+        "residential",
+        name="Loop",
+    )
     ring = [node(*xy) for xy in ((-60, -30), (-80, -90), (-10, -100))]
     way([grid[0][0], *ring, grid[0][0]], "residential", name="One-way Loop", oneway="yes")
     # A dead end, and one that cars may enter but not leave.
@@ -314,9 +319,7 @@ def _town() -> tuple[dict[int, tuple[float, float]], list[tuple[list[int], dict[
     return nodes, ways
 
 
-def write_osm(
-    path: Path, nodes: dict[int, tuple[float, float]], ways: list[tuple[list[int], dict[str, str]]]
-) -> Path:
+def write_osm(path: Path, nodes: dict[int, tuple[float, float]], ways: list[tuple[list[int], dict[str, str]]]) -> Path:
     """Write places (grid metres) and ways as an OSM XML file."""
     to_degrees = Transformer.from_crs("EPSG:27700", "EPSG:4326", always_xy=True)
     rows = ['<?xml version="1.0" encoding="UTF-8"?>', '<osm version="0.6">']

@@ -73,7 +73,7 @@ def ward_bars(
         line = pd.DataFrame({"at": [float(marker)], "label": [marker_label]})
         rule = alt.Chart(line).mark_rule(color=INK, strokeDash=[4, 3], strokeWidth=1.5)
         layers.append(rule.encode(x="at:Q", tooltip=[alt.Tooltip("label:N", title="Line")]))
-    return alt.layer(*layers).properties(title=title, description=title, height=alt.Step(24))
+    return alt.layer(*layers).properties(title=title, height=alt.Step(24))
 
 
 def share_curve(
@@ -129,7 +129,7 @@ def share_curve(
                 y=alt.value(4), text="label:N"
             ),
         ]
-    return alt.layer(*layers).properties(title=title, description=title, height=300)
+    return alt.layer(*layers).properties(title=title, height=380)
 
 
 def _line_legend() -> alt.Legend:
@@ -143,5 +143,5 @@ def show_chart(chart: alt.LayerChart, *, key: str, alt_text: str) -> None:
 
 
 def sentence(rows: Sequence[tuple[str, str]]) -> str:
-    """Return ``"Kursaal 41 %, Milton 66 %"`` from names and figures, for a text summary beside a chart."""
+    """Return ``"Kursaal 41%, Milton 66%"`` from names and figures, for a text summary beside a chart."""
     return ", ".join(f"{name} {figure}" for name, figure in rows)

@@ -131,7 +131,7 @@ def map_size() -> tuple[int, int]:
 def area_view(bounds: Bounds) -> View:
     """Return the view that fits `bounds` in a map of this browser."""
     width, height = map_size()
-    return fit_view(bounds, width_px=width, height_px=height, padding_px=8 if on_phone() else 24)
+    return fit_view(bounds, width_px=width, height_px=height, padding_px=8 if on_phone() else 14)
 
 
 def read_selection(event: Any, among: Sequence[str] | None = None) -> Selection | None:

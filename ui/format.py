@@ -24,19 +24,19 @@ def people(value: float | None, *, to_nearest: int = 1) -> str:
 
 
 def percent(share: float | None, *, decimals: int = 0) -> str:
-    """Write a share from 0 to 1 as a percentage: ``percent(0.412)`` gives ``"41 %"``.
+    """Write a share from 0 to 1 as a percentage: ``percent(0.412)`` gives ``"41%"``.
 
-    Only all is ``"100 %"`` and only none is ``"0 %"``, so that rounding never hides the last few.
+    Only all is ``"100%"`` and only none is ``"0%"``, so that rounding never hides the last few.
     """
     if share is None or math.isnan(share):
         return _NO_FIGURE
     value = share * 100
     tiny = 10.0**-decimals
     if 0 < value < tiny / 2:
-        return f"under {tiny:.{decimals}f} %"
+        return f"under {tiny:.{decimals}f}%"
     if 100 - tiny / 2 <= value < 100:
-        return f"over {100 - tiny:.{decimals}f} %"
-    return f"{value:.{decimals}f} %"
+        return f"over {100 - tiny:.{decimals}f}%"
+    return f"{value:.{decimals}f}%"
 
 
 def minutes(value: float | None) -> str:

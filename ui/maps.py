@@ -362,10 +362,10 @@ def homes_layer(area: str, homes: pd.DataFrame) -> pdk.Layer:
         stroked=False,
         getPointRadius=14,
         pointRadiusUnits="meters",
-        pointRadiusMinPixels=2,
+        pointRadiusMinPixels=1.5,
         pointRadiusMaxPixels=9,
         pickable=True,
         autoHighlight=True,
         highlightColor=[128, 22, 80, 200],
-        **_fill("points-circle", [11, 12, 12, 60]),
+        **_fill("points-circle", [11, 12, 12, 40]),
     )

@@ -4,6 +4,8 @@ Everything kept here is frozen or treated as such. Keys hold the pack's digest, 
 opened again.
 """
 
+import os
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -22,10 +24,9 @@ GRID = "EPSG:27700"
 
 
 def chosen_area() -> str:
-    """Name of the area that the address asks for (``?area=…``); the first pack there is when it asks for none."""
-    asked = st.query_params.get("area")
+    """Return the area that the address asks for (``?area=…``), or the one the app was started with, or the first."""
     packs = list_packs()
-    return asked or ("southend" if "southend" in packs or not packs else packs[0])
+    return st.query_params.get("area") or os.environ.get("REACH_AREA") or (packs[0] if packs else "southend")
 
 
 def area_pack(name: str) -> AreaPack:

@@ -12,7 +12,7 @@ Kind = Literal["text", "people", "percent", "minutes", "distance", "score", "ran
 
 _FORMATS: dict[str, str] = {
     "people": "localized",
-    "percent": "%.0f %%",
+    "percent": "%.0f%%",
     "minutes": "%.0f min",
     "distance": "%.0f m",
     "score": "%.2f",

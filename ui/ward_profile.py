@@ -56,13 +56,7 @@ def ward_profile(pack: AreaPack, baseline: str) -> str:
     figures = profile(pack, ward)
     figures["beside"] = profile(pack, other)["value"] if other else figures["borough"]
     chosen = figures[_one_of_each(figures, baseline)]
-    st.dataframe(
-        _in_words(chosen, names[ward], beside),
-        hide_index=True,
-        height="content",
-        key="profile",
-        alt=f"Figures of {names[ward]} beside {beside}",
-    )
+    st.table(_in_words(chosen, names[ward], beside).set_index("Figure"))
     with st.expander("Every figure, with its status and source"):
         every = _in_words(figures, names[ward], beside)
         every.insert(1, "Which figures", figures["baseline"].to_numpy())

@@ -70,11 +70,16 @@ class _Street:
     backward: bool = False
 
     def text(self, tag: str) -> str:
-        """Return a tag as text; osmnx gives a list where ways of several values were merged."""
-        value = self.data.get(tag)
-        if isinstance(value, list):
-            return " / ".join(sorted(str(item) for item in value))
-        return "" if value is None else str(value)
+        """Return a tag as text."""
+        return _text(self.data, tag)
+
+
+def _text(data: Mapping[str, Any], tag: str) -> str:
+    """Return a tag as text; osmnx gives a list where ways of several values were merged."""
+    value = data.get(tag)
+    if isinstance(value, list):
+        return " / ".join(sorted(str(item) for item in value))
+    return "" if value is None else str(value)
 
 
 def read_graph(path: Path) -> nx.MultiDiGraph:
@@ -146,10 +151,12 @@ def compile_network(graph: nx.MultiDiGraph, extent: BaseGeometry | None = None) 
     SourceError
         When no street lies within `extent`.
     """
-    streets: dict[tuple[int, int, bytes], _Street] = {}
+    # Two ways may run through the same places (a footway drawn over a street): its tags keep them apart.
+    streets: dict[tuple[int, int, bytes, tuple[str, ...]], _Street] = {}
     for u, v, data in graph.edges(data=True):
         whole = np.rint(shapely.get_coordinates(data["geometry"]) * 100).astype(np.int64)
-        ahead, astern = (u, v, whole.tobytes()), (v, u, whole[::-1].tobytes())
+        tags = tuple(_text(data, tag) for tag in ("highway", "name", "bridge", "tunnel"))
+        ahead, astern = (u, v, whole.tobytes(), tags), (v, u, whole[::-1].tobytes(), tags)
         street = streets.setdefault(min(ahead, astern), _Street(data, whole if ahead <= astern else whole[::-1]))
         street.forward |= ahead <= astern
         street.backward |= astern < ahead
@@ -157,7 +164,7 @@ def compile_network(graph: nx.MultiDiGraph, extent: BaseGeometry | None = None) 
         raise SourceError("the street graph is empty")
     keys = sorted(streets)  # a fixed order, so that the same file always gives the same arrays
     ordered = [streets[key] for key in keys]
-    nodes = sorted({node for u, v, _ in keys for node in (u, v)})
+    nodes = sorted({node for u, v, _, _ in keys for node in (u, v)})
     number = {node: i for i, node in enumerate(nodes)}
     classes = sorted({street.text("highway") for street in ordered})
     names = sorted({"", *(street.text("name") for street in ordered)})
@@ -166,8 +173,8 @@ def compile_network(graph: nx.MultiDiGraph, extent: BaseGeometry | None = None) 
     vertex_start = np.concatenate([[0], np.cumsum([len(street.whole_cm) for street in ordered])]).astype(np.int32)
     network = StreetNetwork(
         node_xy=np.rint(np.array([(graph.nodes[n]["x"], graph.nodes[n]["y"]) for n in nodes]) * 100) / 100,
-        edge_u=np.array([number[u] for u, _, _ in keys], np.int32),
-        edge_v=np.array([number[v] for _, v, _ in keys], np.int32),
+        edge_u=np.array([number[u] for u, *_ in keys], np.int32),
+        edge_v=np.array([number[v] for _, v, *_ in keys], np.int32),
         edge_length_m=line_lengths(vertex_xy, vertex_start),
         edge_class=np.array([class_index[street.text("highway")] for street in ordered], np.int32),
         edge_name=np.array([name_index[street.text("name")] for street in ordered], np.int32),

@@ -57,9 +57,7 @@ def by_hand(pack, seconds, column, within_s, inside):
 FIGURES = ["total", "reached", "share", "median_min", "p90_min", "unreached"]
 
 
-@pytest.mark.parametrize(
-    ("measure", "baseline"), [("children_0_3", "strategy"), ("households_no_car", "census_2011")]
-)
+@pytest.mark.parametrize(("measure", "baseline"), [("children_0_3", "strategy"), ("households_no_car", "census_2011")])
 def test_wards_and_groups_equal_a_loop(pack, random_s, measure, baseline):
     table = reach(pack, random_s, measure=measure, baseline=baseline, within_min=15)
     column = f"{baseline}.{measure}"

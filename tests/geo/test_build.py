@@ -54,7 +54,9 @@ def test_building_again_gives_the_committed_table(built, file):
     elif "geometry" in pq.read_schema(old).names:
         a, b = gpd.read_parquet(new), gpd.read_parquet(old)
         assert (a.geometry.to_wkb() == b.geometry.to_wkb()).all()
-        pd.testing.assert_frame_equal(pd.DataFrame(a.drop(columns="geometry")), pd.DataFrame(b.drop(columns="geometry")))
+        pd.testing.assert_frame_equal(
+            pd.DataFrame(a.drop(columns="geometry")), pd.DataFrame(b.drop(columns="geometry"))
+        )
     else:
         pd.testing.assert_frame_equal(pd.read_parquet(new), pd.read_parquet(old))
 

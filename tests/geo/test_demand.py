@@ -61,7 +61,7 @@ def test_shares_sum_to_one_in_every_lsoa(data):
         *((f"O{i}", f"L{i % 3}", np.nan if count is None else float(count)) for i, count in enumerate(households))
     )
     of_lsoa = areas.set_index("oa")["lsoa"]
-    homes = data.draw(st.lists(st.sampled_from(list(areas["oa"])), max_size=30)) + ["O0", "O1", "O2"]
+    homes = [*data.draw(st.lists(st.sampled_from(list(areas["oa"])), max_size=30)), "O0", "O1", "O2"]
     frame = postcodes(*((oa, of_lsoa[oa]) for oa in homes))
     shares = postcode_shares(frame, areas)
     assert (shares > 0).all()
@@ -72,9 +72,7 @@ def test_shares_sum_to_one_in_every_lsoa(data):
 
 def test_lsoa_whose_postcodes_lie_where_nobody_lives_still_shares_them_out():
     """A share of 0/0 would lose the whole LSOA without a word."""
-    shares = postcode_shares(
-        postcodes(("O1", "L1"), ("O1", "L1")), output_areas(("O1", "L1", 0.0), ("O2", "L1", 40.0))
-    )
+    shares = postcode_shares(postcodes(("O1", "L1"), ("O1", "L1")), output_areas(("O1", "L1", 0.0), ("O2", "L1", 40.0)))
     assert shares.tolist() == pytest.approx([0.5, 0.5])
 
 

@@ -1,3 +1,5 @@
+import itertools
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -165,7 +167,7 @@ def test_child_poverty_of_the_pack_solves_its_equations(pack, sources_dir):
     equation({"Kursaal": 1.0}, 1026.0)
     equation(dict.fromkeys(targets, 1.0), 4712.0)
     for group in (others, rest):
-        for a, b in zip(group, group[1:], strict=False):
+        for a, b in itertools.pairwise(group):
             equation({a: wards.loc[b, "idaci"], b: -wards.loc[a, "idaci"]}, 0.0)
     under_16_share = wards["age0_15_2011"] / wards["age0_17_2011"]
     equation(under_16_share.to_dict(), 0.233 * wards["age0_15_2011"].sum() * factor)

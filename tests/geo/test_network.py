@@ -51,7 +51,13 @@ def test_network_file_missing_damaged_or_incomplete_is_one_error(town, tmp_path)
         StreetNetwork.load(path)
     town.save(path)
     whole = path.read_bytes()
-    for broken in (whole[: len(whole) // 2], whole[:10], b"", b"not a zip file", whole[:200] + b"\0" * 50 + whole[250:]):
+    for broken in (
+        whole[: len(whole) // 2],
+        whole[:10],
+        b"",
+        b"not a zip file",
+        whole[:200] + b"\0" * 50 + whole[250:],
+    ):
         path.write_bytes(broken)
         with pytest.raises(PackError, match=r"network\.npz"):
             StreetNetwork.load(path)

@@ -143,7 +143,7 @@ def test_take_keeps_everything_in_step():
 
 
 def test_every_reason_has_words():
-    assert [reason.words for reason in Reason][0] == "reached"
+    assert next(reason.words for reason in Reason) == "reached"
     assert len({reason.words for reason in Reason}) == len(Reason)
     assert "300 m" in Reason.OFF_NETWORK.words
 

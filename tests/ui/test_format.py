@@ -21,8 +21,8 @@ def test_people_to_nearest_five() -> None:
 @pytest.mark.parametrize(
     ("share", "text"),
     [
-        (0.412, "41 %"), (0, "0 %"), (1, "100 %"), (0.001, "under 1 %"), (0.999, "over 99 %"),
-        (0.995, "over 99 %"), (0.994, "99 %"), (math.nan, "no figure"),
+        (0.412, "41%"), (0, "0%"), (1, "100%"), (0.001, "under 1%"), (0.999, "over 99%"),
+        (0.995, "over 99%"), (0.994, "99%"), (math.nan, "no figure"),
     ],
 )  # fmt: skip
 def test_percent(share: float, text: str) -> None:

@@ -28,7 +28,7 @@ def test_table_shows_units_and_keeps_numbers() -> None:
     assert shown["n"].tolist() == [10, 21]
     assert shown["share"].tolist() == pytest.approx([41.2, 100])
     assert math.isnan(shown["time"].iloc[1])
-    assert tables.column_config(columns)["share"]["type_config"]["format"] == "%.0f %%"
+    assert tables.column_config(columns)["share"]["type_config"]["format"] == "%.0f%%"
 
 
 def test_card_escapes_and_says_its_status() -> None:
@@ -76,7 +76,8 @@ def test_bars_mark_target_wards_in_their_names() -> None:
     frame = pd.DataFrame({"name": ["A", "B"], "target": [True, False], "share": [0.2, 0.8]})
     spec = charts.ward_bars(frame, "share", title="Share by ward", axis_title="share", fmt=".0%", marker=0.5).to_dict()
     text = json.dumps(spec)
-    assert spec["description"] == "Share by ward"
+    assert spec["title"] == "Share by ward"
+    assert "description" not in spec  # the text given to show_chart takes its place; Streamlit warns of both
     assert "\\u25b6 A" in text
     assert "\\u25b6 B" not in text
     assert '"url"' not in text

@@ -1,0 +1,133 @@
+"""Solve a programme whose rows are too many to write down: add those that matter as they turn out to.
+
+In rounds: solve the relaxation, in which candidates may be chosen in part; add the rows that its solution breaks; repeat until it
+breaks none. Its value bounds every choice. By its reduced costs, candidates that no choice better than the best known one
+can hold are ruled out (Dantzig, Fulkerson and Johnson 1954). What is left is solved in whole numbers, and again until the
+choice breaks no row. Nothing is approximated: the last bound is a bound on all choices.
+"""
+
+from collections.abc import Callable
+
+import highspy
+import numpy as np
+
+from analysis.placement_models import Programme, Rows, Separator
+from analysis.placement_problem import TOLERANCE, Choice, Floats, Problem
+from analysis.placement_solver import Progress, Solved, Watch, new_model, set_integer, watched_run
+
+_MAX_ROUNDS = 200
+
+
+def solve_in_rounds(
+    programme: Programme,
+    problem: Problem,
+    watch: Watch,
+    *,
+    start: Choice | None = None,
+    score: Callable[[Choice], float] | None = None,
+) -> Solved:
+    """Solve a programme to its proof, or until the watch ends it.
+
+    Parameters
+    ----------
+    programme
+        Columns, the rows to begin with, and how to find the others.
+    problem, watch, start, score
+        As for :func:`analysis.placement_solver.watched_run`.
+    Returns
+    -------
+    The best choice and the bound, in the programme's terms (smaller is better).
+    """
+    judge = score or (lambda choice: problem.sign * problem.score(choice))
+    model, separate = new_model(programme, integer=False), programme.separate
+    bound, values, reduced = _relaxation(model, problem, watch, separate, start, judge)
+    if bound == np.inf:
+        return Solved(None, np.inf)
+    if watch.over() or values is None:
+        return Solved(start, bound)
+    if start is not None:
+        _rule_out(model, problem, values, reduced, bound, judge(start))
+    set_integer(model, programme.n_sites)
+    best = start
+    for _ in range(_MAX_ROUNDS):
+        solved = watched_run(model, problem, watch, start=best, score=judge)
+        if solved.chosen is None:
+            # Every candidate of a better choice was ruled out or lies beyond the rows: the start is the optimum.
+            return Solved(best, np.inf if best is None else judge(best))
+        bound = max(bound, solved.bound)
+        best = solved.chosen if best is None or judge(solved.chosen) < judge(best) else best
+        reach = judge(best)
+        if watch.over() or separate is None or bound >= reach - TOLERANCE * max(1.0, abs(reach)) * 0.999:
+            break
+        broken = separate(np.asarray(model.getSolution().col_value))
+        if not broken.columns:
+            break
+        _add(model, broken)
+    return Solved(best, min(bound, judge(best)) if best is not None else bound)
+
+
+def _relaxation(
+    model: highspy.Highs,
+    problem: Problem,
+    watch: Watch,
+    separate: Separator | None,
+    start: Choice | None,
+    judge: Callable[[Choice], float],
+) -> tuple[float, Floats | None, Floats]:
+    """Bound, values and reduced costs of the relaxation with every row that matters."""
+    model.setOptionValue("solver", "simplex")
+    bound, nothing = -np.inf, np.empty(0)
+
+    def interrupt(event: highspy.HighsCallbackEvent) -> None:
+        if watch.over():
+            event.interrupt()
+
+    model.cbSimplexInterrupt.subscribe(interrupt)
+    try:
+        for _ in range(_MAX_ROUNDS):
+            model.run()
+            status = model.getModelStatus()
+            if status == highspy.HighsModelStatus.kInfeasible:
+                return np.inf, None, nothing
+            if status != highspy.HighsModelStatus.kOptimal:
+                return bound, None, nothing
+            # Adding rows only raises the least value, so each round's is a bound.
+            bound = float(model.getInfo().objective_function_value)
+            if start is not None:
+                seen = judge(start)
+                watch.progress(Progress(watch.seconds, start, problem.sign * seen, problem.sign * min(bound, seen)))
+            solution = model.getSolution()
+            values, reduced = np.asarray(solution.col_value), np.asarray(solution.col_dual)
+            broken = separate(values) if separate is not None else Rows()
+            if not broken.columns or watch.over():
+                return bound, values, reduced
+            _add(model, broken)
+    finally:
+        model.cbSimplexInterrupt.clear()
+    return bound, values, reduced
+
+
+def _rule_out(
+    model: highspy.Highs, problem: Problem, values: Floats, reduced: Floats, bound: float, best: float
+) -> None:
+    """Fix candidates that no better choice can hold, or that every better choice must."""
+    m = problem.n_candidates
+    slack = best - bound + TOLERANCE * max(1.0, abs(best))
+    x, cost = values[:m], reduced[:m]
+    out = (x < 1e-9) & (cost > slack) & ~problem.forced
+    held = (x > 1 - 1e-9) & (-cost > slack)
+    lower, upper = np.where(held | problem.forced, 1.0, 0.0), np.where(out, 0.0, 1.0)
+    model.changeColsBounds(m, np.arange(m, dtype=np.int32), lower, upper)
+
+
+def _add(model: highspy.Highs, rows: Rows) -> None:
+    lengths = np.array([len(columns) for columns in rows.columns], dtype=np.int64)
+    model.addRows(
+        len(lengths),
+        np.array(rows.lower),
+        np.array(rows.upper),
+        int(lengths.sum()),
+        np.concatenate([[0], np.cumsum(lengths)[:-1]]).astype(np.int32),
+        np.concatenate(rows.columns),
+        np.concatenate(rows.values),
+    )

@@ -1,0 +1,89 @@
+import numpy as np
+import pytest
+
+from analysis.access import Access
+from analysis.bands import CENTRES, Headline, centre_set, headlines, speed_band, survey_core, threshold_curve
+from analysis.basket import read_basket
+from analysis.gaps import ward_services
+from analysis.survey import survey
+from geo.errors import InputError, UnknownNameError
+from geo.modes import MODES
+
+CHILDREN = {"measure": "children_0_3", "baseline": "strategy"}
+
+
+@pytest.fixture(scope="module")
+def southend(pack):
+    return survey(pack, read_basket())
+
+
+def test_the_core_set_is_three_centres_and_the_neighbours_outside(pack):
+    sites = pack.services_of(CENTRES)
+    core = centre_set(sites, "core")
+    inside = core[core["ward"] != ""]
+    assert sorted(inside["name"]) == [
+        "Blenheim Children's Centre",
+        "Cambridge Road Children's Centre",
+        "Friars Children's Centre",
+    ]
+    assert (sites["ward"] == "").sum() == (core["ward"] == "").sum()
+    assert len(centre_set(sites, "register")[lambda rows: rows["ward"] != ""]) == 9
+    with pytest.raises(InputError, match="valid: register, core"):
+        centre_set(sites, "all")
+
+
+def test_fewer_centres_are_never_nearer(southend):
+    core = survey_core(southend)
+    assert core.basket.services == [CENTRES]
+    assert (core.seconds[0] >= southend.seconds[southend.row(CENTRES)]).all()
+
+
+def test_the_band_holds_the_share_and_is_what_searching_again_gives(pack, southend):
+    band = speed_band(southend, **CHILDREN)
+    assert (band["low"] <= band["share"]).all()
+    assert (band["share"] <= band["high"]).all()
+    for speed, column in ((3.2, "low"), (4.8, "high")):
+        access = {"walk_pram": Access.of(pack, MODES["walk_pram"].at_speed(speed))}
+        again = ward_services(survey(pack, southend.basket, access=access), **CHILDREN)["share_within"]
+        assert (again - band.loc[again.index, column]).abs().max() < 0.03, speed
+        assert (again - band.loc[again.index, column]).abs().mean() < 0.001, speed
+
+
+def test_driving_has_no_band_from_walking_speed(pack):
+    measured = survey(pack, read_basket().changed(services=["hospital"], mode="drive", thresholds_min={"hospital": 10}))
+    band = speed_band(measured, **CHILDREN)
+    assert (band["low"] == band["high"]).all()
+    assert (band["low"] == band["share"]).all()
+
+
+def test_the_curve_passes_through_the_table(southend):
+    curve = threshold_curve(southend, "library", **CHILDREN, minutes=(0, 10, 25, 60))
+    table = ward_services(southend, **CHILDREN).xs("library", level="service")["share_within"]
+    at = curve[curve["minutes"] == 25].set_index("code")["share"]
+    assert at.tolist() == pytest.approx(table[at.index].tolist())
+    assert (curve.groupby("code")["share"].diff().dropna() >= 0).all()
+    assert (curve["low"] <= curve["share"]).all()
+    assert (curve["share"] <= curve["high"]).all()
+    with pytest.raises(UnknownNameError):
+        threshold_curve(southend, "museum", **CHILDREN)
+
+
+def test_headlines_hold_every_reading(southend):
+    found = headlines(southend, CENTRES, **CHILDREN)
+    target = found["target"]
+    assert target.core is not None
+    assert target.core < target.share
+    assert target.low <= min(target.core, target.slow, target.sooner)
+    assert target.high >= max(target.fast, target.later)
+    assert target.words.endswith("%)")
+    assert headlines(southend, "library", **CHILDREN)["rest"].core is None
+
+
+def test_words_have_no_false_precision():
+    assert Headline(0.4073, 0.341, 0.594, 0.2, 0.55, 0.183).words == "41% (18% to 59%)"
+
+
+def test_senseless_speeds_are_refused(southend):
+    with pytest.raises(InputError):
+        speed_band(southend, **CHILDREN, speeds_kmh=(5.0, 4.0))
+    assert np.isfinite(speed_band(southend, **CHILDREN).to_numpy()).all()

@@ -1,0 +1,105 @@
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+
+from analysis.basket import read_basket
+from analysis.severance import Lines, barrier_lines, barriers_of, crossings, severed, why
+from analysis.survey import survey
+
+CHILDREN = {"measure": "children_0_3", "baseline": "strategy"}
+
+
+@pytest.fixture(scope="module")
+def southend(pack):
+    return survey(pack, read_basket())
+
+
+@pytest.mark.parametrize("mode", ["walk_pram", "cycle", "drive"])
+def test_parts_sum_to_the_minutes_above_the_borough(pack, mode):
+    measured = survey(pack, read_basket().changed(services=["gp_practice", "hospital", "library"], mode=mode))
+    parts = why(measured, **CHILDREN)
+    total = parts["distance_min"] + parts["detour_min"] + parts["speed_min"]
+    assert np.isfinite(total).all()
+    assert total.tolist() == pytest.approx(parts["excess_min"].tolist(), abs=1e-9)
+    assert (parts.loc["borough", ["excess_min", "distance_min", "detour_min", "speed_min"]] == 0).all(axis=None)
+    if mode == "walk_pram":
+        assert (parts["speed_min"] == 0).all()
+    if mode == "drive":
+        assert (parts["speed_min"].abs() > 0.01).any()
+
+
+def test_no_way_by_the_streets_is_shorter_than_a_straight_line(southend):
+    assert (southend.seconds >= southend.straight_s * (1 - 1e-6)).all()
+    assert (why(southend, **CHILDREN)["severance"] >= 1).all()
+
+
+def test_straight_lines_are_to_the_place_nearest_so(pack, southend):
+    row = southend.row("pharmacy")
+    sites = southend.sites[row][["easting", "northing"]].to_numpy()
+    for home in range(0, len(pack.demand), 300):
+        metres = np.hypot(*(sites - pack.demand_xy[home]).T)
+        assert southend.straight_s[row, home] == pytest.approx(metres.min() / 1.0)
+        assert metres[southend.straight_site[row, home]] == metres.min()
+
+
+def test_severed_needs_both_a_long_way_round_and_minutes(southend):
+    cut_off = severed(southend)
+    detour_min = (southend.reference_s - southend.straight_s) / 60
+    assert cut_off.any()
+    assert (southend.reference_s[cut_off] >= 1.5 * southend.straight_s[cut_off]).all()
+    assert (detour_min[cut_off] >= 3).all()
+    assert severed(southend, ratio=1.0, at_least_min=0).sum() > cut_off.sum()
+
+
+def made_up():
+    """Two homes: the railway lies between the first and its library; the second walks along the river."""
+    pack = SimpleNamespace(demand_xy=np.array([[0.0, 0.0], [0.0, 1000.0]]))
+    sites = (pd.DataFrame({"easting": [500.0], "northing": [0.0]}),)
+    straight_s = np.array([[500.0, 1118.0]])
+    return SimpleNamespace(
+        pack=pack,
+        basket=SimpleNamespace(services=["library"]),
+        sites=sites,
+        seconds=np.array([[1500.0, 1200.0]]),
+        reference_s=np.array([[1500.0, 1200.0]]),
+        straight_s=straight_s,
+        straight_site=np.zeros((1, 2), dtype=np.int32),
+    )
+
+
+def test_only_lines_between_a_severed_home_and_its_service_are_named():
+    lines = Lines(
+        np.array(["railway", "water", "road"]),
+        np.array(["the railway", "Long Brook", "Far Street"]),
+        np.array(
+            [
+                shapely.LineString([(250, -100), (250, 100)]),
+                shapely.LineString([(-10, 500), (600, 500)]),
+                shapely.LineString([(900, -100), (900, 100)]),
+            ]
+        ),
+    )
+    met = crossings(made_up(), lines=lines)
+    assert met.to_dict("records") == [{"service": "library", "home": 0, "kind": "railway", "name": "the railway"}]
+    people = np.array([3.0, 1.0])
+    shares = barriers_of(met, people, np.array([True, True]))
+    assert shares.loc["library", "share"] == pytest.approx(0.75)
+    assert barriers_of(met, people, np.array([False, True])).empty
+    assert barriers_of(met, people, np.array([True, True]), services=["dentist"]).empty
+
+
+def test_the_railway_and_main_roads_of_southend_are_found(pack, southend):
+    lines = barrier_lines(pack)
+    assert {"railway", "road", "water"} == set(lines.kind)
+    assert "" not in set(lines.name)
+    assert {"Queensway", "Prittle Brook", "the railway"} <= set(lines.name)
+    met = crossings(southend, lines=lines)
+    assert not met.duplicated().any()
+    inside = (pack.demand["ward"] == "E05002222").to_numpy()
+    shoebury = barriers_of(met, pack.measure(**CHILDREN), inside)
+    gp = shoebury.loc[["gp_practice"]]
+    assert gp["name"].iloc[0] == "the railway"
+    assert (shoebury["share"] <= 1).all()
