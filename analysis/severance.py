@@ -127,7 +127,7 @@ def barrier_lines(pack: AreaPack) -> Lines:
     rows = basemap[
         ((basemap["layer"] == "railway") & (basemap["kind"] == "rail")) | basemap["layer"].isin(["water", "waterway"])
     ]
-    parts, of_row = shapely.get_parts(rows.geometry.to_numpy(), return_index=True)
+    parts, of_row = _pieces(rows.geometry.to_numpy())
     kind = np.where(rows["layer"].to_numpy() == "railway", "railway", "water")[of_row]
     name = rows["name"].fillna("").astype(str).to_numpy()[of_row]
     network = pack.network
@@ -137,6 +137,20 @@ def barrier_lines(pack: AreaPack) -> Lines:
     names = np.concatenate([name, np.array(network.street_names, dtype=object)[network.edge_name[roads]]])
     shown = [name or _KINDS[kind] for kind, name in zip(kinds, names, strict=True)]
     return Lines(kinds.astype(str), np.array(shown, dtype=str), np.concatenate([parts, network.lines[roads]]))
+
+
+def _pieces(shapes: npt.NDArray[np.object_]) -> tuple[npt.NDArray[np.object_], npt.NDArray[np.intp]]:
+    """Cut shapes into straight pieces, and say which shape each is of.
+
+    The box around a short piece is small, so that a search tree can pass over nearly all of them.
+    """
+    areas = shapely.get_dimensions(shapes) == 2
+    outlines = np.where(areas, shapely.boundary(shapes), shapes)
+    lines, of_shape = shapely.get_parts(outlines, return_index=True)
+    xy, of_line = shapely.get_coordinates(lines, return_index=True)
+    joined = np.flatnonzero(of_line[1:] == of_line[:-1])
+    pieces = shapely.linestrings(np.stack([xy[joined], xy[joined + 1]], axis=1))
+    return pieces, of_shape[of_line[joined]]
 
 
 def crossings(

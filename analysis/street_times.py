@@ -10,7 +10,8 @@ import shapely
 from analysis.access import Access
 from analysis.travel_times import TravelTimes
 
-_PIECE_M = 120.0
+_PIECE_M = 150.0
+_MARGIN_M = 1500.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,10 +33,18 @@ class StreetPieces:
     lines: npt.NDArray[np.object_]
 
 
-def street_pieces(access: Access, piece_m: float = _PIECE_M, simplify_m: float = 1.0) -> StreetPieces:
-    """Cut the usable streets into equal pieces of at most `piece_m` metres, drawn to within `simplify_m`."""
+def street_pieces(
+    access: Access, *, margin_m: float = _MARGIN_M, piece_m: float = _PIECE_M, simplify_m: float = 1.0
+) -> StreetPieces:
+    """Cut the usable streets within `margin_m` of the area into equal pieces of at most `piece_m` metres.
+
+    They are drawn to within `simplify_m`.
+    """
     network = access.streets.network
-    edges = access.streets.usable_edges
+    area = access.pack.wards.union_all().buffer(margin_m)
+    shapely.prepare(area)
+    usable = access.streets.usable_edges
+    edges = usable[shapely.intersects(area, network.lines[usable])]
     count = np.maximum(np.ceil(network.edge_length_m[edges] / piece_m), 1).astype(int)
     whole = count == 1
     edge, middle, lines = [edges[whole]], [np.full(int(whole.sum()), 0.5)], [network.lines[edges[whole]]]

@@ -185,7 +185,7 @@ class _Ends:
         return np.minimum(by_u, by_v), np.where(by_u <= by_v, self.node_u, self.node_v)
 
 
-def _part(share: Floats, whole_s: Floats) -> Floats:
+def _part(share: Floats | float, whole_s: Floats) -> Floats:
     """Take a share of an edge's seconds; standing at the very end costs nothing even where the way is closed."""
     with np.errstate(invalid="ignore"):
         return np.where(share > 0, share * whole_s, 0.0)

@@ -77,7 +77,8 @@ with page(
         take_place_click(MAP)
         left, right = st.columns([7, 4], gap="medium")
         with right:
-            wards, place = st.tabs(["By ward", "From one place"], key="beside", default=None)
+            tabs = ["By ward", "From one place"]
+            wards, place = st.tabs(tabs, default=tabs[1] if st.query_params.get("place") else tabs[0])
             with wards:
                 show_chart(
                     ward_bars(

@@ -62,7 +62,7 @@ def ward_bars(
         color=alt.Color(
             "group:N",
             scale=alt.Scale(domain=["target ward", "other ward"], range=[TARGET_COLOUR, _REST_BAR]),
-            legend=alt.Legend(orient="top", title=None, labelFontSize=13),
+            legend=alt.Legend(orient="top", title=None, labelFontSize=13, labelColor=INK),
         ),
         tooltip=[alt.Tooltip("ward:N", title="Ward"), alt.Tooltip("value:Q", title=axis_title, format=fmt)],
         description=alt.Description("ward:N"),
@@ -133,7 +133,9 @@ def share_curve(
 
 
 def _line_legend() -> alt.Legend:
-    return alt.Legend(orient="top", title=None, labelFontSize=13, symbolSize=400, symbolStrokeWidth=3, labelLimit=220)
+    return alt.Legend(
+        orient="top", title=None, labelFontSize=13, labelColor=INK, symbolSize=400, symbolStrokeWidth=3, labelLimit=220
+    )
 
 
 def show_chart(chart: alt.LayerChart, *, key: str, alt_text: str) -> None:

