@@ -114,7 +114,7 @@ def isolation_sentence(found: Isolation, code: str, basket: Basket) -> str:
     )
     if not math.isnan(row["rank"]):
         rank, low, high = (int(row[key]) for key in ("rank", "rank_low", "rank_high"))
-        band = f"always between {low} and {high}" if low != high else "and stays there"
+        band = f"between {low} and {high}" if low != high else "and stays there"
         text += f": {ordinal(rank)} most isolated of {n_wards} wards, {band} in nine draws of ten"
     return f"{text}. {f'It is made up most of {listed(most)}.' if most else 'Nothing is beyond reach.'}"
 

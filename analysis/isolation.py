@@ -10,9 +10,10 @@ figure over the children, so wards add up to the borough by their children, and 
 This is the counting approach to deprivation in several dimensions, with every service a dimension: the adjusted
 headcount of Alkire and Foster 2011 (https://doi.org/10.1016/j.jpubeco.2010.11.006) where one missed service counts.
 
-Weights, thresholds and speed are choices. Ranks are therefore shown with how often they hold when all are drawn anew
-from within their bands, as the OECD's handbook on composite indicators (2008, https://doi.org/10.1787/9789264043466-en)
-asks. The draws are the same each time.
+Weights, thresholds and speed are choices. Ranks are therefore shown with how often they hold when weights and speed are
+drawn anew from within their bands (a speed moves all thresholds together; one threshold alone is not drawn), as
+the OECD's handbook on composite indicators (2008, https://doi.org/10.1787/9789264043466-en) asks.
+The draws are the same each time.
 """
 
 from dataclasses import dataclass

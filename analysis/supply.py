@@ -9,9 +9,9 @@ can reach, nearer sites counting more:
     R_j = \frac{S_j}{\sum_i P_i \, f(t_{ij})}, \qquad A_i = \sum_j R_j \, f(t_{ij})
 
 :math:`S_j` the capacity of site *j*, :math:`P_i` the children at home *i*, :math:`t_{ij}` minutes, and *f* a weight
-that falls in steps with time and is nothing beyond the last. The mean of :math:`A_i` over the children is the capacity that
-anybody can reach, over all children, whatever the weights. Families also have rivals just outside the borough whom
-the pack does not count, so sites near its edge look less crowded than they are.
+that falls in steps with time and is nothing beyond the last. The mean of :math:`A_i` over the children is the capacity
+that anybody can reach, over all children, whatever the weights. Families also have rivals just outside the borough
+whom the pack does not count, so sites near its edge look less crowded than they are.
 """
 
 from collections.abc import Mapping

@@ -1,0 +1,83 @@
+"""Places that could host a hub: real venues by category and ward, and any postcode."""
+
+from collections.abc import Collection, Sequence
+
+import pandas as pd
+
+from geo.errors import InputError, UnknownNameError
+from geo.pack import AreaPack
+from geo.places import tidy_postcode
+from geo.services import CATEGORIES
+
+COLUMNS = ("name", "category", "ward", "easting", "northing")
+
+
+def venue_categories() -> list[str]:
+    """Categories whose services could host a hub."""
+    return [category.name for category in CATEGORIES.values() if category.venue or category.name == "playground"]
+
+
+def candidate_sites(
+    pack: AreaPack,
+    categories: Sequence[str] = ("library", "school", "community_hall"),
+    *,
+    wards: Collection[str] = (),
+    postcodes: Sequence[str] = (),
+    already: Collection[str] = (),
+) -> pd.DataFrame:
+    """Return the places that may be chosen.
+
+    Parameters
+    ----------
+    pack
+        The area.
+    categories
+        Categories of venues, of :func:`venue_categories`.
+    wards
+        Codes of the wards to look in; the whole borough when empty. Venues outside it are left out: the council could not
+        open a hub there.
+    postcodes
+        Postcodes to add, wherever they are.
+    already
+        Ids of services that are sites already.
+
+    Returns
+    -------
+    Index ``id`` (of the service, or ``postcode-SS3 9NS``) with `COLUMNS`; of several at one position the first is kept.
+
+    Raises
+    ------
+    UnknownNameError
+        For an unknown category, ward or postcode.
+    InputError
+        When nothing is left to choose from.
+    """
+    for category in categories:
+        if category not in venue_categories():
+            raise UnknownNameError("candidate category", category, venue_categories())
+    for ward in wards:
+        if ward not in pack.wards.index:
+            raise UnknownNameError("ward", ward, [str(code) for code in pack.wards.index])
+    chosen = [pack.services_of(category) for category in categories]
+    venues = pd.concat(chosen)[list(COLUMNS)] if chosen else pack.services.head(0)[list(COLUMNS)]
+    venues = venues[venues["ward"].isin(list(wards) if wards else list(pack.wards.index))]
+    venues = venues[~venues.index.isin(list(already))]
+    named = _postcodes(pack, postcodes)
+    sites = pd.concat([venues, named]) if len(named) else venues
+    sites = sites[~sites.duplicated(["easting", "northing"])]
+    if sites.empty:
+        raise InputError("there is no candidate of these kinds in these wards: choose more categories or wards")
+    sites.index.name = "id"
+    return sites
+
+
+def _postcodes(pack: AreaPack, postcodes: Sequence[str]) -> pd.DataFrame:
+    known = pack.postcodes.set_index("postcode")
+    rows = []
+    for text in postcodes:
+        postcode = tidy_postcode(text)
+        if postcode is None or postcode not in known.index:
+            raise UnknownNameError("postcode", text, [])
+        easting, northing = known.loc[postcode, ["easting", "northing"]]
+        rows.append((f"postcode-{postcode}", postcode, "postcode", "", float(easting), float(northing)))
+    return pd.DataFrame(rows, columns=["id", *COLUMNS]).set_index("id")
