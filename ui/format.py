@@ -90,8 +90,13 @@ def points(difference: float | None) -> str:
     return f"{whole} point{'' if whole == 1 else 's'} {'higher' if difference > 0 else 'lower'}"
 
 
-def rank(position: int, of: int) -> str:
-    """Write a place in an order: ``rank(2, 17)`` gives ``"2nd of 17"``."""
+def ordinal(position: int) -> str:
+    """Write a place in an order: ``ordinal(2)`` gives ``"2nd"``."""
     teen = 10 <= position % 100 <= 20
     suffix = "th" if teen else {1: "st", 2: "nd", 3: "rd"}.get(position % 10, "th")
-    return f"{position}{suffix} of {of}"
+    return f"{position}{suffix}"
+
+
+def rank(position: int, of: int) -> str:
+    """Write a place among others: ``rank(2, 17)`` gives ``"2nd of 17"``."""
+    return f"{ordinal(position)} of {of}"

@@ -10,7 +10,7 @@ from geo.services import CATEGORIES
 from ui import state
 from ui.deck import read_selection
 from ui.figures import value_words
-from ui.format import rank
+from ui.format import ordinal
 
 _TOLD = ("childrens_centre", "gp_practice", "library", "nursery", "pharmacy", "dentist")
 
@@ -83,7 +83,7 @@ def _in_words(figures: pd.DataFrame, ward: str, beside: str) -> pd.DataFrame:
             "Figure": figures["label"].to_numpy(),
             ward: words("value"),
             beside: words("beside"),
-            "Rank": [rank(position, of) for position, of in zip(figures["rank"], figures["of"], strict=True)],
+            f"Rank of {figures['of'].max()}": [ordinal(position) for position in figures["rank"]],
             "Status": figures["status"].to_numpy(),
         }
     )
