@@ -147,9 +147,13 @@ def places_view(effect: Effect, measure: str = "children_0_3") -> PlacesView:
     """
     counts = effect.counts
     if measure not in counts.measures:
-        raise InputError(f"the baseline {counts.baseline!r} does not count {measure!r}; it has {', '.join(counts.measures)}")
+        raise InputError(
+            f"the baseline {counts.baseline!r} does not count {measure!r}; it has {', '.join(counts.measures)}"
+        )
     people = counts.people[:, counts.measures.index(measure)]
-    sites = [site for site in effect.after.sites.values() if effect.after_times.on_network((site.easting, site.northing))]
+    sites = [
+        site for site in effect.after.sites.values() if effect.after_times.on_network((site.easting, site.northing))
+    ]
     time_s = effect.after_times.matrix([(site.easting, site.northing) for site in sites])
     found = assign(people, time_s, [_places(site) for site in sites], effect.scenario.within_min * 60.0)
     taken = found.by_site

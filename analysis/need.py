@@ -7,7 +7,7 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
-from analysis.disclosure import protect_count
+from analysis.disclosure import protect_totals
 from geo.errors import UnknownNameError
 from geo.measures import BASELINES
 from geo.pack import AreaPack
@@ -101,8 +101,11 @@ def lsoa_values(pack: AreaPack, indicator: Indicator, baseline: str) -> pd.Serie
     parts = _lsoa_parts(pack, indicator, baseline)
     if indicator.kind == "score":
         return parts["top"] / parts["bottom"]
-    shown = parts.apply(protect_count)
-    return _ratio(shown, indicator)
+    ward = pack.lsoas["ward"]
+    top = protect_totals(parts["top"], ward)
+    if indicator.kind == "count":
+        return top.rename(indicator.name)
+    return _ratio(pd.DataFrame({"top": top, "bottom": protect_totals(parts["bottom"], ward)}), indicator)
 
 
 def group_values(pack: AreaPack, indicator: Indicator, baseline: str) -> pd.Series:

@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from analysis.placement_models import Programme, base_rows, coverage_programme
-from analysis.placement_problem import Bools, Choice, Problem
+from analysis.placement_problem import Bools, Choice, Problem, first_of_each
 from analysis.placement_rounds import solve_in_rounds
 from analysis.placement_solver import Progress, Solved, Watch, new_model, watched_run
 
@@ -45,7 +45,9 @@ def solve_center(
     nearest = np.minimum(problem.existing_s, problem.time_s.min(axis=1, initial=np.inf))
     lowest = float(nearest[rows].max())
     times = problem.time_s[rows]
-    radii = np.unique(np.concatenate([times[(times >= lowest) & np.isfinite(times)], problem.existing_s[rows], [lowest]]))
+    radii = np.unique(
+        np.concatenate([times[(times >= lowest) & np.isfinite(times)], problem.existing_s[rows], [lowest]])
+    )
     radii = radii[np.isfinite(radii) & (radii >= lowest)].astype(np.float64)
     if best is not None:
         radii = radii[radii <= problem.score(best)]
@@ -77,7 +79,8 @@ def solve_center(
 def _must_cover(problem: Problem, radius_s: float) -> Bools | None:
     """Sets of candidates, as rows ``(n_sets, m)``, of which one each must be chosen; None when a home has none."""
     open_ = problem.counted & (problem.existing_s > radius_s)
-    sets = np.unique(problem.time_s[open_] <= radius_s, axis=0)
+    sets = problem.time_s[open_] <= radius_s
+    sets = sets[first_of_each(sets)[0]]
     if len(sets) and not sets.any(axis=1).all():
         return None
     # A set that holds another one is covered whenever that one is.

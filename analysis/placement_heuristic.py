@@ -60,7 +60,9 @@ def neighbours(problem: Problem, chosen: Choice) -> list[tuple[float, Choice]]:
         for site in np.flatnonzero(problem.affordable(rest)):
             if site != out:
                 found[tuple(sorted([*rest, int(site)]))] = float(scores[site])
-    return sorted(((score, choice) for choice, score in found.items()), key=lambda pair: (problem.sign * pair[0], pair[1]))
+    return sorted(
+        ((score, choice) for choice, score in found.items()), key=lambda pair: (problem.sign * pair[0], pair[1])
+    )
 
 
 def _greedy(problem: Problem) -> list[int] | None:

@@ -23,30 +23,40 @@ from analysis.placement_solver import Solved, Watch
 _BROKEN_S = 1e-4
 
 
-def solve_median(
-    problem: Problem, watch: Watch, *, start: Choice | None = None, excluded: tuple[Choice, ...] = ()
-) -> Solved:
-    """Find the choice with the least total time; parameters and result as for :func:`solve_in_rounds`."""
-    cuts = _Cuts(problem)
-    m, count = problem.n_candidates, len(cuts.weight)
-    rows = base_rows(problem, excluded)
-    programme = Programme(
-        cost=np.concatenate([np.zeros(m), -cuts.weight]),
-        lower=np.concatenate([problem.forced.astype(np.float64), np.zeros(count)]),
-        upper=np.concatenate([np.ones(m), cuts.most_s]),
-        rows=rows,
-        n_sites=m,
-        offset=float(problem.weight @ problem.start_s),
-        separate=cuts.broken,
-    )
-    if start is not None:
-        warm = np.zeros(m + count)
-        warm[list(start)] = 1.0
-        warm[m:] = np.inf
-        first = cuts.broken(warm)
-        for columns, values, lower, upper in zip(first.columns, first.values, first.lower, first.upper, strict=True):
-            rows.add(columns, values, lower, upper)
-    return solve_in_rounds(programme, problem, watch, start=start)
+class Median:
+    """Finds choices with the least total time; what one search learns of a problem serves the next."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        self._cuts = _Cuts(problem)
+        self._known = Rows()
+
+    def solve(self, watch: Watch, *, start: Choice | None = None, excluded: tuple[Choice, ...] = ()) -> Solved:
+        """Find the best choice that is not excluded; parameters and result as for :func:`solve_in_rounds`."""
+        problem, cuts = self.problem, self._cuts
+        m, count = problem.n_candidates, len(cuts.weight)
+        rows = base_rows(problem, excluded)
+        if start is not None:
+            at_start = np.zeros(m + count)
+            at_start[list(start)] = 1.0
+            at_start[m:] = np.inf
+            self._broken(at_start)
+        rows.extend(self._known)
+        programme = Programme(
+            cost=np.concatenate([np.zeros(m), -cuts.weight]),
+            lower=np.concatenate([problem.forced.astype(np.float64), np.zeros(count)]),
+            upper=np.concatenate([np.ones(m), cuts.most_s]),
+            rows=rows,
+            n_sites=m,
+            offset=float(problem.weight @ problem.start_s),
+            separate=self._broken,
+        )
+        return solve_in_rounds(programme, problem, watch, start=start)
+
+    def _broken(self, values: Floats) -> Rows:
+        found = self._cuts.broken(values)
+        self._known.extend(found)
+        return found
 
 
 class _Cuts:

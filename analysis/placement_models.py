@@ -20,7 +20,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from analysis.placement_problem import GAP_REACH, GAP_TOLERANCE, Bools, Choice, Floats, Problem
+from analysis.placement_problem import GAP_REACH, GAP_TOLERANCE, Bools, Choice, Floats, Problem, first_of_each
 
 
 # A row counts as broken when it is off by more than this.
@@ -42,6 +42,16 @@ class Rows:
         self.values.append(np.fromiter(values, dtype=np.float64))
         self.lower.append(lower)
         self.upper.append(upper)
+
+    def extend(self, other: "Rows") -> None:
+        """Add all rows of another."""
+        self.columns += other.columns
+        self.values += other.values
+        self.lower += other.lower
+        self.upper += other.upper
+
+    def __len__(self) -> int:
+        return len(self.columns)
 
 
 Separator = Callable[[Floats], Rows]
@@ -105,10 +115,7 @@ def group_points(problem: Problem, need: int) -> Groups:
     marks = [lacking[open_] == 2]
     if problem.goal == "gap":
         marks.append(problem.target[open_])
-    key = np.packbits(np.column_stack([problem.within[open_], *marks]), axis=1)
-    # Rows as single opaque values: sorting them is many times quicker than comparing byte by byte.
-    flat = np.ascontiguousarray(key).view(np.dtype((np.void, key.shape[1]))).ravel() if len(open_) else np.empty(0)
-    _, first, group = np.unique(flat, return_index=True, return_inverse=True)
+    first, group = first_of_each(np.column_stack([problem.within[open_], *marks]))
     weight = np.bincount(group, problem.weight[open_], minlength=len(first))
     in_target = np.bincount(group, problem.weight[open_] * problem.target[open_], minlength=len(first))
     sets = [np.flatnonzero(problem.within[point]).astype(np.int32) for point in open_[first]]

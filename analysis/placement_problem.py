@@ -40,6 +40,17 @@ Bools = npt.NDArray[np.bool_]
 Choice = tuple[int, ...]
 
 
+def first_of_each(rows: Bools) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """Return the first index of each distinct row of a table of flags, and for every row which of them it equals."""
+    if not len(rows):
+        return np.empty(0, dtype=np.intp), np.empty(0, dtype=np.intp)
+    key = np.ascontiguousarray(np.packbits(rows, axis=1))
+    # Rows as single opaque values: sorting them is many times quicker than comparing byte by byte.
+    flat = key.view(np.dtype((np.void, key.shape[1]))).ravel()
+    _, first, which = np.unique(flat, return_index=True, return_inverse=True)
+    return first, which
+
+
 @dataclass(frozen=True, eq=False)
 class Problem:
     """A question of placement with ``n`` demand points and ``m`` candidates.
@@ -108,7 +119,9 @@ class Problem:
             free = np.sort(self.cost[~self.forced])
             least += float(free[: self.hubs - int(self.forced.sum())].sum())
         if self.budget is not None and least > self.budget * (1 + 1e-12):
-            raise InputError(f"the budget of £{self.budget:,.0f} is less than the £{least:,.0f} that the cheapest choice costs")
+            raise InputError(
+                f"the budget of £{self.budget:,.0f} is less than the £{least:,.0f} that the cheapest choice costs"
+            )
         if self.places is not None and self.goal not in ("reach", "time"):
             raise InputError(f"places cannot be counted with the goal {self.goal!r}; use 'reach' or 'time'")
         if self.goal == "gap" and not (self.weight[self.target].sum() > 0 and self.weight[~self.target].sum() > 0):
@@ -159,7 +172,9 @@ class Problem:
 
     def score(self, chosen: Sequence[int]) -> float:
         """Score of a choice, places left aside: people, seconds (times people) or a difference of shares."""
-        return float(self._scores(chosen, np.zeros((len(self.weight), 0), np.float32), np.zeros((len(self.weight), 0), bool))[0])
+        return float(
+            self._scores(chosen, np.zeros((len(self.weight), 0), np.float32), np.zeros((len(self.weight), 0), bool))[0]
+        )
 
     def scores_with(self, chosen: Sequence[int]) -> Floats:
         """``(m,)`` score of `chosen` with each candidate more, in one pass over the arrays."""

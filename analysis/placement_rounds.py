@@ -13,7 +13,7 @@ import numpy as np
 
 from analysis.placement_models import Programme, Rows, Separator
 from analysis.placement_problem import TOLERANCE, Choice, Floats, Problem
-from analysis.placement_solver import Progress, Solved, Watch, new_model, set_integer, watched_run
+from analysis.placement_solver import Progress, Solved, Watch, add_rows, new_model, set_integer, watched_run
 
 _MAX_ROUNDS = 200
 
@@ -60,9 +60,9 @@ def solve_in_rounds(
         if watch.over() or separate is None or bound >= reach - TOLERANCE * max(1.0, abs(reach)) * 0.999:
             break
         broken = separate(np.asarray(model.getSolution().col_value))
-        if not broken.columns:
+        if not len(broken):
             break
-        _add(model, broken)
+        add_rows(model, broken)
     return Solved(best, min(bound, judge(best)) if best is not None else bound)
 
 
@@ -99,9 +99,9 @@ def _relaxation(
             solution = model.getSolution()
             values, reduced = np.asarray(solution.col_value), np.asarray(solution.col_dual)
             broken = separate(values) if separate is not None else Rows()
-            if not broken.columns or watch.over():
+            if not len(broken) or watch.over():
                 return bound, values, reduced
-            _add(model, broken)
+            add_rows(model, broken)
     finally:
         model.cbSimplexInterrupt.clear()
     return bound, values, reduced
@@ -118,16 +118,3 @@ def _rule_out(
     held = (x > 1 - 1e-9) & (-cost > slack)
     lower, upper = np.where(held | problem.forced, 1.0, 0.0), np.where(out, 0.0, 1.0)
     model.changeColsBounds(m, np.arange(m, dtype=np.int32), lower, upper)
-
-
-def _add(model: highspy.Highs, rows: Rows) -> None:
-    lengths = np.array([len(columns) for columns in rows.columns], dtype=np.int64)
-    model.addRows(
-        len(lengths),
-        np.array(rows.lower),
-        np.array(rows.upper),
-        int(lengths.sum()),
-        np.concatenate([[0], np.cumsum(lengths)[:-1]]).astype(np.int32),
-        np.concatenate(rows.columns),
-        np.concatenate(rows.values),
-    )

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import highspy
 import numpy as np
 
-from analysis.placement_models import Programme
+from analysis.placement_models import Programme, Rows
 from analysis.placement_problem import TOLERANCE, Choice, Floats, Problem
 from geo.errors import InputError
 
@@ -105,21 +105,26 @@ def new_model(programme: Programme, *, integer: bool = True) -> highspy.Highs:
     model.addVars(n_columns, programme.lower, programme.upper)
     model.changeColsCost(n_columns, np.arange(n_columns, dtype=np.int32), programme.cost)
     model.changeObjectiveOffset(programme.offset)
-    rows = programme.rows
-    lengths = np.array([len(columns) for columns in rows.columns], dtype=np.int64)
-    if len(lengths):
-        model.addRows(
-            len(lengths),
-            np.array(rows.lower),
-            np.array(rows.upper),
-            int(lengths.sum()),
-            np.concatenate([[0], np.cumsum(lengths)[:-1]]).astype(np.int32),
-            np.concatenate(rows.columns),
-            np.concatenate(rows.values),
-        )
+    add_rows(model, programme.rows)
     if integer:
         set_integer(model, programme.n_sites)
     return model
+
+
+def add_rows(model: highspy.Highs, rows: Rows) -> None:
+    """Add rows to a model."""
+    if not len(rows):
+        return
+    lengths = np.array([len(columns) for columns in rows.columns], dtype=np.int64)
+    model.addRows(
+        len(lengths),
+        np.array(rows.lower),
+        np.array(rows.upper),
+        int(lengths.sum()),
+        np.concatenate([[0], np.cumsum(lengths)[:-1]]).astype(np.int32),
+        np.concatenate(rows.columns),
+        np.concatenate(rows.values),
+    )
 
 
 def set_integer(model: highspy.Highs, n_sites: int) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analysis.disclosure import protect_reach
+from analysis.disclosure import protect_reach, protect_totals, small_area_threshold
 from analysis.quantiles import weighted_quantiles
 from geo.errors import InputError, UnknownNameError
 from geo.pack import AreaPack
@@ -67,7 +67,8 @@ def reach(
     Raises
     ------
     InputError
-        When the threshold is negative or the times do not fit the pack.
+        When the threshold is negative, the times do not fit the pack, or the threshold of a table of LSOAs is not a
+        whole number of five minutes (see :mod:`analysis.disclosure`).
     UnknownNameError
         When the measure, baseline or level is unknown.
     """
@@ -84,7 +85,12 @@ def reach(
     rows.index.name = "code"
     groups = _summaries(people, seconds, within_min * 60.0, group_masks(pack))
     groups.index.name = "group"
-    return Reach(rows if by == "ward" else protect_reach(rows), groups)
+    if by == "lsoa":
+        small_area_threshold(within_min)
+        shown = protect_reach(rows)
+        shown["total"] = protect_totals(rows["total"], pack.lsoas["ward"])
+        rows = shown
+    return Reach(rows, groups)
 
 
 def reach_curve(

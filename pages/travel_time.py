@@ -49,7 +49,7 @@ with page(
             "Travelling by …", list(MODES), key="mode", labels={name: mode.label for name, mode in MODES.items()}
         )
     with third:
-        within = state.number("Within …", 5, 60, 15, key="within", unit="minutes")
+        within = state.number("Within …", 5, 60, 15, key="within", step=5, unit="minutes")
     with fourth, st.popover("Who is counted", width="stretch"):
         measure = state.choice(
             "Counting …",

@@ -1,0 +1,285 @@
+"""What is shown of the gaps: every table that a page, a print or an export gives away, under disclosure control.
+
+The modules beside this one work with true figures. Here they become what may be seen, so that the page, the command
+line and every download say the same.
+"""
+
+import re
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from analysis.bands import headlines, threshold_curve
+from analysis.disclosure import protect_difference, protect_parts, protect_share, small_area_threshold
+from analysis.fairness import Fairness, fairness
+from analysis.gaps import shown, totals_by_area, ward_services
+from analysis.isolation import Isolation, isolation
+from analysis.pockets import CUT_OFF_FROM, pockets
+from analysis.rollup import Roll
+from analysis.severance import barriers_of, crossings, why
+from analysis.supply import supply
+from analysis.survey import Survey
+
+Floats = npt.NDArray[np.float64]
+POSITION_DECIMALS = 4
+FEWEST_FOR_SUPPLY = 2
+
+
+@dataclass(frozen=True, eq=False)
+class GapReport:
+    """The gaps of an area as they may be shown.
+
+    Attributes
+    ----------
+    survey
+        Times, thresholds and weights: not for showing, but what follow-up questions start from.
+    measure, baseline
+        Who is counted.
+    totals
+        People of each ward and group, index ``code``.
+    services
+        Index ``code, service``: :func:`analysis.gaps.ward_services`, minutes to the tenth, shares protected, with
+        ``distance_min, detour_min, speed_min`` that sum to ``gap_to_borough`` as shown, and ``severance``.
+    isolation
+        Isolation worked out from the protected shares, to the tenth; ranks follow from it.
+    pockets
+        :func:`analysis.pockets.pockets` with an ``id`` that outlives a change of thresholds; ``lon, lat`` to 4 decimals.
+        ``attrs["homes"]`` for drawing.
+    met
+        :func:`analysis.severance.crossings`: true figures, for :meth:`barriers`.
+    beyond_half
+        People for whom services of at least half the basket's weight are beyond reach, by ward and group.
+    """
+
+    survey: Survey
+    measure: str
+    baseline: str
+    totals: pd.Series
+    services: pd.DataFrame
+    isolation: Isolation
+    pockets: pd.DataFrame
+    met: pd.DataFrame
+    beyond_half: pd.Series
+
+    def barriers(self, inside: npt.NDArray[np.bool_]) -> pd.DataFrame:
+        """Rank the lines in the way of the people of a place; see :func:`analysis.severance.barriers_of`.
+
+        Parameters
+        ----------
+        inside
+            ``(n_demand,)`` which homes belong to it.
+
+        Returns
+        -------
+        Index ``service``; ``kind, name, share``; shares under disclosure control, those that it hides left out.
+        """
+        people = self.survey.pack.measure(self.measure, self.baseline)
+        found = barriers_of(self.met, people, inside)
+        safe = found.assign(share=protect_share(found["share"].to_numpy(np.float64), float(people[inside].sum())))
+        return safe[safe["share"] > 0]
+
+    def pocket_homes(self, pocket_id: str) -> npt.NDArray[np.bool_]:
+        """``(n_demand,)`` the homes of a pocket, for drawing; none for an unknown id."""
+        inside = np.zeros(len(self.survey.pack.demand), dtype=bool)
+        rows = np.flatnonzero((self.pockets["id"] == pocket_id).to_numpy())
+        if len(rows):
+            inside[self.pockets.attrs["homes"][rows[0]]] = True
+        return inside
+
+
+def gap_report(survey: Survey, *, measure: str, baseline: str) -> GapReport:
+    """Work out all that the head of the Gaps page and the command line show.
+
+    Parameters
+    ----------
+    survey
+        Times, thresholds and weights.
+    measure, baseline
+        Who is counted.
+
+    Raises
+    ------
+    InputError
+        When a threshold is not in steps of five minutes, which the pockets need.
+    UnknownNameError
+        When the measure or baseline is unknown.
+    """
+    for item in survey.basket:
+        small_area_threshold(item.threshold_min)
+    totals = totals_by_area(survey, measure=measure, baseline=baseline)
+    true = ward_services(survey, measure=measure, baseline=baseline)
+    services = shown(true, totals)
+    services = services.join(_shown_parts(why(survey, measure=measure, baseline=baseline), services))
+    people = survey.pack.measure(measure, baseline)
+    cut_off = survey.basket.weights @ survey.beyond >= CUT_OFF_FROM
+    roll = Roll.of(survey.pack, measure, baseline)
+    return GapReport(
+        survey=survey,
+        measure=measure,
+        baseline=baseline,
+        totals=totals,
+        services=services,
+        isolation=_shown_isolation(isolation(survey, measure=measure, baseline=baseline), survey, true, totals),
+        pockets=_shown_pockets(pockets(survey, measure=measure, baseline=baseline)),
+        met=crossings(survey),
+        beyond_half=pd.Series(protect_parts(roll.inside @ (people * cut_off), roll.totals), index=totals.index),
+    )
+
+
+def blunt_share(shares: npt.ArrayLike, totals: npt.ArrayLike) -> Floats:
+    """Protect shares, with what is hidden told as none or all, whichever is nearer.
+
+    For figures that need a number everywhere, such as a curve or a sum: "a few" and "none" then look alike.
+    """
+    share = np.asarray(shares, dtype=np.float64)
+    safe = protect_share(share, totals)
+    blunt: Floats = np.where(np.isnan(safe), np.round(share), safe)
+    return blunt
+
+
+def _shown_parts(parts: pd.DataFrame, services: pd.DataFrame) -> pd.DataFrame:
+    """Round distance and speed to the tenth of a minute; the detour is what is left of the gap that is shown."""
+    distance, speed = parts["distance_min"].round(1), parts["speed_min"].round(1)
+    with np.errstate(invalid="ignore"):
+        detour = (services["gap_to_borough"] - distance - speed).round(1)
+    columns = {"distance_min": distance, "detour_min": detour, "speed_min": speed}
+    return pd.DataFrame({**columns, "severance": parts["severance"].round(2)})
+
+
+def _shown_isolation(found: Isolation, survey: Survey, true: pd.DataFrame, totals: pd.Series) -> Isolation:
+    names = survey.basket.services
+    share = blunt_share(true["share_within"], totals.reindex(true.index.get_level_values("code")))
+    within = pd.Series(share, index=true.index).unstack("service").reindex(found.areas.index)[names]
+    parts = 100.0 * (1.0 - within) * survey.basket.weights
+    value = parts.sum(axis=1).round(1)
+    wards = found.areas["rank"].notna()
+    rank = value[wards].rank(method="min", ascending=False).reindex(value.index)
+    areas = found.areas.assign(
+        isolation=value,
+        low=np.minimum(found.areas["low"].round(), value),
+        high=np.maximum(found.areas["high"].round(), value),
+        rank=rank,
+        rank_low=np.minimum(found.areas["rank_low"], rank),
+        rank_high=np.maximum(found.areas["rank_high"], rank),
+        keeps_rank=found.areas["keeps_rank"].round(2),
+    )
+    order = [*areas[wards].sort_values(["isolation", "name"], ascending=[False, True]).index, *areas[~wards].index]
+    return replace(found, areas=areas.loc[order], parts=parts.round(1).loc[order])
+
+
+def _shown_pockets(table: pd.DataFrame) -> pd.DataFrame:
+    streets = [re.sub(r"[^a-z0-9]+", "-", name.removeprefix("around ").casefold()) for name in table["name"]]
+    made = pd.Series([f"{s}.{w}.{n}" for s, w, n in zip(table["service"], table["ward"], streets, strict=True)])
+    again = made.groupby(made).cumcount()
+    ids = made.where(again == 0, made + "." + (again + 1).astype(str))
+    safe = table.assign(
+        id=ids.astype(object),
+        median_min=table["median_min"].round(1),
+        lon=table["lon"].round(POSITION_DECIMALS),
+        lat=table["lat"].round(POSITION_DECIMALS),
+    )
+    for axis in ("easting", "northing"):
+        safe[axis] = table[axis].round(-1)
+    safe.attrs = dict(table.attrs)
+    return safe
+
+
+def bands_shown(report: GapReport, service: str) -> pd.DataFrame:
+    """Give the share within the threshold of one service with every band, by ward and group.
+
+    Returns
+    -------
+    Index ``code``; ``name, share, slow, fast, sooner, later, core`` (NaN for other services than children's centres)
+    and ``low, high``, the ends of them all; protected as :func:`blunt_share` does.
+
+    Raises
+    ------
+    UnknownNameError
+        When the service is not in the basket.
+    """
+    found = headlines(report.survey, service, measure=report.measure, baseline=report.baseline)
+    readings = ("share", "slow", "fast", "sooner", "later", "core")
+    rows = pd.DataFrame([{key: getattr(line, key) for key in readings} for line in found.values()], index=[*found])
+    totals = report.totals.reindex(rows.index).to_numpy()
+    for key in readings:
+        values = rows[key].astype(np.float64)
+        rows[key] = blunt_share(values, totals) if values.notna().all() else np.nan
+    rows.insert(0, "name", report.isolation.areas["name"].reindex(rows.index))
+    every = rows[list(readings)]
+    return rows.assign(low=every.min(axis=1), high=every.max(axis=1)).rename_axis("code")
+
+
+def curve_shown(report: GapReport, service: str) -> pd.DataFrame:
+    """Give the share within 0 to 60 minutes: :func:`analysis.bands.threshold_curve`, protected by `blunt_share`."""
+    curve = threshold_curve(report.survey, service, measure=report.measure, baseline=report.baseline)
+    totals = report.totals.reindex(curve["code"]).to_numpy()
+    return curve.assign(**{key: blunt_share(curve[key], totals) for key in ("share", "low", "high")})
+
+
+def fairness_shown(report: GapReport) -> Fairness:
+    """Set reach against deprivation, shares protected and indices to two decimals: :mod:`analysis.fairness`."""
+    found = fairness(report.survey, measure=report.measure, baseline=report.baseline)
+    people = found.by_fifth["people_share"] * report.totals["borough"]
+    by_fifth = found.by_fifth.assign(
+        people_share=found.by_fifth["people_share"].round(2),
+        share_within=protect_share(found.by_fifth["share_within"], people),
+        median_min=found.by_fifth["median_min"].round(1),
+    )
+    ends = {"most_deprived": 1, "least_deprived": 5}
+    summary = found.summary.assign(
+        **{name: by_fifth["share_within"].xs(at, level="fifth") for name, at in ends.items()},
+        target_share=protect_share(found.summary["target_share"], float(report.totals["target"])),
+        rest_share=protect_share(found.summary["rest_share"], float(report.totals["rest"])),
+        slope_index=found.summary["slope_index"].round(2),
+        concentration_index=found.summary["concentration_index"].round(2),
+    )
+    ratio = summary["target_share"] / summary["rest_share"].where(summary["rest_share"] > 0)
+    return Fairness(by_fifth, summary.assign(ratio=ratio.round(2)))
+
+
+def supply_services(report: GapReport) -> list[str]:
+    """Services of the basket with at least two places: with one, supply says no more than distance."""
+    pairs = zip(report.survey.basket.services, report.survey.sites, strict=True)
+    return [name for name, places in pairs if len(places) >= FEWEST_FOR_SUPPLY]
+
+
+def supply_shown(report: GapReport, service: str) -> pd.DataFrame:
+    """Give the supply of one service by ward and group: :attr:`analysis.supply.Supply.areas`, shares protected.
+
+    Raises
+    ------
+    UnknownNameError
+        When the service is not in the basket.
+    """
+    survey, row = report.survey, report.survey.row(service)
+    access = survey.access[survey.basket.item(service).mode]
+    areas = supply(access, survey.sites[row], measure=report.measure, baseline=report.baseline).areas
+    return areas.assign(
+        per_1000=areas["per_1000"].round(2),
+        to_borough=areas["to_borough"].round(2),
+        none_share=protect_share(areas["none_share"], report.totals.reindex(areas.index).to_numpy()),
+    )
+
+
+def target_gaps_shown(report: GapReport) -> pd.DataFrame:
+    """Set the target wards against the rest, service by service, as differences of what is shown.
+
+    Returns
+    -------
+    Index ``service``: ``target_min, rest_min, gap_min, target_share, rest_share, gap_share``; target minus rest.
+    """
+    target, rest = (report.services.xs(key, level="code") for key in ("target", "rest"))
+    with np.errstate(invalid="ignore"):
+        gap_min = (target["median_min"] - rest["median_min"]).round(1)
+    return pd.DataFrame(
+        {
+            "target_min": target["median_min"],
+            "rest_min": rest["median_min"],
+            "gap_min": gap_min,
+            "target_share": target["share_within"],
+            "rest_share": rest["share_within"],
+            "gap_share": protect_difference(target["share_within"], rest["share_within"]),
+        }
+    )

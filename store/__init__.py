@@ -1,0 +1,1 @@
+"""Saved scenarios in a database: every save a version, nothing overwritten."""

@@ -1,0 +1,10 @@
+"""Runs the steps on the connection that :mod:`store.migrate` hands over; Alembic loads this file by its name."""
+
+from alembic import context
+
+from store.tables import Base
+
+context.configure(
+    connection=context.config.attributes["connection"], target_metadata=Base.metadata, render_as_batch=True
+)
+context.run_migrations()

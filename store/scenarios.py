@@ -1,0 +1,275 @@
+"""Keep scenarios: save, look up, delete and bring back, for several people at once.
+
+Nothing is overwritten. Two people who save over the same version both keep their work: the first one's becomes the next
+version, the second one's becomes a scenario of its own beside it, and the second is told (:attr:`Saved.clash`).
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from uuid import uuid4
+
+from sqlalchemy import Engine, Select, func, select
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from analysis.scenario import Scenario
+from analysis.scenario_file import from_json, to_json
+from geo.errors import InputError, UnknownNameError
+from store.database import explain, open_engine
+from store.tables import DELETED, RESTORED, SAVED, ScenarioRow, VersionRow
+
+_NAME_LENGTH = 200
+_RETRIES = 5
+
+
+@dataclass(frozen=True)
+class Version:
+    """One version of a stored scenario.
+
+    Attributes
+    ----------
+    scenario_id, number
+        Which; the number counts from 1.
+    kind
+        ``saved``, ``deleted`` or ``restored``.
+    scenario
+        The scenario as it was from then on; its `version` is `number`.
+    saved_by, saved_at
+        Who, and when (UTC).
+    """
+
+    scenario_id: str
+    number: int
+    kind: str
+    scenario: Scenario
+    saved_by: str
+    saved_at: datetime
+
+    @property
+    def deleted(self) -> bool:
+        """Whether the scenario was deleted by this version."""
+        return self.kind == DELETED
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What a save did: the version that now holds the work, and the version of somebody else that it clashed with.
+
+    With a clash, `version` is the first of a new scenario, and both are kept.
+    """
+
+    version: Version
+    clash: Version | None = None
+
+    @property
+    def message(self) -> str:
+        """What to tell the person who saved."""
+        if self.clash is None:
+            return f"Saved as version {self.version.number}."
+        return (
+            f"{self.clash.saved_by} changed this scenario while you were editing it. Theirs is version "
+            f"{self.clash.number}; yours is kept as “{self.version.scenario.name}”."
+        )
+
+
+class ScenarioStore:
+    """Scenarios in a database; safe to share between threads."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    @classmethod
+    def open(cls, url: str | None = None) -> "ScenarioStore":
+        """Open the store at `url`, or where :func:`store.database.database_url` says; `StoreError` when it cannot be."""
+        return cls(open_engine(url))
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._engine.dispose()
+
+    def save(
+        self, scenario: Scenario, who: str, *, scenario_id: str | None = None, based_on: int | None = None
+    ) -> Saved:
+        """Save a scenario as a new version.
+
+        Parameters
+        ----------
+        scenario
+            What to save; its own version number is replaced.
+        who
+            Name of the person who saves.
+        scenario_id
+            The stored scenario that was edited; None makes a new one.
+        based_on
+            The version that the edit began from; needed with `scenario_id`.
+
+        Raises
+        ------
+        InputError
+            When `who` is empty, or `based_on` is missing.
+        UnknownNameError
+            When there is no such scenario or version.
+        StoreError
+            When the database fails; nothing is saved then.
+        """
+        person = _person(who)
+        if scenario_id is None:
+            return Saved(self._create(scenario, person))
+        if based_on is None:
+            raise InputError("say which version was edited, so that nobody else's work is covered up")
+        with self._session() as session:
+            _version(session, scenario_id, based_on)
+            latest = _latest(session, scenario_id)
+        if latest.number == based_on:
+            try:
+                return Saved(self._append(scenario_id, based_on + 1, SAVED, scenario, person))
+            except IntegrityError:
+                # Somebody else's save came between the look and the write.
+                latest = self.latest(scenario_id)
+        name = f"{scenario.name[: _NAME_LENGTH - 60]} ({person[:40]}’s copy)"
+        copy = self._create(replace(scenario, name=name), person, copied_from=scenario_id, copied_version=based_on)
+        return Saved(copy, clash=latest)
+
+    def duplicate(self, scenario_id: str, who: str, name: str, *, number: int | None = None) -> Version:
+        """Make a new scenario from a version of another, the latest when `number` is left out; errors as `save`."""
+        origin = self.latest(scenario_id) if number is None else self.version(scenario_id, number)
+        scenario = replace(origin.scenario, name=name.strip()[:_NAME_LENGTH] or origin.scenario.name)
+        return self._create(scenario, _person(who), copied_from=scenario_id, copied_version=origin.number)
+
+    def latest(self, scenario_id: str) -> Version:
+        """Return the last version, deleted or not; `UnknownNameError` when there is no such scenario."""
+        with self._session() as session:
+            return _latest(session, scenario_id)
+
+    def version(self, scenario_id: str, number: int) -> Version:
+        """Return one version, as a shared link names it; `UnknownNameError` when there is none."""
+        with self._session() as session:
+            return _version(session, scenario_id, number)
+
+    def versions(self, scenario_id: str) -> list[Version]:
+        """Return all versions, the first one first; `UnknownNameError` when there is no such scenario."""
+        with self._session() as session:
+            query = select(VersionRow).where(VersionRow.scenario_id == scenario_id).order_by(VersionRow.number)
+            found = [_read(row) for row in session.scalars(query)]
+        if not found:
+            raise UnknownNameError("stored scenario", scenario_id[:100], [])
+        return found
+
+    def list(self, area: str, *, deleted: bool = False) -> list[Version]:
+        """Return the last version of each scenario of an area, the latest saved first; `deleted` for the deleted ones."""
+        with self._session() as session:
+            query = _last_rows().join(ScenarioRow, ScenarioRow.id == VersionRow.scenario_id)
+            query = query.where(ScenarioRow.area == area)
+            query = query.where(VersionRow.kind == DELETED if deleted else VersionRow.kind != DELETED)
+            rows = session.scalars(query.order_by(VersionRow.saved_at.desc(), VersionRow.scenario_id))
+            return [_read(row) for row in rows]
+
+    def delete(self, scenario_id: str, who: str) -> Version:
+        """Delete a scenario, so that it is listed no longer; :meth:`restore` undoes it. Errors as for `save`."""
+        return self._mark(scenario_id, DELETED, who)
+
+    def restore(self, scenario_id: str, who: str) -> Version:
+        """Bring a deleted scenario back as it was. Errors as for `save`."""
+        return self._mark(scenario_id, RESTORED, who)
+
+    def _mark(self, scenario_id: str, kind: str, who: str) -> Version:
+        person = _person(who)
+        for attempt in range(_RETRIES):
+            latest = self.latest(scenario_id)
+            if latest.deleted == (kind == DELETED):
+                return latest
+            try:
+                return self._append(scenario_id, latest.number + 1, kind, latest.scenario, person)
+            except IntegrityError as error:
+                if attempt == _RETRIES - 1:
+                    raise explain(self._engine, error) from error
+        raise InputError(f"the scenario {scenario_id!r} is being changed by too many people at once; try again")
+
+    def _create(
+        self, scenario: Scenario, person: str, *, copied_from: str | None = None, copied_version: int | None = None
+    ) -> Version:
+        row = ScenarioRow(id=uuid4().hex, area=scenario.area, copied_from=copied_from, copied_version=copied_version)
+        version = _row(row.id, 1, SAVED, scenario, person)
+        with self._session() as session:
+            session.add(row)
+            session.flush()
+            session.add(version)
+            session.flush()
+            return _read(version)
+
+    def _append(self, scenario_id: str, number: int, kind: str, scenario: Scenario, person: str) -> Version:
+        version = _row(scenario_id, number, kind, scenario, person)
+        with self._session() as session:
+            session.add(version)
+            session.flush()
+            return _read(version)
+
+    @contextmanager
+    def _session(self) -> Iterator[Session]:
+        """One transaction, done when the block ends; a fault of the database is explained, a clash is passed on."""
+        try:
+            with Session(self._engine) as session, session.begin():
+                yield session
+        except IntegrityError:
+            raise
+        except SQLAlchemyError as error:
+            raise explain(self._engine, error) from error
+
+
+def _person(who: str) -> str:
+    person = " ".join("".join(letter for letter in who if letter.isprintable()).split())[:_NAME_LENGTH]
+    if not person:
+        raise InputError("say who is saving: give a name")
+    return person
+
+
+def _row(scenario_id: str, number: int, kind: str, scenario: Scenario, person: str) -> VersionRow:
+    numbered = replace(scenario, version=number)
+    body = to_json(numbered)
+    # What cannot be read back must not go in.
+    if from_json(body) != numbered:
+        raise InputError(f"the scenario {scenario.name[:100]!r} does not survive being saved; check its changes")
+    return VersionRow(
+        scenario_id=scenario_id,
+        number=number,
+        kind=kind,
+        name=scenario.name,
+        body=body,
+        saved_by=person,
+        saved_at=datetime.now(UTC),
+    )
+
+
+def _read(row: VersionRow) -> Version:
+    # SQLite keeps no time zone: what was written is UTC.
+    saved_at = row.saved_at if row.saved_at.tzinfo else row.saved_at.replace(tzinfo=UTC)
+    return Version(row.scenario_id, row.number, row.kind, from_json(row.body), row.saved_by, saved_at.astimezone(UTC))
+
+
+def _last_rows() -> Select[tuple[VersionRow]]:
+    last = (
+        select(VersionRow.scenario_id, func.max(VersionRow.number).label("number"))
+        .group_by(VersionRow.scenario_id)
+        .subquery()
+    )
+    joined = (VersionRow.scenario_id == last.c.scenario_id) & (VersionRow.number == last.c.number)
+    return select(VersionRow).join(last, joined)
+
+
+def _latest(session: Session, scenario_id: str) -> Version:
+    row = session.scalars(
+        select(VersionRow).where(VersionRow.scenario_id == scenario_id).order_by(VersionRow.number.desc()).limit(1)
+    ).first()
+    if row is None:
+        raise UnknownNameError("stored scenario", scenario_id[:100], [])
+    return _read(row)
+
+
+def _version(session: Session, scenario_id: str, number: int) -> Version:
+    row = session.get(VersionRow, (scenario_id, number))
+    if row is None:
+        latest = _latest(session, scenario_id)
+        raise UnknownNameError("version", str(number), [str(n) for n in range(1, latest.number + 1)][-50:])
+    return _read(row)

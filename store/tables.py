@@ -1,0 +1,59 @@
+"""Tables of the store.
+
+A scenario's row says that it exists; everything that happens to it is a row of ``scenario_version``, which is only ever added
+to: a save, a deletion, a restoration. So who did what and when is the data itself, and undoing a deletion is one row
+more.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Integer, MetaData, String, Text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+SAVED, DELETED, RESTORED = "saved", "deleted", "restored"
+
+
+class Base(DeclarativeBase):
+    """Root of the tables; constraints are named so that a later migration can find them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "pk": "pk_%(table_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "ix": "ix_%(table_name)s_%(column_0_name)s",
+        }
+    )
+
+
+class ScenarioRow(Base):
+    """A scenario: what it is called and holds is in its versions.
+
+    ``copied_from`` and ``copied_version`` name the version it was made from when it is a duplicate, or what two people saved over
+    each other.
+    """
+
+    __tablename__ = "scenario"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    area: Mapped[str] = mapped_column(String(100), index=True)
+    copied_from: Mapped[str | None] = mapped_column(String(32))
+    copied_version: Mapped[int | None] = mapped_column(Integer)
+
+
+class VersionRow(Base):
+    """One thing that happened to a scenario: its number counts from 1, and `body` is the scenario's JSON from then on."""
+
+    __tablename__ = "scenario_version"
+    __table_args__ = (
+        CheckConstraint("number > 0", name="number"),
+        CheckConstraint("kind IN ('saved', 'deleted', 'restored')", name="kind"),
+    )
+
+    scenario_id: Mapped[str] = mapped_column(ForeignKey("scenario.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    kind: Mapped[str] = mapped_column(String(10))
+    name: Mapped[str] = mapped_column(String(200))
+    body: Mapped[str] = mapped_column(Text)
+    saved_by: Mapped[str] = mapped_column(String(200))
+    saved_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))

@@ -1,0 +1,116 @@
+"""Pages run without a browser; what they show is held against the analysis, asked independently."""
+
+import json
+from collections.abc import Callable
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from streamlit.runtime.media_file_manager import MediaFileManager
+from streamlit.testing.v1 import AppTest
+
+from geo.pack import AreaPack, open_pack
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+
+
+class Screen:
+    """A page as a reader has it before them."""
+
+    def __init__(self, page: str, address: dict[str, str]) -> None:
+        self.at = AppTest.from_file(str(CHECKOUT / "app.py"), default_timeout=120)
+        for name, value in address.items():
+            self.at.query_params[name] = value
+        if page != "ward_map":  # the page that the app opens with
+            self.at.switch_page(f"pages/{page}.py")
+        self.run()
+
+    def run(self) -> None:
+        """Run the page again, and hold that nothing in it broke."""
+        self.at.run()
+        self.intact()
+
+    def intact(self) -> None:
+        """No error of the program's own is on screen."""
+        assert not self.at.exception, [error.value for error in self.at.exception]
+
+    def choose(self, key: str, value: Any) -> None:
+        """Set the control of that key, whatever kind it is."""
+        for kind in ("selectbox", "multiselect", "slider", "text_input", "button_group"):
+            for widget in self.at.get(kind):
+                if widget.key == key:
+                    widget.set_value(value).run()
+                    self.intact()
+                    return
+        raise AssertionError(f"no control {key!r} on this page")
+
+    def chosen(self, key: str) -> Any:
+        """What the control of that key holds."""
+        return self.at.session_state[key]
+
+    @property
+    def address(self) -> dict[str, str]:
+        """What stands in the address after the question mark."""
+        return {k: v[0] if isinstance(v, list) else v for k, v in dict(self.at.query_params).items()}
+
+    @property
+    def text(self) -> str:
+        """Every text on screen, tables and maps aside."""
+        parts = [
+            e.value for kind in ("title", "markdown", "caption", "info", "warning", "error") for e in self.at.get(kind)
+        ]
+        return "\n".join([*parts, *(unescape(e.proto.body) for e in self.at.get("html"))])
+
+    @property
+    def notes(self) -> list[str]:
+        """What the page says it ignored of the address."""
+        return [c.value for c in self.at.caption if c.value.startswith("The link asks for")]
+
+    def table(self, *columns: str) -> pd.DataFrame:
+        """The first table that has all of `columns`."""
+        for element in (*self.at.dataframe, *self.at.table):
+            if set(columns) <= set(element.value.columns):
+                return element.value
+        raise AssertionError(f"no table with {columns}: {[list(e.value.columns) for e in self.at.dataframe]}")
+
+    @property
+    def layers(self) -> dict[str, dict[str, Any]]:
+        """The layers of the map, by id."""
+        (chart,) = self.at.get("deck_gl_json_chart")
+        return {layer["id"]: layer for layer in json.loads(chart.proto.json)["layers"]}
+
+    def features(self, layer: str) -> list[dict[str, Any]]:
+        """Properties of what a layer draws, read from the file that the browser would fetch."""
+        published = CHECKOUT / self.layers[layer]["data"].removeprefix("app/")
+        return [f["properties"] for f in json.loads(published.read_text(encoding="utf-8"))["features"]]
+
+
+@pytest.fixture(scope="session")
+def pack() -> AreaPack:
+    return open_pack("southend")
+
+
+@pytest.fixture
+def open_page() -> Callable[..., Screen]:
+    """Open a page by its file's name, with an address."""
+
+    def opened(page: str, **address: str) -> Screen:
+        return Screen(page, address)
+
+    return opened
+
+
+@pytest.fixture
+def downloads(monkeypatch: pytest.MonkeyPatch) -> dict[str, Callable[[], bytes]]:
+    """Collect the makers of the files behind the download buttons, by file name."""
+    made: dict[str, Callable[[], bytes]] = {}
+    original = MediaFileManager.add_deferred
+
+    def noted(self: Any, data: Any, mimetype: Any, coordinates: Any, file_name: Any = None, **rest: Any) -> str:
+        made[str(file_name)] = data
+        return original(self, data, mimetype, coordinates, file_name, **rest)
+
+    monkeypatch.setattr(MediaFileManager, "add_deferred", noted)
+    return made

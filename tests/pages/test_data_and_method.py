@@ -1,0 +1,53 @@
+"""Data and method: every source, figure and check of the pack is told."""
+
+from geo.measures import BASELINES, MEASURES
+from geo.reconcile import reconcile
+
+
+def test_every_source_is_told_with_its_licence(pack, open_page):
+    screen = open_page("data_and_method")
+    shown = screen.table("publisher", "licence", "sha256")
+    sources = pack.provenance["sources"]
+    assert shown["sha256"].tolist() == [source["sha256"] for source in sources]
+    assert shown["licence"].str.len().min() > 3
+    assert shown["attribution"].str.len().min() > 10
+
+
+def test_every_figure_is_told_with_how_it_is_made(pack, open_page):
+    shown = open_page("data_and_method").table("method", "baseline", "year")
+    told = set(zip(shown["label"], shown["baseline"], strict=True))
+    wanted = {(MEASURES[m].label, BASELINES[b]) for b in pack.baselines for m in pack.measure_names(b)}
+    assert told == wanted
+    assert shown["method"].str.len().min() > 20
+    assert shown["source"].notna().all()
+
+
+def test_the_pack_is_held_against_what_is_stated(pack, open_page):
+    shown = open_page("data_and_method").table("stated", "pack", "kind")
+    lines = reconcile(pack)
+    assert len(shown) == len(lines)
+    exact = shown[shown["kind"] == "agrees exactly"]
+    assert len(exact) == sum(line.exact for line in lines) >= 10
+    assert (exact["stated"] == exact["pack"]).all()
+    assert {"4,032", "15,142", "66,312", "1,040", "4,712", "1,026", "173,658"} <= set(exact["pack"])
+
+
+def test_the_streets_and_their_quality_are_told(pack, open_page):
+    screen = open_page("data_and_method")
+    shown = screen.table("median", "p95", "max")
+    report = pack.manifest["network"]
+    assert len(shown) == 2 * len(report["modes"])
+    assert f"{report['connected_share_borough'] * 100:.1f}%" in screen.text
+    assert len(screen.table("island", "length_m")) == len(pack.islands)
+
+
+def test_every_service_of_the_pack_is_counted(pack, open_page):
+    shown = open_page("data_and_method").table("borough", "around", "vintage")
+    assert shown[["borough", "around"]].to_numpy().sum() == len(pack.services)
+
+
+def test_the_method_is_there_in_full(open_page):
+    screen = open_page("data_and_method")
+    assert "What reach is, and what it is not" in screen.text
+    assert screen.at.tabs[0].label == "Sources"
+    assert "ODbL" in screen.text
