@@ -25,18 +25,23 @@ def main(arguments: list[str]) -> int:
         print(f"This needs Python {LOWEST[0]}.{LOWEST[1]} or later; this is {sys.version.split()[0]}.", file=sys.stderr)
         return 2
     command, *rest = arguments or ["app"]
+    python, reach = str(PYTHON), str(BIN / ("reach.exe" if os.name == "nt" else "reach"))
     tasks = {
-        "app": ("", [["-m", "cli", "app", *rest]]),
-        "reach": ("", [["-m", "cli", *rest]]),
-        "test": ("test", [["-m", "pytest", *rest]]),
-        "check": ("test", [["-m", "ruff", "check", "."], ["-m", "ruff", "format", "--check", "."], ["-m", "mypy"]]),
+        "app": [[reach, "app", *rest]],
+        "reach": [[reach, *rest]],
+        "test": [[python, "-m", "pytest", *rest]],
+        "check": [
+            [python, "-m", "ruff", "check", "."],
+            [python, "-m", "ruff", "format", "--check", "."],
+            [python, "-m", "mypy"],
+        ],
     }
     if command not in tasks:
         print(f"unknown command {command!r}; valid: {', '.join(tasks)}\n\n{__doc__}", file=sys.stderr)
         return 2
-    extra, runs = tasks[command]
+    for_developers = command in ("test", "check")
     try:
-        install(extra)
+        install("test" if for_developers else "")
     except (subprocess.CalledProcessError, OSError) as error:
         print(
             f"\nThe set-up did not finish: {error}\nIt needs Python's venv module (on Debian and Ubuntu: "
@@ -44,8 +49,12 @@ def main(arguments: list[str]) -> int:
             file=sys.stderr,
         )
         return 1
-    # Each task is seen through, so that one run shows everything that is wrong.
-    return max(subprocess.run([str(PYTHON), *run], cwd=ROOT, check=False).returncode for run in runs)
+    # Commands see files from where the user stands. Each task is seen through, so that one run shows all that is wrong.
+    where = ROOT if for_developers else None
+    try:
+        return max(subprocess.run(task, cwd=where, check=False).returncode for task in tasks[command])
+    except KeyboardInterrupt:
+        return 130
 
 
 def install(extra: str) -> None:

@@ -1,9 +1,10 @@
 """Places against children: who can have a place when sites fill up, worked out by a solver.
 
-Distance alone says that everybody near a hub is served, however small the hub. Here each child in reach takes one place at one
-site within the threshold, no site takes more than it has, as many children as possible have a place, and among all such
-ways the one with the least travel is taken. That is a transport problem (Hitchcock 1941; Koopmans 1949), solved as a
-linear programme by HiGHS: children are shares of small-area counts, so they are not whole numbers anyway.
+Distance alone says that everybody near a hub is served, however small the hub. Here each child in reach takes one
+place at one site within the threshold, no site takes more than it has, as many children as possible have a place, and
+among all such ways the one with the least travel is taken. That is a transport problem (Hitchcock 1941; Koopmans
+1949), solved as a linear programme by HiGHS: children are shares of small-area counts, so they are not whole numbers
+anyway.
 """
 
 from dataclasses import dataclass
@@ -119,8 +120,8 @@ class PlacesView:
     sites
         Index ``site``: ``name``, ``places`` a week (``inf`` where no limit is stated), ``taken``, ``share_taken``.
     areas
-        Index ``code`` (wards, then ``target``, ``rest``, ``borough``): ``name``, ``children``, ``in_reach``, ``with_place``,
-        ``without_place`` (in reach of a site, but all are full).
+        Index ``code`` (wards, then ``target``, ``rest``, ``borough``): ``name``, ``children``, ``in_reach``,
+        ``with_place``, ``without_place`` (in reach of a site, but all are full).
     """
 
     sites: pd.DataFrame
@@ -130,8 +131,8 @@ class PlacesView:
 def places_view(effect: Effect, measure: str = "children_0_3") -> PlacesView:
     """Set the places of a scenario's sites against the children in their reach.
 
-    One child takes one place, and a place is a child who can come once a week; a session that does not run every week gives
-    the places of its average week.
+    One child takes one place, and a place is a child who can come once a week; a session that does not run every week
+    gives the places of its average week.
 
     Parameters
     ----------

@@ -1,11 +1,11 @@
 """Where would hubs do most good? The proven best choice, the runners-up, and what each site adds.
 
-A :class:`Question` says what is wanted; the candidates come from :mod:`analysis.placement_candidates`; the sites already
-there are those that a scenario leaves. The goals and their mathematics are in :mod:`analysis.placement_problem` and the
-modules of the solvers.
+A :class:`Question` says what is wanted; the candidates come from :mod:`analysis.placement_candidates`; the sites
+already there are those that a scenario leaves. The goals and their mathematics are in
+:mod:`analysis.placement_problem` and the modules of the solvers.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -69,8 +69,9 @@ class Proof:
     Attributes
     ----------
     objective, bound
-        Its score and the best that any choice can have: people (``reach``, ``backup``), minutes over all people (``time``),
-        minutes (``worst``), or percentage points (``gap``: at least 0.1, less a thousandth of the percentage reached).
+        Its score and the best that any choice can have: people (``reach``, ``backup``), minutes over all people
+        (``time``), minutes (``worst``), or percentage points (``gap``: at least 0.1, less a thousandth of the
+        percentage reached).
     seconds
         Time that it took.
     status
@@ -105,9 +106,9 @@ class Placement:
     question, scenario
         What was asked, and of which sites already there.
     sites
-        The chosen, index ``id``: the candidates' columns, and *why here*: ``adds`` (what the objective loses without the
-        site), ``only_here`` (weighted people whom no other site, chosen or there already, has within the threshold),
-        ``nearest_for`` (weighted people to whom it is the nearest).
+        The chosen, index ``id``: the candidates' columns, and *why here*: ``adds`` (what the objective loses without
+        the site), ``only_here`` (weighted people whom no other site, chosen or there already, has within the
+        threshold), ``nearest_for`` (weighted people to whom it is the nearest).
     before, after
         Objective without any choice (NaN where that has none) and with it.
     proof
@@ -161,13 +162,13 @@ def place(
     scenario
         Service, mode, threshold and baseline; its changes are taken as made, so its sites count as already there.
     candidates
-        Index ``id``; ``name``, ``easting``, ``northing``, and if wanted ``cost`` (pounds, once) and ``places`` (people it
-        has room for, goal ``reach``); from :func:`analysis.placement_candidates.candidate_sites`.
+        Index ``id``; ``name``, ``easting``, ``northing``, and if wanted ``cost`` (pounds, once) and ``places``
+        (people it has room for, goal ``reach``); from :func:`analysis.placement_candidates.candidate_sites`.
     question
         What is wanted.
     progress, stop
-        Called and asked now and then while the solver runs; when `stop` says True, the best so far is returned. The score in a
-        `Progress` is in seconds where the proof's is in minutes.
+        Called and asked now and then while the solver runs; when `stop` says True, the best so far is returned. The
+        score in a `Progress` is in seconds where the proof's is in minutes.
 
     Raises
     ------
@@ -380,19 +381,18 @@ def _why_here(setting: _Setting, solver: _Solver, chosen: Choice) -> pd.DataFram
 
 
 def _adopt(scenario: Scenario, sites: pd.DataFrame) -> Scenario:
-    columns: Sequence[str] = list(sites.columns)
-    for row in sites.itertuples():
-        identity = str(row.Index)
+    ids = [str(site) for site in sites.index]
+    costs = sites["cost"].to_numpy(np.float64) if "cost" in sites else np.zeros(len(sites))
+    rooms = sites["places"].to_numpy(np.float64) if "places" in sites else np.full(len(sites), np.inf)
+    for identity, name, cost, room in zip(ids, sites["name"], costs, rooms, strict=True):
         postcode = identity.removeprefix("postcode-")
-        cost = Cost(one_off=float(row.cost)) if "cost" in columns else Cost()
-        places = float(row.places) if "places" in columns else None
         scenario = scenario.with_change(
             AddSite(
                 site=scenario.new_site_id(),
-                name=str(row.name),
+                name=str(name),
                 at=AtPostcode(postcode) if postcode != identity else Venue(identity),
-                places=places,
-                cost=cost,
+                places=float(room) if np.isfinite(room) else None,
+                cost=Cost(one_off=float(cost)),
             )
         )
     return scenario

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
+import numpy as np
 import pandas as pd
 
 from geo.errors import InputError, UnknownNameError
@@ -34,8 +35,8 @@ def candidate_sites(
     categories
         Categories of venues, of :func:`venue_categories`.
     wards
-        Codes of the wards to look in; the whole borough when empty. Venues outside it are left out: the council could not
-        open a hub there.
+        Codes of the wards to look in; the whole borough when empty. Venues outside it are left out: the council could
+        not open a hub there.
     postcodes
         Postcodes to add, wherever they are.
     already
@@ -78,6 +79,6 @@ def _postcodes(pack: AreaPack, postcodes: Sequence[str]) -> pd.DataFrame:
         postcode = tidy_postcode(text)
         if postcode is None or postcode not in known.index:
             raise UnknownNameError("postcode", text, [])
-        easting, northing = known.loc[postcode, ["easting", "northing"]]
+        easting, northing = known.loc[[postcode], ["easting", "northing"]].to_numpy(np.float64)[0]
         rows.append((f"postcode-{postcode}", postcode, "postcode", "", float(easting), float(northing)))
     return pd.DataFrame(rows, columns=["id", *COLUMNS]).set_index("id")

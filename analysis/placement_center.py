@@ -1,10 +1,10 @@
 """Smallest worst minutes: the p-center (Hakimi 1964), by asking of one radius after another whether it can be had.
 
-A radius :math:`R` can be had when some allowed choice covers every home with people within :math:`R` that no site already there
-covers: a covering problem, quick to answer. The optimum is one of the travel times themselves, so a search by halves over
-them (Minieka 1970; Elloumi, Labbé and Pochet 2004, https://doi.org/10.1287/ijoc.1030.0028) needs some fifteen answers. Every
-"no" is a proof for all smaller radii. Many choices have the same worst minutes; among them one with most people
-within the threshold is taken.
+A radius :math:`R` can be had when some allowed choice covers every home with people within :math:`R` that no site
+already there covers: a covering problem, quick to answer. The optimum is one of the travel times themselves, so a
+search by halves over them (Minieka 1970; Elloumi, Labbé and Pochet 2004, https://doi.org/10.1287/ijoc.1030.0028)
+needs some fifteen answers. Every "no" is a proof for all smaller radii. Many choices have the same worst minutes;
+among them one with most people within the threshold is taken.
 """
 
 from dataclasses import replace
@@ -77,7 +77,7 @@ def solve_center(
 
 
 def _must_cover(problem: Problem, radius_s: float) -> Bools | None:
-    """Sets of candidates, as rows ``(n_sets, m)``, of which one each must be chosen; None when a home has none."""
+    """Return sets of candidates, as rows ``(n_sets, m)``, of which one each must be chosen; None when a home has none."""
     open_ = problem.counted & (problem.existing_s > radius_s)
     sets = problem.time_s[open_] <= radius_s
     sets = sets[first_of_each(sets)[0]]

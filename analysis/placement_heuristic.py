@@ -1,8 +1,8 @@
 """A good choice at once, before any proof: add the best site in turn, then swap while that helps.
 
-Greedy addition comes within 1 - 1/e of the optimum for coverage (Nemhauser, Wolsey and Fisher 1978) and swapping one site at
-a time (Teitz and Bart 1968) mostly closes the rest. What it finds starts the solver, gives it a bound to prune by, and
-is what a stop button returns if nothing better is known yet.
+Greedy addition comes within 1 - 1/e of the optimum for coverage (Nemhauser, Wolsey and Fisher 1978) and swapping one
+site at a time (Teitz and Bart 1968) mostly closes the rest. What it finds starts the solver, gives it a bound to
+prune by, and is what a stop button returns if nothing better is known yet.
 """
 
 from collections.abc import Callable, Collection

@@ -1,16 +1,17 @@
-"""Least total minutes: the p-median (Hakimi 1964; ReVelle and Swain 1970), with sites already there.
+r"""Least total minutes: the p-median (Hakimi 1964; ReVelle and Swain 1970), with sites already there.
 
 The textbook model has a variable for each pair of point and candidate, a million of them here. Instead one variable
-:math:`s_i` is the time that point :math:`i` saves, :math:`\\max \\sum_i w_i s_i`, and for every candidate time
-:math:`\\tau` of the point
+:math:`s_i` is the time that point :math:`i` saves, :math:`\max \sum_i w_i s_i`, and for every candidate time
+:math:`\tau` of the point
 
-.. math:: s_i \\le (e_i - \\tau) + \\sum_j \\max(0, \\tau - t_{ij})\\, x_j ,
+.. math:: s_i \le (e_i - \tau) + \sum_j \max(0, \tau - t_{ij})\, x_j ,
 
-which holds for every choice: either no chosen candidate is nearer than :math:`\\tau`, or the nearest one's term makes
-up the difference. These are the Benders cuts of the problem (Cornuéjols, Nemhauser and Wolsey 1980; Duran-Mateluna, Ales
-and Elloumi 2023, https://doi.org/10.1016/j.ejor.2022.10.021). For any choice, whole or in part, the tightest one is found by going
-through the candidates from the nearest on until the parts chosen add up to one; so the cuts are added in rounds
-(:mod:`analysis.placement_rounds`). A candidate matters to a point only where it beats what is there already.
+which holds for every choice: either no chosen candidate is nearer than :math:`\tau`, or the nearest one's term makes
+up the difference. These are the Benders cuts of the problem (Cornuéjols, Nemhauser and Wolsey 1980; Duran-Mateluna,
+Ales and Elloumi 2023, https://doi.org/10.1016/j.ejor.2022.10.021). For any choice, whole or in part, the tightest one
+is found by going through the candidates from the nearest on until the parts chosen add up to one; so the cuts are
+added in rounds (:mod:`analysis.placement_rounds`). A candidate matters to a point only where it beats what is there
+already.
 """
 
 import numpy as np

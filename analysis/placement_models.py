@@ -1,28 +1,30 @@
-"""Goals of coverage as mixed-integer programmes.
+r"""Goals of coverage as mixed-integer programmes.
 
 Every model begins with one binary :math:`x_j` for each candidate and has, as its first rows, the number of hubs and the
 budget. Demand points with the same set of candidates within the threshold are one group: the solver cannot tell them
 apart, so thousands of postcodes become hundreds of rows at no loss.
 
-- ``reach``: :math:`\\max \\sum_g W_g y_g` with :math:`y_g \\le \\sum_{j \\in N_g} x_j`, :math:`0 \\le y_g \\le 1`
-  (Church and ReVelle 1974, https://doi.org/10.1007/BF01942293). With places, :math:`y_g W_g = \\sum_j z_{gj}`,
-  :math:`\\sum_g z_{gj} \\le c_j x_j` and :math:`z_{gj} \\le W_g x_j` (Current and Storbeck 1988).
-- ``backup``: :math:`\\max \\sum_g W_g u_g`; where one site is there already :math:`u_g \\le \\sum_j x_j`, and where none is,
-  :math:`u_g \\le \\sum_{j \\ne k} x_j` for every :math:`k \\in N_g`: without any one of them there is another (a tighter form of
-  Hogan and ReVelle 1986, https://doi.org/10.1287/mnsc.32.11.1434).
-- ``gap``: :math:`\\min \\gamma - \\epsilon \\cdot \\text{share reached}` with :math:`\\gamma \\ge \\pm(\\text{target share} -
-  \\text{rest share})` and :math:`x_j \\le y_g \\le \\sum_j x_j`, so that a group within reach cannot be left out of the
-  count to make the gap look smaller (Marsh and Schilling 1994, https://doi.org/10.1016/0377-2217(94)90200-3).
+- ``reach``: :math:`\max \sum_g W_g y_g` with :math:`y_g \le \sum_{j \in N_g} x_j`, :math:`0 \le y_g \le 1`
+  (Church and ReVelle 1974, https://doi.org/10.1007/BF01942293). With places, :math:`y_g W_g = \sum_j z_{gj}`,
+  :math:`\sum_g z_{gj} \le c_j x_j` and :math:`z_{gj} \le W_g x_j` (Current and Storbeck 1988).
+- ``backup``: :math:`\max \sum_g W_g u_g`; where one site is there already :math:`u_g \le \sum_j x_j`, and where
+  none is, :math:`u_g \le \sum_{j \ne k} x_j` for every :math:`k \in N_g`: without any one of them there is
+  another (a tighter form of Hogan and ReVelle 1986, https://doi.org/10.1287/mnsc.32.11.1434).
+- ``gap``: :math:`\min \gamma - \epsilon \cdot \text{share reached}` with :math:`\gamma \ge \pm(\text{target
+  share} - \text{rest share})` and :math:`x_j \le y_g \le \sum_j x_j`, so that a group within reach cannot be left
+  out of the count to make the gap look smaller (Marsh and Schilling 1994,
+  https://doi.org/10.1016/0377-2217(94)90200-3).
 """
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+import numpy.typing as npt
 
 from analysis.placement_problem import GAP_REACH, GAP_TOLERANCE, Bools, Choice, Floats, Problem, first_of_each
 
-
+Ints = npt.NDArray[np.integer]
 # A row counts as broken when it is off by more than this.
 _BROKEN = 1e-6
 
@@ -31,8 +33,8 @@ _BROKEN = 1e-6
 class Rows:
     """Rows of a programme under construction: ``lower <= values . columns <= upper``."""
 
-    columns: list[np.ndarray] = field(default_factory=list)
-    values: list[np.ndarray] = field(default_factory=list)
+    columns: list[Ints] = field(default_factory=list)
+    values: list[Floats] = field(default_factory=list)
     lower: list[float] = field(default_factory=list)
     upper: list[float] = field(default_factory=list)
 
@@ -72,8 +74,8 @@ class Programme:
     offset
         Added to the objective.
     separate
-        Finds, for values of the columns, the rows that they break among those that are too many to write down; None when
-        `rows` are all.
+        Finds, for values of the columns, the rows that they break among those that are too many to write down; None
+        when `rows` are all.
     """
 
     cost: Floats
@@ -101,9 +103,9 @@ class Groups:
         ``(n_groups,)`` people of it in the target wards.
     """
 
-    sets: list[np.ndarray]
+    sets: list[Ints]
     weight: Floats
-    lacking: np.ndarray
+    lacking: npt.NDArray[np.int32]
     target: Floats
 
 
@@ -143,7 +145,7 @@ def base_rows(problem: Problem, excluded: Iterable[Choice] = ()) -> Rows:
 
 
 def coverage_programme(
-    problem: Problem, *, excluded: Iterable[Choice] = (), must_cover: Iterable[np.ndarray] = ()
+    problem: Problem, *, excluded: Iterable[Choice] = (), must_cover: Iterable[Ints] = ()
 ) -> Programme:
     """Build the programme of ``reach``, ``backup`` or ``gap``.
 

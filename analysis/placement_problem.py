@@ -1,19 +1,15 @@
-"""Where to put hubs, as arrays: who lives where, how far each candidate is, what is there already, and what is wanted.
+r"""Where to put hubs, as arrays: who lives where, how far each candidate is, what is there already, and what is wanted.
 
-Each goal is a number that any choice of candidates has (:meth:`Problem.scores`); the solvers differ from goal to goal, but
-all are judged by this one. With :math:`w_i` people at point :math:`i`, :math:`t_{ij}` seconds to candidate :math:`j`,
-:math:`e_i` seconds to the nearest site already there, :math:`S` the chosen and
-:math:`d_i(S)=\\min(e_i, \\min_{j\\in S} t_{ij})`:
+Each goal is a number that any choice of candidates has (:meth:`Problem.scores`); the solvers differ from goal to
+goal, but all are judged by this one. With :math:`w_i` people at point :math:`i`, :math:`t_{ij}` seconds to candidate
+:math:`j`, :math:`e_i` seconds to the nearest site already there, :math:`S` the chosen and :math:`d_i(S)=\min(e_i,
+\min_{j\in S} t_{ij})`:
 
-========== ==================================================== =========================================================
-goal       wanted                                               known as
-========== ==================================================== =========================================================
-``reach``  most :math:`\\sum_i w_i [d_i(S) \\le T]`               maximal covering (Church and ReVelle 1974)
-``time``   least :math:`\\sum_i w_i d_i(S)`                       p-median (Hakimi 1964; ReVelle and Swain 1970)
-``worst``  least :math:`\\max_{i: w_i>0} d_i(S)`                  p-center (Hakimi 1964)
-``gap``    least difference of the shares reached, target/rest  a covering model of equity (Marsh and Schilling 1994)
-``backup`` most people with two sites within :math:`T`          backup coverage (Hogan and ReVelle 1986)
-========== ==================================================== =========================================================
+- ``reach``: most :math:`\sum_i w_i [d_i(S) \le T]`, the maximal covering problem (Church and ReVelle 1974)
+- ``time``: least :math:`\sum_i w_i d_i(S)`, the p-median (Hakimi 1964; ReVelle and Swain 1970)
+- ``worst``: least :math:`\max_{i: w_i>0} d_i(S)`, the p-center (Hakimi 1964)
+- ``gap``: least difference between the shares reached of the target wards and of the rest (Marsh and Schilling 1994)
+- ``backup``: most people with two sites within :math:`T`, backup coverage (Hogan and ReVelle 1986)
 """
 
 from collections.abc import Sequence
@@ -78,8 +74,8 @@ class Problem:
     forced
         ``(m,)`` candidates that must be chosen.
     places
-        ``(m,)`` people that each candidate has room for, or None; ``reach`` and ``time`` only. Sites already there have room
-        for everybody whom they reach now.
+        ``(m,)`` people that each candidate has room for, or None; ``reach`` and ``time`` only. Sites already there
+        have room for everybody whom they reach now.
 
     Raises
     ------
@@ -130,7 +126,7 @@ class Problem:
     @property
     def n_candidates(self) -> int:
         """Number of candidates."""
-        return self.time_s.shape[1]
+        return int(self.time_s.shape[1])
 
     @property
     def sign(self) -> float:
@@ -152,7 +148,8 @@ class Problem:
         finite = np.where(np.isfinite(self.time_s), self.time_s, -np.inf)
         longest = finite.max(axis=1, initial=-np.inf)
         filled = np.where(np.isinf(self.existing_s), longest, self.existing_s)
-        return np.where(np.isinf(filled), 0.0, filled).astype(np.float32)
+        start_s: Seconds = np.where(np.isinf(filled), 0.0, filled).astype(np.float32)
+        return start_s
 
     @cached_property
     def counted(self) -> Bools:
@@ -162,9 +159,8 @@ class Problem:
     @cached_property
     def share_weight(self) -> Floats:
         """``(n,)`` share of the target wards (positive) or of the rest (negative) that each point's people are."""
-        return np.where(
-            self.target, self.weight / self.weight[self.target].sum(), -self.weight / self.weight[~self.target].sum()
-        )
+        of_target, of_rest = self.weight[self.target].sum(), self.weight[~self.target].sum()
+        return np.where(self.target, self.weight / of_target, -self.weight / of_rest)
 
     def nearest_s(self, chosen: Sequence[int]) -> Seconds:
         """``(n,)`` seconds to the nearest site with `chosen` open; ``inf`` where there is none."""

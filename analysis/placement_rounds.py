@@ -1,9 +1,9 @@
 """Solve a programme whose rows are too many to write down: add those that matter as they turn out to.
 
-In rounds: solve the relaxation, in which candidates may be chosen in part; add the rows that its solution breaks; repeat until it
-breaks none. Its value bounds every choice. By its reduced costs, candidates that no choice better than the best known one
-can hold are ruled out (Dantzig, Fulkerson and Johnson 1954). What is left is solved in whole numbers, and again until the
-choice breaks no row. Nothing is approximated: the last bound is a bound on all choices.
+In rounds: solve the relaxation, in which candidates may be chosen in part; add the rows that its solution breaks;
+repeat until it breaks none. Its value bounds every choice. By its reduced costs, candidates that no choice better
+than the best known one can hold are ruled out (Dantzig, Fulkerson and Johnson 1954). What is left is solved in whole
+numbers, and again until the choice breaks no row. Nothing is approximated: the last bound is a bound on all choices.
 """
 
 from collections.abc import Callable
@@ -34,6 +34,7 @@ def solve_in_rounds(
         Columns, the rows to begin with, and how to find the others.
     problem, watch, start, score
         As for :func:`analysis.placement_solver.watched_run`.
+
     Returns
     -------
     The best choice and the bound, in the programme's terms (smaller is better).

@@ -84,7 +84,7 @@ class Watch:
 
 @dataclass(frozen=True)
 class Solved:
-    """The best choice that a search knows, and the best score that any choice can have; None when there is no choice."""
+    """The best choice that a search knows (None when there is none), and the best score that any choice can have."""
 
     chosen: Choice | None
     bound: float

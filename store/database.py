@@ -1,7 +1,7 @@
 """Open the database of scenarios: SQLite in the user's data folder, or what ``REACH_DATABASE_URL`` names.
 
-SQLite keeps its roll-back journal (not the write-ahead log) because a user's data folder is often on a network drive, where
-only that is safe; each save is one transaction, flushed to the disk before it counts.
+SQLite keeps its roll-back journal (not the write-ahead log) because a user's data folder is often on a network drive,
+where only that is safe; each save is one transaction, flushed to the disk before it counts.
 """
 
 import os
@@ -92,8 +92,8 @@ def plain(address: URL) -> str:
 def explain(engine: Engine, error: SQLAlchemyError) -> StoreError:
     """Turn an error of the database into one that says what to do."""
     return StoreError(
-        f"{plain(engine.url)} could not be used: {_reason(error)}. Nothing was saved or lost; export the scenario to a file "
-        "to keep it, then try again"
+        f"{plain(engine.url)} could not be used: {_reason(error)}. Nothing was saved or lost; export the scenario "
+        "to a file to keep it, then try again"
     )
 
 

@@ -4,4 +4,4 @@ from geo.errors import ReachError
 
 
 class StoreError(ReachError, RuntimeError):
-    """The database cannot be opened, read or written; what was being saved is not saved, and nothing else has changed."""
+    """The database cannot be used; what was being saved is not saved, and nothing else has changed."""

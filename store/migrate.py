@@ -1,7 +1,7 @@
 """Bring a database's tables to the version that this program writes, with Alembic.
 
-Steps are in ``store/migrations/versions`` and are only added to. All steps run in one transaction: a program killed half-way
-leaves the tables as they were.
+Steps are in ``store/migrations/versions`` and are only added to. All steps run in one transaction: a program killed
+half-way leaves the tables as they were.
 """
 
 from pathlib import Path

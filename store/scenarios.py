@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from uuid import uuid4
 
-from sqlalchemy import Engine, Select, func, select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -82,7 +82,7 @@ class ScenarioStore:
 
     @classmethod
     def open(cls, url: str | None = None) -> "ScenarioStore":
-        """Open the store at `url`, or where :func:`store.database.database_url` says; `StoreError` when it cannot be."""
+        """Open the store at `url`, or where `database_url` says; `StoreError` when it cannot be opened."""
         return cls(open_engine(url))
 
     def close(self) -> None:
@@ -158,9 +158,15 @@ class ScenarioStore:
         return found
 
     def list(self, area: str, *, deleted: bool = False) -> list[Version]:
-        """Return the last version of each scenario of an area, the latest saved first; `deleted` for the deleted ones."""
+        """Return the last version of each scenario of an area that is (or is not) deleted, the latest saved first."""
         with self._session() as session:
-            query = _last_rows().join(ScenarioRow, ScenarioRow.id == VersionRow.scenario_id)
+            last = (
+                select(VersionRow.scenario_id, func.max(VersionRow.number).label("number"))
+                .group_by(VersionRow.scenario_id)
+                .subquery()
+            )
+            is_last = (VersionRow.scenario_id == last.c.scenario_id) & (VersionRow.number == last.c.number)
+            query = select(VersionRow).join(last, is_last).join(ScenarioRow, ScenarioRow.id == VersionRow.scenario_id)
             query = query.where(ScenarioRow.area == area)
             query = query.where(VersionRow.kind == DELETED if deleted else VersionRow.kind != DELETED)
             rows = session.scalars(query.order_by(VersionRow.saved_at.desc(), VersionRow.scenario_id))
@@ -246,16 +252,6 @@ def _read(row: VersionRow) -> Version:
     # SQLite keeps no time zone: what was written is UTC.
     saved_at = row.saved_at if row.saved_at.tzinfo else row.saved_at.replace(tzinfo=UTC)
     return Version(row.scenario_id, row.number, row.kind, from_json(row.body), row.saved_by, saved_at.astimezone(UTC))
-
-
-def _last_rows() -> Select[tuple[VersionRow]]:
-    last = (
-        select(VersionRow.scenario_id, func.max(VersionRow.number).label("number"))
-        .group_by(VersionRow.scenario_id)
-        .subquery()
-    )
-    joined = (VersionRow.scenario_id == last.c.scenario_id) & (VersionRow.number == last.c.number)
-    return select(VersionRow).join(last, joined)
 
 
 def _latest(session: Session, scenario_id: str) -> Version:

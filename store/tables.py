@@ -1,8 +1,8 @@
 """Tables of the store.
 
-A scenario's row says that it exists; everything that happens to it is a row of ``scenario_version``, which is only ever added
-to: a save, a deletion, a restoration. So who did what and when is the data itself, and undoing a deletion is one row
-more.
+A scenario's row says that it exists; everything that happens to it is a row of ``scenario_version``, which is only
+ever added to: a save, a deletion, a restoration. So who did what and when is the data itself, and undoing a deletion
+is one row more.
 """
 
 from datetime import datetime
@@ -29,8 +29,8 @@ class Base(DeclarativeBase):
 class ScenarioRow(Base):
     """A scenario: what it is called and holds is in its versions.
 
-    ``copied_from`` and ``copied_version`` name the version it was made from when it is a duplicate, or what two people saved over
-    each other.
+    ``copied_from`` and ``copied_version`` name the version it was made from when it is a duplicate, or what two
+    people saved over each other.
     """
 
     __tablename__ = "scenario"
@@ -42,7 +42,7 @@ class ScenarioRow(Base):
 
 
 class VersionRow(Base):
-    """One thing that happened to a scenario: its number counts from 1, and `body` is the scenario's JSON from then on."""
+    """One thing that happened to a scenario; numbers count from 1, and `body` is its JSON from then on."""
 
     __tablename__ = "scenario_version"
     __table_args__ = (

@@ -14,6 +14,7 @@ import streamlit as st
 from analysis.access import Access
 from analysis.street_times import StreetPieces, street_pieces
 from analysis.travel_times import TravelTimes
+from geo.errors import UnknownNameError
 from geo.modes import mode_named
 from geo.pack import AreaPack, file_digest, list_packs, open_pack, packs_folder
 from geo.places import gazetteer
@@ -31,6 +32,8 @@ def chosen_area() -> str:
 
 def area_pack(name: str) -> AreaPack:
     """Open the pack of an area, or give the one already open; errors as for :func:`geo.pack.open_pack`."""
+    if name not in list_packs():  # it comes from the address: no path may be made of it
+        raise UnknownNameError("area", name, list_packs())
     manifest = packs_folder() / name / "pack.json"
     return _pack(name, file_digest(manifest) if manifest.is_file() else "")
 

@@ -1,0 +1,54 @@
+"""Files written whole or not at all, and the date that a report carries."""
+
+import os
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from geo.errors import InputError
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write `content` to `path`; what stood there before stands until all of it is written.
+
+    Raises
+    ------
+    InputError
+        When it cannot be written.
+    """
+    target = path.resolve()
+    if not target.parent.is_dir():
+        raise InputError(f"{path}: there is no folder {target.parent}")
+    if target.exists() and not target.is_file():
+        raise InputError(f"{path}: is not an ordinary file")
+    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        try:
+            with part.open("xb") as handle:
+                handle.write(content)
+            part.replace(target)
+        except OSError as error:
+            raise InputError(f"{path}: cannot be written: {error.strerror or error}") from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def report_date(given: str | None = None) -> date:
+    """Return the date of a report: the one given, else that of ``SOURCE_DATE_EPOCH``, else today.
+
+    Parameters
+    ----------
+    given
+        As ``2026-05-31``.
+
+    Raises
+    ------
+    InputError
+        When it is not a date.
+    """
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    try:
+        if given is not None:
+            return date.fromisoformat(given)
+        return datetime.fromtimestamp(int(epoch), UTC).date() if epoch else datetime.now().astimezone().date()
+    except (ValueError, OverflowError, OSError) as error:
+        raise InputError(f"{given or epoch!r} is not a date: write it as 2026-05-31") from error

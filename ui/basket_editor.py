@@ -1,0 +1,176 @@
+"""The basket on the page: thresholds and weights to change, with the reason for each, kept in the address.
+
+The address holds what differs from the default alone, as ``service-minutes-weight`` joined with ``~``.
+"""
+
+import math
+import re
+import time
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from analysis.basket import Basket
+from analysis.disclosure import THRESHOLD_STEP_MIN
+from geo.errors import ReachError
+from geo.modes import mode_named
+from geo.services import category_named
+
+KEY = "basket"
+LONGEST_MIN, HEAVIEST = 120, 10.0
+SETTLE_S = 2.0
+"""For this long after a write the browser may still send the address from before it."""
+_ENTRY = re.compile(r"([a-z_0-9]+)-(\d{1,3})-(\d{1,2}(?:\.\d{1,2})?)")
+
+
+def basket_code(basket: Basket, default: Basket) -> str:
+    """Write what differs from the default, such as ``gp_practice-15-2``; empty when nothing does."""
+    changed = [
+        f"{item.service}-{item.threshold_min:g}-{item.weight:g}"
+        for item, usual in zip(basket, default, strict=True)
+        if (item.threshold_min, item.weight) != (usual.threshold_min, usual.weight)
+    ]
+    return "~".join(changed)
+
+
+def read_code(code: str, default: Basket) -> Basket:
+    """Return the basket that a code stands for.
+
+    Raises
+    ------
+    ValueError
+        When the code is not one, names a service that is not in the basket, or gives a value that the editor would not
+        take.
+    """
+    thresholds: dict[str, float] = {}
+    weights: dict[str, float] = {}
+    for entry in filter(None, code.split("~")):
+        match = _ENTRY.fullmatch(entry)
+        if match is None:
+            raise ValueError(f"{entry!r} is not service-minutes-weight")
+        service, minutes, weight = match[1], int(match[2]), float(match[3])
+        if minutes % THRESHOLD_STEP_MIN or not THRESHOLD_STEP_MIN <= minutes <= LONGEST_MIN or weight > HEAVIEST:
+            raise ValueError(f"{entry!r} is out of range")
+        thresholds[service], weights[service] = float(minutes), weight
+    try:
+        return default.changed(thresholds_min=thresholds, weights=weights)
+    except ReachError as error:
+        raise ValueError(str(error)) from error
+
+
+def chosen_basket(default: Basket) -> tuple[Basket, str]:
+    """Return the basket of this run, from the editor's edits or else the address, and what to tell the reader.
+
+    Call it once, before :func:`edit_basket`. A basket that cannot be (no weight at all) leaves the last good one.
+    """
+    memory: dict[str, Any] = st.session_state.setdefault(
+        f"url:{KEY}", {"text": None, "base": "", "code": "", "n": 0, "at": -math.inf}
+    )
+    raw, told = st.query_params.get(KEY), ""
+    editor = st.session_state.get(_editor_key(memory["n"]))
+    settled = time.monotonic() - memory["at"] > SETTLE_S
+    if raw is not None and raw != memory["text"] and (editor is None or settled):
+        try:
+            read_code(raw, default)
+            memory["base"] = memory["code"] = raw
+        except ValueError as error:
+            told = f"The link asks for another basket, which cannot be used ({error}): showing the usual one."
+            memory["base"] = memory["code"] = ""
+        memory["n"] += 1
+    elif editor is None:
+        memory["base"] = memory["code"]
+    else:
+        try:
+            edited = _with_edits(read_code(memory["base"], default), editor.get("edited_rows", {}))
+            memory["code"] = basket_code(edited, default)
+        except ReachError as error:
+            told = f"That basket cannot be used: {error}. Showing the one before."
+    _write(memory)
+    return read_code(memory["code"], default), told
+
+
+def edit_basket(basket: Basket, default: Basket) -> None:
+    """Draw the table of thresholds and weights, and the way back to the usual ones."""
+    memory = st.session_state[f"url:{KEY}"]
+    start = read_code(memory["base"], default)
+    frame = pd.DataFrame(
+        {
+            "service": [_capital(category_named(item.service).label) for item in start],
+            "threshold": [int(item.threshold_min) for item in start],
+            "weight": [item.weight for item in start],
+            "mode": [mode_named(item.mode).label for item in basket],
+            "reason": [item.reason for item in start],
+        }
+    )
+    number = st.column_config.NumberColumn
+    st.data_editor(
+        frame,
+        key=_editor_key(memory["n"]),
+        hide_index=True,
+        disabled=["service", "mode", "reason"],
+        height=35 * (len(frame) + 1) + 3,
+        column_config={
+            "service": st.column_config.TextColumn("Service", pinned=True),
+            "threshold": number(
+                "Within (min)",
+                min_value=THRESHOLD_STEP_MIN,
+                max_value=LONGEST_MIN,
+                step=THRESHOLD_STEP_MIN,
+                required=True,
+                help="In steps of five, so that no single street can be told apart.",
+            ),
+            "weight": number("Counts", min_value=0.0, max_value=HEAVIEST, step=0.25, format="%g", required=True),
+            "mode": st.column_config.TextColumn("Travelling by"),
+            "reason": st.column_config.TextColumn("Why that threshold", width="large"),
+        },
+        alt="Thresholds and weights of the basket, which can be edited",
+    )
+    st.button(
+        "Back to the usual basket",
+        on_click=_reset,
+        disabled=not memory["code"],
+        icon=":material/restart_alt:",
+        key="basket-reset",
+    )
+
+
+def _reset() -> None:
+    memory = st.session_state[f"url:{KEY}"]
+    memory.update(base="", code="", n=memory["n"] + 1)
+    _write(memory)
+
+
+def _write(memory: dict[str, Any]) -> None:
+    text = memory["code"] or None
+    if st.query_params.get(KEY) != text:
+        if text is None:
+            del st.query_params[KEY]
+        else:
+            st.query_params[KEY] = text
+        memory["at"] = time.monotonic()
+    memory["text"] = text
+
+
+def _with_edits(basket: Basket, edits: Mapping[int, Mapping[str, Any]]) -> Basket:
+    services = basket.services
+    thresholds: dict[str, float] = {}
+    weights: dict[str, float] = {}
+    for row, cells in edits.items():
+        service = services[int(row)]
+        if cells.get("threshold") is not None:
+            step = THRESHOLD_STEP_MIN
+            rounded = round(float(cells["threshold"]) / step) * step
+            thresholds[service] = float(min(max(rounded, step), LONGEST_MIN))
+        if cells.get("weight") is not None:
+            weights[service] = round(min(max(float(cells["weight"]), 0.0), HEAVIEST), 2)
+    return basket.changed(thresholds_min=thresholds, weights=weights)
+
+
+def _editor_key(number: int) -> str:
+    return f"basket-editor-{number}"
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,114 @@
+"""What the gaps amount to, in sentences: the head of the page."""
+
+import math
+
+from analysis.explain import listed, minutes, ordinal
+from analysis.gap_report import GapReport
+from geo.services import category_named
+from ui.cards import Card
+from ui.format import people
+from ui.sentences import how, with_article
+
+_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+
+
+def number_word(number: int) -> str:
+    """Return "six" for 6; digits from 13 on."""
+    return _WORDS[number] if number < len(_WORDS) else str(number)
+
+
+def worst_ward(report: GapReport) -> str:
+    """Code of the most isolated ward."""
+    return str(report.isolation.areas.index[0])
+
+
+def headline(report: GapReport) -> str:
+    """Say which ward is the most cut off, by how much, how firm that is, and what makes it so."""
+    areas, basket = report.isolation.areas, report.survey.basket
+    code = worst_ward(report)
+    row = areas.loc[[code]].iloc[0]
+    n_wards = int(areas["rank"].notna().sum())
+    text = (
+        f"#### {row['name']} is the most cut off of the {n_wards} wards: **{row['isolation']:.0f}%** of what a family "
+        f"should reach is beyond its average child ({row['low']:.0f}% to {row['high']:.0f}%, by how fast one walks and "
+        "what counts most)."
+    )
+    service = worst_service(report, code)
+    figures = report.services.loc[[(code, service)]].iloc[0]
+    if math.isfinite(figures["gap_to_borough"]) and figures["gap_to_borough"] >= 1:
+        modes = {mode.name: mode for mode in basket.modes}
+        travelling = how(modes[basket.item(service).mode])
+        text += (
+            f" Half its children have {minutes(figures['median_min'])} or more, {travelling}, to the nearest "
+            f"{category_named(service).label}: {minutes(figures['gap_to_borough'])} more than across the borough."
+        )
+    return text
+
+
+def worst_service(report: GapReport, code: str) -> str:
+    """Service of several places that adds most to the isolation of a ward, of those further than in the borough."""
+    parts = report.isolation.parts.loc[[code]].iloc[0]
+    further = report.services["gap_to_borough"].xs(code, level="code").reindex(parts.index) > 1
+    many = [len(places) > 1 for places in report.survey.sites]
+    for chosen in (parts[further & many], parts[further], parts):
+        if len(chosen):
+            return str(chosen.idxmax())
+    return str(parts.index[0])
+
+
+def balance(report: GapReport) -> str:
+    """Set the target wards against the others, and say how many of the worst five are no target wards."""
+    areas = report.isolation.areas
+    wards = areas[areas["rank"].notna()]
+    counts = wards["group"].value_counts()
+    target, rest = (float(areas["isolation"][key]) for key in ("target", "rest"))
+    word = "as cut off as" if abs(target - rest) < 1 else "more cut off than" if target > rest else "less cut off than"
+    six = number_word(int(counts.get("target", 0)))
+    text = (
+        f"Taken together, the {six} target wards are {word} the other {number_word(int(counts.get('rest', 0)))}: "
+        f"{target:.0f}% against {rest:.0f}%."
+    )
+    others = [str(name) for name in wards.loc[wards["group"] == "rest", "name"] if name in set(wards["name"].head(5))]
+    if others:
+        verb = "is not a target ward" if len(others) == 1 else "are not target wards"
+        text += f" Of the five most cut off, {listed(others)} {verb}."
+    return text
+
+
+def gap_cards(report: GapReport) -> list[Card]:
+    """Make the headline figures: the worst ward, the groups, and the people beyond half of the basket."""
+    areas = report.isolation.areas
+    worst = areas.iloc[0]
+    counts = areas.loc[areas["rank"].notna(), "group"].value_counts()
+
+    def card(code: str, title: str, *, strong: bool = False) -> Card:
+        row = areas.loc[[code]].iloc[0]
+        band = f"of the basket beyond reach ({row['low']:.0f}% to {row['high']:.0f}%)"
+        return Card(title, f"{row['isolation']:.0f}%", band, strong=strong)
+
+    half, six = (float(report.beyond_half[key]) for key in ("borough", "target"))
+    inside = "" if math.isnan(six) else f", {people(six)} of them in the target wards"
+    return [
+        card(str(areas.index[0]), f"{worst['name']}, most cut off", strong=True),
+        card("target", f"The {counts.get('target', 0)} target wards", strong=True),
+        card("rest", f"The other {counts.get('rest', 0)} wards"),
+        Card("Beyond half of the basket", people(half, to_nearest=5), f"children{inside}", "modelled"),
+    ]
+
+
+def firmness(report: GapReport, code: str) -> str:
+    """Say how often a ward keeps its rank when weights and walking speed are drawn anew."""
+    row, draws = report.isolation.areas.loc[[code]].iloc[0], report.isolation.draws
+    if math.isnan(row["rank"]) or not draws:
+        return ""
+    rank, low, high = (int(row[key]) for key in ("rank", "rank_low", "rank_high"))
+    span = f"it stays {ordinal(rank)}" if low == high else f"it lies between {ordinal(low)} and {ordinal(high)}"
+    return (
+        f"Of {draws} draws of other weights and walking speeds it keeps exactly its rank in {row['keeps_rank']:.0%}; "
+        f"in nine of ten {span}."
+    )
+
+
+def kind_of(service: str) -> str:
+    """Name a service, or what stands for the basket: "a GP practice", "half of the basket"."""
+    return "half of the basket" if service == "basket" else with_article(category_named(service).label)
