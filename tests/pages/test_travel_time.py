@@ -181,7 +181,7 @@ def test_a_street_or_a_service_will_do(open_page):
     assert "From Ness Road, Shoeburyness" in screen.text
     screen.choose("place", "friars children's centre")
     assert "From Friars Children's Centre" in screen.text
-    assert "is Friars Children's Centre: **1 minute**" in screen.text
+    assert "The nearest children's centre is Friars Children's Centre" in screen.text
 
 
 def test_a_misspelt_street_is_asked_back(open_page):

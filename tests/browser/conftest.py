@@ -1,0 +1,251 @@
+"""The running app in Chromium: what a reader sees, on a laptop and on a phone."""
+
+import io
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.error import URLError
+from urllib.parse import urlsplit
+from urllib.request import urlopen
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from tests.conftest import CHECKOUT, require_or_skip
+
+WAIT_S = 60.0
+SIZES = {"laptop": (1366, 768), "phone": (390, 844)}
+PHONE = (
+    "Mozilla/5.0 (Linux; Android 14; Mobile) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0 Mobile Safari/537.36"
+)
+FLAGS = [
+    "--no-sandbox",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    "--ignore-gpu-blocklist",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+Pixels = npt.NDArray[np.int16]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark everything here, so that ``-m "not browser"`` leaves it out."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+def until(met: Callable[[], Any], what: str, wait_s: float = WAIT_S) -> Any:
+    """Ask again and again until the answer is true, and return it."""
+    end = time.monotonic() + wait_s
+    while time.monotonic() < end:
+        answer = met()
+        if answer:
+            return answer
+        time.sleep(0.2)
+    raise AssertionError(f"waited {wait_s:.0f} seconds in vain for: {what}")
+
+
+@contextmanager
+def started_app(log: Path) -> Iterator[str]:
+    """Start ``reach app`` on a free port; give its address; stop it at the end."""
+    with socket.socket() as free:
+        free.bind(("localhost", 0))
+        port = free.getsockname()[1]
+    address = f"http://localhost:{port}"
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    with log.open("w") as output:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "cli", "app", "--headless", "--port", str(port)],
+            cwd=CHECKOUT,
+            env=environment,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            until(lambda: server.poll() is not None or healthy(address), "the app to start")
+            assert server.poll() is None, log.read_text()
+            yield address
+        finally:
+            server.terminate()
+            try:
+                server.wait(20)
+            except subprocess.TimeoutExpired:
+                server.kill()
+                server.wait()
+
+
+def healthy(address: str) -> bool:
+    try:
+        with urlopen(f"{address}/_stcore/health", timeout=5) as answer:
+            return bool(answer.status == 200)
+    except (URLError, OSError):
+        return False
+
+
+@pytest.fixture(scope="session")
+def app(tmp_path_factory: pytest.TempPathFactory, chromium: Any) -> Iterator[str]:
+    """Address of an app that most tests share."""
+    with started_app(tmp_path_factory.mktemp("app") / "server.log") as address:
+        yield address
+
+
+@pytest.fixture
+def fresh_app(tmp_path: Path, chromium: Any) -> Iterator[str]:
+    """Address of an app that nobody has visited yet."""
+    with started_app(tmp_path / "server.log") as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """The system's Chromium, driven by Playwright."""
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        require_or_skip("needs Playwright: install the test extra")
+    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if found is None:
+        require_or_skip("needs a browser: no chromium, chromium-browser or google-chrome on the path")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+class Reader:
+    """A reader before a page; notes everything that the page asks of the network."""
+
+    def __init__(self, context: Any, size: str) -> None:
+        self.size = size
+        self.page = context.new_page()
+        self.page.set_default_timeout(WAIT_S * 1000)
+        self.requests: list[str] = []
+        self.faults: list[str] = []
+        self.received = 0
+        context.on("request", lambda request: self.requests.append(request.url))
+        self.page.on("response", self._weigh)
+        self.page.on("websocket", self._listen)
+        self.page.on("pageerror", lambda error: self.faults.append(str(error)))
+
+    def _listen(self, channel: Any) -> None:
+        self.requests.append(channel.url)
+        for way in ("framereceived", "framesent"):
+            channel.on(way, lambda payload: self._count(len(payload)))
+
+    def _weigh(self, response: Any) -> None:
+        self._count(int(response.headers.get("content-length", 0)))
+
+    def _count(self, size: int) -> None:
+        self.received += size
+
+    def open(self, address: str) -> None:
+        """Open a page and wait until all of it is there."""
+        self.page.goto(address)
+        self.settled()
+
+    def settled(self) -> None:
+        """Wait until the page has run to its foot and the server is at rest."""
+        self.page.get_by_text("does not mean that a family is registered").wait_for()
+        until(lambda: self.page.locator("[data-testid=stApp][data-test-script-state=notRunning]").count(), "rest")
+
+    def query(self) -> dict[str, str]:
+        """What stands in the address after the question mark."""
+        pairs = (pair.partition("=") for pair in urlsplit(self.page.url).query.split("&") if pair)
+        return {name: value for name, _, value in pairs}
+
+    @property
+    def map(self) -> Any:
+        """The map's place on the page."""
+        return self.page.locator("[data-testid=stDeckGlJsonChart]").first
+
+    def look(self) -> Pixels:
+        """The map's pixels, ``(height, width, 3)``."""
+        from PIL import Image
+
+        self.map.scroll_into_view_if_needed()
+        picture = Image.open(io.BytesIO(self.map.screenshot())).convert("RGB")
+        return np.asarray(picture, dtype=np.int16)
+
+    def painted(self, enough: Callable[[Pixels], bool], what: str) -> Pixels:
+        """Wait until the map shows what `enough` asks for and holds still; return it."""
+        last: list[Pixels] = []
+
+        def still() -> Pixels | None:
+            picture = self.look()
+            steady = bool(last) and last[-1].shape == picture.shape and differing(last[-1], picture) < 0.002
+            last.append(picture)
+            return picture if steady and enough(picture) else None
+
+        deadline = time.monotonic() + WAIT_S
+        while time.monotonic() < deadline:
+            picture = still()
+            if picture is not None:
+                return picture
+            time.sleep(0.3)
+        raise AssertionError(f"the map never showed {what}")
+
+    def choose(self, label: str, words: str) -> None:
+        """Choose from the list of that label, as by keyboard."""
+        box = self.page.get_by_role("combobox", name=label, exact=True)
+        box.click()
+        box.fill(words)
+        self.page.get_by_role("option", name=words, exact=True).first.wait_for()
+        box.press("Enter")
+
+
+def differing(one: Pixels, other: Pixels, by: int = 24) -> float:
+    """Share of pixels that differ by more than `by` in some colour."""
+    if one.shape != other.shape:
+        return 1.0
+    return float((np.abs(one - other).max(axis=2) > by).mean())
+
+
+def near_colour(picture: Pixels, colour: str, within: int = 30) -> npt.NDArray[np.bool_]:
+    """Which pixels, ``(height, width)``, are close to ``#RRGGBB``."""
+    wanted = np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)], dtype=np.int16)
+    close: npt.NDArray[np.bool_] = np.abs(picture - wanted).max(axis=2) <= within
+    return close
+
+
+def colours(picture: Pixels) -> int:
+    """How many different colours there are, alike ones taken together."""
+    return len(np.unique((picture // 16).reshape(-1, 3), axis=0))
+
+
+def is_map(picture: Pixels) -> bool:
+    """Not blank: many colours, and no single one nearly everywhere."""
+    _, counts = np.unique((picture // 16).reshape(-1, 3), axis=0, return_counts=True)
+    return len(counts) > 40 and float(counts.max()) / float(counts.sum()) < 0.7
+
+
+@pytest.fixture(params=list(SIZES))
+def size(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def reader(chromium: Any, size: str) -> Iterator[Reader]:
+    """A reader with a window of their own; afterwards nothing may have gone to another host."""
+    width, height = SIZES[size]
+    phone = {"user_agent": PHONE, "is_mobile": True, "has_touch": True} if size == "phone" else {}
+    context = chromium.new_context(viewport={"width": width, "height": height}, **phone)
+    someone = Reader(context, size)
+    yield someone
+    requests, faults = list(someone.requests), list(someone.faults)
+    context.close()
+    foreign = [url for url in requests if urlsplit(url.removeprefix("blob:")).hostname not in ("localhost", None)]
+    assert not foreign, f"asked another host: {foreign}"
+    assert any(url.startswith("ws://") for url in requests), "the watch sees web sockets too"
+    assert not faults, faults

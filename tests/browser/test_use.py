@@ -1,0 +1,209 @@
+"""What a reader does: click a ward, type a postcode, move a slider, use the keyboard, go away and come back."""
+
+import csv
+import math
+import re
+from pathlib import Path
+
+import pytest
+import shapely
+
+from geo.coordinates import to_lonlat
+from geo.pack import open_pack
+from tests.browser.conftest import differing, is_map, near_colour, until
+from ui import deck
+from ui.palette import SEA
+
+PRITTLEWELL, KURSAAL = "E05002219", "E05002216"
+POSTCODE = "SS3 9PD"
+
+
+@pytest.fixture(scope="module")
+def pack():
+    return open_pack("southend")
+
+
+def pixel_of(reader, pack, ward, monkeypatch):
+    """Where the middle of a ward lies on the map as it opens, from the map's corner."""
+    monkeypatch.setattr(deck, "on_phone", lambda: reader.size == "phone")
+    view = deck.area_view(tuple(pack.wards.to_crs(4326).total_bounds))
+    middle = shapely.get_point(shapely.maximum_inscribed_circle(pack.wards.geometry[ward]), 0)
+    (lon,), (lat,) = to_lonlat([middle.x], [middle.y])
+
+    def mercator(longitude, latitude):
+        y = math.log(math.tan(math.pi / 4 + math.radians(latitude) / 2))
+        return longitude / 360, -y / (2 * math.pi)
+
+    scale = 512 * 2**view.zoom
+    (x, y), (x0, y0) = mercator(lon, lat), mercator(view.longitude, view.latitude)
+    box = reader.map.bounding_box()
+    return box["width"] / 2 + (x - x0) * scale, box["height"] / 2 + (y - y0) * scale
+
+
+def touch(reader, x, y):
+    """Click, or on a phone tap, the map."""
+    reader.map.scroll_into_view_if_needed()
+    place = {"position": {"x": x, "y": y}}
+    (reader.map.tap if reader.size == "phone" else reader.map.click)(**place)
+
+
+def test_a_click_on_a_ward_fills_its_profile(reader, app, pack, monkeypatch):
+    reader.open(f"{app}/?services=none")
+    reader.painted(is_map, "a map")
+    page = reader.page
+    for ward in (PRITTLEWELL, KURSAAL):
+        name = pack.wards.loc[ward, "name"]
+        before = reader.look()
+        touch(reader, *pixel_of(reader, pack, ward, monkeypatch))
+        page.get_by_text(re.compile(rf"^{name} is (one of the|not a) target ward")).wait_for()
+        until(lambda ward=ward: reader.query().get("ward") == ward, f"{ward} in the address")
+        assert (
+            page.get_by_role("combobox", name="Ward", exact=True).input_value() == name
+            or page.get_by_text(name).count()
+        )
+        table = page.get_by_test_id("stTable").first
+        assert "Children in poverty" in table.inner_text()
+        assert name in table.inner_text()
+        # The ward is outlined in plum, and the map has not moved.
+        outlined = reader.painted(lambda now: near_colour(now, "#801650").mean() > 0.001, f"{name} outlined")
+        assert differing(before, outlined) < 0.15
+    # A link reopens it.
+    reader.open(page.url)
+    page.get_by_text(re.compile(r"^Kursaal is one of the target wards")).wait_for()
+
+
+def test_a_postcode_gives_a_route(reader, app):
+    reader.open(f"{app}/travel_time")
+    page = reader.page
+    before = reader.painted(is_map, "a map")
+    page.get_by_role("tab", name="From one place").click()
+    box = page.get_by_role("textbox", name="Postcode, street or name")
+    box.fill("ss39pd")
+    box.press("Enter")
+    page.get_by_text(f"From {POSTCODE}").wait_for()
+    headline = page.get_by_text(f"From {POSTCODE}").inner_text()
+    assert re.search(r"\d+ minutes", headline)
+    page.get_by_text("street by street").click()
+    legs = page.get_by_test_id("stExpander").locator("li")
+    until(lambda: legs.count() > 2, "the way street by street")
+    assert re.search(r", \d+ m$|, \d\.\d km$", legs.first.inner_text())
+    dark = near_colour(before, "#0B0C0C").sum()
+    reader.painted(
+        lambda now: differing(before, now) > 0.0005 and near_colour(now, "#0B0C0C").sum() > dark, "the way in dark"
+    )
+    until(lambda: "place" in reader.query(), "the place in the address")
+    reader.open(page.url)
+    page.get_by_text(f"From {POSTCODE}").or_(page.get_by_role("tab", name="From one place")).first.wait_for()
+
+
+def test_the_slider_changes_the_sentence(reader, app):
+    reader.open(f"{app}/travel_time")
+    page = reader.page
+    said = page.get_by_role("heading", level=4).first
+    first = said.inner_text()
+    assert "within 15 minutes" in first
+    slider = page.get_by_role("slider", name="Within")
+    slider.press("ArrowRight")
+    page.get_by_text("within 16 minutes").first.wait_for()
+    until(lambda: reader.query().get("within") == "16", "the minutes in the address")
+    people = [int(re.match(r"([\d,]+) of", text)[1].replace(",", "")) for text in (first, said.inner_text())]
+    assert people[1] >= people[0]
+
+
+@pytest.mark.parametrize("size", ["laptop"], indirect=True)
+def test_the_map_stays_where_the_reader_moved_it(reader, app):
+    reader.open(f"{app}/travel_time")
+    page = reader.page
+    opened = reader.painted(is_map, "a map")
+    box = reader.map.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.wheel(0, -400)
+    page.mouse.down()
+    page.mouse.move(x - 120, y - 90, steps=6)
+    page.mouse.up()
+    page.mouse.move(box["x"] + box["width"] + 60, y)
+    moved = reader.painted(lambda now: differing(opened, now) > 0.1, "another part")
+    sea = near_colour(moved, SEA, 12)
+    assert sea.mean() > 0.03, "some sea to go by"
+
+    def overlap(picture):
+        now = near_colour(picture, SEA, 12)
+        return (now & sea).sum() / (now | sea).sum()
+
+    assert overlap(opened) < 0.8, "moving shows"
+    for words, sentence in (("library", "can reach a library"), ("GP practice", "can reach a GP practice")):
+        reader.choose("To the nearest …", words)
+        page.get_by_text(sentence).first.wait_for()
+        reader.settled()
+        picture = reader.painted(is_map, "a map")
+        assert differing(moved, picture) > 0.01, "other streets are blue"
+        assert overlap(picture) > 0.93, "the map has jumped"
+
+
+@pytest.mark.parametrize("size", ["laptop"], indirect=True)
+def test_a_change_sends_less_than_a_megabyte(reader, app):
+    reader.open(f"{app}/travel_time")
+    reader.painted(is_map, "a map")
+    first = reader.received
+    reader.choose("To the nearest …", "GP practice")
+    reader.page.get_by_text("can reach a GP practice").first.wait_for()
+    reader.settled()
+    reader.painted(is_map, "a map")
+    sent = reader.received - first
+    assert 1_000 < sent < 1_000_000, f"{sent:,} bytes for one change"
+    # The wards' page fetches its shapes once: another measure sends its classes alone.
+    reader.open(f"{app}/")
+    reader.painted(is_map, "a map")
+    first = reader.received
+    reader.choose("What to map", "Child poverty rate")
+    reader.page.get_by_text("Child poverty rate").first.wait_for()
+    reader.settled()
+    reader.painted(is_map, "a map")
+    assert 1_000 < reader.received - first < 1_000_000
+
+
+@pytest.mark.parametrize("size", ["laptop"], indirect=True)
+def test_everything_can_be_chosen_by_keyboard(reader, app):
+    reader.open(f"{app}/")
+    page = reader.page
+    wanted = ["What to map", "Which figures", "Services on the map", "Ward"]
+    reached = []
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        label = page.evaluate("document.activeElement.getAttribute('aria-label')")
+        if label in wanted:
+            reached.append(label)
+        if label == "Ward":
+            break
+    assert sorted(reached) == sorted(wanted)
+    page.keyboard.type("Kursaal")
+    page.get_by_role("option", name="Kursaal").wait_for()
+    page.keyboard.press("Enter")
+    page.get_by_text(re.compile(r"^Kursaal is one of the target wards")).wait_for()
+    until(lambda: reader.query().get("ward") == KURSAAL, "the ward in the address")
+
+
+@pytest.mark.parametrize("size", ["laptop"], indirect=True)
+def test_going_back_and_to_another_page_keeps_what_was_chosen(reader, app):
+    reader.open(f"{app}/travel_time?within=20&service=library")
+    page = reader.page
+    page.get_by_text("can reach a library within 20 minutes").first.wait_for()
+    page.get_by_test_id("stTopNavLink").filter(has_text="Ward map").click()
+    page.get_by_role("heading", name="Who lives here").wait_for()
+    page.get_by_test_id("stTopNavLink").filter(has_text="Travel time").click()
+    page.get_by_text("can reach a library within 20 minutes").first.wait_for()
+
+
+@pytest.mark.parametrize("size", ["laptop"], indirect=True)
+def test_the_table_comes_down(reader, app, tmp_path):
+    reader.open(f"{app}/?measure=children_in_poverty")
+    with reader.page.expect_download() as taken:
+        reader.page.get_by_role("button", name="Download the table (CSV)").click()
+    path = Path(tmp_path / taken.value.suggested_filename)
+    taken.value.save_as(path)
+    assert path.name == "southend-children_in_poverty-strategy.csv"
+    lines = [line for line in path.read_text(encoding="utf-8-sig").splitlines() if not line.startswith("#")]
+    rows = {row["code"]: row for row in csv.DictReader(lines)}
+    assert len(rows) == 17
+    assert float(rows[KURSAAL]["children_in_poverty"]) == 1026
