@@ -4,13 +4,21 @@ from commands.access import access_command
 from commands.console import new_group, use_plain_spelling
 from commands.dashboard import app_command
 from commands.data import data_commands
+from commands.gaps import gaps_command
 from commands.matrix import matrix_command
+from commands.place import place_command
+from commands.report import report_commands
+from commands.scenario import scenario_commands
 
 app = new_group("Who can reach help for babies and parents, on real streets.")
 app.command("app")(app_command)
 app.add_typer(data_commands, name="data")
 app.command("access")(access_command)
 app.command("matrix")(matrix_command)
+app.add_typer(report_commands, name="report")
+app.command("gaps")(gaps_command)
+app.add_typer(scenario_commands, name="scenario")
+app.command("place")(place_command)
 
 
 def main() -> None:

@@ -45,8 +45,9 @@ class GapReport:
     isolation
         Isolation worked out from the protected shares, to the tenth; ranks follow from it.
     pockets
-        :func:`analysis.pockets.pockets` with an ``id`` that outlives a change of thresholds; ``lon, lat`` to 4 decimals.
-        ``attrs["homes"]`` for drawing.
+        :func:`analysis.pockets.pockets` with an ``id`` that outlives a change of thresholds and positions to 10 m.
+    pocket_rows
+        For each pocket the rows of the demand table, for drawing.
     met
         :func:`analysis.severance.crossings`: true figures, for :meth:`barriers`.
     beyond_half
@@ -60,6 +61,7 @@ class GapReport:
     services: pd.DataFrame
     isolation: Isolation
     pockets: pd.DataFrame
+    pocket_rows: tuple[npt.NDArray[np.intp], ...]
     met: pd.DataFrame
     beyond_half: pd.Series
 
@@ -85,7 +87,7 @@ class GapReport:
         inside = np.zeros(len(self.survey.pack.demand), dtype=bool)
         rows = np.flatnonzero((self.pockets["id"] == pocket_id).to_numpy())
         if len(rows):
-            inside[self.pockets.attrs["homes"][rows[0]]] = True
+            inside[self.pocket_rows[rows[0]]] = True
         return inside
 
 
@@ -115,6 +117,8 @@ def gap_report(survey: Survey, *, measure: str, baseline: str) -> GapReport:
     people = survey.pack.measure(measure, baseline)
     cut_off = survey.basket.weights @ survey.beyond >= CUT_OFF_FROM
     roll = Roll.of(survey.pack, measure, baseline)
+    found = pockets(survey, measure=measure, baseline=baseline)
+    homes = tuple(found.attrs.pop("homes"))  # kept apart: pandas copies what hangs on a table at every step
     return GapReport(
         survey=survey,
         measure=measure,
@@ -122,7 +126,8 @@ def gap_report(survey: Survey, *, measure: str, baseline: str) -> GapReport:
         totals=totals,
         services=services,
         isolation=_shown_isolation(isolation(survey, measure=measure, baseline=baseline), survey, true, totals),
-        pockets=_shown_pockets(pockets(survey, measure=measure, baseline=baseline)),
+        pockets=_shown_pockets(found),
+        pocket_rows=homes,
         met=crossings(survey),
         beyond_half=pd.Series(protect_parts(roll.inside @ (people * cut_off), roll.totals), index=totals.index),
     )
@@ -151,7 +156,7 @@ def _shown_parts(parts: pd.DataFrame, services: pd.DataFrame) -> pd.DataFrame:
 def _shown_isolation(found: Isolation, survey: Survey, true: pd.DataFrame, totals: pd.Series) -> Isolation:
     names = survey.basket.services
     share = blunt_share(true["share_within"], totals.reindex(true.index.get_level_values("code")))
-    within = pd.Series(share, index=true.index).unstack("service").reindex(found.areas.index)[names]
+    within = pd.DataFrame(share.reshape(-1, len(names)), index=totals.index, columns=names).reindex(found.areas.index)
     parts = 100.0 * (1.0 - within) * survey.basket.weights
     value = parts.sum(axis=1).round(1)
     wards = found.areas["rank"].notna()
@@ -182,7 +187,6 @@ def _shown_pockets(table: pd.DataFrame) -> pd.DataFrame:
     )
     for axis in ("easting", "northing"):
         safe[axis] = table[axis].round(-1)
-    safe.attrs = dict(table.attrs)
     return safe
 
 
@@ -283,3 +287,40 @@ def target_gaps_shown(report: GapReport) -> pd.DataFrame:
             "gap_share": protect_difference(target["share_within"], rest["share_within"]),
         }
     )
+
+
+def place_shown(report: GapReport, inside: npt.NDArray[np.bool_]) -> pd.DataFrame:
+    """Describe a place (a ward, a pocket) by what its people are near to.
+
+    Parameters
+    ----------
+    report
+        The gaps.
+    inside
+        ``(n_demand,)`` which homes belong to it; at least five people, or the minutes would be one family's.
+
+    Returns
+    -------
+    Index ``service``; ``nearest`` (name of the place nearest for most; empty where none is reached), ``median_min``,
+    ``gap_to_borough``, and ``distance_min, detour_min, speed_min``, which sum to the gap, all to the tenth of a minute.
+    """
+    survey = report.survey
+    people = survey.pack.measure(report.measure, report.baseline)
+    roll = Roll(("place", "borough"), ("", ""), np.array([inside, np.ones(len(inside), dtype=bool)]), people)
+    straight, network, actual = (
+        roll.quantiles(seconds, (0.5,))[:, :, 0] / 60.0
+        for seconds in (survey.straight_s, survey.reference_s, survey.seconds)
+    )
+    with np.errstate(invalid="ignore"):
+        gap = np.round(np.round(actual[:, 0], 1) - np.round(actual[:, 1], 1), 1)
+        distance = np.round(straight[:, 0] - straight[:, 1], 1)
+        speed = np.round((actual - network)[:, 0] - (actual - network)[:, 1], 1)
+        detour = np.round(gap - distance - speed, 1)
+    nearest = []
+    for site, places in zip(survey.site[:, inside], survey.sites, strict=True):
+        votes = np.bincount(site[site >= 0], people[inside][site >= 0], minlength=1)
+        nearest.append(str(places["name"].iloc[int(np.argmax(votes))]) if votes.any() else "")
+    columns = {"median_min": np.round(actual[:, 0], 1), "gap_to_borough": gap}
+    parts = {"distance_min": distance, "detour_min": detour, "speed_min": speed}
+    index = pd.Index(survey.basket.services, name="service")
+    return pd.DataFrame({"nearest": nearest, **columns, **parts}, index=index)

@@ -2,6 +2,8 @@
 
 import math
 
+import numpy as np
+
 from analysis.explain import listed, minutes, ordinal
 from analysis.gap_report import GapReport
 from geo.services import category_named
@@ -30,8 +32,8 @@ def headline(report: GapReport) -> str:
     n_wards = int(areas["rank"].notna().sum())
     text = (
         f"#### {row['name']} is the most cut off of the {n_wards} wards: **{row['isolation']:.0f}%** of what a family "
-        f"should reach is beyond its average child ({row['low']:.0f}% to {row['high']:.0f}%, by how fast one walks and "
-        "what counts most)."
+        f"should be able to reach is out of reach for its average child ({row['low']:.0f}% to {row['high']:.0f}%, by "
+        "how fast one walks and what counts most)."
     )
     service = worst_service(report, code)
     figures = report.services.loc[[(code, service)]].iloc[0]
@@ -39,17 +41,17 @@ def headline(report: GapReport) -> str:
         modes = {mode.name: mode for mode in basket.modes}
         travelling = how(modes[basket.item(service).mode])
         text += (
-            f" Half its children have {minutes(figures['median_min'])} or more, {travelling}, to the nearest "
+            f"\n\nHalf its children have {minutes(figures['median_min'])} or more, {travelling}, to the nearest "
             f"{category_named(service).label}: {minutes(figures['gap_to_borough'])} more than across the borough."
         )
-    return text
+    return f"{text} {balance(report)}" if "\n\n" in text else f"{text}\n\n{balance(report)}"
 
 
 def worst_service(report: GapReport, code: str) -> str:
     """Service of several places that adds most to the isolation of a ward, of those further than in the borough."""
     parts = report.isolation.parts.loc[[code]].iloc[0]
     further = report.services["gap_to_borough"].xs(code, level="code").reindex(parts.index) > 1
-    many = [len(places) > 1 for places in report.survey.sites]
+    many = np.array([len(places) > 1 for places in report.survey.sites])
     for chosen in (parts[further & many], parts[further], parts):
         if len(chosen):
             return str(chosen.idxmax())
@@ -101,12 +103,8 @@ def firmness(report: GapReport, code: str) -> str:
     row, draws = report.isolation.areas.loc[[code]].iloc[0], report.isolation.draws
     if math.isnan(row["rank"]) or not draws:
         return ""
-    rank, low, high = (int(row[key]) for key in ("rank", "rank_low", "rank_high"))
-    span = f"it stays {ordinal(rank)}" if low == high else f"it lies between {ordinal(low)} and {ordinal(high)}"
-    return (
-        f"Of {draws} draws of other weights and walking speeds it keeps exactly its rank in {row['keeps_rank']:.0%}; "
-        f"in nine of ten {span}."
-    )
+    rank = ordinal(int(row["rank"]))
+    return f"In {row['keeps_rank']:.0%} of {draws} draws of other weights and walking speeds it is {rank} too."
 
 
 def kind_of(service: str) -> str:

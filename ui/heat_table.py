@@ -122,7 +122,9 @@ def minutes_cell(value: float, threshold_min: float) -> HeatCell:
     if math.isinf(value):
         return HeatCell("no way", NO_FIGURE)
     limits = (threshold_min / 2, threshold_min, threshold_min * 2)
-    return HeatCell(f"{value:.0f}", _class(value, limits))
+    # Just beyond the limit must not read as on it.
+    text = f"{value:.1f}" if value > threshold_min and round(value) <= threshold_min else f"{value:.0f}"
+    return HeatCell(text, _class(value, limits))
 
 
 def share_cell(share: float) -> HeatCell:

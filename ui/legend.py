@@ -66,3 +66,8 @@ def show_legend(*parts: str) -> None:
     """Draw legends beneath each other."""
     if parts:
         st.html(f'<div style="display:grid;gap:.4rem">{"".join(parts)}</div>')
+
+
+def squares_html(pairs: Sequence[tuple[str, str]], title: str) -> str:
+    """Return the legend of coloured cells: colour and words of each."""
+    return _items(title, [(_square(colour), words) for colour, words in pairs])

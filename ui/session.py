@@ -12,7 +12,11 @@ import pandas as pd
 import streamlit as st
 
 from analysis.access import Access
+from analysis.basket import Basket
+from analysis.change import change, change_by_ward, closures
+from analysis.gap_report import GapReport, gap_report
 from analysis.street_times import StreetPieces, street_pieces
+from analysis.survey import Survey, survey
 from analysis.travel_times import TravelTimes
 from geo.errors import UnknownNameError
 from geo.modes import mode_named
@@ -83,3 +87,27 @@ def bounds(pack: AreaPack) -> tuple[float, float, float, float]:
     """West, south, east and north of the area, in degrees."""
     west, south, east, north = pack.wards.to_crs(4326).total_bounds
     return float(west), float(south), float(east), float(north)
+
+
+@st.cache_resource(show_spinner="Measuring every home …", max_entries=8, hash_funcs={AreaPack: lambda p: p.digest})
+def measured(pack: AreaPack, services: tuple[tuple[str, str], ...], _basket: Basket) -> Survey:
+    """Measure every home against a basket; `services` are its pairs of service and mode, all that the times hang on."""
+    return survey(pack, _basket, access={mode: access(pack, mode) for _, mode in services})
+
+
+@st.cache_resource(show_spinner="Finding the gaps …", max_entries=16, hash_funcs={AreaPack: lambda p: p.digest})
+def gaps(pack: AreaPack, basket: Basket, measure: str, baseline: str) -> GapReport:
+    """Work out the gaps of a pack under a basket."""
+    times = measured(pack, tuple((item.service, item.mode) for item in basket), basket)
+    return gap_report(times.with_basket(basket), measure=measure, baseline=baseline)
+
+
+@st.cache_resource(show_spinner=False, max_entries=16, hash_funcs={AreaPack: lambda pack: pack.digest})
+def practices_then_and_now(
+    pack: AreaPack, mode: str, threshold_min: float, measure: str, baseline: str
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Set the GP practices of 2019 against those of now, by ward and by practice that is gone."""
+    streets = access(pack, mode)
+    found = change(streets, threshold_min=threshold_min)
+    rows = change_by_ward(streets, found, measure=measure, baseline=baseline)
+    return rows, closures(streets, found, measure=measure, baseline=baseline)

@@ -1,0 +1,241 @@
+"""`reach gaps`: which wards and streets are cut off from which services, and why."""
+
+import csv
+import io
+import json
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from commands.access import FORMATS, check_measure
+from commands.console import check_out, nearest_whole, note, rounded, terminal, write_text
+from geo.errors import InputError, UnknownNameError
+
+if TYPE_CHECKING:
+    from analysis.basket import Basket
+    from analysis.gap_report import GapReport
+
+POCKETS_PRINTED = 15
+COLUMNS = (
+    "code",
+    "name",
+    "group",
+    "isolation",
+    "rank",
+    "service",
+    "threshold_min",
+    "median_min",
+    "p90_min",
+    "share_within",
+    "gap_to_borough",
+    "distance_min",
+    "detour_min",
+)
+
+
+def gaps_command(
+    area: Annotated[str, typer.Option(help="Name of the area.")] = "southend",
+    within: Annotated[
+        list[str] | None,
+        typer.Option(help="Another threshold, such as library=20, in steps of 5 minutes; may be repeated."),
+    ] = None,
+    weight: Annotated[
+        list[str] | None, typer.Option(help="Another weight, such as gp_practice=2; may be repeated.")
+    ] = None,
+    mode: Annotated[str | None, typer.Option(help="How families travel; as the basket says when left out.")] = None,
+    measure: Annotated[str, typer.Option(help="Who is counted.")] = "children_0_3",
+    baseline: Annotated[
+        str | None, typer.Option(help="Which counts are used; the first that the area has when left out.")
+    ] = None,
+    format_: Annotated[str, typer.Option("--format", help="table, json or csv.")] = "table",
+    out: Annotated[Path | None, typer.Option(help="File to write instead of printing.", metavar="FILE")] = None,
+) -> None:
+    """Find who is cut off from what: wards by services, isolation, and pockets.
+
+    The basket of services is data/basket.toml. Isolation is the part of it, in per cent, that is beyond reach for the
+    average child of a ward; rank 1 is the most isolated. Counts are rounded to 5, and figures from which a number
+    under 5 could be worked out are left out.
+    """
+    if format_ not in FORMATS:
+        raise UnknownNameError("format", format_, list(FORMATS))
+    check_out(out)
+
+    from analysis.basket import read_basket
+    from analysis.gap_report import gap_report
+    from analysis.survey import survey
+    from geo.pack import open_pack
+
+    basket = read_basket().changed(
+        thresholds_min=_pairs("--within", within), weights=_pairs("--weight", weight), mode=mode
+    )
+    pack = open_pack(area)
+    baseline = pack.baselines[0] if baseline is None else baseline
+    check_measure(pack, measure, baseline)
+    report = gap_report(survey(pack, basket), measure=measure, baseline=baseline)
+    if format_ == "table":
+        if out is None:
+            _print_report(terminal(), report)
+        else:
+            text = io.StringIO()
+            _print_report(terminal(text, width=130), report)
+            write_text(text.getvalue(), out)
+        return
+    found = answer(report)
+    write_text(_csv_text(found) if format_ == "csv" else json.dumps(found, indent=2, allow_nan=False) + "\n", out)
+    if out is not None:
+        note("Keep these attributions with it: " + " | ".join(pack.attribution()))
+
+
+def _pairs(option: str, given: list[str] | None) -> dict[str, float]:
+    """Read ``service=number`` entries; the basket itself says which services and values it takes."""
+    pairs: dict[str, float] = {}
+    for entry in given or []:
+        service, equals, number = entry.partition("=")
+        try:
+            value = float(number)
+        except ValueError:
+            value = math.nan
+        if not equals or not service or not math.isfinite(value):
+            raise InputError(f"{option} {entry!r}: write it as service=number, such as library=20")
+        if service in pairs:
+            raise InputError(f"{option} names {service} twice")
+        pairs[service] = value
+    return pairs
+
+
+def answer(report: "GapReport") -> dict[str, Any]:
+    """Return the gaps as plain values; None for what is not reached or may not be shown."""
+    areas = report.isolation.areas
+    wards = areas.loc[list(report.survey.pack.wards.index)]
+    return {
+        "area": report.survey.pack.code,
+        "basket": _basket(report.survey.basket),
+        "wards": [
+            {
+                "code": str(code),
+                "name": str(row["name"]),
+                "group": str(row["group"]),
+                "isolation": rounded(row["isolation"], 1),
+                "rank": nearest_whole(row["rank"]),
+                "services": _services(report, str(code)),
+            }
+            for code, row in wards.iterrows()
+        ],
+        "pockets": [
+            {
+                "name": str(row["name"]),
+                "ward": str(row["ward"]),
+                "service": str(row["service"]),
+                "children": nearest_whole(row["children"]),
+                "median_min": rounded(row["median_min"], 1),
+                "nearest": str(row["nearest"]) or None,
+                "lon": rounded(row["lon"], 4),
+                "lat": rounded(row["lat"], 4),
+            }
+            for _, row in report.pockets.iterrows()
+        ],
+    }
+
+
+def _basket(basket: "Basket") -> list[dict[str, Any]]:
+    return [
+        {
+            "service": item.service,
+            "threshold_min": item.threshold_min,
+            "mode": item.mode,
+            "weight": item.weight,
+            "reason": item.reason,
+        }
+        for item in basket
+    ]
+
+
+def _services(report: "GapReport", code: str) -> dict[str, Any]:
+    found = {}
+    for service, row in report.services.xs(code, level="code").iterrows():
+        why = {key: rounded(row[key], 1) for key in ("distance_min", "detour_min")}
+        if row["speed_min"]:  # for modes that are not equally fast everywhere: without it the parts would not sum
+            why["speed_min"] = rounded(row["speed_min"], 1)
+        found[str(service)] = {
+            "median_min": rounded(row["median_min"], 1),
+            "p90_min": rounded(row["p90_min"], 1),
+            "share_within": rounded(row["share_within"], 2),
+            "gap_to_borough": rounded(row["gap_to_borough"], 1),
+            "why": why,
+        }
+    return found
+
+
+def _csv_text(found: dict[str, Any]) -> str:
+    limits = {item["service"]: item["threshold_min"] for item in found["basket"]}
+    text = io.StringIO()
+    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n", extrasaction="ignore")
+    writer.writeheader()
+    for ward in found["wards"]:
+        for service, figures in ward["services"].items():
+            row = {**ward, **figures, **figures["why"], "service": service, "threshold_min": limits[service]}
+            writer.writerow(row)
+    return text.getvalue()
+
+
+def _print_report(console: Console, report: "GapReport") -> None:
+    from geo.measures import BASELINES, MEASURES
+    from geo.services import category_named
+    from ui.palette import symbol
+
+    pack, basket = report.survey.pack, report.survey.basket
+    console.print(
+        Text(f"Minutes to the nearest, for the middle one of those counted in each ward of {pack.name}", "bold")
+    )
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    table.add_column("Ward", no_wrap=True)
+    table.add_column("Beyond reach", justify="right", no_wrap=True)
+    for item in basket:
+        table.add_column(symbol(item.service).letters, justify="right", no_wrap=True)
+    for code, row in report.isolation.areas.iterrows():
+        if code == "target":
+            table.add_section()
+        medians = report.services["median_min"].xs(str(code), level="code")
+        ward = not math.isnan(row["rank"])
+        name = f"{row['rank']:2.0f} {row['name']}{'*' if row['group'] == 'target' else ''}" if ward else row["name"]
+        beyond = f"{row['isolation']:.0f}% ({row['low']:.0f}-{row['high']:.0f})"
+        table.add_row(name, beyond, *(_minutes(medians[name]) for name in basket.services))
+    console.print(table)
+    key = (
+        f"{symbol(item.service).letters} {category_named(item.service).label} ({item.threshold_min:g} min)"
+        for item in basket
+    )
+    console.print(Text(f"{', '.join(key)}."), soft_wrap=True)
+    console.print()
+    console.print(Text("Pockets, those with most children in poverty first", style="bold"))
+    pockets = Table(box=SIMPLE_HEAD, pad_edge=False)
+    for heading in ("Pocket", "Ward", "Cut off from"):
+        pockets.add_column(heading)
+    for heading in ("Children", "Minutes"):
+        pockets.add_column(heading, justify="right")
+    pockets.add_column("Nearest")
+    for _, row in report.pockets.head(POCKETS_PRINTED).iterrows():
+        service = "half the basket" if row["service"] not in basket.services else category_named(row["service"]).label
+        children = "-" if math.isnan(row["children"]) else f"{row['children']:.0f}"
+        pockets.add_row(
+            row["name"], row["ward_name"], service, children, _minutes(row["median_min"]), row["nearest"] or "-"
+        )
+    console.print(pockets)
+    words = (
+        f"* target ward. Counted: {MEASURES[report.measure].label.lower()}. Baseline: "
+        f"{BASELINES.get(report.baseline, report.baseline)}; modelled. {len(report.pockets)} pockets in all. Beyond "
+        "reach: per cent of the basket, with its band over walking speed and weights. Can reach is not"
+        " the same as attends."
+    )
+    console.print(Text(words, style="dim"), soft_wrap=True)
+    console.print(Text("Sources: " + " | ".join(pack.attribution()), style="dim"), soft_wrap=True)
+
+
+def _minutes(value: float) -> str:
+    return f"{value:.0f}" if math.isfinite(value) else "-"

@@ -1,0 +1,150 @@
+"""Gaps: who is cut off from what, and why."""
+
+import streamlit as st
+
+from analysis.basket import read_basket
+from analysis.pockets import ANY_SERVICE
+from geo.measures import BASELINES, MEASURES
+from geo.modes import MODES
+from geo.services import category_named
+from ui import session, state
+from ui.basket_editor import chosen_basket, edit_basket
+from ui.cards import show_cards
+from ui.deck import area_view, show_map
+from ui.gap_downloads import gap_downloads
+from ui.gap_maps import (
+    ISOLATION,
+    ROUND_ALL,
+    ROUND_ONE,
+    chosen_homes_layer,
+    clear_wards,
+    home_classes,
+    homes_layer,
+    pocket_layer,
+    ward_layer,
+)
+from ui.gap_panel import gap_panel, take_gap_click
+from ui.gap_pockets import EVERY, pocket_rows, pocket_table
+from ui.gap_sections import fair, how_much, how_sure, what_changed
+from ui.gap_sentences import gap_cards, headline, kind_of
+from ui.gap_wards import FIGURES, ward_heat
+from ui.legend import classes_html, show_legend
+from ui.maps import area_labels, outline_layers, selected_layers, service_layer
+from ui.page import page
+
+MAP, TABLE = "gaps-map", "gaps-pockets"
+COUNTED = ("children_0_3", "children_0_17", "children_in_poverty")
+SHOWN = {"isolation": "Cut off, by ward", "homes": "Cut off, by home", "severance": "Long ways round"}
+
+with page(
+    "Who is cut off from what, and why?",
+    "What every family with a small child should be able to reach, and who cannot.",
+    area=session.chosen_area(),
+) as pack:
+    default = read_basket()
+    own_modes = [mode.name for mode in default.modes]
+    head = st.container()
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        figure = state.choice("The table shows", list(FIGURES), key="figure", labels=FIGURES, widget="segmented")
+        with st.popover("Who is counted, and how they travel"):
+            measure = state.choice(
+                "Counting …",
+                [name for name in COUNTED if name in pack.measure_names()],
+                key="counted",
+                labels={name: MEASURES[name].label for name in COUNTED},
+            )
+            baseline = state.choice(
+                "Which figures",
+                [base for base in pack.baselines if measure in pack.measure_names(base)],
+                key="baseline",
+                labels=BASELINES,
+            )
+            mode = state.choice(
+                "Travelling by …",
+                own_modes if len(own_modes) > 1 else list(MODES),
+                key="by",
+                default=own_modes[0],
+                labels={name: mode.label for name, mode in MODES.items()},
+            )
+    usual = default if len(own_modes) > 1 else default.changed(mode=mode)
+    basket, told = chosen_basket(usual)
+    report = session.gaps(pack, basket, measure, baseline)
+
+    with head:
+        st.markdown(headline(report))
+        show_cards(gap_cards(report))
+    if told:
+        st.warning(told, icon=":material/link_off:")
+    ward_heat(report, figure)
+    with st.expander("The basket: what counts, how soon, and why. Change it and everything follows"):
+        edit_basket(basket, usual)
+
+    @st.fragment
+    def explore() -> None:
+        """Draw the map, the explanation of what is chosen in it, and the pockets."""
+        st.subheader("Where, and why there", anchor=False)
+        first, second, third = st.columns([5, 3, 3], vertical_alignment="bottom")
+        with first:
+            shown = state.choice("The map shows", list(SHOWN), key="show", labels=SHOWN, widget="segmented")
+        with second:
+            kinds = [ANY_SERVICE, *(name for name in basket.services if (report.pockets["service"] == name).any())]
+            labels = {name: kind_of(name) for name in kinds}
+            service = state.choice(
+                "Pockets cut off from", [*kinds, EVERY], key="from", labels={**labels, EVERY: "any one of them"}
+            )
+        with third:
+            six = state.switch("Target wards alone", key="six")
+        rows = pocket_rows(report, service, target_only=six)
+        take_gap_click(report, MAP, TABLE, rows["id"].tolist())
+        left, right = st.columns([7, 4], gap="medium")
+        with right:
+            ward, pocket = gap_panel(report, rows)
+        one = service if service in basket.services else ANY_SERVICE
+        classes = ISOLATION if shown != "severance" else ROUND_ALL if one == ANY_SERVICE else ROUND_ONE
+        words = {
+            "isolation": "Part of the basket beyond reach",
+            "homes": "Part of the basket beyond reach",
+            "severance": "Long way round to the " + ("basket" if one == ANY_SERVICE else category_named(one).label),
+        }
+        if shown == "isolation":
+            layers = [ward_layer(report)]
+        else:
+            layers = [clear_wards(report), homes_layer(report, home_classes(report, shown, one), classes.colours)]
+        layers += outline_layers(pack.code, pack.wards[pack.wards["target"]])
+        layers += selected_layers(pack.code, pack.wards.loc[[ward]])
+        if pocket:
+            layers.append(chosen_homes_layer(report, report.pocket_homes(pocket)))
+        if one != ANY_SERVICE:
+            layers.append(service_layer(pack.code, pack.services_of(one), [one]))
+        layers += [area_labels(pack.code, pack.wards), pocket_layer(rows, pocket)]
+        with left:
+            show_map(
+                layers,
+                area_view(session.bounds(pack)),
+                key=MAP,
+                basemap=session.base_map(pack),
+                alt=f"Map: {SHOWN[shown].lower()}, and pockets by number. The tables hold the same figures.",
+                select=True,
+            )
+            show_legend(classes_html(classes, words[shown]))
+            pocket_table(rows, service, key=TABLE)
+
+    explore()
+
+    @st.fragment
+    def more() -> None:
+        """Draw what lies behind: one question a tab, worked out when it is opened."""
+        sections = {
+            "What changed": what_changed,
+            "How much there is": how_much,
+            "Is it fair?": fair,
+            "How sure are we?": how_sure,
+        }
+        tabs = st.tabs(list(sections), key="gaps-more", on_change="rerun")
+        for tab, draw in zip(tabs, sections.values(), strict=True):
+            if tab.open:
+                with tab:
+                    draw(report)
+
+    more()
+    gap_downloads(report)

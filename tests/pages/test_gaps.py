@@ -1,0 +1,207 @@
+"""Gaps: the head, the table, the explanations and the downloads are what the analysis says; a link reopens them."""
+
+import io
+import sqlite3
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+from openpyxl import load_workbook
+
+from analysis.basket import read_basket
+from analysis.gap_report import gap_report
+from analysis.survey import survey
+
+SHOEBURYNESS = "E05002222"
+POCKET = "gp_practice.E05002222.exeter-close-and-wakering-road"
+
+
+@pytest.fixture(scope="module")
+def report(pack):
+    return gap_report(survey(pack, read_basket()), measure="children_0_3", baseline="strategy")
+
+
+def heat(screen):
+    """The table of wards by services."""
+    (html,) = [e.proto.body for e in screen.at.get("html") if 'class="heat"' in e.proto.body]
+    return pd.read_html(io.StringIO(html))[0].set_index("Ward")
+
+
+def pockets(screen):
+    return screen.table("place", "children")
+
+
+def test_head_says_who_is_most_cut_off_with_its_band(open_page, report):
+    text = open_page("gaps").text
+    worst = report.isolation.areas.iloc[0]
+    assert f"{worst['name']} is the most cut off of the 17 wards" in text
+    assert f"**{worst['isolation']:.0f}%**" in text
+    assert f"({worst['low']:.0f}% to {worst['high']:.0f}%" in text
+    assert "less cut off than the other eleven" in text
+    assert "are not target wards" in text
+
+
+@pytest.mark.parametrize(
+    ("figure", "column", "written"),
+    [
+        ("median", "median_min", lambda v: f"{v:.0f}"),
+        ("share", "share_within", lambda v: "few" if np.isnan(v) else f"{100 * v:.0f}%"),
+        ("gap", "gap_to_borough", lambda v: f"{round(v):+d}".replace("-", "−").replace("+0", "0")),
+    ],
+)
+def test_table_has_the_figures_target_wards_first(open_page, report, pack, figure, column, written):
+    table = heat(open_page("gaps", figure=figure))
+    wards = report.isolation.areas[report.isolation.areas["rank"].notna()]
+    targets = wards[wards["group"] == "target"]["name"].tolist()
+    assert table.index[:6].tolist() == targets
+    assert len(table) == 17 + 4
+    names = pack.wards["name"]
+    gp = next(name for name in table.columns if name.startswith("GP"))
+    assert gp.replace(" ", "").endswith("≤20min")
+    for code, name in names.items():
+        value = report.services.loc[(code, "gp_practice"), column]
+        assert str(table.loc[name, gp]).replace(".0", "") == written(value), name
+
+
+def test_ward_is_explained_with_evidence(open_page, report):
+    screen = open_page("gaps", ward=SHOEBURYNESS)
+    assert "of the basket of 11 services is beyond reach for the average child in Shoeburyness" in screen.text
+    assert "because there is none nearer" in screen.text
+    assert "the railway" in screen.text
+    evidence = screen.table("label", "nearest", "detour_min")
+    gp = evidence[evidence["label"] == "GP practice"].iloc[0]
+    figures = report.services.loc[(SHOEBURYNESS, "gp_practice")]
+    assert gp["median_min"] == pytest.approx(figures["median_min"])
+    assert gp["distance_min"] + gp["detour_min"] == pytest.approx(figures["gap_to_borough"], abs=0.11)
+
+
+def test_pockets_are_ranked_protected_and_choose_what_is_explained(open_page, report):
+    screen = open_page("gaps", **{"from": "gp_practice"})
+    shown = pockets(screen)
+    known = report.pockets[report.pockets["service"] == "gp_practice"].head(len(shown))
+    assert shown["children"].tolist() == known["children"].tolist()
+    assert (shown["children"].dropna() % 5 == 0).all()
+    assert shown["children_in_poverty"].is_monotonic_decreasing
+    screen.choose("pocket", POCKET)
+    assert screen.address["pocket"] == POCKET
+    assert "live more than 20 minutes from a GP practice" in screen.text
+    assert "Beyond the limit for the middle child here" in screen.text
+    assert {"chosen-homes", "pockets", "wards", "targets"} <= set(screen.layers)
+    chosen = [f["properties"] for f in screen.layers["pockets"]["data"]["features"] if f["properties"]["c"]]
+    assert [f["id"] for f in chosen] == [POCKET]
+
+
+def test_choosing_another_ward_lets_the_pocket_go(open_page):
+    screen = open_page("gaps", **{"from": "gp_practice", "pocket": POCKET})
+    assert screen.chosen("pocket") == POCKET
+    screen.choose("ward", "E05002227")
+    assert screen.chosen("pocket") == ""
+    assert "average child in West Leigh" in screen.text
+
+
+def test_a_link_reopens_the_screen(open_page):
+    asked = {"figure": "gap", "show": "severance", "from": "library", "ward": "E05002220", "six": "1"}
+    screen = open_page("gaps", **asked)
+    assert {key: screen.address.get(key) for key in asked} == asked
+    assert "home-classes" in screen.layers
+    assert screen.notes == []
+
+
+def test_a_link_to_a_pocket_that_is_gone_says_so(open_page):
+    screen = open_page("gaps", pocket="nowhere")
+    assert any("nowhere" in note for note in screen.notes)
+
+
+def test_homes_carry_a_class_and_nothing_of_who_lives_there(open_page):
+    screen = open_page("gaps", show="homes")
+    assert set(screen.features("home-classes")[0]) == {"i"}
+
+
+def test_target_wards_alone(open_page, pack):
+    shown = pockets(open_page("gaps", six="1", **{"from": "any"}))
+    targets = set(pack.wards.loc[pack.wards["target"], "name"])
+    assert set(shown["ward_name"]) <= targets
+
+
+def test_another_basket_comes_by_the_address_and_changes_everything(open_page, pack):
+    screen = open_page("gaps", basket="gp_practice-15-2~library-25-5")
+    basket = read_basket().changed(thresholds_min={"gp_practice": 15}, weights={"library": 5})
+    known = gap_report(survey(pack, basket), measure="children_0_3", baseline="strategy").isolation.areas
+    assert f"**{known['isolation'].iloc[0]:.0f}%**" in screen.text
+    assert any("≤ 15 min" in name.replace("\xa0", " ") or "≤ 15min" in name for name in heat(screen).columns)
+    screen.at.button(key="basket-reset").click().run()
+    screen.intact()
+    assert "basket" not in screen.address
+
+
+def test_a_basket_that_cannot_be_is_refused_in_words(open_page, report):
+    screen = open_page("gaps", basket="library-21-1")
+    assert "cannot be used" in screen.text
+    assert f"**{report.isolation.areas['isolation'].iloc[0]:.0f}%**" in screen.text
+
+
+def test_what_changed_tells_of_shoeburyness(open_page):
+    text = open_page("gaps").text
+    assert "In Shoeburyness the middle child had 12 minutes to a GP practice in 2019 and has 29 minutes now" in text
+    assert "Dr Dhillon's Surgery is no longer on the list of practices" in text
+
+
+@pytest.mark.parametrize(
+    ("tab", "words"),
+    [
+        ("How much there is", "GP practices for every 1,000 children within reach in the target wards"),
+        ("Is it fair?", "Kursaal is nearer than West Leigh to 8 of 11 services"),
+        ("How sure are we?", "With only the core centres open it is"),
+    ],
+)
+def test_what_lies_behind_is_worked_out_when_its_tab_is_opened(open_page, tab, words):
+    screen = open_page("gaps")
+    assert words not in screen.text
+    screen.at.session_state["gaps-more"] = tab
+    screen.run()
+    assert words in screen.text
+
+
+def test_every_mode_and_count_is_drawn(open_page):
+    for address in ({"by": "drive"}, {"by": "cycle"}, {"counted": "children_in_poverty"}, {"baseline": "census_2011"}):
+        screen = open_page("gaps", **address)
+        assert len(heat(screen)) == 21, address
+
+
+def test_downloads_hold_what_is_shown(open_page, report, downloads):
+    open_page("gaps")
+    book = load_workbook(io.BytesIO(downloads["southend-gaps.xlsx"]()))
+    assert book.sheetnames[:6] == [
+        "About",
+        "Wards by service",
+        "Target against rest",
+        "Isolation",
+        "Isolation, parts",
+        "Pockets",
+    ]
+    cover = {row[0].value: row[1].value for row in book["About"].iter_rows() if row[0].value}
+    assert report.survey.pack.digest in cover["From which pack"]
+    assert "Open Government Licence" in cover["Licence"]
+    for page in book.worksheets[1:]:
+        assert page.max_row > 1, page.title
+    heads = [cell.value for cell in book["Pockets"][1]]
+    counts = [row[heads.index("Children")] for row in book["Pockets"].iter_rows(min_row=2, values_only=True)]
+    assert all(count is None or (count % 5 == 0 and count >= 5) for count in counts)
+    table = pd.read_csv(io.BytesIO(downloads["southend-gaps.csv"]()), comment="#", encoding="utf-8-sig")
+    assert len(table) == 20 * 11
+    assert ((table["share_within"] * 100).dropna() % 1).round(6).isin([0, 1]).all()
+
+
+def test_geopackage_has_wards_and_pockets(open_page, report, downloads, tmp_path):
+    open_page("gaps")
+    path = tmp_path / "gaps.gpkg"
+    path.write_bytes(downloads["southend-gaps.gpkg"]())
+    wards, found = gpd.read_file(path, layer="wards"), gpd.read_file(path, layer="pockets")
+    assert len(wards) == 17
+    assert len(found) == len(report.pockets)
+    assert found.crs.to_epsg() == 27700
+    assert (found.geometry.x % 10 == 0).all()
+    with sqlite3.connect(path) as file:
+        about = dict(file.execute("SELECT heading, text FROM about"))
+    assert "basket" in about

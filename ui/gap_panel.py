@@ -1,0 +1,173 @@
+"""Beside the map: the ward or pocket that is chosen, explained in sentences, with the evidence."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from analysis.explain import barrier_sentence, gap_sentence, isolation_sentence, listed, pocket_sentence
+from analysis.gap_report import GapReport, place_shown
+from geo.services import category_named
+from ui import state
+from ui.charts import show_chart
+from ui.deck import read_selection
+from ui.gap_charts import parts_chart
+from ui.gap_links import place_links
+from ui.gap_sentences import firmness, worst_ward
+from ui.tables import Column, show_table
+
+MOST_SENTENCES = 3
+
+
+def take_gap_click(report: GapReport, map_key: str, table_key: str, listed_ids: list[str]) -> None:
+    """Let a new click on the map, or a row of the table, choose the ward or pocket; call it before the panel.
+
+    A click that was taken before does not undo a later choice by name.
+    """
+    selection = read_selection(st.session_state.get(map_key), among=["pockets", "wards"])
+    _take(report, "map", "" if selection is None else selection.id or selection.code)
+    table: Any = st.session_state.get(table_key)
+    rows = table.get("selection", {}).get("rows", []) if isinstance(table, Mapping) else []
+    _take(report, "table", listed_ids[rows[0]] if rows and rows[0] < len(listed_ids) else "")
+
+
+def _take(report: GapReport, where: str, clicked: str) -> None:
+    taken = f"gaps:{where}:taken"
+    if clicked and clicked != st.session_state.get(taken):
+        pocket = report.pockets[report.pockets["id"] == clicked]
+        if len(pocket):
+            state.put("pocket", clicked)
+            state.put("ward", str(pocket["ward"].iloc[0]))
+        elif clicked in report.survey.pack.wards.index:
+            state.put("pocket", "")
+            state.put("ward", clicked)
+    st.session_state[taken] = clicked
+
+
+def gap_panel(report: GapReport, listed_pockets: pd.DataFrame) -> tuple[str, str]:
+    """Draw the choice of a ward and of a pocket in it, and explain what is chosen.
+
+    Parameters
+    ----------
+    report
+        The gaps.
+    listed_pockets
+        The pockets to choose from: columns ``id, number, name, ward``.
+
+    Returns
+    -------
+    Code of the ward and id of the pocket, which is empty when none is chosen.
+    """
+    names = report.survey.pack.wards["name"].to_dict()
+    one, other = st.columns(2)
+    with one:
+        ward = state.choice("Ward", [*names], key="ward", default=worst_ward(report), labels=names)
+    wards_of = dict(zip(listed_pockets["id"], listed_pockets["ward"], strict=True))
+    if ward != st.session_state.get("gaps:ward"):
+        if wards_of.get(st.session_state.get("pocket"), ward) != ward:
+            state.put("pocket", "")
+        st.session_state["gaps:ward"] = ward
+    with other:
+        labels = {
+            row["id"]: f"{row['number']}. {_short(row['name'])}" for row in listed_pockets.to_dict(orient="records")
+        }
+        pocket = state.choice("Pocket", ["", *labels], key="pocket", labels={"": "The whole ward", **labels})
+    if pocket:
+        _explain_pocket(report, pocket)
+        return wards_of[pocket], pocket
+    _explain_ward(report, ward)
+    return ward, ""
+
+
+def _explain_ward(report: GapReport, code: str) -> None:
+    survey = report.survey
+    inside = survey.pack.demand["ward"].to_numpy() == code
+    name = str(survey.pack.wards["name"][code])
+    st.markdown(f"**{isolation_sentence(report.isolation, code, survey.basket)}**")
+    rows = report.services.xs(code, level="code")
+    adds = report.isolation.parts.loc[[code]].iloc[0].sort_values(ascending=False)
+    further = [str(service) for service in adds.index if rows["gap_to_borough"][service] >= 1][:MOST_SENTENCES]
+    barriers = report.barriers(inside)
+    lines = [
+        f"- {gap_sentence(name, rows.loc[[service]].iloc[0], rows.loc[[service]].iloc[0], service)} "
+        f"{barrier_sentence(barriers, service)}"
+        for service in further
+    ]
+    st.markdown("\n".join(lines) if lines else f"{name} is about as near as the borough to everything, or nearer.")
+    st.caption(firmness(report, code))
+    place = place_shown(report, inside)
+    shown = place.assign(share=rows["share_within"], rank=rows["rank"])
+    _evidence(report, shown, name)
+    middle = _middle_home(report, inside)
+    place_links(*middle)
+
+
+def _explain_pocket(report: GapReport, pocket_id: str) -> None:
+    survey = report.survey
+    row = report.pockets[report.pockets["id"] == pocket_id].iloc[0]
+    inside = report.pocket_homes(pocket_id)
+    st.markdown(f"**{pocket_sentence(row, survey.basket)}**")
+    place = place_shown(report, inside)
+    beyond = [
+        category_named(item.service).plural
+        for item in survey.basket
+        if place["median_min"][item.service] > item.threshold_min
+    ]
+    if beyond:
+        st.markdown(f"Beyond the limit for the middle child here: {listed(beyond)}.")
+    barriers = report.barriers(inside)
+    services = [str(row["service"])] if row["service"] in survey.basket.services else survey.basket.services
+    said = [barrier_sentence(barriers, service) for service in services]
+    for sentence in [text for text in said if text][:MOST_SENTENCES]:
+        st.markdown(f"- {sentence}")
+    _evidence(report, place, _short(str(row["name"])))
+    easting, northing, _ = _middle_home(report, inside)
+    place_links(easting, northing, f"{_short(str(row['name'])).split(' and ')[0]}, {row['ward_name']}")
+
+
+def _evidence(report: GapReport, place: pd.DataFrame, name: str) -> None:
+    labels = [_capital(category_named(str(service)).label) for service in place.index]
+    chart = place.assign(label=labels, gap=place["gap_to_borough"]).sort_values("gap", ascending=False)
+    show_chart(
+        parts_chart(chart, title="Further than the borough, and why"),
+        key="gap-parts",
+        alt_text=f"Minutes from {name} more than the borough, split into distance and detour; figures in the table.",
+    )
+    columns = {
+        "label": Column("Service", pinned=True),
+        "nearest": Column("Nearest for most"),
+        "median_min": Column("Middle child", "minutes"),
+        "limit": Column("Limit", "minutes"),
+        **({"share": Column("Within it", "percent")} if "share" in place else {}),
+        **({"rank": Column("Rank", "rank", help="1 is the furthest of all wards")} if "rank" in place else {}),
+        "distance_min": Column("None nearer", "minutes", help="Minutes more than the borough in a straight line"),
+        "detour_min": Column("Not straight", "minutes", help="Minutes more than the borough that the detour costs"),
+    }
+    limits = [item.threshold_min for item in report.survey.basket]
+    with st.expander("The evidence, service by service"):
+        show_table(
+            place.assign(label=labels, limit=limits),
+            columns,
+            key="gap-evidence",
+            alt=f"Every service from {name}: nearest place, minutes, and what they are made of",
+            height="content",
+        )
+
+
+def _middle_home(report: GapReport, inside: np.ndarray[Any, np.dtype[np.bool_]]) -> tuple[float, float, str]:
+    """Easting, northing (to 10 m) and postcode of the home that is nearest to the middle of the people of a place."""
+    pack = report.survey.pack
+    people, xy = pack.measure(report.measure, report.baseline)[inside], pack.demand_xy[inside]
+    home = int(np.argmin(np.hypot(*(xy - people @ xy / people.sum()).T)))
+    easting, northing = np.round(xy[home], -1)
+    return float(easting), float(northing), str(pack.demand["postcode"].to_numpy()[inside][home])
+
+
+def _short(name: str) -> str:
+    return name.removeprefix("around ")
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

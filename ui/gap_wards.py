@@ -1,0 +1,90 @@
+"""The head of the Gaps page: wards by services, target wards first."""
+
+import numpy as np
+import pandas as pd
+
+from analysis.gap_report import GapReport, target_gaps_shown
+from geo.services import category_named
+from ui.gap_maps import ISOLATION
+from ui.heat_table import (
+    KEYS,
+    HeatCell,
+    HeatColumn,
+    HeatRow,
+    gap_cell,
+    minutes_cell,
+    share_cell,
+    show_heat_table,
+)
+from ui.legend import show_legend, squares_html
+
+FIGURES = {"median": "Minutes", "share": "Share within the limit", "gap": "Minutes more than the borough"}
+_TITLES = {
+    "median": "Minutes that half of the children have at most to the nearest",
+    "share": "Share of the children who can reach one within the limit",
+    "gap": "Minutes that the middle child has more than across the borough",
+}
+_SHORT = {
+    "health_clinic": "Health clinic",
+    "nursery": "Nursery",
+    "hospital": "Hospital",
+    "rail_station": "Railway station",
+    "playground": "Play-ground",
+}
+
+
+def ward_heat(report: GapReport, figure: str) -> None:
+    """Draw the table of wards by services with its key.
+
+    Parameters
+    ----------
+    report
+        The gaps.
+    figure
+        One of `FIGURES`.
+    """
+    basket, areas = report.survey.basket, report.isolation.areas
+    columns = [HeatColumn("Basket beyond reach")]
+    for item in basket:
+        label = _SHORT.get(item.service, category_named(item.service).label)
+        columns.append(HeatColumn(label[:1].upper() + label[1:], f"≤ {item.threshold_min:g} min"))
+    wards = areas[areas["rank"].notna()].sort_values(["group", "isolation"], ascending=[False, False])
+    rows = [
+        HeatRow(str(row["name"]), _cells(report, str(code), figure), "strong" if row["group"] == "target" else "plain")
+        for code, row in wards.iterrows()
+    ]
+    names = {"target": "All target wards", "rest": "All other wards", "borough": report.survey.pack.name}
+    rows += [HeatRow(name, _cells(report, code, figure), "total") for code, name in names.items()]
+    rows.append(HeatRow("Target minus others", _difference(report, figure), "total"))
+    show_heat_table(f"{_TITLES[figure]}, by ward and service", "Ward", columns, rows)
+    show_legend(squares_html([*KEYS[figure]], f"{_TITLES[figure]} …"))
+
+
+def _cells(report: GapReport, code: str, figure: str) -> list[HeatCell]:
+    value = float(report.isolation.areas["isolation"][code])
+    colour = ISOLATION.colours[int(ISOLATION.index(np.array([value]))[0])]
+    cells = [HeatCell(f"{value:.0f}%", colour)]
+    rows = report.services.xs(code, level="code")
+    for item in report.survey.basket:
+        if figure == "median":
+            cells.append(minutes_cell(float(rows["median_min"][item.service]), item.threshold_min))
+        elif figure == "share":
+            cells.append(share_cell(float(rows["share_within"][item.service])))
+        else:
+            cells.append(gap_cell(float(rows["gap_to_borough"][item.service])))
+    return cells
+
+
+def _difference(report: GapReport, figure: str) -> list[HeatCell]:
+    gaps: pd.DataFrame = target_gaps_shown(report)
+    areas = report.isolation.areas["isolation"]
+    cells = [HeatCell(_signed(float(areas["target"] - areas["rest"])))]
+    column, scale = ("gap_share", 100.0) if figure == "share" else ("gap_min", 1.0)
+    return cells + [HeatCell(_signed(float(gaps[column][name]) * scale)) for name in report.survey.basket.services]
+
+
+def _signed(value: float) -> str:
+    if not np.isfinite(value):
+        return "–"
+    whole = round(value)
+    return "0" if whole == 0 else f"{whole:+d}".replace("-", "−")
