@@ -77,7 +77,7 @@ def solve_center(
 
 
 def _must_cover(problem: Problem, radius_s: float) -> Bools | None:
-    """Return sets of candidates, as rows ``(n_sets, m)``, of which one each must be chosen; None when a home has none."""
+    """Return sets of candidates, ``(n_sets, m)``, of which one each must be chosen; None when a home has none."""
     open_ = problem.counted & (problem.existing_s > radius_s)
     sets = problem.time_s[open_] <= radius_s
     sets = sets[first_of_each(sets)[0]]

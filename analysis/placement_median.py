@@ -8,7 +8,7 @@ The textbook model has a variable for each pair of point and candidate, a millio
 
 which holds for every choice: either no chosen candidate is nearer than :math:`\tau`, or the nearest one's term makes
 up the difference. These are the Benders cuts of the problem (Cornuéjols, Nemhauser and Wolsey 1980; Duran-Mateluna,
-Ales and Elloumi 2023, https://doi.org/10.1016/j.ejor.2022.10.021). For any choice, whole or in part, the tightest one
+Ales and Elloumi 2023, https://doi.org/10.1016/j.ejor.2022.11.033). For any choice, whole or in part, the tightest one
 is found by going through the candidates from the nearest on until the parts chosen add up to one; so the cuts are
 added in rounds (:mod:`analysis.placement_rounds`). A candidate matters to a point only where it beats what is there
 already.

@@ -85,6 +85,7 @@ class Programme:
     n_sites: int
     offset: float = 0.0
     separate: Separator | None = None
+    all_rows: Callable[[Bools], Rows] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,8 +121,8 @@ def group_points(problem: Problem, need: int) -> Groups:
     first, group = first_of_each(np.column_stack([problem.within[open_], *marks]))
     weight = np.bincount(group, problem.weight[open_], minlength=len(first))
     in_target = np.bincount(group, problem.weight[open_] * problem.target[open_], minlength=len(first))
-    sets = [np.flatnonzero(problem.within[point]).astype(np.int32) for point in open_[first]]
-    return Groups(sets, weight, lacking[open_][first], in_target)
+    sets: list[Ints] = [np.flatnonzero(problem.within[point]).astype(np.int32) for point in open_[first]]
+    return Groups(sets, weight.astype(np.float64), lacking[open_][first], in_target.astype(np.float64))
 
 
 def base_rows(problem: Problem, excluded: Iterable[Choice] = ()) -> Rows:
@@ -186,7 +187,7 @@ def _second_site(groups: Groups, m: int) -> Separator:
             x = values[sites]
             largest = int(np.argmax(x))
             if values[m + group] > x.sum() - x[largest] + _BROKEN:
-                rows.add([*np.delete(sites, largest), m + group], [*np.ones(len(sites) - 1), -1.0], 0.0, np.inf)
+                rows.add([*np.delete(sites, largest), m + int(group)], [*np.ones(len(sites) - 1), -1.0], 0.0, np.inf)
         return rows
 
     return broken
@@ -202,7 +203,7 @@ def _with_places(problem: Problem, places: Floats, groups: Groups, rows: Rows, s
         for site, column in zip(sites, columns, strict=True):
             at_site[site].append(column)
             upper.append(weight)
-            rows.add([column, site], [1.0, -weight], -np.inf, 0.0)
+            rows.add([int(column), int(site)], [1.0, -weight], -np.inf, 0.0)
         n_pairs += len(sites)
     for site, columns_here in enumerate(at_site):
         if columns_here:
@@ -223,7 +224,7 @@ def _gap(problem: Problem, rows: Rows) -> Programme:
     rows.add([*columns, gap_column], [*-lean, 1.0], start, np.inf)
     rows.add([*columns, gap_column], [*lean, 1.0], -start, np.inf)
     for column, sites in zip(columns, groups.sets, strict=True):
-        rows.add([*sites, column], [*np.ones(len(sites)), -1.0], 0.0, np.inf)
+        rows.add([*sites, int(column)], [*np.ones(len(sites)), -1.0], 0.0, np.inf)
     programme = _programme(
         problem,
         rows,
@@ -238,10 +239,17 @@ def _gap(problem: Problem, rows: Rows) -> Programme:
         for column, sites in zip(columns, groups.sets, strict=True):
             site = sites[np.argmax(values[sites])]
             if values[site] > values[column] + _BROKEN:
-                found.add([column, site], [1.0, -1.0], 0.0, np.inf)
+                found.add([int(column), int(site)], [1.0, -1.0], 0.0, np.inf)
         return found
 
-    return replace(programme, separate=broken)
+    def all_rows(free: Bools) -> Rows:
+        found = Rows()
+        for column, sites in zip(columns, groups.sets, strict=True):
+            for site in sites[free[sites]]:
+                found.add([int(column), int(site)], [1.0, -1.0], 0.0, np.inf)
+        return found
+
+    return replace(programme, separate=broken, all_rows=all_rows)
 
 
 def _programme(problem: Problem, rows: Rows, cost: Floats, upper: Floats, *, offset: float) -> Programme:

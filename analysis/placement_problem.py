@@ -74,7 +74,7 @@ class Problem:
     forced
         ``(m,)`` candidates that must be chosen.
     places
-        ``(m,)`` people that each candidate has room for, or None; ``reach`` and ``time`` only. Sites already there
+        ``(m,)`` people that each candidate has room for, or None; goal ``reach`` only. Sites already there
         have room for everybody whom they reach now.
 
     Raises
@@ -102,6 +102,8 @@ class Problem:
         if self.goal not in GOALS:
             raise UnknownNameError("goal", self.goal, list(GOALS))
         count = self.n_candidates
+        if not self.weight.sum() > 0:
+            raise InputError("nobody is counted: give people a weight above 0")
         if self.hubs is None and self.budget is None:
             raise InputError("say how many hubs are wanted, or give a budget")
         if self.hubs is not None and not 1 <= self.hubs <= count:
@@ -118,8 +120,8 @@ class Problem:
             raise InputError(
                 f"the budget of £{self.budget:,.0f} is less than the £{least:,.0f} that the cheapest choice costs"
             )
-        if self.places is not None and self.goal not in ("reach", "time"):
-            raise InputError(f"places cannot be counted with the goal {self.goal!r}; use 'reach' or 'time'")
+        if self.places is not None and self.goal != "reach":
+            raise InputError(f"places cannot be counted with the goal {self.goal!r}; use 'reach'")
         if self.goal == "gap" and not (self.weight[self.target].sum() > 0 and self.weight[~self.target].sum() > 0):
             raise InputError("a gap needs people in the target wards and in the others")
 
@@ -160,11 +162,13 @@ class Problem:
     def share_weight(self) -> Floats:
         """``(n,)`` share of the target wards (positive) or of the rest (negative) that each point's people are."""
         of_target, of_rest = self.weight[self.target].sum(), self.weight[~self.target].sum()
-        return np.where(self.target, self.weight / of_target, -self.weight / of_rest)
+        share: Floats = np.where(self.target, self.weight / of_target, -self.weight / of_rest)
+        return share
 
     def nearest_s(self, chosen: Sequence[int]) -> Seconds:
         """``(n,)`` seconds to the nearest site with `chosen` open; ``inf`` where there is none."""
-        return np.minimum(self.existing_s, self.time_s[:, list(chosen)].min(axis=1, initial=np.inf))
+        nearest: Seconds = np.minimum(self.existing_s, self.time_s[:, list(chosen)].min(axis=1, initial=np.inf))
+        return nearest
 
     def score(self, chosen: Sequence[int]) -> float:
         """Score of a choice, places left aside: people, seconds (times people) or a difference of shares."""
@@ -173,7 +177,7 @@ class Problem:
         )
 
     def scores_with(self, chosen: Sequence[int]) -> Floats:
-        """``(m,)`` score of `chosen` with each candidate more, in one pass over the arrays."""
+        """``(m,)`` score of `chosen` with each candidate more that is not in it, in one pass over the arrays."""
         return self._scores(chosen, self.time_s, self.within)
 
     def _scores(self, chosen: Sequence[int], more_s: Seconds, more_within: Bools) -> Floats:
@@ -187,13 +191,14 @@ class Problem:
             sure = float(weight[count >= need].sum())
             # Only points that lack exactly one can be won by one candidate.
             lacking = count == need - 1
-            total = np.array([sure]) if alone else sure + weight[lacking] @ more_within[lacking]
+            total: Floats = np.array([sure]) if alone else sure + weight[lacking] @ more_within[lacking]
             if self.goal != "gap":
                 return total
             people = self.weight / self.weight.sum()
             reached = float(people[count >= 1].sum())
             share = np.array([reached]) if alone else reached + people[lacking] @ more_within[lacking]
-            return np.maximum(np.abs(total), GAP_TOLERANCE) - GAP_REACH * share
+            fair: Floats = np.maximum(np.abs(total), GAP_TOLERANCE) - GAP_REACH * share
+            return fair
         start = self.start_s if self.goal == "time" else self.existing_s
         base = np.minimum(start, self.time_s[:, picked].min(axis=1, initial=np.inf))
         if self.goal == "time":
@@ -205,7 +210,8 @@ class Problem:
             return np.zeros(1 if alone else more_s.shape[1])
         if alone:
             return np.array([float(base[rows].max())])
-        return np.minimum(base[rows, None], more_s[rows]).max(axis=0).astype(np.float64)
+        worst: Floats = np.minimum(base[rows, None], more_s[rows]).max(axis=0).astype(np.float64)
+        return worst
 
     def better(self, score: float, than: float) -> bool:
         """Whether `score` beats another by more than the tolerance."""

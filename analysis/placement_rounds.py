@@ -12,7 +12,7 @@ import highspy
 import numpy as np
 
 from analysis.placement_models import Programme, Rows, Separator
-from analysis.placement_problem import TOLERANCE, Choice, Floats, Problem
+from analysis.placement_problem import TOLERANCE, Bools, Choice, Floats, Problem
 from analysis.placement_solver import Progress, Solved, Watch, add_rows, new_model, set_integer, watched_run
 
 _MAX_ROUNDS = 200
@@ -46,8 +46,11 @@ def solve_in_rounds(
         return Solved(None, np.inf)
     if watch.over() or values is None:
         return Solved(start, bound)
+    free = np.ones(problem.n_candidates, dtype=bool)
     if start is not None:
-        _rule_out(model, problem, values, reduced, bound, judge(start))
+        free = _rule_out(model, problem, values, reduced, bound, judge(start))
+    if programme.all_rows is not None:
+        add_rows(model, programme.all_rows(free))
     set_integer(model, programme.n_sites)
     best = start
     for _ in range(_MAX_ROUNDS):
@@ -110,8 +113,8 @@ def _relaxation(
 
 def _rule_out(
     model: highspy.Highs, problem: Problem, values: Floats, reduced: Floats, bound: float, best: float
-) -> None:
-    """Fix candidates that no better choice can hold, or that every better choice must."""
+) -> Bools:
+    """Fix candidates that no better choice can hold, or that every better choice must; return those not ruled out."""
     m = problem.n_candidates
     slack = best - bound + TOLERANCE * max(1.0, abs(best))
     x, cost = values[:m], reduced[:m]
@@ -119,3 +122,4 @@ def _rule_out(
     held = (x > 1 - 1e-9) & (-cost > slack)
     lower, upper = np.where(held | problem.forced, 1.0, 0.0), np.where(out, 0.0, 1.0)
     model.changeColsBounds(m, np.arange(m, dtype=np.int32), lower, upper)
+    return np.asarray(~out, dtype=bool)

@@ -17,7 +17,7 @@ from analysis.access import Access
 from analysis.scenario import MEASURES, Scenario
 from analysis.scenario_links import with_links
 from analysis.scenario_sites import Applied, Ground, Link, Site, apply, outcomes_of
-from analysis.scenario_tables import Counts, Floats, Seconds, change_table
+from analysis.scenario_tables import Counts, Floats, Seconds, change_table, shown_table
 from analysis.scenario_times import SiteTimes
 from geo.errors import InputError
 from geo.modes import Mode
@@ -62,6 +62,10 @@ class Effect:
         return change_table(
             self.counts, level, self.before_s, self.after_s, self.scenario.within_min, always_s=self.always_s
         )
+
+    def shown(self, level: str = "ward") -> pd.DataFrame:
+        """Return the same table under disclosure control, as pages, files and readers may have it."""
+        return shown_table(self.table(level), self.counts, level)
 
     def by_outcome(self, level: str = "group") -> pd.DataFrame:
         """Compare before and after for each outcome of the strategy, counting only sites that serve it.

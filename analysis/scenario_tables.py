@@ -13,7 +13,16 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.sparse import csr_array
 
-from analysis.disclosure import SMALLEST_COUNT, protect_count, protect_reach
+from analysis.disclosure import (
+    SMALLEST_COUNT,
+    protect_count,
+    protect_difference,
+    protect_parts,
+    protect_reach,
+    protect_share,
+    protect_totals,
+    small_area_threshold,
+)
 from analysis.reach import GROUPS, group_masks
 from geo.errors import UnknownNameError
 from geo.pack import AreaPack
@@ -36,6 +45,17 @@ SUMS = (
     "cut_off",
     "minutes_saved",
     "timed",
+)
+_PARTS = (
+    "reached_before",
+    "reached_after",
+    "newly_reached",
+    "no_longer_reached",
+    "by_session_only",
+    "gain",
+    "lose",
+    "connected",
+    "cut_off",
 )
 
 
@@ -95,6 +115,14 @@ class Counts:
     @cached_property
     def _groups(self) -> pd.DataFrame:
         return pd.DataFrame({"name": list(GROUPS), "group": list(GROUPS)}, index=pd.Index(GROUPS, name="code"))
+
+    @cached_property
+    def shown_totals(self) -> Floats:
+        """``(n_measures × n_lsoas,)`` totals of small areas under disclosure control, measure by measure."""
+        totals = self._in_lsoas @ self.people
+        ward = self.pack.lsoas["ward"]
+        parts = [protect_totals(pd.Series(totals[:, k], index=self._lsoas.index), ward) for k in range(totals.shape[1])]
+        return np.concatenate([part.to_numpy(np.float64) for part in parts])
 
     @cached_property
     def _in_wards(self) -> csr_array:
@@ -165,7 +193,7 @@ def change_table(
         }
     del columns["timed"]
     table = pd.DataFrame(columns)
-    return _protected(table) if level == "lsoa" else table
+    return _protected(table, counts, within_min) if level == "lsoa" else table
 
 
 def _flags(before_s: Seconds, after_s: Seconds, always_s: Seconds, within_s: float) -> Floats:
@@ -193,13 +221,44 @@ def _flags(before_s: Seconds, after_s: Seconds, always_s: Seconds, within_s: flo
     )
 
 
-def _protected(table: pd.DataFrame) -> pd.DataFrame:
+def shown_table(table: pd.DataFrame, counts: Counts, level: str) -> pd.DataFrame:
+    """Put a table of wards or groups under disclosure control, for a page, a file or a reader.
+
+    Parameters
+    ----------
+    table
+        From :func:`change_table`; one of small areas is under control already and is returned as it is.
+    counts, level
+        As for :func:`change_table`.
+
+    Returns
+    -------
+    A copy: totals whole, parts to the nearest 5 (see :func:`analysis.disclosure.protect_parts`), shares and changes
+    worked out from those, minutes to one decimal; the sum of minutes is to the nearest hundred.
+    """
+    counts.areas(level)
+    if level == "lsoa":
+        return table
+    shown = table.copy()
+    shown["total"] = table["total"].round()
+    for column in _PARTS:
+        shown[column] = protect_parts(table[column], table["total"])
+    for when in ("before", "after"):
+        shown[f"share_{when}"] = protect_share(table[f"share_{when}"], table["total"])
+    shown["change"] = protect_difference(shown["reached_after"], shown["reached_before"])
+    shown["minutes_saved_each"] = table["minutes_saved_each"].round(1)
+    shown["minutes_saved"] = table["minutes_saved"].round(-2)
+    return shown
+
+
+def _protected(table: pd.DataFrame, counts: Counts, within_min: float) -> pd.DataFrame:
     """Put a table of small areas under disclosure control.
 
     Each side is protected as a table of reach is. Where between one and four people cross the threshold either way,
     what comes after is hidden with the change, since with the count before it would give them away; and no change is
     shown of a count that is not.
     """
+    small_area_threshold(within_min)
     shown = table.copy()
     crossing = table[["newly_reached", "no_longer_reached"]]
     few = ((crossing > 0) & (crossing < SMALLEST_COUNT)).any(axis=1)
@@ -215,11 +274,11 @@ def _protected(table: pd.DataFrame) -> pd.DataFrame:
             }
         )
         safe = protect_reach(side)
-        shown["total"] = safe["total"]
         shown[f"reached_{when}"], shown[f"share_{when}"] = safe["reached"], safe["share"]
+    shown["total"] = counts.shown_totals
     shown.loc[few, ["reached_after", "share_after"]] = np.nan
-    shown["change"] = shown["reached_after"] - shown["reached_before"]
-    for column in ("newly_reached", "no_longer_reached", "by_session_only", "gain", "lose", "connected", "cut_off"):
+    shown["change"] = protect_difference(shown["reached_after"], shown["reached_before"])
+    for column in _PARTS[2:]:
         shown[column] = protect_count(table[column])
     shown.loc[shown["change"].isna(), ["newly_reached", "no_longer_reached"]] = np.nan
     shown["minutes_saved_each"] = table["minutes_saved_each"].round().where(table["total"] >= SMALLEST_COUNT)

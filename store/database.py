@@ -74,7 +74,11 @@ def open_engine(url: str | None = None) -> Engine:
             engine = _sqlite(address)
         else:
             engine = create_engine(address, pool_pre_ping=True)
-        upgrade(engine)
+        try:
+            upgrade(engine)
+        except BaseException:
+            engine.dispose()
+            raise
     except (SQLAlchemyError, OSError, NoSuchModuleError) as error:
         raise StoreError(f"{plain(address)} cannot be opened: {_reason(error)}") from error
     except ImportError as error:

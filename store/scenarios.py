@@ -225,7 +225,7 @@ class ScenarioStore:
 
 
 def _person(who: str) -> str:
-    person = " ".join("".join(letter for letter in who if letter.isprintable()).split())[:_NAME_LENGTH]
+    person = " ".join("".join(letter if letter.isprintable() else " " for letter in who).split())[:_NAME_LENGTH]
     if not person:
         raise InputError("say who is saving: give a name")
     return person

@@ -1,0 +1,80 @@
+"""Costs against gains, and what 13,000 births would mean."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analysis.costs import births_over, births_view, cost_view, implied_growth, strategy_births, strategy_costs
+from analysis.scenario import AddSite, CloseSite, Cost, Scenario, Venue
+from analysis.scenario_lab import Lab
+from geo.errors import InputError
+
+HUB = AddSite("new-1", "Hub", Venue("lib-shoeburyness-library"), cost=Cost(100_000, 60_000))
+
+
+@pytest.fixture(scope="module")
+def lab(pack):
+    return Lab(pack)
+
+
+def test_cost_for_each_additional_child(lab):
+    effect = lab.effect(Scenario("A", "southend").with_change(HUB))
+    view = cost_view(effect)
+    assert view.per_year == 70_000
+    assert view.per_additional == pytest.approx(70_000 / view.additional)
+    assert view.per_minute == pytest.approx(70_000 / view.minutes_saved)
+    assert cost_view(effect, years=1).per_year == 160_000
+    assert cost_view(effect, group="target").additional < view.additional
+
+
+def test_no_gain_has_no_price(lab):
+    view = cost_view(lab.effect(Scenario("A", "southend").with_change(CloseSite("gias-22459", Cost(0, -1000)))))
+    assert view.additional < 0
+    assert view.per_additional is None
+    assert view.per_minute is None
+
+
+@pytest.mark.parametrize("arguments", [{"measure": "dogs"}, {"group": "moon"}, {"years": 0}])
+def test_a_question_that_makes_no_sense(lab, arguments):
+    with pytest.raises(InputError):
+        cost_view(lab.effect(Scenario("A", "southend")), **arguments)
+
+
+def test_the_strategy_s_own_figures(pack):
+    assert strategy_costs(pack) == {"now": 2356.0, "extra": 800.0}
+
+
+def test_thirteen_thousand_births_need_almost_five_per_cent_growth_a_year(pack):
+    births = strategy_births(pack)
+    assert births["without_growth"] == 10_400
+    assert births["implied_growth"] == pytest.approx(0.0487, abs=5e-5)
+    assert births_over(1040, births["implied_growth"]) == pytest.approx(13_000)
+
+
+@given(st.floats(1, 1e5), st.floats(-0.2, 0.5), st.integers(2, 30))
+def test_implied_growth_undoes_births_over(first, growth, years):
+    total = births_over(first, growth, years)
+    if first * (1 + 1e-9) < total < births_over(first, 1.0, years):
+        assert births_over(first, implied_growth(first, total, years), years) == pytest.approx(total, rel=1e-9)
+
+
+@pytest.mark.parametrize(("first", "total", "years"), [(0, 10, 10), (10, 5, 10), (10, 1e9, 3), (10, 20, 1)])
+def test_a_total_that_no_growth_gives(first, total, years):
+    with pytest.raises(InputError):
+        implied_growth(first, total, years)
+
+
+@pytest.mark.parametrize(("first", "growth", "years"), [(-1, 0, 1), (1, -1, 1), (1, np.nan, 1), (1, 0, 0)])
+def test_births_that_make_no_sense(first, growth, years):
+    with pytest.raises(InputError):
+        births_over(first, growth, years)
+
+
+def test_the_view_over_ten_years(lab):
+    table = births_view(lab.effect(Scenario("A", "southend").with_change(HUB)), 0.02)
+    assert len(table) == 10
+    assert table["births"].iloc[0] == pytest.approx(1040)
+    assert table["births"].sum() == pytest.approx(births_over(1040, 0.02))
+    assert (table["within_reach_after"] > table["within_reach_before"]).all()
+    assert (table["within_reach_after"] < table["births"]).all()

@@ -1,0 +1,323 @@
+"""What scenarios do: the incremental answer is the answer from scratch, and figures add up."""
+
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from analysis.access import Access
+from analysis.disclosure import SMALLEST_COUNT
+from analysis.reach import reach
+from analysis.scenario import (
+    AddLink,
+    AddOutreach,
+    AddSite,
+    AtPostcode,
+    ChangeOffer,
+    CloseSite,
+    History,
+    MoveSite,
+    Point,
+    Scenario,
+    SetSpeed,
+    Venue,
+)
+from analysis.scenario_lab import Lab
+from analysis.scenario_links import with_links
+from geo.errors import InputError, ReachError, UnknownNameError
+from geo.modes import mode_named
+from geo.network import line_lengths
+
+FRIARS, LIBRARY = "gias-22459", "lib-shoeburyness-library"
+BASE = Scenario("test", "southend")
+
+
+@pytest.fixture(scope="module")
+def lab(pack) -> Lab:
+    return Lab(pack)
+
+
+def from_scratch(pack, applied) -> np.ndarray:
+    """One search from all sites on a network made anew."""
+    network = pack.network
+    if applied.links:
+        network = with_links(network.for_mode(mode_named("walk_pram")), applied.links)
+    plain = Access(pack, network.for_mode(applied.mode), None)
+    access = Access(pack, plain.streets, plain.snap(pack.demand_xy))
+    sites = pd.DataFrame([(s.easting, s.northing) for s in applied.sites.values()], columns=["easting", "northing"])
+    return access.to_sites(sites).nearest_s
+
+
+def test_without_changes_nothing_changes(lab):
+    table = lab.effect(BASE).table("ward")
+    assert (table["reached_before"] == table["reached_after"]).all()
+    assert (table[["change", "gain", "lose", "minutes_saved"]] == 0).all().all()
+
+
+def test_the_tables_agree_with_reach(pack, lab):
+    effect = lab.effect(BASE.with_change(AddSite("new-1", "Hub", Venue(LIBRARY))))
+    for level, by in (("ward", "ward"), ("group", "ward")):
+        for when, seconds in (("before", effect.before_s), ("after", effect.after_s)):
+            for measure in effect.counts.measures:
+                ours = effect.table(level).query("measure == @measure").set_index("code")
+                theirs = reach(pack, seconds, measure=measure, baseline="strategy", within_min=15, by=by)
+                rows = theirs.groups if level == "group" else theirs.rows
+                np.testing.assert_allclose(ours[f"reached_{when}"].loc[rows.index], rows["reached"], rtol=1e-12)
+                np.testing.assert_allclose(ours["total"].loc[rows.index], rows["total"], rtol=1e-12)
+
+
+def test_a_hub_in_shoebury_helps_there_and_harms_nobody(lab):
+    table = lab.effect(BASE.with_change(AddSite("new-1", "Hub", Venue(LIBRARY)))).table("ward")
+    rows = table[table["measure"] == "children_0_3"].set_index("name")
+    assert rows.loc["West Shoebury", "change"] > 300
+    assert (rows["lose"] == 0).all()
+    assert (rows.drop(["West Shoebury", "Shoeburyness", "Thorpe", "Southchurch"])["gain"] == 0).all()
+
+
+def test_closing_the_same_centre_and_opening_one_in_its_place_changes_nothing(pack, lab):
+    xy = pack.services.loc[FRIARS, ["easting", "northing"]]
+    scenario = BASE.with_change(CloseSite(FRIARS)).with_change(AddSite("new-1", "Again", Point(*map(float, xy))))
+    effect = lab.effect(scenario)
+    assert np.array_equal(effect.before_s, effect.after_s)
+
+
+def test_who_loses_is_said(lab):
+    table = lab.effect(BASE.with_change(CloseSite(FRIARS))).table("ward")
+    row = table[(table["measure"] == "children_0_3") & (table["name"] == "Shoeburyness")].iloc[0]
+    assert row["no_longer_reached"] == pytest.approx(row["reached_before"])
+    assert row["lose"] > row["no_longer_reached"]
+    assert row["minutes_saved_each"] < -5
+
+
+def test_closing_every_centre_cuts_everybody_off(pack, lab):
+    scenario = BASE
+    for site in pack.services_of("childrens_centre").index:
+        scenario = scenario.with_change(CloseSite(site))
+    effect = lab.effect(scenario)
+    table = effect.table("group")
+    np.testing.assert_allclose(table["cut_off"], table["total"])
+    np.testing.assert_allclose(table["lose"], table["total"])
+    assert (table["minutes_saved"] == 0).all()
+    assert table["minutes_saved_each"].isna().all()
+    assert np.isneginf(effect.minutes_saved).all()
+    again = lab.effect(scenario.with_change(AddSite("new-1", "One", Venue(LIBRARY))))
+    assert (again.table("group")["cut_off"] == 0).all()
+
+
+def test_a_session_is_counted_and_told_apart(lab):
+    session = AddOutreach("new-1", "Session", Venue(LIBRARY), ("tuesday",), "10:00", 90.0, 12, 40)
+    table = lab.effect(BASE.with_change(session)).table("ward")
+    rows = table[table["measure"] == "children_0_3"].set_index("name")
+    assert rows.loc["West Shoebury", "by_session_only"] == pytest.approx(rows.loc["West Shoebury", "change"])
+    assert rows.loc["West Shoebury", "change"] > 300
+
+
+def test_outcomes_follow_the_programmes(lab):
+    diet, speech = "diet and nutrition", "communication and language development"
+    scenario = BASE.with_change(AddSite("new-1", "Hub", Venue(LIBRARY), ("HENRY",)))
+    table = lab.effect(scenario).by_outcome("ward")
+    rows = table[(table["name"] == "West Shoebury") & (table["measure"] == "children_0_3")].set_index("outcome")
+    assert rows.loc[diet, "change"] > 300
+    assert rows.loc[speech, "change"] == 0
+    more = lab.effect(scenario.with_change(ChangeOffer("new-1", ("Elklan Let's Talk with Under 5s",))))
+    rows = more.by_outcome("ward").query("name == 'West Shoebury' and measure == 'children_0_3'").set_index("outcome")
+    assert rows.loc[diet, "change"] == 0
+    assert rows.loc[speech, "change"] > 300
+
+
+def test_a_slower_speed_scales_every_time(lab):
+    effect = lab.effect(BASE.with_change(SetSpeed(1.8)))
+    # The way over steps has a fixed penalty, so a few homes are less than twice as far.
+    ratio = effect.after_s / effect.before_s
+    assert ratio.max() <= 2.0 + 1e-5
+    assert np.median(ratio) == pytest.approx(2.0, abs=1e-5)
+
+
+def test_a_link_only_helps_and_goes_the_way_it_is_drawn(pack, lab):
+    xy = pack.services.loc[FRIARS, ["easting", "northing"]].to_numpy(float)
+    far = AtPostcode("SS3 8AA") if "SS3 8AA" in set(pack.postcodes["postcode"]) else Point(592638.0, 185406.0)
+    effect = lab.effect(BASE.with_change(AddLink("Footbridge", Point(*xy), far)))
+    assert (effect.after_s <= effect.before_s + 1e-3).all()
+    assert (effect.after_s < effect.before_s - 60).any()
+    network = effect.after_times.access.streets.network
+    assert "Footbridge" in network.street_names
+    np.testing.assert_allclose(network.edge_length_m, line_lengths(network.vertex_xy, network.vertex_start))
+    assert network.edge_length_m[:-1].sum() == pytest.approx(pack.network.edge_length_m.sum(), rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (MoveSite("nowhere", Venue(LIBRARY)), "unknown site 'nowhere'"),
+        (CloseSite("lib-shoeburyness-library"), "unknown site"),
+        (AddSite(FRIARS, "Twice", Venue(LIBRARY)), "there is a site"),
+        (AddSite("n", "N", Venue("lib-shoeburyness-librery")), "unknown venue.*lib-shoeburyness-library"),
+        (AddSite("n", "N", AtPostcode("SS99 9ZZ")), "unknown postcode"),
+        (AddSite("n", "N", Venue(LIBRARY), ("Juggling",)), "unknown programme 'Juggling'; valid: Family Nurse"),
+        (AddSite("n", "N", Point(590_000, 182_500)), "in the sea"),
+        (AddSite("n", "N", Point(400_000, 400_000)), "outside the map"),
+        (AddLink("L", Point(590_000, 182_500), Venue(LIBRARY)), "in the sea"),
+        (AddLink("L", Venue(LIBRARY), Venue(LIBRARY)), "meet the same point"),
+        (SetSpeed(500), "out of range"),
+    ],
+)
+def test_a_change_that_cannot_be_made_is_named_and_changes_nothing(lab, change, words):
+    before = lab.effect(BASE).table("ward")
+    with pytest.raises(InputError, match=words):
+        lab.effect(BASE.with_change(change))
+    pd.testing.assert_frame_equal(lab.effect(BASE).table("ward"), before)
+
+
+def test_a_place_far_from_any_street_is_refused(pack, lab):
+    land = pack.basemap[pack.basemap["layer"] == "land"].union_all()
+    access = lab.times(mode_named("walk_pram")).access
+    grid = np.stack(np.meshgrid(np.arange(578_500, 599_000, 250.0), np.arange(182_000, 193_500, 250.0)), -1).reshape(
+        -1, 2
+    )
+    snapped = access.snap(grid)
+    lonely = grid[(snapped.edge < 0) & shapely.contains_xy(land, grid)]
+    assert len(lonely)
+    with pytest.raises(InputError, match=r"Field: .*cannot be used: (further than|its street)"):
+        lab.effect(BASE.with_change(AddSite("n", "Field", Point(*map(float, lonely[0])))))
+
+
+@pytest.mark.parametrize(
+    ("scenario", "error"),
+    [
+        (Scenario("A", "blackpool"), InputError),
+        (Scenario("A", "southend", service="zoo"), UnknownNameError),
+        (Scenario("A", "southend", mode="pogo"), UnknownNameError),
+        (Scenario("A", "southend", baseline="1066"), UnknownNameError),
+        (Scenario("A", "southend", within_min=float("nan")), InputError),
+    ],
+)
+def test_a_question_that_makes_no_sense(lab, scenario, error):
+    with pytest.raises(error):
+        lab.effect(scenario)
+
+
+def test_an_unknown_level(lab):
+    with pytest.raises(UnknownNameError, match="valid: ward, lsoa, group"):
+        lab.effect(BASE).table("street")
+
+
+VENUES = st.sampled_from([LIBRARY, "lib-leigh-library", "lib-southchurch-library", "ods-F81003", "gias-20338"])
+SPOTS = st.builds(Venue, VENUES) | st.builds(
+    Point, st.floats(583_000, 594_000).map(round).map(float), st.floats(185_500, 188_500).map(round).map(float)
+)
+IDS = st.sampled_from(["new-1", "new-2", FRIARS, "gias-20338", "gias-22975"])
+EDITS = st.one_of(
+    st.builds(AddSite, IDS, st.just("A"), SPOTS),
+    st.builds(MoveSite, IDS, SPOTS),
+    st.builds(CloseSite, IDS),
+    st.builds(
+        AddOutreach,
+        IDS,
+        st.just("S"),
+        SPOTS,
+        st.just(("monday",)),
+        st.just("10:00"),
+        st.just(60.0),
+        st.just(10),
+        st.just(40),
+    ),
+    st.sampled_from(["undo", "redo"]),
+)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(EDITS, min_size=1, max_size=8))
+def test_any_sequence_of_edits_gives_the_answer_from_scratch(pack, lab, edits):
+    history = History(BASE)
+    for edit in edits:
+        if isinstance(edit, str):
+            history = history.undo() if edit == "undo" else history.redo()
+        else:
+            wanted = history.now.with_change(edit)
+            try:
+                lab.effect(wanted)
+            except ReachError:
+                continue
+            history = history.edit(wanted)
+        effect = lab.effect(history.now)
+        assert np.array_equal(effect.after_s, from_scratch(pack, effect.after))
+    fresh = Lab(pack).effect(history.now)
+    pd.testing.assert_frame_equal(fresh.table("ward"), lab.effect(history.now).table("ward"))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [SetSpeed(3.1), AddLink("L", Venue(LIBRARY), Venue(FRIARS)), AddLink("M", Venue(LIBRARY), Point(592_700, 185_600))],
+)
+def test_speed_and_links_give_the_answer_from_scratch(pack, lab, change):
+    effect = lab.effect(BASE.with_change(AddSite("new-1", "Hub", Venue(LIBRARY))).with_change(change))
+    assert np.array_equal(effect.after_s, from_scratch(pack, effect.after))
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(SPOTS, min_size=1, max_size=3))
+def test_more_sites_never_lower_reach_and_parts_sum_to_the_whole(lab, spots):
+    scenario = BASE
+    for spot in spots:
+        scenario = scenario.with_change(AddSite(scenario.new_site_id(), "N", spot))
+    try:
+        effect = lab.effect(scenario)
+    except InputError:
+        return
+    wards, groups = effect.table("ward"), effect.table("group")
+    assert (wards["change"] >= 0).all()
+    assert (wards["lose"] == 0).all()
+    sums = wards.groupby("measure")[["total", "reached_after", "gain", "minutes_saved"]].sum()
+    borough = groups[groups["code"] == "borough"].set_index("measure")[sums.columns]
+    pd.testing.assert_frame_equal(sums, borough.loc[sums.index], check_names=False)
+    change = wards["newly_reached"] - wards["no_longer_reached"]
+    np.testing.assert_allclose(change, wards["change"], atol=1e-6)
+
+
+def test_small_areas_show_nothing_under_five(lab):
+    effect = lab.effect(BASE.with_change(AddSite("new-1", "Hub", Venue(LIBRARY))))
+    shown = effect.table("lsoa")
+    counts = shown[["total", "reached_before", "reached_after", "newly_reached", "no_longer_reached", "gain", "lose"]]
+    values = counts.to_numpy()[np.isfinite(counts.to_numpy())]
+    assert (values >= SMALLEST_COUNT).all()
+    assert (values % 5 == 0).all()
+    changes = shown["change"].dropna()
+    assert (changes % 5 == 0).all()
+    assert shown["change"].notna().any()
+    assert shown["minutes_saved"].isna().all()
+    assert len(shown) == 3 * 107
+
+
+def test_a_move_by_a_few_children_is_not_shown_of_a_small_area(pack, lab):
+    """Stepping a site along a street must not tell one postcode from the next."""
+    hidden = 0
+    for step in range(40):
+        effect = lab.effect(BASE.with_change(MoveSite(FRIARS, Point(593_881.0 - 25 * step, 185_862.0))))
+        people = effect.counts.people[:, 0]
+        inside = effect.counts.membership("lsoa")
+        was, now = effect.before_s <= 900, effect.after_s <= 900
+        crossing = [inside @ (people * which) for which in (now & ~was, was & ~now)]
+        few = np.any([(count > 1e-9) & (count < SMALLEST_COUNT) for count in crossing], axis=0)
+        rows = effect.table("lsoa").query("measure == 'children_0_3'")
+        assert rows.loc[few, "change"].isna().all()
+        assert rows.loc[few, "reached_after"].isna().all()
+        hidden += int(few.sum())
+    assert hidden
+
+
+def test_small_areas_are_asked_in_steps_of_five_minutes(lab):
+    effect = lab.effect(Scenario("A", "southend", within_min=12))
+    with pytest.raises(InputError, match="steps of 5 minutes"):
+        effect.table("lsoa")
+
+
+def test_what_is_shown_of_wards_is_rounded_and_its_change_follows(lab):
+    effect = lab.effect(BASE.with_change(AddSite("new-1", "Hub", Venue(LIBRARY))))
+    shown = effect.shown("ward")
+    known = shown.dropna(subset=["reached_before", "reached_after"])
+    np.testing.assert_allclose(known["change"], known["reached_after"] - known["reached_before"])
+    parts = known[(known["reached_after"] < known["total"])]
+    assert (parts["reached_after"] % 5 == 0).all()
+    assert effect.shown("lsoa").equals(effect.table("lsoa"))

@@ -1,0 +1,121 @@
+"""A killed program, and a server that loses its power: at most the save that was not answered is lost."""
+
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from analysis.scenario import Scenario, SetSpeed
+from store.database import open_engine
+from store.scenarios import ScenarioStore
+
+ROOT = Path(__file__).resolve().parents[2]
+
+# Saves without end, and says each number once the save has been answered.
+SAVER = """
+import sys
+from analysis.scenario import CloseSite, Scenario
+from store.scenarios import ScenarioStore
+
+store = ScenarioStore.open(sys.argv[1])
+many = tuple(CloseSite("x" * 90 + str(n)) for n in range(150))
+key = store.save(Scenario("A", "southend", changes=many), "Anna").version.scenario_id
+print(key, flush=True)
+number = 1
+while True:
+    saved = store.save(Scenario("A", "southend", changes=many), "Anna", scenario_id=key, based_on=number)
+    number = saved.version.number
+    print(number, flush=True)
+"""
+
+# Stops in the middle: everything is written, but the transaction is not closed.
+HALF = """
+import sys, time
+from sqlalchemy import event
+from analysis.scenario import Scenario, SetSpeed
+from store.scenarios import ScenarioStore
+
+store = ScenarioStore.open(sys.argv[1])
+key = sys.argv[2]
+
+@event.listens_for(store._engine, "commit")
+def hang(connection):
+    print("writing", flush=True)
+    time.sleep(600)
+
+store.save(Scenario("A", "southend", changes=(SetSpeed(9.0),)), "Ben", scenario_id=key, based_on=1)
+"""
+
+
+def start(code, *arguments):
+    return subprocess.Popen([sys.executable, "-c", code, *arguments], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+
+
+def sound(url):
+    """Whether the database's own check finds it whole."""
+    engine = open_engine(url)
+    with engine.begin() as connection:
+        if engine.dialect.name == "sqlite":
+            assert connection.execute(text("PRAGMA integrity_check")).scalar() == "ok"
+            assert connection.execute(text("PRAGMA foreign_key_check")).fetchall() == []
+    engine.dispose()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
+@pytest.mark.parametrize("seed", range(3))
+def test_killed_while_saving_again_and_again(url, seed):
+    process = start(SAVER, url)
+    assert process.stdout is not None
+    key = process.stdout.readline().strip()
+    time.sleep(0.2 + random.Random(seed).random() * 0.3)
+    process.send_signal(signal.SIGKILL)
+    answered = [int(line) for line in process.stdout.read().split("\n")[:-1] if line]
+    process.wait()
+    process.stdout.close()
+    assert answered
+    sound(url)
+    store = ScenarioStore.open(url)
+    numbers = [version.number for version in store.versions(key)]
+    assert numbers == list(range(1, len(numbers) + 1))
+    # The last save may have been done but not yet answered.
+    assert len(numbers) - answered[-1] in (0, 1)
+    assert store.save(Scenario("B", "southend"), "Cem", scenario_id=key, based_on=numbers[-1]).clash is None
+    store.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
+def test_killed_between_writing_and_closing_the_transaction(url):
+    store = ScenarioStore.open(url)
+    key = store.save(Scenario("A", "southend"), "Anna").version.scenario_id
+    store.close()
+    process = start(HALF, url, key)
+    assert process.stdout is not None
+    # The lookup's transaction closes first, then hangs in the same way; either way nothing of the save is closed.
+    assert process.stdout.readline().strip() == "writing"
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    process.stdout.close()
+    sound(url)
+    store = ScenarioStore.open(url)
+    assert [version.number for version in store.versions(key)] == [1]
+    saved = store.save(Scenario("A", "southend", changes=(SetSpeed(3.0),)), "Anna", scenario_id=key, based_on=1)
+    assert saved.clash is None
+    store.close()
+
+
+def test_a_server_that_loses_its_power_keeps_every_answered_save(postgres):
+    url = postgres.new_database()
+    store = ScenarioStore.open(url)
+    key = store.save(Scenario("A", "southend"), "Anna").version.scenario_id
+    for number in range(1, 20):
+        store.save(Scenario("A", "southend"), "Anna", scenario_id=key, based_on=number)
+    postgres.stop("immediate")
+    postgres.start()
+    # The store finds its connection gone, and makes a new one.
+    assert len(store.versions(key)) == 20
+    store.close()

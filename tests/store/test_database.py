@@ -1,0 +1,129 @@
+"""Where the database is, how its tables come about, and what is said when it fails."""
+
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import event, inspect, text
+
+from analysis.scenario import CloseSite, Scenario
+from geo.errors import ReachError
+from store.database import data_folder, database_url, open_engine
+from store.errors import StoreError
+from store.migrate import current_version, upgrade
+from store.scenarios import ScenarioStore
+from store.tables import Base
+
+
+def test_the_user_s_data_folder_by_the_custom_of_each_system(tmp_path):
+    assert data_folder({"XDG_DATA_HOME": str(tmp_path)}, "linux") == tmp_path / "service-reach"
+    assert data_folder({}, "linux") == Path.home() / ".local" / "share" / "service-reach"
+    assert data_folder({"LOCALAPPDATA": str(tmp_path)}, "win32") == tmp_path / "service-reach"
+    assert data_folder({}, "darwin") == Path.home() / "Library" / "Application Support" / "service-reach"
+
+
+def test_the_address_comes_from_the_environment(monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    monkeypatch.delenv("REACH_DATABASE_URL", raising=False)
+    assert database_url().get_backend_name() == "sqlite"
+    assert Path(str(database_url().database)).name == "scenarios.sqlite"
+    monkeypatch.setenv("REACH_DATABASE_URL", "postgresql://anna:secret@host/db")
+    assert database_url().drivername == "postgresql+psycopg"
+    assert database_url("sqlite:////x").database == "/x"
+
+
+@pytest.mark.parametrize("url", ["not an address", "mysql://u:secret@h/d", "sqlite:////proc/nowhere/x.sqlite"])
+def test_an_address_that_cannot_be_used_is_said_without_its_password(url):
+    with pytest.raises(StoreError) as caught:
+        open_engine(url)
+    assert isinstance(caught.value, ReachError)
+    assert "secret" not in str(caught.value)
+
+
+def test_a_server_that_does_not_answer_is_said_without_its_password(tmp_path):
+    pytest.importorskip("psycopg")
+    with pytest.raises(StoreError, match="cannot be opened") as caught:
+        open_engine(f"postgresql://anna:secret@/db?host={tmp_path}")
+    assert "secret" not in str(caught.value)
+
+
+def test_a_file_that_is_not_a_database(tmp_path):
+    path = tmp_path / "x.sqlite"
+    path.write_bytes(b"these are not pages" * 100)
+    with pytest.raises(StoreError, match="not a database"):
+        open_engine(f"sqlite:///{path}")
+    assert path.read_bytes().startswith(b"these are not pages")
+
+
+def test_the_steps_make_the_tables_that_the_code_describes(url):
+    engine = open_engine(url)
+    with engine.begin() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+        assert current_version(connection) is not None
+    upgrade(engine)
+    engine.dispose()
+
+
+def test_a_step_that_fails_half_way_leaves_the_tables_as_they_were(url, monkeypatch):
+    from alembic import op
+
+    make = op.create_table
+
+    def fail_at_second(name, *columns, **options):
+        if name == "scenario_version":
+            raise OSError("power cut")
+        return make(name, *columns, **options)
+
+    monkeypatch.setattr(op, "create_table", fail_at_second)
+    with pytest.raises(StoreError, match="power cut"):
+        open_engine(url)
+    monkeypatch.undo()
+    engine = open_engine(url)
+    assert {"scenario", "scenario_version"} <= set(inspect(engine).get_table_names())
+    engine.dispose()
+
+
+def test_a_database_of_a_newer_version_is_refused_and_left_alone(url):
+    engine = open_engine(url)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(StoreError, match="newer version of this program"):
+        open_engine(url)
+    with engine.begin() as connection:
+        assert current_version(connection) == "9999"
+    engine.dispose()
+
+
+def test_a_full_disk_is_said_and_what_was_there_stays(tmp_path):
+    store = ScenarioStore.open(f"sqlite:///{tmp_path / 'x.sqlite'}")
+    scenario = Scenario("A", "southend")
+    key = store.save(scenario, "Anna").version.scenario_id
+    engine = store._engine
+    engine.dispose()
+
+    @event.listens_for(engine, "connect")
+    def no_more_pages(connection, _record):
+        pages = connection.execute("PRAGMA page_count").fetchone()[0]
+        connection.execute(f"PRAGMA max_page_count = {pages}")
+
+    large = Scenario("A", "southend", changes=tuple(CloseSite("x" * 90 + str(n)) for n in range(200)))
+    with pytest.raises(StoreError, match=r"the disk is full.*Nothing was saved or lost; export the scenario"):
+        store.save(large, "Anna", scenario_id=key, based_on=1)
+    assert [version.number for version in store.versions(key)] == [1]
+    event.remove(engine, "connect", no_more_pages)
+    engine.dispose()
+    assert store.save(large, "Anna", scenario_id=key, based_on=1).version.number == 2
+    store.close()
+
+
+def test_a_database_held_by_another_program_is_said(tmp_path, monkeypatch):
+    monkeypatch.setattr("store.database._BUSY_S", 0.1)
+    url = f"sqlite:///{tmp_path / 'x.sqlite'}"
+    store, other = ScenarioStore.open(url), ScenarioStore.open(url)
+    with other._engine.begin(), pytest.raises(StoreError, match="another program is holding it"):
+        store.save(Scenario("A", "southend"), "Anna")
+    assert store.save(Scenario("A", "southend"), "Anna").version.number == 1
+    store.close()
+    other.close()

@@ -1,0 +1,159 @@
+"""Nothing is overwritten, and two people keep their work: on SQLite and on PostgreSQL."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from analysis.scenario import AddSite, AtPostcode, CloseSite, Cost, Scenario, SetSpeed
+from geo.errors import InputError, ReachError, UnknownNameError
+from store.scenarios import ScenarioStore
+
+HUB = Scenario(
+    "Hub „Zürich“ 🏠",
+    "southend",
+    changes=(AddSite("new-1", "Hub", AtPostcode("SS3 9NS"), ("HENRY",), 40.0, Cost(1.5, -2)),),
+    note="line one\nline two",
+)
+
+
+def names(versions):
+    return sorted(version.scenario.name for version in versions)
+
+
+def test_a_saved_scenario_comes_back_equal_with_who_and_when(store):
+    before = datetime.now(UTC)
+    saved = store.save(HUB, "  Anna\tB. ")
+    assert saved.clash is None
+    assert saved.message == "Saved as version 1."
+    found = store.latest(saved.version.scenario_id)
+    assert found == saved.version
+    assert found.scenario == HUB
+    assert found.saved_by == "Anna B."
+    assert before <= found.saved_at <= datetime.now(UTC)
+
+
+def test_every_save_is_a_version_and_each_can_be_had(store):
+    key = store.save(HUB, "Anna").version.scenario_id
+    for number in range(2, 6):
+        edited = HUB.with_change(SetSpeed(float(number)))
+        assert store.save(edited, "Ben", scenario_id=key, based_on=number - 1).version.number == number
+    assert [v.number for v in store.versions(key)] == [1, 2, 3, 4, 5]
+    assert store.version(key, 1).scenario == HUB
+    assert store.version(key, 3).scenario.changes[-1] == SetSpeed(3.0)
+    assert store.version(key, 3).scenario.version == 3
+    assert [v.number for v in store.list("southend")] == [5]
+
+
+def test_the_second_of_two_editors_is_told_and_both_are_kept(store):
+    key = store.save(HUB, "Anna").version.scenario_id
+    anna = store.save(HUB.with_change(SetSpeed(3.0)), "Anna", scenario_id=key, based_on=1)
+    ben = store.save(HUB.with_change(SetSpeed(4.0)), "Ben", scenario_id=key, based_on=1)
+    assert anna.clash is None
+    assert ben.clash == anna.version
+    assert ben.version.scenario_id != key
+    assert ben.version.scenario.changes[-1] == SetSpeed(4.0)
+    assert "Anna changed this scenario while you were editing it" in ben.message
+    assert "(Ben’s copy)" in ben.message
+    assert store.latest(key).scenario.changes[-1] == SetSpeed(3.0)
+    assert names(store.list("southend")) == names([anna.version, ben.version])
+
+
+def test_many_at_once_lose_nothing(url):
+    store = ScenarioStore.open(url)
+    key = store.save(HUB, "Anna").version.scenario_id
+
+    def save(number):
+        own = ScenarioStore.open(url)
+        try:
+            return own.save(HUB.with_change(SetSpeed(float(number))), f"P{number}", scenario_id=key, based_on=1)
+        finally:
+            own.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        results = list(pool.map(save, range(1, 17)))
+    assert sum(result.clash is None for result in results) == 1
+    kept = {version.scenario.changes[-1] for version in store.list("southend")}
+    assert kept == {SetSpeed(float(number)) for number in range(1, 17)}
+    assert [v.number for v in store.versions(key)] == [1, 2]
+    store.close()
+
+
+def test_saving_over_a_deletion_is_a_clash_too(store):
+    key = store.save(HUB, "Anna").version.scenario_id
+    store.delete(key, "Ben")
+    saved = store.save(HUB, "Anna", scenario_id=key, based_on=1)
+    assert saved.clash is not None
+    assert saved.clash.deleted
+
+
+def test_deletion_is_undoable(store):
+    key = store.save(HUB, "Anna").version.scenario_id
+    gone = store.delete(key, "Ben")
+    assert gone.deleted
+    assert gone.saved_by == "Ben"
+    assert store.list("southend") == []
+    assert names(store.list("southend", deleted=True)) == [HUB.name]
+    assert store.delete(key, "Cem") == gone
+    back = store.restore(key, "Cem")
+    assert back.scenario == replace(HUB, version=3)
+    assert [v.kind for v in store.versions(key)] == ["saved", "deleted", "restored"]
+    assert store.list("southend") == [back]
+    assert store.list("southend", deleted=True) == []
+
+
+def test_a_duplicate_is_a_scenario_of_its_own(store):
+    key = store.save(HUB, "Anna").version.scenario_id
+    store.save(HUB.with_change(SetSpeed(3.0)), "Anna", scenario_id=key, based_on=1)
+    copy = store.duplicate(key, "Ben", " Mine ", number=1)
+    assert copy.scenario == replace(HUB, name="Mine")
+    assert copy.number == 1
+    assert store.duplicate(key, "Ben", "Later").scenario.changes[-1] == SetSpeed(3.0)
+    assert len(store.list("southend")) == 3
+
+
+def test_areas_are_listed_apart(store):
+    store.save(HUB, "Anna")
+    store.save(replace(HUB, area="blackpool"), "Anna")
+    assert len(store.list("southend")) == len(store.list("blackpool")) == 1
+    assert store.list("nowhere") == []
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "words"),
+    [
+        (lambda s: s.latest("nothing"), UnknownNameError, "unknown stored scenario 'nothing'"),
+        (lambda s: s.versions("nothing"), UnknownNameError, "stored scenario"),
+        (lambda s: s.version("nothing", 1), UnknownNameError, "stored scenario"),
+        (lambda s: s.delete("nothing", "A"), UnknownNameError, "stored scenario"),
+        (lambda s: s.save(HUB, "A", scenario_id="nothing", based_on=1), UnknownNameError, "stored scenario"),
+        (lambda s: s.save(HUB, " \x00 "), InputError, "say who is saving"),
+        (lambda s: s.save(replace(HUB, name="a\x00b"), "A"), InputError, "name"),
+        (lambda s: s.save(replace(HUB, name=""), "A"), InputError, "name"),
+        (lambda s: s.save(HUB.with_change(CloseSite("")), "A"), InputError, "changes"),
+        (lambda s: s.save(HUB, "A", scenario_id="x"), InputError, "which version"),
+    ],
+)
+def test_what_cannot_be_done_is_said_and_changes_nothing(store, call, error, words):
+    key = store.save(HUB, "Anna").version.scenario_id
+    with pytest.raises(error, match=words):
+        call(store)
+    assert len(store.list("southend")) == len(store.versions(key)) == 1
+
+
+def test_a_version_that_is_not_there(store):
+    key = store.save(HUB, "Anna").version.scenario_id
+    for call in (lambda: store.version(key, 7), lambda: store.save(HUB, "A", scenario_id=key, based_on=7)):
+        with pytest.raises(UnknownNameError, match="unknown version '7'; valid: 1"):
+            call()
+
+
+def test_odd_words_are_kept_as_they_are(store):
+    for name in ("'; DROP TABLE scenario; --", "<script>alert(1)</script>", "% _ \\", "ﷺ" * 60, "🧒" * 200):
+        try:
+            saved = store.save(replace(HUB, name=name), name)
+        except ReachError:
+            pytest.fail(f"{name!r} could not be saved")
+        assert store.latest(saved.version.scenario_id).scenario.name == name
+    assert len(store.list("southend")) == 5
