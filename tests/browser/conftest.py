@@ -162,8 +162,8 @@ class Reader:
 
     def query(self) -> dict[str, str]:
         """What stands in the address after the question mark."""
-        pairs = (pair.partition("=") for pair in urlsplit(self.page.url).query.split("&") if pair)
-        return {name: value for name, _, value in pairs}
+        found: dict[str, str] = self.page.evaluate("Object.fromEntries(new URLSearchParams(location.search))")
+        return found
 
     @property
     def map(self) -> Any:

@@ -1,0 +1,223 @@
+"""The figures that the meeting story is written from: who, where, how far, who is left out, what a plan changes.
+
+All are of whole wards and of the groups of wards that the room has chosen; nothing below a ward is here.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from analysis.basket import Basket, BasketItem
+from analysis.need import INDICATORS, status_of
+from analysis.quantiles import weighted_quantiles
+from analysis.reach import reach
+from analysis.scenario import Cost
+from analysis.scenario_lab import Effect
+from geo.errors import InputError, UnknownNameError
+from geo.modes import mode_named
+from geo.pack import AreaPack
+
+MEASURE = "children_0_3"
+
+
+@dataclass(frozen=True, eq=False)
+class ServiceFigures:
+    """One service, for the children of the chosen wards.
+
+    Attributes
+    ----------
+    item
+        Category, mode, threshold and the reason for it.
+    speed_kmh
+        Walking speed; NaN where each street has its own.
+    total, inside
+        Open places in the area, and of these in the chosen wards.
+    vintage
+        As of when, such as ``"2025-09"``.
+    median_min
+        Minutes of the child in the middle; ``inf`` when it reaches none.
+    share_out
+        Share of the children beyond the threshold.
+    wards
+        Index ward code: ``name, share_out, median_min`` of each chosen ward, the most left out first.
+    """
+
+    item: BasketItem
+    speed_kmh: float
+    total: int
+    inside: int
+    vintage: str
+    median_min: float
+    share_out: float
+    wards: pd.DataFrame
+
+
+@dataclass(frozen=True, eq=False)
+class PlanFigures:
+    """What a scenario does for the children of the chosen wards.
+
+    Attributes
+    ----------
+    name, service, mode, within_min, cost
+        Of the scenario.
+    total, before, after, newly, lost
+        Children; those within the threshold before and after, newly within it, no longer within it.
+    wards
+        Index ward code: ``name, share_before, share_after``, the greatest change first.
+    """
+
+    name: str
+    service: str
+    mode: str
+    within_min: float
+    cost: Cost
+    total: float
+    before: float
+    after: float
+    newly: float
+    lost: float
+    wards: pd.DataFrame
+
+
+@dataclass(frozen=True, eq=False)
+class StoryFigures:
+    """What the story is about, in figures.
+
+    Attributes
+    ----------
+    area, baseline
+        Name of the area, and which figures are counted: the pack's first baseline.
+    wards
+        Names of the chosen wards by code, in the order of the pack.
+    programme, everywhere
+        Whether the chosen wards are just the target wards, or every ward.
+    children, all_children
+        Children aged 0 to 3 in the chosen wards, and in the area.
+    status
+        How sure `children` is: published, census or modelled.
+    services
+        At least one; the story follows the first.
+    plan
+        None when no plan has been chosen.
+    """
+
+    area: str
+    baseline: str
+    wards: Mapping[str, str]
+    programme: bool
+    everywhere: bool
+    children: float
+    all_children: float
+    status: str
+    services: tuple[ServiceFigures, ...]
+    plan: PlanFigures | None = None
+
+
+def story_figures(
+    pack: AreaPack,
+    basket: Basket,
+    times_s: Mapping[str, npt.ArrayLike],
+    *,
+    wards: Sequence[str] = (),
+    effect: Effect | None = None,
+) -> StoryFigures:
+    """Work out the figures of the story.
+
+    Parameters
+    ----------
+    pack
+        The area.
+    basket
+        Where thresholds and modes come from.
+    times_s
+        By service, in the order wanted: ``(n_demand,)`` seconds to the nearest by the basket's mode.
+    wards
+        Codes of the wards that it is about; the target wards when empty, or all where there are none.
+    effect
+        What the chosen scenario does.
+
+    Raises
+    ------
+    UnknownNameError
+        When a ward or service is unknown.
+    InputError
+        When there is no service, or the times do not fit the pack.
+    """
+    if not times_s:
+        raise InputError("the story needs at least one service")
+    unknown = [code for code in wards if code not in pack.wards.index]
+    if unknown:
+        raise UnknownNameError("ward", unknown[0], list(pack.wards.index))
+    chosen = list(wards) or pack.target_wards or list(pack.wards.index)
+    codes = [str(code) for code in pack.wards.index if code in chosen]
+    baseline = pack.baselines[0]
+    people = pack.measure(MEASURE, baseline)
+    inside = pack.demand["ward"].isin(codes).to_numpy()
+    programme = bool(pack.target_wards) and set(codes) == set(pack.target_wards)
+    level = "target" if programme else codes[0]
+    return StoryFigures(
+        area=pack.name,
+        baseline=baseline,
+        wards={code: str(pack.wards.loc[code, "name"]) for code in codes},
+        programme=programme,
+        everywhere=len(codes) == len(pack.wards),
+        children=float(people[inside].sum()),
+        all_children=float(people.sum()),
+        status=status_of(pack, INDICATORS[MEASURE], baseline, level),
+        services=tuple(
+            _service(pack, basket.item(name), np.asarray(seconds, dtype=np.float64), codes, baseline)
+            for name, seconds in times_s.items()
+        ),
+        plan=None if effect is None else _plan(effect, codes),
+    )
+
+
+def _service(
+    pack: AreaPack, item: BasketItem, seconds: npt.NDArray[np.float64], codes: list[str], baseline: str
+) -> ServiceFigures:
+    found = reach(pack, seconds, measure=MEASURE, baseline=baseline, within_min=item.threshold_min)
+    people = np.where(pack.demand["ward"].isin(codes), pack.measure(MEASURE, baseline), 0.0)
+    total = float(people.sum())
+    within = float(people[seconds <= item.threshold_min * 60.0].sum())
+    places = pack.services_of(item.service)
+    here = places[places["ward"] != ""]
+    rows = found.rows.loc[codes]
+    table = pd.DataFrame(
+        {"name": rows["name"], "share_out": 1.0 - rows["share"], "median_min": rows["median_min"]}
+    ).sort_values(["share_out", "name"], ascending=[False, True])
+    speed = mode_named(item.mode).speed_kmh
+    return ServiceFigures(
+        item=item,
+        speed_kmh=float("nan") if speed is None else speed,
+        total=len(here),
+        inside=int(here["ward"].isin(codes).sum()),
+        vintage=str(places["vintage"].max()) if len(places) else "",
+        median_min=float(weighted_quantiles(seconds, people, (0.5,))[0]) / 60.0,
+        share_out=1.0 - within / total if total else float("nan"),
+        wards=table,
+    )
+
+
+def _plan(effect: Effect, codes: list[str]) -> PlanFigures:
+    table = effect.table("ward")
+    rows = table[(table["measure"] == MEASURE) & table["code"].isin(codes)].set_index("code")
+    sums = rows[["total", "reached_before", "reached_after", "newly_reached", "no_longer_reached"]].astype(float).sum()
+    change = (rows["share_after"] - rows["share_before"]).abs()
+    order = change.sort_values(ascending=False, kind="stable").index
+    scenario = effect.scenario
+    return PlanFigures(
+        name=scenario.name,
+        service=scenario.service,
+        mode=scenario.mode,
+        within_min=scenario.within_min,
+        cost=scenario.cost,
+        total=float(sums["total"]),
+        before=float(sums["reached_before"]),
+        after=float(sums["reached_after"]),
+        newly=float(sums["newly_reached"]),
+        lost=float(sums["no_longer_reached"]),
+        wards=rows.loc[order, ["name", "share_before", "share_after"]],
+    )

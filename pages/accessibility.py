@@ -1,0 +1,1 @@
+"""Accessibility: the statement that a public body publishes."""

@@ -1,0 +1,220 @@
+"""Meeting: the story for a hall, one message a screen, and answers on the spot."""
+
+import streamlit as st
+
+from analysis.basket import read_basket
+from analysis.scenario import Scenario
+from analysis.story import STEPS, Story, story
+from analysis.story_figures import story_figures
+from analysis.story_words import Words, read_words
+from geo.errors import ReachError
+from geo.modes import MODES
+from geo.pack import AreaPack
+from store.scenarios import ScenarioStore
+from ui import session, state
+from ui.deck import fit_view, show_map
+from ui.journeys import journey_panel, place_point, take_place_click
+from ui.maps import homes_layer, outline_layers, place_labels, point_layer, route_layers, service_layer
+from ui.meeting_about import LANGUAGE, PLAN, SERVICES, WARDS, About, about_panel, effect_of, example_plans
+from ui.meeting_pictures import behind_html, show_picture, step_html
+from ui.meeting_share import only_here, page_address, share_html, story_link
+from ui.meeting_stage import CSS, Stage, full_screen_button, read_stage
+from ui.page import show_error
+from ui.sentences import how
+
+STEP, PANEL, ASKING = "step", "meeting_panel", "meeting_asking"
+ASK_MAP = "meeting-ask-map"
+PLACE = ("place", "way")
+
+
+def turn(by: int) -> None:
+    """Go that many steps on, and back to the picture."""
+    here = STEPS.index(st.session_state.get(STEP, STEPS[0]))
+    state.put(STEP, STEPS[max(0, min(here + by, len(STEPS) - 1))])
+    st.session_state[PANEL] = ""
+
+
+def open_panel(name: str) -> None:
+    """Show how the figure was made, or the link, in place of the picture; again, and the picture is back."""
+    st.session_state[PANEL] = "" if st.session_state.get(PANEL) == name else name
+
+
+def ask(asking: bool) -> None:
+    """Leave the story to answer a question, or return to it; whose street it was is forgotten then."""
+    st.session_state[ASKING] = asking
+    for key in PLACE:
+        for name in (key, f"url:{key}", f"{key}_clicked"):
+            st.session_state.pop(name, None)
+        st.query_params.pop(key, None)
+
+
+def saved_plans(area: str) -> dict[str, Scenario]:
+    """Return the plans of an area by code: the examples and those that people have saved."""
+    plans = example_plans(area)
+    try:
+        store = ScenarioStore.open()
+    except ReachError:  # the story is told without the store, too
+        return plans
+    try:
+        plans |= {version.scenario_id: version.scenario for version in store.list(area)}
+    except ReachError:
+        pass
+    finally:
+        store.close()
+    return plans
+
+
+def tell(pack: AreaPack, stage: Stage, words: Words) -> None:
+    """Draw the story."""
+    basket = read_basket()
+    shown = str(st.session_state.get(PANEL, ""))
+    with st.container(horizontal=True, key="meeting_tools", gap="small"):
+        picture = words.say("screen.picture")
+        label = picture if shown == "how" else words.say("screen.how")
+        st.button(label, icon=":material/help:", key="meeting_how", on_click=open_panel, args=("how",))
+        st.button(words.say("screen.ask"), icon=":material/home_pin:", key="meeting_ask", on_click=ask, args=(True,))
+        note = st.popover(words.say("screen.note"), icon=":material/speaker_notes:")
+        label = picture if shown == "share" else words.say("screen.share")
+        st.button(label, icon=":material/qr_code_2:", key="meeting_share", on_click=open_panel, args=("share",))
+        about = about_panel(pack, basket, saved_plans(pack.code), words)
+        full_screen_button(words.say("screen.full"), words.say("screen.leave_full"), stage)
+    times = {name: session.times_to(pack, basket.item(name).mode, name).nearest_s for name in about.services}
+    effect = effect_of(pack, about.scenario) if about.scenario is not None else None
+    figures = story_figures(pack, basket, times, wards=about.wards, effect=effect)
+    told = story(figures, words)
+    left, right = st.columns([43, 57], gap="medium")
+    bottom = st.container(horizontal=True, key="meeting_nav", gap="small", horizontal_alignment="distribute")
+    with bottom:
+        key = navigate(told, words)
+    step = told.step(key)
+    with note:
+        st.markdown(f"**{step.title}**\n\n{step.note}")
+    with left:
+        st.html(step_html(step, words, told.review))
+    with right, st.container(key="meeting_picture", gap="small"):
+        if shown == "how":
+            st.html(behind_html(step, words, stage.picture_px(10)[1]))
+        elif shown == "share":
+            share(about, key, words, stage)
+        else:
+            show_picture(pack, step, figures, words, stage)
+
+
+def navigate(told: Story, words: Words) -> str:
+    """Draw back, the steps and next, and return the step; arrow keys and a clicker do the same."""
+    at = STEPS.index(st.session_state.get(STEP, STEPS[0])) if st.session_state.get(STEP) in STEPS else 0
+    first, last = at == 0 and STEP in st.session_state, at == len(STEPS) - 1
+    st.button(words.say("screen.back"), key="meeting_back", on_click=turn, args=(-1,), shortcut="Left", disabled=first)
+    key = state.choice(
+        words.say("screen.steps"),
+        list(STEPS),
+        key=STEP,
+        labels={step.key: f"{n} {step.title}" for n, step in enumerate(told.steps, start=1)},
+        widget="segmented",
+    )
+    st.button(
+        words.say("screen.next"),
+        key="meeting_next",
+        on_click=turn,
+        args=(1,),
+        shortcut="Right",
+        type="primary",
+        disabled=last,
+    )
+    with st.container(key="meeting_keys"):  # not drawn: a clicker sends the keys of a page up and down
+        st.button("Page up", key="meeting_page_up", on_click=turn, args=(-1,), shortcut="PageUp")
+        st.button("Page down", key="meeting_page_down", on_click=turn, args=(1,), shortcut="PageDown")
+    return key
+
+
+def share(about: About, step: str, words: Words, stage: Stage) -> None:
+    """Draw the link to this step and its QR code."""
+    address = page_address()
+    chosen = {
+        "area": st.query_params.get("area", ""),
+        STEP: step,
+        WARDS: st.query_params.get(WARDS, ""),
+        SERVICES: st.query_params.get(SERVICES, ""),
+        "story_lead": st.query_params.get("story_lead", ""),
+        PLAN: "" if about.plan == "file" else about.plan,
+        LANGUAGE: st.query_params.get(LANGUAGE, ""),
+    }
+    link = story_link(address, chosen)
+    width, height = stage.picture_px(150)
+    st.html(share_html(words.say("screen.share_title"), link, min(width, height)))
+    if only_here(address):
+        st.caption(words.say("screen.share_local"))
+
+
+def answer(pack: AreaPack, stage: Stage, words: Words) -> None:
+    """Draw the journeys of one family, and the way back to the story."""
+    service, mode = lead_service(), "walk_pram"
+    with st.container(horizontal=True, key="meeting_tools", gap="small"):
+        st.button(
+            words.say("screen.story"),
+            icon=":material/arrow_back:",
+            key="meeting_return",
+            on_click=ask,
+            args=(False,),
+            type="primary",
+            shortcut="PageDown",
+        )
+        full_screen_button(words.say("screen.full"), words.say("screen.leave_full"), stage)
+    st.html(f'<div class="story"><h1>{words.say("screen.ask_title")}</h1></div>')
+
+    @st.fragment
+    def explore() -> None:
+        take_place_click(ASK_MAP)
+        left, right = st.columns([43, 57], gap="medium")
+        with left, st.container(key="meeting_journeys"):
+            journey = journey_panel(pack, session.access(pack, mode), service, how(MODES[mode]))
+        layers = [
+            *outline_layers(pack.code, pack.wards[pack.wards["target"]]),
+            homes_layer(pack.code, pack.demand),
+            place_labels(pack.code, session.base_map(pack).places, max_rank=3),
+            service_layer(pack.code, pack.services_of(service), [service], radius_px=12 * stage.scale),
+        ]
+        alt = "Map of the area. Type a postcode or street beside it to see the way from there."
+        if journey:
+            here, line = journey
+            layers += [
+                *(route_layers(line) if line is not None else []),
+                point_layer(place_point(here), layer_id="here", radius_px=11 * stage.scale),
+            ]
+            alt = f"Map: the way from {here.name}. The table beside it holds the journeys."
+        width, height = stage.picture_px(60)
+        view = fit_view(session.bounds(pack), width_px=width, height_px=height, padding_px=10)
+        with right, st.container(key="meeting_picture", gap="small"):
+            show_map(layers, view, key=ASK_MAP, basemap=session.base_map(pack), alt=alt, height=height, select=True)
+
+    explore()
+
+
+def lead_service() -> str:
+    """Return the service that the story follows, as the controls remember it."""
+    memory = st.session_state.get(f"url:{SERVICES}", {}).get("value") or ["childrens_centre"]
+    lead = st.session_state.get("url:story_lead", {}).get("value")
+    return str(lead if lead in memory else memory[0])
+
+
+def language() -> str:
+    """Return the language that the address or the reader has chosen."""
+    asked = st.session_state.get(LANGUAGE) or st.session_state.get(f"url:{LANGUAGE}", {}).get("value")
+    return str(asked or st.query_params.get(LANGUAGE) or "en")
+
+
+st.html(CSS)
+stage = read_stage()
+try:
+    words = read_words(language())
+except ReachError:
+    words = read_words()
+try:
+    pack = session.area_pack(session.chosen_area())
+    if st.session_state.get(ASKING):
+        answer(pack, stage, words)
+    else:
+        tell(pack, stage, words)
+except ReachError as error:
+    st.title(words.say("steps.who.title"), anchor=False)
+    show_error(error)

@@ -1,0 +1,109 @@
+"""The Gaps page in Chromium: it fits, it is drawn, and a ward, a pocket, the basket and the ways on work by hand."""
+
+import re
+
+import pytest
+
+from geo.pack import open_pack
+from tests.browser.conftest import is_map, near_colour, until
+from tests.browser.test_use import pixel_of, touch
+from ui.heat_table import BAD, CUT_OFF
+
+WEST_LEIGH = "E05002227"
+POCKET = "gp_practice.E05002222.exeter-close-and-wakering-road"
+
+
+@pytest.fixture(scope="module")
+def pack():
+    return open_pack("southend")
+
+
+def laptop_only(reader):
+    if reader.size != "laptop":
+        pytest.skip("one size is enough for this")
+
+
+def test_the_page_fits_and_the_table_scrolls_in_its_own_box(reader, app):
+    reader.open(f"{app}/gaps")
+    page = reader.page
+    assert page.get_by_role("heading", level=1).inner_text() == "Who is cut off from what, and why?"
+    assert page.get_by_test_id("stException").count() == 0
+    page.get_by_text("is the most cut off of the 17 wards").wait_for()
+    for part in ("document.scrollingElement", "document.querySelector('[data-testid=stMain]')"):
+        wide, room = page.evaluate(f"[{part}.scrollWidth, {part}.clientWidth]")
+        assert wide <= room, f"{part} scrolls sideways: {wide} in {room}"
+    box = page.locator(".heat-box")
+    wide, room = box.evaluate("box => [box.scrollWidth, box.clientWidth]")
+    assert (wide > room) == (reader.size == "phone")
+    box.evaluate("box => { box.scrollLeft = box.scrollWidth }")
+    name = page.get_by_role("rowheader", name="Shoeburyness")
+    assert name.bounding_box()["x"] >= box.bounding_box()["x"] - 1, "the wards' names stay in sight"
+    assert page.get_by_role("table").first.get_by_role("row").count() == 1 + 17 + 4
+
+
+def test_the_map_is_painted_by_ward_and_by_home(reader, app):
+    reader.open(f"{app}/gaps")
+
+    def has_wards(picture):
+        return is_map(picture) and near_colour(picture, CUT_OFF[2], 40).mean() > 0.02
+
+    reader.painted(has_wards, "wards in orange")
+    reader.page.get_by_role("radio", name="Long ways round").click()
+    until(lambda: reader.query().get("show") == "severance", "the choice in the address")
+    reader.painted(lambda picture: is_map(picture) and near_colour(picture, BAD, 40).mean() > 0.002, "homes in plum")
+
+
+def test_a_click_on_a_ward_explains_it(reader, app, pack, monkeypatch):
+    reader.open(f"{app}/gaps?from=hospital")
+    reader.painted(is_map, "a map")
+    touch(reader, *pixel_of(reader, pack, WEST_LEIGH, monkeypatch))
+    reader.page.get_by_text(re.compile("average child in West Leigh")).wait_for()
+    until(lambda: reader.query().get("ward") == WEST_LEIGH, "the ward in the address")
+
+
+def test_a_row_of_the_table_chooses_a_pocket_and_leads_on(reader, app):
+    laptop_only(reader)
+    reader.open(f"{app}/gaps?from=gp_practice")
+    page = reader.page
+    table = page.get_by_test_id("stDataFrame").filter(has=page.get_by_test_id("data-grid-canvas")).nth(0)
+    table.scroll_into_view_if_needed()
+    table.click(position={"x": 18, "y": 38 + 16})
+    page.get_by_text("live more than 20 minutes from a GP practice").wait_for()
+    until(lambda: reader.query().get("pocket") == POCKET, "the pocket in the address")
+    page.get_by_role("link", name="See the journeys from here").click()
+    page.get_by_text(re.compile("From Exeter Close, Shoeburyness")).wait_for()
+
+
+def test_the_basket_is_edited_and_put_back(reader, app):
+    laptop_only(reader)
+    reader.open(f"{app}/gaps")
+    page = reader.page
+    before = page.get_by_role("columnheader", name=re.compile("GP practice")).inner_text()
+    assert "20 min" in before
+    page.get_by_text("The basket: what counts").click()
+    editor = page.get_by_test_id("stDataFrame").nth(0)
+    editor.scroll_into_view_if_needed()
+    editor.click(position={"x": 250, "y": 35 + 35 + 17})
+    page.keyboard.type("15")
+    page.keyboard.press("Enter")
+    until(lambda: reader.query().get("basket") == "gp_practice-15-2", "the basket in the address")
+    header = page.get_by_role("columnheader", name=re.compile("GP practice"))
+    until(lambda: "15 min" in header.inner_text(), "the new limit in the table")
+    reader.settled()
+    page.get_by_role("button", name="Back to the usual basket").click()
+    until(lambda: "20 min" in header.inner_text(), "the usual limit again")
+    until(lambda: "basket" not in reader.query(), "an address without it")
+
+
+def test_the_tabs_answer_when_they_are_opened(reader, app):
+    laptop_only(reader)
+    reader.open(f"{app}/gaps")
+    page = reader.page
+    for tab, words in {
+        "How much there is": "for every 1,000 children within reach in the target wards",
+        "Is it fair?": "Kursaal is nearer than West Leigh to",
+        "How sure are we?": "With only the core centres open it is",
+        "What changed": "In Shoeburyness the middle child had",
+    }.items():
+        page.get_by_role("tab", name=tab).click()
+        page.get_by_text(re.compile(words)).first.wait_for()

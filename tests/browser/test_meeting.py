@@ -1,0 +1,189 @@
+"""The meeting view in Chromium: keys, clicker and touch, a question on the spot, the link, and sizes of a hall."""
+
+import re
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from tests.browser.conftest import PHONE, Reader, is_map, until
+
+TITLES = [
+    "Who lives here",
+    "Where help is",
+    "How far it is with a pram",
+    "Who is left out",
+    "What the plan would change",
+    "What we ask you",
+]
+HALLS = {"small": (1280, 720), "large": (1920, 1080)}
+
+
+class Hall(Reader):
+    """A room before the meeting view."""
+
+    def settled(self):
+        self.page.locator(".story h1").wait_for()
+        until(lambda: self.page.locator("[data-testid=stApp][data-test-script-state=notRunning]").count(), "rest")
+
+    @property
+    def title(self):
+        return self.page.locator(".story h1").inner_text()
+
+    def shows(self, title):
+        until(lambda: self.title == title, f"the step {title!r}, not {self.title!r}")
+        self.settled()
+
+    def press(self, key, title):
+        self.page.keyboard.press(key)
+        self.shows(title)
+
+    def button(self, name):
+        return self.page.get_by_role("button", name=name)
+
+
+@pytest.fixture(params=["small"])
+def hall(request, chromium):
+    width, height = HALLS.get(request.param, (390, 844))
+    phone = {"user_agent": PHONE, "is_mobile": True, "has_touch": True} if request.param == "phone" else {}
+    context = chromium.new_context(viewport={"width": width, "height": height}, **phone)
+    room = Hall(context, request.param)
+    yield room
+    requests, faults = list(room.requests), list(room.faults)
+    context.close()
+    foreign = [url for url in requests if urlsplit(url.removeprefix("blob:")).hostname not in ("localhost", None)]
+    assert not foreign, f"asked another host: {foreign}"
+    assert not faults, faults
+
+
+def test_arrows_and_clicker_turn_the_steps(hall, app):
+    hall.open(f"{app}/meeting")
+    assert hall.title == TITLES[0]
+    hall.press("ArrowRight", TITLES[1])
+    assert hall.query()["step"] == "help"
+    hall.press("PageDown", TITLES[2])
+    hall.press("PageUp", TITLES[1])
+    hall.press("ArrowLeft", TITLES[0])
+    hall.page.keyboard.press("ArrowLeft")
+    hall.page.wait_for_timeout(800)
+    assert hall.title == TITLES[0], "there is nothing before the first step"
+    hall.button("Next").click()
+    hall.shows(TITLES[1])
+    hall.button("Back").click()
+    hall.shows(TITLES[0])
+    hall.page.get_by_role("radio", name="6 What we ask you").or_(hall.button("6 What we ask you")).first.click()
+    hall.shows(TITLES[5])
+    assert hall.button("Next").is_disabled()
+
+
+@pytest.mark.parametrize("hall", ["phone"], indirect=True)
+def test_touch_turns_the_steps_on_a_phone(hall, app):
+    hall.open(f"{app}/meeting?step=out")
+    wide, room = hall.page.evaluate(
+        "(() => { const m = document.querySelector('[data-testid=stMain]'); return [m.scrollWidth, m.clientWidth] })()"
+    )
+    assert wide <= room, "no sideways scroll"
+    after = hall.button("Next").bounding_box()
+    assert after["y"] + after["height"] <= 844, "within reach of a thumb"
+    assert min(after["height"], after["width"]) >= 24
+    hall.button("Next").tap()
+    hall.shows(TITLES[4])
+
+
+@pytest.mark.parametrize("hall", list(HALLS), indirect=True)
+@pytest.mark.parametrize("step", ["who", "help", "far", "out", "plan", "ask"])
+def test_every_step_fits_a_hall_and_is_large_enough(hall, app, step):
+    hall.open(f"{app}/meeting?step={step}")
+    width, height = HALLS[hall.size]
+    measure = "(() => { const m = document.querySelector('[data-testid=stMain]');"
+    measure += " return [m.scrollHeight, m.clientHeight, m.scrollWidth, m.clientWidth] })()"
+
+    def fits():
+        tall, room, wide, across = hall.page.evaluate(measure)
+        return tall <= room and wide <= across
+
+    until(fits, "nothing to scroll", 20)
+    size = "e => parseFloat(getComputedStyle(e).fontSize)"
+    for part, least in ((".sentence", 0.055), (".number", 0.09), (".means", 0.033)):
+        assert hall.page.locator(f".story {part}").evaluate(size) >= least * height, f"{part} from the back of a hall"
+    story = hall.page.locator(".story").bounding_box()
+    bar = hall.button("Next").bounding_box()
+    assert story["y"] + story["height"] <= bar["y"], "nothing lies under the buttons"
+    picture = hall.page.locator(".st-key-meeting_picture").bounding_box()
+    assert picture["y"] + picture["height"] <= bar["y"] + 4
+    assert picture["x"] + picture["width"] <= width
+    if step in ("who", "help", "far"):
+        hall.painted(is_map, "a map")
+
+
+def test_full_screen_hides_the_menu_and_keeps_the_keys(hall, app):
+    hall.open(f"{app}/meeting")
+    header = hall.page.get_by_test_id("stHeader")
+    assert header.is_visible()
+    hall.button("Full screen").click()
+    until(lambda: not header.is_visible(), "the menu to go")
+    hall.press("ArrowRight", TITLES[1])
+    hall.button("Leave full screen").click()
+    until(header.is_visible, "the menu to come back")
+    assert hall.title == TITLES[1]
+
+
+def test_a_question_on_the_spot_and_back_to_the_same_step(hall, app):
+    hall.open(f"{app}/meeting?step=out")
+    hall.button("Ask about a place").click()
+    box = hall.page.get_by_label("Postcode, street or name")
+    box.fill("Ness Road")
+    box.press("ArrowLeft")  # moves in the text, not in the story
+    box.press("Enter")
+    hall.page.get_by_text("From Ness Road").wait_for()
+    hall.page.get_by_text(re.compile(r"The nearest children's centre is .+ minutes")).wait_for()
+    assert "place" in hall.query()
+    hall.button("Back to the story").click()
+    hall.shows(TITLES[3])
+    until(lambda: "place" not in hall.query(), "the street to be forgotten")
+    hall.button("Ask about a place").click()
+    assert hall.page.get_by_label("Postcode, street or name").input_value() == ""
+    hall.settled()
+    hall.press("PageDown", TITLES[3])
+
+
+def test_not_sure_opens_how_the_figure_was_made(hall, app):
+    hall.open(f"{app}/meeting?step=out")
+    hall.button("Not sure?").click()
+    hall.page.get_by_role("heading", name="How this figure was made").wait_for()
+    assert "15 minutes with a pram" in hall.page.locator(".behind").inner_text()
+    assert hall.page.locator(".behind tbody tr").count() == 6
+    hall.button("Back to the picture").click()
+    hall.page.locator(".bars").wait_for()
+    hall.button("Not sure?").click()
+    hall.press("ArrowRight", TITLES[4])
+    assert hall.page.locator(".behind").count() == 0, "the next step starts with its picture"
+
+
+def test_the_speaker_has_a_note(hall, app):
+    hall.open(f"{app}/meeting?step=help")
+    hall.button("Speaker's note").click()
+    hall.page.get_by_text("Ask who has been there.").wait_for()
+
+
+def test_the_link_and_its_code_reopen_the_same_step(hall, app, chromium):
+    import segno
+
+    hall.open(f"{app}/meeting?step=far&story_wards=E05002216~E05002218&lang=pl")
+    hall.shows("Jak daleko jest z wózkiem")
+    hall.button("Udostępnij").click()
+    link = hall.page.locator(".behind a").get_attribute("href")
+    assert link.startswith(f"{app}/meeting?")
+    asked = parse_qs(urlsplit(link).query)
+    assert asked == {"step": ["far"], "story_wards": ["E05002216~E05002218"], "lang": ["pl"]}
+    image = hall.page.locator(".behind img").get_attribute("src")
+    assert image == segno.make(link, error="m", micro=False).svg_data_uri(
+        border=4, scale=8, dark="#0B0C0C", light="#FFFFFF"
+    )
+    assert image.startswith("data:image/svg+xml")
+    context = chromium.new_context(viewport={"width": 1280, "height": 720})
+    phone = Hall(context, "small")
+    phone.open(link)
+    phone.shows("Jak daleko jest z wózkiem")
+    assert "Kursaal" in phone.page.locator(".sentence").inner_text()
+    assert "needs review" in phone.page.locator(".review").inner_text()
+    context.close()

@@ -1,0 +1,231 @@
+"""The pictures of the meeting story: one a step, in type that the back row of a hall can read.
+
+Maps are those of the other pages, drawn larger. Bars are a table with drawn cells: they grow with the window, and who
+listens to the page hears the figures.
+"""
+
+from collections.abc import Sequence
+from html import escape
+
+import pandas as pd
+import streamlit as st
+
+from analysis.need import INDICATORS, ward_values
+from analysis.story import Step, service_words
+from analysis.story_figures import MEASURE, PlanFigures, ServiceFigures, StoryFigures
+from analysis.story_words import Words
+from analysis.street_times import piece_times_s
+from geo.pack import AreaPack
+from ui import session
+from ui.deck import fit_view, show_map
+from ui.maps import area_labels, area_layer, outline_layers, service_layer, street_time_layer
+from ui.meeting_stage import Stage
+from ui.palette import INK, REST_COLOUR, SELECTED_COLOUR, TARGET_COLOUR, class_breaks, symbol, time_bands
+
+MAP = "meeting-map"
+_KEY_PX, _CREDIT_PX, _BARS_FRAME_PX = 34, 34, 90
+_BEFORE_COLOUR = "#6BACE6"
+Sign = tuple[str, str]
+
+
+def show_picture(pack: AreaPack, step: Step, figures: StoryFigures, words: Words, stage: Stage) -> None:
+    """Draw the picture of a step.
+
+    Parameters
+    ----------
+    pack
+        The area.
+    step, figures, words
+        The step, the figures it was written from, and the language.
+    stage
+        How much room there is.
+    """
+    lead = figures.services[0]
+    match step.key:
+        case "who":
+            _people_map(pack, step, figures, stage)
+        case "help":
+            _places_map(pack, step, figures, words, stage)
+        case "far":
+            _times_map(pack, step, figures, lead, words, stage)
+        case "out":
+            title = words.say("screen.too_far", **service_words(lead.item.service, words))
+            st.html(out_bars(title, lead, words, stage))
+        case "plan" if figures.plan is not None:
+            st.html(plan_bars(figures.plan, words, stage))
+        case "plan":
+            st.html(numbered(step.title, words.many("screen.choose_plan")))
+        case _:
+            st.html(numbered(step.title, [text for _, text in step.rows]))
+
+
+def _map(pack: AreaPack, layers: Sequence[object], step: Step, signs: Sequence[Sign], stage: Stage) -> None:
+    lines = 2 if stage.stacked or sum(len(text) + 5 for _, text in signs) > 68 else 1
+    width, height = stage.picture_px(_KEY_PX * stage.scale * lines + _CREDIT_PX)
+    view = fit_view(session.bounds(pack), width_px=width, height_px=height, padding_px=10)
+    alt = f"{step.sentence} " + "; ".join(f"{what}: {figure}" for what, figure in step.rows)
+    show_map(
+        list(layers),
+        view,
+        key=MAP,
+        basemap=session.base_map(pack),
+        alt=alt,
+        height=height,
+    )
+    st.html(key_html(signs))
+
+
+def _people_map(pack: AreaPack, step: Step, figures: StoryFigures, stage: Stage) -> None:
+    values = ward_values(pack, INDICATORS[MEASURE], figures.baseline)
+    classes = class_breaks(values, n=4)
+    layers = [
+        area_layer(pack.code, pack.wards, classes.index(values), classes.colours, tips=[""] * len(values)),
+        *_chosen(pack, figures),
+        _names(pack, figures, stage),
+    ]
+    _map(pack, layers, step, list(zip(map(_square, classes.colours), classes.labels, strict=True)), stage)
+
+
+def _places_map(pack: AreaPack, step: Step, figures: StoryFigures, words: Words, stage: Stage) -> None:
+    shown = [service.item.service for service in figures.services]
+    places = pd.concat([pack.services_of(service) for service in shown])
+    layers = [
+        *_chosen(pack, figures),
+        service_layer(pack.code, places, list(reversed(shown)), radius_px=13 * stage.scale),
+        _names(pack, figures, stage),
+    ]
+    signs = [(_disc(symbol(name).colour, symbol(name).letters), service_words(name, words)["many"]) for name in shown]
+    _map(pack, layers, step, signs, stage)
+
+
+def _times_map(
+    pack: AreaPack, step: Step, figures: StoryFigures, lead: ServiceFigures, words: Words, stage: Stage
+) -> None:
+    item = lead.item
+    access = session.access(pack, item.mode)
+    pieces, url = session.drawn_streets(pack, item.mode)
+    times = session.times_to(pack, item.mode, item.service)
+    bands = time_bands(item.threshold_min)
+    within = words.counted("words.minutes", round(item.threshold_min))
+    twice = words.counted("words.minutes", round(2 * item.threshold_min))
+    layers = [
+        street_time_layer(url, bands.index(piece_times_s(access, pieces, times)), bands),
+        *_chosen(pack, figures),
+        service_layer(pack.code, pack.services_of(item.service), [item.service], radius_px=12 * stage.scale),
+        _names(pack, figures, stage),
+    ]
+    signs = [
+        (_line(TARGET_COLOUR, 0.18), words.say("screen.near", within=within)),
+        (_line(REST_COLOUR, 0.26), words.say("screen.far", twice=twice)),
+        (_line(SELECTED_COLOUR, 0.34), words.say("screen.further")),
+        (_disc(symbol(item.service).colour, symbol(item.service).letters), service_words(item.service, words)["many"]),
+    ]
+    _map(pack, layers, step, signs, stage)
+
+
+def _chosen(pack: AreaPack, figures: StoryFigures) -> list[object]:
+    wards = pack.wards.loc[list(figures.wards)]
+    return list(outline_layers(pack.code, wards, layer_id="story-wards", width_px=3.5))
+
+
+def _names(pack: AreaPack, figures: StoryFigures, stage: Stage) -> object:
+    """Names of the chosen wards; of every ward they would not fit in type of this size."""
+    return area_labels(
+        pack.code, pack.wards.loc[list(figures.wards)], layer_id="story-names", size_px=round(18 * stage.scale)
+    )
+
+
+def out_bars(title: str, lead: ServiceFigures, words: Words, stage: Stage) -> str:
+    """Return the HTML of the share left out in each chosen ward."""
+    rows = [
+        (str(row["name"]), [(float(row["share_out"]), SELECTED_COLOUR)], words.in_ten(float(row["share_out"])))
+        for _, row in lead.wards.iterrows()
+    ]
+    return _bars(title, rows, stage)
+
+
+def plan_bars(plan: PlanFigures, words: Words, stage: Stage) -> str:
+    """Return the HTML of the share within reach in each chosen ward, now and with the plan."""
+    rows = []
+    for _, row in plan.wards.iterrows():
+        before, after = float(row["share_before"]), float(row["share_after"])
+        said = [words.in_ten(before), words.in_ten(after)]
+        text = said[0] if said[0] == said[1] and abs(after - before) < 0.005 else f"{said[0]} → {said[1]}"
+        rows.append((str(row["name"]), [(before, _BEFORE_COLOUR), (after, TARGET_COLOUR)], text))
+    signs = [
+        (_square(_BEFORE_COLOUR), words.say("screen.now")),
+        (_square(TARGET_COLOUR), words.say("screen.with_plan")),
+    ]
+    title = words.say("screen.near", within=words.counted("words.minutes", round(plan.within_min)))
+    return _bars(title, rows, stage) + key_html(signs)
+
+
+def _bars(title: str, rows: Sequence[tuple[str, Sequence[tuple[float, str]], str]], stage: Stage) -> str:
+    # A row is as tall as the window allows, so that a few wards fill the screen and many still fit.
+    row_px = min(stage.picture_px(_BARS_FRAME_PX * stage.scale)[1] / max(len(rows), 1), 0.1 * stage.height_px)
+    size = "1.1rem" if stage.stacked else f"{max(11.0, min(0.56 * row_px, 0.022 * stage.width_px)):.1f}px"
+    padding = "" if stage.stacked else f";height:{row_px:.1f}px"
+    body = ""
+    for name, bars, say in rows:
+        height = f"{1.3 / len(bars):.2f}em"
+        drawn = "".join(
+            f'<div style="width:{max(100 * share, 0.5):.0f}%;height:{height};background:{colour}"></div>'
+            for share, colour in bars
+        )
+        body += (
+            f'<tr style="vertical-align:middle{padding}"><th scope="row">{escape(name)}</th>'
+            f'<td aria-hidden="true"><div style="background:#EEF0F2">{drawn}</div></td>'
+            f'<td class="say">{escape(say)}</td></tr>'
+        )
+    return f'<div class="bars"><table style="font-size:{size}"><caption>{escape(title)}</caption>{body}</table></div>'
+
+
+def numbered(title: str, texts: Sequence[str]) -> str:
+    """Return the HTML of a few numbered lines in large type."""
+    items = "".join(f'<li data-n="{n}">{escape(text)}</li>' for n, text in enumerate(texts, start=1))
+    return f'<div class="questions"><ol role="list" aria-label="{escape(title)}">{items}</ol></div>'
+
+
+def behind_html(step: Step, words: Words, room_px: int) -> str:
+    """Return the HTML of how a figure was made, with the picture as a table."""
+    rows = "".join(f'<tr><th scope="row">{escape(a)}</th><td>{escape(b)}</td></tr>' for a, b in step.rows)
+    head = f"<tr><th>{escape(words.say('screen.figure'))}</th><th>{escape(words.say('screen.value'))}</th></tr>"
+    table = f"<table><thead>{head}</thead><tbody>{rows}</tbody></table>" if rows and step.key != "ask" else ""
+    title = escape(words.say("screen.how_title"))
+    return (
+        f'<div class="behind" role="region" aria-label="{title}" tabindex="0" style="max-height:{room_px}px">'
+        f"<h2>{title}</h2><p>{escape(step.how)}</p>{table}</div>"
+    )
+
+
+def step_html(step: Step, words: Words, review: str) -> str:
+    """Return the HTML of a step's words; what changes is read out."""
+    note = f'<p class="review" lang="{words.code}">{escape(review)}</p>' if review else ""
+    return (
+        f'<section class="story" lang="{words.code}" aria-live="polite"><h1>{escape(step.title)}</h1>'
+        f'<p class="sentence">{escape(step.sentence)}</p><p class="number">{escape(step.number)}</p>'
+        f'<p class="means">{escape(step.number_means)}</p>{note}</section>'
+    )
+
+
+def key_html(signs: Sequence[Sign]) -> str:
+    """Return the HTML of a key in large type: a sign and words for each."""
+    items = "".join(f"<li>{sign}{escape(text)}</li>" for sign, text in signs)
+    return f'<ul class="hall-key" role="list">{items}</ul>'
+
+
+def _square(colour: str) -> str:
+    style = f"width:1.1em;height:1.1em;background:{colour};border:1px solid {INK};flex:none"
+    return f'<span aria-hidden="true" style="{style}"></span>'
+
+
+def _line(colour: str, width_em: float) -> str:
+    return f'<span aria-hidden="true" style="width:1.6em;border-top:{width_em}em solid {colour};flex:none"></span>'
+
+
+def _disc(colour: str, letters: str) -> str:
+    style = (
+        f"width:1.5em;height:1.5em;border-radius:50%;background:{colour};color:#fff;font-size:.85em;font-weight:700;"
+        "display:inline-grid;place-items:center;flex:none"
+    )
+    return f'<span aria-hidden="true" style="{style}">{escape(letters)}</span>'
