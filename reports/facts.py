@@ -4,23 +4,18 @@ Seventeen ward briefs share one round of measuring. What leaves this module for 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analysis.access import Access
-from analysis.bands import CENTRES, speed_band, survey_core
+from analysis.bands import CENTRES
 from analysis.basket import Basket, read_basket
-from analysis.disclosure import protect_share
-from analysis.gaps import shown, target_gaps, totals_by_area, ward_services
-from analysis.isolation import Isolation, isolation
+from analysis.gap_report import GapReport, bands_shown, gap_report, target_gaps_shown
+from analysis.isolation import Isolation
 from analysis.need import INDICATORS, Indicator, group_values, ranks, status_of, ward_values
-from analysis.pockets import pockets
-from analysis.rollup import Roll
-from analysis.severance import crossings, why
 from analysis.street_times import StreetPieces, piece_times_s, street_pieces
 from analysis.survey import Survey, survey
 from geo.errors import UnknownNameError
@@ -82,6 +77,8 @@ class Facts:
     measure: str
     baseline: str
     survey: Survey
+    _pieces: dict[str, StreetPieces] = field(default_factory=dict, repr=False)
+    _street_s: dict[str, Floats] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(
@@ -108,97 +105,65 @@ class Facts:
         return cls(pack, measure, baseline, survey(pack, read_basket() if basket is None else basket))
 
     @property
-    def who(self) -> dict[str, str]:
-        """Measure and baseline as most functions of `analysis` want them."""
-        return {"measure": self.measure, "baseline": self.baseline}
-
-    @property
     def basket(self) -> Basket:
         """The services that count."""
         return self.survey.basket
 
     @cached_property
+    def gaps(self) -> GapReport:
+        """The gaps as they may be shown: the same figures as on the Gaps page."""
+        return gap_report(self.survey, measure=self.measure, baseline=self.baseline)
+
+    @property
     def totals(self) -> pd.Series:
         """People of each ward and group, index ``code``."""
-        return totals_by_area(self.survey, measure=self.measure, baseline=self.baseline)
+        return self.gaps.totals
 
-    @cached_property
+    @property
     def services(self) -> pd.DataFrame:
         """The wards by services, index ``code, service``, as it may be shown."""
-        return shown(ward_services(self.survey, measure=self.measure, baseline=self.baseline), self.totals)
+        return self.gaps.services
+
+    @property
+    def isolation(self) -> Isolation:
+        """Isolation of every ward, as it may be shown."""
+        return self.gaps.isolation
+
+    @property
+    def pockets(self) -> pd.DataFrame:
+        """Cut-off pockets, those with most children in poverty first; counts under disclosure control."""
+        return self.gaps.pockets
 
     @cached_property
     def target_gaps(self) -> pd.DataFrame:
         """Target wards against the rest, index ``service``, as it may be shown."""
-        return target_gaps(self.services)
-
-    @cached_property
-    def why(self) -> pd.DataFrame:
-        """What makes the minutes above the borough's median, index ``code, service``."""
-        return why(self.survey, measure=self.measure, baseline=self.baseline)
-
-    @cached_property
-    def isolation(self) -> Isolation:
-        """Isolation of every ward."""
-        return isolation(self.survey, measure=self.measure, baseline=self.baseline)
-
-    @cached_property
-    def pockets(self) -> pd.DataFrame:
-        """Cut-off pockets, those with most children in poverty first; counts under disclosure control."""
-        return pockets(self.survey, measure=self.measure, baseline=self.baseline)
-
-    @cached_property
-    def crossings(self) -> pd.DataFrame:
-        """Lines in the way of homes that must go a long way round."""
-        return crossings(self.survey)
-
-    @cached_property
-    def people(self) -> Floats:
-        """``(n_demand,)`` people at each home; never shown."""
-        return self.pack.measure(self.measure, self.baseline)
+        return target_gaps_shown(self.gaps)
 
     @cached_property
     def ward_of_home(self) -> npt.NDArray[np.str_]:
         """``(n_demand,)`` ward code of each home."""
         return self.pack.demand["ward"].to_numpy(dtype=str)
 
-    @property
-    def centre_access(self) -> Access:
-        """The streets of the mode in which families go to a children's centre."""
-        return self.survey.access[self.basket.item(CENTRES).mode]
+    def streets(self, service: str = CENTRES) -> tuple[StreetPieces, Floats]:
+        """Pieces of street, and the seconds from each to the nearest place of a service.
 
-    @cached_property
-    def streets(self) -> tuple[StreetPieces, Floats]:
-        """Pieces of street, and the seconds from each to the nearest children's centre."""
-        access = self.centre_access
-        pieces = street_pieces(access, simplify_m=3.0)
-        return pieces, piece_times_s(access, pieces, access.to_category(CENTRES))
+        Raises
+        ------
+        UnknownNameError
+            When the service is not in the basket.
+        """
+        mode = self.basket.item(service).mode
+        access = self.survey.access[mode]
+        if mode not in self._pieces:
+            self._pieces[mode] = street_pieces(access, simplify_m=3.0)
+        if service not in self._street_s:
+            self._street_s[service] = piece_times_s(access, self._pieces[mode], access.to_category(service))
+        return self._pieces[mode], self._street_s[service]
 
     @cached_property
     def centre_band(self) -> pd.DataFrame:
-        """Share within reach of a children's centre, index ``code``: ``share, low, high, core``, as it may be shown.
-
-        ``low`` and ``high`` are for the slowest and the fastest walk, ``core`` counts the core centres alone.
-        """
-        basket = self.basket.changed(services=[CENTRES])
-        row = self.survey.row(CENTRES)
-        centres = Survey(
-            self.pack,
-            basket,
-            self.survey.access,
-            (self.survey.sites[row],),
-            self.survey.seconds[[row]],
-            self.survey.site[[row]],
-            self.survey.reference_s[[row]],
-            self.survey.straight_s[[row]],
-            self.survey.straight_site[[row]],
-        )
-        band = speed_band(centres, measure=self.measure, baseline=self.baseline).xs(CENTRES, level="service")
-        core = survey_core(self.survey)
-        roll = Roll.of(self.pack, self.measure, self.baseline)
-        band["core"] = roll.within(core.seconds, core.basket.thresholds_s[:, None])[0, :, 0]
-        totals = self.totals.reindex(band.index).to_numpy(np.float64)
-        return pd.DataFrame({name: protect_share(band[name].to_numpy(), totals) for name in band}, index=band.index)
+        """Share within reach of a children's centre with its bands, index ``code``, as it may be shown."""
+        return bands_shown(self.gaps, CENTRES)
 
     @cached_property
     def need(self) -> list[NeedFigure]:

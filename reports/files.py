@@ -52,3 +52,9 @@ def report_date(given: str | None = None) -> date:
         return datetime.fromtimestamp(int(epoch), UTC).date() if epoch else datetime.now().astimezone().date()
     except (ValueError, OverflowError, OSError) as error:
         raise InputError(f"{given or epoch!r} is not a date: write it as 2026-05-31") from error
+
+
+def file_name(name: str) -> str:
+    """Return a name that every file system takes: ``"St. Luke's"`` gives ``"st-lukes"``."""
+    kept = "".join(letter for letter in name.casefold() if letter.isalnum() or letter in " -")
+    return "-".join(kept.replace("-", " ").split()) or "report"

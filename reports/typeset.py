@@ -1,7 +1,7 @@
 """Typeset a report: its layout is a Typst template, its content plain values and pictures.
 
-Typst writes tagged PDF/UA-1 with the fonts embedded, from one wheel that needs no system library, so that a report looks
-the same on every machine. The text travels as JSON: whatever a name contains is text, never markup.
+Typst writes tagged PDF/UA-1 with the fonts embedded, from one wheel that needs no system library, so that a report
+looks the same on every machine. The text travels as JSON: whatever a name contains is text, never markup.
 """
 
 import json
@@ -45,10 +45,7 @@ def typeset(template: str, content: Mapping[str, Any], pictures: Mapping[str, by
     InputError
         When the typesetter or its fonts are not installed, or the document cannot be made.
     """
-    try:
-        import typst
-    except ImportError as error:
-        raise InputError(f"reports need the package typst, which cannot be loaded ({error}): install it") from error
+    typst = _typesetter()
     dated = {**content, "date": [made_on.year, made_on.month, made_on.day], "date_words": date_words(made_on)}
     files = {
         "main.typ": (TEMPLATES / f"{template}.typ").read_bytes(),
@@ -88,3 +85,24 @@ def fonts_folder() -> Path:
 def date_words(day: date) -> str:
     """Write a date as people do: ``"3 May 2026"``; the same in every locale."""
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def to_png(svg: bytes, width_mm: float, height_mm: float, *, ppi: float = 150.0) -> bytes:
+    """Turn a drawing into a picture of dots, for files that take no SVG; errors as for :func:`typeset`."""
+    typst = _typesetter()
+    page = f'#set page(width: {width_mm}mm, height: {height_mm}mm, margin: 0mm)\n#image("drawing.svg", width: 100%)\n'
+    fonts = [str(fonts_folder())]
+    try:
+        files = {"main.typ": page.encode(), "drawing.svg": svg}
+        made = typst.compile(files, format="png", ppi=ppi, font_paths=fonts, ignore_system_fonts=True)
+    except typst.TypstError as error:
+        raise InputError(f"the picture cannot be made: {error}") from error
+    return bytes(made)
+
+
+def _typesetter() -> Any:
+    try:
+        import typst
+    except ImportError as error:
+        raise InputError(f"reports need the package typst, which cannot be loaded ({error}): install it") from error
+    return typst

@@ -1,0 +1,165 @@
+"""The borough brief: the whole area on two pages of A4, the target wards beside the rest."""
+
+import math
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from analysis.bands import CENTRES
+from analysis.explain import listed
+from geo.services import category_named
+from reports import wording
+from reports.facts import Facts
+from reports.frames import row_of
+from reports.pictures import streets_picture
+from reports.scenario_effect import EffectWords
+from reports.typeset import typeset
+from ui.format import people, percent
+from ui.palette import DIVERGING, NO_FIGURE, readable_ink
+
+GROUPS = ("target", "rest", "borough")
+MAX_POCKETS = 6
+# Points of share against the borough at which a cell's colour changes; the first colour is the worst.
+_STEPS = (-0.25, -0.05, 0.05, 0.25)
+_COLOURS = tuple(reversed(DIVERGING))
+_WORDS = (
+    "over 25 points worse than the borough",
+    "5 to 25 worse",
+    "about the same",
+    "5 to 25 better",
+    "over 25 points better",
+)
+
+
+def borough_brief(facts: Facts, made_on: date, effect: EffectWords | None = None) -> bytes:
+    """Make the brief of the whole area.
+
+    Parameters
+    ----------
+    facts
+        The area.
+    made_on
+        Date that it carries.
+    effect
+        What the active scenario changes; left out of the brief when None.
+
+    Returns
+    -------
+    PDF, tagged, two pages.
+
+    Raises
+    ------
+    InputError
+        When it cannot be typeset.
+    """
+    map_ = streets_picture(facts, width_mm=182, height_mm=84)
+    content = {
+        **borough_content(facts, effect),
+        "map": {"alt": map_.alt, "key": wording.plain_key(map_.key)},
+    }
+    return typeset("borough", content, {"map.svg": map_.svg}, made_on)
+
+
+def borough_content(facts: Facts, effect: EffectWords | None = None) -> dict[str, Any]:
+    """Return what the borough brief prints, as strings and colours; errors as for :func:`borough_brief`."""
+    pack = facts.pack
+    n_target, n_rest = len(pack.target_wards), len(pack.wards) - len(pack.target_wards)
+    heads = [
+        f"{wording.number_word(n_target).capitalize()} wards",
+        f"Other {wording.number_word(n_rest)}",
+        "Borough",
+    ]
+    pockets = facts.pockets.drop_duplicates("ward").head(MAX_POCKETS)
+    return {
+        "title": f"{pack.name}: borough brief",
+        "name": pack.name,
+        "kicker": "Borough brief",
+        "sub": f"{len(pack.wards)} wards, {heads[0].lower()} beside the {heads[1].lower()}",
+        "messages": _messages(facts, heads),
+        "heads": heads,
+        "need": wording.need_rows(facts, list(GROUPS)),
+        "need_status": "Status is that of the figure for the target wards.",
+        "heat_heads": [wording.service_label(item.service) for item in facts.basket],
+        "heat_limits": [f"{item.threshold_min:g}" for item in facts.basket],
+        "heat": _heat(facts),
+        "heat_key": [{"colour": colour, "words": words} for colour, words in zip(_COLOURS, _WORDS, strict=True)],
+        "groups": _groups(facts, heads),
+        "gaps": _gaps(facts),
+        "pockets": wording.pocket_rows(pockets, ward_column=True),
+        "sure": wording.sure_sentence(facts, "borough", pack.name),
+        "scenario": None if effect is None else {**effect.for_ward("target"), "where": heads[0].lower()},
+        "method": wording.method_words(facts),
+        "licence": wording.licence_words(pack),
+        "pack": wording.pack_words(pack),
+    }
+
+
+def _messages(facts: Facts, heads: list[str]) -> list[str]:
+    table, item = facts.services, facts.basket.item(CENTRES)
+    target, rest = (float(row_of(table, (group, CENTRES))["share_within"]) for group in ("target", "rest"))
+    first = (
+        f"In the {heads[0].lower()} {percent(target)} of {people(float(facts.totals['target']))} children aged "
+        f"0–3 can reach a children's centre within {item.threshold_min:g} minutes {wording.mode_words(item)}; in the "
+        f"{heads[1].lower()} {percent(rest)}."
+    )
+    areas = facts.isolation.areas
+    worst = areas[areas["rank"].notna()].head(3)
+    names = listed([f"{row['name']} ({row['isolation']:.0f}%)" for _, row in worst.iterrows()])
+    second = (
+        f"Most is out of reach in {names}: so much of a basket of {len(facts.basket)} services is too far for the "
+        f"average child. Across the borough it is {row_of(areas, 'borough')['isolation']:.0f}%."
+    )
+    return [first, second]
+
+
+def _heat(facts: Facts) -> list[dict[str, Any]]:
+    areas = facts.isolation.areas
+    rows = []
+    for code in areas.index:
+        area = row_of(areas, code)
+        own = [row_of(facts.services, (code, item.service)) for item in facts.basket]
+        rows.append(
+            {
+                "name": str(area["name"]),
+                "target": bool(area["group"] == "target" and code in facts.pack.wards.index),
+                "group": code not in facts.pack.wards.index,
+                "isolation": f"{area['isolation']:.0f}",
+                "cells": [_cell(float(row["share_within"]), float(row["share_gap"])) for row in own],
+            }
+        )
+    return rows
+
+
+def _cell(share: float, gap: float) -> dict[str, str]:
+    if math.isnan(share) or math.isnan(gap):
+        return {"words": "*", "fill": NO_FIGURE, "ink": readable_ink(NO_FIGURE)}
+    fill = _COLOURS[int(np.searchsorted(_STEPS, round(gap, 2), side="right"))]
+    return {"words": f"{100 * share:.0f}", "fill": fill, "ink": readable_ink(fill)}
+
+
+def _groups(facts: Facts, heads: list[str]) -> list[str]:
+    """Say for how many services the target wards are nearer or further than the rest."""
+    gaps = facts.target_gaps
+    further = [str(service) for service in gaps.index[gaps["gap_min"] >= 1]]
+    nearer = [str(service) for service in gaps.index[gaps["gap_min"] <= -1]]
+    said = []
+    if nearer:
+        names = listed([category_named(service).plural for service in nearer])
+        said.append(
+            f"In the {heads[0].lower()} the middle child has a shorter way than in the {heads[1].lower()} to {names}."
+        )
+    if further:
+        names = listed([category_named(service).plural for service in further])
+        said.append(f"A longer way to {names}.")
+    return said
+
+
+def _gaps(facts: Facts) -> list[list[str]]:
+    rows = []
+    for item in facts.basket:
+        row = row_of(facts.target_gaps, item.service)
+        minutes = [wording.minutes_cell(float(row[key])) for key in ("target_min", "rest_min")]
+        shares = [wording.share_cell(float(row[key])) for key in ("target_share", "rest_share")]
+        rows.append([wording.service_label(item.service), f"{item.threshold_min:g}", *shares, *minutes])
+    return rows

@@ -1,0 +1,328 @@
+"""The map to hand on: one HTML file that opens with no internet, made with folium.
+
+folium's pages fetch Leaflet and more from elsewhere; here Leaflet is inside, the base map is drawn from the pack, and
+nothing else is needed. All figures in it are under disclosure control.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+from html import escape
+from typing import Any
+
+import folium
+import geopandas as gpd
+import shapely
+from branca.element import Element, MacroElement
+from jinja2 import Template
+
+from analysis.bands import CENTRES
+from analysis.explain import pocket_sentence
+from analysis.need import INDICATORS, lsoa_values
+from analysis.pockets import ANY_SERVICE
+from geo.coordinates import to_lonlat
+from geo.services import CATEGORIES, category_named
+from reports import wording
+from reports.facts import Facts
+from reports.frames import row_of
+from reports.leaflet import installed_leaflet
+from reports.typeset import date_words
+from ui.basemap import AREAS
+from ui.format import people
+from ui.geojson import feature_collection
+from ui.palette import (
+    INK,
+    MUTED_INK,
+    NO_FIGURE,
+    SEA,
+    SELECTED_COLOUR,
+    Classes,
+    class_breaks,
+    readable_ink,
+    symbol,
+    time_bands,
+)
+
+SHOWN_FIRST = ("childrens_centre",)
+SERVICES = (
+    "childrens_centre", "gp_practice", "health_clinic", "hospital", "nursery", "library", "pharmacy", "dentist",
+    "playground", "community_hall",
+)  # fmt: skip
+MAX_POCKETS = 25
+_SMALL = "children_0_3"
+_ON_MAP = (
+    "Map data © OpenStreetMap contributors (ODbL). Contains National Statistics and OS data © Crown copyright (OGL v3)."
+)
+
+
+def html_map(facts: Facts, made_on: date) -> bytes:
+    """Make the map of an area.
+
+    Parameters
+    ----------
+    facts
+        The area.
+    made_on
+        Date that it carries.
+
+    Returns
+    -------
+    UTF-8 HTML, complete in itself.
+
+    Raises
+    ------
+    InputError
+        When Leaflet is not installed.
+    """
+    pack = facts.pack
+    leaflet = installed_leaflet()
+    page = folium.Map(tiles=None, zoom_control=True, prefer_canvas=False, control_scale=True)
+    page.default_js, page.default_css = [], []
+    west, south, east, north = gpd.GeoSeries(pack.wards.geometry).to_crs(4326).total_bounds
+    page.fit_bounds([[south, west], [north, east]])
+    folium.map.CustomPane("ground", z_index=250, pointer_events=False).add_to(page)
+    folium.map.CustomPane("streets", z_index=350, pointer_events=False).add_to(page)
+    _add_ground(page, facts)
+    _add_small_areas(page, facts)
+    key = _add_streets(page, facts)
+    _add_wards(page, facts)
+    _add_pockets(page, facts, ANY_SERVICE, "Pockets far from half of the services (!)", show=True)
+    _add_pockets(page, facts, CENTRES, "Pockets far from a children's centre (!)", show=False)
+    for category in SERVICES:
+        _add_services(page, facts, category)
+    folium.LayerControl(collapsed=True).add_to(page)
+    figure = page.get_root()
+    title = f"{pack.name}: who can reach help for babies and parents"
+    # First in the head, so that folium's own script finds Leaflet there.
+    figure.header.add_child(Element(f"<title>{escape(title)}</title>"), name="title")
+    figure.header.add_child(Element(f"<script>{leaflet.script}</script>"), name="leaflet_script")
+    figure.header.add_child(Element(f"<style>{leaflet.style}</style><style>{_STYLE}</style>"), name="leaflet_style")
+    figure.html.add_child(Element(_top(title, key)), name="top")
+    _Credit(_ON_MAP).add_to(page)
+    return _steady(_with_table(figure.render(), _below(facts, made_on))).encode()
+
+
+_STYLE = f"""
+html,body{{margin:0;font:16px/1.5 "Source Sans 3","Source Sans Pro",Arial,sans-serif;color:{INK};background:#fff}}
+header.words{{padding-bottom:.3rem}}
+.folium-map{{height:74vh!important;position:relative!important;background:{SEA}!important}}
+.leaflet-container{{font:inherit}}
+.leaflet-control-attribution{{font-size:12px;max-width:70vw}}
+.leaflet-control-layers{{max-height:62vh;overflow:auto;font-size:14px}}
+.leaflet-tooltip{{font-size:14px;white-space:normal;width:max-content;max-width:19rem;color:{INK}}}
+.leaflet-container :focus-visible{{outline:3px solid {SELECTED_COLOUR};outline-offset:2px}}
+.sign{{border-radius:50%;border:2px solid #fff;box-sizing:border-box;width:24px;height:24px;text-align:center;
+ font:700 11px/20px Arial,sans-serif}}
+.words{{padding:1rem 1.2rem}}
+.words p{{max-width:72rem}}
+.words h1{{margin:0 0 .4rem;font-size:1.5rem}}
+.words ul{{display:flex;flex-wrap:wrap;gap:.2rem 1.2rem;list-style:none;margin:.4rem 0;padding:0}}
+.words li span{{display:inline-block;width:1.6rem;height:.35rem;margin-right:.4rem;vertical-align:middle}}
+.words .scroll{{overflow-x:auto}}
+.words table{{border-collapse:collapse}}
+.words th,.words td{{padding:.2rem .7rem;border-bottom:1px solid #c8cdd1;text-align:right}}
+.words th:first-child,.words td:first-child{{text-align:left}}
+"""
+
+
+def _add_ground(page: folium.Map, facts: Facts) -> None:
+    ground = facts.pack.basemap
+    for layer, colour in AREAS.items():
+        shapes = ground.geometry[(ground["layer"] == layer) & ground.geom_type.str.endswith("Polygon")]
+        if len(shapes):
+            merged = shapely.simplify(shapely.union_all(shapes.to_numpy()), 3.0)
+            _geojson([merged], {"fillColor": colour, "fillOpacity": 1, "weight": 0}, pane="ground").add_to(page)
+    rail = ground.geometry[(ground["layer"] == "railway") & (ground["kind"] == "rail")]
+    _geojson(rail, {"color": "#70777D", "weight": 2.5}, pane="streets").add_to(page)
+    _geojson(rail, {"color": "#FFFFFF", "weight": 1.2, "dashArray": "5 5"}, pane="streets").add_to(page)
+
+
+def _add_streets(page: folium.Map, facts: Facts) -> list[tuple[str, str]]:
+    item = facts.basket.item(CENTRES)
+    bands = time_bands(item.threshold_min)
+    pieces, seconds = facts.streets()
+    index = bands.index(seconds)
+    group = folium.FeatureGroup(f"Streets by minutes to a children's centre ({wording.mode_words(item)})")
+    for band in reversed(range(len(bands.colours))):
+        lines = shapely.line_merge(shapely.multilinestrings([pieces.lines[index == band]]))
+        style = {"color": bands.colours[band], "weight": bands.widths_px[band] * 1.2, "opacity": 0.9}
+        _geojson(shapely.simplify(lines, 2.0), style, pane="streets").add_to(group)
+    group.add_to(page)
+    return list(zip(bands.colours, bands.labels, strict=True))[:5]
+
+
+def _add_wards(page: folium.Map, facts: Facts) -> None:
+    wards = facts.pack.wards
+    group = folium.FeatureGroup("Wards (target wards in bold)")
+    for target in (False, True):
+        rows = wards[wards["target"] == target]
+        frame = gpd.GeoDataFrame(
+            {"words": [_ward_words(facts, str(c)) for c in rows.index]}, geometry=list(rows.geometry)
+        )
+        style = {"color": INK if target else MUTED_INK, "weight": 3 if target else 1, "fillOpacity": 0}
+        _geojson_with_tips(frame, style).add_to(group)
+    for code, ward in wards.iterrows():
+        point = shapely.point_on_surface(wards.geometry[code])
+        _name(point, str(ward["name"]), bold=bool(ward["target"])).add_to(group)
+    group.add_to(page)
+
+
+def _add_small_areas(page: folium.Map, facts: Facts) -> None:
+    """Children by small area; what may not be shown is grey and says so."""
+    pack, indicator = facts.pack, INDICATORS[_SMALL]
+    values = lsoa_values(pack, indicator, facts.baseline).reindex(pack.lsoas.index)
+    classes: Classes = class_breaks(values.to_numpy(), fmt=people)
+    at = classes.index(values.to_numpy())
+    group = folium.FeatureGroup(f"{indicator.label} by small area", show=False)
+    for index in range(-1, len(classes.colours)):
+        inside = at == index
+        if not inside.any():
+            continue
+        tips = [
+            f"<b>{escape(str(name))}</b><br>"
+            + (f"{indicator.label}: about {people(value)} (modelled)" if value == value else "too few to show")
+            for name, value in zip(pack.lsoas["name"][inside], values[inside], strict=True)
+        ]
+        frame = gpd.GeoDataFrame({"words": tips}, geometry=list(pack.lsoas.geometry[inside]))
+        fill = NO_FIGURE if index < 0 else classes.colours[index]
+        style = {"fillColor": fill, "fillOpacity": 0.8, "color": "#FFFFFF", "weight": 1}
+        _geojson_with_tips(frame, style).add_to(group)
+    group.add_to(page)
+
+
+def _add_pockets(page: folium.Map, facts: Facts, service: str, title: str, *, show: bool) -> None:
+    group = folium.FeatureGroup(title, show=show)
+    fill = SELECTED_COLOUR if service == ANY_SERVICE else "#FFFFFF"
+    found = facts.pockets[facts.pockets["service"] == service].head(MAX_POCKETS)
+    lon, lat = to_lonlat(found["easting"], found["northing"])
+    for (_, pocket), x, y in zip(found.iterrows(), lon, lat, strict=True):
+        words = pocket_sentence(pocket, facts.basket)
+        icon = _icon("!", fill, SELECTED_COLOUR)
+        marker = folium.Marker([round(float(y), 4), round(float(x), 4)], icon=icon, alt=words)
+        marker.add_child(folium.Tooltip(escape(words)))
+        marker.add_to(group)
+    group.add_to(page)
+
+
+def _add_services(page: folium.Map, facts: Facts, category: str) -> None:
+    rows = facts.pack.services_of(category)
+    if rows.empty:
+        return
+    sign, label = symbol(category), CATEGORIES[category].plural
+    group = folium.FeatureGroup(label[0].upper() + label[1:], show=category in SHOWN_FIRST)
+    lon, lat = to_lonlat(rows["easting"], rows["northing"])
+    for place, x, y in zip(rows.itertuples(), lon, lat, strict=True):
+        where = ", ".join(part for part in (str(place.address), str(place.postcode)) if part)
+        kind = category_named(category).label
+        words = f"<b>{escape(str(place.name))}</b><br>{kind[0].upper()}{kind[1:]}<br>{escape(where)}"
+        icon = _icon(sign.letters, sign.colour, sign.colour)
+        marker = folium.Marker([round(float(y), 5), round(float(x), 5)], icon=icon, alt=f"{kind}: {place.name}")
+        marker.add_child(folium.Tooltip(words))
+        marker.add_to(group)
+    group.add_to(page)
+
+
+def _ward_words(facts: Facts, ward: str) -> str:
+    row = row_of(facts.isolation.areas, ward)
+    lines = [
+        f"{wording.service_label(item.service)}: "
+        f"{wording.share_cell(float(row_of(facts.services, (ward, item.service))['share_within']))} within "
+        f"{item.threshold_min:g} minutes"
+        for item in facts.basket
+    ]
+    head = f"<b>{escape(str(row['name']))}</b><br>{people(float(facts.totals[ward]))} children aged 0–3"
+    return f"{head}<br>{row['isolation']:.0f}% of the basket out of reach<br>{'<br>'.join(lines)}"
+
+
+def _top(title: str, key: Sequence[tuple[str, str]]) -> str:
+    """Heading and key above the map."""
+    swatches = "".join(f'<li><span style="background:{colour}"></span>{escape(words)}</li>' for colour, words in key)
+    return (
+        f'<header class="words"><h1>{escape(title)}</h1>'
+        "<p>Streets are coloured by minutes' walk with a pram to the nearest children's centre (C). Point at a ward "
+        "or a sign for its figures, or move to a sign with the Tab key. The button at the top right of the map shows "
+        "and hides layers.</p>"
+        f'<ul aria-label="Key">{swatches}</ul></header>'
+    )
+
+
+def _below(facts: Facts, made_on: date) -> str:
+    """Table and credits beneath the map."""
+    heads = [f"{wording.service_label(i.service)} ({i.threshold_min:g} min)" for i in facts.basket]
+    rows = []
+    for code in facts.isolation.areas.index:
+        shares = [float(row_of(facts.services, (code, item.service))["share_within"]) for item in facts.basket]
+        cells = [people(float(facts.totals[code])), *(wording.share_cell(share) for share in shares)]
+        name = escape(str(row_of(facts.isolation.areas, code)["name"]))
+        rows.append(f'<tr><th scope="row">{name}</th>{"".join(f"<td>{escape(c)}</td>" for c in cells)}</tr>')
+    columns = "".join(f'<th scope="col">{escape(h)}</th>' for h in ["Ward", "Children aged 0–3", *heads])
+    return (
+        '<main class="words"><h2>Children aged 0–3 within the limit, by ward</h2>'
+        f'<div class="scroll" tabindex="0" role="region" aria-label="Table of wards"><table><thead><tr>{columns}</tr>'
+        f"</thead><tbody>{''.join(rows)}</tbody></table></div>"
+        "<p>Not shown: fewer than five children on one side of the limit.</p>"
+        f"<p>{' '.join(escape(words) for words in wording.method_words(facts))}</p>"
+        f"<p><strong>Sources and licences (keep with any copy).</strong> {escape(wording.licence_words(facts.pack))}. "
+        "Map library: Leaflet, BSD-2-Clause licence, © Volodymyr Agafonkin and CloudMade.</p>"
+        f"<p>{escape(wording.pack_words(facts.pack))}, made on {date_words(made_on)}.</p></main>"
+    )
+
+
+class _Credit(MacroElement):  # type: ignore[misc]
+    """Attribution in the corner of the map."""
+
+    _template = Template(
+        "{% macro script(this, kwargs) %}{{ this._parent.get_name() }}.attributionControl"
+        ".addAttribution({{ this.words|tojson }});{% endmacro %}"
+    )
+
+    def __init__(self, words: str) -> None:
+        super().__init__()
+        self._name, self.words = "Credit", words
+
+
+def _with_table(page: str, below: str) -> str:
+    """Put the table after the map, where readers of any kind come to it next."""
+    found = re.search(r'<div class="folium-map"[^>]*>\s*</div>', page)
+    at = found.end() if found else page.index("</body>")
+    return page[:at] + below + page[at:]
+
+
+def _geojson(shapes: Any, style: Mapping[str, Any], *, pane: str) -> folium.GeoJson:
+    frame = gpd.GeoDataFrame(geometry=list(shapes), crs=27700)
+    options = dict(style)
+    return folium.GeoJson(
+        feature_collection(frame), style_function=lambda _: options, control=False, pane=pane, interactive=False,
+        smooth_factor=1.0,
+    )  # fmt: skip
+
+
+def _geojson_with_tips(frame: gpd.GeoDataFrame, style: Mapping[str, Any]) -> folium.GeoJson:
+    options = dict(style)
+    tip = folium.GeoJsonTooltip(["words"], labels=False, sticky=True)
+    shapes = frame.set_crs(27700)
+    return folium.GeoJson(
+        feature_collection(shapes, ["words"]), style_function=lambda _: options, control=False, tooltip=tip
+    )
+
+
+def _icon(letters: str, fill: str, edge: str) -> folium.DivIcon:
+    ink, rim = (edge, edge) if fill == "#FFFFFF" else (readable_ink(fill), "#FFFFFF")
+    mark = f'<div class="sign" style="background:{fill};color:{ink};border-color:{rim}">{escape(letters)}</div>'
+    return folium.DivIcon(html=mark, icon_size=(24, 24), icon_anchor=(12, 12), class_name="")
+
+
+def _name(point: object, text: str, *, bold: bool) -> folium.Marker:
+    xy = shapely.get_coordinates(point)[0]
+    lon, lat = (float(axis[0]) for axis in to_lonlat(xy[0], xy[1]))
+    halo = "text-shadow:0 0 3px #fff,0 0 3px #fff,0 0 3px #fff"
+    style = f"transform:translate(-50%,-50%);width:max-content;font-size:13px;font-weight:{700 if bold else 500};{halo}"
+    icon = folium.DivIcon(html=f'<div style="{style}">{escape(text)}</div>', icon_size=(0, 0), class_name="")
+    return folium.Marker([round(lat, 5), round(lon, 5)], icon=icon, interactive=False, keyboard=False)
+
+
+def _steady(text: str) -> str:
+    """Give folium's random names numbers in order, so that the same input makes the same bytes."""
+    names: dict[str, str] = {}
+    renamed = re.sub(r"[0-9a-f]{32}", lambda found: names.setdefault(found[0], f"{len(names):032d}"), text)
+    return renamed.replace("<html>", '<html lang="en-GB">', 1)

@@ -1,0 +1,349 @@
+"""The maps of the reports, drawn from the pack alone."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+
+from analysis.bands import CENTRES
+from analysis.explain import listed
+from geo.pack import AreaPack
+from geo.services import category_named
+from reports.facts import Facts
+from reports.frames import row_of
+from reports.svg import Sheet
+from ui.basemap import AREAS
+from ui.palette import (
+    DIVERGING,
+    INK,
+    MUTED_INK,
+    NO_FIGURE,
+    SEA,
+    SELECTED_COLOUR,
+    Classes,
+    TimeBands,
+    readable_ink,
+    symbol,
+    time_bands,
+)
+
+MARGIN_M = 220.0
+NAME_PT = 7.0
+WARD_SERVICES = ("pharmacy", "nursery", "library", "gp_practice", "childrens_centre")
+_RAIL = "#70777D"
+
+
+@dataclass(frozen=True)
+class Swatch:
+    """One entry of a key: ``kind`` is ``line``, ``area``, ``disc`` or ``outline``."""
+
+    kind: str
+    colour: str
+    words: str
+    letters: str = ""
+    ink: str = "#FFFFFF"
+
+    def plain(self) -> dict[str, str]:
+        """Return it as a template reads it."""
+        return {
+            "kind": self.kind,
+            "colour": self.colour,
+            "words": self.words,
+            "letters": self.letters,
+            "ink": self.ink,
+        }
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A map with its words.
+
+    Attributes
+    ----------
+    svg
+        The drawing.
+    alt
+        What it shows, for those who do not see it.
+    key
+        Its key.
+    """
+
+    svg: bytes
+    alt: str
+    key: tuple[Swatch, ...] = ()
+
+
+def ward_picture(facts: Facts, ward: str, *, width_mm: float, height_mm: float) -> Picture:
+    """Draw the streets of a ward by minutes to the nearest children's centre, with services.
+
+    Parameters
+    ----------
+    facts
+        The area.
+    ward
+        Code.
+    width_mm, height_mm
+        Size on paper.
+    """
+    pack, bands = facts.pack, _bands(facts)
+    shape = pack.wards.geometry[ward]
+    west, south, east, north = shape.bounds
+    sheet = Sheet((west - MARGIN_M, south - MARGIN_M, east + MARGIN_M, north + MARGIN_M), width_mm, height_mm)
+    _ground(sheet, pack)
+    _streets(sheet, facts, CENTRES, bands, 1.15)
+    _railway(sheet, pack)
+    veil = shapely.difference(shapely.box(*_grown(sheet.window)), shape)
+    sheet.areas([veil], "#FFFFFF", opacity=0.55)
+    sheet.lines(shapely.boundary(pack.wards.geometry.to_numpy()), MUTED_INK, 0.2, dash="1 0.8")
+    sheet.areas([shape], "none", edge=INK, width_mm=0.55)
+    drawn = _services(sheet, pack, WARD_SERVICES, 1.75)
+    _place_names(sheet, pack)
+    for code, other in pack.wards.drop(index=ward).iterrows():
+        point = _visible_point(pack.wards.geometry[code], sheet.window)
+        if point is not None:
+            sheet.label(point, str(other["name"]), size_pt=7.5, ink=MUTED_INK, weight=600)
+    sheet.scale_bar(500, "500 m")
+    name = str(pack.wards["name"][ward])
+    share = float(row_of(facts.services, (ward, CENTRES))["share_within"])
+    limit = facts.basket.item(CENTRES).threshold_min
+    within = f"{100 * share:.0f}% of its children are within {limit:g} minutes." if share == share else ""
+    key = (*_band_key(bands), *(_disc_key(category) for category in reversed(WARD_SERVICES) if category in drawn))
+    return Picture(
+        sheet.to_bytes(),
+        f"Map of the streets of {name} by minutes' walk with a pram to the nearest children's centre. {within} The "
+        "table of travel times gives the figures.",
+        key,
+    )
+
+
+def locator_picture(pack: AreaPack, ward: str, *, width_mm: float, height_mm: float) -> Picture:
+    """Draw where a ward lies in its area."""
+    sheet = Sheet(tuple(pack.wards.total_bounds), width_mm, height_mm)
+    wards = pack.wards
+    sheet.areas(wards.geometry[~wards["target"]], "#FFFFFF", edge="#5B7FA6", width_mm=0.15)
+    sheet.areas(wards.geometry[wards["target"]], "#B5D3F0", edge="#5B7FA6", width_mm=0.15)
+    sheet.areas([wards.geometry[ward]], "#F46A25", edge="#FFFFFF", width_mm=0.35)
+    name = str(wards["name"][ward])
+    return Picture(
+        sheet.to_bytes(),
+        f"Where {name} lies in {pack.name}: {name} is filled in orange, the target wards in pale blue.",
+    )
+
+
+def streets_picture(
+    facts: Facts, *, width_mm: float, height_mm: float, service: str = CENTRES, name_pt: float = NAME_PT
+) -> Picture:
+    """Draw the streets of the whole area by minutes to the nearest place of a service."""
+    pack, bands, label = facts.pack, _bands(facts, service), category_named(service).label
+    sheet = _area_sheet(pack, width_mm, height_mm)
+    _ground(sheet, pack)
+    _streets(sheet, facts, service, bands, 0.55)
+    _railway(sheet, pack)
+    _ward_lines(sheet, pack)
+    _services(sheet, pack, (service,), 1.7)
+    _ward_names(sheet, pack, name_pt)
+    sheet.scale_bar(1000, "1 km")
+    return Picture(
+        sheet.to_bytes(),
+        f"Map of the streets of {pack.name} by minutes to the nearest {label}. The target wards have a bold outline. "
+        "The tables give the figures by ward.",
+        (*_band_key(bands), _disc_key(service), Swatch("outline", INK, "target ward")),
+    )
+
+
+def places_picture(
+    pack: AreaPack, services: Sequence[str], *, width_mm: float, height_mm: float, name_pt: float = NAME_PT
+) -> Picture:
+    """Draw where the places of some services are."""
+    sheet = _area_sheet(pack, width_mm, height_mm)
+    _ground(sheet, pack)
+    _railway(sheet, pack)
+    _ward_lines(sheet, pack)
+    _ward_names(sheet, pack, name_pt)
+    _services(sheet, pack, services, 2.4)
+    sheet.scale_bar(1000, "1 km")
+    names = listed([category_named(service).plural for service in services])
+    key = (*(_disc_key(service) for service in services), Swatch("outline", INK, "target ward"))
+    return Picture(sheet.to_bytes(), f"Map of {pack.name}: where {names} are. Target wards have a bold outline.", key)
+
+
+def choropleth(
+    pack: AreaPack,
+    classes: Classes,
+    values: pd.Series,
+    *,
+    width_mm: float,
+    height_mm: float,
+    what: str,
+    name_pt: float = NAME_PT,
+) -> Picture:
+    """Draw the wards by classes of a figure.
+
+    Parameters
+    ----------
+    pack
+        The area.
+    classes
+        Classes and colours.
+    values
+        Index ward code.
+    width_mm, height_mm
+        Size on paper.
+    what
+        What is drawn, to start the text alternative with.
+    name_pt
+        Size of the names.
+    """
+    sheet = _area_sheet(pack, width_mm, height_mm)
+    sheet.background(SEA)
+    found = classes.index(values.reindex(pack.wards.index).to_numpy())
+    for code, at in zip(pack.wards.index, found, strict=True):
+        fill = classes.colours[at] if at >= 0 else NO_FIGURE
+        sheet.areas([pack.wards.geometry[code]], fill, edge="#FFFFFF", width_mm=0.3)
+    _ward_lines(sheet, pack)
+    _ward_names(sheet, pack, name_pt)
+    rows = zip(classes.colours, classes.labels, strict=True)
+    key = (*(Swatch("area", colour, words) for colour, words in rows), Swatch("outline", INK, "target ward"))
+    return Picture(sheet.to_bytes(), f"{what}, by ward. The table gives the figures.", key)
+
+
+def change_picture(
+    pack: AreaPack,
+    minutes_saved: npt.NDArray[np.float64],
+    places: Sequence[tuple[float, float, str]],
+    *,
+    width_mm: float,
+    height_mm: float,
+) -> Picture:
+    """Draw whose journey gets shorter or longer, by small area.
+
+    Parameters
+    ----------
+    pack
+        The area.
+    minutes_saved
+        ``(n_lsoas,)`` minutes saved by the average child of each small area, NaN where it may not be shown.
+    places
+        Easting, northing and one letter for each place that the scenario touches.
+    width_mm, height_mm
+        Size on paper.
+    """
+    sheet = _area_sheet(pack, width_mm, height_mm)
+    _ground(sheet, pack)
+    edges = (-np.inf, -5.0, -1.0, 1.0, 5.0, np.inf)
+    words = ("over 5 minutes longer", "1 to 5 longer", "about the same", "1 to 5 minutes shorter", "over 5 shorter")
+    colours = tuple(reversed(DIVERGING))
+    at = np.where(np.isnan(minutes_saved), -1, np.searchsorted(edges[1:-1], minutes_saved, side="right"))
+    for colour, index in ((NO_FIGURE, -1), *zip(colours, range(5), strict=True)):
+        sheet.areas(pack.lsoas.geometry.to_numpy()[at == index], colour, edge="#FFFFFF", width_mm=0.15, opacity=0.85)
+    _railway(sheet, pack)
+    _ward_lines(sheet, pack)
+    for easting, northing, letter in places:
+        sheet.disc((easting, northing), 2.2, SELECTED_COLOUR, "#FFFFFF", letter)
+    _ward_names(sheet, pack)
+    sheet.scale_bar(1000, "1 km")
+    key = [Swatch("area", colour, text) for colour, text in zip(colours, words, strict=True) if text]
+    if (at < 0).any():
+        key.append(Swatch("area", NO_FIGURE, "too few to show"))
+    return Picture(
+        sheet.to_bytes(),
+        f"Map of {pack.name}: minutes that a journey gets shorter or longer, by small area, with the places that the "
+        "scenario touches. The table gives the figures by ward.",
+        (*key, Swatch("outline", INK, "target ward")),
+    )
+
+
+def _bands(facts: Facts, service: str = CENTRES) -> TimeBands:
+    return time_bands(facts.basket.item(service).threshold_min)
+
+
+def _band_key(bands: TimeBands) -> tuple[Swatch, ...]:
+    return tuple(Swatch("line", colour, words) for colour, words in zip(bands.colours, bands.labels, strict=True))[:5]
+
+
+def _disc_key(category: str) -> Swatch:
+    sign = symbol(category)
+    return Swatch("disc", sign.colour, sign.label, sign.letters, sign.ink)
+
+
+def _area_sheet(pack: AreaPack, width_mm: float, height_mm: float) -> Sheet:
+    west, south, east, north = pack.wards.total_bounds
+    return Sheet((west - 150, south - 250, east + 150, north + 250), width_mm, height_mm)
+
+
+def _grown(window: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
+    return window[0] - 5_000, window[1] - 5_000, window[2] + 5_000, window[3] + 5_000
+
+
+def _ground(sheet: Sheet, pack: AreaPack) -> None:
+    sheet.background(SEA)
+    ground = pack.basemap
+    for layer, colour in AREAS.items():
+        shapes = ground.geometry[(ground["layer"] == layer) & ground.geom_type.str.endswith("Polygon")]
+        sheet.areas(shapes, colour)
+
+
+def _railway(sheet: Sheet, pack: AreaPack) -> None:
+    rail = pack.basemap.geometry[(pack.basemap["layer"] == "railway") & (pack.basemap["kind"] == "rail")]
+    sheet.lines(rail, _RAIL, 0.6)
+    sheet.lines(rail, "#FFFFFF", 0.3, dash="1.2 1.2")
+
+
+def _streets(sheet: Sheet, facts: Facts, service: str, bands: TimeBands, scale: float) -> None:
+    pieces, seconds = facts.streets(service)
+    near = shapely.intersects(pieces.lines, shapely.box(*sheet.window))
+    band = bands.index(seconds)
+    for index in reversed(range(len(bands.colours))):
+        shapes = shapely.line_merge(shapely.multilinestrings([pieces.lines[near & (band == index)]]))
+        sheet.lines(shapes, bands.colours[index], round(bands.widths_px[index] * 0.26 * scale, 3))
+
+
+def _ward_lines(sheet: Sheet, pack: AreaPack) -> None:
+    wards = pack.wards
+    sheet.lines(shapely.boundary(wards.geometry.to_numpy()), MUTED_INK, 0.2)
+    sheet.lines(shapely.boundary(wards.geometry[wards["target"]].to_numpy()), INK, 0.6)
+
+
+def _ward_names(sheet: Sheet, pack: AreaPack, size_pt: float = NAME_PT) -> None:
+    for code, ward in pack.wards.iterrows():
+        point = shapely.get_coordinates(shapely.point_on_surface(pack.wards.geometry[code]))
+        sheet.label(point, str(ward["name"]), size_pt=size_pt, weight=600 if ward["target"] else 400)
+
+
+def _place_names(sheet: Sheet, pack: AreaPack) -> None:
+    names = {_plain(str(name)) for name in pack.wards["name"]}
+    places = pack.basemap[(pack.basemap["layer"] == "place") & (pack.basemap["rank"] >= 2)]
+    for shape, name in zip(places.geometry, places["name"], strict=True):
+        if _plain(str(name)) not in names:
+            sheet.label(shapely.get_coordinates(shape)[:1], str(name), size_pt=6.5, ink=MUTED_INK)
+
+
+def _plain(name: str) -> str:
+    return "".join(letter for letter in name.casefold() if letter.isalnum())
+
+
+def _services(sheet: Sheet, pack: AreaPack, categories: Sequence[str], radius_mm: float) -> set[str]:
+    """Draw services, and return which categories have one on the sheet."""
+    west, south, east, north = sheet.window
+    drawn = set()
+    for category in categories:
+        sign = symbol(category)
+        for _, row in pack.services_of(category).iterrows():
+            if west <= row["easting"] <= east and south <= row["northing"] <= north:
+                drawn.add(category)
+                sheet.disc(
+                    (row["easting"], row["northing"]), radius_mm, sign.colour, readable_ink(sign.colour), sign.letters
+                )
+    return drawn
+
+
+def _visible_point(shape: object, window: tuple[float, float, float, float]) -> npt.NDArray[np.float64] | None:
+    """Return where the name of a ward goes in the part of it that is on the sheet; None where little of it is."""
+    seen = shapely.clip_by_rect(shape, *window)
+    if shapely.is_empty(seen) or shapely.area(seen) < 120_000:
+        return None
+    point: npt.NDArray[np.float64] = shapely.get_coordinates(shapely.point_on_surface(seen))
+    return point

@@ -1,0 +1,249 @@
+"""The scenario report: what would change, for whom, at what cost, and how sure that is."""
+
+import math
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.capacity import places_view
+from analysis.costs import YEARS, cost_view, strategy_births, strategy_costs
+from analysis.disclosure import protect_parts
+from analysis.explain import listed
+from analysis.isolation import FASTEST_KMH, SLOWEST_KMH
+from analysis.scenario_tables import change_table, shown_table
+from geo.measures import BASELINES, MEASURES
+from geo.modes import mode_named
+from reports import wording
+from reports.frames import row_of, rows_of
+from reports.pictures import change_picture
+from reports.scenario_effect import EffectWords
+from reports.typeset import typeset
+
+GROUP_NAMES: Mapping[str, str] = {"target": "Target wards", "rest": "Other wards", "borough": "Whole borough"}
+_FIRST = "children_0_3"
+_MAX_LISTED = 40
+
+
+def scenario_report(effect: EffectWords, made_on: date) -> bytes:
+    """Make the report of a scenario.
+
+    Parameters
+    ----------
+    effect
+        What it does.
+    made_on
+        Date that it carries.
+
+    Returns
+    -------
+    PDF, tagged.
+
+    Raises
+    ------
+    InputError
+        When it cannot be typeset.
+    """
+    pack = effect.effect.counts.pack
+    small = effect.small_areas
+    saved = small[small["measure"] == effect.measures[0]].set_index("code")["minutes_saved_each"]
+    minutes = saved.reindex(pack.lsoas.index).to_numpy(np.float64)
+    map_ = change_picture(pack, minutes, effect.places(), width_mm=182, height_mm=84)
+    content = {
+        **scenario_content(effect),
+        "map": {"alt": map_.alt, "key": wording.plain_key(map_.key)},
+        "map_of_minutes": len(small) > 0,
+    }
+    return typeset("scenario", content, {"map.svg": map_.svg}, made_on)
+
+
+def scenario_content(effect: EffectWords) -> dict[str, Any]:
+    """Return what the report prints, as strings; errors as for :func:`scenario_report`."""
+    scenario, pack = effect.scenario, effect.effect.counts.pack
+    changes = effect.change_rows()
+    hidden = len(changes) - _MAX_LISTED
+    return {
+        "title": f"{scenario.name}: scenario report",
+        "name": scenario.name,
+        "kicker": f"Scenario report · {pack.name}",
+        "sub": f"Version {scenario.version} · {len(changes)} change{'' if len(changes) == 1 else 's'}",
+        "messages": [message(effect)],
+        "note": scenario.note,
+        "changes": changes[:_MAX_LISTED],
+        "changes_more": f"{hidden} more changes are in the scenario's file." if hidden > 0 else "",
+        "total_cost": [wording.pounds(scenario.cost.one_off), wording.pounds(scenario.cost.yearly)],
+        "question": effect.question,
+        "groups": [
+            {"name": name, "rows": effect.rows(code)}
+            for code, name in GROUP_NAMES.items()
+            if (effect.measures[0], code) in effect.wards.index
+        ],
+        "wards": ward_rows(effect),
+        "outcomes": outcome_rows(effect),
+        "costs": cost_words(effect),
+        "places": place_rows(effect),
+        "bands": band_rows(effect),
+        "assumptions": assumptions(effect),
+        "licence": wording.licence_words(pack),
+        "pack": wording.pack_words(pack),
+    }
+
+
+def message(effect: EffectWords) -> str:
+    """Say in two sentences what the scenario does for children in the target wards, and who loses."""
+    measure = effect.measures[0]
+    rows = {
+        code: row_of(effect.wards, (measure, code)) for code in GROUP_NAMES if (measure, code) in effect.wards.index
+    }
+    main = rows.get("target", rows["borough"])
+    who = MEASURES[measure].label.lower()
+    change = float(main["change"])
+    before, after = (wording.share_words(float(main[f"share_{when}"])) for when in ("before", "after"))
+    where = "the target wards" if "target" in rows else effect.effect.counts.pack.name
+    count = "Too few to show" if math.isnan(change) else wording.count_cell(abs(change))
+    more = "more" if not change < 0 else "fewer"
+    gain, lose = (wording.count_cell(float(rows["borough"][key])) for key in ("gain", "lose"))
+    return (
+        f"{count} {more} {who} in {where} could reach {effect.question}: {after} in place of {before}. Across the "
+        f"borough {gain} would have a shorter way by a minute or more, and {lose} a longer one."
+    )
+
+
+def ward_rows(effect: EffectWords) -> list[list[str]]:
+    """Before and after of children by ward: those with the greatest change first."""
+    table = rows_of(effect.wards, effect.measures[0], "measure")
+    wards = table[~table.index.isin(list(GROUP_NAMES))]
+    order = wards["change"].abs().fillna(0.0).sort_values(ascending=False, kind="stable").index
+    rows = []
+    for code in order:
+        row = row_of(wards, code)
+        each = float(row["minutes_saved_each"]) + 0.0  # no minus before a zero
+        mark = "▶ " if row["group"] == "target" else ""
+        rows.append(
+            [
+                f"{mark}{row['name']}",
+                wording.count_cell(float(row["total"])),
+                *(wording.count_cell(float(row[f"reached_{when}"])) for when in ("before", "after")),
+                wording.change_cell(float(row["change"])),
+                wording.share_cell(float(row["share_after"])),
+                wording.count_cell(float(row["gain"])),
+                wording.count_cell(float(row["lose"])),
+                f"{each:.1f}".replace("-", "−") if math.isfinite(each) else "–",
+            ]
+        )
+    return rows
+
+
+def outcome_rows(effect: EffectWords) -> list[list[str]]:
+    """Children within reach of a site that serves each outcome, before and after, in the target wards and in all."""
+    table = shown_outcomes(effect)
+    rows = []
+    for outcome in table["outcome"].drop_duplicates():
+        cells = [str(outcome)[0].upper() + str(outcome)[1:]]
+        for code in ("target", "borough"):
+            row = row_of(table[table["outcome"] == outcome].set_index("code"), code)
+            cells += [wording.share_cell(float(row["share_before"])), wording.share_cell(float(row["share_after"]))]
+        rows.append(cells)
+    return rows
+
+
+def shown_outcomes(effect: EffectWords) -> pd.DataFrame:
+    """Reach by outcome for groups, under disclosure control; no rows where the area has no strategy."""
+    table = effect.effect.by_outcome("group")
+    table = table[table["measure"] == effect.measures[0]]
+    return shown_table(table, effect.effect.counts, "group")
+
+
+def cost_words(effect: EffectWords) -> list[str]:
+    """Cost for each additional child, beside the strategy's own figures, and what the strategy's births imply."""
+    pack = effect.effect.counts.pack
+    view = cost_view(effect.effect, effect.measures[0])
+    said = [
+        f"{wording.pounds(view.cost.one_off)} once and {wording.pounds(view.cost.yearly)} a year, as entered by the "
+        f"planner: {wording.pounds(view.per_year)} a year with the one-off cost spread over {view.years} years, no "
+        "inflation or discounting."
+    ]
+    shown = row_of(effect.wards, (effect.measures[0], "borough"))
+    additional, minutes = float(shown["change"]), float(shown["minutes_saved"])
+    if view.per_year > 0 and additional > 0:
+        each = f"That is {wording.pounds(round(view.per_year / additional, -1))} a year for each additional child "
+        each += "within reach"
+        if minutes > 0:
+            each += f", and £{view.per_year / minutes:.2f} a year for each minute saved on one journey of every child"
+        said.append(each + " (worked out from the rounded figures above).")
+    now = strategy_costs(pack)
+    if now:
+        said.append(
+            f"For size: the strategy of 2014 gives {wording.pounds(now['now'])} a child aged 0–3 a year in the target "
+            f"wards then, and about {wording.pounds(now['extra'])} more with the programme."
+        )
+    births = strategy_births(pack)
+    if births:
+        said.append(
+            f"Births: {births['per_year']:,.0f} a year come to {births['without_growth']:,.0f} in {YEARS} years; the "
+            f"strategy's {births['decade']:,.0f} imply growth of {100 * births['implied_growth']:.1f}% every year."
+        )
+    return said
+
+
+def place_rows(effect: EffectWords) -> list[list[str]]:
+    """Places a week against children who would take them, for sites with a stated number of places."""
+    if effect.measures[0] != _FIRST or not any(
+        site.places is not None or site.session is not None for site in effect.effect.after.sites.values()
+    ):
+        return []
+    view = places_view(effect.effect)
+    limited = view.sites[np.isfinite(view.sites["places"])]
+    taken = protect_parts(limited["taken"].to_numpy(np.float64), float(row_of(view.areas, "borough")["children"]))
+    return [
+        [str(name), f"{places:.0f}", wording.count_cell(float(used))]
+        for name, places, used in zip(limited["name"], limited["places"], taken, strict=True)
+    ]
+
+
+def band_rows(effect: EffectWords) -> list[list[str]]:
+    """Children within reach before and after at a slower and a faster walk, by group; empty when not on foot."""
+    found = effect.effect
+    own = found.after.mode.speed_kmh
+    if own is None or not found.scenario.mode.startswith("walk"):
+        return []
+    rows = []
+    for words, speed in (("Slower walk", SLOWEST_KMH), ("As given", own), ("Faster walk", FASTEST_KMH)):
+        within = found.scenario.within_min * speed / own
+        table = shown_table(
+            change_table(found.counts, "group", found.before_s, found.after_s, within), found.counts, "group"
+        )
+        first = table[table["measure"] == effect.measures[0]].set_index("code")
+        cells = [f"{words} ({speed:g} km/h)"]
+        for code in ("target", "borough"):
+            row = row_of(first, code)
+            cells += [
+                wording.share_cell(float(row["share_before"])),
+                wording.share_cell(float(row["share_after"])),
+                wording.change_cell(float(row["change"])),
+            ]
+        rows.append(cells)
+    return rows
+
+
+def assumptions(effect: EffectWords) -> list[str]:
+    """Say what the figures rest on."""
+    scenario = effect.scenario
+    mode = mode_named(scenario.mode)
+    speed = effect.effect.after.mode.speed_kmh
+    pace = "" if speed is None else f" at {speed:g} km/h"
+    sessions = [site.name for site in effect.effect.after.sites.values() if site.session is not None]
+    said = [
+        f"Travel is {mode.label[0].lower()}{mode.label[1:]}{pace}, on streets and paths of 2021 (OpenStreetMap), from "
+        "each postcode to the nearest place; a time equal to the limit counts as within it.",
+        f"Children are counted under: {BASELINES.get(scenario.baseline, scenario.baseline)}. They are modelled, and "
+        "stay where they are.",
+        "Can reach is not the same as goes to, is registered with, or gets help from.",
+        "A site of today is taken to offer everything that the strategy names, until the scenario says otherwise.",
+        "Numbers are rounded to 5, and not shown under 5, before changes are worked out.",
+    ]
+    if sessions:
+        said.append(f"Sessions count as places to reach, though they run only at their hours: {listed(sessions)}.")
+    return said

@@ -1,0 +1,313 @@
+"""The meeting story as slides, with text, tables and charts that can be edited."""
+
+import io
+import math
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from analysis.bands import CENTRES
+from analysis.need import INDICATORS, ward_values
+from analysis.scenario_lab import Effect
+from analysis.story import Step, Story, story
+from analysis.story_figures import StoryFigures, story_figures
+from analysis.story_words import Words, read_words
+from geo.errors import InputError
+from reports import wording
+from reports.facts import Facts
+from reports.frames import row_of, rows_of
+from reports.office import steady
+from reports.pictures import Picture, Swatch, choropleth, places_picture, streets_picture
+from reports.scenario_effect import EffectWords
+from reports.typeset import date_words, to_png
+from ui.format import people
+from ui.palette import INK, MUTED_INK, TARGET_COLOUR, class_breaks
+
+WIDTH_IN, HEIGHT_IN = 13.333, 7.5
+_PICTURE_MM = (176.0, 112.0)
+_FONT = "Arial"
+_NAME_PT = 10.0
+_LEFT_IN, _RIGHT_IN = 0.6, 6.0
+_BEFORE, _AFTER = "#6BACE6", TARGET_COLOUR
+
+
+def meeting_slides(
+    facts: Facts,
+    made_on: date,
+    *,
+    services: Sequence[str] = (CENTRES,),
+    wards: Sequence[str] = (),
+    effect: Effect | None = None,
+    language: str = "en",
+) -> bytes:
+    """Make the slides of the story.
+
+    Parameters
+    ----------
+    facts
+        The area.
+    made_on
+        Date that they carry.
+    services
+        What the story is about, the first above all.
+    wards
+        Codes of the wards that it is about; the target wards when empty.
+    effect
+        What the plan does; the story says that there is none when left out.
+    language
+        Code of a language that there are words for.
+
+    Returns
+    -------
+    A ``.pptx``.
+
+    Raises
+    ------
+    InputError
+        When the package that writes slides is not installed.
+    UnknownNameError
+        When a service, ward or language is unknown.
+    """
+    words = read_words(language)
+    survey = facts.survey
+    times = {name: survey.seconds[survey.row(name)] for name in services}
+    figures = story_figures(facts.pack, facts.basket, times, wards=wards, effect=effect)
+    shares = pd.DataFrame() if effect is None else rows_of(EffectWords(effect).wards, "children_0_3", "measure")
+    return _Deck(facts, figures, words, shares).made(story(figures, words), made_on)
+
+
+class _Deck:
+    """A presentation under way."""
+
+    def __init__(self, facts: Facts, figures: StoryFigures, words: Words, plan_shares: pd.DataFrame) -> None:
+        try:
+            import pptx
+        except ImportError as error:
+            raise InputError(f"slides need the package python-pptx ({error}): install it") from error
+        self.facts, self.figures, self.words, self.plan_shares = facts, figures, words, plan_shares
+        self.deck: Any = pptx.Presentation()
+        self.deck.slide_width, self.deck.slide_height = pptx.util.Inches(WIDTH_IN), pptx.util.Inches(HEIGHT_IN)
+
+    def made(self, told: Story, made_on: date) -> bytes:
+        properties = self.deck.core_properties
+        properties.title = f"{told.area}: {told.steps[0].title}"
+        properties.author, properties.language = "Service Reach", told.language
+        for number, step in enumerate(told.steps, start=1):
+            self._step(step, number, len(told.steps), told.review)
+        self._table_slide()
+        self._credits(made_on)
+        out = io.BytesIO()
+        self.deck.save(out)
+        return steady(out.getvalue(), made_on)
+
+    def _slide(self, title: str) -> Any:
+        slide = self.deck.slides.add_slide(self.deck.slide_layouts[5])  # title only
+        shape = slide.shapes.title
+        shape.left, shape.top, shape.width, shape.height = _box(_LEFT_IN, 0.35, WIDTH_IN - 2 * _LEFT_IN, 0.85)
+        _write(shape.text_frame, [(title, 34, True, TARGET_COLOUR)])
+        return slide
+
+    def _step(self, step: Step, number: int, of: int, review: str) -> None:
+        slide = self._slide(step.title)
+        wide = 5.15
+        text = slide.shapes.add_textbox(*_box(_LEFT_IN, 1.35, wide, 2.5)).text_frame
+        _write(text, [(step.sentence, 26, False, INK)])
+        figure = slide.shapes.add_textbox(*_box(_LEFT_IN, 3.95, wide, 1.9)).text_frame
+        size = 60 if len(step.number) <= 9 else 44 if len(step.number) <= 14 else 36
+        _write(figure, [(step.number, size, True, TARGET_COLOUR), (step.number_means, 20, False, INK)])
+        foot = slide.shapes.add_textbox(*_box(_LEFT_IN, 6.85, WIDTH_IN - 2 * _LEFT_IN, 0.4)).text_frame
+        _write(foot, [(f"{number} / {of}   {review}".rstrip(), 12, False, MUTED_INK)])
+        self._picture(slide, step)
+        slide.notes_slide.notes_text_frame.text = f"{step.note}\n\n{step.how}"
+
+    def _picture(self, slide: Any, step: Step) -> None:
+        pack, lead, plan = self.facts.pack, self.figures.services[0], self.figures.plan
+        size: dict[str, float] = {"width_mm": _PICTURE_MM[0], "height_mm": _PICTURE_MM[1], "name_pt": _NAME_PT}
+        match step.key:
+            case "who":
+                indicator = INDICATORS["children_0_3"]
+                values = ward_values(pack, indicator, self.figures.baseline)
+                classes = class_breaks(values.to_numpy(), fmt=people)
+                self._map(
+                    slide,
+                    choropleth(pack, classes, values, **size, what=indicator.label),
+                )
+            case "help":
+                services = [service.item.service for service in self.figures.services]
+                self._map(slide, places_picture(pack, services, **size))
+            case "far":
+                self._map(
+                    slide,
+                    streets_picture(self.facts, **size, service=lead.item.service),
+                )
+            case "out":
+                rows = lead.wards.iloc[::-1]
+                shares = self.facts.services["share_within"].xs(lead.item.service, level="service")
+                series = {step.title: _shown(1.0 - shares.reindex(rows.index))}
+                _bars(slide, rows["name"].astype(str).tolist(), series, (TARGET_COLOUR,), step.sentence)
+            case "plan" if plan is not None:
+                rows = plan.wards.iloc[::-1]
+                shown = self.plan_shares.reindex(rows.index)
+                now, then = self.words.say("screen.now"), self.words.say("screen.with_plan")
+                series = {
+                    then: _shown(shown["share_after"]),
+                    now: _shown(shown["share_before"]),
+                }
+                _bars(slide, rows["name"].astype(str).tolist(), series, (_AFTER, _BEFORE), step.sentence)
+            case "plan":
+                _numbered(slide, list(self.words.many("screen.choose_plan")))
+            case _:
+                _numbered(slide, [text for _, text in step.rows])
+
+    def _map(self, slide: Any, picture: Picture) -> None:
+        width, height = _PICTURE_MM
+        wide = WIDTH_IN - _RIGHT_IN - 0.45
+        tall = wide * height / width
+        left, top, width_emu, height_emu = _box(_RIGHT_IN, 1.35, wide, tall)
+        shape = slide.shapes.add_picture(
+            io.BytesIO(to_png(picture.svg, width, height)), left, top, width_emu, height_emu
+        )
+        _describe(shape, picture.alt)
+        _key(slide, picture.key, 1.35 + tall + 0.1)
+
+    def _table_slide(self) -> None:
+        """All figures of the wards that the story is about, as a table that can be edited."""
+        slide = self._slide(self.facts.pack.name)
+        services = [service.item for service in self.figures.services]
+        heads = ["", INDICATORS["children_0_3"].label]
+        for item in services:
+            label = wording.service_label(item.service)
+            heads += [f"{label}: within {item.threshold_min:g} min", f"{label}: middle child, min"]
+        codes = [*self.figures.wards, "target", "rest", "borough"]
+        table = slide.shapes.add_table(len(codes) + 1, len(heads), *_box(_LEFT_IN, 1.35, WIDTH_IN - 1.2, 0.3)).table
+        for column, head in enumerate(heads):
+            _cell(table.cell(0, column), head, bold=True)
+        for row, code in enumerate(codes, start=1):
+            name = str(row_of(self.facts.isolation.areas, code)["name"])
+            cells = [name, people(float(self.facts.totals[code]))]
+            for item in services:
+                own = row_of(self.facts.services, (code, item.service))
+                cells += [
+                    wording.share_cell(float(own["share_within"])),
+                    wording.minutes_cell(float(own["median_min"])),
+                ]
+            for column, text in enumerate(cells):
+                _cell(table.cell(row, column), text, bold=code in ("target", "rest", "borough"))
+
+    def _credits(self, made_on: date) -> None:
+        slide = self._slide(self.words.say("screen.how_title"))
+        frame = slide.shapes.add_textbox(*_box(_LEFT_IN, 1.35, WIDTH_IN - 2 * _LEFT_IN, 5.5)).text_frame
+        lines = [(text, 14, False, INK) for text in wording.method_words(self.facts)]
+        lines += [
+            (wording.licence_words(self.facts.pack), 11, False, INK),
+            (f"{wording.pack_words(self.facts.pack)}, {date_words(made_on)}", 11, False, MUTED_INK),
+        ]
+        _write(frame, lines, after_pt=8)
+
+
+def _box(left: float, top: float, width: float, height: float) -> tuple[Any, Any, Any, Any]:
+    from pptx.util import Inches
+
+    return Inches(left), Inches(top), Inches(width), Inches(height)
+
+
+def _colour(text: str) -> Any:
+    from pptx.dml.color import RGBColor
+
+    return RGBColor.from_string(text.removeprefix("#"))
+
+
+def _write(frame: Any, lines: Sequence[tuple[str, int, bool, str]], *, after_pt: int = 2) -> None:
+    """Write paragraphs of text, size in points, whether bold, and colour."""
+    from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
+    from pptx.util import Pt
+
+    frame.word_wrap, frame.vertical_anchor = True, MSO_ANCHOR.TOP
+    for number, (text, size, bold, colour) in enumerate(lines):
+        paragraph = frame.paragraphs[0] if number == 0 else frame.add_paragraph()
+        paragraph.alignment, paragraph.space_after = PP_ALIGN.LEFT, Pt(after_pt)
+        run = paragraph.add_run()
+        run.text = text
+        run.font.size, run.font.bold, run.font.name = Pt(size), bold, _FONT
+        run.font.color.rgb = _colour(colour)
+
+
+def _cell(cell: Any, text: str, *, bold: bool) -> None:
+    from pptx.util import Pt
+
+    cell.text = text
+    for paragraph in cell.text_frame.paragraphs:
+        for run in paragraph.runs:
+            run.font.size, run.font.bold, run.font.name = Pt(15), bold, _FONT
+
+
+def _describe(shape: Any, alt: str) -> None:
+    """Give a picture or chart its text alternative."""
+    for element in shape._element.iter():
+        if element.tag.endswith("}cNvPr"):
+            element.set("descr", alt)
+            return
+
+
+def _bars(
+    slide: Any, names: list[str], series: dict[str, list[float | None]], colours: Sequence[str], alt: str
+) -> None:
+    from pptx.chart.data import CategoryChartData
+    from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION
+    from pptx.util import Pt
+
+    data = CategoryChartData(number_format="0%")
+    data.categories = names
+    for name, values in series.items():
+        data.add_series(name, values)
+    frame = slide.shapes.add_chart(XL_CHART_TYPE.BAR_CLUSTERED, *_box(_RIGHT_IN, 1.3, 6.9, 5.4), data)
+    _describe(frame, alt)
+    chart = frame.chart
+    chart.has_title, chart.has_legend = False, len(series) > 1
+    chart.font.size, chart.font.name = Pt(16), _FONT
+    if chart.has_legend:
+        chart.legend.position, chart.legend.include_in_layout = XL_LEGEND_POSITION.TOP, False
+    axis = chart.value_axis
+    axis.minimum_scale, axis.maximum_scale, axis.visible, axis.has_major_gridlines = 0, 1, False, False
+    plot = chart.plots[0]
+    plot.gap_width, plot.has_data_labels = 45, True
+    plot.data_labels.number_format, plot.data_labels.number_format_is_linked = "0%", False
+    plot.data_labels.font.size = Pt(15)
+    for line, colour in zip(plot.series, colours, strict=False):
+        line.format.fill.solid()
+        line.format.fill.fore_color.rgb = _colour(colour)
+
+
+def _shown(shares: pd.Series) -> list[float | None]:
+    """Shares as a chart takes them: none where disclosure control hides one."""
+    return [None if math.isnan(share) else round(float(share), 2) for share in shares]
+
+
+def _numbered(slide: Any, texts: list[str]) -> None:
+    frame = slide.shapes.add_textbox(*_box(_RIGHT_IN, 1.45, 6.8, 4.5)).text_frame
+    _write(frame, [(f"{n}.  {text}", 28, False, INK) for n, text in enumerate(texts, start=1)], after_pt=18)
+
+
+def _key(slide: Any, key: Sequence[Swatch], top: float) -> None:
+    """Draw the key of a map as shapes with words beside them."""
+    from pptx.enum.shapes import MSO_SHAPE
+
+    left, row = _RIGHT_IN, 0
+    for swatch in key:
+        wide = 0.42 + 0.105 * len(swatch.words)
+        if left + wide > WIDTH_IN - 0.3:
+            left, row = _RIGHT_IN, row + 1
+        y = top + 0.3 * row
+        kind = MSO_SHAPE.OVAL if swatch.kind == "disc" else MSO_SHAPE.RECTANGLE
+        height = 0.07 if swatch.kind == "line" else 0.17
+        shape = slide.shapes.add_shape(
+            kind, *_box(left, y + 0.15 - height / 2, 0.17 if swatch.kind == "disc" else 0.3, height)
+        )
+        shape.fill.solid()
+        shape.fill.fore_color.rgb = _colour("#FFFFFF" if swatch.kind == "outline" else swatch.colour)
+        shape.line.color.rgb = _colour(swatch.colour if swatch.kind != "area" else MUTED_INK)
+        text = slide.shapes.add_textbox(*_box(left + 0.25, y - 0.05, wide, 0.3)).text_frame
+        _write(text, [(swatch.words, 12, False, INK)])
+        left += wide

@@ -1,0 +1,171 @@
+"""The ward brief: one ward on two pages of A4."""
+
+import math
+from datetime import date
+from typing import Any
+
+from analysis.bands import CENTRES
+from analysis.explain import gap_sentence, listed
+from analysis.pockets import ANY_SERVICE
+from geo.services import category_named
+from reports import wording
+from reports.facts import Facts
+from reports.frames import row_of, rows_of
+from reports.pictures import locator_picture, ward_picture
+from reports.scenario_effect import EffectWords
+from reports.typeset import typeset
+from ui.format import people, percent, rank
+
+MAX_POCKETS = 9
+_WORTH_SAYING_MIN = 2.0
+
+
+def ward_brief(facts: Facts, ward: str, made_on: date, effect: EffectWords | None = None) -> bytes:
+    """Make the brief of a ward.
+
+    Parameters
+    ----------
+    facts
+        The area.
+    ward
+        Code.
+    made_on
+        Date that it carries.
+    effect
+        What the active scenario changes; left out of the brief when None.
+
+    Returns
+    -------
+    PDF, tagged, two pages.
+
+    Raises
+    ------
+    InputError
+        When it cannot be typeset.
+    """
+    map_ = ward_picture(facts, ward, width_mm=182, height_mm=124)
+    locator = locator_picture(facts.pack, ward, width_mm=52, height_mm=23)
+    content = {
+        **ward_content(facts, ward, effect),
+        "map": {"alt": map_.alt, "key": wording.plain_key(map_.key)},
+        "locator": {"alt": locator.alt},
+    }
+    return typeset("ward", content, {"map.svg": map_.svg, "locator.svg": locator.svg}, made_on)
+
+
+def ward_content(facts: Facts, ward: str, effect: EffectWords | None = None) -> dict[str, Any]:
+    """Return what a ward brief prints, as strings and figures for its bars; errors as for :func:`ward_brief`."""
+    pack = facts.pack
+    name, target = str(pack.wards["name"][ward]), bool(pack.wards["target"][ward])
+    n_target = wording.number_word(len(pack.target_wards))
+    strategy = str(pack.strategy.get("name", "")).removesuffix(f" {pack.name.split('-')[0]}")
+    group = (
+        f"One of the {n_target} {strategy or 'target'} wards" if target else f"Not one of the {n_target} target wards"
+    )
+    pockets, left_out = _pockets(facts, ward, MAX_POCKETS if effect is None else MAX_POCKETS - 4)
+    return {
+        "title": f"{name}: ward brief",
+        "ward": name,
+        "kicker": f"Ward brief · {pack.name}",
+        "group": group,
+        "messages": _messages(facts, ward, name),
+        "need": wording.need_rows(facts, [ward, "borough"], ward),
+        "n_wards": len(pack.wards),
+        "services": _services(facts, ward),
+        "why": _why(facts, ward, name),
+        "pockets": pockets,
+        "pockets_note": left_out,
+        "isolation": _isolation(facts, ward, name),
+        "sure": wording.sure_sentence(facts, ward, name),
+        "scenario": None if effect is None else effect.for_ward(ward),
+        "method": wording.method_words(facts),
+        "licence": wording.licence_words(pack),
+        "pack": wording.pack_words(pack),
+    }
+
+
+def _messages(facts: Facts, ward: str, name: str) -> list[str]:
+    table, item = facts.services, facts.basket.item(CENTRES)
+    share, borough = (float(row_of(table, (code, CENTRES))["share_within"]) for code in (ward, "borough"))
+    total = people(float(facts.totals[ward]))
+    said = {0.0: "None", 1.0: "All"}.get(share, "A few or nearly all" if math.isnan(share) else percent(share))
+    first = (
+        f"{said} of the {total} children aged 0–3 in {name} can reach a children's centre within "
+        f"{item.threshold_min:g} minutes {wording.mode_words(item)}. Across {facts.pack.name} it is {percent(borough)}."
+    )
+    own = rows_of(table, ward, "code")
+    behind = own[own["share_gap"] <= -0.1].sort_values("share_gap").index[:3]
+    ahead = own[own["share_gap"] >= 0.1].sort_values("share_gap", ascending=False).index[:3]
+    worse = listed([category_named(str(service)).plural for service in behind])
+    better = listed([category_named(str(service)).plural for service in ahead])
+    second = f"{name} is worse off than the borough for {worse}. " if worse else ""
+    second += f"It is better off for {better}." if better else ""
+    return [first, *([second.strip()] if second else [])]
+
+
+def _isolation(facts: Facts, ward: str, name: str) -> str:
+    found, borough = (row_of(facts.isolation.areas, code) for code in (ward, "borough"))
+    n_wards = len(facts.pack.wards)
+    place = rank(int(found["rank"]), n_wards)
+    low, high = int(found["rank_low"]), int(found["rank_high"])
+    firm = f"between {low} and {high}" if low != high else f"{low}"
+    return (
+        f"Out of the {len(facts.basket)} services below, weighted by importance, {found['isolation']:.0f}% are out of "
+        f"reach for the average child in {name} ({borough['isolation']:.0f}% in the "
+        f"borough). By this {name} is {place} wards, where 1 is the most cut off; its place is {firm} in nine "
+        "out of ten tests with other speeds and weights."
+    )
+
+
+def _services(facts: Facts, ward: str) -> list[dict[str, Any]]:
+    rows = []
+    for item in facts.basket:
+        own = row_of(facts.services, (ward, item.service))
+        borough = row_of(facts.services, ("borough", item.service))
+        share, share_borough = float(own["share_within"]), float(borough["share_within"])
+        gap = float(own["gap_to_borough"])
+        rows.append(
+            {
+                "service": wording.service_label(item.service),
+                "within": f"{item.threshold_min:g}",
+                "share": wording.share_cell(share),
+                "bar": None if math.isnan(share) else share,
+                "borough": wording.share_cell(share_borough),
+                "mark": None if math.isnan(share_borough) else share_borough,
+                "median": wording.minutes_cell(float(own["median_min"])),
+                "median_borough": wording.minutes_cell(float(borough["median_min"])),
+                "p90": wording.minutes_cell(float(own["p90_min"])),
+                "rank": f"{int(own['rank'])}" if math.isfinite(own["rank"]) else "–",
+                "behind": bool(gap >= _WORTH_SAYING_MIN),
+            }
+        )
+    return rows
+
+
+def _why(facts: Facts, ward: str, name: str) -> list[str]:
+    """Up to two sentences on the services that the ward is furthest behind for, and what lies in the way."""
+    own = rows_of(facts.services, ward, "code")
+    behind = own[own["share_gap"] <= -0.05].sort_values("share_gap")
+    worst = [str(s) for s in behind.index if row_of(own, s)["gap_to_borough"] >= _WORTH_SAYING_MIN][:2]
+    barriers = facts.gaps.barriers(facts.inside([ward]))
+    sentences: list[str] = []
+    for service in worst:
+        row = own.loc[[service]].iloc[0]
+        text = gap_sentence(name, row, row, service)
+        lines = wording.barriers_words(barriers, service)
+        text += f" On a straight line many families would have to cross {lines}." if lines else ""
+        sentences.append(text)
+    return sentences
+
+
+def _pockets(facts: Facts, ward: str, most: int) -> tuple[list[list[str]], str]:
+    found = facts.pockets[facts.pockets["ward"] == ward]
+    # The whole basket first: it says where several things are missing at once.
+    first = found[found["service"] == ANY_SERVICE].head(2)
+    others = found[found["service"] != ANY_SERVICE].drop_duplicates("service")
+    chosen = found.loc[[*first.index, *others.index[: most - len(first)]]]
+    return wording.pocket_rows(chosen), (
+        f"{len(found)} pockets in all; the largest for each service is shown. A child can be in several."
+        if len(found) > len(chosen)
+        else ""
+    )

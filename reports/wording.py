@@ -1,0 +1,186 @@
+"""Figures and sentences that several reports print, as strings."""
+
+import math
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.bands import CENTRES
+from analysis.basket import BasketItem
+from analysis.explain import listed
+from analysis.need import Indicator
+from analysis.pockets import ANY_SERVICE
+from geo.measures import BASELINES
+from geo.modes import mode_named
+from geo.pack import AreaPack
+from geo.services import category_named
+from reports.facts import Facts, NeedFigure
+from ui.format import people, percent
+
+FEW = "not shown"
+_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+
+
+def number_word(number: int) -> str:
+    """Write a small number as a word: ``"six"``; digits from 13 on."""
+    return _NUMBERS[number] if 0 <= number < len(_NUMBERS) else str(number)
+
+
+def minutes_cell(value: float) -> str:
+    """Minutes to the tenth, as ``reach access`` prints them; a dash where nobody reaches one."""
+    return f"{value:.1f}" if math.isfinite(value) else "–"
+
+
+def share_cell(share: float) -> str:
+    """Write a share as shown: whole per cents, or that it is too few."""
+    return FEW if math.isnan(share) else percent(share)
+
+
+def count_cell(count: float) -> str:
+    """Write a count as shown: with thousands marked, or that it is too few."""
+    return FEW if math.isnan(count) else people(count)
+
+
+def pounds(value: float) -> str:
+    """Write pounds without pence: ``"£12,000"``."""
+    return f"{'−' if value < 0 else ''}£{abs(value):,.0f}"
+
+
+def value_words(value: float, indicator: Indicator) -> str:
+    """Write a value of an indicator: people, a percentage, or a score."""
+    if indicator.kind == "count":
+        return people(value)
+    if indicator.kind == "rate":
+        return percent(value, decimals=indicator.decimals)
+    return "no figure" if math.isnan(value) else f"{value:.{indicator.decimals}f}"
+
+
+def service_label(service: str) -> str:
+    """Name a service of the basket, capitalised."""
+    if service == ANY_SERVICE:
+        return "Half of the basket"
+    label = category_named(service).label
+    return label[0].upper() + label[1:]
+
+
+def mode_words(item: BasketItem) -> str:
+    """How a family goes to a service: ``"walking with a pram"``."""
+    label = mode_named(item.mode).label
+    return label[0].lower() + label[1:]
+
+
+def need_rows(facts: Facts, keys: list[str], rank_of: str | None = None) -> list[list[str]]:
+    """Rows of the table of who lives here: label, a value for each key, rank (when asked), status, source.
+
+    Parameters
+    ----------
+    facts
+        The area.
+    keys
+        Ward codes or groups.
+    rank_of
+        Ward whose rank is printed.
+    """
+    rows = []
+    for figure in facts.need:
+        values = [value_words(float(figure.values[key]), figure.indicator) for key in keys]
+        rank = [f"{int(figure.rank[rank_of])}"] if rank_of else []
+        rows.append([figure.indicator.label, *values, *rank, str(figure.status[keys[0]]), need_source(figure)])
+    return rows
+
+
+def need_source(figure: NeedFigure) -> str:
+    """Name the source of a figure, short enough for a table."""
+    if figure.baseline in ("strategy", "census_2011"):
+        return {"strategy": "A Better Start Strategy 2014", "census_2011": "Census 2011"}[figure.baseline]
+    return BASELINES.get(figure.baseline, "English indices of deprivation 2019")
+
+
+def share_words(share: float) -> str:
+    """Write a share for a sentence: ``"36%"``, or that it is too few to show."""
+    return "too few to show" if math.isnan(share) else percent(share)
+
+
+def sure_sentence(facts: Facts, code: str, name: str) -> str:
+    """Say how far the share within reach of a children's centre depends on what was assumed."""
+    row = facts.centre_band.loc[[code]].iloc[0]
+    share, slow, fast, core = (share_words(float(row[key])) for key in ("share", "slow", "fast", "core"))
+    speed = (
+        f"stays at {share} for a slower walk (3.2 km/h) and a faster one (4.8 km/h)"
+        if slow == fast == share
+        else f"is {share}; it would be {slow} at a slower walk (3.2 km/h) and {fast} at a faster one (4.8 km/h)"
+    )
+    return (
+        f"How sure are we? The share of children in {name} within reach of a children's centre {speed}. With only the "
+        f"core centres that the council runs itself it {'is' if core != share else 'is also'} {core}."
+    )
+
+
+def barriers_words(rows: pd.DataFrame, service: str, least: float = 0.15) -> str:
+    """Name the lines in the way to a service for at least that share of the children, or nothing."""
+    if service not in rows.index:
+        return ""
+    found = rows.loc[[service]]
+    names = [str(name) for name in found.loc[found["share"] >= least, "name"].drop_duplicates().head(2)]
+    return listed(names)
+
+
+def pocket_rows(pockets: pd.DataFrame, *, ward_column: bool = False) -> list[list[str]]:
+    """Rows of the table of pockets; counts are as they may be shown."""
+    rows = []
+    for _, pocket in pockets.iterrows():
+        where = str(pocket["name"]).removeprefix("around ")
+        of_basket = pocket["service"] == ANY_SERVICE
+        rows.append(
+            [
+                where,
+                *([str(pocket["ward_name"])] if ward_column else []),
+                service_label(str(pocket["service"])),
+                count_cell(float(pocket["children"])),
+                count_cell(float(pocket["children_in_poverty"])),
+                "–" if of_basket else minutes_cell(float(np.round(pocket["median_min"], 1))),
+                "–" if of_basket else str(pocket["nearest"]),
+            ]
+        )
+    return rows
+
+
+def method_words(facts: Facts) -> list[str]:
+    """How the figures were made, in a few sentences."""
+    pack = facts.pack
+    centre = facts.basket.item(CENTRES)
+    mode = facts.survey.access[centre.mode].streets.mode
+    speed = "" if mode.speed_kmh is None else f" at {mode.speed_kmh:g} km/h"
+    baseline = BASELINES.get(facts.baseline, facts.baseline)
+    return [
+        f"Travel times are {mode_words(centre)}{speed} along streets and paths (OpenStreetMap, 2021) from each of "
+        f"{len(pack.demand):,} postcodes to the nearest place, those just outside the borough included. A time equal "
+        "to the limit counts as within it. Slopes, crossings and pavements are not known.",
+        "Can reach is not the same as goes to, is registered with, or gets help from.",
+        f"Children are counted under: {baseline}. The “middle child” has as many children nearer as further (the "
+        "median). Published: printed by its source; census: counted; modelled: estimated, by us or by its publisher.",
+        "Numbers of parts of a ward are rounded to 5 and left out under 5, so that nobody can be recognised.",
+    ]
+
+
+def licence_words(pack: AreaPack) -> str:
+    """Attributions of the sources, which must stay with any copy."""
+    return " · ".join(pack.attribution())
+
+
+def pack_words(pack: AreaPack) -> str:
+    """Which data were used."""
+    return f"Service Reach, data {pack.code} {pack.digest}"
+
+
+def plain_key(swatches: Any) -> list[dict[str, str]]:
+    """Return the key of a map as a template reads it."""
+    return [swatch.plain() for swatch in swatches]
+
+
+def change_cell(change: float) -> str:
+    """Write a change as shown, with its sign; a dash where either side may not be shown."""
+    if math.isnan(change):
+        return "–"
+    return "0" if change == 0 else f"{'+' if change > 0 else '−'}{people(abs(change))}"

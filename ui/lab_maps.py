@@ -1,0 +1,153 @@
+"""The map of the lab: venues and postcodes to click, the plan's sites, and what the plan changes."""
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pydeck as pdk
+
+from analysis.placement_candidates import venue_categories
+from analysis.scenario_lab import Effect
+from analysis.street_times import piece_times_s
+from geo.pack import AreaPack
+from ui import session
+from ui.deck import layer, on_phone
+from ui.geojson import feature_collection
+from ui.legend import bands_html, classes_html, services_html
+from ui.maps import (
+    FONT,
+    area_layer,
+    homes_layer,
+    outline_layers,
+    place_labels,
+    service_layer,
+    street_time_layer,
+)
+from ui.palette import DIVERGING, INK, NO_FIGURE, SELECTED_COLOUR, Classes, rgba, time_bands
+
+SHOWS = {"minutes": "Minutes with the plan", "wards": "Who gains, by ward", "lsoas": "By small area"}
+CHANGE = Classes(
+    (-1.0, -0.25, -0.005, 0.005, 0.25, 1.0),
+    (DIVERGING[4], DIVERGING[3], DIVERGING[2], DIVERGING[1], DIVERGING[0]),
+    ("25 points lower and more", "lower", "no change", "higher", "25 points higher and more"),
+)
+"""Change of the share within reach: losses orange, gains blue."""
+
+
+def lab_layers(pack: AreaPack, effect: Effect, shows: str, measure: str) -> tuple[list[pdk.Layer], list[str]]:
+    """Return the layers of the map from the bottom up, and its legends.
+
+    Parameters
+    ----------
+    pack
+        The area.
+    effect
+        What the plan does.
+    shows
+        One of `SHOWS`.
+    measure
+        Who is counted on the maps of gains.
+
+    Raises
+    ------
+    InputError
+        For small areas, when the threshold is not a whole number of five minutes.
+    """
+    if shows == "minutes":
+        layers, legends = _minutes(pack, effect)
+    else:
+        layers, legends = _gains(pack, effect, shows, measure)
+    services = pack.services[pack.services["status"] == "open"]
+    kinds = [kind for kind in venue_categories() if kind not in (effect.scenario.service, "playground")]
+    kinds.append(effect.scenario.service)
+    offers = services[services["category"].isin(kinds)]
+    layers += [
+        *outline_layers(pack.code, pack.wards[pack.wards["target"]]),
+        homes_layer(pack.code, pack.demand),
+        place_labels(pack.code, session.base_map(pack).places, max_rank=3),
+        service_layer(pack.code, offers, kinds, radius_px=4.5 if on_phone() else 7),
+        *plan_layers(effect),
+    ]
+    return layers, [*legends, services_html(kinds[::-1], "Click one to use it")]
+
+
+def _minutes(pack: AreaPack, effect: Effect) -> tuple[list[pdk.Layer], list[str]]:
+    scenario = effect.scenario
+    bands = time_bands(max(scenario.within_min, 1))
+    access = session.access(pack, scenario.mode)
+    plain = effect.after_times is effect.before_times
+    pieces, url = session.drawn_streets(pack, scenario.mode)
+    frame = pd.DataFrame(
+        [(site.easting, site.northing) for site in effect.after.sites.values()], columns=["easting", "northing"]
+    )
+    times = access.to_sites(frame)
+    layers = [street_time_layer(url, bands.index(piece_times_s(access, pieces, times)), bands)]
+    note = "Minutes with the plan" if plain else "Minutes, without new paths and speeds"
+    return layers, [bands_html(bands, note)]
+
+
+def _gains(pack: AreaPack, effect: Effect, level: str, measure: str) -> tuple[list[pdk.Layer], list[str]]:
+    name = "ward" if level == "wards" else "lsoa"
+    frame = pack.wards if level == "wards" else pack.lsoas
+    table = effect.shown(name)
+    rows = table[table["measure"] == measure].set_index("code").reindex([str(code) for code in frame.index])
+    change = rows["share_after"] - rows["share_before"]
+    tips = [
+        "too few to show" if np.isnan(d) else f"share within reach {a:.0%}, was {b:.0%}"
+        for d, a, b in zip(change, rows["share_after"], rows["share_before"], strict=True)
+    ]
+    drawn = area_layer(
+        pack.code, frame, CHANGE.index(change.to_numpy(float)), CHANGE.colours, tips=tips, layer_id=level, alpha=190
+    )
+    return [drawn], [classes_html(CHANGE, "Share within reach", missing=level == "lsoas")]
+
+
+def plan_layers(effect: Effect) -> list[pdk.Layer]:
+    """Draw the sites that the plan opens or moves (plum, named), and those that it closes (crossed out)."""
+    before, after = effect.before.sites, effect.after.sites
+    new = [site for key, site in after.items() if key not in before or before[key] != site]
+    gone = [site for key, site in before.items() if key not in after]
+    rows = [(site, "open" if site.session is None else "session") for site in new] + [(site, "closed") for site in gone]
+    if not rows:
+        return []
+    words = {"open": "a site of the plan", "session": "a regular session of the plan", "closed": "closed by the plan"}
+    points = gpd.GeoDataFrame(
+        {
+            "id": [site.site for site, _ in rows],
+            "title": [site.name for site, _ in rows],
+            "tip": [words[kind] for _, kind in rows],
+            "name": ["×" if kind == "closed" else "★" if kind == "open" else "◷" for _, kind in rows],
+            "k": [1 if kind == "closed" else 0 for _, kind in rows],
+        },
+        geometry=gpd.points_from_xy(
+            [site.easting for site, _ in rows], [site.northing for site, _ in rows], crs="EPSG:27700"
+        ),
+    )
+    fills = str([list(rgba(SELECTED_COLOUR)), list(rgba(NO_FIGURE))]).replace(" ", "")
+    inks = str([[255, 255, 255, 255], list(rgba(INK))]).replace(" ", "")
+    radius = 9 if on_phone() else 12
+    drawn = layer(
+        "GeoJsonLayer",
+        "plan",
+        feature_collection(points, ["id", "title", "tip", "name", "k"]),
+        pointType="circle+text",
+        filled=True,
+        stroked=True,
+        getPointRadius=radius,
+        pointRadiusUnits="pixels",
+        getLineColor=[255, 255, 255, 255],
+        getLineWidth=2.5,
+        lineWidthUnits="pixels",
+        getText="@@=properties.name",
+        getTextSize=radius * 1.3,
+        getTextColor=f"@@=({inks})[properties.k]",
+        textSizeUnits="pixels",
+        textFontFamily=FONT,
+        textFontWeight=700,
+        textCharacterSet="auto",
+        pickable=True,
+        _subLayerProps={
+            "points-circle": {"getFillColor": f"@@=({fills})[properties.k]"},
+            "points-text": {"pickable": False},
+        },
+    )
+    return [drawn]

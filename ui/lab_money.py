@@ -1,0 +1,236 @@
+"""What the plan costs and how many it has room for, and the births of ten years."""
+
+import math
+from dataclasses import replace
+from typing import Any
+
+import altair as alt
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from analysis.capacity import places_view
+from analysis.costs import births_view, strategy_births, strategy_costs
+from analysis.disclosure import protect_count, protect_parts
+from analysis.scenario import WEEKDAYS, AddOutreach, AddSite, Change, Cost, SetSpeed
+from analysis.scenario_lab import Effect, Lab
+from analysis.scenario_tables import shown_table
+from geo.pack import AreaPack
+from ui import lab_state
+from ui.cards import Card, show_cards
+from ui.charts import show_chart
+from ui.format import people
+from ui.lab_edit import seeded
+from ui.lab_words import GROUPS, change_words, row_of
+from ui.palette import INK, TARGET_COLOUR
+from ui.tables import Column, show_table
+
+_YEARS = 10
+_FOREVER = 100_000_000
+
+
+def money_panel(pack: AreaPack, lab: Lab, effect: Effect) -> None:
+    """Draw the inputs of each change, what it comes to, places against children, outcomes and the ten-year view."""
+    names = {key: site.name for sites in (effect.before.sites, effect.after.sites) for key, site in sites.items()}
+    for position, change in enumerate(effect.scenario.changes):
+        if not isinstance(change, SetSpeed):
+            _inputs(pack, lab, position, change, names)
+    if not effect.scenario.changes:
+        st.caption("Once the plan has a change, its cost and places can be entered here.")
+    _costs(pack, effect)
+    left, right = st.columns(2, gap="large")
+    with left:
+        _places(effect)
+    with right:
+        _outcomes(effect)
+    _years(pack, effect)
+
+
+def _inputs(pack: AreaPack, lab: Lab, position: int, change: Change, names: dict[str, str]) -> None:
+    def changed(field: str, key: str) -> None:
+        lab_state.edit(lab, _with(lab_state.history().now, position, field, st.session_state[key]))
+
+    def entry(label: str, field: str, value: Any, **limits: Any) -> None:
+        key = seeded(f"lab-in-{field}-{position}", value)
+        st.number_input(label, key=key, on_change=changed, args=(field, key), **limits)
+
+    with st.expander(f"{position + 1}. {change_words(pack, change, names)}"):
+        cost = getattr(change, "cost", Cost())
+        with st.container(horizontal=True):
+            entry("Cost once, £", "one_off", int(cost.one_off), min_value=-_FOREVER, max_value=_FOREVER, step=1000)
+            entry("Cost a year, £", "yearly", int(cost.yearly), min_value=-_FOREVER, max_value=_FOREVER, step=1000)
+            if isinstance(change, AddSite):
+                places = None if change.places is None else int(change.places)
+                entry("Places a week", "places", places, min_value=0, step=5, placeholder="no limit")
+            if isinstance(change, AddOutreach):
+                entry("Families a session", "families", change.families, min_value=1, max_value=1000)
+                entry("Weeks a year", "weeks", change.weeks, min_value=1, max_value=52)
+                entry("Minutes long", "length_min", int(change.length_min), min_value=15, max_value=720, step=15)
+        if isinstance(change, AddOutreach):
+            key = seeded(f"lab-in-weekdays-{position}", list(change.weekdays))
+            st.pills(
+                "Days",
+                WEEKDAYS,
+                selection_mode="multi",
+                key=key,
+                format_func=str.capitalize,
+                on_change=changed,
+                args=("weekdays", key),
+            )
+        if isinstance(change, AddSite | AddOutreach) and lab.ground.programmes:
+            everything = list(lab.ground.programmes)
+            key = seeded(f"lab-in-programmes-{position}", list(change.programmes or everything))
+            st.multiselect(
+                "What it offers", everything, key=key, on_change=changed, args=("programmes", key), help="All, to begin"
+            )
+
+
+def _with(scenario: Any, position: int, field: str, value: Any) -> Any:
+    change = scenario.changes[position]
+    if field in ("one_off", "yearly"):
+        field, value = "cost", replace(change.cost, **{field: float(value or 0)})
+    elif field == "places":
+        value = None if value is None else float(value)
+    elif field == "length_min":
+        value = float(value or 60)
+    elif field in ("families", "weeks"):
+        value = int(value or 1)
+    elif field == "weekdays":
+        value = tuple(day for day in WEEKDAYS if day in value) or change.weekdays
+    elif field == "programmes":
+        value = tuple(value) or change.programmes
+    made = replace(change, **{field: value})
+    return replace(scenario, changes=(*scenario.changes[:position], made, *scenario.changes[position + 1 :]))
+
+
+def _costs(pack: AreaPack, effect: Effect) -> None:
+    cost = effect.scenario.cost
+    if cost == Cost():
+        return
+    a_year = cost.yearly + cost.one_off / _YEARS
+    made = [
+        Card(
+            "The plan costs a year",
+            pounds(a_year),
+            f"{pounds(cost.yearly)} a year, and {pounds(cost.one_off)} once, spread over {_YEARS} years",
+        )
+    ]
+    if "children_0_3" in effect.counts.measures:
+        # Worked out from the counts as shown: the exact cost over an exact count would give the count away.
+        row = row_of(effect.shown("group"), "children_0_3", "borough")
+        more, minutes = float(row["change"]), float(row["minutes_saved"])
+        each = f"{pounds(a_year / more)}" if more > 0 else "no figure"
+        why = f"for each of {people(more)} more children 0–3 in reach" if more > 0 else "no more children are in reach"
+        made.append(Card("For each additional child, a year", each, why, strong=True))
+        if minutes > 0:
+            made.append(
+                Card(
+                    "For each minute saved", pounds(a_year / minutes, pence=True), "a year, one journey of every child"
+                )
+            )
+    strategy = strategy_costs(pack)
+    if strategy:
+        made.append(
+            Card(
+                "The strategy's own figures",
+                f"{pounds(strategy['now'])} now",
+                f"a child a year in the target wards; about {pounds(strategy['extra'])} more is planned",
+                status="published",
+            )
+        )
+    show_cards(made)
+
+
+def pounds(value: float, *, pence: bool = False) -> str:
+    """Write an amount of money."""
+    if not math.isfinite(value):
+        return "no figure"
+    return f"{'−' if value < 0 else ''}£{abs(value):,.{2 if pence else 0}f}"
+
+
+def _places(effect: Effect) -> None:
+    st.markdown("**Places against children**")
+    if all(site.places is None for site in effect.after.sites.values()) or "children_0_3" not in effect.counts.measures:
+        st.caption("Enter how many places a site has to see whether they are enough: one place is one child a week.")
+        return
+    view = places_view(effect)
+    areas = view.areas.copy()
+    for column in ("in_reach", "with_place", "without_place"):
+        areas[column] = protect_parts(areas[column], areas["children"])
+    borough = areas.loc["borough"]
+    st.markdown(
+        f"Of {people(borough['in_reach'])} children 0–3 in reach, {people(borough['with_place'])} can have a place; "
+        f"for {people(borough['without_place'])} every site in reach is full."
+    )
+    sites = view.sites[np.isfinite(view.sites["places"])].copy()
+    sites["taken"] = protect_count(sites["taken"])
+    columns = {
+        "name": Column("Site", pinned=True),
+        "places": Column("Places", "people"),
+        "taken": Column("Taken", "people"),
+    }
+    show_table(sites, columns, key="lab-places", alt="Places and how many are taken")
+
+
+def _outcomes(effect: Effect) -> None:
+    table = effect.by_outcome()
+    table = table[(table["measure"] == effect.counts.measures[0]) & (table["code"] == "target")]
+    if table.empty:
+        return
+    shown = shown_table(table, effect.counts, "group")
+    st.markdown("**By outcome, in the target wards**")
+    columns = {
+        "outcome": Column("Outcome", pinned=True),
+        "reached_before": Column("In reach now", "people"),
+        "reached_after": Column("With the plan", "people"),
+    }
+    show_table(shown, columns, key="lab-outcomes", alt="Reach by outcome")
+
+
+def _years(pack: AreaPack, effect: Effect) -> None:
+    if "births_per_year" not in effect.counts.measures:
+        return
+    st.markdown(f"**Births of {_YEARS} years in the target wards**")
+    strategy = strategy_births(pack)
+    if strategy:
+        st.markdown(
+            f"{people(strategy['per_year'])} births a year make {people(strategy['without_growth'])} in ten years; the "
+            f"strategy's {people(strategy['decade'])} would need them to grow by {strategy['implied_growth']:.1%} every "
+            "year."
+        )
+    growth = st.slider("Growth of births a year", -3.0, 8.0, 0.0, 0.5, key="lab-growth", format="%g%%") / 100
+    view = births_view(effect, growth)
+    target = row_of(effect.shown("group"), "births_per_year", "target")
+    lines = pd.concat(
+        [
+            pd.DataFrame({"year": view["year"], "births": view["births"] * share, "line": name})
+            for name, share in (("all births", 1.0), ("in reach now", target["share_before"]))
+        ]
+        + [
+            pd.DataFrame(
+                {"year": view["year"], "births": view["births"] * target["share_after"], "line": "with the plan"}
+            )
+        ]
+    )
+    names = ["all births", "with the plan", "in reach now"]
+    chart = alt.layer(
+        alt.Chart(lines)
+        .mark_line(strokeWidth=3, point=True)
+        .encode(
+            x=alt.X("year:O", title="year", axis=alt.Axis(labelAngle=0)),
+            y=alt.Y("births:Q", title="births a year"),
+            color=alt.Color(
+                "line:N",
+                scale=alt.Scale(domain=names, range=[INK, TARGET_COLOUR, "#8FA3B5"]),
+                legend=alt.Legend(orient="top", title=None, labelFontSize=13),
+            ),
+            strokeDash=alt.StrokeDash("line:N", scale=alt.Scale(domain=names, range=[[2, 3], [1, 0], [7, 4]])),
+            tooltip=["line:N", "year:O", alt.Tooltip("births:Q", format=",.0f")],
+        )
+    ).properties(height=240)
+    show_chart(chart, key="lab-births", alt_text="Births by year, and how many of them within reach.")
+    total = float(view["births"].sum())
+    st.caption(
+        f"{people(total)} births in {_YEARS} years at this growth. The share within reach is taken to stay as it is: "
+        f"where the new births will live is not known. {GROUPS['target']} only."
+    )

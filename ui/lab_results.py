@@ -1,0 +1,139 @@
+"""What the plan does: cards, wards before and after, who gains and who loses."""
+
+import math
+
+import altair as alt
+import pandas as pd
+import streamlit as st
+
+from analysis.scenario_lab import Effect
+from geo.errors import ReachError
+from geo.measures import MEASURES
+from ui.cards import Card, show_cards
+from ui.charts import show_chart
+from ui.format import people, percent
+from ui.lab_words import GROUPS, row_of, who_loses
+from ui.page import show_error
+from ui.palette import INK, REST_COLOUR, TARGET_COLOUR
+from ui.tables import Column, show_table
+
+_AXIS = {"labelColor": INK, "titleColor": INK, "labelFontSize": 13, "titleFontSize": 13}
+COLUMNS = {
+    "name": Column("Area", pinned=True),
+    "total": Column("People", "people"),
+    "reached_before": Column("In reach now", "people"),
+    "reached_after": Column("With the plan", "people"),
+    "change": Column("Change", "people"),
+    "share_before": Column("Share now", "percent"),
+    "share_after": Column("Share with the plan", "percent"),
+    "gain": Column("Shorter journey", "people"),
+    "lose": Column("Longer journey", "people"),
+    "no_longer_reached": Column("Drop out of reach", "people"),
+    "minutes_saved_each": Column("Saved each", "minutes", help="Minutes of one journey, one way"),
+}
+
+
+def cards(effect: Effect) -> list[Card]:
+    """Return the headline figures, before and after."""
+    shown = effect.shown("group")
+    made = []
+    for measure, code in (
+        ("children_0_3", "target"),
+        ("children_0_3", "rest"),
+        ("children_in_poverty", "borough"),
+        ("births_per_year", "target"),
+    ):
+        if measure in effect.counts.measures:
+            row = row_of(shown, measure, code)
+            made.append(_card(f"{MEASURES[measure].label}, {GROUPS[code].lower()}", row, strong=code == "target"))
+    return made
+
+
+def _card(title: str, row: "pd.Series[float]", *, strong: bool) -> Card:
+    change = float(row["change"])
+    more = "too few to show" if math.isnan(change) else f"{change:+,.0f}" if change else "no change"
+    was = f"was {people(row['reached_before'])} ({percent(row['share_before'])}): {more}"
+    saved = float(row["minutes_saved_each"])
+    if abs(saved) >= 0.1:
+        was += f"; journeys {abs(saved):.1f} min {'shorter' if saved > 0 else 'longer'} on average"
+    return Card(title, f"{people(row['reached_after'])} · {percent(row['share_after'])}", was, strong=strong)
+
+
+def show_headline_cards(effect: Effect) -> None:
+    """Draw the cards."""
+    show_cards(cards(effect))
+
+
+def before_after_bars(effect: Effect, measure: str) -> alt.LayerChart:
+    """Return bars of the share within reach by ward with the plan, and a tick where it is now."""
+    rows = effect.shown("ward")
+    rows = rows[rows["measure"] == measure]
+    target = rows["group"] == "target"
+    data = pd.DataFrame(
+        {
+            "ward": [f"▶ {name}" if t else name for name, t in zip(rows["name"], target, strict=True)],
+            "before": rows["share_before"].to_numpy(float),
+            "after": rows["share_after"].to_numpy(float),
+            "group": ["target ward" if t else "other ward" for t in target],
+            "words": [
+                "" if math.isnan(change) or change == 0 else f"{change:+,.0f} {'more' if change > 0 else 'fewer'}"
+                for change in rows["change"]
+            ],
+        }
+    )
+    data["words"] = data["words"].str.replace("[+-]", "", regex=True)
+    base = alt.Chart(data).encode(y=alt.Y("ward:N", sort=None, title=None, axis=alt.Axis(labelLimit=170, **_AXIS)))
+    x = alt.X(
+        "after:Q",
+        title="share within reach with the plan; the line is now",
+        scale=alt.Scale(domain=[0, 1]),
+        axis=alt.Axis(format="%", tickCount=5, **_AXIS),
+    )
+    tips = [
+        alt.Tooltip("ward:N", title="Ward"),
+        alt.Tooltip("before:Q", title="Now", format=".0%"),
+        alt.Tooltip("after:Q", title="With the plan", format=".0%"),
+    ]
+    colour = alt.Color(
+        "group:N",
+        scale=alt.Scale(domain=["target ward", "other ward"], range=[TARGET_COLOUR, "#8FA3B5"]),
+        legend=alt.Legend(orient="top", title=None, labelFontSize=13, labelColor=INK),
+    )
+    bars = base.mark_bar(height={"band": 0.7}).encode(x=x, color=colour, tooltip=tips)
+    ticks = base.mark_tick(color=REST_COLOUR, thickness=3, bandSize=18).encode(x="before:Q", tooltip=tips)
+    words = base.mark_text(align="left", dx=5, fontSize=12, color=INK).encode(x="after:Q", text="words:N")
+    return alt.layer(bars, ticks, words).properties(title="Share within reach, by ward", height=alt.Step(24))
+
+
+def wards_panel(effect: Effect, measure: str) -> None:
+    """Draw the wards before and after, the sentence of who loses, and the tables."""
+    st.markdown(who_loses(effect, measure))
+    left, right = st.columns([5, 6], gap="medium")
+    with left:
+        show_chart(
+            before_after_bars(effect, measure),
+            key="lab-bars",
+            alt_text="Share of each ward within reach now and with the plan; the table beside it has the figures.",
+        )
+    with right:
+        shown = pd.concat([_named_groups(effect), effect.shown("ward")])
+        show_table(
+            shown[shown["measure"] == measure], COLUMNS, key="lab-wards", alt="Before and after by ward", height=420
+        )
+        st.caption("Parts of wards are to the nearest 5; a dash stands where there are too few people to show.")
+    with st.expander("Small areas (LSOAs)"):
+        try:
+            rows = effect.shown("lsoa")
+        except ReachError as error:
+            show_error(error)
+            return
+        rows = rows[(rows["measure"] == measure) & (rows["change"].fillna(1) != 0)]
+        if rows.empty:
+            st.caption("In no small area does the number within reach change.")
+        else:
+            show_table(rows, COLUMNS, key="lab-lsoas", alt="Before and after by small area")
+
+
+def _named_groups(effect: Effect) -> pd.DataFrame:
+    groups = effect.shown("group")
+    return groups.assign(name=groups["code"].map(GROUPS))
