@@ -10,6 +10,7 @@ st.navigation(
         st.Page("pages/ward_map.py", title="Ward map", icon=":material/map:", url_path="ward_map", default=True),
         st.Page("pages/travel_time.py", title="Travel time", icon=":material/directions_walk:"),
         st.Page("pages/gaps.py", title="Gaps", icon=":material/report:"),
+        st.Page("pages/scenario_lab.py", title="Scenario lab", icon=":material/science:"),
         st.Page("pages/meeting.py", title="Meeting", icon=":material/groups:"),
         st.Page("pages/data_and_method.py", title="Data and method", icon=":material/menu_book:"),
         st.Page("pages/accessibility.py", title="Accessibility", icon=":material/accessibility:"),

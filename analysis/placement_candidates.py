@@ -1,6 +1,7 @@
 """Places that could host a hub: real venues by category and ward, and any postcode."""
 
 from collections.abc import Collection, Sequence
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -10,6 +11,8 @@ from geo.pack import AreaPack
 from geo.places import tidy_postcode
 from geo.services import CATEGORIES
 
+# Shorter words that people may use for a category.
+ALSO_CALLED = MappingProxyType({"hall": "community_hall", "health_centre": "health_clinic", "gp": "gp_practice"})
 COLUMNS = ("name", "category", "ward", "easting", "northing")
 
 
@@ -33,7 +36,7 @@ def candidate_sites(
     pack
         The area.
     categories
-        Categories of venues, of :func:`venue_categories`.
+        Categories of venues, of :func:`venue_categories`, or their shorter names in `ALSO_CALLED`.
     wards
         Codes of the wards to look in; the whole borough when empty. Venues outside it are left out: the council could
         not open a hub there.
@@ -53,6 +56,7 @@ def candidate_sites(
     InputError
         When nothing is left to choose from.
     """
+    categories = [ALSO_CALLED.get(category, category) for category in categories]
     for category in categories:
         if category not in venue_categories():
             raise UnknownNameError("candidate category", category, venue_categories())

@@ -107,7 +107,7 @@ def _relaxation(
                 return bound, values, reduced
             add_rows(model, broken)
     finally:
-        model.cbSimplexInterrupt.clear()
+        model.cbSimplexInterrupt.clear()  # type: ignore[no-untyped-call]
     return bound, values, reduced
 
 

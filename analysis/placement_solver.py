@@ -99,7 +99,7 @@ def relative_gap(objective: float, bound: float) -> float:
 
 def new_model(programme: Programme, *, integer: bool = True) -> highspy.Highs:
     """Hand a programme to HiGHS."""
-    model = highspy.Highs()
+    model = highspy.Highs()  # type: ignore[no-untyped-call]
     model.setOptionValue("output_flag", False)
     n_columns = len(programme.cost)
     model.addVars(n_columns, programme.lower, programme.upper)
@@ -122,7 +122,7 @@ def add_rows(model: highspy.Highs, rows: Rows) -> None:
         np.array(rows.upper),
         int(lengths.sum()),
         np.concatenate([[0], np.cumsum(lengths)[:-1]]).astype(np.int32),
-        np.concatenate(rows.columns),
+        np.concatenate(rows.columns).astype(np.int32),
         np.concatenate(rows.values),
     )
 
@@ -191,8 +191,8 @@ def watched_run(
     model.cbMipImprovingSolution.subscribe(improved)
     model.cbMipInterrupt.subscribe(interrupt)
     model.run()
-    model.cbMipImprovingSolution.clear()
-    model.cbMipInterrupt.clear()
+    model.cbMipImprovingSolution.clear()  # type: ignore[no-untyped-call]
+    model.cbMipInterrupt.clear()  # type: ignore[no-untyped-call]
     status = model.getModelStatus()
     if status == highspy.HighsModelStatus.kInfeasible:
         return Solved(None, np.inf)

@@ -130,7 +130,8 @@ def _step(
     values: dict[str, object],
     rows: tuple[Row, ...] = (),
     *,
-    ending: str = "",
+    note: str = "note",
+    how: str = "how",
 ) -> Step:
     place = f"steps.{key}"
     return Step(
@@ -139,8 +140,8 @@ def _step(
         sentence=_capital(words.say(f"{place}.{sentence}", **values)),
         number=_capital(number),
         number_means=means,
-        note=words.say(f"{place}.note{ending}", **values),
-        how=words.say(f"{place}.how{ending}", **values),
+        note=words.say(f"{place}.{note}", **values).strip(),
+        how=words.say(f"{place}.{how}", **values),
         rows=rows,
     )
 
@@ -239,10 +240,10 @@ def _far(figures: StoryFigures, words: Words) -> Step:
 def _out(figures: StoryFigures, words: Words) -> Step:
     lead = figures.services[0]
     values = _service_values(figures, lead, words)
-    sentence = "sentence" if lead.share_out > 0 else "sentence_none"
+    sentence, note = ("sentence", "note") if lead.share_out > 0 else ("sentence_none", "note_none")
     rows = tuple((str(row["name"]), words.in_ten(float(row["share_out"]))) for _, row in lead.wards.iterrows())
     means = words.say("steps.out.means", **values)
-    return _step("out", words, sentence, words.in_ten(lead.share_out), means, values, rows)
+    return _step("out", words, sentence, words.in_ten(lead.share_out), means, values, rows, note=note)
 
 
 def _plan(figures: StoryFigures, words: Words) -> Step:
@@ -250,7 +251,7 @@ def _plan(figures: StoryFigures, words: Words) -> Step:
     if plan is None:
         number = words.say("steps.plan.number_none")
         means = words.say("steps.plan.means_none")
-        return _step("plan", words, "sentence_none", number, means, {}, ending="_none")
+        return _step("plan", words, "sentence_none", number, means, {}, note="note_none", how="how_none")
     change = plan.after - plan.before
     values: dict[str, object] = {
         **service_words(plan.service, words),

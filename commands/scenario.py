@@ -202,10 +202,11 @@ def _compare_table(found: list[tuple["Scenario", "Effect"]], measure: str) -> Ta
     for level in ("ward", "group"):
         sides = [effect.shown(level) for _, effect in found]
         sides = [side[side["measure"] == measure].reset_index(drop=True) for side in sides]
-        for at, row in sides[0].iterrows():
+        after_of = [side["reached_after"].to_numpy(float) for side in sides]
+        for at, (_, row) in enumerate(sides[0].iterrows()):
             name = GROUP_WORDS[str(row["code"])] if level == "group" else str(row["name"])
-            after = [_figure(side.loc[at, "reached_after"]) for side in sides]
-            table.add_row(name, _figure(row["reached_before"]), *after, style="bold" if level == "group" else "")
+            after = [_figure(float(values[at])) for values in after_of]
+            table.add_row(name, _figure(float(row["reached_before"])), *after, style="bold" if level == "group" else "")
         if level == "ward":
             table.add_section()
     costs = [scenario.cost for scenario, _ in found]

@@ -1,1 +1,127 @@
-"""Accessibility: the statement that a public body publishes."""
+"""Accessibility: the statement, in the form that UK public bodies publish."""
+
+import tomllib
+from html import escape
+from pathlib import Path
+
+import streamlit as st
+
+from ui.page import page
+from ui.session import chosen_area
+
+FINDINGS = Path(__file__).resolve().parent.parent / "data" / "accessibility.toml"
+PREPARED = "21 November 2026"
+
+INTRODUCTION = """
+This statement applies to Service Reach: its pages, its maps and the files that it makes.
+
+It is run by the body that gave you its address. We want as many people as possible to be able to use it. For
+example, you should be able to:
+
+- zoom in to 200% without losing anything, and read the text at 400% in one column
+- use every control with a keyboard alone, and see where the focus is
+- get every figure on a map or chart as a table or as words
+- read every page with a screen reader, as far as the limits below allow
+- tell colours apart, or do without them: every class has a label and every service a letter
+- use it without things that move: nothing on a page moves by itself, and your setting for reduced motion is kept
+
+[AbilityNet](https://mcmw.abilitynet.org.uk/) has advice on making your device easier to use if you have a disability.
+"""
+
+KNOWN = """
+## How accessible this website is
+
+We know that some parts are not fully accessible:
+
+- a map can be moved by keyboard, but a point on it can be picked with a pointer only: choose the ward, postcode or
+  street by name instead, in the box beside the map
+- tables with many rows are drawn by a component that shows a screen reader a part of the rows at a time: each can be
+  downloaded as CSV
+- the meeting view's Polish is a working translation that a native speaker has still to review
+- the parts of Streamlit, the software that draws the pages, that are listed below
+"""
+
+CONTACT = """
+## Feedback and contact information
+
+If you need a figure, a map or a report in another form, such as large print, easy read or braille, ask the body that
+runs this copy of Service Reach. Say which page it is about, and what form would suit you. You should hear within 10
+working days.
+
+## Reporting accessibility problems
+
+If you find a problem that is not listed here, or think that we do not meet the requirements, tell the body that runs
+this copy. Say what you tried to do, with which browser and which aid.
+
+## Enforcement procedure
+
+The Equality and Human Rights Commission (EHRC) is responsible for enforcing the Public Sector Bodies (Websites and
+Mobile Applications) (No. 2) Accessibility Regulations 2018 (the “accessibility regulations”). If you are not happy
+with how your complaint is answered, [contact the Equality Advisory and Support Service
+(EASS)](https://www.equalityadvisoryservice.com/).
+
+## Technical information about this website's accessibility
+
+The body that runs this copy is committed to making it accessible, in accordance with the accessibility regulations.
+
+### Compliance status
+
+This website is partially compliant with the [Web Content Accessibility Guidelines version
+2.2](https://www.w3.org/TR/WCAG22/) AA standard, due to the non-compliances listed below.
+
+## Non-accessible content
+
+The content listed below is not accessible, for the reasons given.
+
+### Non-compliance with the accessibility regulations
+"""
+
+REST = """
+### Disproportionate burden
+
+Nothing has been left out on this ground.
+
+### Content that is not within the scope of the accessibility regulations
+
+Maps are exempt, as long as what is essential is also given in an accessible form. Here it is: each map has a
+sentence and a table with the same figures, and journeys can be asked for by postcode or street.
+
+## What we are doing to improve accessibility
+
+Each change to the program is checked by machine on every page: with axe-core in a real browser, at several sizes,
+by keyboard, and for the contrast of every colour. A finding that is not on the list above stops the change. What only
+a person can judge, such as whether the reading order makes sense with a screen reader, has still to be tested with
+people who use one.
+"""
+
+PREPARATION = f"""
+## Preparation of this accessibility statement
+
+This statement was prepared on {PREPARED}. It was last reviewed on {PREPARED}.
+
+This website was last tested on {PREPARED}, by the people who write the program: by machine (axe-core, rules for WCAG
+2.0, 2.1 and 2.2 at A and AA) on every page and its main states, by keyboard, at 1280×720, at 390×844 and at the size
+that a zoom of 200% leaves. It has not been audited by others.
+"""
+
+with page(
+    "Accessibility statement for Service Reach",
+    "How far everyone can use these pages, what we know does not work, and whom to tell.",
+    area=chosen_area(),
+):
+    st.markdown(INTRODUCTION)
+    st.markdown(KNOWN)
+    st.markdown(CONTACT)
+    rows = tomllib.loads(FINDINGS.read_text(encoding="utf-8"))["finding"]
+    columns = {"rule": "Rule", "where": "Where", "problem": "What is wrong", "wcag": "WCAG 2.2", "belongs": "Whose"}
+    columns["instead"] = "What to use instead"
+    head = "".join(f'<th scope="col">{title}</th>' for title in columns.values())
+    body = "".join("<tr>" + "".join(f"<td>{escape(row[key])}</td>" for key in columns) + "</tr>" for row in rows)
+    st.html(
+        "<style>.known td, .known th { text-align: left; vertical-align: top; padding: .3rem .8rem .3rem 0; "
+        'border-bottom: 1px solid #B1B4B6; }</style><div style="overflow-x:auto" tabindex="0" role="region" '
+        f'aria-label="Known problems"><table class="known"><thead><tr>{head}</tr></thead><tbody>{body}</tbody>'
+        "</table></div>"
+    )
+    st.markdown(REST)
+    st.markdown(PREPARATION)

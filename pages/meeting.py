@@ -23,6 +23,7 @@ from ui.page import show_error
 from ui.sentences import how
 
 STEP, PANEL, ASKING = "step", "meeting_panel", "meeting_asking"
+LEAD, TOLD_IN = "meeting_lead", "meeting_language"  # what the view of a question keeps to, without its controls
 ASK_MAP = "meeting-ask-map"
 PLACE = ("place", "way")
 
@@ -40,7 +41,11 @@ def open_panel(name: str) -> None:
 
 
 def ask(asking: bool) -> None:
-    """Leave the story to answer a question, or return to it; whose street it was is forgotten then."""
+    """Leave the story to answer a question, or return to it.
+
+    Whose street it was is forgotten, by the control, by its memory and by the address: the next family's question
+    starts afresh, and no link that is shared afterwards tells of it.
+    """
     st.session_state[ASKING] = asking
     for key in PLACE:
         for name in (key, f"url:{key}", f"{key}_clicked"):
@@ -78,8 +83,14 @@ def tell(pack: AreaPack, stage: Stage, words: Words) -> None:
         st.button(label, icon=":material/qr_code_2:", key="meeting_share", on_click=open_panel, args=("share",))
         about = about_panel(pack, basket, saved_plans(pack.code), words)
         full_screen_button(words.say("screen.full"), words.say("screen.leave_full"), stage)
+    st.session_state[LEAD], st.session_state[TOLD_IN] = about.services[0], about.language
     times = {name: session.times_to(pack, basket.item(name).mode, name).nearest_s for name in about.services}
-    effect = effect_of(pack, about.scenario) if about.scenario is not None else None
+    effect, fault = None, ""
+    if about.scenario is not None:
+        try:
+            effect = effect_of(pack, about.scenario)
+        except ReachError as error:  # one plan that cannot be made does not stop the meeting
+            fault = f"“{about.scenario.name}” cannot be shown: {error}"
     figures = story_figures(pack, basket, times, wards=about.wards, effect=effect)
     told = story(figures, words)
     left, right = st.columns([43, 57], gap="medium")
@@ -91,6 +102,8 @@ def tell(pack: AreaPack, stage: Stage, words: Words) -> None:
         st.markdown(f"**{step.title}**\n\n{step.note}")
     with left:
         st.html(step_html(step, words, told.review))
+        if fault and key == "plan":
+            st.warning(fault, icon=":material/error:")
     with right, st.container(key="meeting_picture", gap="small"):
         if shown == "how":
             st.html(behind_html(step, words, stage.picture_px(10)[1]))
@@ -102,9 +115,11 @@ def tell(pack: AreaPack, stage: Stage, words: Words) -> None:
 
 def navigate(told: Story, words: Words) -> str:
     """Draw back, the steps and next, and return the step; arrow keys and a clicker do the same."""
-    at = STEPS.index(st.session_state.get(STEP, STEPS[0])) if st.session_state.get(STEP) in STEPS else 0
-    first, last = at == 0 and STEP in st.session_state, at == len(STEPS) - 1
-    st.button(words.say("screen.back"), key="meeting_back", on_click=turn, args=(-1,), shortcut="Left", disabled=first)
+    here = st.session_state.get(STEP) or st.query_params.get(STEP)
+    at = STEPS.index(here) if here in STEPS else 0
+    st.button(
+        words.say("screen.back"), key="meeting_back", on_click=turn, args=(-1,), shortcut="Left", disabled=at == 0
+    )
     key = state.choice(
         words.say("screen.steps"),
         list(STEPS),
@@ -119,7 +134,7 @@ def navigate(told: Story, words: Words) -> str:
         args=(1,),
         shortcut="Right",
         type="primary",
-        disabled=last,
+        disabled=at == len(STEPS) - 1,
     )
     with st.container(key="meeting_keys"):  # not drawn: a clicker sends the keys of a page up and down
         st.button("Page up", key="meeting_page_up", on_click=turn, args=(-1,), shortcut="PageUp")
@@ -148,7 +163,8 @@ def share(about: About, step: str, words: Words, stage: Stage) -> None:
 
 def answer(pack: AreaPack, stage: Stage, words: Words) -> None:
     """Draw the journeys of one family, and the way back to the story."""
-    service, mode = lead_service(), "walk_pram"
+    item = read_basket().item(st.session_state.get(LEAD, "childrens_centre"))
+    service, mode = item.service, item.mode
     with st.container(horizontal=True, key="meeting_tools", gap="small"):
         st.button(
             words.say("screen.story"),
@@ -190,17 +206,10 @@ def answer(pack: AreaPack, stage: Stage, words: Words) -> None:
     explore()
 
 
-def lead_service() -> str:
-    """Return the service that the story follows, as the controls remember it."""
-    memory = st.session_state.get(f"url:{SERVICES}", {}).get("value") or ["childrens_centre"]
-    lead = st.session_state.get("url:story_lead", {}).get("value")
-    return str(lead if lead in memory else memory[0])
-
-
 def language() -> str:
-    """Return the language that the address or the reader has chosen."""
-    asked = st.session_state.get(LANGUAGE) or st.session_state.get(f"url:{LANGUAGE}", {}).get("value")
-    return str(asked or st.query_params.get(LANGUAGE) or "en")
+    """Return the language that the reader or the address has chosen."""
+    asked = st.session_state.get(LANGUAGE) or st.session_state.get(TOLD_IN) or st.query_params.get(LANGUAGE)
+    return str(asked or "en")
 
 
 st.html(CSS)

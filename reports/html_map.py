@@ -113,6 +113,7 @@ header.words{{padding-bottom:.3rem}}
 .leaflet-container :focus-visible{{outline:3px solid {SELECTED_COLOUR};outline-offset:2px}}
 .sign{{border-radius:50%;border:2px solid #fff;box-sizing:border-box;width:24px;height:24px;text-align:center;
  font:700 11px/20px Arial,sans-serif}}
+@media(max-width:600px){{.sign{{transform:scale(.65)}}.ward-name{{font-size:10px!important}}}}
 .words{{padding:1rem 1.2rem}}
 .words p{{max-width:72rem}}
 .words h1{{margin:0 0 .4rem;font-size:1.5rem}}
@@ -239,7 +240,8 @@ def _top(title: str, key: Sequence[tuple[str, str]]) -> str:
     swatches = "".join(f'<li><span style="background:{colour}"></span>{escape(words)}</li>' for colour, words in key)
     return (
         f'<header class="words"><h1>{escape(title)}</h1>'
-        "<p>Streets are coloured by minutes' walk with a pram to the nearest children's centre (C). Point at a ward "
+        "<p>Streets are coloured by minutes' walk with a pram to the nearest children's centre (C); ! marks homes far "
+        "from half of the services. Point at a ward "
         "or a sign for its figures, or move to a sign with the Tab key. The button at the top right of the map shows "
         "and hides layers.</p>"
         f'<ul aria-label="Key">{swatches}</ul></header>'
@@ -317,7 +319,9 @@ def _name(point: object, text: str, *, bold: bool) -> folium.Marker:
     lon, lat = (float(axis[0]) for axis in to_lonlat(xy[0], xy[1]))
     halo = "text-shadow:0 0 3px #fff,0 0 3px #fff,0 0 3px #fff"
     style = f"transform:translate(-50%,-50%);width:max-content;font-size:13px;font-weight:{700 if bold else 500};{halo}"
-    icon = folium.DivIcon(html=f'<div style="{style}">{escape(text)}</div>', icon_size=(0, 0), class_name="")
+    icon = folium.DivIcon(
+        html=f'<div class="ward-name" style="{style}">{escape(text)}</div>', icon_size=(0, 0), class_name=""
+    )
     return folium.Marker([round(lat, 5), round(lon, 5)], icon=icon, interactive=False, keyboard=False)
 
 

@@ -120,17 +120,17 @@ class ScenarioStore:
         if based_on is None:
             raise InputError("say which version was edited, so that nobody else's work is covered up")
         with self._session() as session:
-            _version(session, scenario_id, based_on)
-            latest = _latest(session, scenario_id)
-        if latest.number == based_on:
+            _version_row(session, scenario_id, based_on)
+            is_latest = _latest_row(session, scenario_id).number == based_on
+        if is_latest:
             try:
                 return Saved(self._append(scenario_id, based_on + 1, SAVED, scenario, person))
             except IntegrityError:
-                # Somebody else's save came between the look and the write.
-                latest = self.latest(scenario_id)
+                # Somebody else's save came between the look and the write: a clash like any other.
+                pass
         name = f"{scenario.name[: _NAME_LENGTH - 60]} ({person[:40]}’s copy)"
         copy = self._create(replace(scenario, name=name), person, copied_from=scenario_id, copied_version=based_on)
-        return Saved(copy, clash=latest)
+        return Saved(copy, clash=self.latest(scenario_id))
 
     def duplicate(self, scenario_id: str, who: str, name: str, *, number: int | None = None) -> Version:
         """Make a new scenario from a version of another, the latest when `number` is left out; errors as `save`."""
@@ -141,12 +141,12 @@ class ScenarioStore:
     def latest(self, scenario_id: str) -> Version:
         """Return the last version, deleted or not; `UnknownNameError` when there is no such scenario."""
         with self._session() as session:
-            return _latest(session, scenario_id)
+            return _read(_latest_row(session, scenario_id))
 
     def version(self, scenario_id: str, number: int) -> Version:
         """Return one version, as a shared link names it; `UnknownNameError` when there is none."""
         with self._session() as session:
-            return _version(session, scenario_id, number)
+            return _read(_version_row(session, scenario_id, number))
 
     def versions(self, scenario_id: str) -> list[Version]:
         """Return all versions, the first one first; `UnknownNameError` when there is no such scenario."""
@@ -254,18 +254,18 @@ def _read(row: VersionRow) -> Version:
     return Version(row.scenario_id, row.number, row.kind, from_json(row.body), row.saved_by, saved_at.astimezone(UTC))
 
 
-def _latest(session: Session, scenario_id: str) -> Version:
+def _latest_row(session: Session, scenario_id: str) -> VersionRow:
     row = session.scalars(
         select(VersionRow).where(VersionRow.scenario_id == scenario_id).order_by(VersionRow.number.desc()).limit(1)
     ).first()
     if row is None:
         raise UnknownNameError("stored scenario", scenario_id[:100], [])
-    return _read(row)
+    return row
 
 
-def _version(session: Session, scenario_id: str, number: int) -> Version:
+def _version_row(session: Session, scenario_id: str, number: int) -> VersionRow:
     row = session.get(VersionRow, (scenario_id, number))
     if row is None:
-        latest = _latest(session, scenario_id)
-        raise UnknownNameError("version", str(number), [str(n) for n in range(1, latest.number + 1)][-50:])
-    return _read(row)
+        last = _latest_row(session, scenario_id).number
+        raise UnknownNameError("version", str(number), [str(n) for n in range(1, last + 1)][-50:])
+    return row

@@ -7,7 +7,9 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 SCREEN = {"streamlit", "pydeck", "folium", "streamlit_folium", "altair"}
-OWN = {"app", "cli", "commands", "pages", "ui", "analysis", "geo", "store", "benchmarks", "tests"}
+OWN = {"app", "cli", "commands", "pages", "reports", "ui", "analysis", "geo", "store", "benchmarks", "tests"}
+# Colours, formats and shapes that paper shares with the screen; none of them knows of a screen.
+SHARED_UI = {"ui.basemap", "ui.format", "ui.geojson", "ui.palette", "ui.static_files"}
 
 # What each part of the house may import of the house itself.
 MAY_IMPORT = {
@@ -15,10 +17,11 @@ MAY_IMPORT = {
     "analysis": {"analysis", "geo"},
     "ui": {"ui", "analysis", "geo"},
     "store": {"store", "analysis", "geo"},
-    "pages": {"pages", "ui", "analysis", "geo", "store"},
-    "app.py": {"pages", "ui", "analysis", "geo", "store"},
-    "commands": {"commands", "ui", "analysis", "geo", "store"},
-    "cli.py": {"commands", "ui", "analysis", "geo", "store"},
+    "reports": {"reports", "ui", "analysis", "geo"},
+    "pages": {"pages", "reports", "ui", "analysis", "geo", "store"},
+    "app.py": {"pages", "reports", "ui", "analysis", "geo", "store"},
+    "commands": {"commands", "reports", "ui", "analysis", "geo", "store"},
+    "cli.py": {"commands", "reports", "ui", "analysis", "geo", "store"},
 }
 
 
@@ -74,6 +77,30 @@ def test_nothing_below_the_pages_knows_of_a_screen(part):
         for path in modules(part)
         for line, name in imports(path)
         if name.split(".")[0] in SCREEN
+    ]
+    assert not faults, "\n".join(faults)
+
+
+def test_reports_take_from_the_screen_only_what_knows_of_none():
+    taken = {
+        ".".join(name.split(".")[:2])
+        for path in modules("reports")
+        for _, name in imports(path)
+        if name.startswith("ui.")
+    }
+    assert taken <= SHARED_UI
+    for module in SHARED_UI:
+        for line, name in imports(ROOT / f"{module.replace('.', '/')}.py"):
+            assert name.split(".")[0] not in SCREEN, f"{module}:{line} imports {name}"
+            assert not name.startswith("ui.") or ".".join(name.split(".")[:2]) in SHARED_UI, f"{module}:{line} {name}"
+
+
+def test_reports_know_of_no_screen_and_one_of_them_of_folium():
+    faults = [
+        f"{path.relative_to(ROOT)}:{line} imports {name}"
+        for path in modules("reports")
+        for line, name in imports(path)
+        if name.split(".")[0] in SCREEN - ({"folium"} if path.name == "html_map.py" else set())
     ]
     assert not faults, "\n".join(faults)
 

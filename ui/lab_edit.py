@@ -25,7 +25,7 @@ from geo.errors import UnknownNameError
 from geo.measures import BASELINES
 from geo.modes import MODES
 from geo.pack import AreaPack
-from geo.places import find_place
+from geo.places import find_place, tidy_postcode
 from geo.services import CATEGORIES
 from ui import lab_state, session
 from ui.deck import read_selection
@@ -60,13 +60,14 @@ def question_controls(pack: AreaPack, lab: Lab) -> None:
         key = seeded(f"lab-{field}", getattr(now, field))
         if field == "within_min":
             st.session_state[key] = int(now.within_min)
-            column.number_input(label, 5, 60, key=key, step=5, on_change=changed, args=(field, key))
+            column.number_input(label, 0, 240, key=key, step=5, on_change=changed, args=(field, key))
         else:
+            value = str(getattr(now, field))
             column.selectbox(
                 label,
-                options,
+                options if value in options else [*options, value],  # a file may ask for a kind that is not offered
                 key=key,
-                format_func=lambda name, words=words: words.get(name, name),
+                format_func=words.__getitem__,
                 on_change=changed,
                 args=(field, key),
             )
@@ -81,13 +82,13 @@ def take_click(pack: AreaPack, lab: Lab, map_key: str) -> None:
     if selection is None or clicked == before:
         return
     if selection.layer == "services":
-        add(pack, lab, Venue(selection.id), str(pack.services.loc[selection.id, "name"]))
+        add(lab, Venue(selection.id), str(pack.services.loc[selection.id, "name"]))
     else:
         postcode = str(selection.properties.get("title", ""))
-        add(pack, lab, AtPostcode(postcode), postcode)
+        add(lab, AtPostcode(postcode), postcode)
 
 
-def add(pack: AreaPack, lab: Lab, at: Spot, name: str) -> None:
+def add(lab: Lab, at: Spot, name: str) -> None:
     """Add a hub or a session, whichever is chosen, at a spot."""
     now = lab_state.history().now
     if isinstance(at, Venue) and at.service in lab.effect(now).after.sites:
@@ -107,6 +108,9 @@ def add(pack: AreaPack, lab: Lab, at: Spot, name: str) -> None:
 
 def spot_named(pack: AreaPack, text: str) -> tuple[Spot, str] | None:
     """Find what was typed; None, with a message, when there is no such place."""
+    postcode = tidy_postcode(text)
+    if postcode is not None and (pack.postcodes["postcode"] == postcode).any():
+        return AtPostcode(postcode), postcode  # spares the list of names, which takes seconds to make once
     try:
         place = find_place(session.place_names(pack), text)
     except UnknownNameError as error:
@@ -125,13 +129,13 @@ def add_controls(pack: AreaPack, lab: Lab) -> None:
         text = str(st.session_state["lab-typed"]).strip()
         found = spot_named(pack, text) if text else None
         if found is not None:
-            add(pack, lab, *found)
+            add(lab, *found)
             st.session_state["lab-typed"] = ""
 
     def picked() -> None:
         venue = st.session_state["lab-picked"]
         if venue is not None:
-            add(pack, lab, Venue(venue), str(pack.services.loc[venue, "name"]))
+            add(lab, Venue(venue), str(pack.services.loc[venue, "name"]))
             st.session_state["lab-picked"] = None
 
     st.segmented_control(
@@ -221,7 +225,7 @@ def more_controls(pack: AreaPack, lab: Lab) -> None:
             lab_state.edit(lab, replace(now, changes=changes))
 
         st.number_input(
-            "Speed, km/h", 1.0, 25.0, step=0.1, key=seeded("lab-speed", _speed_now(mode.speed_kmh)), on_change=speed
+            "Speed, km/h", 0.1, 130.0, step=0.1, key=seeded("lab-speed", _speed_now(mode.speed_kmh)), on_change=speed
         )
 
 

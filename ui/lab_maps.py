@@ -4,6 +4,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pydeck as pdk
+import streamlit as st
 
 from analysis.placement_candidates import venue_categories
 from analysis.scenario_lab import Effect
@@ -23,6 +24,7 @@ from ui.maps import (
     street_time_layer,
 )
 from ui.palette import DIVERGING, INK, NO_FIGURE, SELECTED_COLOUR, Classes, rgba, time_bands
+from ui.static_files import static_root
 
 SHOWS = {"minutes": "Minutes with the plan", "wards": "Who gains, by ward", "lsoas": "By small area"}
 CHANGE = Classes(
@@ -56,18 +58,32 @@ def lab_layers(pack: AreaPack, effect: Effect, shows: str, measure: str) -> tupl
         layers, legends = _minutes(pack, effect)
     else:
         layers, legends = _gains(pack, effect, shows, measure)
-    services = pack.services[pack.services["status"] == "open"]
     kinds = [kind for kind in venue_categories() if kind not in (effect.scenario.service, "playground")]
     kinds.append(effect.scenario.service)
-    offers = services[services["category"].isin(kinds)]
-    layers += [
+    layers += [*_fixed_layers(pack, tuple(kinds)), *plan_layers(effect)]
+    return layers, [*legends, services_html(kinds[::-1], "Click one to use it")]
+
+
+def _fixed_layers(pack: AreaPack, kinds: tuple[str, ...]) -> list[pdk.Layer]:
+    """Return the layers that no edit changes: made once, since writing their shapes takes a quarter of a second."""
+    radius_px = 4.5 if on_phone() else 7.0
+    made = _made_layers(pack, kinds, radius_px)
+    files = [static_root() / str(part.data).removeprefix("app/static/") for part in made]
+    if not all(file.is_file() for file in files):  # other pages' newer files have pushed one out
+        _made_layers.clear()
+        made = _made_layers(pack, kinds, radius_px)
+    return made
+
+
+@st.cache_resource(show_spinner=False, max_entries=32, hash_funcs={AreaPack: lambda pack: pack.digest})
+def _made_layers(pack: AreaPack, kinds: tuple[str, ...], radius_px: float) -> list[pdk.Layer]:
+    services = pack.services[pack.services["status"] == "open"]
+    return [
         *outline_layers(pack.code, pack.wards[pack.wards["target"]]),
         homes_layer(pack.code, pack.demand),
         place_labels(pack.code, session.base_map(pack).places, max_rank=3),
-        service_layer(pack.code, offers, kinds, radius_px=4.5 if on_phone() else 7),
-        *plan_layers(effect),
+        service_layer(pack.code, services[services["category"].isin(kinds)], kinds, radius_px=radius_px),
     ]
-    return layers, [*legends, services_html(kinds[::-1], "Click one to use it")]
 
 
 def _minutes(pack: AreaPack, effect: Effect) -> tuple[list[pdk.Layer], list[str]]:

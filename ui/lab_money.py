@@ -26,7 +26,7 @@ from ui.palette import INK, TARGET_COLOUR
 from ui.tables import Column, show_table
 
 _YEARS = 10
-_FOREVER = 100_000_000
+_MOST = 1_000_000_000
 
 
 def money_panel(pack: AreaPack, lab: Lab, effect: Effect) -> None:
@@ -57,15 +57,15 @@ def _inputs(pack: AreaPack, lab: Lab, position: int, change: Change, names: dict
     with st.expander(f"{position + 1}. {change_words(pack, change, names)}"):
         cost = getattr(change, "cost", Cost())
         with st.container(horizontal=True):
-            entry("Cost once, £", "one_off", int(cost.one_off), min_value=-_FOREVER, max_value=_FOREVER, step=1000)
-            entry("Cost a year, £", "yearly", int(cost.yearly), min_value=-_FOREVER, max_value=_FOREVER, step=1000)
+            entry("Cost once, £", "one_off", int(cost.one_off), min_value=-_MOST, max_value=_MOST, step=1000)
+            entry("Cost a year, £", "yearly", int(cost.yearly), min_value=-_MOST, max_value=_MOST, step=1000)
             if isinstance(change, AddSite):
                 places = None if change.places is None else int(change.places)
                 entry("Places a week", "places", places, min_value=0, step=5, placeholder="no limit")
             if isinstance(change, AddOutreach):
-                entry("Families a session", "families", change.families, min_value=1, max_value=1000)
+                entry("Families a session", "families", change.families, min_value=1, max_value=10_000)
                 entry("Weeks a year", "weeks", change.weeks, min_value=1, max_value=52)
-                entry("Minutes long", "length_min", int(change.length_min), min_value=15, max_value=720, step=15)
+                entry("Minutes long", "length_min", int(change.length_min), min_value=1, max_value=1440, step=15)
         if isinstance(change, AddOutreach):
             key = seeded(f"lab-in-weekdays-{position}", list(change.weekdays))
             st.pills(
@@ -157,7 +157,7 @@ def _places(effect: Effect) -> None:
     areas = view.areas.copy()
     for column in ("in_reach", "with_place", "without_place"):
         areas[column] = protect_parts(areas[column], areas["children"])
-    borough = areas.loc["borough"]
+    borough = areas.astype({"name": str}).drop(columns="name").loc["borough"].astype(float).to_dict()
     st.markdown(
         f"Of {people(borough['in_reach'])} children 0–3 in reach, {people(borough['with_place'])} can have a place; "
         f"for {people(borough['without_place'])} every site in reach is full."
@@ -195,8 +195,8 @@ def _years(pack: AreaPack, effect: Effect) -> None:
     if strategy:
         st.markdown(
             f"{people(strategy['per_year'])} births a year make {people(strategy['without_growth'])} in ten years; the "
-            f"strategy's {people(strategy['decade'])} would need them to grow by {strategy['implied_growth']:.1%} every "
-            "year."
+            f"strategy's {people(strategy['decade'])} would need a growth of {strategy['implied_growth']:.1%} "
+            "a year."
         )
     growth = st.slider("Growth of births a year", -3.0, 8.0, 0.0, 0.5, key="lab-growth", format="%g%%") / 100
     view = births_view(effect, growth)

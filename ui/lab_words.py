@@ -1,6 +1,7 @@
 """What a plan does, in sentences; figures are those under disclosure control."""
 
 import math
+import re
 
 import pandas as pd
 
@@ -14,6 +15,7 @@ from analysis.scenario import (
     ChangeOffer,
     CloseSite,
     MoveSite,
+    Point,
     Scenario,
     SetSpeed,
     Spot,
@@ -27,6 +29,7 @@ from geo.services import category_named
 from ui.format import people, percent
 from ui.sentences import how, with_article
 
+_MARKS = re.compile(r"([\\`*_{}\[\]()#+!|<>~$])")
 GROUPS = {"target": "Target wards", "rest": "Other wards", "borough": "Whole borough"}
 GOALS = {
     "reach": "most people within reach",
@@ -118,23 +121,33 @@ def spot_words(pack: AreaPack, spot: Spot) -> str:
     return f"point {spot.easting:.0f}, {spot.northing:.0f}"
 
 
+def plain(text: str) -> str:
+    """Return a text that markdown shows as it stands: a name from a file or link must not become a link or picture."""
+    return _MARKS.sub(r"\\\1", " ".join(text.split()))
+
+
 def change_words(pack: AreaPack, change: Change, names: dict[str, str]) -> str:
     """Say what one change does; `names` are the names of sites by id."""
+
+    def named(site: str) -> str:
+        return plain(names.get(site, site))
+
     match change:
         case AddSite(_, name, at):
             place = spot_words(pack, at)
-            return f"**Open** a hub at {name}" + ("" if place == name or "point" in place else f" ({place})")
+            where = "" if place == name or isinstance(at, Point) else f" ({plain(place)})"
+            return f"**Open** a hub at {plain(name)}{where}"
         case AddOutreach(_, name, _, weekdays, starts):
             days = ", ".join(day.capitalize() for day in weekdays)
-            return f"**Session** at {name}: {days} {starts}"
+            return f"**Session** at {plain(name)}: {days} {starts}"
         case MoveSite(site, at):
-            return f"**Move** {names.get(site, site)} to {spot_words(pack, at)}"
+            return f"**Move** {named(site)} to {plain(spot_words(pack, at))}"
         case CloseSite(site):
-            return f"**Close** {names.get(site, site)}"
+            return f"**Close** {named(site)}"
         case ChangeOffer(site):
-            return f"**Change what is offered** at {names.get(site, site)}"
+            return f"**Change what is offered** at {named(site)}"
         case AddLink(name):
-            return f"**New path**: {name}"
+            return f"**New path**: {plain(name)}"
         case SetSpeed(speed_kmh):
             return f"**Speed** {speed_kmh:g} km/h"
 
@@ -157,16 +170,30 @@ def proof_words(goal: str, proof: Proof) -> str:
     """Say how good the answer is known to be."""
     took = f"found in {proof.seconds:.1f} seconds"
     if proof.status == "optimal":
-        return f"**Proven best**: no other choice does better ({took}; gap {proof.gap:.1%})."
+        bound = score_words(goal, proof.bound)
+        return f"**Proven best**: no choice can do better than {bound} (gap {proof.gap:.1%}; {took})."
     why = "Stopped" if proof.status == "stopped" else "Out of time"
     return (
-        f"**{why}: this is the best so far.** No choice can do better than {score_words(goal, proof.bound)}, so at most "
+        f"**{why}: this is the best so far.** No choice can do better than {score_words(goal, proof.bound)}: at most "
         f"{percent(min(proof.gap, 1.0), decimals=1)} is left to gain ({took})."
     )
 
 
 def placement_sentence(found: Placement) -> str:
     """Say what the chosen sites achieve."""
-    goal = found.question.goal
-    before = "" if math.isnan(found.before) or math.isinf(found.before) else f", now {score_words(goal, found.before)}"
-    return f"{score_words(goal, found.after)}{before}."
+    question, scenario = found.question, found.scenario
+    who = MEASURES[question.measures[0][0]].label
+    who = who[0].lower() + who[1:]
+    count = len(found.sites)
+    sites = f"With {'this site' if count == 1 else f'these {count} sites'}"
+    now = "" if math.isnan(found.before) or math.isinf(found.before) else score_words(question.goal, found.before)
+    instead = f", instead of {now.removesuffix(' people')}" if now else ""
+    after = score_words(question.goal, found.after)
+    match question.goal:
+        case "reach":
+            return f"{sites} {after.removesuffix(' people')} {who} are within {scenario.within_min:g} minutes{instead}."
+        case "backup":
+            return f"{sites} {after.removesuffix(' people')} {who} can reach two{instead}."
+        case "gap":
+            return f"{sites} the target wards and the rest are {after} apart{instead}, {who}."
+    return f"{sites} it is {after}{instead}, {who}."

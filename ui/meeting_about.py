@@ -75,13 +75,14 @@ def about_panel(pack: AreaPack, basket: Basket, plans: Mapping[str, Scenario], w
     """
     names = pack.wards["name"].to_dict()
     with st.popover(words.say("screen.about"), icon=":material/tune:"):
-        wards = state.choices("Wards", list(names), key=WARDS, default=pack.target_wards, labels=names)
+        wards = state.choices("Wards", list(names), key=WARDS, default=pack.target_wards, labels=names, widget="pills")
         services = state.choices(
             "Services on the map",
             basket.services,
             key=SERVICES,
             default=_START,
             labels={name: category.plural for name, category in CATEGORIES.items()},
+            widget="pills",
         )
         lead = st.session_state.get("story_lead")
         if len(services) > 1:

@@ -163,7 +163,7 @@ def plan_bars(plan: PlanFigures, words: Words, stage: Stage) -> str:
 def _bars(title: str, rows: Sequence[tuple[str, Sequence[tuple[float, str]], str]], stage: Stage) -> str:
     # A row is as tall as the window allows, so that a few wards fill the screen and many still fit.
     row_px = min(stage.picture_px(_BARS_FRAME_PX * stage.scale)[1] / max(len(rows), 1), 0.1 * stage.height_px)
-    size = "1.1rem" if stage.stacked else f"{max(11.0, min(0.56 * row_px, 0.022 * stage.width_px)):.1f}px"
+    size = "1.1rem" if stage.stacked else f"{max(11.0, min(0.64 * row_px, 0.022 * stage.width_px)):.1f}px"
     padding = "" if stage.stacked else f";height:{row_px:.1f}px"
     body = ""
     for name, bars, say in rows:

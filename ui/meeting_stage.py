@@ -59,6 +59,9 @@ CSS = f"""
 .hall-key li {{ display: inline-flex; align-items: center; gap: .4em; margin: 0; font-size: inherit; }}
 .st-key-meeting_picture [data-testid="stCaptionContainer"] p {{ font-size: .75rem; line-height: 1.25; }}
 .st-key-meeting_picture [data-testid="stVerticalBlock"] {{ gap: .35rem; }}
+.st-key-meeting_journeys [data-testid="stMarkdownContainer"] p,
+.st-key-meeting_journeys [data-testid="stMarkdownContainer"] li {{ font-size: max(1rem, min(1.7vw, 3.2vh)); }}
+.st-key-meeting_journeys [data-testid="stWidgetLabel"] p {{ font-size: max(1rem, min(1.2vw, 2.2vh)); }}
 .st-key-meeting_tools button p, .st-key-meeting_nav button p {{ font-size: max(1rem, min(1.2vw, 2.2vh)); }}
 .st-key-meeting_tools [data-testid="stBidiComponentRegular"] {{ width: auto; }}
 [data-testid="stMain"] a:focus-visible, [data-testid="stMain"] button:focus-visible,

@@ -64,7 +64,8 @@ def started_app(log: Path) -> Iterator[str]:
         free.bind(("localhost", 0))
         port = free.getsockname()[1]
     address = f"http://localhost:{port}"
-    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    plans = f"sqlite:///{log.parent / 'plans.sqlite'}"  # never the user's own
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1", "REACH_DATABASE_URL": plans}
     with log.open("w") as output:
         server = subprocess.Popen(
             [sys.executable, "-m", "cli", "app", "--headless", "--port", str(port)],

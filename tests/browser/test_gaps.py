@@ -18,11 +18,6 @@ def pack():
     return open_pack("southend")
 
 
-def laptop_only(reader):
-    if reader.size != "laptop":
-        pytest.skip("one size is enough for this")
-
-
 def test_the_page_fits_and_the_table_scrolls_in_its_own_box(reader, app):
     reader.open(f"{app}/gaps")
     page = reader.page
@@ -54,15 +49,15 @@ def test_the_map_is_painted_by_ward_and_by_home(reader, app):
 
 
 def test_a_click_on_a_ward_explains_it(reader, app, pack, monkeypatch):
-    reader.open(f"{app}/gaps?from=hospital")
+    reader.open(f"{app}/gaps?six=1")
     reader.painted(is_map, "a map")
     touch(reader, *pixel_of(reader, pack, WEST_LEIGH, monkeypatch))
     reader.page.get_by_text(re.compile("average child in West Leigh")).wait_for()
     until(lambda: reader.query().get("ward") == WEST_LEIGH, "the ward in the address")
 
 
+@pytest.mark.parametrize("size", ["laptop"], indirect=True)
 def test_a_row_of_the_table_chooses_a_pocket_and_leads_on(reader, app):
-    laptop_only(reader)
     reader.open(f"{app}/gaps?from=gp_practice")
     page = reader.page
     table = page.get_by_test_id("stDataFrame").filter(has=page.get_by_test_id("data-grid-canvas")).nth(0)
@@ -74,8 +69,8 @@ def test_a_row_of_the_table_chooses_a_pocket_and_leads_on(reader, app):
     page.get_by_text(re.compile("From Exeter Close, Shoeburyness")).wait_for()
 
 
+@pytest.mark.parametrize("size", ["laptop"], indirect=True)
 def test_the_basket_is_edited_and_put_back(reader, app):
-    laptop_only(reader)
     reader.open(f"{app}/gaps")
     page = reader.page
     before = page.get_by_role("columnheader", name=re.compile("GP practice")).inner_text()
@@ -95,8 +90,8 @@ def test_the_basket_is_edited_and_put_back(reader, app):
     until(lambda: "basket" not in reader.query(), "an address without it")
 
 
+@pytest.mark.parametrize("size", ["laptop"], indirect=True)
 def test_the_tabs_answer_when_they_are_opened(reader, app):
-    laptop_only(reader)
     reader.open(f"{app}/gaps")
     page = reader.page
     for tab, words in {

@@ -83,6 +83,12 @@ def test_only_the_date_differs_between_two_runs(facts):
     assert ward_brief(facts, KURSAAL, DAY.replace(day=30)) != first
 
 
+@pytest.fixture(scope="module")
+def contents(facts):
+    """What the brief of every ward prints."""
+    return {ward: ward_content(facts, ward) for ward in facts.pack.wards.index}
+
+
 def access(service, mode, within):
     asked = ["access", "--service", service, "--mode", mode, "--within", f"{within:g}", "--format", "json"]
     result = CliRunner().invoke(app, asked)
@@ -91,13 +97,13 @@ def access(service, mode, within):
 
 
 @pytest.mark.parametrize("service", ["childrens_centre", "gp_practice", "library", "nursery"])
-def test_figures_are_those_of_reach_access(facts, service):
+def test_figures_are_those_of_reach_access(facts, contents, service):
     item = facts.basket.item(service)
     answer = access(service, item.mode, item.threshold_min)
     label = wording.service_label(service)
     borough = answer["groups"]["borough"]
     for row in answer["rows"]:
-        printed = next(r for r in ward_content(facts, row["code"])["services"] if r["service"] == label)
+        printed = next(r for r in contents[row["code"]]["services"] if r["service"] == label)
         assert float(printed["median"]) == row["median_min"]
         assert float(printed["p90"]) == row["p90_min"]
         assert float(printed["median_borough"]) == borough["median_min"]
@@ -110,17 +116,17 @@ def test_figures_are_those_of_reach_access(facts, service):
     assert float(protect_share(borough["share"], borough["total"])) == pytest.approx(float(printed["mark"]), abs=0.0051)
 
 
-def test_people_of_the_need_table_are_those_of_reach_access(facts):
+def test_people_of_the_need_table_are_those_of_reach_access(contents):
     answer = access("childrens_centre", "walk_pram", 15)
     for row in answer["rows"]:
-        need = {line[0]: line for line in ward_content(facts, row["code"])["need"]}
+        need = {line[0]: line for line in contents[row["code"]]["need"]}
         assert need["Children aged 0–3"][1] == f"{row['total']:,}"
         assert need["Children aged 0–3"][2] == f"{answer['groups']['borough']['total']:,}"
         assert need["Children aged 0–3"][4] == "modelled"
 
 
-def test_published_figures_say_so(facts):
-    kursaal = {line[0]: line for line in ward_content(facts, KURSAAL)["need"]}
+def test_published_figures_say_so(facts, contents):
+    kursaal = {line[0]: line for line in contents[KURSAAL]["need"]}
     assert kursaal["Children in poverty"][1] == "1,026"
     assert kursaal["Children in poverty"][4] == "published"
     borough = {line[0]: line for line in borough_content(facts)["need"]}

@@ -33,7 +33,7 @@ def test_pockets_of_every_brief_are_rounded_and_never_small(facts, effect):
 
 
 def test_small_areas_of_the_map_are_those_that_may_be_shown(facts):
-    page = html_map(facts, DAY).decode()
+    page = re.sub(r"\\u([0-9a-f]{4})", lambda found: chr(int(found[1], 16)), html_map(facts, DAY).decode())
     counts = [int(n.replace(",", "")) for n in re.findall(r"Children aged 0–3: about ([\d,]+) \(modelled\)", page)]
     shown = lsoa_values(facts.pack, INDICATORS["children_0_3"], facts.baseline)
     assert sorted(counts) == sorted(shown.dropna().astype(int))

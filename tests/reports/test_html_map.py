@@ -100,7 +100,8 @@ def test_it_draws_with_the_network_cut(page, tmp_path: Path):
             sign = tab.locator(".leaflet-marker-icon:has(.sign)").first
             sign.focus()
             assert tab.locator(".leaflet-tooltip").count() >= 1
-            tab.locator(".leaflet-control-layers-toggle").hover()
+            tab.locator(".leaflet-control-layers-toggle").focus()
+            tab.keyboard.press("Enter")
             assert tab.get_by_text("Libraries", exact=False).first.is_visible()
             box = tab.locator(".folium-map").bounding_box()
             assert box is not None

@@ -1,0 +1,98 @@
+"""Scenario lab: open, move or close a site, see at once who gains and who loses, and ask where hubs do most good."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from geo.errors import ReachError
+from geo.measures import MEASURES
+from ui import lab_state, session
+from ui.deck import area_view, on_phone, show_map
+from ui.lab_best import best_panel
+from ui.lab_compare import compare_panel
+from ui.lab_edit import add_controls, change_list, more_controls, question_controls, site_controls, take_click
+from ui.lab_keep import keep_panel
+from ui.lab_maps import SHOWS, lab_layers
+from ui.lab_money import money_panel
+from ui.lab_results import show_headline_cards, wards_panel
+from ui.lab_words import headline, plain
+from ui.legend import show_legend
+from ui.page import page, show_error
+
+MAP = "lab-map"
+TABS = ("Ward by ward", "Ask for the best sites", "Cost and places", "Compare", "Save and share")
+
+with page(
+    "What if we opened a hub here?",
+    "Open, move or close a site and see at once who gains and who loses; or ask where hubs would do most good.",
+    area=session.chosen_area(),
+) as pack:
+    lab = lab_state.lab_of(pack)
+
+    @st.fragment
+    def work() -> None:
+        """Draw the whole lab; an edit draws no more than this again."""
+        lab_state.begin(pack, lab)
+        take_click(pack, lab, MAP)
+        effect = lab_state.effect(lab)
+        measures = effect.counts.measures
+        measure = st.session_state.get("lab-measure")
+        measure = measure if measure in measures else measures[0]
+        st.markdown(headline(effect, measure))
+        message = lab_state.told()
+        if message:
+            st.info(plain(message), icon=":material/info:")
+        show_headline_cards(effect)
+        left, right = st.columns([7, 4], gap="medium")
+        with right:
+            add_controls(pack, lab)
+            change_list(pack, lab, effect)
+            site_controls(pack, lab, effect)
+            more_controls(pack, lab)
+        with left:
+            shows = st.segmented_control(
+                "On the map",
+                list(SHOWS),
+                key="lab-shows",
+                default="minutes",
+                required=True,
+                format_func=lambda name: SHOWS[name],
+            )
+            try:
+                layers, legends = lab_layers(pack, effect, shows or "minutes", measure)
+            except ReachError as error:
+                show_error(error)
+                layers, legends = lab_layers(pack, effect, "wards", measure)
+            show_map(
+                layers,
+                area_view(session.bounds(pack)),
+                key=MAP,
+                basemap=session.base_map(pack),
+                alt="Map of venues to open a hub at, and what the plan changes; the table below has the figures.",
+                select=True,
+                height=380 if on_phone() else 440,
+            )
+            show_legend(*legends)
+        with st.expander("What is asked: which service, how families travel, how far, and who is counted"):
+            question_controls(pack, lab)
+            st.selectbox(
+                "The sentence, the maps and the wards count …",
+                measures,
+                key="lab-measure",
+                format_func=lambda name: MEASURES[name].label,
+            )
+        tabs = st.tabs(TABS, key="lab-tabs", on_change="rerun")
+        panels: tuple[Callable[[], None], ...] = (
+            lambda: wards_panel(effect, measure),
+            lambda: best_panel(pack, lab),
+            lambda: money_panel(pack, lab, effect),
+            lambda: compare_panel(pack, lab, effect, measure),
+            lambda: keep_panel(pack, lab, effect),
+        )
+        lab_state.write_address()
+        for tab, panel in zip(tabs, panels, strict=True):
+            if tab.open:
+                with tab:
+                    panel()
+
+    work()

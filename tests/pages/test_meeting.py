@@ -1,0 +1,172 @@
+"""The meeting view without a browser: the steps, what the story is about, plans, and answers on the spot."""
+
+import json
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from analysis.basket import read_basket
+from analysis.scenario import AddSite, Scenario, Venue
+from analysis.scenario_file import to_json
+from analysis.scenario_lab import Lab
+from analysis.story import STEPS, story
+from analysis.story_figures import story_figures
+from analysis.story_words import read_words
+from store.scenarios import ScenarioStore
+from ui import meeting_about
+from ui.meeting_share import only_here, qr_image, story_link
+from ui.meeting_stage import Stage
+
+
+@pytest.fixture(autouse=True)
+def own_store(monkeypatch, tmp_path):
+    monkeypatch.setenv("REACH_DATABASE_URL", f"sqlite:///{tmp_path / 'scenarios.db'}")
+
+
+@pytest.fixture(scope="session")
+def told(pack):
+    from analysis.access import Access
+    from geo.modes import mode_named
+
+    access = Access.of(pack, mode_named("walk_pram"))
+    times = {"childrens_centre": access.to_category("childrens_centre").nearest_s}
+    return story(story_figures(pack, read_basket(), times), read_words())
+
+
+@pytest.mark.parametrize("key", STEPS)
+def test_each_step_shows_its_sentence_and_number(open_page, told, key):
+    text = open_page("meeting", step=key).text
+    step = told.step(key)
+    for part in (step.title, step.sentence, step.number, step.number_means, step.note):
+        assert part in text, part
+
+
+def test_next_and_back_walk_the_steps_and_write_the_address(open_page):
+    page = open_page("meeting")
+    page.at.button(key="meeting_next").click().run()
+    page.intact()
+    assert page.address["step"] == "help"
+    page.at.button(key="meeting_page_down").click().run()
+    assert page.address["step"] == "far"
+    page.at.button(key="meeting_back").click().run()
+    page.at.button(key="meeting_page_up").click().run()
+    assert "step" not in page.address
+    assert page.at.button(key="meeting_back").disabled
+
+
+def test_a_step_that_is_not_there_is_the_first(open_page):
+    page = open_page("meeting", step="lunch")
+    assert "Who lives here" in page.text
+    assert any("lunch" in note for note in page.notes)
+
+
+def test_the_story_is_about_the_wards_and_services_chosen(open_page):
+    page = open_page("meeting", step="out", story_wards="E05002222", story_services="gp_practice")
+    assert "small children in Shoeburyness live too far from a doctor" in page.text
+    page.choose("story_services", ["library", "gp_practice"])
+    page.choose("story_lead", "library")
+    assert "too far from a library" in page.text
+
+
+def test_the_map_of_help_has_every_service_chosen(open_page):
+    page = open_page("meeting", step="help", story_services="childrens_centre~library")
+    assert {f["category"] for f in page.features("services")} == {"childrens_centre", "library"}
+    page = open_page("meeting", step="far")
+    assert "street-times" in page.layers
+
+
+def test_not_sure_shows_how_and_the_table(open_page, told):
+    page = open_page("meeting", step="out")
+    page.at.button(key="meeting_how").click().run()
+    assert told.step("out").how in page.text
+    for what, figure in told.step("out").rows:
+        assert what in page.text
+        assert figure in page.text
+
+
+def plan(pack, name="Hub at the library"):
+    hub = AddSite("new-1", "Hub", Venue(str(pack.services_of("library").index[0])))
+    return Scenario(name, pack.code, changes=(hub,))
+
+
+def test_a_saved_plan_can_be_shown(open_page, pack):
+    store = ScenarioStore.open()
+    saved = store.save(plan(pack), "tester")
+    store.close()
+    page = open_page("meeting", step="plan", plan=saved.version.scenario_id)
+    assert "Hub at the library" in page.text
+    figures = Lab(pack).effect(plan(pack)).table("group")
+    row = figures[(figures["measure"] == "children_0_3") & (figures["code"] == "target")].iloc[0]
+    if row["change"] < 0.5:
+        assert "would not change" in page.text
+    else:
+        assert "more small children" in page.text
+
+
+def test_a_plan_that_cannot_be_made_does_not_stop_the_story(open_page, pack):
+    store = ScenarioStore.open()
+    bad = Scenario("Bad plan", pack.code, changes=(AddSite("new-1", "Hub", Venue("osm-gone")),))
+    saved = store.save(bad, "tester")
+    store.close()
+    page = open_page("meeting", step="plan", plan=saved.version.scenario_id)
+    assert "“Bad plan” cannot be shown" in page.text
+    assert "No plan has been chosen yet." in page.text
+
+
+def test_a_plan_that_is_gone_is_said_to_be(open_page):
+    page = open_page("meeting", step="plan", plan="0123")
+    assert "No plan has been chosen yet." in page.text
+    assert any("0123" in note for note in page.notes)
+
+
+def test_examples_of_another_area_or_kind_are_passed_over(pack, tmp_path):
+    (tmp_path / "good.json").write_text(to_json(plan(pack)), encoding="utf-8")
+    (tmp_path / "elsewhere.json").write_text(to_json(Scenario("There", "blackpool")), encoding="utf-8")
+    (tmp_path / "sites.json").write_text(json.dumps({"sites": []}), encoding="utf-8")
+    assert list(meeting_about.example_plans("southend", tmp_path)) == ["example-good"]
+
+
+def test_a_question_is_answered_and_the_story_goes_on(open_page):
+    page = open_page("meeting", step="far")
+    page.at.button(key="meeting_ask").click().run()
+    page.choose("place", "SS3 9PD")
+    assert "From SS3 9PD" in page.text
+    assert page.address["place"] == "SS3 9PD"
+    assert page.address["step"] == "far"
+    page.at.button(key="meeting_return").click().run()
+    page.intact()
+    assert "place" not in page.address
+    assert "How far it is with a pram" in page.text
+
+
+def test_the_story_can_be_told_in_polish(open_page):
+    page = open_page("meeting", lang="pl")
+    assert "Kto tu mieszka" in page.text
+    assert "needs review" in page.text
+    assert page.at.button(key="meeting_next").label == "Dalej"
+
+
+def test_the_link_holds_the_story_and_no_family():
+    address = "http://192.168.1.7:8501/meeting?place=SS3+9PD&step=who"
+    link = story_link(address, {"step": "far", "story_wards": "E05002216~E05002218", "plan": "", "lang": "pl"})
+    assert link.startswith("http://192.168.1.7:8501/meeting?")
+    assert parse_qs(urlsplit(link).query) == {
+        "step": ["far"],
+        "story_wards": ["E05002216~E05002218"],
+        "lang": ["pl"],
+    }
+    assert not only_here(link)
+    assert only_here("http://localhost:8501/meeting")
+    assert only_here("http://127.0.0.1/meeting")
+    assert qr_image(link).startswith("data:image/svg+xml")
+    assert qr_image(link) != qr_image(link + "&step=ask")
+
+
+def test_pictures_fit_the_window():
+    for stage in (Stage(), Stage(1920, 1020), Stage(1024, 600)):
+        width, height = stage.picture_px(60)
+        assert width < 0.6 * stage.width_px
+        assert height < stage.height_px - 150
+        assert not stage.stacked
+    assert Stage(390, 800).picture_px()[0] <= 390
+    assert Stage(683, 384).stacked

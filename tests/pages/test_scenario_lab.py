@@ -1,0 +1,258 @@
+"""Scenario lab: edits change the figures as the analysis says, can be undone, shared, saved and searched for."""
+
+import json
+import re
+import time
+
+import pytest
+
+from analysis.scenario import AddSite, AtPostcode, Scenario, Venue
+from analysis.scenario_file import MAX_BYTES, to_json
+from analysis.scenario_lab import Lab
+from geo.errors import InputError
+from store.scenarios import ScenarioStore
+from ui.lab_state import decode, encode
+
+POSTCODE = "SS3 9PD"
+LIBRARY = "lib-shoeburyness-library"
+
+
+@pytest.fixture(autouse=True)
+def database(tmp_path, monkeypatch):
+    """A store of its own for every test."""
+    url = f"sqlite:///{tmp_path}/plans.sqlite"
+    monkeypatch.setenv("REACH_DATABASE_URL", url)
+    return url
+
+
+@pytest.fixture(scope="module")
+def lab(pack):
+    return Lab(pack)
+
+
+@pytest.fixture
+def empty(pack):
+    return Scenario("My plan", pack.code, baseline=pack.baselines[0])
+
+
+def sentence(screen):
+    (line,) = [m.value for m in screen.at.markdown if m.value.startswith("####") and "in the target wards" in m.value]
+    return re.sub(r"[#*]", "", line).strip()
+
+
+def reached(lab, scenario, when="after"):
+    rows = lab.effect(scenario).shown("group")
+    row = rows[(rows["measure"] == "children_0_3") & (rows["code"] == "target")].iloc[0]
+    return f"{row[f'reached_{when}']:,.0f}"
+
+
+def press(screen, key):
+    screen.at.button(key=key).click().run()
+    screen.intact()
+
+
+def plan(screen):
+    return screen.at.session_state["lab_history"].now
+
+
+def hub(scenario, at, name="Hub"):
+    return scenario.with_change(AddSite(scenario.new_site_id(), name, at))
+
+
+def go_to(screen, tab):
+    screen.at.session_state["lab-tabs"] = tab
+    screen.run()
+
+
+def test_an_empty_plan_says_how_things_are(open_page, lab, empty):
+    screen = open_page("scenario_lab")
+    assert sentence(screen).startswith(f"Today {reached(lab, empty)} of 4,032 children aged 0–3 in the target wards")
+    assert "The plan: 0 changes" in screen.text
+    assert "plan" not in screen.address
+
+
+def test_a_typed_place_and_a_picked_venue_each_add_a_hub_and_undo_takes_them_back(open_page, lab, empty):
+    screen = open_page("scenario_lab")
+    screen.choose("lab-typed", "ss39pd")
+    one = hub(empty, AtPostcode(POSTCODE), POSTCODE)
+    assert plan(screen) == one
+    now, before = reached(lab, one), reached(lab, one, "before")
+    assert sentence(screen).startswith(f"With this plan {now} of 4,032 children")
+    assert f"instead of {before}" in sentence(screen)
+    assert "Nobody loses." in sentence(screen)
+    screen.choose("lab-picked", LIBRARY)
+    assert len(plan(screen).changes) == 2
+    press(screen, "lab-undo")
+    assert plan(screen) == one
+    press(screen, "lab-redo")
+    assert plan(screen).changes[1].at == Venue(LIBRARY)
+    press(screen, "lab-remove-0")
+    assert [change.at for change in plan(screen).changes] == [Venue(LIBRARY)]
+
+
+def test_an_unknown_place_is_said_and_changes_nothing(open_page):
+    screen = open_page("scenario_lab")
+    screen.choose("lab-typed", "Nowhere-on-Sea Boulevard")
+    assert "was not found in or around Southend" in " ".join(i.value for i in screen.at.info)
+    assert not plan(screen).changes
+
+
+def test_closing_a_site_names_who_loses(open_page, pack):
+    screen = open_page("scenario_lab")
+    target = pack.services_of("childrens_centre")
+    inside = target[target["ward"].isin(pack.target_wards)].index[0]
+    screen.choose("lab-site", str(inside))
+    press(screen, "lab-close")
+    assert "would no longer be within reach" in sentence(screen)
+    assert "No longer within reach:" in screen.text
+
+
+def test_a_link_reopens_exactly_and_a_damaged_one_is_said(open_page, empty):
+    wanted = hub(hub(empty, AtPostcode(POSTCODE)), Venue(LIBRARY), "Library")
+    screen = open_page("scenario_lab", plan=encode(wanted))
+    assert plan(screen) == wanted
+    assert decode(screen.address["plan"]) == wanted
+    broken = open_page("scenario_lab", plan=encode(wanted)[:-9])
+    assert "could not be opened" in " ".join(i.value for i in broken.at.info)
+    assert not plan(broken).changes
+
+
+def test_links_withstand_hostile_texts(empty):
+    import base64
+    import zlib
+
+    bomb = base64.urlsafe_b64encode(zlib.compress(b" " * (50 * MAX_BYTES), 9)).decode()
+    other = base64.urlsafe_b64encode(zlib.compress(b"[1, 2]")).decode()
+    for text in ("", "!", "AAAA", bomb, other):
+        with pytest.raises(InputError):
+            decode(text)
+    assert decode(encode(empty)) == empty
+
+
+@pytest.mark.parametrize(("handed", "changes"), [("591200,185900", 1), ("SS3 9PD", 1), ("0,0", 0), ("nonsense!", 0)])
+def test_a_place_handed_on_starts_with_a_hub_there(open_page, handed, changes):
+    screen = open_page("scenario_lab", **{"try": handed})
+    assert len(plan(screen).changes) == changes
+    assert "try" not in screen.address
+    assert changes or screen.at.info
+
+
+def test_saving_opening_deleting_and_bringing_back(open_page, database, pack):
+    screen = open_page("scenario_lab")
+    screen.choose("lab-typed", POSTCODE)
+    go_to(screen, "Save and share")
+    press(screen, "lab-save")
+    assert "Not saved: say who is saving" in " ".join(i.value for i in screen.at.info)
+    screen.choose("lab-name", "A hub for Shoebury")
+    screen.choose("lab-who", "Ada")
+    press(screen, "lab-save")
+    store = ScenarioStore.open(database)
+    (first,) = store.list(pack.code)
+    assert (first.scenario.name, first.saved_by, first.number) == ("A hub for Shoebury", "Ada", 1)
+    # Somebody else saves over it: both are kept, and the second is told.
+    store.save(first.scenario, "Grace", scenario_id=first.scenario_id, based_on=1)
+    screen.choose("lab-typed", "SS1 2PS")
+    press(screen, "lab-save")
+    assert "Grace changed this scenario while you were editing it" in " ".join(i.value for i in screen.at.info)
+    assert len(store.list(pack.code)) == 2
+    press(screen, "lab-delete")
+    assert len(store.list(pack.code)) == 1
+    (gone,) = store.list(pack.code, deleted=True)
+    press(screen, f"lab-restore-{gone.scenario_id}")
+    assert len(store.list(pack.code)) == 2
+    press(screen, "lab-copy")
+    assert len(store.list(pack.code)) == 3
+    assert plan(screen).name.endswith("(copy)")
+    store.close()
+
+
+def test_costs_are_set_against_more_children(open_page):
+    screen = open_page("scenario_lab")
+    screen.choose("lab-typed", POSTCODE)
+    go_to(screen, "Cost and places")
+    screen.at.number_input(key="lab-in-yearly-0").set_value(64_000).run()
+    screen.at.number_input(key="lab-in-places-0").set_value(20).run()
+    screen.intact()
+    assert plan(screen).changes[0].cost.yearly == 64_000
+    assert plan(screen).changes[0].places == 20
+    assert "£2,356 now" in screen.text
+    assert "about £800 more" in screen.text
+    assert re.search(r"£\d+</div>.*for each of \d+ more children", screen.text)
+    assert "every site in reach is full" in screen.text
+    assert "13,000" in screen.text
+
+
+def test_the_best_sites_are_found_with_proof_and_adopted(open_page):
+    screen = open_page("scenario_lab")
+    go_to(screen, "Ask for the best sites")
+    screen.at.number_input(key="lab-hubs").set_value(2).run()
+    press(screen, "lab-best")
+    job = screen.at.session_state["lab_job"]
+    job.thread.join(60)
+    assert not job.error
+    screen.run()
+    assert "Proven best" in screen.text
+    assert "Runner-up 1" in screen.text
+    press(screen, "lab-adopt-best")
+    assert {change.at.service for change in plan(screen).changes} == set(job.found.sites.index)
+    press(screen, "lab-undo")
+    assert not plan(screen).changes
+
+
+def test_a_stopped_search_keeps_the_best_so_far(open_page):
+    screen = open_page("scenario_lab")
+    go_to(screen, "Ask for the best sites")
+    screen.choose("lab-goal", "gap")
+    screen.at.number_input(key="lab-hubs").set_value(6).run()
+    press(screen, "lab-best")
+    job = screen.at.session_state["lab_job"]
+    while job.progress is None and job.running:
+        time.sleep(0.05)
+    job.stop.set()
+    job.thread.join(60)
+    screen.run()
+    assert job.found is not None
+    assert len(job.found.sites) == 6
+    assert "this is the best so far" in screen.text
+
+
+def test_plans_stand_side_by_side(open_page, lab):
+    screen = open_page("scenario_lab")
+    screen.choose("lab-typed", POSTCODE)
+    first = plan(screen)
+    go_to(screen, "Compare")
+    press(screen, "lab-aside")
+    screen.choose("lab-picked", LIBRARY)
+    table = screen.at.table[0].value
+    assert table.shape[1] == 3
+    for column, scenario in zip(table.columns[1:], (plan(screen), first), strict=True):
+        assert table.loc["Target wards", column].startswith(reached(lab, scenario))
+
+
+def test_files_hold_the_plan(open_page, downloads, pack):
+    screen = open_page("scenario_lab")
+    screen.choose("lab-typed", POSTCODE)
+    go_to(screen, "Save and share")
+    files = {name.rpartition(".")[2]: make() for name, make in downloads.items()}
+    assert json.loads(files["json"])["changes"][0]["at"] == {"postcode": POSTCODE}
+    assert files["json"].decode() == to_json(plan(screen))
+    assert files["xlsx"][:2] == b"PK"
+    assert files["gpkg"][:6] == b"SQLite"
+    assert b"reached_after" in files["csv"]
+    assert b"Open Government Licence" in files["csv"]
+
+
+def test_small_areas_refuse_odd_minutes_in_words(open_page, empty):
+    from dataclasses import replace
+
+    screen = open_page("scenario_lab", plan=encode(replace(hub(empty, AtPostcode(POSTCODE)), within_min=13.0)))
+    screen.choose("lab-shows", "lsoas")
+    assert "steps of 5 minutes" in " ".join(e.value for e in screen.at.error)
+
+
+def test_names_from_a_link_are_shown_as_they_stand(open_page, empty):
+    name = "![x](http://example.org/x.png) **bold** <b>"
+    screen = open_page("scenario_lab", plan=encode(hub(empty, AtPostcode(POSTCODE), name)))
+    (shown,) = [m.value for m in screen.at.markdown if m.value.startswith("1. ")]
+    assert "\\!\\[x\\]\\(" in shown
+    assert "\\*\\*bold" in shown

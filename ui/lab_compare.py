@@ -1,0 +1,125 @@
+"""Up to four plans side by side."""
+
+import altair as alt
+import pandas as pd
+import streamlit as st
+
+from analysis.scenario import Scenario
+from analysis.scenario_lab import Effect, Lab
+from geo.errors import ReachError
+from geo.measures import MEASURES
+from geo.pack import AreaPack
+from ui import lab_state
+from ui.charts import show_chart
+from ui.format import people, percent
+from ui.lab_money import pounds
+from ui.lab_words import GROUPS, plain, question, row_of
+from ui.page import show_error
+from ui.palette import CATEGORICAL, INK
+
+_KEPT = "lab_beside"
+MOST = 4
+
+
+def compare_panel(pack: AreaPack, lab: Lab, effect: Effect, measure: str) -> None:
+    """Draw the plans that are set beside the present one, as a table and as bars."""
+    kept: list[Scenario] = st.session_state.setdefault(_KEPT, [])
+
+    def keep() -> None:
+        now = lab_state.history().now
+        st.session_state[_KEPT] = [*[one for one in kept if one != now], now][-(MOST - 1) :]
+
+    def clear() -> None:
+        st.session_state[_KEPT] = []
+
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.button("Set this plan aside to compare", key="lab-aside", icon=":material/bookmark_add:", on_click=keep)
+        if kept:
+            st.button("Clear", key="lab-aside-clear", on_click=clear)
+    others = [one for one in kept if one != effect.scenario]
+    try:
+        saved = {version.scenario_id: version for version in lab_state.store().list(pack.code)}
+    except ReachError as error:
+        show_error(error)
+        saved = {}
+    chosen = st.multiselect(
+        "Saved plans to compare with",
+        list(saved),
+        key="lab-compare",
+        max_selections=MOST - 1,
+        format_func=lambda key: saved[key].scenario.name if key in saved else key,
+    )
+    others += [saved[key].scenario for key in chosen if key in saved]
+    plans: list[tuple[str, Effect]] = [(f"{effect.scenario.name} (here)", effect)]
+    for scenario in others[: MOST - 1]:
+        name = scenario.name
+        while name in [known for known, _ in plans]:
+            name += " ′"
+        try:
+            plans.append((name, lab.effect(scenario)))
+        except ReachError as error:
+            show_error(error)
+    if len(plans) == 1:
+        st.caption("Set a plan aside, change it, and compare; or choose saved ones.")
+        return
+    plans = [(name, one) for name, one in plans if measure in one.counts.measures]
+    asked = {question(one.scenario) for _, one in plans}
+    if len(asked) > 1:
+        st.caption(
+            "These plans ask different questions: " + "; ".join(f"{plain(n)}: {question(e.scenario)}" for n, e in plans)
+        )
+    st.table(_table(plans, measure))
+    _bars(plans, measure)
+
+
+def _table(plans: list[tuple[str, Effect]], measure: str) -> pd.DataFrame:
+    columns: dict[str, dict[str, str]] = {}
+    first = plans[0][1].shown("group")
+    columns["Now"] = {
+        GROUPS[code]: _cell(row_of(first, measure, code), "before") for code in ("target", "rest", "borough")
+    } | {"Drop out of reach": "", "Minutes saved each": "", "Cost once": "", "Cost a year": "", "Changes": ""}
+    for name, effect in plans:
+        shown = effect.shown("group")
+        borough, cost = row_of(shown, measure, "borough"), effect.scenario.cost
+        columns[plain(name)] = {
+            GROUPS[code]: _cell(row_of(shown, measure, code), "after") for code in ("target", "rest", "borough")
+        } | {
+            "Drop out of reach": people(borough["no_longer_reached"]).replace("no figure", "fewer than 5"),
+            "Minutes saved each": f"{borough['minutes_saved_each']:.1f}",
+            "Cost once": pounds(cost.one_off),
+            "Cost a year": pounds(cost.yearly),
+            "Changes": str(len(effect.scenario.changes)),
+        }
+    made = pd.DataFrame(columns)
+    made.index.name = f"{MEASURES[measure].label} in reach"
+    return made
+
+
+def _cell(row: "pd.Series[float]", when: str) -> str:
+    return f"{people(row[f'reached_{when}'])} ({percent(row[f'share_{when}'])})"
+
+
+def _bars(plans: list[tuple[str, Effect]], measure: str) -> None:
+    rows = []
+    for name, effect in plans:
+        wards = effect.shown("ward")
+        wards = wards[wards["measure"] == measure]
+        rows.append(pd.DataFrame({"ward": wards["name"], "share": wards["share_after"], "plan": name}))
+    data = pd.concat(rows)
+    names = [name for name, _ in plans]
+    chart = alt.layer(
+        alt.Chart(data)
+        .mark_bar()
+        .encode(
+            y=alt.Y("ward:N", sort=None, title=None, axis=alt.Axis(labelLimit=170, labelColor=INK, labelFontSize=13)),
+            yOffset=alt.YOffset("plan:N", sort=names),
+            x=alt.X("share:Q", title="share within reach", axis=alt.Axis(format="%"), scale=alt.Scale(domain=[0, 1])),
+            color=alt.Color(
+                "plan:N",
+                scale=alt.Scale(domain=names, range=list(CATEGORICAL[: len(names)])),
+                legend=alt.Legend(orient="top", title=None, labelFontSize=13, labelLimit=240, columns=2),
+            ),
+            tooltip=["plan:N", "ward:N", alt.Tooltip("share:Q", format=".0%")],
+        )
+    ).properties(height=alt.Step(9), title="Share within reach, by ward")
+    show_chart(chart, key="lab-compare-bars", alt_text="Share within reach by ward for each plan; the table has sums.")

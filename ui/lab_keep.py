@@ -1,0 +1,275 @@
+"""Keep the plan: save, open, duplicate, delete; share as a link; take it away and bring it back as a file."""
+
+import re
+from dataclasses import replace
+from urllib.parse import urlencode
+
+import geopandas as gpd
+import pandas as pd
+import streamlit as st
+
+from analysis.scenario import AddOutreach, AddSite, Scenario
+from analysis.scenario_file import MAX_BYTES, from_json, to_json
+from analysis.scenario_lab import Effect, Lab
+from geo.errors import InputError, ReachError
+from geo.pack import AreaPack
+from store.scenarios import Version
+from ui import lab_state
+from ui.downloads import download_row
+from ui.figures import notes_of
+from ui.lab_results import COLUMNS
+from ui.lab_words import GROUPS, change_words, plain, question
+from ui.page import show_error
+from ui.tables import Column
+from ui.workbook import Sheet, workbook_button, workbook_bytes
+
+
+def keep_panel(pack: AreaPack, lab: Lab, effect: Effect) -> None:
+    """Draw saving and the saved plans beside sharing and files."""
+    left, right = st.columns(2, gap="large")
+    with left:
+        _save()
+        try:
+            _saved(pack, lab)
+        except ReachError as error:
+            show_error(error)
+    with right:
+        _share()
+        _files(pack, lab, effect)
+
+
+def _who() -> str:
+    return str(st.session_state.get("lab-who", "")).strip()
+
+
+def _save() -> None:
+    now = lab_state.history().now
+    kept = lab_state.stored()
+
+    def named() -> None:
+        held = lab_state.history()
+        name = str(st.session_state["lab-name"]).strip()[:100]
+        if name and name != held.now.name:
+            lab_state.set_history(held.edit(replace(held.now, name=name)))
+
+    def save(as_new: bool) -> None:
+        scenario = lab_state.history().now
+        known = None if as_new else lab_state.stored()
+        try:
+            done = lab_state.store().save(
+                scenario,
+                _who(),
+                scenario_id=None if known is None else known[0],
+                based_on=None if known is None else known[1],
+            )
+        except ReachError as error:
+            lab_state.tell(f"Not saved: {error}")
+            return
+        lab_state.set_stored(done.version)
+        if done.version.scenario.name != scenario.name:
+            lab_state.set_history(lab_state.history().edit(done.version.scenario))
+        lab_state.tell(done.message)
+
+    st.markdown("**Save**")
+    st.session_state["lab-name"] = now.name
+    st.text_input("Name of the plan", key="lab-name", max_chars=100, on_change=named)
+    st.text_input("Your name", key="lab-who", max_chars=80, help="Stands beside the version that you save.")
+    with st.container(horizontal=True):
+        label = "Save" if kept is None else f"Save as version {kept[1] + 1}"
+        st.button(label, key="lab-save", type="primary", icon=":material/save:", on_click=save, args=(False,))
+        if kept is not None:
+            st.button("Save as a new plan", key="lab-save-new", on_click=save, args=(True,))
+
+
+def _saved(pack: AreaPack, lab: Lab) -> None:
+    store = lab_state.store()
+    listed = store.list(pack.code)
+    st.markdown("**Saved plans**")
+    if not listed:
+        st.caption("None yet.")
+    else:
+        by_id = {version.scenario_id: version for version in listed}
+        chosen = st.selectbox(
+            "Saved plan",
+            list(by_id),
+            key="lab-open-which",
+            format_func=lambda key: _version_words(by_id[key]) if key in by_id else key,
+            label_visibility="collapsed",
+        )
+        version = by_id.get(str(chosen))
+        if version is not None:
+            _act(lab, version)
+    gone = store.list(pack.code, deleted=True)
+    if gone:
+        with st.expander(f"Deleted plans ({len(gone)})"):
+            for version in gone[:20]:
+                with st.container(horizontal=True, vertical_alignment="center"):
+                    st.markdown(plain(_version_words(version)), width="stretch")
+                    st.button(
+                        "Bring back",
+                        key=f"lab-restore-{version.scenario_id}",
+                        on_click=_mark,
+                        args=(version, "restore"),
+                    )
+
+
+def _version_words(version: Version) -> str:
+    when = f"{version.saved_at:%d %b %Y %H:%M}"
+    return f"{version.scenario.name} (version {version.number}, {version.saved_by}, {when})"
+
+
+def _act(lab: Lab, version: Version) -> None:
+    def open_it(which: Version) -> None:
+        try:
+            lab.effect(which.scenario)
+        except ReachError as error:
+            lab_state.tell(f"{which.scenario.name} cannot be opened: {error}")
+            return
+        lab_state.open_plan(which.scenario, version=which)
+        lab_state.tell(f"Opened {which.scenario.name}; undo brings back what was here before.")
+
+    def duplicate() -> None:
+        try:
+            copy = lab_state.store().duplicate(version.scenario_id, _who(), f"{version.scenario.name[:90]} (copy)")
+        except ReachError as error:
+            lab_state.tell(f"Not duplicated: {error}")
+            return
+        open_it(copy)
+
+    with st.container(horizontal=True):
+        st.button("Open", key="lab-open", icon=":material/folder_open:", on_click=open_it, args=(version,))
+        st.button("Duplicate", key="lab-copy", icon=":material/content_copy:", on_click=duplicate)
+        st.button("Delete", key="lab-delete", icon=":material/delete:", on_click=_mark, args=(version, "delete"))
+    if version.number > 1:
+        with st.expander("Earlier versions"):
+            for old in reversed(lab_state.store().versions(version.scenario_id)[:-1]):
+                with st.container(horizontal=True, vertical_alignment="center"):
+                    st.markdown(plain(f"{_version_words(old)}: {old.kind}"), width="stretch")
+                    st.button("Open", key=f"lab-old-{old.number}", on_click=open_it, args=(old,))
+
+
+def _mark(version: Version, how: str) -> None:
+    store = lab_state.store()
+    try:
+        (store.delete if how == "delete" else store.restore)(version.scenario_id, _who())
+    except ReachError as error:
+        lab_state.tell(f"Not done: {error}")
+        return
+    name = version.scenario.name
+    lab_state.tell(f"{name} is deleted; “Deleted plans” brings it back." if how == "delete" else f"{name} is back.")
+
+
+def _share() -> None:
+    st.markdown("**Share**")
+    asked = {name: st.query_params[name] for name in ("plan", "scenario", "version") if name in st.query_params}
+    if not lab_state.history().now.changes:
+        st.caption("An empty plan needs no link.")
+    elif not asked:
+        st.caption("This plan is too long for a link of its own: save it first, and the link then names the saved one.")
+    else:
+        url = (st.context.url or "").partition("?")[0]
+        st.caption("This link opens exactly this plan, as it is now:")
+        st.code(f"{url}?{urlencode(asked)}", language=None, wrap_lines=False)
+
+
+def _files(pack: AreaPack, lab: Lab, effect: Effect) -> None:
+    scenario = effect.scenario
+    st.markdown("**Files**")
+    name = re.sub(r"[^a-z0-9]+", "-", scenario.name.casefold()).strip("-")[:60] or "plan"
+    notes = {
+        **notes_of(pack, f"{scenario.name}: who can reach {question(scenario)}", scenario.baseline),
+        "status": "modelled; parts of wards to the nearest 5",
+    }
+    with st.container(horizontal=True):
+        st.download_button(
+            "Download the plan (JSON)",
+            lambda: to_json(scenario).encode(),
+            file_name=f"{name}.json",
+            mime="application/json",
+            key="lab-json",
+            on_click="ignore",
+            icon=":material/data_object:",
+        )
+        workbook_button(
+            "Download every table (Excel)",
+            lambda: workbook_bytes(_sheets(pack, effect), notes),
+            file_name=f"{name}.xlsx",
+            key="lab-xlsx",
+        )
+    download_row(name, _table(effect), notes, key="lab", layers=_layers(pack, effect))
+
+    def take() -> None:
+        file = st.session_state.get("lab-file")
+        if file is None:
+            return
+        try:
+            if file.size > MAX_BYTES:
+                raise InputError(f"the file is larger than {MAX_BYTES // 1000} kB: no plan of this program is")
+            scenario = from_json(file.getvalue())
+            lab.effect(scenario)
+        except ReachError as error:
+            lab_state.tell(f"{file.name[:80]} was not opened, and nothing has changed: {error}")
+            return
+        lab_state.open_plan(scenario)
+        lab_state.tell(f"Opened {scenario.name} from {file.name[:80]}; undo brings back what was here before.")
+
+    st.file_uploader("Open a plan from a file (JSON)", type=["json"], key="lab-file", on_change=take, max_upload_size=1)
+
+
+def _table(effect: Effect) -> pd.DataFrame:
+    groups = effect.shown("group")
+    return pd.concat([groups.assign(name=groups["code"].map(GROUPS)), effect.shown("ward")], ignore_index=True)
+
+
+def _changes(pack: AreaPack, scenario: Scenario) -> pd.DataFrame:
+    names = {change.site: change.name for change in scenario.changes if isinstance(change, AddSite | AddOutreach)}
+    names |= {str(key): str(name) for key, name in pack.services_of(scenario.service)["name"].items()}
+    rows = []
+    for number, change in enumerate(scenario.changes, start=1):
+        cost = getattr(change, "cost", None)
+        rows.append(
+            {
+                "number": number,
+                "change": _unmarked(change_words(pack, change, names)),
+                "one_off": 0.0 if cost is None else cost.one_off,
+                "yearly": 0.0 if cost is None else cost.yearly,
+            }
+        )
+    return pd.DataFrame(rows, columns=["number", "change", "one_off", "yearly"])
+
+
+def _unmarked(words: str) -> str:
+    """Return words without the marks of markdown."""
+    return re.sub(r"\\(.)", r"\1", words.replace("**", ""))
+
+
+def _sheets(pack: AreaPack, effect: Effect) -> list[Sheet]:
+    columns = {"measure": Column("Who"), **COLUMNS}
+    changes = {
+        "number": Column("No.", "rank"),
+        "change": Column("Change"),
+        "one_off": Column("Cost once, £", "people"),
+        "yearly": Column("Cost a year, £", "people"),
+    }
+    table, count = _table(effect), 3 * len(effect.counts.measures)
+    about = "Target wards, other wards and borough, now and with the plan."
+    return [
+        Sheet("Plan", "The changes of the plan, in order, with their costs.", _changes(pack, effect.scenario), changes),
+        Sheet("Groups", about, table.iloc[:count], columns),
+        Sheet("Wards", "Each ward, now and with the plan.", table.iloc[count:], columns),
+    ]
+
+
+def _layers(pack: AreaPack, effect: Effect) -> dict[str, gpd.GeoDataFrame]:
+    """Return the sites and the wards with the plan, in EPSG:27700."""
+    sites = [
+        (key, site.name, "closed" if key not in effect.after.sites else "open", site.easting, site.northing)
+        for key, site in {**effect.before.sites, **effect.after.sites}.items()
+    ]
+    frame = pd.DataFrame(sites, columns=["id", "name", "with_the_plan", "easting", "northing"])
+    points = gpd.GeoDataFrame(frame, geometry=gpd.points_from_xy(frame["easting"], frame["northing"], crs=27700))
+    wards = effect.shown("ward").drop(columns="name")
+    wide = wards.pivot_table(index="code", columns="measure", values=["reached_before", "reached_after", "share_after"])
+    wide.columns = pd.Index([f"{column[1]}_{column[0]}" for column in wide.columns])
+    drawn = pack.wards[["name", "geometry"]].join(wide)
+    return {"sites": points, "wards": drawn.reset_index()}
