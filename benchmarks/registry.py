@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from benchmarks import gaps, matrix, nearest, opening, snapping
+from benchmarks import gaps, matrix, nearest, opening, placement, scenario, snapping
 from benchmarks.setting import Outcome, Setting
 from geo.errors import UnknownNameError
 
@@ -24,6 +24,8 @@ GROUPS: Mapping[str, Group] = MappingProxyType(
         "nearest": Group(nearest.TITLE, nearest.run),
         "matrix": Group(matrix.TITLE, matrix.run),
         "gaps": Group(gaps.TITLE, gaps.run),
+        "scenario": Group(scenario.TITLE, scenario.run),
+        "placement": Group(placement.TITLE, placement.run),
     }
 )
 

@@ -190,6 +190,7 @@ def answer(pack: AreaPack, stage: Stage, words: Words) -> None:
             place_labels(pack.code, session.base_map(pack).places, max_rank=3),
             service_layer(pack.code, pack.services_of(service), [service], radius_px=12 * stage.scale),
         ]
+        bounds = session.bounds(pack)
         alt = "Map of the area. Type a postcode or street beside it to see the way from there."
         if journey:
             here, line = journey
@@ -197,9 +198,12 @@ def answer(pack: AreaPack, stage: Stage, words: Words) -> None:
                 *(route_layers(line) if line is not None else []),
                 point_layer(place_point(here), layer_id="here", radius_px=11 * stage.scale),
             ]
+            if line is not None:  # the way fills the map, so that the hall can follow it
+                west, south, east, north = line.to_crs(4326).total_bounds
+                bounds = (west - 0.004, south - 0.0025, east + 0.004, north + 0.0025)
             alt = f"Map: the way from {here.name}. The table beside it holds the journeys."
         width, height = stage.picture_px(60)
-        view = fit_view(session.bounds(pack), width_px=width, height_px=height, padding_px=10)
+        view = fit_view(bounds, width_px=width, height_px=height, padding_px=10)
         with right, st.container(key="meeting_picture", gap="small"):
             show_map(layers, view, key=ASK_MAP, basemap=session.base_map(pack), alt=alt, height=height, select=True)
 

@@ -1,11 +1,13 @@
 """Scenario lab: open, move or close a site, see at once who gains and who loses, and ask where hubs do most good."""
 
+import os
 from collections.abc import Callable
 
 import streamlit as st
 
 from geo.errors import ReachError
 from geo.measures import MEASURES
+from store.scenarios import ScenarioStore
 from ui import lab_state, session
 from ui.deck import area_view, on_phone, show_map
 from ui.lab_best import best_panel
@@ -22,12 +24,20 @@ from ui.page import page, show_error
 MAP = "lab-map"
 TABS = ("Ward by ward", "Ask for the best sites", "Cost and places", "Compare", "Save and share")
 
+
+@st.cache_resource(show_spinner=False)
+def plans(url: str) -> ScenarioStore:
+    """Open the store of plans, once for all visitors."""
+    return ScenarioStore.open(url or None)
+
+
 with page(
     "What if we opened a hub here?",
     "Open, move or close a site and see at once who gains and who loses; or ask where hubs would do most good.",
     area=session.chosen_area(),
 ) as pack:
     lab = lab_state.lab_of(pack)
+    lab_state.use_store(lambda: plans(os.environ.get("REACH_DATABASE_URL", "")))
 
     @st.fragment
     def work() -> None:

@@ -13,11 +13,11 @@ from analysis.scenario_file import MAX_BYTES, from_json, to_json
 from analysis.scenario_lab import Effect, Lab
 from geo.errors import InputError, ReachError
 from geo.pack import AreaPack
-from store.scenarios import Version
 from ui import lab_state
 from ui.downloads import download_row
 from ui.figures import notes_of
 from ui.lab_results import COLUMNS
+from ui.lab_store import Version
 from ui.lab_words import GROUPS, change_words, plain, question
 from ui.page import show_error
 from ui.tables import Column

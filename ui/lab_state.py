@@ -2,8 +2,8 @@
 
 import base64
 import json
-import os
 import zlib
+from collections.abc import Callable
 from dataclasses import replace
 
 import streamlit as st
@@ -14,14 +14,15 @@ from analysis.scenario_lab import Effect, Lab
 from geo.errors import InputError, ReachError
 from geo.pack import AreaPack
 from geo.places import find_place
-from store.scenarios import ScenarioStore, Version
 from ui import session
+from ui.lab_store import Plans, Version
 
 UNNAMED = "My plan"
 LONGEST_LINK = 3500
 """Characters of a plan in an address; longer ones are cut off by some mail programs, so they go by their stored id."""
 
 _HISTORY, _STORED, _TAKEN, _TOLD = "lab_history", "lab_stored", "lab_taken", "lab_told"
+_STORE = "lab_store"
 
 
 @st.cache_resource(show_spinner="Getting the streets ready …", max_entries=4, hash_funcs={AreaPack: lambda p: p.digest})
@@ -30,14 +31,15 @@ def lab_of(pack: AreaPack) -> Lab:
     return Lab(pack)
 
 
-def store() -> ScenarioStore:
-    """Open the store of plans; `StoreError` when that fails."""
-    return _store(os.environ.get("REACH_DATABASE_URL", ""))
+def use_store(opened: Callable[[], Plans]) -> None:
+    """Say how the store of plans is opened; the page does, before anything is drawn."""
+    st.session_state[_STORE] = opened
 
 
-@st.cache_resource(show_spinner=False)
-def _store(url: str) -> ScenarioStore:
-    return ScenarioStore.open(url or None)
+def store() -> Plans:
+    """Open the store of plans; `ReachError` when that fails."""
+    opened: Callable[[], Plans] = st.session_state[_STORE]
+    return opened()
 
 
 def encode(scenario: Scenario) -> str:

@@ -200,9 +200,19 @@ class Reader:
     def choose(self, label: str, words: str) -> None:
         """Choose from the list of that label, as by keyboard."""
         box = self.page.get_by_role("combobox", name=label, exact=True)
-        box.click()
-        box.fill(words)
-        self.page.get_by_role("option", name=words, exact=True).first.wait_for()
+        option = self.page.get_by_role("option", name=words, exact=True).first
+
+        def listed() -> bool:
+            box.click()
+            box.fill(words)
+            try:
+                option.wait_for(timeout=5000)
+            except Exception:  # the list closes when the page is drawn anew just then
+                box.press("Escape")
+                return False
+            return True
+
+        until(listed, f"{words} in the list {label}")
         box.press("Enter")
 
 
