@@ -16,6 +16,9 @@ PICTURES = ROOT / "docs" / "pictures"
 PAGES = {
     "ward-map": "/?measure=child_poverty_rate&ward=E05002222&services=childrens_centre~gp_practice",
     "travel-time": "/travel_time",
+    "gaps": "/gaps",
+    "scenario-lab": "/scenario_lab?try=592900,185200",
+    "meeting": "/meeting?step=3",
     "data-and-method": "/data_and_method",
 }
 # Chromium without a graphics card draws WebGL in software.
