@@ -125,7 +125,7 @@ with page(
 
     left, right = st.columns(2, gap="large")
     with left:
-        st.subheader("If the limit were longer or shorter", anchor=False)
+        st.header("If the limit were longer or shorter", anchor=False)
         curve = reach_curve(pack, times.nearest_s, measure=measure, baseline=baseline)
         show_chart(
             share_curve(curve[curve["group"] != "borough"], title="Share who can reach one", threshold_min=within),
@@ -133,7 +133,7 @@ with page(
             alt_text="Share of the target wards and of the rest that can reach one, by minutes from 0 to 60.",
         )
     with right:
-        st.subheader("The same figures as a table", anchor=False)
+        st.header("The same figures as a table", anchor=False)
         names = {"target": "All target wards", "rest": "All other wards", "borough": pack.name}
         groups = found.groups.assign(name=[names[group] for group in found.groups.index], group="")
         columns = {

@@ -112,7 +112,7 @@ with page(
 
     explore()
 
-    st.subheader("The same figures as a table", anchor=False)
+    st.header("The same figures as a table", anchor=False)
     table = pd.DataFrame(
         {
             "name": pack.wards["name"],

@@ -104,7 +104,9 @@ def style(ground_url: str, streets_url: str | None = None, *, attribution: str =
     streets_url
         GeoJSON whose features have the property ``class``, one of the classes of :func:`street_kind`.
     """
-    sources = {"ground": {"type": "geojson", "data": ground_url, "attribution": attribution}}
+    # MapLibre marks its credits up as a list, and leaves it to the source to make them items of it.
+    credit = f'<span role="listitem">{attribution}</span>'
+    sources = {"ground": {"type": "geojson", "data": ground_url, "attribution": credit}}
     layers: list[dict[str, Any]] = [{"id": "sea", "type": "background", "paint": {"background-color": SEA}}]
     layers += [
         {

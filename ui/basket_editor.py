@@ -104,7 +104,6 @@ def edit_basket(basket: Basket, default: Basket) -> None:
             "reason": [item.reason for item in start],
         }
     )
-    number = st.column_config.NumberColumn
     st.data_editor(
         frame,
         key=_editor_key(memory["n"]),
@@ -113,15 +112,16 @@ def edit_basket(basket: Basket, default: Basket) -> None:
         height=35 * (len(frame) + 1) + 3,
         column_config={
             "service": st.column_config.TextColumn("Service", pinned=True),
-            "threshold": number(
+            # Not a number to type: with a least value of 5, Streamlit does not let one begin to type 15.
+            "threshold": st.column_config.SelectboxColumn(
                 "Within (min)",
-                min_value=THRESHOLD_STEP_MIN,
-                max_value=LONGEST_MIN,
-                step=THRESHOLD_STEP_MIN,
+                options=list(range(THRESHOLD_STEP_MIN, LONGEST_MIN + 1, THRESHOLD_STEP_MIN)),
                 required=True,
                 help="In steps of five, so that no single street can be told apart.",
             ),
-            "weight": number("Counts", min_value=0.0, max_value=HEAVIEST, step=0.25, format="%g", required=True),
+            "weight": st.column_config.NumberColumn(
+                "Counts", min_value=0.0, max_value=HEAVIEST, step=0.25, format="%g", required=True
+            ),
             "mode": st.column_config.TextColumn("Travelling by"),
             "reason": st.column_config.TextColumn("Why that threshold", width="large"),
         },
@@ -160,9 +160,7 @@ def _with_edits(basket: Basket, edits: Mapping[int, Mapping[str, Any]]) -> Baske
     for row, cells in edits.items():
         service = services[int(row)]
         if cells.get("threshold") is not None:
-            step = THRESHOLD_STEP_MIN
-            rounded = round(float(cells["threshold"]) / step) * step
-            thresholds[service] = float(min(max(rounded, step), LONGEST_MIN))
+            thresholds[service] = float(cells["threshold"])
         if cells.get("weight") is not None:
             weights[service] = round(min(max(float(cells["weight"]), 0.0), HEAVIEST), 2)
     return basket.changed(thresholds_min=thresholds, weights=weights)

@@ -53,12 +53,12 @@ def what_changed(report: GapReport) -> None:
     if worst["longer_min"] >= 1:
         lost = "" if math.isnan(worst["lost"]) else f" {worst['lost']:.0f} of its children lost it."
         st.markdown(
-            f"#### In {worst['name']} the middle child had {minutes(worst['before_min'])} to a GP practice in 2019 and "
+            f"## In {worst['name']} the middle child had {minutes(worst['before_min'])} to a GP practice in 2019 and "
             f"has {minutes(worst['now_min'])} now; the share with one within {minutes(threshold)} went from "
             f"{percent(worst['share_before'])} to {percent(worst['share_now'])}.{lost}"
         )
     else:
-        st.markdown("#### No ward has got much further from a GP practice since 2019.")
+        st.markdown("## No ward has got much further from a GP practice since 2019.")
     left, right = st.columns([5, 6], gap="large")
     with left:
         moved = only[only["longer_min"].abs() >= 0.1].sort_values("longer_min", ascending=False)
@@ -115,7 +115,7 @@ def how_much(report: GapReport) -> None:
     rows = areas.loc[list(wards.index)].assign(target=wards["target"])
     target, rest = (float(areas["per_1000"][key]) for key in ("target", "rest"))
     st.markdown(
-        f"#### {target:.1f} {plural} for every 1,000 children within reach in the target wards, {rest:.1f} in the "
+        f"## {target:.1f} {plural} for every 1,000 children within reach in the target wards, {rest:.1f} in the "
         "others, nearer ones counting more."
     )
     show_chart(
@@ -153,7 +153,7 @@ def fair(report: GapReport) -> None:
             "against", [*names], key="that", default=by_name.get("West Leigh", str(ranked[0])), labels=names
         )
     isolation_of = {str(code): float(value) for code, value in areas["isolation"].items()}
-    st.markdown(f"#### {compare_sentence(report.services, isolation_of, this, that)}")
+    st.markdown(f"## {compare_sentence(report.services, isolation_of, this, that)}")
     left, right = st.columns([4, 7], gap="large")
     with left:
         services = report.survey.basket.services
@@ -205,7 +205,7 @@ def how_sure(report: GapReport) -> None:
         core = f" With only the core centres open it is {percent(target['core'])}."
     label = category_named(service).label
     st.markdown(
-        f"#### In the target wards {percent(target['share'])} reach a {label} within {minutes(item.threshold_min)}: "
+        f"## In the target wards {percent(target['share'])} reach a {label} within {minutes(item.threshold_min)}: "
         f"{percent(target['slow'])} walking slowly (3.2 km/h), {percent(target['fast'])} walking fast (4.8 km/h)."
         f"{core}"
     )

@@ -31,7 +31,7 @@ def headline(report: GapReport) -> str:
     row = areas.loc[[code]].iloc[0]
     n_wards = int(areas["rank"].notna().sum())
     text = (
-        f"#### {row['name']} is the most cut off of the {n_wards} wards: **{row['isolation']:.0f}%** of what a family "
+        f"## {row['name']} is the most cut off of the {n_wards} wards: **{row['isolation']:.0f}%** of what a family "
         f"should be able to reach is out of reach for its average child ({row['low']:.0f}% to {row['high']:.0f}%, by "
         "how fast one walks and what counts most)."
     )

@@ -166,7 +166,7 @@ def _watch(job: Job) -> None:
 
 def _answer(pack: AreaPack, lab: Lab, job: Job, found: Placement) -> None:
     goal = found.question.goal
-    st.markdown(f"#### {placement_sentence(found)}")
+    st.markdown(f"## {placement_sentence(found)}")
     st.markdown(proof_words(goal, found.proof))
     _adopt_button(job, tuple(str(site) for site in found.sites.index), "Adopt these sites", "best", primary=True)
     sites = found.sites.assign(

@@ -60,11 +60,11 @@ def headline(effect: Effect, measure: str) -> str:
     of = f"{people(target['total'])} {who} in the target wards"
     if not scenario.changes:
         return (
-            f"#### Today **{people(target['reached_before'])}** of {of} can reach {question(scenario)}. "
+            f"## Today **{people(target['reached_before'])}** of {of} can reach {question(scenario)}. "
             "Open a hub below to see what changes."
         )
     start = (
-        f"#### With this plan **{people(target['reached_after'])}** of {of} can reach {question(scenario)}, instead of "
+        f"## With this plan **{people(target['reached_after'])}** of {of} can reach {question(scenario)}, instead of "
         f"{people(target['reached_before'])}: **{_more(target['change'])}**"
     )
     rest = row_of(shown, measure, "rest")["change"]

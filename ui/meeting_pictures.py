@@ -20,7 +20,7 @@ from ui import session
 from ui.deck import fit_view, show_map
 from ui.maps import area_labels, area_layer, outline_layers, service_layer, street_time_layer
 from ui.meeting_stage import Stage
-from ui.palette import INK, REST_COLOUR, SELECTED_COLOUR, TARGET_COLOUR, class_breaks, symbol, time_bands
+from ui.palette import INK, MUTED_INK, REST_COLOUR, SELECTED_COLOUR, TARGET_COLOUR, class_breaks, symbol, time_bands
 
 MAP = "meeting-map"
 _KEY_PX, _CREDIT_PX, _BARS_FRAME_PX = 34, 34, 90
@@ -90,9 +90,11 @@ def _places_map(pack: AreaPack, step: Step, figures: StoryFigures, words: Words,
     shown = [service.item.service for service in figures.services]
     places = pd.concat([pack.services_of(service) for service in shown])
     layers = [
+        *outline_layers(pack.code, pack.wards, layer_id="story-every", colour=MUTED_INK, width_px=1),
         *_chosen(pack, figures),
-        service_layer(pack.code, places, list(reversed(shown)), radius_px=13 * stage.scale),
         _names(pack, figures, stage),
+        # Only those that the sentence counts, so that who counts along is not misled by those just outside.
+        service_layer(pack.code, places[places["ward"] != ""], list(reversed(shown)), radius_px=13 * stage.scale),
     ]
     signs = [(_disc(symbol(name).colour, symbol(name).letters), service_words(name, words)["many"]) for name in shown]
     _map(pack, layers, step, signs, stage)

@@ -14,6 +14,7 @@ _CSS = """
 <style>
 .stMainBlockContainer { max-width: 84rem; padding-top: 3.6rem; }
 .stMainBlockContainer h1 { font-size: 1.6rem; padding: 0; }
+.stMainBlockContainer h2 { font-size: 1.15rem; line-height: 1.4; padding: .3rem 0; }
 .stMainBlockContainer > .stVerticalBlock { gap: .7rem; }
 @media (max-width: 640px) { .stMainBlockContainer { padding-left: 1rem; padding-right: 1rem; } }
 .stMainBlockContainer a:focus-visible, .stMainBlockContainer button:focus-visible { outline: 3px solid #0B0C0C; }

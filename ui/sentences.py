@@ -32,7 +32,7 @@ def reach_sentence(reach: Reach, measure: Measure, service: Category, mode: Mode
     target, rest = figures["target"], figures["rest"]
     subject = measure.label[0].lower() + measure.label[1:]
     return (
-        f"#### {people(target['reached'])} of {people(target['total'])} {subject} in the six wards, "
+        f"## {people(target['reached'])} of {people(target['total'])} {subject} in the six wards, "
         f"**{percent(target['share'])}**, can reach {with_article(service.label)} within {within_min:g} minutes "
         f"{how(mode)}; in the other eleven wards {percent(rest['share'])}."
     )

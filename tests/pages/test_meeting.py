@@ -68,6 +68,13 @@ def test_the_story_is_about_the_wards_and_services_chosen(open_page):
     assert "too far from a library" in page.text
 
 
+def test_the_map_of_help_draws_as_many_as_the_sentence_counts(open_page, pack):
+    centres = pack.services_of("childrens_centre")
+    page = open_page("meeting", step="help")
+    assert f"has {len(page.features('services'))} children's centres" in page.text
+    assert len(page.features("services")) == int((centres["ward"] != "").sum())
+
+
 def test_the_map_of_help_has_every_service_chosen(open_page):
     page = open_page("meeting", step="help", story_services="childrens_centre~library")
     assert {f["category"] for f in page.features("services")} == {"childrens_centre", "library"}

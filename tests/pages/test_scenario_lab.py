@@ -36,7 +36,7 @@ def empty(pack):
 
 
 def sentence(screen):
-    (line,) = [m.value for m in screen.at.markdown if m.value.startswith("####") and "in the target wards" in m.value]
+    (line,) = [m.value for m in screen.at.markdown if m.value.startswith("## ") and "in the target wards" in m.value]
     return re.sub(r"[#*]", "", line).strip()
 
 
