@@ -7,7 +7,9 @@ import streamlit as st
 st.set_page_config(page_title="Service Reach", page_icon=str(Path(__file__).parent / "ui" / "icon.png"), layout="wide")
 st.navigation(
     [
-        st.Page("pages/ward_map.py", title="Ward map", icon=":material/map:", url_path="ward_map", default=True),
+        st.Page("pages/ward_map.py", title="Ward map", icon=":material/map:", url_path="start", default=True),
+        # Streamlit serves the first page at the root alone; this is for links that name it.
+        st.Page("pages/ward_map.py", title="Ward map", url_path="ward_map", visibility="hidden"),
         st.Page("pages/travel_time.py", title="Travel time", icon=":material/directions_walk:"),
         st.Page("pages/gaps.py", title="Gaps", icon=":material/report:"),
         st.Page("pages/scenario_lab.py", title="Scenario lab", icon=":material/science:"),

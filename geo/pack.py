@@ -203,7 +203,7 @@ def open_pack(name: str, root: Path | None = None) -> AreaPack:
     """
     root = packs_folder() if root is None else root
     folder = root / name
-    if not (folder / "pack.json").is_file():
+    if name not in list_packs(root):
         raise UnknownNameError("area", name, list_packs(root))
     manifest = _read_json(folder, "pack.json")
     if manifest.get("schema_version") != SCHEMA_VERSION:

@@ -80,9 +80,18 @@ def find_place(names: pd.DataFrame, text: str) -> Place:
             if match.any():
                 row = names.iloc[int(np.argmax(match.to_numpy()))]
                 return Place(row["kind"], row["name"], float(row["easting"]), float(row["northing"]))
-    close = get_close_matches(low, folded.drop_duplicates().tolist(), n=5, cutoff=0.6) if low else []
-    spelled = names.loc[folded.isin(close), "name"].drop_duplicates().tolist()
-    raise UnknownNameError("place", text, spelled)
+    raise UnknownNameError("place", text, _like(names, low))
+
+
+def _like(names: pd.DataFrame, low: str) -> list[str]:
+    """Return the names most like what was typed; a street is compared without its ward, a word never with postcodes."""
+    pool = names if any(character.isdigit() for character in low) else names[names["kind"] != "postcode"]
+    folded = pool["name"].str.casefold()
+    short = folded.where(pool["kind"] != "street", folded.str.rpartition(", ")[0])
+    spellings = pd.concat([short, folded]).drop_duplicates().tolist()
+    close = get_close_matches(low, spellings, n=5, cutoff=0.6) if low else []
+    found = [name for spelling in close for name in pool.loc[(short == spelling) | (folded == spelling), "name"]]
+    return list(dict.fromkeys(found))[:5]
 
 
 def _streets(pack: AreaPack) -> pd.DataFrame:

@@ -163,12 +163,17 @@ with page(
             }
             show_table(islands, columns, key="islands", alt="Streets that no walk joins to the rest")
     with services:
+        st.markdown(
+            "Services in the borough and up to 3.5 km around it. Where a publisher gives no position of its own, a "
+            "service stands at its postcode."
+        )
         places = pack.services.reset_index()
         counts = places.groupby(["category", "status", "precision", "source", "vintage"]).agg(
             borough=("ward", lambda ward: int((ward != "").sum())),
             around=("ward", lambda ward: int((ward == "").sum())),
         )
         counts = counts.reset_index()
+        counts["source"] = counts["source"].map({s["key"]: s["title"] for s in pack.provenance["sources"]})
         counts["category"] = counts["category"].map(lambda name: CATEGORIES[name].plural)
         show_table(
             counts,

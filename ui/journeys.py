@@ -110,4 +110,4 @@ def _table(pack: AreaPack, found: list[Journey]) -> pd.DataFrame:
                 "Distance": distance(journey.route.length_m),
             }
         )
-    return pd.DataFrame(rows, columns=["Kind", "Nearest", "Minutes", "Distance"])
+    return pd.DataFrame(rows, columns=["Kind", "Minutes", "Nearest", "Distance"])

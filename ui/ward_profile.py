@@ -57,6 +57,7 @@ def ward_profile(pack: AreaPack, baseline: str) -> str:
     figures["beside"] = profile(pack, other)["value"] if other else figures["borough"]
     chosen = figures[_one_of_each(figures, baseline)]
     st.table(_in_words(chosen, names[ward], beside).set_index("Figure"))
+    st.caption(_fallback_words(chosen, baseline))
     with st.expander("Every figure, with its status and source"):
         every = _in_words(figures, names[ward], beside)
         every.insert(1, "Which figures", figures["baseline"].to_numpy())
@@ -64,6 +65,19 @@ def ward_profile(pack: AreaPack, baseline: str) -> str:
     with st.expander("Services in this ward"):
         st.dataframe(_service_rows(pack, ward), hide_index=True, key="profile-services")
     return ward
+
+
+def _fallback_words(chosen: pd.DataFrame, baseline: str) -> str:
+    """Say which rows are not of the figures that were chosen, since baselines are not to be mixed unseen."""
+    wanted = BASELINES.get(baseline, "")
+    others = chosen[chosen["baseline"] != wanted].groupby("baseline", sort=False)["label"].agg(list)
+    if others.empty:
+        return f"All of the {wanted}."
+    said = [
+        f"{', '.join(labels)}: {name if name in BASELINES.values() else f'indices of {name}'}"
+        for name, labels in others.items()
+    ]
+    return f"{wanted or 'Indices of 2019'}; but {'; '.join(said)}."
 
 
 def _one_of_each(figures: pd.DataFrame, baseline: str) -> pd.Series:

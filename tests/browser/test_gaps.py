@@ -84,9 +84,13 @@ def test_the_basket_is_edited_and_put_back(reader, app):
     assert "20 min" in before
     page.get_by_text("The basket: what counts").click()
     editor = page.get_by_test_id("stDataFrame").nth(0)
+    until(lambda: (editor.bounding_box() or {"height": 0})["height"] > 300, "the open editor")
     editor.scroll_into_view_if_needed()
+    page.wait_for_timeout(1500)
     editor.dblclick(position={"x": 250, "y": 35 + 35 + 17})
+    page.get_by_role("option", name="115", exact=True).wait_for()
     page.keyboard.type("15", delay=80)
+    until(lambda: page.get_by_role("option").count() == 2, "15 and 115")
     page.keyboard.press("Enter")
     until(lambda: reader.query().get("basket") == "gp_practice-15-2", "the basket in the address")
     header = page.get_by_role("columnheader", name=re.compile("GP practice"))
