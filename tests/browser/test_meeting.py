@@ -119,12 +119,14 @@ def test_full_screen_hides_the_menu_and_keeps_the_keys(hall, app):
     hall.open(f"{app}/meeting")
     header = hall.page.get_by_test_id("stHeader")
     assert header.is_visible()
+    hall.button("Full screen").wait_for()
+    hall.page.wait_for_timeout(1000)  # a component of its own: drawn a moment before it listens
     hall.button("Full screen").click()
     until(lambda: not header.is_visible(), "the menu to go")
     hall.press("ArrowRight", TITLES[1])
     hall.button("Leave full screen").click()
     until(header.is_visible, "the menu to come back")
-    assert hall.title == TITLES[1]
+    until(lambda: hall.title == TITLES[1], "the step that it was at")
 
 
 def test_a_question_on_the_spot_and_back_to_the_same_step(hall, app):

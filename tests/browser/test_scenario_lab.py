@@ -1,10 +1,14 @@
 """The scenario lab in Chromium: a click opens a hub, the figures follow, and the address reopens the plan."""
 
+import math
 import re
 
 import pytest
 
+from geo.coordinates import to_lonlat
+from geo.pack import open_pack
 from tests.browser.conftest import is_map, until
+from ui.deck import fit_view
 
 POSTCODE = "SS3 9PD"
 
@@ -15,12 +19,27 @@ def type_place(page, place):
     box.press("Enter")
 
 
+def on_the_map(box, service):
+    """Where a service stands on the screen, while the map has the view that it opens with."""
+    pack = open_pack("southend")
+    view = fit_view(tuple(pack.wards.to_crs(4326).total_bounds), width_px=740, height_px=520, padding_px=14)
+    place = pack.services.loc[service]
+    (lon,), (lat,) = to_lonlat(place["easting"], place["northing"])
+    scale = 512 * 2**view.zoom
+
+    def down(degrees):
+        return (1 - math.asinh(math.tan(math.radians(degrees))) / math.pi) / 2 * scale
+
+    across = (lon - view.longitude) / 360 * scale
+    return box["x"] + box["width"] / 2 + across, box["y"] + box["height"] / 2 + down(lat) - down(view.latitude)
+
+
 def test_a_typed_place_opens_a_hub_and_a_reload_keeps_it(reader, app):
     reader.open(f"{app}/scenario_lab")
     page = reader.page
-    page.get_by_role("heading", level=4).filter(has_text="Today").wait_for()
+    page.get_by_role("heading", level=2).filter(has_text="Today").wait_for()
     type_place(page, POSTCODE)
-    said = page.get_by_role("heading", level=4).filter(has_text="With this plan")
+    said = page.get_by_role("heading", level=2).filter(has_text="With this plan")
     said.wait_for()
     assert re.search(r"With this plan 1,\d{3} of 4,032 children .* instead of 1,640: \d+ more", said.inner_text())
     until(lambda: "plan" in reader.query(), "the plan in the address")
@@ -30,7 +49,7 @@ def test_a_typed_place_opens_a_hub_and_a_reload_keeps_it(reader, app):
     assert said.inner_text() == words
     page.get_by_text("The plan: 1 change").wait_for()
     page.get_by_role("button", name="Remove").click()
-    page.get_by_role("heading", level=4).filter(has_text="Today").wait_for()
+    page.get_by_role("heading", level=2).filter(has_text="Today").wait_for()
     page.get_by_role("button", name="Undo").click()
     said.wait_for()
 
@@ -40,15 +59,20 @@ def test_a_click_on_the_map_opens_a_hub(reader, app):
     reader.open(f"{app}/scenario_lab")
     page = reader.page
     reader.painted(is_map, "a map")
-    box = reader.map.bounding_box()
-    # Somewhere in the middle there is a venue or a postcode: try a few places of the map.
-    for across, down in ((0.30, 0.45), (0.50, 0.60), (0.55, 0.58), (0.42, 0.55), (0.62, 0.62), (0.25, 0.50)):
-        reader.map.click(position={"x": box["width"] * across, "y": box["height"] * down})
-        page.wait_for_timeout(1500)
-        if page.get_by_text("The plan: 1 change").count():
-            break
+    x, y = on_the_map(reader.map.bounding_box(), "lib-shoeburyness-library")
+
+    def opened():
+        page.mouse.move(x - 3, y)
+        page.wait_for_timeout(700)  # the first pick of a map is worked out while the pointer rests
+        page.mouse.move(x, y)
+        page.wait_for_timeout(700)
+        if not page.get_by_text("The plan: 1 change").count():
+            page.mouse.click(x, y)
+        return page.get_by_text("The plan: 1 change").count()
+
+    until(opened, "the library to become a hub")
     page.get_by_text("The plan: 1 change").wait_for()
-    page.get_by_role("heading", level=4).filter(has_text="With this plan").wait_for()
+    page.get_by_role("heading", level=2).filter(has_text="With this plan").wait_for()
 
 
 @pytest.mark.parametrize("size", ["laptop"], indirect=True)
