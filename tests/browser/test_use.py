@@ -105,7 +105,7 @@ def test_a_postcode_gives_a_route(reader, app):
 def test_the_slider_changes_the_sentence(reader, app):
     reader.open(f"{app}/travel_time")
     page = reader.page
-    said = page.get_by_role("heading", level=4).first
+    said = page.get_by_role("heading", level=2).first
     first = said.inner_text()
     assert "within 15 minutes" in first
     slider = page.get_by_role("slider", name="Within")
@@ -135,7 +135,9 @@ def test_the_map_stays_where_the_reader_moved_it(reader, app):
 
     def overlap(picture):
         now = near_colour(picture, SEA, 12)
-        return (now & sea).sum() / (now | sea).sum()
+        # The sentence above may move the map by part of a pixel, and its picture gains or loses a line.
+        lines = min(len(now), len(sea))
+        return (now[:lines] & sea[:lines]).sum() / (now[:lines] | sea[:lines]).sum()
 
     assert overlap(opened) < 0.8, "moving shows"
     for words, sentence in (("library", "can reach a library"), ("GP practice", "can reach a GP practice")):
