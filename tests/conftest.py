@@ -20,6 +20,16 @@ def require_or_skip(reason: str) -> NoReturn:
     pytest.skip(reason)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):  # type: ignore[no-untyped-def]
+    """Where all must be there, a test that was skipped in any way has failed."""
+    report = yield
+    if report.skipped and os.environ.get("REACH_REQUIRE_ALL"):
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid} was skipped, and REACH_REQUIRE_ALL is set: {report.longrepr}"
+    return report
+
+
 @pytest.fixture(scope="session")
 def sources_dir() -> Path:
     """Folder of the publishers' files, which are not part of the project; without it the test is skipped."""
