@@ -2,7 +2,6 @@
 
 import io
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -19,23 +18,13 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from tests.conftest import CHECKOUT, require_or_skip
+from tests.conftest import CHECKOUT
 
 WAIT_S = 60.0
 SIZES = {"laptop": (1366, 768), "phone": (390, 844)}
 PHONE = (
     "Mozilla/5.0 (Linux; Android 14; Mobile) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0 Mobile Safari/537.36"
 )
-FLAGS = [
-    "--no-sandbox",
-    "--use-angle=swiftshader",
-    "--enable-unsafe-swiftshader",
-    "--ignore-gpu-blocklist",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 Pixels = npt.NDArray[np.int16]
 
 
@@ -107,22 +96,6 @@ def fresh_app(tmp_path: Path, chromium: Any) -> Iterator[str]:
     """Address of an app that nobody has visited yet."""
     with started_app(tmp_path / "server.log") as address:
         yield address
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
-    """The system's Chromium, driven by Playwright."""
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        require_or_skip("needs Playwright: install the test extra")
-    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if found is None:
-        require_or_skip("needs a browser: no chromium, chromium-browser or google-chrome on the path")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 class Reader:

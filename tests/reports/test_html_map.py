@@ -6,7 +6,6 @@ import pytest
 
 from reports.html_map import html_map
 from reports.leaflet import installed_leaflet
-from tests.conftest import require_or_skip
 from tests.reports.conftest import DAY
 
 LOADS = {"src", "srcset", "data", "poster", "action", "background", "manifest"}
@@ -74,37 +73,29 @@ def test_leaflet_is_whole(page):
 
 
 @pytest.mark.browser
-def test_it_draws_with_the_network_cut(page, tmp_path: Path):
-    playwright = pytest.importorskip("playwright.sync_api")
-    import shutil
-
-    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if chromium is None:
-        require_or_skip("needs Chromium or Chrome")
+def test_it_draws_with_the_network_cut(page, tmp_path: Path, chromium):
     path = tmp_path / "map.html"
     path.write_text(page, encoding="utf-8")
-    with playwright.sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        try:
-            context = browser.new_context(viewport={"width": 1280, "height": 800}, offline=True)
-            tab = context.new_page()
-            asked, faults = [], []
-            tab.on("request", lambda request: asked.append(request.url))
-            tab.on("pageerror", lambda error: faults.append(str(error)))
-            tab.goto(path.as_uri())
-            tab.wait_for_selector(".leaflet-overlay-pane path, .leaflet-streets-pane path", state="attached")
-            assert asked == [path.as_uri()]
-            assert faults == []
-            assert tab.locator("path.leaflet-interactive").count() >= 17
-            assert tab.locator(".leaflet-marker-icon .sign").count() >= 9
-            sign = tab.locator(".leaflet-marker-icon:has(.sign)").first
-            sign.focus()
-            assert tab.locator(".leaflet-tooltip").count() >= 1
-            tab.locator(".leaflet-control-layers-toggle").focus()
-            tab.keyboard.press("Enter")
-            assert tab.get_by_text("Libraries", exact=False).first.is_visible()
-            box = tab.locator(".folium-map").bounding_box()
-            assert box is not None
-            assert box["height"] > 400
-        finally:
-            browser.close()
+    context = chromium.new_context(viewport={"width": 1280, "height": 800}, offline=True)
+    try:
+        tab = context.new_page()
+        asked, faults = [], []
+        tab.on("request", lambda request: asked.append(request.url))
+        tab.on("pageerror", lambda error: faults.append(str(error)))
+        tab.goto(path.as_uri())
+        tab.wait_for_selector(".leaflet-overlay-pane path, .leaflet-streets-pane path", state="attached")
+        assert asked == [path.as_uri()]
+        assert faults == []
+        assert tab.locator("path.leaflet-interactive").count() >= 17
+        assert tab.locator(".leaflet-marker-icon .sign").count() >= 9
+        sign = tab.locator(".leaflet-marker-icon:has(.sign)").first
+        sign.focus()
+        assert tab.locator(".leaflet-tooltip").count() >= 1
+        tab.locator(".leaflet-control-layers-toggle").focus()
+        tab.keyboard.press("Enter")
+        assert tab.get_by_text("Libraries", exact=False).first.is_visible()
+        box = tab.locator(".folium-map").bounding_box()
+        assert box is not None
+        assert box["height"] > 400
+    finally:
+        context.close()
