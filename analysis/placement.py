@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from analysis.access import Access
 from analysis.capacity import assign
 from analysis.placement_center import solve_center
 from analysis.placement_heuristic import neighbours, quick_choice
@@ -25,8 +26,8 @@ from analysis.travel_times import TravelTimes
 from geo.errors import InputError, UnknownNameError
 from geo.snapping import Reason
 
-# Goals counted in seconds inside are minutes for people; the gap is in percentage points.
-_UNITS = {"time": 1 / 60.0, "worst": 1 / 60.0, "gap": 100.0}
+# Goals counted in seconds inside are minutes for people.
+_UNITS = {"time": 1 / 60.0, "worst": 1 / 60.0}
 _BY_TIME = ("time", "worst")
 
 
@@ -142,6 +143,7 @@ class _Setting:
     problem: Problem
     candidates: pd.DataFrame
     left_out: dict[str, str]
+    access: Access
 
 
 def place(
@@ -188,7 +190,6 @@ def place(
     chosen = solved.chosen
     others = _runners_up(solver, chosen, watch, question.alternatives)
     ids = setting.candidates.index
-    adopted = _adopt(scenario, setting.candidates.iloc[list(chosen)])
     return Placement(
         question=question,
         scenario=scenario,
@@ -197,7 +198,7 @@ def place(
         after=proof.objective,
         proof=proof,
         alternatives=tuple(Alternative(tuple(ids[list(choice)]), found) for choice, found in others),
-        effect=lab.effect(adopted),
+        effect=lab.effect(adopt(scenario, setting.candidates.iloc[list(chosen)])),
         left_out=setting.left_out,
     )
 
@@ -215,14 +216,18 @@ def hub_curve(
 
     Returns
     -------
-    ``hubs, objective, bound, gap, seconds, status, sites`` (ids), one row a number; fewer rows when stopped. Parameters
-    and errors as for :func:`place`; a budget holds for each.
+    ``hubs, objective, bound, gap, seconds, status, sites`` (ids), one row a number; fewer rows when stopped,
+    or when the budget does not stretch to more. Parameters and errors as for :func:`place`.
     """
     rows = []
     setting = _setting(lab, scenario, candidates, replace(question, hubs=max(1, len(question.forced))))
     for hubs in range(max(1, len(question.forced)), min(up_to, len(setting.candidates)) + 1):
+        try:
+            problem = replace(setting.problem, hubs=hubs)
+        except InputError:  # the budget does not stretch to more
+            break
         watch = Watch(stop=stop, time_limit_s=question.time_limit_s)
-        solver = _Solver(replace(setting.problem, hubs=hubs))
+        solver = _Solver(problem)
         solved = solver.solve(watch, ())
         if solved.chosen is None or watch.stopped:
             break
@@ -310,7 +315,7 @@ def _setting(lab: Lab, scenario: Scenario, candidates: pd.DataFrame, question: Q
         forced=usable.index.isin(list(question.forced)),
         places=usable["places"].to_numpy(np.float64) if "places" in usable else None,
     )
-    return _Setting(problem, usable, left_out)
+    return _Setting(problem, usable, left_out, access)
 
 
 def _weight(lab: Lab, scenario: Scenario, question: Question) -> np.ndarray:
@@ -373,14 +378,16 @@ def _why_here(setting: _Setting, solver: _Solver, chosen: Choice) -> pd.DataFram
     inside = problem.within[:, list(chosen)]
     count = problem.existing_within + inside.sum(axis=1)
     sites["only_here"] = problem.weight @ (inside & (count == 1)[:, None])
-    times = problem.time_s[:, list(chosen)]
+    # The problem's own times may end at the threshold; whose nearest a site is does not.
+    times = np.column_stack([setting.access.to_sites(sites.iloc[[one]]).nearest_s for one in range(len(sites))])
     first = np.argmin(times, axis=1)
     nearer = times[np.arange(len(first)), first] < problem.existing_s
     sites["nearest_for"] = np.bincount(first[nearer], problem.weight[nearer], minlength=len(chosen))
     return sites
 
 
-def _adopt(scenario: Scenario, sites: pd.DataFrame) -> Scenario:
+def adopt(scenario: Scenario, sites: pd.DataFrame) -> Scenario:
+    """Add candidates to a scenario as sites, with their cost and places; `sites` are rows of the candidates."""
     ids = [str(site) for site in sites.index]
     costs = sites["cost"].to_numpy(np.float64) if "cost" in sites else np.zeros(len(sites))
     rooms = sites["places"].to_numpy(np.float64) if "places" in sites else np.full(len(sites), np.inf)

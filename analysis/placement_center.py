@@ -1,4 +1,4 @@
-"""Smallest worst minutes: the p-center (Hakimi 1964), by asking of one radius after another whether it can be had.
+"""Smallest worst minutes: the p-center (Hakimi 1964, 1965), by asking of radii whether they can be had.
 
 A radius :math:`R` can be had when some allowed choice covers every home with people within :math:`R` that no site
 already there covers: a covering problem, quick to answer. The optimum is one of the travel times themselves, so a

@@ -1,15 +1,21 @@
 """A good choice at once, before any proof: add the best site in turn, then swap while that helps.
 
 Greedy addition comes within 1 - 1/e of the optimum for coverage (Nemhauser, Wolsey and Fisher 1978) and swapping one
-site at a time (Teitz and Bart 1968) mostly closes the rest. What it finds starts the solver, gives it a bound to
-prune by, and is what a stop button returns if nothing better is known yet.
+site at a time (Teitz and Bart 1968) mostly closes the rest. Not so for ``backup`` and ``gap``: a site alone adds
+little to the one, and unbalances the other, so there two are swapped at a time, from several beginnings. What is found
+starts the solver, gives it a bound to prune by, and is what a stop button returns if nothing better is known yet.
 """
 
 from collections.abc import Callable, Collection
+from itertools import combinations
 
 import numpy as np
 
 from analysis.placement_problem import Choice, Problem
+
+# Goals that are searched two sites at a time, and from how many beginnings.
+_BY_TWO = ("backup", "gap")
+_BEGINNINGS = 3
 
 
 def quick_choice(
@@ -33,16 +39,9 @@ def quick_choice(
     chosen = _greedy(problem)
     if chosen is None:
         return None
-    fixed = set(np.flatnonzero(problem.forced).tolist())
-    best = problem.score(chosen)
-    improved = True
-    while improved and not stop():
-        improved = False
-        for out in [site for site in chosen if site not in fixed]:
-            rest = [site for site in chosen if site != out]
-            pick = _best_addition(problem, rest)
-            if pick is not None and problem.better(pick[1], best):
-                chosen, best, improved = [*rest, pick[0]], pick[1], True
+    chosen = _swapped(problem, chosen, stop)
+    if problem.goal in _BY_TWO and problem.places is None and len(chosen) - int(problem.forced.sum()) >= 2:
+        chosen = _swapped_by_two(problem, chosen, stop)
     found = tuple(sorted(chosen))
     if found not in excluded:
         return found
@@ -63,6 +62,57 @@ def neighbours(problem: Problem, chosen: Choice) -> list[tuple[float, Choice]]:
     return sorted(
         ((score, choice) for choice, score in found.items()), key=lambda pair: (problem.sign * pair[0], pair[1])
     )
+
+
+def _swapped(problem: Problem, chosen: list[int], stop: Callable[[], bool]) -> list[int]:
+    """Swap one site for another while that helps."""
+    best, improved = problem.score(chosen), True
+    while improved and not stop():
+        improved = False
+        for out in [site for site in chosen if not problem.forced[site]]:
+            rest = [site for site in chosen if site != out]
+            pick = _best_addition(problem, rest)
+            if pick is not None and problem.better(pick[1], best):
+                chosen, best, improved = [*rest, pick[0]], pick[1], True
+    return chosen
+
+
+def _swapped_by_two(problem: Problem, chosen: list[int], stop: Callable[[], bool]) -> list[int]:
+    """Swap two sites for two others while that helps, from `chosen` and from random choices, the same each time."""
+    random = np.random.default_rng(len(chosen))
+    forced = np.flatnonzero(problem.forced).tolist()
+    free = np.flatnonzero(~problem.forced)
+    best, best_score = chosen, problem.score(chosen)
+    for beginning in range(_BEGINNINGS):
+        if stop():
+            break
+        now = best if beginning == 0 else [*forced, *random.choice(free, len(chosen) - len(forced), replace=False)]
+        score = problem.score(now) if problem.allowed(now) else problem.sign * np.inf
+        improved = True
+        while improved and not stop():
+            improved = False
+            for out in combinations([site for site in now if not problem.forced[site]], 2):
+                rest = [site for site in now if site not in out]
+                pair = _best_two(problem, rest)
+                if pair is not None and problem.sign * (new := problem.score([*rest, *pair])) < problem.sign * score:
+                    now, score, improved = [*rest, *pair], new, True
+                    break
+        if problem.sign * score < problem.sign * best_score:
+            best, best_score = now, score
+    return [int(site) for site in best]
+
+
+def _best_two(problem: Problem, chosen: list[int]) -> tuple[int, int] | None:
+    allowed = np.logical_and.outer(free := problem.affordable(chosen), free)
+    np.fill_diagonal(allowed, val=False)
+    if problem.budget is not None:
+        left = problem.budget - problem.cost[chosen].sum() + 1e-9
+        allowed &= np.add.outer(problem.cost, problem.cost) <= left
+    if not allowed.any():
+        return None
+    scores = np.where(allowed, problem.sign * problem.scores_with_two(chosen), np.inf)
+    one, other = divmod(int(np.argmin(scores)), len(free))
+    return one, other
 
 
 def _greedy(problem: Problem) -> list[int] | None:

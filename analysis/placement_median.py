@@ -1,4 +1,4 @@
-r"""Least total minutes: the p-median (Hakimi 1964; ReVelle and Swain 1970), with sites already there.
+r"""Least total minutes: the p-median (Hakimi 1964, 1965; ReVelle and Swain 1970), with sites already there.
 
 The textbook model has a variable for each pair of point and candidate, a million of them here. Instead one variable
 :math:`s_i` is the time that point :math:`i` saves, :math:`\max \sum_i w_i s_i`, and for every candidate time

@@ -215,8 +215,8 @@ def _gap(problem: Problem, rows: Rows) -> Programme:
     groups, m = group_points(problem, 1), problem.n_candidates
     total, in_target = problem.weight.sum(), problem.weight[problem.target].sum()
     count = len(groups.sets)
-    # Positive where a group adds to the share of the target wards, negative where to that of the rest.
-    lean = groups.target / in_target - (groups.weight - groups.target) / (total - in_target)
+    # Per cent: positive where a group adds to the share of the target wards, negative where to that of the rest.
+    lean = 100.0 * (groups.target / in_target - (groups.weight - groups.target) / (total - in_target))
     here = problem.existing_within >= 1
     start = float(problem.share_weight[here].sum())
     gap_column = m + count
@@ -228,9 +228,9 @@ def _gap(problem: Problem, rows: Rows) -> Programme:
     programme = _programme(
         problem,
         rows,
-        np.append(-GAP_REACH * groups.weight / total, 1.0),
-        np.append(np.ones(count), 1.0),
-        offset=-GAP_REACH * float(problem.weight[here].sum()) / total,
+        np.append(-GAP_REACH * 100.0 * groups.weight / total, 1.0),
+        np.append(np.ones(count), 100.0),
+        offset=-GAP_REACH * 100.0 * float(problem.weight[here].sum()) / total,
     )
     programme.lower[gap_column] = GAP_TOLERANCE
 

@@ -6,8 +6,8 @@ goal, but all are judged by this one. With :math:`w_i` people at point :math:`i`
 \min_{j\in S} t_{ij})`:
 
 - ``reach``: most :math:`\sum_i w_i [d_i(S) \le T]`, the maximal covering problem (Church and ReVelle 1974)
-- ``time``: least :math:`\sum_i w_i d_i(S)`, the p-median (Hakimi 1964; ReVelle and Swain 1970)
-- ``worst``: least :math:`\max_{i: w_i>0} d_i(S)`, the p-center (Hakimi 1964)
+- ``time``: least :math:`\sum_i w_i d_i(S)`, the p-median (Hakimi 1964, 1965; ReVelle and Swain 1970)
+- ``worst``: least :math:`\max_{i: w_i>0} d_i(S)`, the p-center (Hakimi 1964, 1965)
 - ``gap``: least difference between the shares reached of the target wards and of the rest (Marsh and Schilling 1994)
 - ``backup``: most people with two sites within :math:`T`, backup coverage (Hogan and ReVelle 1986)
 """
@@ -25,8 +25,8 @@ GOALS = ("reach", "time", "worst", "gap", "backup")
 LARGER_IS_BETTER = frozenset({"reach", "backup"})
 # Two choices are equally good when their scores differ by less than this share of the score.
 TOLERANCE = 1e-6
-# A difference of shares below this (a tenth of a percentage point) is no gap: counts at postcodes are not that exact.
-GAP_TOLERANCE = 0.001
+# A difference of shares below this, in percentage points, is no gap: counts at postcodes are not that exact.
+GAP_TOLERANCE = 0.1
 # Of two choices with the same gap the one that reaches more is better, but never at the price of a wider gap worth
 # mentioning: a whole share of reach weighs as much as this much gap.
 GAP_REACH = 0.001
@@ -160,9 +160,9 @@ class Problem:
 
     @cached_property
     def share_weight(self) -> Floats:
-        """``(n,)`` share of the target wards (positive) or of the rest (negative) that each point's people are."""
+        """``(n,)`` per cent of the target wards (positive) or of the rest (negative) that each point's people are."""
         of_target, of_rest = self.weight[self.target].sum(), self.weight[~self.target].sum()
-        share: Floats = np.where(self.target, self.weight / of_target, -self.weight / of_rest)
+        share: Floats = 100.0 * np.where(self.target, self.weight / of_target, -self.weight / of_rest)
         return share
 
     def nearest_s(self, chosen: Sequence[int]) -> Seconds:
@@ -171,7 +171,7 @@ class Problem:
         return nearest
 
     def score(self, chosen: Sequence[int]) -> float:
-        """Score of a choice, places left aside: people, seconds (times people) or a difference of shares."""
+        """Score of a choice, places left aside: people, seconds (times people) or percentage points."""
         return float(
             self._scores(chosen, np.zeros((len(self.weight), 0), np.float32), np.zeros((len(self.weight), 0), bool))[0]
         )
@@ -194,7 +194,7 @@ class Problem:
             total: Floats = np.array([sure]) if alone else sure + weight[lacking] @ more_within[lacking]
             if self.goal != "gap":
                 return total
-            people = self.weight / self.weight.sum()
+            people = 100.0 * self.weight / self.weight.sum()
             reached = float(people[count >= 1].sum())
             share = np.array([reached]) if alone else reached + people[lacking] @ more_within[lacking]
             fair: Floats = np.maximum(np.abs(total), GAP_TOLERANCE) - GAP_REACH * share
@@ -212,6 +212,42 @@ class Problem:
             return np.array([float(base[rows].max())])
         worst: Floats = np.minimum(base[rows, None], more_s[rows]).max(axis=0).astype(np.float64)
         return worst
+
+    def scores_with_two(self, chosen: Sequence[int]) -> Floats:
+        """``(m, m)`` score of `chosen` with each two candidates more, for ``gap`` and ``backup``, places left aside.
+
+        The diagonal and the candidates of `chosen` mean nothing.
+        """
+        rows, existing, weight, share = self._alike
+        count = existing + rows[:, list(chosen)].sum(axis=1)
+
+        def won(people: Floats, need: int) -> Floats:
+            """People who have `need` sites, for each two candidates together."""
+            some = (people != 0) & (count < need)
+            one, two = people * (count == need - 1), people * (count == need - 2)
+            inside = rows[some]
+            # A point that lacks one is won by either, so once too often by both; one that lacks two by both alone.
+            both = (inside.T * (two - one)[some].astype(np.float32)) @ inside
+            each = one[some] @ inside
+            total: Floats = people[count >= need].sum() + each[:, None] + each[None, :] + both
+            return total
+
+        if self.goal == "backup":
+            return won(weight, 2)
+        fair: Floats = np.maximum(np.abs(won(share, 1)), GAP_TOLERANCE)
+        fair -= GAP_REACH * won(100.0 * weight / weight.sum(), 1)
+        return fair
+
+    @cached_property
+    def _alike(self) -> tuple[Seconds, npt.NDArray[np.int32], Floats, Floats]:
+        """Points with the same sites within reach, as one: `within` as numbers, sites there, people, `share_weight`."""
+        there = np.minimum(self.existing_within, 2).astype(np.int32)
+        first, group = first_of_each(np.column_stack([self.within, there >= 1, there >= 2]))
+        weight = np.bincount(group, self.weight, minlength=len(first)).astype(np.float64)
+        share = weight
+        if self.goal == "gap":
+            share = np.bincount(group, self.share_weight, minlength=len(first)).astype(np.float64)
+        return self.within[first].astype(np.float32), there[first], weight, share
 
     def better(self, score: float, than: float) -> bool:
         """Whether `score` beats another by more than the tolerance."""

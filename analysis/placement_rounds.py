@@ -2,8 +2,10 @@
 
 In rounds: solve the relaxation, in which candidates may be chosen in part; add the rows that its solution breaks;
 repeat until it breaks none. Its value bounds every choice. By its reduced costs, candidates that no choice better
-than the best known one can hold are ruled out (Dantzig, Fulkerson and Johnson 1954). What is left is solved in whole
-numbers, and again until the choice breaks no row. Nothing is approximated: the last bound is a bound on all choices.
+than the best known one can hold are ruled out (Dantzig, Fulkerson and Johnson 1954); then by trial: where the
+relaxation with a candidate in is no better than the best known choice, that candidate is out (probing, Savelsbergh
+1994, https://doi.org/10.1287/ijoc.6.4.445). What is left is solved in whole numbers, and again until the choice
+breaks no row. Nothing is approximated: the last bound is a bound on all choices.
 """
 
 from collections.abc import Callable
@@ -13,9 +15,11 @@ import numpy as np
 
 from analysis.placement_models import Programme, Rows, Separator
 from analysis.placement_problem import TOLERANCE, Bools, Choice, Floats, Problem
-from analysis.placement_solver import Progress, Solved, Watch, add_rows, new_model, set_integer, watched_run
+from analysis.placement_solver import Progress, Solved, Watch, add_rows, choice_of, new_model, set_integer, watched_run
 
 _MAX_ROUNDS = 200
+# Another round of trials is worth its time while one leaves less than this share of the candidates.
+_PAYS = 0.9
 
 
 def solve_in_rounds(
@@ -51,8 +55,14 @@ def solve_in_rounds(
         free = _rule_out(model, problem, values, reduced, bound, judge(start))
     if programme.all_rows is not None:
         add_rows(model, programme.all_rows(free))
-    set_integer(model, programme.n_sites)
     best = start
+    if best is not None:
+        best, bound = _probe(model, problem, watch, separate, free, values, best, bound, judge)
+        if watch.over() or _proven(bound, judge(best)):
+            return Solved(best, min(bound, judge(best)))
+        # The start is as good as the solver's own heuristics would find: its time goes into the proof.
+        model.setOptionValue("mip_heuristic_effort", 0.0)
+    set_integer(model, programme.n_sites)
     for _ in range(_MAX_ROUNDS):
         solved = watched_run(model, problem, watch, start=best, score=judge)
         if solved.chosen is None:
@@ -60,14 +70,17 @@ def solve_in_rounds(
             return Solved(best, np.inf if best is None else judge(best))
         bound = max(bound, solved.bound)
         best = solved.chosen if best is None or judge(solved.chosen) < judge(best) else best
-        reach = judge(best)
-        if watch.over() or separate is None or bound >= reach - TOLERANCE * max(1.0, abs(reach)) * 0.999:
+        if watch.over() or separate is None or _proven(bound, judge(best)):
             break
         broken = separate(np.asarray(model.getSolution().col_value))
         if not len(broken):
             break
         add_rows(model, broken)
     return Solved(best, min(bound, judge(best)) if best is not None else bound)
+
+
+def _proven(bound: float, best: float) -> bool:
+    return bool(bound >= best - TOLERANCE * max(1.0, abs(best)) * 0.999)
 
 
 def _relaxation(
@@ -123,3 +136,78 @@ def _rule_out(
     lower, upper = np.where(held | problem.forced, 1.0, 0.0), np.where(out, 0.0, 1.0)
     model.changeColsBounds(m, np.arange(m, dtype=np.int32), lower, upper)
     return np.asarray(~out, dtype=bool)
+
+
+def _probe(
+    model: highspy.Highs,
+    problem: Problem,
+    watch: Watch,
+    separate: Separator | None,
+    free: Bools,
+    values: Floats,
+    best: Choice,
+    bound: float,
+    judge: Callable[[Choice], float],
+) -> tuple[Choice, float]:
+    """Rule out candidates by trial until that no longer pays; `free` and the model's bounds are changed.
+
+    Returns
+    -------
+    The best choice known, better than `best` when a trial met one, and a bound on all choices.
+    """
+    m = problem.n_candidates
+    ask = _Trial(model, watch, separate, m)
+    while not _proven(bound, judge(best)):
+        before = int((free & ~problem.forced).sum())
+        # The least likely first: each one that is out makes the trials of the others shorter.
+        for site in sorted(np.flatnonzero(free & ~problem.forced).tolist(), key=lambda one: values[one]):
+            enough = judge(best) - TOLERANCE * max(1.0, abs(judge(best)))
+            model.changeColBounds(site, 1.0, 1.0)
+            least, found = ask(enough)
+            if watch.over():
+                model.changeColBounds(site, 0.0, 1.0)
+                return best, bound
+            out = least >= enough
+            free[site] = not out
+            model.changeColBounds(site, 0.0, 0.0 if out else 1.0)
+            if found is not None and problem.allowed(found) and judge(found) < judge(best):
+                best = found
+            seen = judge(best)
+            watch.progress(Progress(watch.seconds, best, problem.sign * seen, problem.sign * min(bound, seen)))
+        enough = judge(best) - TOLERANCE * max(1.0, abs(judge(best)))
+        least, found = ask(enough)
+        if watch.over():
+            break
+        bound = max(bound, min(least, judge(best)))
+        values = ask.values
+        if int((free & ~problem.forced).sum()) > _PAYS * before:
+            break
+    return best, bound
+
+
+class _Trial:
+    """The relaxation of a model whose columns' bounds have been changed, solved as far as it is of interest."""
+
+    def __init__(self, model: highspy.Highs, watch: Watch, separate: Separator | None, m: int) -> None:
+        self.model, self.watch, self.separate, self.m = model, watch, separate, m
+        self.values: Floats = np.empty(0)
+
+    def __call__(self, enough: float) -> tuple[float, Choice | None]:
+        """Return the least value, or any that is `enough`, and the choice when it is one."""
+        self.model.setOptionValue("objective_bound", enough)
+        for _ in range(_MAX_ROUNDS):
+            self.model.run()
+            status = self.model.getModelStatus()
+            if status in (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kObjectiveBound):
+                return np.inf, None
+            if status != highspy.HighsModelStatus.kOptimal:
+                return -np.inf, None
+            least = float(self.model.getInfo().objective_function_value)
+            self.values = np.asarray(self.model.getSolution().col_value)
+            broken = self.separate(self.values) if self.separate is not None and least < enough else Rows()
+            if not len(broken) or self.watch.over():
+                break
+            add_rows(self.model, broken)
+        sites = self.values[: self.m]
+        whole = bool((np.abs(sites - np.rint(sites)) < 1e-7).all())
+        return least, choice_of(self.values[: self.m]) if whole else None

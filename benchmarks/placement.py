@@ -14,7 +14,9 @@ from benchmarks.timing import Contender, Floats, race
 
 TITLE = "Best five of 500 candidate sites"
 
-_LIMITS_S = {"reach": 2.0, "time": 30.0}
+_LIMITS_S = {"reach": 2.0, "backup": 2.0, "gap": 2.0, "time": 30.0}
+# Their relaxation is far from the optimum, so one run takes as long as ten of the others.
+_LONG = ("backup", "gap")
 _CANDIDATES = 500
 
 
@@ -40,7 +42,9 @@ def run(setting: Setting) -> Outcome:
     for goal, limit_s in _LIMITS_S.items():
         work, who = f"Goal {goal}", f"place, {goal}"
         includes = f"times to {len(candidates)} candidates, model, HiGHS to its proof, what each site adds"
-        rows += race(work, [Contender(who, includes, ask(goal), proven)], min(setting.options.repeats, 3))
+        rows += race(
+            work, [Contender(who, includes, ask(goal), proven)], 1 if goal in _LONG else min(setting.options.repeats, 3)
+        )
         seconds = best(rows, work, who)
         if seconds is not None:
             budgets.append(Budget(f"best 5 of {len(candidates)}, goal {goal}, proven", seconds, limit_s, True, "s"))
