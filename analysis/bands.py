@@ -84,7 +84,7 @@ def speed_band(
     if not 0 < speeds_kmh[0] <= speeds_kmh[1]:
         raise InputError("speeds must be more than 0 and in order")
     roll = Roll.of(measured.pack, measure, baseline)
-    factors = np.array([_paces(measured, item.mode, speeds_kmh) for item in measured.basket])
+    factors = np.column_stack([np.ones(len(measured.basket)), measured.pace(speeds_kmh)])
     shares = roll.within(measured.seconds, measured.basket.thresholds_s[:, None] * factors)
     index = pd.MultiIndex.from_product([roll.keys, measured.basket.services], names=["code", "service"])
     columns = {
@@ -93,13 +93,6 @@ def speed_band(
         "high": shares[:, :, 1:].max(axis=2),
     }
     return pd.DataFrame({name: values.T.reshape(-1) for name, values in columns.items()}, index=index)
-
-
-def _paces(measured: Survey, mode: str, speeds_kmh: tuple[float, float]) -> tuple[float, float, float]:
-    own = measured.access[mode].streets.mode.speed_kmh
-    if own is None or not mode.startswith("walk"):
-        return 1.0, 1.0, 1.0
-    return 1.0, speeds_kmh[0] / own, speeds_kmh[1] / own
 
 
 def threshold_curve(
@@ -124,9 +117,9 @@ def threshold_curve(
     row = measured.row(service)
     roll = Roll.of(measured.pack, measure, baseline)
     limits_s = np.asarray(minutes, dtype=np.float64) * 60.0
-    paces = _paces(measured, measured.basket.item(service).mode, (SLOWEST_KMH, FASTEST_KMH))
+    paces = np.array([1.0, *measured.pace((SLOWEST_KMH, FASTEST_KMH))[row]])
     seconds = np.tile(measured.seconds[row], (3, 1))
-    share, one, other = roll.within(seconds, limits_s[None, :] * np.array(paces)[:, None])
+    share, one, other = roll.within(seconds, limits_s[None, :] * paces[:, None])
     frame = {
         "code": np.repeat(roll.keys, len(limits_s)),
         "minutes": np.tile(np.asarray(minutes, dtype=np.float64), len(roll.keys)),

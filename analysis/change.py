@@ -158,12 +158,11 @@ def closures(access: Access, found: Change, *, measure: str, baseline: str) -> p
     Index id of each service of then that has closed or moved; ``code, name, ward, fate``; of the people for whom it
     was the nearest: ``served`` (all of them), ``lost`` (now beyond the threshold), both under disclosure
     control; ``before_min, now_min`` (their median minutes), ``longer_min`` (mean minutes more). Those that cost most
-    people their access come first. ``attrs["wards"]``: for each id the share of `served` by ward code.
+    people their access come first.
     """
     people = access.pack.measure(measure, baseline)
     gone = np.flatnonzero(found.fates["fate"].isin(["closed", "moved"]).to_numpy())
     inside = found.before_site[None, :] == gone[:, None]
-    ward = access.pack.demand["ward"].to_numpy()
     keys = tuple(str(at) for at in gone)
     roll = Roll((*keys,), keys, inside, people)
     minutes = roll.quantiles(np.stack([found.before_s, found.now_s]), (0.5,))[:, :, 0] / 60.0
@@ -179,11 +178,4 @@ def closures(access: Access, found: Change, *, measure: str, baseline: str) -> p
         longer_min=longer_min,
     )
     order = np.lexsort((table.index.to_numpy(dtype=str), -table["served"].fillna(0), -table["lost"].fillna(0)))
-    shares = {
-        str(table.index[row]): pd.Series(people[inside[row]]).groupby(ward[inside[row]]).sum() / served[row]
-        for row in order
-        if served[row] > 0
-    }
-    table = table.iloc[order]
-    table.attrs["wards"] = shares
-    return table
+    return table.iloc[order]

@@ -8,8 +8,10 @@ set against the place *r* in that order, from 0 to 1, of the middle of each LSOA
   least-squares line of *y* on *r*: how much higher reach is at the least deprived end than at the most deprived.
 - **Concentration index** (Kakwani 1977; Wagstaff, Paci and van Doorslaer 1991,
   https://doi.org/10.1016/0277-9536(91)90212-U): :math:`C = \frac{2}{\mu}\operatorname{cov}_w(y, r)`, weighted by people
-  (Kakwani, Wagstaff and van Doorslaer 1997, https://doi.org/10.1016/S0304-4076(96)01807-6). From −1 to 1; above 0 the
-  better-off have more of the reach.
+  (Kakwani, Wagstaff and van Doorslaer 1997, https://doi.org/10.1016/S0304-4076(96)01807-6). Reach is yes or no, so *C*
+  lies between :math:`\mu - 1` and :math:`1 - \mu`, and services that more or fewer people reach could not be compared
+  by it. Shown is therefore the normalised index :math:`C / (1 - \mu)` (Wagstaff 2005, https://doi.org/10.1002/hec.953),
+  from −1 to 1; above 0 the better-off have more of the reach.
 
 For both, positive means that the less deprived reach more.
 """
@@ -55,11 +57,34 @@ def slope_index(value: Floats, ridit: Floats, people: Floats) -> float:
 
 
 def concentration_index(value: Floats, ridit: Floats, people: Floats) -> float:
-    """Return twice the weighted covariance of `value` and `ridit`, over the mean; NaN when the mean is 0."""
+    """Return twice the weighted covariance of `value` and `ridit`, over the mean; NaN when the mean is 0.
+
+    For shares of people who do or do not have a thing, it lies between the mean less 1 and 1 less the mean.
+    """
     mean_value, mean_ridit = np.average(value, weights=people), np.average(ridit, weights=people)
     if mean_value == 0:
         return float("nan")
     return float(2.0 * np.average((value - mean_value) * (ridit - mean_ridit), weights=people) / mean_value)
+
+
+def normalised_concentration(share: Floats, ridit: Floats, people: Floats) -> float:
+    """Return the concentration index of a yes-or-no variable over the most that it could be (Wagstaff 2005).
+
+    Parameters
+    ----------
+    share
+        ``(n,)`` share of each group who have the thing, 0 to 1.
+    ridit, people
+        ``(n,)`` as for :func:`concentration_index`.
+
+    Returns
+    -------
+    From -1 (none but the worst-off have it) to 1 (none but the best-off); NaN when everybody or nobody has it.
+    """
+    mean = float(np.average(share, weights=people))
+    if not 1e-12 < mean < 1 - 1e-12:
+        return float("nan")
+    return concentration_index(share, ridit, people) / (1.0 - mean)
 
 
 def fifths(order_by: Floats, people: Floats) -> npt.NDArray[np.int_]:
@@ -77,7 +102,7 @@ class Fairness:
         Index ``service, fifth`` (1 is the most deprived): ``people_share, share_within, median_min``.
     summary
         Index ``service``: ``target_share, rest_share, ratio`` (target over rest), ``most_deprived, least_deprived``
-        (share within, first and last fifth), ``slope_index, concentration_index``.
+        (share within, first and last fifth), ``slope_index, concentration_index`` (the normalised one).
     """
 
     by_fifth: pd.DataFrame
@@ -139,7 +164,7 @@ def fairness(survey: Survey, *, measure: str, baseline: str, score: str = SCORE)
             "most_deprived": within[:, 0],
             "least_deprived": within[:, -1],
             "slope_index": [slope_index(row, ridit, weight) for row in share],
-            "concentration_index": [concentration_index(row, ridit, weight) for row in share],
+            "concentration_index": [normalised_concentration(row, ridit, weight) for row in share],
         },
         index=pd.Index(services, name="service"),
     )

@@ -12,7 +12,13 @@ import numpy.typing as npt
 import pandas as pd
 
 from analysis.bands import headlines, threshold_curve
-from analysis.disclosure import protect_difference, protect_parts, protect_share, small_area_threshold
+from analysis.disclosure import (
+    protect_difference,
+    protect_parts,
+    protect_share,
+    protect_share_of_place,
+    small_area_threshold,
+)
 from analysis.fairness import Fairness, fairness
 from analysis.gaps import shown, totals_by_area, ward_services
 from analysis.isolation import Isolation, isolation
@@ -75,11 +81,16 @@ class GapReport:
 
         Returns
         -------
-        Index ``service``; ``kind, name, share``; shares under disclosure control, those that it hides left out.
+        Index ``service``; ``kind, name, share``; shares under disclosure control, those that it hides left out. Of a
+        ward or group in whole per cents; of any other place to the nearest 5 %, as its total is shown to 5 only.
         """
-        people = self.survey.pack.measure(self.measure, self.baseline)
-        found = barriers_of(self.met, people, inside)
-        safe = found.assign(share=protect_share(found["share"].to_numpy(np.float64), float(people[inside].sum())))
+        roll = Roll.of(self.survey.pack, self.measure, self.baseline)
+        found = barriers_of(self.met, roll.people, inside)
+        share, total = found["share"].to_numpy(np.float64), float(roll.people[inside].sum())
+        if (roll.inside == inside).all(axis=1).any():
+            safe = found.assign(share=protect_share(share, total))
+        else:
+            safe = found.assign(share=protect_share_of_place(share * total, total))
         return safe[safe["share"] > 0]
 
     def pocket_homes(self, pocket_id: str) -> npt.NDArray[np.bool_]:
@@ -237,7 +248,7 @@ def fairness_shown(report: GapReport) -> Fairness:
         target_share=protect_share(found.summary["target_share"], float(report.totals["target"])),
         rest_share=protect_share(found.summary["rest_share"], float(report.totals["rest"])),
         slope_index=found.summary["slope_index"].round(2),
-        concentration_index=found.summary["concentration_index"].round(2),
+        concentration_index=found.summary["concentration_index"].round(2) + 0.0,  # no minus before a nought
     )
     ratio = summary["target_share"] / summary["rest_share"].where(summary["rest_share"] > 0)
     return Fairness(by_fifth, summary.assign(ratio=ratio.round(2)))

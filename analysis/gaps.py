@@ -65,34 +65,6 @@ def ward_services(survey: Survey, *, measure: str, baseline: str) -> pd.DataFram
     return table
 
 
-def target_gaps(table: pd.DataFrame) -> pd.DataFrame:
-    """Set the target wards against the rest, service by service.
-
-    Parameters
-    ----------
-    table
-        From :func:`ward_services`.
-
-    Returns
-    -------
-    Index ``service``; ``target_min, rest_min, gap_min`` (medians; target minus rest, more is worse for the target
-    wards), ``target_share, rest_share, gap_share`` (target minus rest, less is worse for them).
-    """
-    target, rest = table.loc["target"], table.loc["rest"]
-    with np.errstate(invalid="ignore"):
-        gap_min = target["median_min"] - rest["median_min"]
-    return pd.DataFrame(
-        {
-            "target_min": target["median_min"],
-            "rest_min": rest["median_min"],
-            "gap_min": gap_min,
-            "target_share": target["share_within"],
-            "rest_share": rest["share_within"],
-            "gap_share": target["share_within"] - rest["share_within"],
-        }
-    )
-
-
 def shown(table: pd.DataFrame, totals: pd.Series) -> pd.DataFrame:
     """Put the table under disclosure control, for every page, print and export.
 
@@ -105,7 +77,7 @@ def shown(table: pd.DataFrame, totals: pd.Series) -> pd.DataFrame:
 
     Returns
     -------
-    A copy with minutes to the tenth and shares from counts rounded to 5 (NaN where a part is under 5), gaps being
+    A copy with minutes to the tenth and shares from counts rounded to 5 (NaN where a part is under 5); both gaps are
     differences of what is shown.
     """
     safe = table.copy()
@@ -114,8 +86,11 @@ def shown(table: pd.DataFrame, totals: pd.Series) -> pd.DataFrame:
     services = table.index.get_level_values("service")
     borough_share = safe["share_within"].xs("borough", level="code").reindex(services).to_numpy()
     safe["share_gap"] = protect_difference(safe["share_within"].to_numpy(), borough_share)
-    for column in ("median_min", "p90_min", "gap_to_borough"):
+    for column in ("median_min", "p90_min"):
         safe[column] = table[column].round(1)
+    borough_min = safe["median_min"].xs("borough", level="code").reindex(services).to_numpy()
+    with np.errstate(invalid="ignore"):
+        safe["gap_to_borough"] = (safe["median_min"] - borough_min).round(1)
     return safe
 
 

@@ -95,7 +95,7 @@ def isolation(
     random = np.random.default_rng(_SEED)
     speed_kmh = random.uniform(*speeds_kmh, size=draws)
     factors = random.uniform(1 - weight_band, 1 + weight_band, size=(draws, len(basket)))
-    limits_s = basket.thresholds_s[:, None] * np.column_stack([np.ones(len(basket)), _pace(survey, speed_kmh)])
+    limits_s = basket.thresholds_s[:, None] * np.column_stack([np.ones(len(basket)), survey.pace(speed_kmh)])
     beyond = 1.0 - roll.within(survey.seconds, limits_s)
     parts = 100.0 * basket.weights[:, None] * beyond[:, :, 0]
     drawn_weights = basket.weights * factors
@@ -124,16 +124,6 @@ def home_isolation(survey: Survey) -> Floats:
     """Isolation of each home, ``(n_demand,)``, 0 to 100: the weight of the services beyond its reach."""
     figure: Floats = 100.0 * survey.basket.weights @ survey.beyond
     return figure
-
-
-def _pace(survey: Survey, speed_kmh: Floats) -> Floats:
-    """``(n_services, n_draws)`` drawn speed over the speed of the survey; 1 for modes that are not on foot."""
-    pace = np.ones((len(survey.basket), len(speed_kmh)))
-    for row, item in enumerate(survey.basket):
-        own = survey.access[item.mode].streets.mode.speed_kmh
-        if own is not None and item.mode.startswith("walk"):
-            pace[row] = speed_kmh / own
-    return pace
 
 
 def _middle(drawn: Floats, value: Floats) -> tuple[Floats, Floats]:

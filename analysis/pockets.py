@@ -34,6 +34,8 @@ JOIN_M = 250.0
 FEWEST_SITES = 3
 ANY_SERVICE = "basket"
 CUT_OFF_FROM = 0.5
+# Real streets have up to four postcodes at one point; a sorting office with its PO boxes and large users has dozens.
+_MOST_AT_A_POINT = 8
 COLUMNS = (
     "name",
     "ward",
@@ -229,6 +231,7 @@ class _Places:
     ward_codes: list[str]
     ward_rows: dict[str, tuple[str, bool]]
     postcode: npt.NDArray[np.object_]
+    on_a_street: Bools
     site_names: tuple[npt.NDArray[np.object_], ...]
 
     @classmethod
@@ -246,6 +249,7 @@ class _Places:
             [str(code) for code in codes],
             {str(c): (str(n), bool(t)) for c, n, t in zip(wards.index, wards["name"], wards["target"], strict=True)},
             survey.pack.demand["postcode"].to_numpy(dtype=object),
+            street_postcodes(survey.pack.demand["postcode"], survey.pack.demand_xy),
             tuple(places["name"].to_numpy(dtype=object) for places in survey.sites),
         )
 
@@ -263,7 +267,12 @@ class _Places:
         pack, weight = self.survey.pack, self.children[inside]
         ward = self.ward_codes[self.ward[inside[0]]]
         xy = pack.demand_xy[inside]
-        home = inside[int(np.argmin(np.hypot(*(xy - weight @ xy / weight.sum()).T)))]
+        middle = weight @ xy / weight.sum()
+        home = inside[int(np.argmin(np.hypot(*(xy - middle).T)))]
+        # Where only PO boxes are known by a name, the nearest postcode of a street lends its own.
+        named = inside if self.on_a_street[inside].any() else np.arange(len(self.postcode))
+        away_m = np.where(self.on_a_street[named], np.hypot(*(pack.demand_xy[named] - middle).T), np.inf)
+        by = named[int(np.argmin(away_m))]
         median_min, nearest = np.nan, ""
         if at is not None:
             median_min = _median(self.survey.seconds[at, inside], weight) / 60.0
@@ -272,7 +281,7 @@ class _Places:
                 votes = np.bincount(site[site >= 0], weight[site >= 0])
                 nearest = str(self.site_names[at][np.argmax(votes)])
         return {
-            "name": street_name(self.streets, inside, weight, fallback=str(self.postcode[home])),
+            "name": street_name(self.streets, inside, weight, fallback=str(self.postcode[by])),
             "ward": ward,
             "ward_name": self.ward_rows[ward][0],
             "target": self.ward_rows[ward][1],
@@ -290,6 +299,33 @@ def _median(values: Floats, people: Floats) -> float:
     order = np.argsort(values, kind="stable")
     running = np.cumsum(people[order])
     return float(values[order[np.searchsorted(running / running[-1], 0.5, side="left")]])
+
+
+def street_postcodes(postcodes: pd.Series, xy: Floats) -> Bools:
+    """Tell the postcodes of streets from those of PO boxes and large users, which say nothing of where one is.
+
+    Open data carry no mark of them, but they are put at their sorting office: more than 8 at one point, or a whole
+    district (Southend's SS99) with fewer points than half its postcodes.
+
+    Parameters
+    ----------
+    postcodes
+        ``(n,)``, as ``"SS3 9PD"``.
+    xy
+        ``(n, 2)`` metres.
+
+    Returns
+    -------
+    ``(n,)``; all true where there is no other.
+    """
+    at = pd.DataFrame(
+        {"district": postcodes.str.split().str[0].to_numpy(), "point": list(map(tuple, xy)), "row": np.arange(len(xy))}
+    )
+    crowd = at.groupby("point")["row"].transform("size") > _MOST_AT_A_POINT
+    districts = at.groupby("district")
+    apart = districts["point"].transform("nunique") * 2 < districts["row"].transform("size")
+    street = (~crowd & ~apart).to_numpy(dtype=bool)
+    return street if street.any() else np.ones(len(street), dtype=bool)
 
 
 def street_name(access: Access, homes: npt.NDArray[np.intp], people: Floats, fallback: str) -> str:

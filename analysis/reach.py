@@ -5,20 +5,24 @@ people, never points or areas. Cumulative-opportunity access of this kind is set
 (https://doi.org/10.1016/j.jtrangeo.2003.10.005).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analysis.disclosure import protect_reach, protect_totals, small_area_threshold
+from analysis.disclosure import protect_reach, protect_totals, small_area_threshold, smallest_totals
 from analysis.quantiles import weighted_quantiles
 from geo.errors import InputError, UnknownNameError
 from geo.pack import AreaPack
 
 LEVELS = ("ward", "lsoa")
 GROUPS = ("target", "rest", "borough")
+GROUP_WORDS: Mapping[str, str] = MappingProxyType(
+    {"target": "Target wards", "rest": "Other wards", "borough": "Borough"}
+)
 Floats = npt.NDArray[np.float64]
 
 
@@ -31,7 +35,8 @@ class Reach:
     rows
         One row an area, index ``code``: ``name``, ``group`` (target or rest), ``total``, ``reached``, ``share`` (NaN
         where nobody lives), ``median_min`` and ``p90_min`` (weighted by people; ``inf`` where that person reaches
-        none), ``unreached`` (people for whom no site is reached at all). LSOA rows are under disclosure control.
+        none), ``unreached`` (people for whom no site is reached at all). LSOA rows are under disclosure control: shares
+        to 5 % and the same for every measure, counts to 5 and worked out from them.
     groups
         The same columns for ``target``, ``rest`` and ``borough``.
     """
@@ -87,8 +92,10 @@ def reach(
     groups.index.name = "group"
     if by == "lsoa":
         small_area_threshold(within_min)
-        shown = protect_reach(rows)
+        shown = protect_reach(rows, smallest_totals(pack.measures).reindex(rows.index))
         shown["total"] = protect_totals(rows["total"], pack.lsoas["ward"])
+        # A count over its share would give away a total that is hidden for another's sake.
+        shown.loc[shown["total"].isna(), ["reached", "share", "unreached"]] = np.nan
         rows = shown
     return Reach(rows, groups)
 

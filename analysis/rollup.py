@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analysis.reach import GROUPS, group_masks
+from analysis.reach import GROUP_WORDS, GROUPS, group_masks
 from geo.errors import InputError
 from geo.pack import AreaPack
 
@@ -49,7 +49,7 @@ class Roll:
         groups = group_masks(pack)
         inside = np.array([*(ward == code for code in pack.wards.index), *(groups[key] for key in GROUPS)])
         keys = (*(str(code) for code in pack.wards.index), *GROUPS)
-        names = (*pack.wards["name"].astype(str), "Target wards", "Other wards", str(pack.name))
+        names = (*pack.wards["name"].astype(str), GROUP_WORDS["target"], GROUP_WORDS["rest"], str(pack.name))
         return cls(keys, names, inside, people)
 
     @property

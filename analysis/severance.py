@@ -15,10 +15,12 @@ A sequential split of a difference between two quantiles, as in Fortin, Lemieux 
 (https://doi.org/10.1016/S0169-7218(11)00407-2); the order is the one in which a journey is made worse. For a mode of
 one speed, such as walking, the speed part is nothing.
 
-Severance is network over straight-line time. A plain grid of streets never exceeds √2 = 1.41 (Stangl 2019,
-https://doi.org/10.1080/17549175.2017.1381143), so a home at 1.5 or more has something in its way, if the detour is of
-some size too; the lines that its straight way meets are then named. Meeting a line does not prove that it is to
-blame, and is never said to.
+Severance is network over straight-line time; the field also calls it circuity, detour index or route directness.
+Between junctions of a square grid it never exceeds √2 = 1.41 (Stangl 2019,
+https://doi.org/10.1080/17549175.2017.1381143). Between points halfway along streets it can, by up to two half-blocks:
+it reaches 2 in square blocks, and 2.67 in blocks of 200 m by 120 m. So a home counts at 1.5 or more only if the detour
+is of some size too (3 minutes, 180 m with a pram), and false positives remain possible where blocks are long. The lines
+that its straight way meets are then named. Meeting a line does not prove that it is to blame, and is never said to.
 """
 
 from dataclasses import dataclass
@@ -54,8 +56,9 @@ def why(survey: Survey, *, measure: str, baseline: str) -> pd.DataFrame:
     Returns
     -------
     Index ``code, service`` as :func:`analysis.gaps.ward_services`; ``excess_min`` (median minus the borough's),
-    ``distance_min``, ``detour_min``, ``speed_min``, which sum to it, and ``severance``: the ward's median by the
-    streets over its median as the crow flies. NaN or ``inf`` where a median is not finite.
+    ``distance_min``, ``detour_min``, ``speed_min``, which sum to it, and ``severance``: the median of the homes' own
+    ratios of time by the streets to time as the crow flies, weighted by people. NaN or ``inf`` where a median is not
+    finite.
 
     Raises
     ------
@@ -68,12 +71,16 @@ def why(survey: Survey, *, measure: str, baseline: str) -> pd.DataFrame:
     differs = (survey.reference_s != survey.seconds).any(axis=1)
     network[differs] = roll.quantiles(survey.reference_s[differs], (0.5,))[:, :, 0] / 60.0
     with np.errstate(invalid="ignore", divide="ignore"):
+        ratio = survey.reference_s / survey.straight_s
+        # On the very spot of the service nobody goes round; and whoever reaches none has no ratio that is finite.
+        ratio = np.where(survey.straight_s > 0, ratio, 1.0)
+        ratio = np.where(np.isfinite(survey.reference_s), ratio, np.inf)
         columns = {
             "excess_min": _above_borough(actual),
             "distance_min": _above_borough(straight),
             "detour_min": _above_borough(network - straight),
             "speed_min": _above_borough(actual - network),
-            "severance": network / straight,
+            "severance": roll.quantiles(ratio, (0.5,))[:, :, 0],
         }
     return by_area(roll, survey.basket.services, columns)
 
@@ -92,7 +99,7 @@ def severed(survey: Survey, *, ratio: float = SEVERED_RATIO, at_least_min: float
     ratio
         Network over straight-line time from which a home counts.
     at_least_min
-        Minutes that the detour must add: next door, a ratio means little.
+        Minutes that the detour must add: next door, a ratio means little, since half-blocks alone can double it.
     """
     detour_s = np.where(np.isfinite(survey.reference_s), survey.reference_s, 0.0) - survey.straight_s
     far_round = survey.reference_s >= ratio * survey.straight_s

@@ -1,6 +1,6 @@
 """Streets by travel time: what a map of reach draws."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -9,6 +9,8 @@ import shapely
 
 from analysis.access import Access
 from analysis.travel_times import TravelTimes
+from geo.network import ModeNetwork
+from geo.snapping import snap
 
 _PIECE_M = 150.0
 _MARGIN_M = 1500.0
@@ -55,6 +57,25 @@ def street_pieces(
         lines.append(_cut(xy, parts))
     drawn = shapely.simplify(np.concatenate(lines), simplify_m)
     return StreetPieces(np.concatenate(edge), np.concatenate(middle), drawn)
+
+
+def pieces_on(streets: ModeNetwork, pieces: StreetPieces, drawn_on: ModeNetwork) -> StreetPieces:
+    """Return the same pieces on another network of the same streets, such as one with a new path.
+
+    A new path cuts the streets that it meets, so their edges are others; where a piece's middle lies is the same.
+
+    Parameters
+    ----------
+    streets
+        The network whose travel times the pieces are to show.
+    pieces
+        Pieces of `drawn_on`.
+    drawn_on
+        The network that the pieces are cut from.
+    """
+    middle = shapely.line_interpolate_point(drawn_on.network.lines[pieces.edge], pieces.middle, normalized=True)
+    found = snap(streets, shapely.get_coordinates(middle))
+    return replace(pieces, edge=found.edge, middle=found.fraction)
 
 
 def piece_times_s(access: Access, pieces: StreetPieces, times: TravelTimes) -> npt.NDArray[np.float64]:

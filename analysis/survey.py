@@ -75,6 +75,28 @@ class Survey:
             raise InputError("the basket has other services or modes than were measured; survey the area again")
         return replace(self, basket=basket)
 
+    def pace(self, speeds_kmh: npt.ArrayLike) -> Floats:
+        """Divide walking speeds by the speed of the survey, to multiply thresholds by; 1 for modes not on foot.
+
+        A slower walk is the same as a shorter threshold: t·v₀/v ≤ T ⇔ t ≤ T·v/v₀.
+
+        Parameters
+        ----------
+        speeds_kmh
+            ``(n_speeds,)`` km/h, more than 0.
+
+        Returns
+        -------
+        ``(n_services, n_speeds)``.
+        """
+        speeds = np.asarray(speeds_kmh, dtype=np.float64)
+        pace = np.ones((len(self.basket), len(speeds)))
+        for row, item in enumerate(self.basket):
+            own = self.access[item.mode].streets.mode.speed_kmh
+            if own is not None and item.mode.startswith("walk"):
+                pace[row] = speeds / own
+        return pace
+
     @property
     def beyond(self) -> npt.NDArray[np.bool_]:
         """``(n_services, n_demand)`` whether a home is beyond the threshold: more seconds than it, unrounded."""

@@ -6,6 +6,11 @@ one-way streets are read in the direction of travel: **from** home **to** site. 
 a site becomes a node of its own with a step to either end of its street, and a home takes the better of its street's
 two ends, or goes straight along the street when the site stands on the same one. That gives exactly the times of a
 network in which every point had split its street.
+
+**Steps.** For a mode that avoids them the way to a site is the quickest of those with the fewest flights of steps: a
+level one where there is any. The nearest site is the one with the least time so found, so a further site never
+makes a time longer. Sites in one step-free part (nearly all are in the same) are searched for together, on
+:meth:`geo.network.ModeNetwork.towards_part`.
 """
 
 from dataclasses import dataclass
@@ -16,7 +21,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from geo.errors import InputError
-from geo.network import Floats, Ints, ModeNetwork
+from geo.network import Bools, Floats, Ints, ModeNetwork
 from geo.snapping import Reason, Snapped
 
 Seconds = npt.NDArray[np.float32]
@@ -103,15 +108,21 @@ def travel_times(
     if len(placed) == 0:
         return _nothing_reached(streets, origins, len(sites), matrix)
     n_nodes = streets.network.n_nodes
-    search = _with_sites(streets, on_network)
-    virtual = np.arange(n_nodes, n_nodes + len(placed))
-    dist, _, source = dijkstra(search, indices=virtual, min_only=True, limit=limit_s, return_predecessors=True)
     at_ends = _Ends.of(streets, origins)
-    total, end = at_ends.onward(dist)
-    site = np.where(np.isfinite(total), source[end] - n_nodes, -1)
-    for home, near, seconds in _same_street(streets, origins, on_network):
-        if seconds < total[home]:
-            total[home], site[home] = seconds, near
+    total, site = np.full(len(origins), np.inf), np.full(len(origins), -1)
+    node_s = np.full(n_nodes, np.inf)
+    searches = _searches(streets, on_network)
+    for those, search in searches:
+        virtual = np.arange(n_nodes, n_nodes + len(those))
+        dist, _, source = dijkstra(search, indices=virtual, min_only=True, limit=limit_s, return_predecessors=True)
+        seconds, end = at_ends.onward(dist)
+        # Only a source that was reached is the number of a site.
+        nearer = seconds < total
+        total[nearer], site[nearer] = seconds[nearer], those[source[end[nearer]] - n_nodes]
+        np.minimum(node_s, dist[:n_nodes], out=node_s)
+    for home, near, seconds_s in _same_street(streets, origins, on_network):
+        if seconds_s < total[home]:
+            total[home], site[home] = seconds_s, near
     total[total > limit_s] = np.inf
     nearest_s = total.astype(np.float32)
     reached = np.isfinite(nearest_s)
@@ -120,8 +131,8 @@ def travel_times(
         nearest_s=nearest_s,
         nearest_site=np.where(reached, placed[site], -1).astype(np.int32),
         reason=reason.astype(np.uint8),
-        node_s=dist[:n_nodes].astype(np.float32),
-        matrix_s=_matrix(streets, search, origins, on_network, placed, len(sites), limit_s) if matrix else None,
+        node_s=node_s.astype(np.float32),
+        matrix_s=_matrix(streets, searches, origins, on_network, placed, len(sites), limit_s) if matrix else None,
     )
 
 
@@ -145,7 +156,8 @@ def route(streets: ModeNetwork, origin: Snapped, site: Snapped) -> Route | None:
     if origin.edge[0] < 0 or site.edge[0] < 0:
         return None
     n_nodes = streets.network.n_nodes
-    dist, previous = dijkstra(_with_sites(streets, site), indices=n_nodes, return_predecessors=True)
+    [(_, search)] = _searches(streets, site)
+    dist, previous = dijkstra(search, indices=n_nodes, return_predecessors=True)
     total, end = _Ends.of(streets, origin).onward(dist)
     along = [(seconds, None) for _, _, seconds in _same_street(streets, origin, site)]
     time_s, node = min([(float(total[0]), int(end[0])), *along], key=lambda way: way[0])
@@ -172,11 +184,11 @@ class _Ends:
         network, on = streets.network, points.edge >= 0
         edge = np.where(on, points.edge, 0)
         connector_s = np.where(on, _connector_s(streets, points), np.inf)
+        to_u_s = connector_s + _part(points.fraction, streets.backward_s[edge])
+        to_v_s = connector_s + _part(1.0 - points.fraction, streets.forward_s[edge])
+        by_u, by_v = _sides(streets, edge, points.fraction)
         return cls(
-            network.edge_u[edge],
-            network.edge_v[edge],
-            connector_s + _part(points.fraction, streets.backward_s[edge]),
-            connector_s + _part(1.0 - points.fraction, streets.forward_s[edge]),
+            network.edge_u[edge], network.edge_v[edge], np.where(by_u, to_u_s, np.inf), np.where(by_v, to_v_s, np.inf)
         )
 
     def onward(self, node_s: Floats) -> tuple[Floats, Ints]:
@@ -196,15 +208,42 @@ def _connector_s(streets: ModeNetwork, points: Snapped) -> Floats:
     return seconds
 
 
-def _with_sites(streets: ModeNetwork, sites: Snapped) -> csr_array:
+def _sides(streets: ModeNetwork, edge: Ints, fraction: Floats) -> tuple[Bools, Bools]:
+    """Whether a point may be left or come to by the start and by the end of its street.
+
+    Both, but for a point on a flight of steps that the mode avoids: it belongs to the nearer end.
+    """
+    level, late = ~streets.flight[edge], fraction > 0.5
+    return level | ~late, level | late
+
+
+def _part_of(streets: ModeNetwork, sites: Snapped) -> Ints:
+    """Step-free part that each site stands in, ``(m,)``."""
+    network = streets.network
+    by_u, _ = _sides(streets, sites.edge, sites.fraction)
+    part: Ints = streets.level_part[np.where(by_u, network.edge_u[sites.edge], network.edge_v[sites.edge])]
+    return part
+
+
+def _searches(streets: ModeNetwork, sites: Snapped) -> list[tuple[npt.NDArray[np.intp], csr_array]]:
+    """Group sites by the step-free part that they stand in: for each part which sites, and the matrix to search."""
+    part = _part_of(streets, sites)
+    searches = []
+    for label in np.unique(part).tolist():
+        those = np.flatnonzero(part == label)
+        searches.append((those, _with_sites(streets, sites.take(those), streets.towards_part(label)[0])))
+    return searches
+
+
+def _with_sites(streets: ModeNetwork, sites: Snapped, base: csr_array) -> csr_array:
     """Return the transposed network with a node added for each site, a step from it to either end of its street."""
-    network, base = streets.network, streets.towards
+    network = streets.network
     connector_s = _connector_s(streets, sites)
     from_u = connector_s + _part(sites.fraction, streets.forward_s[sites.edge])
     from_v = connector_s + _part(1.0 - sites.fraction, streets.backward_s[sites.edge])
     seconds = np.maximum(np.column_stack([from_u, from_v]), 1e-9)
     ends = np.column_stack([network.edge_u[sites.edge], network.edge_v[sites.edge]])
-    open_ = np.isfinite(seconds)
+    open_ = np.isfinite(seconds) & np.column_stack(_sides(streets, sites.edge, sites.fraction))
     # SciPy adds up repeated entries, so a loop (both ends one node) keeps the quicker way in only.
     loop = ends[:, 0] == ends[:, 1]
     open_[loop, 0] &= seconds[loop, 0] <= seconds[loop, 1]
@@ -216,7 +255,10 @@ def _with_sites(streets: ModeNetwork, sites: Snapped) -> csr_array:
 
 
 def _same_street(streets: ModeNetwork, origins: Snapped, sites: Snapped) -> list[tuple[int, int, float]]:
-    """(origin, site, seconds) for each pair on one street with the way between them open."""
+    """(origin, site, seconds) for each pair on one street with the way between them open.
+
+    The two halves of a flight of steps that the mode avoids are two streets: the points belong to different ends.
+    """
     has_site = np.zeros(streets.network.n_edges + 1, dtype=bool)  # the last one stands for -1, "on no street"
     has_site[sites.edge] = True
     has_site[-1] = False
@@ -227,10 +269,13 @@ def _same_street(streets: ModeNetwork, origins: Snapped, sites: Snapped) -> list
     for site, edge in enumerate(sites.edge.tolist()):
         of_edge.setdefault(edge, []).append(site)
     origin_s, site_s = _connector_s(streets, origins.take(shared)), _connector_s(streets, sites)
+    flight, late, site_late = streets.flight, origins.fraction > 0.5, sites.fraction > 0.5
     pairs = []
     for row, home in enumerate(shared.tolist()):
         edge = int(origins.edge[home])
         for site in of_edge[edge]:
+            if flight[edge] and late[home] != site_late[site]:
+                continue
             ahead = float(sites.fraction[site] - origins.fraction[home])
             whole_s = streets.forward_s[edge] if ahead > 0 else streets.backward_s[edge]
             along_s = abs(ahead) * whole_s if ahead else 0.0
@@ -240,7 +285,7 @@ def _same_street(streets: ModeNetwork, origins: Snapped, sites: Snapped) -> list
 
 def _matrix(
     streets: ModeNetwork,
-    search: csr_array,
+    searches: list[tuple[npt.NDArray[np.intp], csr_array]],
     origins: Snapped,
     sites: Snapped,
     placed: npt.NDArray[np.intp],
@@ -250,11 +295,12 @@ def _matrix(
     n_nodes = streets.network.n_nodes
     at_ends = _Ends.of(streets, origins)
     matrix_s = np.full((len(origins), n_sites), np.inf, dtype=np.float32)
-    for start in range(0, len(placed), _SITES_AT_ONCE):
-        batch = np.arange(start, min(start + _SITES_AT_ONCE, len(placed)))
-        dist = dijkstra(search, indices=n_nodes + batch, limit=limit_s)
-        for row, column in enumerate(placed[batch]):
-            matrix_s[:, column] = at_ends.onward(dist[row])[0]
+    for those, search in searches:
+        for start in range(0, len(those), _SITES_AT_ONCE):
+            batch = np.arange(start, min(start + _SITES_AT_ONCE, len(those)))
+            dist = dijkstra(search, indices=n_nodes + batch, limit=limit_s)
+            for row, column in enumerate(placed[those[batch]]):
+                matrix_s[:, column] = at_ends.onward(dist[row])[0]
     for home, site, seconds in _same_street(streets, origins, sites):
         matrix_s[home, placed[site]] = min(matrix_s[home, placed[site]], np.float32(seconds))
     matrix_s[matrix_s > limit_s] = np.inf
@@ -277,6 +323,7 @@ def _pieces(
 ) -> list[tuple[int, float, float]]:
     """(edge, from, to) for each piece of the way, as fractions along the edge."""
     network, site_node = streets.network, streets.network.n_nodes
+    towards, towards_edge = streets.towards_part(int(_part_of(streets, site)[0]))
     edge = int(origin.edge[0])
     leaves_by_start = node == network.edge_u[edge] and (
         node != network.edge_v[edge] or _leaves_by_start(streets, origin)
@@ -284,8 +331,8 @@ def _pieces(
     pieces = [(edge, float(origin.fraction[0]), 0.0 if leaves_by_start else 1.0)]
     while previous[node] != site_node:
         onward = int(previous[node])
-        row = slice(streets.towards.indptr[onward], streets.towards.indptr[onward + 1])
-        edge = int(streets.towards_edge[row][streets.towards.indices[row] == node][0])
+        row = slice(towards.indptr[onward], towards.indptr[onward + 1])
+        edge = int(towards_edge[row][towards.indices[row] == node][0])
         forward = network.edge_u[edge] == node
         pieces.append((edge, 0.0, 1.0) if forward else (edge, 1.0, 0.0))
         node = onward

@@ -5,15 +5,17 @@ from typing import Any
 import numpy as np
 from scipy.sparse.csgraph import dijkstra
 
+from analysis.access import Access
 from analysis.travel_times import TravelTimes, travel_times
 from benchmarks.peers import SplitStreets, igraph_graph, networkx_graph, networkx_multigraph, pandana_network, split
 from benchmarks.setting import Budget, Outcome, Setting, best
 from benchmarks.timing import Contender, Floats, Row, quiet, race
+from geo.modes import mode_named
 
 TITLE = "Nearest of 25 sites for every junction"
 
 _OURS, _SCIPY, _PANDANA = "travel_times", "scipy dijkstra, bare", "pandana nearest_pois"
-_JUNCTIONS = "travel_times, no homes"
+_JUNCTIONS, _PRAM = "travel_times, no homes", "travel_times, no homes, with a pram"
 _NETWORKX, _OSMNX_KIND = "networkx, plain Graph", "networkx, MultiDiGraph"
 _PANDANA_ROUNDS_S = 0.5  # pandana keeps times as whole thousandths, link by link
 
@@ -25,6 +27,8 @@ def run(setting: Setting) -> Outcome:
     n_junctions, matrix = access.pack.network.n_nodes, streets.csr()
 
     nobody = access.homes.take(np.array([], dtype=np.int64))
+    pram = Access.of(access.pack, mode_named("walk_pram"))
+    pram_sites = pram.snap(sites.xy)
 
     def ours() -> TravelTimes:
         return travel_times(access.streets, access.homes, sites)
@@ -97,6 +101,12 @@ def run(setting: Setting) -> Outcome:
                 lambda found: found.node_s.astype(np.float64),
             ),
             Contender(
+                _PRAM,
+                "the same, steps only where there is no level way: a question that the others cannot be asked",
+                lambda: travel_times(pram.streets, nobody, pram_sites),
+                None,
+            ),
+            Contender(
                 _SCIPY,
                 "dijkstra(min_only=True) on a ready matrix: seconds at junctions only",
                 lambda: dijkstra(matrix, indices=streets.sites, min_only=True),
@@ -119,6 +129,7 @@ def _budgets(rows: list[Row], work: str) -> list[Budget]:
     """Judge the bare search by equal work, and with the homes as well; peers against all that our call does."""
     limits = (
         ("nearest of 25, junctions: time ÷ bare SciPy", _JUNCTIONS, _SCIPY, 1.5, True),
+        ("nearest of 25, junctions, with a pram: time ÷ bare SciPy on foot", _PRAM, _SCIPY, 1.5, True),
         ("nearest of 25, homes as well: time ÷ bare SciPy", _OURS, _SCIPY, 1.5, True),
         ("nearest of 25, homes as well: faster than pandana's query", _OURS, _PANDANA, 5.0, False),
         ("nearest of 25, homes as well: faster than networkx, as osmnx makes it", _OURS, _OSMNX_KIND, 20.0, False),

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from benchmarks import gaps, matrix, nearest, opening, placement, scenario, snapping
+from benchmarks import click, gaps, matrix, nearest, opening, placement, scenario, snapping
 from benchmarks.setting import Outcome, Setting
 from geo.errors import UnknownNameError
 
@@ -26,6 +26,7 @@ GROUPS: Mapping[str, Group] = MappingProxyType(
         "gaps": Group(gaps.TITLE, gaps.run),
         "scenario": Group(scenario.TITLE, scenario.run),
         "placement": Group(placement.TITLE, placement.run),
+        "click": Group(click.TITLE, click.run),
     }
 )
 

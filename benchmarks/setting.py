@@ -22,7 +22,7 @@ class Options:
     """What was asked for on the command line; `without` names peers to leave out though they are installed."""
 
     area: str = "southend"
-    mode: str = "walk_pram"
+    mode: str = "walk_adult"
     repeats: int = 15
     without: frozenset[str] = frozenset()
 
@@ -73,13 +73,13 @@ class Setting:
         UnknownNameError
             When the area or mode is unknown.
         InputError
-            When the pack has too few sites on its network, or the mode is one that peers' two-way graphs cannot hold.
+            When the pack has too few sites on its network, or the mode is one that peers' two-way graphs cannot hold:
+            one-way streets, or steps that are taken only where there is no level way.
         """
         mode = mode_named(options.mode)
-        if mode.obeys_oneway:
-            raise InputError(
-                f"the peers are given two-way streets, but {mode.name} obeys one-way rules: use a walk mode"
-            )
+        if mode.obeys_oneway or mode.steps_penalty_s is not None:
+            rule = "obeys one-way rules" if mode.obeys_oneway else "takes steps only where there is no level way"
+            raise InputError(f"the peers are given two-way streets, but {mode.name} {rule}: use walk_adult")
         access = Access.of(open_pack(options.area), mode)
         services = access.pack.services_of(SITE_CATEGORY)
         sites = access.snap(services[["easting", "northing"]].to_numpy(np.float64))

@@ -1,5 +1,6 @@
 """Tying homes to streets, against ``osmnx.distance.nearest_edges`` on the same streets."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -23,15 +24,7 @@ def run(setting: Setting) -> Outcome:
     def first_time() -> Snapped:
         # A fresh view of the network: neither its lines nor its search tree are made yet.
         network = streets.network.subset(np.ones(streets.network.n_edges, dtype=bool))
-        fresh = ModeNetwork(
-            network,
-            streets.mode,
-            streets.usable,
-            streets.forward_s,
-            streets.backward_s,
-            streets.towards,
-            streets.towards_edge,
-        )
+        fresh = replace(streets, network=network)
         return snap(fresh, xy, islands=islands)
 
     def osmnx() -> list[Contender]:

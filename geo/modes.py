@@ -32,8 +32,8 @@ class Mode:
     obeys_oneway
         Whether one-way streets are one-way for it; on foot they never are.
     steps_penalty_s
-        ``None``: steps are like any path. A number: flights of steps are left out unless nothing else joins the two
-        sides; then each such flight costs this many seconds more.
+        ``None``: steps are like any path. A number: no flight of steps is taken where there is a level way; where there
+        is none, as few as can be, each costing this many seconds more.
     congestion_factor
         Travel time over free-flow time on the street, for ``drive``; 1 on foot.
     """

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components
+from scipy.sparse.csgraph import connected_components, dijkstra
 
 from geo.errors import PackError
 from geo.modes import Mode
@@ -236,6 +236,11 @@ class ModeNetwork:
         a search from a site finds the time **to** that site. Parallel edges are merged to the quickest.
     towards_edge
         ``(towards.nnz,)`` the edge behind each stored step.
+    flight
+        ``(n_edges,)`` usable flights of steps, for a mode that avoids them: each joins two step-free parts. None for
+        other modes.
+    level_part
+        ``(n_nodes,)`` the step-free part that each node lies in, for a mode that avoids steps; else 0.
     """
 
     network: StreetNetwork
@@ -245,15 +250,19 @@ class ModeNetwork:
     backward_s: Floats
     towards: csr_array
     towards_edge: Ints
+    flight: Bools
+    level_part: Ints
 
     @classmethod
     def build(cls, network: StreetNetwork, mode: Mode) -> "ModeNetwork":
         """Make the view of `network` for `mode`."""
         classes = np.array(network.class_names)
         allowed = ~np.isin(classes, list(mode.excluded_classes))[network.edge_class]
-        penalty_s = np.zeros(network.n_edges)
+        flight, level_part = np.zeros(network.n_edges, dtype=bool), np.zeros(network.n_nodes, dtype=np.int32)
         if mode.steps_penalty_s is not None:
-            allowed, penalty_s = _avoid_steps(network, allowed, classes == "steps", mode.steps_penalty_s)
+            flight, level_part = _flights(network, allowed, allowed & (classes == "steps")[network.edge_class])
+            allowed &= flight | (classes != "steps")[network.edge_class]
+        penalty_s = np.where(flight, mode.steps_penalty_s or 0.0, 0.0)
         part = network.components(allowed, strong=mode.obeys_oneway)
         usable = allowed & (part[network.edge_u] == 0) & (part[network.edge_v] == 0)
         speed_kmh = network.edge_speed_kmh / mode.congestion_factor if mode.speed_kmh is None else mode.speed_kmh
@@ -264,7 +273,45 @@ class ModeNetwork:
         forward_s = np.where(usable & ~closed_out, seconds, np.inf)
         backward_s = np.where(usable & ~closed_back, seconds, np.inf)
         towards, towards_edge = _transposed(network, forward_s, backward_s)
-        return cls(network, mode, usable, forward_s, backward_s, towards, towards_edge)
+        return cls(network, mode, usable, forward_s, backward_s, towards, towards_edge, flight & usable, level_part)
+
+    def towards_part(self, part: int) -> tuple[csr_array, Ints]:
+        """Return `towards` and `towards_edge` for sites in one step-free part: flights only where nothing else leads.
+
+        Parameters
+        ----------
+        part
+            A label of `level_part`.
+
+        Notes
+        -----
+        To get from one step-free part to another takes some number of flights, at the least; a way with no more than
+        that never comes back to a part that it has left. So of the flights just those are kept that bring one nearer
+        to the sites' part, counted in flights. Then every way to a site there has the fewest flights that it can
+        have, none where there is a level way, and a search finds the quickest of these.
+        """
+        kept = self._towards_part.get(part)
+        if kept is None:
+            kept = self._towards_part[part] = self._nearer_by_each_flight(part)
+        return kept
+
+    @cached_property
+    def _towards_part(self) -> dict[int, tuple[csr_array, Ints]]:
+        return {}
+
+    def _nearer_by_each_flight(self, part: int) -> tuple[csr_array, Ints]:
+        if not self.flight.any():
+            return self.towards, self.towards_edge
+        network, towards = self.network, self.towards
+        ends = self.level_part[network.edge_u[self.flight]], self.level_part[network.edge_v[self.flight]]
+        n_parts = int(self.level_part.max()) + 1
+        joined = csr_array((np.ones(len(ends[0])), ends), shape=(n_parts, n_parts))
+        flights_away = dijkstra(joined, directed=False, unweighted=True, indices=part)[self.level_part]
+        nearer = np.repeat(np.arange(network.n_nodes), np.diff(towards.indptr))
+        keep = ~self.flight[self.towards_edge] | (flights_away[towards.indices] == flights_away[nearer] + 1)
+        indptr = np.concatenate([[0], np.cumsum(keep)])[towards.indptr].astype(np.int32)
+        matrix = csr_array((towards.data[keep], towards.indices[keep], indptr), shape=towards.shape)
+        return matrix, self.towards_edge[keep]
 
     @cached_property
     def usable_edges(self) -> Ints:
@@ -277,13 +324,13 @@ class ModeNetwork:
         return shapely.STRtree(self.network.lines[self.usable_edges])
 
 
-def _avoid_steps(network: StreetNetwork, allowed: Bools, is_steps: Bools, penalty_s: float) -> tuple[Bools, Floats]:
-    """Leave out flights of steps but those that alone join two parts of the step-free network."""
-    steps = allowed & is_steps[network.edge_class]
-    level = allowed & ~steps
-    part = network.components(level)
-    needed = steps & (part[network.edge_u] != part[network.edge_v])
-    return level | needed, np.where(needed, penalty_s, 0.0)
+def _flights(network: StreetNetwork, allowed: Bools, steps: Bools) -> tuple[Bools, Ints]:
+    """Tell which flights of steps join two step-free parts, ``(n_edges,)``, and the part of each node, ``(n_nodes,)``.
+
+    A flight with both its ends in one part is of no use to anybody who avoids steps.
+    """
+    part = network.components(allowed & ~steps)
+    return steps & (part[network.edge_u] != part[network.edge_v]), part
 
 
 def _transposed(network: StreetNetwork, forward_s: Floats, backward_s: Floats) -> tuple[csr_array, Ints]:

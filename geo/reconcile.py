@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from geo.errors import PackError
+from geo.measures import BASELINES
 from geo.pack import FILES, AreaPack, file_digest, open_pack, packs_folder
 
 _SQ_MILE_M2 = 1609.344**2
@@ -42,7 +43,7 @@ def reconcile(pack: AreaPack) -> list[Line]:
     """Return the reconciliation of a pack: exact figures first, then those shown for comparison."""
     lines = [
         Line(
-            f"{record['label']}, {_group_words(pack, control['group'])} ({record['baseline']})",
+            f"{record['label']}, {_group_words(pack, control['group'])} ({_baseline_words(record['baseline'])})",
             control["stated_by"],
             float(control["value"]),
             _total(pack, control["measure"], control["baseline"], control["group"]),
@@ -86,6 +87,11 @@ _GROUP_WORDS = {"target": "target wards", "rest": "other wards", "borough": "bor
 
 def _group_words(pack: AreaPack, group: str) -> str:
     return _GROUP_WORDS.get(group) or str(pack.wards["name"].get(group, group))
+
+
+def _baseline_words(baseline: str) -> str:
+    """Name a baseline as people do, without the remark that its label has in brackets."""
+    return BASELINES.get(baseline, baseline).partition(" (")[0]
 
 
 def _total(pack: AreaPack, measure: str, baseline: str, group: str) -> float:

@@ -4,10 +4,11 @@ Nothing is overwritten. Two people who save over the same version both keep thei
 version, the second one's becomes a scenario of its own beside it, and the second is told (:attr:`Saved.clash`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from uuid import uuid4
 
 from sqlalchemy import Engine, func, select
@@ -19,6 +20,7 @@ from analysis.scenario_file import from_json, to_json
 from geo.errors import InputError, UnknownNameError
 from store.database import explain, open_engine
 from store.tables import DELETED, RESTORED, SAVED, ScenarioRow, VersionRow
+from store.transaction import as_utc
 
 _NAME_LENGTH = 200
 _RETRIES = 5
@@ -54,6 +56,34 @@ class Version:
 
 
 @dataclass(frozen=True)
+class Unreadable:
+    """One version of a stored scenario that this program cannot read, such as one that a newer program saved.
+
+    Attributes
+    ----------
+    scenario_id, number, kind, saved_by, saved_at
+        As of a :class:`Version`.
+    name
+        What the scenario is called.
+    reason
+        Why, in a few words that follow the name: "made by a newer version of this program".
+    """
+
+    scenario_id: str
+    number: int
+    kind: str
+    name: str
+    saved_by: str
+    saved_at: datetime
+    reason: str
+
+    @property
+    def deleted(self) -> bool:
+        """Whether the scenario was deleted by this version."""
+        return self.kind == DELETED
+
+
+@dataclass(frozen=True)
 class Saved:
     """What a save did: the version that now holds the work, and the version of somebody else that it clashed with.
 
@@ -61,13 +91,15 @@ class Saved:
     """
 
     version: Version
-    clash: Version | None = None
+    clash: Version | Unreadable | None = None
 
     @property
     def message(self) -> str:
         """What to tell the person who saved."""
         if self.clash is None:
             return f"Saved as version {self.version.number}."
+        if self.clash.deleted:
+            return f"{self.clash.saved_by} deleted this plan; yours is kept as “{self.version.scenario.name}”."
         return (
             f"{self.clash.saved_by} changed this scenario while you were editing it. Theirs is version "
             f"{self.clash.number}; yours is kept as “{self.version.scenario.name}”."
@@ -119,18 +151,19 @@ class ScenarioStore:
             return Saved(self._create(scenario, person))
         if based_on is None:
             raise InputError("say which version was edited, so that nobody else's work is covered up")
-        with self._session() as session:
-            _version_row(session, scenario_id, based_on)
-            is_latest = _latest_row(session, scenario_id).number == based_on
-        if is_latest:
-            try:
-                return Saved(self._append(scenario_id, based_on + 1, SAVED, scenario, person))
-            except IntegrityError:
-                # Somebody else's save came between the look and the write: a clash like any other.
-                pass
+        try:
+            with self._session() as session:
+                _version_row(session, scenario_id, based_on)
+                if _latest_row(session, scenario_id).number == based_on:
+                    return Saved(_add(session, _row(scenario_id, based_on + 1, SAVED, scenario, person)))
+        except IntegrityError:
+            # On PostgreSQL somebody else's save can come between the look and the write, in one transaction as well;
+            # that two rows cannot have one number is what tells. A clash like any other.
+            pass
         name = f"{scenario.name[: _NAME_LENGTH - 60]} ({person[:40]}’s copy)"
         copy = self._create(replace(scenario, name=name), person, copied_from=scenario_id, copied_version=based_on)
-        return Saved(copy, clash=self.latest(scenario_id))
+        with self._session() as session:
+            return Saved(copy, clash=_read_or_not(_latest_row(session, scenario_id)))
 
     def duplicate(self, scenario_id: str, who: str, name: str, *, number: int | None = None) -> Version:
         """Make a new scenario from a version of another, the latest when `number` is left out; errors as `save`."""
@@ -149,16 +182,26 @@ class ScenarioStore:
             return _read(_version_row(session, scenario_id, number))
 
     def versions(self, scenario_id: str) -> list[Version]:
-        """Return all versions, the first one first; `UnknownNameError` when there is no such scenario."""
+        """Return all versions that can be read, the first one first; `UnknownNameError` when there is no scenario."""
         with self._session() as session:
             query = select(VersionRow).where(VersionRow.scenario_id == scenario_id).order_by(VersionRow.number)
-            found = [_read(row) for row in session.scalars(query)]
+            found = [_read_or_not(row) for row in session.scalars(query)]
         if not found:
             raise UnknownNameError("stored scenario", scenario_id[:100], [])
-        return found
+        return [version for version in found if isinstance(version, Version)]
 
     def list(self, area: str, *, deleted: bool = False) -> list[Version]:
-        """Return the last version of each scenario of an area that is (or is not) deleted, the latest saved first."""
+        """Return the last version of each scenario of an area that is (or is not) deleted, the latest saved first.
+
+        Those that cannot be read are not among them: :meth:`unreadable` names them.
+        """
+        return [version for version in self._last(area, deleted) if isinstance(version, Version)]
+
+    def unreadable(self, area: str) -> tuple[Unreadable, ...]:
+        """Return the last version of each scenario of an area that is not deleted and cannot be read."""
+        return tuple(version for version in self._last(area, False) if isinstance(version, Unreadable))
+
+    def _last(self, area: str, deleted: bool) -> Sequence[Version | Unreadable]:
         with self._session() as session:
             last = (
                 select(VersionRow.scenario_id, func.max(VersionRow.number).label("number"))
@@ -170,7 +213,7 @@ class ScenarioStore:
             query = query.where(ScenarioRow.area == area)
             query = query.where(VersionRow.kind == DELETED if deleted else VersionRow.kind != DELETED)
             rows = session.scalars(query.order_by(VersionRow.saved_at.desc(), VersionRow.scenario_id))
-            return [_read(row) for row in rows]
+            return [_read_or_not(row) for row in rows]
 
     def delete(self, scenario_id: str, who: str) -> Version:
         """Delete a scenario, so that it is listed no longer; :meth:`restore` undoes it. Errors as for `save`."""
@@ -186,8 +229,10 @@ class ScenarioStore:
             latest = self.latest(scenario_id)
             if latest.deleted == (kind == DELETED):
                 return latest
+            marked = _row(scenario_id, latest.number + 1, kind, latest.scenario, person)
             try:
-                return self._append(scenario_id, latest.number + 1, kind, latest.scenario, person)
+                with self._session() as session:
+                    return _add(session, marked)
             except IntegrityError as error:
                 if attempt == _RETRIES - 1:
                     raise explain(self._engine, error) from error
@@ -201,16 +246,7 @@ class ScenarioStore:
         with self._session() as session:
             session.add(row)
             session.flush()
-            session.add(version)
-            session.flush()
-            return _read(version)
-
-    def _append(self, scenario_id: str, number: int, kind: str, scenario: Scenario, person: str) -> Version:
-        version = _row(scenario_id, number, kind, scenario, person)
-        with self._session() as session:
-            session.add(version)
-            session.flush()
-            return _read(version)
+            return _add(session, version)
 
     @contextmanager
     def _session(self) -> Iterator[Session]:
@@ -249,9 +285,29 @@ def _row(scenario_id: str, number: int, kind: str, scenario: Scenario, person: s
 
 
 def _read(row: VersionRow) -> Version:
-    # SQLite keeps no time zone: what was written is UTC.
-    saved_at = row.saved_at if row.saved_at.tzinfo else row.saved_at.replace(tzinfo=UTC)
-    return Version(row.scenario_id, row.number, row.kind, from_json(row.body), row.saved_by, saved_at.astimezone(UTC))
+    return Version(row.scenario_id, row.number, row.kind, _scenario(row.body), row.saved_by, as_utc(row.saved_at))
+
+
+@lru_cache(maxsize=512)
+def _scenario(body: str) -> Scenario:
+    """Read a body; checking it against the schema takes longest of all that a list does, and a body never changes."""
+    return from_json(body)
+
+
+def _read_or_not(row: VersionRow) -> Version | Unreadable:
+    """Read a version; one that cannot be read must not hide the others, so it is named instead."""
+    try:
+        return _read(row)
+    except InputError as error:
+        newer = "newer version of this program" in str(error)
+        reason = "made by a newer version of this program" if newer else f"damaged: {error}"
+        return Unreadable(row.scenario_id, row.number, row.kind, row.name, row.saved_by, as_utc(row.saved_at), reason)
+
+
+def _add(session: Session, row: VersionRow) -> Version:
+    session.add(row)
+    session.flush()
+    return _read(row)
 
 
 def _latest_row(session: Session, scenario_id: str) -> VersionRow:

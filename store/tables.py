@@ -2,7 +2,9 @@
 
 A scenario's row says that it exists; everything that happens to it is a row of ``scenario_version``, which is only
 ever added to: a save, a deletion, a restoration. So who did what and when is the data itself, and undoing a deletion
-is one row more.
+is one row more. ``pack_met`` has a row for each version of the data that the program has met, and is only ever added
+to as well. A row of ``bookmark`` never changes but for `removed_at`, which taking it off the list sets and undoing that
+clears.
 """
 
 from datetime import datetime
@@ -57,3 +59,30 @@ class VersionRow(Base):
     body: Mapped[str] = mapped_column(Text)
     saved_by: Mapped[str] = mapped_column(String(200))
     saved_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class PackRow(Base):
+    """A version of an area's data that was met: `body` is the JSON of its summary."""
+
+    __tablename__ = "pack_met"
+
+    area: Mapped[str] = mapped_column(String(100), primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    body: Mapped[str] = mapped_column(Text)
+    met_by: Mapped[str] = mapped_column(String(200))
+    met_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class BookmarkRow(Base):
+    """A view that somebody wants to find again: a page and the query of its address."""
+
+    __tablename__ = "bookmark"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    area: Mapped[str] = mapped_column(String(100), index=True)
+    title: Mapped[str] = mapped_column(String(200))
+    page: Mapped[str] = mapped_column(String(100))
+    query: Mapped[str] = mapped_column(Text)
+    saved_by: Mapped[str] = mapped_column(String(200))
+    saved_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    removed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))

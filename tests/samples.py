@@ -1,8 +1,8 @@
 """A small made-up town, and an oracle for travel times that shares no code with the program.
 
 The oracle works on a networkx graph: every point splits its street there and then, and networkx searches. It has its
-own table of modes, its own nearest street and its own rule for steps, so that it disagrees wherever the program is
-wrong.
+own table of modes, its own nearest street and its own way of avoiding steps (each flight is priced beyond any level
+way, so that networkx takes as few as it can), so that it disagrees wherever the program is wrong.
 """
 
 import itertools
@@ -21,6 +21,7 @@ _MOTORWAY = frozenset({"motorway", "motorway_link"})
 _NO_CYCLE = _MOTORWAY | {"footway", "steps", "corridor", "platform"}
 _NO_CAR = {"footway", "steps", "pedestrian", "path", "bridleway", "track", "corridor", "platform", "cycleway"}
 TOO_FAR_M = 300.0
+_NO_WAY_TAKES_S = 1e7  # longer than any level way, so that one flight fewer is always worth it
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,7 @@ class Oracle:
 
     rules: Rules
     steps: list[tuple[int, int, shapely.LineString, float]] = field(default_factory=list)
+    flights: list[bool] = field(default_factory=list)
 
     @classmethod
     def of(cls, streets: list[Street], mode: str) -> "Oracle":
@@ -118,12 +120,14 @@ class Oracle:
                 kmh = street.speed_kmh / rules.congestion if rules.speed_kmh is None else rules.speed_kmh
                 seconds = data["line"].length / (kmh / 3.6) + extra.get(id(street), 0.0)
                 oracle.steps.append((u, v, data["line"], seconds))
+                oracle.flights.append(id(street) in extra)
         return oracle
 
     def matrix_s(self, homes: np.ndarray, sites: np.ndarray) -> np.ndarray:
         """Seconds from each home ``(n, 2)`` to each site ``(m, 2)``; inf where either is off the network."""
         graph = nx.MultiDiGraph()
-        graph.add_weighted_edges_from(((u, v, seconds) for u, v, _, seconds in self.steps), weight="s")
+        for (u, v, _, seconds), flight in zip(self.steps, self.flights, strict=True):
+            graph.add_edge(u, v, s=seconds + flight * _NO_WAY_TAKES_S)
         lines = np.array([line for _, _, line, _ in self.steps], dtype=object)
         tree = shapely.STRtree(lines)
         on_step: dict[int, list[tuple[float, str]]] = {}
@@ -140,13 +144,27 @@ class Oracle:
                 graph.add_edge(f"{kind} {number}", split, s=connector_s)
                 graph.add_edge(split, f"{kind} {number}", s=connector_s)
                 for i in near[shapely.distance(lines[near], foot) < 1e-6]:
-                    on_step.setdefault(int(i), []).append((lines[i].project(foot, normalized=True), split))
+                    at_end = False
                     for node, end in ((self.steps[i][0], 0), (self.steps[i][1], -1)):
                         if foot.distance(shapely.Point(lines[i].coords[end])) < 1e-6:
+                            at_end = True
                             graph.add_edge(split, node, s=0.0)
                             graph.add_edge(node, split, s=0.0)
+                    if not (at_end and self.flights[i]):
+                        on_step.setdefault(int(i), []).append((lines[i].project(foot, normalized=True), split))
         for i, splits in on_step.items():
             u, v, _, seconds = self.steps[i]
+            if self.flights[i]:
+                # A flight is not split, or it would be two. A point on it stands at its nearer end, a little way up.
+                for share, split in splits:
+                    if share < 0.5 and "home" in split:
+                        graph.add_edge(split, u, s=share * seconds)
+                    elif share < 0.5:
+                        graph.add_edge(u, split, s=share * seconds)
+                for (a, one), (b, other) in itertools.permutations(splits, 2):
+                    if "home" in one and "site" in other and (a < 0.5) == (b < 0.5):
+                        graph.add_edge(one, other, s=abs(a - b) * seconds)
+                continue
             chain = [(0.0, u), *sorted(splits), (1.0, v)]
             for (a, start), (b, end) in itertools.pairwise(chain):
                 graph.add_edge(start, end, s=(b - a) * seconds)
@@ -155,7 +173,8 @@ class Oracle:
         for j in range(len(sites)):
             if f"site {j}" in backwards:
                 seconds = nx.single_source_dijkstra_path_length(backwards, f"site {j}", weight="s")
-                result[:, j] = [seconds.get(f"home {i}", np.inf) for i in range(len(homes))]
+                found = {i: seconds[f"home {i}"] % _NO_WAY_TAKES_S for i in range(len(homes)) if f"home {i}" in seconds}
+                result[list(found), j] = list(found.values())
         return result
 
 
@@ -221,13 +240,17 @@ def network_of(
 
 
 def random_network(seed: int) -> StreetNetwork:
-    """A small network by chance: a ring of streets, so that it holds together, and others of every kind across it."""
+    """A small network by chance: a ring of streets, so that it holds together, and others of every kind across it.
+
+    Beside it stand landings and terraces, which nothing but steps joins to it or to each other.
+    """
     rng = np.random.default_rng(seed)
     n = int(rng.integers(4, 12))
     places = [tuple(xy) for xy in (rng.uniform(0, 900, (n, 2)).round(2) + ORIGIN).tolist()]
 
     def bent(a: tuple[float, ...], b: tuple[float, ...]) -> list[tuple[float, ...]]:
-        middle = (np.array(a) + b) / 2 + rng.uniform(-80, 80, (int(rng.integers(1, 4)), 2))
+        # A loop with one bend would lie on itself, where a point has two places.
+        middle = (np.array(a) + b) / 2 + rng.uniform(-80, 80, (int(rng.integers(1 + (a == b), 4)), 2))
         return [a, *(tuple(xy) for xy in middle.round(2).tolist()), b]
 
     kinds = ["residential", "footway", "steps", "cycleway", "primary", "service", "path"]
@@ -242,6 +265,15 @@ def random_network(seed: int) -> StreetNetwork:
             "speed_kmh": float(rng.integers(16, 60)),
         }
         streets.append((bent(a, b), tags))
+    for _ in range(int(rng.integers(0, 4))):
+        terrace = [
+            tuple(xy) for xy in (rng.uniform(-100, 1000, (int(rng.integers(1, 4)), 2)).round(2) + ORIGIN).tolist()
+        ]
+        streets += [(bent(a, b), {"highway": "footway"}) for a, b in itertools.pairwise(terrace)]
+        for _ in range(int(rng.integers(1, 4))):
+            ends = terrace[int(rng.integers(0, len(terrace)))], places[int(rng.integers(0, len(places)))]
+            streets.append((bent(*ends), {"highway": "steps"}))
+        places += terrace
     return network_of(*streets)
 
 

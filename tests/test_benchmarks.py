@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from benchmarks import click
 from benchmarks.__main__ import main
 from benchmarks.peers import split
 from benchmarks.registry import GROUPS
@@ -44,7 +45,13 @@ def test_networkx_and_scipy_agree_with_us(tmp_path: Path, capsys: pytest.Capture
     main(["nearest", "--repeats", "1", "--without", "igraph,pandana", "--json", str(out)])
     rows = json.loads(out.read_text(encoding="utf-8"))["groups"]["nearest"]["rows"]
     assert {"travel_times", "networkx, plain Graph", "scipy dijkstra, bare"} <= {row["who"] for row in rows}
-    assert max(row["difference"] for row in rows) < 0.01
+    compared = [row["difference"] for row in rows if "with a pram" not in row["who"]]
+    assert max(compared) < 0.01
+
+
+def test_mode_that_takes_steps_only_where_it_must_is_no_question_for_peers(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["nearest", "--mode", "walk_pram"]) == 2
+    assert "takes steps only where there is no level way: use walk_adult" in capsys.readouterr().err
 
 
 def test_unknown_group_lists_the_valid_ones(capsys: pytest.CaptureFixture[str]) -> None:
@@ -80,3 +87,23 @@ def test_splitting_keeps_the_length_of_the_streets(setting: Setting) -> None:
 def test_budgets_read_the_right_way() -> None:
     assert Budget("", 1.4, 1.5, True, "×").met
     assert not Budget("", 4.0, 5.0, False, "×").met
+
+
+def test_a_click_is_not_timed_without_a_browser(monkeypatch: pytest.MonkeyPatch, setting: Setting) -> None:
+    monkeypatch.setattr("benchmarks.click.shutil.which", lambda name: None)
+    outcome = GROUPS["click"].run(setting)
+    assert outcome.rows == []
+    assert outcome.budgets == []
+    assert outcome.skipped == ["playwright: a browser is needed: no Chromium on the path"]
+
+
+def test_the_venues_to_click_stand_on_the_map_and_clear_of_others(setting: Setting) -> None:
+    box = {"x": 91.0, "y": 300.0, "width": 737.0, "height": 440.0}
+    spots = np.array(click._spots(setting.pack, box))
+    assert len(spots) > 5
+    assert (spots[:, 0] > box["x"]).all()
+    assert (spots[:, 0] < box["x"] + box["width"]).all()
+    assert (spots[:, 1] > box["y"]).all()
+    assert (spots[:, 1] < 768).all()
+    gaps = np.hypot(*(spots[:, None] - spots[None, :]).transpose(2, 0, 1))
+    assert gaps[~np.eye(len(spots), dtype=bool)].min() > 12

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
@@ -29,44 +28,6 @@ class Nesting:
 
     outside_share: pd.Series
     area_change: pd.Series
-
-
-def read_lookup(path: Path, child: str, parent: str) -> pd.Series:
-    """Read which area each smaller one belongs to.
-
-    Parameters
-    ----------
-    path
-        CSV file with a header, such as ``output_area_lookup.csv``.
-    child, parent
-        Columns with the codes, such as ``"OA11CD"`` and ``"LSOA11CD"``. A child may come on many rows, as
-        an LSOA does in a table of output areas, but always with the same parent.
-
-    Returns
-    -------
-    pandas.Series
-        Parent code (str), indexed by child code, sorted by child.
-
-    Raises
-    ------
-    SourceError
-        If the file or a column is missing, a code is blank, or a child has two parents.
-    """
-    try:
-        table = pd.read_csv(path, dtype=str, keep_default_na=False)
-    except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise SourceError(f"{path}: cannot be read as CSV ({error})") from error
-    for column in (child, parent):
-        if column not in table.columns:
-            raise SourceError(f"{path}: has no column {column!r}; it has: {', '.join(table.columns)}")
-        blank = table.index[table[column].str.strip() == ""]
-        if len(blank):
-            raise SourceError(f"{path}: row {blank[0] + 2}: column {column!r} is blank")
-    pairs = table[[child, parent]].apply(lambda column: column.str.strip()).drop_duplicates()
-    twice = pairs.loc[pairs[child].duplicated(), child]
-    if len(twice):
-        raise SourceError(f"{path}: {child} {_listed(sorted(set(twice)))} in more than one {parent}")
-    return pd.Series(pairs[parent].to_numpy(), index=pd.Index(pairs[child], name=child), name=parent).sort_index()
 
 
 def check_nesting(children: gpd.GeoDataFrame, parents: gpd.GeoDataFrame, parent_of: pd.Series) -> Nesting:

@@ -11,7 +11,7 @@ import pandas as pd
 import pandera.pandas as pa
 
 from geo.sources.checks import finish, number, read_table, text
-from geo.sources.names import POSTCODE, tidy_postcode
+from geo.sources.names import POSTCODE, postcode_or_blank
 
 COLUMNS = (
     "postcode",
@@ -75,7 +75,7 @@ def read_code_point_open(path: Path, *, source: str, vintage: str) -> pd.DataFra
         "admin_ward_code": "ward",
     }
     postcodes = finish(placed, names, source=source, vintage=vintage)
-    postcodes["postcode"] = postcodes["postcode"].map(tidy_postcode)
+    postcodes["postcode"] = postcodes["postcode"].map(postcode_or_blank)
     postcodes["quality"] = postcodes["quality"].astype("int64")
     postcodes.attrs["dropped"] = len(table) - len(placed)
     return postcodes

@@ -27,7 +27,7 @@ import pandera.pandas as pa
 
 from geo.coordinates import to_grid
 from geo.sources.checks import check_frame, number, text
-from geo.sources.names import POSTCODE, tidy_address, tidy_name, tidy_postcode
+from geo.sources.names import POSTCODE, postcode_or_blank, tidy_address, tidy_name
 from geo.sources.records import read_records
 from geo.sources.services import service_frame
 
@@ -105,7 +105,7 @@ def read_food_hygiene(path: Path, *, source: str, vintage: str) -> pd.DataFrame:
             tidy_address(lines, leave_out=name)
             for name, lines in zip(names, table[_ADDRESS].itertuples(index=False), strict=True)
         ],
-        "postcode": table["PostCode"].map(tidy_postcode),
+        "postcode": table["PostCode"].map(postcode_or_blank),
         "easting": easting,
         "northing": northing,
     }

@@ -14,7 +14,7 @@ import pandera.pandas as pa
 
 from geo.errors import SourceError
 from geo.sources.checks import check_rows, number, read_table, text
-from geo.sources.names import POSTCODE, slug, tidy_address, tidy_name, tidy_postcode
+from geo.sources.names import POSTCODE, postcode_or_blank, slug, tidy_address, tidy_name
 from geo.sources.services import service_frame
 
 _SCHEMA = pa.DataFrameSchema(
@@ -74,7 +74,7 @@ def read_childrens_centres(path: Path, *, source: str, vintage: str, core: Seque
         "subtype": ("family hub (" + table["la"] + ")").where(table["urn"] == "", "children's centre"),
         "name": names,
         "address": [tidy_address(address.split(",")) for address in table["address"]],
-        "postcode": table["postcode"].map(tidy_postcode),
+        "postcode": table["postcode"].map(postcode_or_blank),
         "easting": table["easting"],
         "northing": table["northing"],
         "tags": is_core.map({True: "core", False: ""}),

@@ -11,7 +11,7 @@ import pandera.pandas as pa
 
 from geo.coordinates import to_grid
 from geo.sources.checks import number, read_table, text
-from geo.sources.names import POSTCODE, tidy_address, tidy_name, tidy_postcode
+from geo.sources.names import POSTCODE, postcode_or_blank, tidy_address, tidy_name
 from geo.sources.services import service_frame
 
 _ADDRESS = ["Address1", "Address2", "Address3", "City", "County"]
@@ -71,7 +71,7 @@ def read_hospitals(path: Path, *, source: str, vintage: str) -> pd.DataFrame:
         "subtype": category.map(_SUBTYPES),
         "name": name.map(tidy_name),
         "address": [tidy_address(lines) for lines in table[_ADDRESS].itertuples(index=False)],
-        "postcode": table["Postcode"].map(tidy_postcode),
+        "postcode": table["Postcode"].map(postcode_or_blank),
         "easting": easting,
         "northing": northing,
         "precision": "geocode",

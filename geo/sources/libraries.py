@@ -11,7 +11,7 @@ import pandas as pd
 import pandera.pandas as pa
 
 from geo.sources.checks import check_rows, read_table, text
-from geo.sources.names import POSTCODE, slug, tidy_address, tidy_name, tidy_postcode
+from geo.sources.names import POSTCODE, postcode_or_blank, slug, tidy_address, tidy_name
 from geo.sources.services import service_frame
 
 _ADDRESS = ["address1", "address2", "address3"]
@@ -60,7 +60,7 @@ def read_libraries(path: Path, *, source: str, vintage: str) -> pd.DataFrame:
         "subtype": "public library",
         "name": names,
         "address": [tidy_address(lines) for lines in table[_ADDRESS].itertuples(index=False)],
-        "postcode": table["postcode"].map(tidy_postcode),
+        "postcode": table["postcode"].map(postcode_or_blank),
         "status": closed.map({True: "closed", False: "open"}),
         "tags": ("closed " + table["closed"]).where(table["closed"] != "", ""),
     }

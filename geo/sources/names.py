@@ -35,7 +35,7 @@ def tidy_name(name: str) -> str:
     return _WORD.sub(recase, name)
 
 
-def tidy_postcode(text: str) -> str:
+def postcode_or_blank(text: str) -> str:
     """Postcode as ``SS1 2AB``; the empty string when `text` is not in the form of a postcode."""
     if not re.fullmatch(POSTCODE, text.strip()):
         return ""

@@ -16,7 +16,7 @@ import pandas as pd
 import pandera.pandas as pa
 
 from geo.sources.checks import read_table, text
-from geo.sources.names import POSTCODE, tidy_address, tidy_name, tidy_postcode
+from geo.sources.names import POSTCODE, postcode_or_blank, tidy_address, tidy_name
 from geo.sources.services import service_frame
 
 COLUMNS = tuple(
@@ -174,7 +174,7 @@ def _services(
             tidy_address(lines, leave_out=tidy_name(name))
             for name, *lines in rows[["name", *_ADDRESS]].itertuples(index=False)
         ],
-        "postcode": rows["postcode"].map(tidy_postcode),
+        "postcode": rows["postcode"].map(postcode_or_blank),
         "status": status,
     }
     return service_frame(columns, source=source, vintage=vintage)

@@ -87,3 +87,11 @@ def test_senseless_speeds_are_refused(southend):
     with pytest.raises(InputError):
         speed_band(southend, **CHILDREN, speeds_kmh=(5.0, 4.0))
     assert np.isfinite(speed_band(southend, **CHILDREN).to_numpy()).all()
+
+
+def test_pace_turns_a_slower_walk_into_a_shorter_threshold(pack):
+    basket = read_basket().changed(services=["library", "hospital"])
+    mixed = survey(pack, basket.changed(mode="drive"))
+    assert (mixed.pace((3.2, 4.8)) == 1).all(), "a car keeps its speed"
+    walked = survey(pack, basket)
+    np.testing.assert_allclose(walked.pace((1.8, 3.6, 4.8)), [[0.5, 1, 4 / 3]] * 2)

@@ -36,7 +36,7 @@ def test_shoeburyness_lost_its_two_surgeries_in_the_north(pack, access, found):
     assert wards["longer_min"].idxmax() == wards["lost"].idxmax() == "E05002222"
     gone = closures(access, found, **CHILDREN)
     assert set(gone.index[:2]) == {"ods2019-F81688", "ods2019-F81684"}
-    assert gone.attrs["wards"]["ods2019-F81688"].idxmax() == "E05002222"
+    assert gone.loc["ods2019-F81688", "ward"] == "E05002222"
 
 
 def test_children_lost_by_closure_are_the_children_lost(pack, access, found):

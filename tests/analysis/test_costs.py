@@ -1,12 +1,14 @@
 """Costs against gains, and what 13,000 births would mean."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.costs import births_over, births_view, cost_view, implied_growth, strategy_births, strategy_costs
-from analysis.scenario import AddSite, CloseSite, Cost, Scenario, Venue
+from analysis.scenario import AddSite, CloseSite, Cost, Scenario, SetSpeed, Venue
 from analysis.scenario_lab import Lab
 from geo.errors import InputError
 
@@ -22,10 +24,44 @@ def test_cost_for_each_additional_child(lab):
     effect = lab.effect(Scenario("A", "southend").with_change(HUB))
     view = cost_view(effect)
     assert view.per_year == 70_000
-    assert view.per_additional == pytest.approx(70_000 / view.additional)
-    assert view.per_minute == pytest.approx(70_000 / view.minutes_saved)
+    assert view.per_additional == 70_000 / view.additional
+    assert view.per_minute == 70_000 / view.minutes_saved
     assert cost_view(effect, years=1).per_year == 160_000
     assert cost_view(effect, group="target").additional < view.additional
+
+
+@pytest.mark.parametrize("group", ["target", "rest", "borough"])
+@pytest.mark.parametrize("measure", ["children_0_3", "births_per_year", "children_in_poverty"])
+def test_a_price_is_worked_out_from_what_is_shown(lab, measure, group):
+    """The exact cost over an exact count would give the count away."""
+    effect = lab.effect(Scenario("A", "southend").with_change(HUB))
+    exact, shown = (
+        table.set_index(["measure", "code"]).loc[(measure, group)]
+        for table in (effect.table("group"), effect.shown("group"))
+    )
+    view = cost_view(effect, measure, group=group)
+    assert (view.additional, view.minutes_saved) == (shown["change"], shown["minutes_saved"])
+    assert view.additional % 5 == 0
+    assert view.minutes_saved % 100 == 0
+    assert view.additional == pytest.approx(exact["change"], abs=5)
+    assert view.minutes_saved == pytest.approx(exact["minutes_saved"], abs=50)
+
+
+def test_too_few_to_show_have_no_price(lab):
+    effect = lab.effect(Scenario("A", "southend").with_change(HUB))
+    few = replace(effect, counts=replace(effect.counts, people=effect.counts.people / 5_000))
+    assert 0 < few.table("group")["change"].max() < 5
+    view = cost_view(few)
+    assert np.isnan(view.additional)
+    assert view.per_additional is None
+    assert births_view(few, 0.0)[["within_reach_before", "within_reach_after"]].isna().all(axis=None)
+
+
+def test_a_faster_walk_makes_no_hub_cheaper(lab):
+    """A speed is an assumption: set alone it gains nobody, and has no price."""
+    fast = Scenario("A", "southend").with_change(SetSpeed(4.8))
+    assert cost_view(lab.effect(fast.with_change(CloseSite("gias-22459", Cost(0, 1))))).per_additional is None
+    assert cost_view(lab.effect(fast)).additional == 0
 
 
 def test_no_gain_has_no_price(lab):
@@ -78,3 +114,5 @@ def test_the_view_over_ten_years(lab):
     assert table["births"].sum() == pytest.approx(births_over(1040, 0.02))
     assert (table["within_reach_after"] > table["within_reach_before"]).all()
     assert (table["within_reach_after"] < table["births"]).all()
+    share = table["within_reach_after"] / table["births"]
+    assert share.tolist() == pytest.approx(share.round(2).tolist(), abs=1e-12)  # in whole per cents, as shown

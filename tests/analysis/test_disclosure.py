@@ -7,6 +7,8 @@ is how many children live at each home. All that is shown bounds sums of these u
 least and the most that a suppressed count can be: if these are less than 3 apart, it is as good as shown.
 """
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -17,14 +19,18 @@ from scipy.sparse import csr_array
 
 from analysis.basket import read_basket
 from analysis.disclosure import (
+    few_of_some_measure,
     minute_class,
     protect_count,
     protect_difference,
+    protect_part_for_all,
     protect_parts,
     protect_reach,
     protect_share,
+    protect_share_of_place,
     protect_totals,
     small_area_threshold,
+    smallest_totals,
 )
 from analysis.pockets import pockets
 from analysis.reach import reach
@@ -32,6 +38,8 @@ from analysis.survey import survey
 from geo.errors import InputError
 
 CHILDREN = {"measure": "children_0_3", "baseline": "strategy"}
+# Measures whose small-area tables are shown beside it, from the largest to one of the smallest.
+OTHERS = (("population", "strategy"), ("children_0_17", "mid_2020"), ("births_per_year", "strategy"))
 WIDTH = 3.0
 
 
@@ -54,6 +62,11 @@ class Attacker:
             self.learn(homes, max(shown - half, 0), shown + half)
         else:
             self.learn(homes, max(shown - 2.5, 5), shown + 2.5)
+
+    def learn_share(self, homes, inside, low, high):
+        """Of the children `inside` an area, a share between two numbers lives at `homes`."""
+        self.learn(homes - low * inside, 0, np.inf)
+        self.learn(homes - high * inside, -np.inf, 0)
 
     def bounds(self, homes):
         """The least and the most children that can live at `homes`, given all that was learnt."""
@@ -88,15 +101,15 @@ def scene(request, pack, southend):
     }
 
 
-def everything_shown(pack, southend, scene, *, whole_wards=False, every_min=2):
-    """Tell an attacker all that is shown of a ward; and list the sums that were suppressed."""
-    children, lsoa, homes = scene["children"], scene["lsoa"], scene["homes"]
-    attacker, hidden = Attacker(len(homes)), []
-    total = float(children.sum())
-    attacker.learn(np.ones(len(homes)), round(total) - 0.5, round(total) + 0.5)
-    counts = pack.lsoa_counts(**CHILDREN)
-    totals = protect_totals(counts, pack.lsoas["ward"])
-    areas = {code: lsoa == code for code in np.unique(lsoa)}
+def small_area_tables(pack, scene, attacker):
+    """Tell an attacker the totals and tables of the small areas of a ward; list the sums that were suppressed.
+
+    The share is all that a table tells of a part, for this measure as for any other.
+    """
+    children, homes, hidden = scene["children"], scene["homes"], []
+    totals = protect_totals(pack.lsoa_counts(**CHILDREN), pack.lsoas["ward"])
+    areas = {code: scene["lsoa"] == code for code in np.unique(scene["lsoa"])}
+    smallest = smallest_totals(pack.measures)
     for code, inside in areas.items():
         attacker.learn_rounded(inside, totals[code])
     for times in scene["times"]:
@@ -106,14 +119,45 @@ def everything_shown(pack, southend, scene, *, whole_wards=False, every_min=2):
             for code, inside in areas.items():
                 within = inside & (times[homes] <= minutes * 60)
                 reached, short = children[within].sum(), children[inside & ~within].sum()
-                if not np.isnan(rows.loc[code, "reached"]):
-                    attacker.learn_rounded(within, rows.loc[code, "reached"])
-                    continue
-                # The attacker is even told which side it is that is too small.
-                small = within if reached < 5 else inside & ~within
-                attacker.learn(small, 0, 5)
-                if 0 < min(reached, short) < 5:
-                    hidden.append(small)
+                share = rows.loc[code, "share"]
+                if not np.isnan(share):
+                    least = 5 / smallest[code]
+                    low = share - 0.025 if share > 0.051 else 0.0
+                    high = share + 0.025 if share < 0.949 else 1.0
+                    attacker.learn_share(
+                        within.astype(float), inside.astype(float), max(low, least), min(high, 1 - least)
+                    )
+                else:
+                    # The attacker is even told which side it is that is too small, by whichever measure.
+                    small = within if reached < short else inside & ~within
+                    attacker.learn(small, 0, max(5.0, 5.0 * children[inside].sum() / smallest[code]))
+                    if 0 < min(reached, short) < 5:
+                        hidden.append(small)
+    return hidden
+
+
+def population_to_five(pack, scene, attacker):
+    """Tell an attacker tables of the population with counts to 5, as they would be if it were masked by itself."""
+    homes, people = scene["homes"], pack.measure("population", "strategy")[scene["homes"]]
+    for times in scene["times"]:
+        for minutes in range(5, 65, 5):
+            for code in np.unique(scene["lsoa"]):
+                inside = (scene["lsoa"] == code).astype(float)
+                within = inside * (times[homes] <= minutes * 60)
+                reached, total = (round(float(people @ of) / 5) * 5 for of in (within, inside))
+                if 5 <= people @ within <= people @ inside - 5:
+                    low, high = max(reached - 2.5, 5) / (total + 2.5), (reached + 2.5) / (total - 2.5)
+                    attacker.learn_share(within, inside, low, high)
+
+
+def everything_shown(pack, southend, scene, *, whole_wards=False, every_min=2):
+    """Tell an attacker all that is shown of a ward; and list the sums that were suppressed."""
+    children, homes = scene["children"], scene["homes"]
+    attacker, hidden = Attacker(len(homes)), []
+    total = float(children.sum())
+    attacker.learn(np.ones(len(homes)), round(total) - 0.5, round(total) + 0.5)
+    hidden += small_area_tables(pack, scene, attacker)
+    for times in scene["times"]:
         for minutes in range(every_min, 61, every_min):
             within = times[homes] <= minutes * 60
             part = float(children[within].sum())
@@ -166,6 +210,82 @@ def test_nothing_suppressed_can_be_worked_out(pack, southend, scene):
         true = scene["children"][homes].sum()
         assert low - 1e-4 <= true <= high + 1e-4, "the attacker reasons rightly"
         assert high - low >= WIDTH, f"{true:.1f} children were placed between {low:.1f} and {high:.1f}"
+
+
+def small_area_attack(pack, scene, how_many, more=None):
+    """How closely suppressed counts of small areas can be placed, with `more` than is shown if given."""
+    attacker = Attacker(len(scene["homes"]))
+    total = float(scene["children"].sum())
+    attacker.learn(np.ones(len(scene["homes"])), round(total) - 0.5, round(total) + 0.5)
+    hidden = np.unique(small_area_tables(pack, scene, attacker), axis=0)
+    if more is not None:
+        more(pack, scene, attacker)
+    chosen = hidden[np.random.default_rng(7).permutation(len(hidden))[:how_many]]
+    return [(*attacker.bounds(homes), scene["children"][homes].sum()) for homes in chosen]
+
+
+def test_no_suppressed_count_of_a_small_area_follows_from_the_tables_of_all_measures(pack, scene):
+    """One share stands for all measures (the test after the next), so these tables are the tables of them all."""
+    found = small_area_attack(pack, scene, 12)
+    assert len(found) > 3, "there is something to go for"
+    for low, high, true in found:
+        assert low - 1e-4 <= true <= high + 1e-4, "the attacker reasons rightly"
+        assert high - low >= WIDTH, f"{true:.1f} children were placed between {low:.1f} and {high:.1f}"
+
+
+def test_a_larger_measure_masked_by_itself_would_give_a_count_away(pack, scene):
+    found = small_area_attack(pack, scene, 3, population_to_five)
+    assert any(high - low < 1 for low, high, _ in found)
+
+
+def test_every_measure_of_a_small_area_shows_the_same_share_or_none(pack, southend):
+    """393 counts of children were once hidden in tables whose like for the population was shown."""
+    shown = 0
+    for service in ("childrens_centre", "nursery", "library"):
+        for minutes in (5, 10, 15, 20):
+            seconds = southend.seconds[southend.row(service)]
+            first, *others = (
+                reach(pack, seconds, measure=measure, baseline=baseline, within_min=minutes, by="lsoa").rows
+                for measure, baseline in (("children_0_3", "strategy"), *OTHERS)
+            )
+            for table in others:
+                both = table["total"].notna() & first["total"].notna()
+                assert table.loc[both, "share"].equals(first.loc[both, "share"])
+                assert table.loc[both, "reached"].isna().equals(first.loc[both, "reached"].isna())
+                told = table[table["share"].notna()]
+                assert np.allclose(told["share"] * 20, (told["share"] * 20).round())
+                count = np.maximum((told["share"] * told["total"] / 5).round() * 5, 5)
+                assert told["reached"].tolist() == count.tolist(), "more is told of the share than the share"
+                shown += len(told)
+    assert shown > 50, "hardly anything is shown"
+
+
+def test_where_a_total_is_hidden_its_parts_are(pack):
+    """Two small areas of a ward, one of them hidden for the other's sake: reached over share would be its total."""
+    measures = pack.measures.copy()
+    ward = pack.lsoas.index[pack.lsoas["ward"] == pack.lsoas["ward"].iloc[0]]
+    measures.loc[ward, "strategy.children_0_3"] = [0.4, 47.6, *([0.0] * (len(ward) - 2))]
+    seconds = np.random.default_rng(1).uniform(0, 1800, len(pack.demand))
+    other = measures[["strategy.children_0_3"]]
+    rows = reach(replace(pack, measures=other), seconds, **CHILDREN, within_min=15, by="lsoa").rows.loc[ward[:2]]
+    assert rows[["total", "reached", "share", "unreached"]].isna().all(axis=None)
+
+
+def test_parts_of_small_areas_follow_from_the_common_share():
+    total, shown_total = pd.Series([100.0] * 6 + [50.0]), pd.Series([100.0] * 6 + [np.nan])
+    parts = pd.Series([0.0, 4.0, 33.0, 97.0, 100.0, 12.0, 25.0])
+    alone = protect_part_for_all(parts, total, shown_total, np.full(7, 100.0))
+    assert np.array_equal(alone, [np.nan, np.nan, 35, np.nan, 100, 10, np.nan], equal_nan=True)
+    beside_births = protect_part_for_all(parts, total, shown_total, np.full(7, 20.0))
+    assert np.array_equal(beside_births, [np.nan, np.nan, 35, np.nan, 100, np.nan, np.nan], equal_nan=True)
+
+
+def test_the_smallest_measure_that_is_shown_hides_a_part_of_all():
+    totals = pd.DataFrame({"people": [1500.0, 1500.0, 3.0], "births": [14.0, 3.0, 2.0]})
+    smallest = smallest_totals(totals)
+    assert smallest.tolist() == [14, 1500, np.inf]
+    assert few_of_some_measure([0.3, 0.3, 0.3], smallest).tolist() == [True, False, False]
+    assert few_of_some_measure([0.0, 1.0, 0.36, 0.64, 0.35, 0.65], 14.0).tolist() == [False] * 4 + [True] * 2
 
 
 def test_the_attacker_is_able_where_control_is_missing(pack, southend, scene):
@@ -254,6 +374,15 @@ def test_parts_of_wards():
     assert np.array_equal(shares, [0, 0.5, 1, np.nan], equal_nan=True)
     assert np.isnan(protect_parts(np.nan, 10))
     assert np.isnan(protect_share(np.nan, 0.0))
+
+
+def test_shares_of_a_place_below_wards_tell_no_more_than_its_rounded_total():
+    parts = [0, 3, 5, 16, 20.4, 33, 37]
+    shown = protect_share_of_place(parts, 37.0)
+    assert np.array_equal(shown, [0, np.nan, 0.15, 0.45, 0.55, np.nan, 1], equal_nan=True)
+    for total in (33.0, 35.0, 37.4):
+        assert np.array_equal(protect_share_of_place([5.0, 15.0], total), [0.15, 0.45])
+    assert np.isnan(protect_share_of_place([2.0, 4.0], 4.0)).all()
 
 
 @settings(deadline=None)

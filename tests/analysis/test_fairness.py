@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.basket import read_basket
-from analysis.fairness import concentration_index, fairness, fifths, ridits, slope_index
+from analysis.fairness import concentration_index, fairness, fifths, normalised_concentration, ridits, slope_index
 from analysis.survey import survey
 
 CHILDREN = {"measure": "children_0_3", "baseline": "strategy"}
@@ -58,6 +58,40 @@ def test_concentration_equals_the_area_under_its_curve(seed):
     assert found == pytest.approx(1 - 2 * area)
 
 
+def one_by_one(has, order_by):
+    """The normalised index from every person's own 0 or 1 and rank, by the definition."""
+    order = np.argsort(-order_by)
+    n, mean = len(has), np.mean(has)
+    ranked = sum(has[person] * ((at + 0.5) / n) for at, person in enumerate(order))
+    return (2 * ranked / (n * mean) - 1) / (1 - mean)
+
+
+@settings(deadline=None)
+@given(st.integers(0, 10_000), st.floats(0.02, 0.98))
+def test_normalised_concentration_of_a_yes_or_no(seed, share):
+    random, n = np.random.default_rng(seed), 60
+    order_by, people = random.permutation(n).astype(float), np.ones(n)
+    has = np.zeros(n)
+    has[random.choice(n, max(1, min(n - 1, round(share * n))), replace=False)] = 1.0
+    place, mean = ridits(order_by, people), has.mean()
+    raw, index = concentration_index(has, place, people), normalised_concentration(has, place, people)
+    assert index == pytest.approx(one_by_one(has, order_by))
+    assert mean - 1 - 1e-9 <= raw <= 1 - mean + 1e-9, "the bounds of Wagstaff 2005"
+    assert -1 - 1e-9 <= index <= 1 + 1e-9
+    # Not to have it is shared out the other way round, to the same degree; the raw index does not say so.
+    assert normalised_concentration(1 - has, place, people) == pytest.approx(-index)
+    best_off = (np.argsort(np.argsort(order_by)) < has.sum()).astype(float)
+    assert normalised_concentration(best_off, place, people) == pytest.approx(1)
+    worst_off = (np.argsort(np.argsort(-order_by)) < has.sum()).astype(float)
+    assert normalised_concentration(worst_off, place, people) == pytest.approx(-1)
+
+
+def test_normalised_concentration_is_unknown_where_all_or_none_have_it():
+    place = ridits(np.arange(4.0), np.ones(4))
+    for everybody in (np.zeros(4), np.ones(4)):
+        assert np.isnan(normalised_concentration(everybody, place, np.ones(4)))
+
+
 def test_fifths_hold_a_fifth_of_the_people_each():
     assert fifths(np.arange(10.0), np.ones(10)).tolist() == [5, 5, 4, 4, 3, 3, 2, 2, 1, 1]
     assert fifths(np.array([1.0]), np.array([3.0])).tolist() == [3]
@@ -76,4 +110,5 @@ def test_southend(pack):
     assert summary["most_deprived"] > summary["least_deprived"], "the centres were put where need was"
     assert summary["slope_index"] < 0
     assert summary["concentration_index"] < 0
+    assert found.summary["concentration_index"].between(-1, 1).all()
     assert summary["ratio"] == pytest.approx(summary["target_share"] / summary["rest_share"])

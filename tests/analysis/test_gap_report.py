@@ -17,6 +17,7 @@ from analysis.gap_report import (
     target_gaps_shown,
 )
 from analysis.gaps import ward_services
+from analysis.severance import barriers_of
 from analysis.survey import survey
 from geo.errors import InputError, UnknownNameError
 
@@ -96,11 +97,31 @@ def test_barriers_are_protected(report, pack):
     assert (found["share"] > 0).all()
 
 
+def test_barriers_of_a_pocket_do_not_give_its_total_away(report, pack):
+    """Of the whole numbers that round to the total that is shown, every one could have the shares that are shown."""
+    people, told = pack.measure(**COUNTED), 0
+    for pocket in report.pockets.itertuples():
+        inside = report.pocket_homes(str(pocket.id))
+        if set(pack.demand.loc[~inside, "ward"]).isdisjoint(pack.demand.loc[inside, "ward"]):
+            continue  # a whole ward, whose total is no secret
+        total = people[inside].sum()
+        true = barriers_of(report.met, people, inside).set_index(["kind", "name"], append=True)["share"]
+        totals = [n for n in range(5, 2000) if round(n / 5) * 5 == pocket.children]
+        for key, share in report.barriers(inside).set_index(["kind", "name"], append=True)["share"].items():
+            told += 1
+            assert abs(share - true[key]) <= 0.025 + 5 / total, "it is still near what it stands for"
+            for n in totals:
+                could = {round(20 * round(part / 5) / (pocket.children / 5)) for part in range(n + 1)}
+                assert round(share * 20) in could, (pocket.id, share, n)
+            assert share * 20 == pytest.approx(round(share * 20))
+    assert told > 50
+
+
 def test_a_ward_as_a_place_says_what_the_table_says(report, pack):
     place = place_shown(report, pack.demand["ward"].to_numpy() == "E05002222")
     rows = report.services.xs("E05002222", level="code")
     np.testing.assert_allclose(place["median_min"], rows["median_min"])
-    np.testing.assert_allclose(place["gap_to_borough"], rows["gap_to_borough"], atol=0.11)
+    np.testing.assert_allclose(place["gap_to_borough"], rows["gap_to_borough"], atol=1e-9)
     sums = place[["distance_min", "detour_min", "speed_min"]].sum(axis=1)
     np.testing.assert_allclose(sums, place["gap_to_borough"], atol=1e-9)
     assert (place["nearest"] != "").all()

@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from analysis.basket import read_basket
-from analysis.gaps import shown, target_gaps, totals_by_area, ward_services
+from analysis.gaps import shown, totals_by_area, ward_services
 from analysis.quantiles import weighted_quantiles
 from analysis.reach import reach
 from analysis.rollup import Roll
@@ -54,13 +54,13 @@ def test_gaps_and_ranks(pack, table):
     assert gp.loc[["target", "rest", "borough"], "rank"].isna().all()
 
 
-def test_target_gaps_are_target_minus_rest(table):
-    gaps = target_gaps(table)
-    row = gaps.loc["library"]
-    assert row["gap_min"] == pytest.approx(
-        table.loc[("target", "library"), "median_min"] - table.loc[("rest", "library"), "median_min"]
-    )
-    assert row["gap_share"] == pytest.approx(row["target_share"] - row["rest_share"])
+def test_shown_gaps_are_differences_of_what_is_shown(southend, table):
+    safe = shown(table, totals_by_area(southend, **CHILDREN))
+    for service, rows in safe.groupby(level="service"):
+        own = rows.droplevel("service")
+        assert np.allclose(own["gap_to_borough"], own["median_min"] - own.loc["borough", "median_min"]), service
+        share_gap = own["share_within"] - own.loc["borough", "share_within"]
+        assert np.allclose(own["share_gap"], share_gap, equal_nan=True), service
 
 
 def test_one_second_across_the_threshold_moves_exactly_the_right_children(pack, southend):

@@ -1,13 +1,15 @@
 import itertools
+from dataclasses import replace
 from types import SimpleNamespace
 
 import networkx as nx
 import numpy as np
+import pandas as pd
 import pytest
 
 from analysis.access import Access
 from analysis.basket import read_basket
-from analysis.pockets import HomesOnStreets, pockets, street_name
+from analysis.pockets import HomesOnStreets, _Places, pockets, street_name, street_postcodes
 from analysis.survey import survey
 from geo.errors import InputError, UnknownNameError
 from geo.modes import MODES
@@ -166,3 +168,36 @@ def test_names_come_from_the_streets_of_most_people():
     assert street_name(access, np.arange(6), people, "SS3 9AA") == "around Ness Road and High Street"
     assert street_name(access, np.array([1]), people[1:2], "SS3 9AA") == "around Ness Road"
     assert street_name(access, np.array([0, 5]), people[[0, 5]], "SS3 9AA") == "around SS3 9AA"
+
+
+def test_post_office_boxes_are_told_from_streets():
+    crowd = [f"SS1 9A{letter}" for letter in "ABCDEFGHJ"]  # nine at one point: a sorting office
+    boxes = ["SS99 1AA", "SS99 1AB", "SS99 1AD"]  # a district with one point
+    streets = ["SS1 2AA", "SS1 2AB", "SS1 2AD", "SS1 2AE", *(f"SS1 3A{letter}" for letter in "ABCDEFGHJLN")]
+    xy = [(0.0, 0.0)] * 9 + [(5.0, 5.0)] * 3 + [(9.0, 9.0)] * 4 + [(float(n), 20.0) for n in range(11)]
+    postcodes = pd.Series([*crowd, *boxes, *streets])
+    assert postcodes[street_postcodes(postcodes, np.array(xy))].tolist() == streets
+    only = pd.Series(boxes)
+    assert street_postcodes(only, np.zeros((3, 2))).all()
+
+
+def test_no_pocket_is_named_by_a_post_office_box(pack, southend, table):
+    # SS22 and SS99 are the two districts that Royal Mail keeps for PO boxes in Southend.
+    street = street_postcodes(pack.demand["postcode"], pack.demand_xy)
+    district = pack.demand["postcode"].str.split().str[0]
+    assert not street[district.isin(["SS22", "SS99"])].any()
+    assert street[~district.isin(["SS22", "SS99"])].mean() > 0.95
+    named = [name.removeprefix("around ") for name in table["name"]]
+    by_postcode = [name for name in named if name in set(pack.demand["postcode"])]
+    assert set(by_postcode) <= set(pack.demand["postcode"][street])
+    # Whatever streets it lies on: a pocket of boxes alone takes the name of the nearest street's postcode.
+    boxes = np.flatnonzero(district == "SS99")
+    row = next(iter(boxes))
+    lone = _Places.of(southend, pack.measure(**CHILDREN), np.zeros(len(pack.demand)))
+    nameless = SimpleNamespace(
+        streets=SimpleNamespace(network=SimpleNamespace(edge_name=np.zeros(10**6, dtype=int), street_names=("",))),
+        homes=lone.streets.homes,
+    )
+    told = replace(lone, streets=nameless).described(None, np.array([row]))["name"].removeprefix("around ")
+    gap_m = np.hypot(*(pack.demand_xy - pack.demand_xy[row]).T)
+    assert gap_m[(pack.demand["postcode"] == told).to_numpy()] == gap_m[street].min()

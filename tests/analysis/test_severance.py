@@ -8,6 +8,10 @@ import shapely
 from analysis.basket import read_basket
 from analysis.severance import Lines, barrier_lines, barriers_of, crossings, severed, why
 from analysis.survey import survey
+from analysis.travel_times import travel_times
+from geo.modes import MODES
+from geo.snapping import snap
+from tests.samples import network_of
 
 CHILDREN = {"measure": "children_0_3", "baseline": "strategy"}
 
@@ -34,6 +38,40 @@ def test_parts_sum_to_the_minutes_above_the_borough(pack, mode):
 def test_no_way_by_the_streets_is_shorter_than_a_straight_line(southend):
     assert (southend.seconds >= southend.straight_s * (1 - 1e-6)).all()
     assert (why(southend, **CHILDREN)["severance"] >= 1).all()
+
+
+def test_severance_is_the_median_of_the_homes_own_ratios(pack, southend):
+    found, people = why(southend, **CHILDREN)["severance"], pack.measure(**CHILDREN)
+    for code in pack.wards.index[:4]:
+        inside = (pack.demand["ward"] == code).to_numpy()
+        for service in ("childrens_centre", "hospital"):
+            row = southend.row(service)
+            straight_s = southend.straight_s[row, inside]
+            spot = straight_s == 0
+            ratio = np.where(spot, 1.0, southend.seconds[row, inside] / np.where(spot, 1.0, straight_s))
+            order = np.argsort(ratio)
+            running = np.cumsum(people[inside][order])
+            middle = ratio[order][np.searchsorted(running, running[-1] / 2 * (1 - 1e-12))]
+            assert found[(code, service)] == pytest.approx(middle), (code, service)
+
+
+@pytest.mark.parametrize(("height_m", "between_halves"), [(200.0, 2.0), (120.0, 1 + 200 / 120)])
+def test_a_grid_can_pass_the_ratio_between_half_blocks_but_not_between_junctions(height_m, between_halves):
+    """Why the text says that false positives are possible: there is nothing in the way here."""
+    places = [[(200.0 * x, height_m * y) for y in range(4)] for x in range(4)]
+    along = [[places[x][y], places[x + 1][y]] for x in range(3) for y in range(4)]
+    across = [[places[x][y], places[x][y + 1]] for x in range(4) for y in range(3)]
+    streets = network_of(*along, *across).for_mode(MODES["walk_adult"])
+    halfway = [np.mean(street, axis=0) for street in along]
+    worst = []
+    for points in ([place for column in places for place in column], halfway):
+        here = snap(streets, points)
+        seconds = travel_times(streets, here, here, matrix=True).matrix_s
+        straight_s = np.hypot(*(here.xy[:, None] - here.xy[None]).transpose(2, 0, 1)) * 0.75
+        apart = straight_s > 0
+        worst.append(float((seconds[apart] / straight_s[apart]).max()))
+    assert worst[0] <= np.sqrt(2) + 1e-6
+    assert worst[1] == pytest.approx(between_halves, rel=1e-6)
 
 
 def test_straight_lines_are_to_the_place_nearest_so(pack, southend):

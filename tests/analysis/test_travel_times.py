@@ -183,6 +183,63 @@ def test_steps_are_walked_round_where_one_can_and_cost_extra_where_one_cannot():
     assert times(network, adult, home, site).nearest_s[0] == pytest.approx(200 * 0.75)
 
 
+STEPS = {"highway": "steps"}
+BOTTOM, TOP = [(0.0, 0.0), (1000.0, 0.0)], [(1000.0, 100.0), (0.0, 100.0)]
+RAMP = [(1000.0, 0.0), (1000.0, 100.0)]
+
+
+def hill(*stairs):
+    """A road at the bottom, one at the top, a level way between them 1 km off, and what is given of steps."""
+    return network_of(BOTTOM, RAMP, TOP, *stairs)
+
+
+def test_pram_takes_the_level_way_past_a_landing():
+    flights = ([(0.0, 0.0), (0.0, 50.0)], STEPS), ([(0.0, 50.0), (0.0, 100.0)], STEPS)
+    for stairs in (flights, (([(0.0, 0.0), (0.0, 100.0)], STEPS),)):
+        found = times(hill(*stairs), MODES["walk_pram"], [[1.0, 0.0]], [[1.0, 100.0]], matrix=True)
+        assert found.nearest_s[0] == found.matrix_s[0, 0] == pytest.approx(999 + 100 + 999)
+        streets = hill(*stairs).for_mode(MODES["walk_pram"])
+        way = route(streets, snap(streets, [[1.0, 0.0]]), snap(streets, [[1.0, 100.0]]))
+        assert way.length_m == pytest.approx(2098)
+
+
+def terraced():
+    """A terrace halfway up the hill with a flight of steps to either road, 100 m apart."""
+    terrace = ([(0.0, 50.0), (-40.0, 50.0), (-40.0, 60.0), (0.0, 60.0)], {"highway": "footway"})
+    return hill(([(0.0, 0.0), (0.0, 50.0)], STEPS), terrace, ([(0.0, 60.0), (0.0, 100.0)], STEPS))
+
+
+def test_pram_does_not_pass_through_a_terrace_that_only_steps_lead_to():
+    points = [[1.0, 0.0], [1.0, 100.0], [-30.0, 50.0]]
+    bottom, top, terrace = range(3)
+    found = times(terraced(), MODES["walk_pram"], points, points, matrix=True).matrix_s
+    assert found[bottom, top] == found[top, bottom] == pytest.approx(999 + 100 + 999)
+    assert found[terrace, bottom] == found[bottom, terrace] == pytest.approx(30 + 50 + 120 + 1)
+    assert found[terrace, top] == found[top, terrace] == pytest.approx(10 + 10 + 40 + 40 + 120 + 1)
+    assert np.diag(found).tolist() == [0, 0, 0]
+
+
+def test_a_site_on_a_terrace_lengthens_no_time_to_the_others():
+    """The terrace's home is nearer to the road by steps than to a far site on its own level."""
+    long_terrace = ([(0.0, 50.0), (-900.0, 50.0)], {"highway": "footway"})
+    network = hill(([(0.0, 0.0), (0.0, 50.0)], STEPS), long_terrace)
+    home, road, far_end = [[-10.0, 50.0]], [[1.0, 0.0]], [[-890.0, 50.0]]
+    alone = times(network, MODES["walk_pram"], home, road)
+    both = times(network, MODES["walk_pram"], home, far_end + road, matrix=True)
+    assert alone.nearest_s[0] == both.nearest_s[0] == pytest.approx(10 + 50 + 120 + 1)
+    assert both.nearest_site[0] == 1
+    assert both.matrix_s[0].tolist() == pytest.approx([880, 181])
+
+
+def test_points_on_a_flight_belong_to_its_nearer_end():
+    network = hill(([(0.0, 0.0), (0.0, 50.0)], STEPS), ([(0.0, 50.0), (-80.0, 50.0)], {"highway": "footway"}))
+    low, high, road, terrace = [0.0, 10.0], [0.0, 40.0], [30.0, 0.0], [-30.0, 50.0]
+    found = times(network, MODES["walk_pram"], [low, high], [road, terrace, high], matrix=True).matrix_s
+    flight = 50 + 120
+    want = [[flight / 5 + 30, flight / 5 + flight + 30, flight * 7 / 5], [flight / 5 + flight + 30, flight / 5 + 30, 0]]
+    np.testing.assert_allclose(found, want, rtol=1e-6)
+
+
 def test_cars_and_cycles_keep_off_footways():
     short, way_round = [(0.0, 0.0), (100.0, 0.0)], [(0.0, 0.0), (0.0, 200.0), (100.0, 200.0), (100.0, 0.0)]
     network = network_of((short, {"highway": "footway"}), (way_round, {"speed_kmh": 36.0}))
@@ -284,6 +341,19 @@ def test_more_sites_never_raise_a_time(name, town, seed):
     more = times(town, MODES[name], homes, sites)
     assert (more.nearest_s <= fewer.nearest_s).all()
     assert (more.node_s <= fewer.node_s).all()
+
+
+@few
+@given(seed=seeds)
+def test_more_sites_never_raise_a_time_where_steps_part_a_town(seed):
+    network, rng = random_network(seed), np.random.default_rng(seed)
+    homes, sites = (rng.uniform(-100, 1000, (count, 2)) + ORIGIN for count in (30, 8))
+    sites[4:] = network.node_xy[-4:]
+    fewer, more = (times(network, MODES["walk_pram"], homes, some, matrix=True) for some in (sites[:4], sites))
+    assert (more.nearest_s <= fewer.nearest_s).all()
+    assert (more.node_s <= fewer.node_s).all()
+    assert np.array_equal(more.nearest_s, more.matrix_s.min(axis=1))
+    assert np.array_equal(more.matrix_s[:, :4], fewer.matrix_s)
 
 
 @few

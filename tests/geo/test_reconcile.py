@@ -1,6 +1,7 @@
 """The pack held against what its sources state, and doctored packs that must not pass."""
 
 import json
+import re
 import shutil
 
 import numpy as np
@@ -83,7 +84,10 @@ def test_line_holds_only_within_a_millionth():
 def test_figures_name_the_ward_in_words(pack):
     """A reader of the table knows Kursaal, not E05002216."""
     of_one_ward = [line for line in reconcile(pack) if line.exact and line.stated == 1026]
-    assert [line.figure for line in of_one_ward] == ["Children in poverty, Kursaal (strategy)"]
+    assert [line.figure for line in of_one_ward] == ["Children in poverty, Kursaal (Strategy of 2014)"]
+    words = " ".join(line.figure for line in reconcile(pack))
+    assert "People, borough (Census 2011)" in words
+    assert not re.search(r"census_2011|mid_20|[a-z]_[a-z]|\bE0\d", words)
 
 
 @pytest.mark.parametrize(

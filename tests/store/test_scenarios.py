@@ -1,13 +1,16 @@
 """Nothing is overwritten, and two people keep their work: on SQLite and on PostgreSQL."""
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import event, text
 
 from analysis.scenario import AddSite, AtPostcode, CloseSite, Cost, Scenario, SetSpeed
 from geo.errors import InputError, ReachError, UnknownNameError
+from store.database import open_engine
 from store.scenarios import ScenarioStore
 
 HUB = Scenario(
@@ -80,12 +83,90 @@ def test_many_at_once_lose_nothing(url):
     store.close()
 
 
+def test_a_save_between_the_look_and_the_write_of_another_is_a_clash(url):
+    """Ben saves while Anna's save has looked and not yet written; SQLite makes him wait, PostgreSQL lets him by."""
+    anna, ben = ScenarioStore.open(url), ScenarioStore.open(url)
+    key = anna.save(HUB, "Anna").version.scenario_id
+    results = []
+
+    def bens_save():
+        results.append(ben.save(HUB.with_change(SetSpeed(4.0)), "Ben", scenario_id=key, based_on=1))
+
+    between = threading.Thread(target=bens_save)
+
+    def let_ben_by(connection, cursor, statement, parameters, context, executemany):
+        if statement.startswith("INSERT INTO scenario_version") and between.ident is None:
+            between.start()
+            between.join(2)
+
+    event.listen(anna._engine, "before_cursor_execute", let_ben_by)
+    results.append(anna.save(HUB.with_change(SetSpeed(3.0)), "Anna", scenario_id=key, based_on=1))
+    between.join()
+    assert sorted(result.clash is None for result in results) == [False, True]
+    assert {version.scenario.changes[-1] for version in anna.list("southend")} == {SetSpeed(3.0), SetSpeed(4.0)}
+    assert [v.number for v in anna.versions(key)] == [1, 2]
+    (second,) = [result for result in results if result.clash is not None]
+    assert second.clash == anna.latest(key)
+    anna.close()
+    ben.close()
+
+
+def test_a_save_looks_and_writes_in_one_transaction(store):
+    key = store.save(HUB, "Anna").version.scenario_id
+    done = []
+    event.listen(store._engine, "commit", lambda connection: done.append("commit"))
+    event.listen(store._engine, "before_cursor_execute", lambda *given: done.append(given[2].split()[0]))
+    store.save(HUB, "Anna", scenario_id=key, based_on=1)
+    assert done[-2:] == ["INSERT", "commit"]
+    assert done.count("commit") == 1
+
+
 def test_saving_over_a_deletion_is_a_clash_too(store):
     key = store.save(HUB, "Anna").version.scenario_id
     store.delete(key, "Ben")
     saved = store.save(HUB, "Anna", scenario_id=key, based_on=1)
     assert saved.clash is not None
     assert saved.clash.deleted
+    assert saved.message == f"Ben deleted this plan; yours is kept as “{HUB.name} (Anna’s copy)”."
+
+
+def by_a_newer_program(url, key):
+    """Make the last version of a scenario one that only a newer program can read."""
+    engine = open_engine(url)
+    with engine.begin() as connection:
+        where = (
+            "WHERE scenario_id = :key AND number = (SELECT max(number) FROM scenario_version WHERE scenario_id = :key)"
+        )
+        done = connection.execute(
+            text(f"UPDATE scenario_version SET body = replace(body, :old, :new) {where}"),
+            {"key": key, "old": '"schema_version": 1', "new": '"schema_version": 2'},
+        )
+        assert done.rowcount == 1
+    engine.dispose()
+
+
+def test_one_plan_of_a_newer_program_does_not_hide_the_others(store, url):
+    ours = store.save(HUB, "Anna").version
+    theirs = store.save(replace(HUB, name="Newer"), "Ben").version
+    by_a_newer_program(url, theirs.scenario_id)
+    assert store.list("southend") == [ours]
+    (other,) = store.unreadable("southend")
+    assert (other.name, other.saved_by, other.saved_at) == ("Newer", "Ben", theirs.saved_at)
+    assert other.reason == "made by a newer version of this program"
+    assert store.unreadable("blackpool") == ()
+    for call in (lambda: store.latest(theirs.scenario_id), lambda: store.version(theirs.scenario_id, 1)):
+        with pytest.raises(InputError, match="update the program"):
+            call()
+
+
+def test_saving_over_a_version_of_a_newer_program_keeps_both(store, url):
+    key = store.save(HUB, "Anna").version.scenario_id
+    store.save(HUB, "Ben", scenario_id=key, based_on=1)
+    by_a_newer_program(url, key)
+    saved = store.save(HUB.with_change(SetSpeed(3.0)), "Anna", scenario_id=key, based_on=1)
+    assert saved.message.startswith("Ben changed this scenario while you were editing it. Theirs is version 2")
+    assert [v.number for v in store.versions(key)] == [1]
+    assert store.list("southend") == [saved.version]
 
 
 def test_deletion_is_undoable(store):

@@ -4,7 +4,7 @@ import pytest
 import shapely
 
 from geo.boundaries.load import read_boundaries
-from geo.boundaries.nesting import check_nesting, read_lookup
+from geo.boundaries.nesting import check_nesting
 from geo.errors import SourceError
 
 
@@ -49,31 +49,6 @@ def test_faults_are_named(parent_of, said):
         check_nesting(SMALL, LARGE, parent_of)
 
 
-def test_reads_a_lookup_with_repeated_children(write):
-    path = write("lookup.csv", "OA,LSOA,WD\no1,l2,w1\no2,l1,w1\no3,l1,w1\n")
-    assert read_lookup(path, "LSOA", "WD").to_dict() == {"l1": "w1", "l2": "w1"}
-    assert list(read_lookup(path, "OA", "LSOA")) == ["l2", "l1", "l1"]
-
-
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("OA,WD\no1,w1\n", "no column 'LSOA'; it has: OA, WD"),
-        ("OA,LSOA\no1,l1\no2,\n", "row 3: column 'LSOA' is blank"),
-        ("OA,LSOA\no1,l1\no1,l2\n", "o1 in more than one LSOA"),
-        ("", "cannot be read as CSV"),
-    ],
-)
-def test_lookup_faults(write, text, said):
-    with pytest.raises(SourceError, match=said):
-        read_lookup(write("lookup.csv", text), "OA", "LSOA")
-
-
-def test_missing_lookup(tmp_path):
-    with pytest.raises(SourceError, match="cannot be read"):
-        read_lookup(tmp_path / "none.csv", "OA", "LSOA")
-
-
 @pytest.mark.sources
 def test_southend_nests_exactly(sources_dir):
     folder = sources_dir / "southend"
@@ -81,11 +56,11 @@ def test_southend_nests_exactly(sources_dir):
         read_boundaries(folder / "boundaries" / f"{file}.geojson", code)
         for file, code in (("oa_2011", "OA11CD"), ("lsoa_2011", "LSOA11CD"), ("wards", "WD13CD"))
     )
-    table = folder / "statistics" / "output_area_lookup.csv"
-    upwards = check_nesting(oas, lsoas, read_lookup(table, "OA11CD", "LSOA11CD"))
+    table = pd.read_csv(folder / "statistics" / "output_area_lookup.csv", dtype=str)
+    upwards = check_nesting(oas, lsoas, table.set_index("OA11CD")["LSOA11CD"])
     assert upwards.outside_share.max() < 1e-5
     assert upwards.area_change.abs().max() < 1e-6
     # Wards were generalised apart from the census areas, so their edges stray a little.
-    nesting = check_nesting(lsoas, wards, read_lookup(table, "LSOA11CD", "WD15CD"))
+    nesting = check_nesting(lsoas, wards, table.drop_duplicates("LSOA11CD").set_index("LSOA11CD")["WD15CD"])
     assert nesting.outside_share.max() < 0.05
     assert nesting.area_change.abs().max() < 0.01

@@ -1,6 +1,6 @@
 import pytest
 
-from geo.sources.names import slug, tidy_address, tidy_name, tidy_postcode
+from geo.sources.names import postcode_or_blank, slug, tidy_address, tidy_name
 
 
 @pytest.mark.parametrize(
@@ -36,13 +36,13 @@ def test_tidy_name(name, tidy):
     ("text", "postcode"),
     [("ss12ab", "SS1 2AB"), ("SS1  2AB", "SS1 2AB"), ("SS101AA", "SS10 1AA"), ("E1W 1AA", "E1W 1AA")],
 )
-def test_tidy_postcode(text, postcode):
-    assert tidy_postcode(text) == postcode
+def test_postcode_or_blank(text, postcode):
+    assert postcode_or_blank(text) == postcode
 
 
 @pytest.mark.parametrize("text", ["", "SS1", "SS1 2A", "Southend", "SS1 2ABC"])
 def test_what_is_not_a_postcode(text):
-    assert tidy_postcode(text) == ""
+    assert postcode_or_blank(text) == ""
 
 
 def test_tidy_address_leaves_out_blanks_repeats_and_the_name():

@@ -1,0 +1,232 @@
+"""From a click that opens a hub on the map to the new number on the screen, in a browser, beside a bare Streamlit page.
+
+The browser itself takes the time: from the pointer going down to the second frame after the sentence has changed. The
+other page does the least that a page of Streamlit can do at a click, so that what remains is the dashboard's own.
+"""
+
+import math
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import cycle
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import numpy as np
+
+from benchmarks.setting import Budget, Outcome, Setting
+from benchmarks.timing import Row
+from geo.coordinates import to_lonlat
+from geo.errors import InputError
+from geo.pack import AreaPack
+
+TITLE = "A click on the map to the new number on screen"
+
+_WORK = "Open a hub"
+_WAIT_S = 60.0
+_BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+_FLAGS = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist"]
+_SIZE = {"width": 1366, "height": 768}
+_APART_PX = 12.0  # a disc has 7: nothing may cover its middle
+_MARGIN_PX = 40.0
+_TARGETS = 12
+_ROOT = Path(__file__).resolve().parents[1]
+_BARE = """
+import streamlit as st
+
+
+@st.fragment
+def counter():
+    st.markdown(f"## {st.session_state.setdefault('count', 0)} clicks")
+    st.button("More", on_click=lambda: st.session_state.update(count=st.session_state["count"] + 1))
+
+
+counter()
+"""
+# Resolves with the milliseconds from the pointer going down to the second frame after a heading has changed.
+_WATCH = """
+() => {
+  const words = () => [...document.querySelectorAll('h2')].map(one => one.textContent).join('|');
+  window.painted = new Promise(done => {
+    const before = words();
+    let start = null;
+    document.addEventListener('pointerdown', () => { start = performance.now(); }, {capture: true, once: true});
+    const look = new MutationObserver(() => {
+      if (start === null || words() === before) return;
+      look.disconnect();
+      requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now() - start)));
+    });
+    look.observe(document.body, {subtree: true, childList: true, characterData: true});
+    setTimeout(() => done(null), 20000);
+  });
+}
+"""
+
+
+def run(setting: Setting) -> Outcome:
+    """Click in turns on the lab's map and on the bare page; what is missing for that is said, not an error."""
+    found = next(filter(None, map(shutil.which, _BROWSERS)), None)
+    if not setting.options.has("playwright") or found is None:
+        missing = "no Chromium on the path" if setting.options.has("playwright") else "pip install '.[test]'"
+        return Outcome([], [], [f"playwright: a browser is needed: {missing}"])
+    from playwright.sync_api import sync_playwright
+
+    with TemporaryDirectory() as folder:
+        bare = Path(folder) / "bare.py"
+        bare.write_text(_BARE, encoding="utf-8")
+        lab = [sys.executable, "-m", "cli", "app", "--headless", "--port"]
+        page = [sys.executable, "-m", "streamlit", "run", str(bare), "--server.headless=true", "--server.port"]
+        plans = {"REACH_DATABASE_URL": f"sqlite:///{folder}/plans.sqlite", "REACH_AREA": setting.options.area}
+        with _served(lab, plans) as ours, _served(page, {}) as theirs, sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=found, args=_FLAGS)
+            try:
+                on_map = _on_the_map(browser.new_page(viewport=_SIZE), ours, setting.pack)
+                on_bare = _on_the_bare_page(browser.new_page(viewport=_SIZE), theirs)
+                on_map(), on_bare()  # the first click warms caches that the app keeps for all visitors
+                rounds = max(setting.options.repeats, 2)
+                taken = [(on_map(), on_bare()) for _ in range(rounds)]
+            finally:
+                browser.close()
+    seconds = np.array(taken)
+    rows = [
+        _row("Scenario lab", "click on a venue, one edit, sentence, cards, map, wards and address", seconds, 0),
+        _row("Streamlit, bare", "click on a button, one rerun of a fragment that shows a count", seconds, 1),
+    ]
+    median_s = float(np.median(seconds[:, 0]))
+    return Outcome(rows, [Budget("a click to the painted number, median", median_s, 1.0, True, "s")], [])
+
+
+def _row(who: str, includes: str, seconds: np.ndarray, column: int) -> Row:
+    ours, mine = seconds[:, 0], seconds[:, column]
+    worst = f"worst {mine.max() * 1000:.0f} ms"
+    ratio = float(mine.min() / ours.min())
+    return Row(_WORK, who, f"{includes}; {worst}", float(mine.min()), float(np.median(mine)), len(mine), ratio)
+
+
+@contextmanager
+def _served(command: list[str], more: dict[str, str]) -> Iterator[str]:
+    """Serve a page on a free port for as long as it is asked; give its address."""
+    with socket.socket() as free:
+        free.bind(("localhost", 0))
+        port = free.getsockname()[1]
+    server = subprocess.Popen(
+        [*command, str(port)],
+        cwd=_ROOT,
+        env={**os.environ, **more},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    address = f"http://localhost:{port}"
+    try:
+        end = time.monotonic() + _WAIT_S
+        while not _answers(address):
+            if time.monotonic() > end or server.poll() is not None:
+                raise InputError(f"the page did not start: {' '.join(command[1:4])}")
+            time.sleep(0.2)
+        yield address
+    finally:
+        server.terminate()
+        try:
+            server.wait(20)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
+
+
+def _answers(address: str) -> bool:
+    try:
+        with urlopen(f"{address}/_stcore/health", timeout=5) as answer:
+            return bool(answer.status == 200)
+    except (URLError, OSError):
+        return False
+
+
+def _on_the_bare_page(page: Any, address: str) -> Callable[[], float]:
+    page.goto(address)
+    button = page.get_by_role("button", name="More")
+    button.wait_for()
+
+    def click() -> float:
+        page.evaluate(_WATCH)
+        button.click()
+        return float(page.evaluate("() => window.painted")) / 1000
+
+    return click
+
+
+def _on_the_map(page: Any, address: str, pack: AreaPack) -> Callable[[], float]:
+    page.set_default_timeout(_WAIT_S * 1000)
+    page.goto(f"{address}/scenario_lab?area={pack.code}")
+    page.get_by_role("heading", level=2).filter(has_text="Today").wait_for()
+    chart = page.locator("[data-testid=stDeckGlJsonChart] canvas").first
+    chart.wait_for()
+    spots = cycle(_spots(pack, chart.bounding_box()))
+
+    def pointed() -> tuple[float, float]:
+        """Rest on a venue until the map names it, as a reader would: until then it has not been drawn."""
+        end = time.monotonic() + _WAIT_S
+        while time.monotonic() < end:
+            x, y = next(spots)
+            for step in (6, 3, 0):
+                page.mouse.move(x - step, y)
+                page.wait_for_timeout(500)
+            if page.locator(".deck-tooltip").filter(visible=True).count():
+                return x, y
+        raise InputError("the map never named a venue under the pointer")
+
+    def click() -> float:
+        for _ in range(3):
+            x, y = pointed()
+            page.evaluate(_WATCH)
+            page.mouse.click(x, y)
+            taken = page.evaluate("() => window.painted")
+            if taken is not None:
+                break
+        else:
+            raise InputError("a click on the map changed nothing")
+        page.wait_for_timeout(1500)  # what follows the number (map, table) is done before the next
+        page.get_by_role("button", name="Undo").click()
+        page.get_by_role("heading", level=2).filter(has_text="Today").wait_for()
+        page.wait_for_timeout(1500)
+        return float(taken) / 1000
+
+    return click
+
+
+def _spots(pack: AreaPack, box: dict[str, float]) -> list[tuple[float, float]]:
+    """Where venues that stand clear of others are on the screen, with the view that the map opens with."""
+    from analysis.placement_candidates import venue_categories
+    from ui.deck import fit_view
+
+    view = fit_view(tuple(pack.wards.to_crs(4326).total_bounds), width_px=740, height_px=520, padding_px=14)
+    scale = 512 * 2.0**view.zoom
+    services = pack.services[pack.services["status"] == "open"]
+    services = services[services["category"].isin([*venue_categories(), "childrens_centre"])]
+    lon, lat = to_lonlat(services["easting"].to_numpy(float), services["northing"].to_numpy(float))
+
+    def down(degrees: float) -> float:
+        return (1 - math.asinh(math.tan(math.radians(degrees))) / math.pi) / 2 * scale
+
+    xy = np.column_stack(
+        [
+            box["x"] + box["width"] / 2 + (lon - view.longitude) / 360 * scale,
+            box["y"] + box["height"] / 2 + np.array([down(one) for one in lat]) - down(view.latitude),
+        ]
+    )
+    apart = np.hypot(*(xy[:, None] - xy[None, :]).transpose(2, 0, 1))
+    np.fill_diagonal(apart, np.inf)
+    inside = (xy[:, 0] > box["x"] + _MARGIN_PX) & (xy[:, 0] < box["x"] + box["width"] - 2 * _MARGIN_PX)
+    inside &= (xy[:, 1] > box["y"] + _MARGIN_PX) & (xy[:, 1] < min(box["y"] + box["height"], _SIZE["height"]) - 9)
+    usable = inside & (services["category"] != "childrens_centre").to_numpy() & (services["ward"] != "").to_numpy()
+    clear = np.flatnonzero(usable & (apart.min(axis=1) > _APART_PX))
+    if not len(clear):
+        raise InputError("no venue stands clear enough of the others on the map to be clicked")
+    return [(float(x), float(y)) for x, y in xy[clear[:_TARGETS]]]

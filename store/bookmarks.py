@@ -1,0 +1,182 @@
+"""Keep bookmarks: views that somebody wants to find again. Taking one off the list can be undone.
+
+A bookmark names a page of this program and the query of its address. It never holds an address: where it leads is
+worked out from the pages that there are, so no bookmark can lead elsewhere.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from urllib.parse import parse_qsl, urlencode
+from uuid import uuid4
+
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from geo.errors import InputError, UnknownNameError
+from store.database import open_engine
+from store.tables import BookmarkRow
+from store.transaction import as_utc, tidy, transaction
+
+TITLE_LENGTH, _NAME_LENGTH = 120, 80
+_PAGE, _KEY, _AREA = re.compile(r"[a-z_]{1,50}"), re.compile(r"[a-z][a-z0-9_-]{0,39}"), re.compile(r"[a-z0-9_-]{1,100}")
+_LONGEST_QUERY, _MOST_KEYS = 6_000, 40
+
+
+@dataclass(frozen=True)
+class Bookmark:
+    """A view to find again.
+
+    Attributes
+    ----------
+    id, area, title
+        Which, of which area, and what its maker called it.
+    page, query
+        Name of the page, and the query of its address without the question mark.
+    saved_by, saved_at, removed_at
+        By whom (may be empty) and when; when it was taken off the list, or None. UTC.
+    """
+
+    id: str
+    area: str
+    title: str
+    page: str
+    query: str
+    saved_by: str
+    saved_at: datetime
+    removed_at: datetime | None = None
+
+
+class BookmarkStore:
+    """Bookmarks in a database; safe to share between threads."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    @classmethod
+    def open(cls, url: str | None = None) -> "BookmarkStore":
+        """Open the store at `url`, or where `database_url` says; `StoreError` when it cannot be opened."""
+        return cls(open_engine(url))
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._engine.dispose()
+
+    def add(self, area: str, title: str, page: str, query: str, who: str = "") -> Bookmark:
+        """Keep a view.
+
+        Parameters
+        ----------
+        area
+            Code of the area.
+        title
+            What to call it; one line, cut to `TITLE_LENGTH`.
+        page
+            Name of the page, as in its address.
+        query
+            What stands in the address after the question mark.
+        who
+            Name of whoever keeps it.
+
+        Raises
+        ------
+        InputError
+            When the title is empty, or page or query are not ones of this program.
+        StoreError
+            When the database fails; nothing is saved then.
+        """
+        called = tidy(title, TITLE_LENGTH)
+        if not called:
+            raise InputError("give the bookmark a title, so that you know it again")
+        if not _PAGE.fullmatch(page) or not _AREA.fullmatch(area):
+            raise InputError("this view is not on a page of this program, so it cannot be kept")
+        row = BookmarkRow(
+            id=uuid4().hex,
+            area=area,
+            title=called,
+            page=page,
+            query=own_query(query),
+            saved_by=tidy(who, _NAME_LENGTH),
+            saved_at=datetime.now(UTC),
+        )
+        with transaction(self._engine) as session:
+            session.add(row)
+            session.flush()
+            return _read(row)
+
+    def list(self, area: str, *, removed: bool = False) -> list[Bookmark]:
+        """Return the bookmarks of an area, or those taken off its list; the latest first. `StoreError` as for `add`."""
+        query = select(BookmarkRow).where(BookmarkRow.area == area)
+        if removed:
+            query = query.where(BookmarkRow.removed_at.is_not(None)).order_by(BookmarkRow.removed_at.desc())
+        else:
+            query = query.where(BookmarkRow.removed_at.is_(None)).order_by(BookmarkRow.saved_at.desc())
+        with transaction(self._engine) as session:
+            return [_read(row) for row in session.scalars(query.order_by(BookmarkRow.id))]
+
+    def remove(self, bookmark_id: str) -> Bookmark:
+        """Take a bookmark off the list; :meth:`restore` undoes it.
+
+        Raises
+        ------
+        UnknownNameError
+            When there is no such bookmark.
+        StoreError
+            When the database fails.
+        """
+        with transaction(self._engine) as session:
+            row = _row(session, bookmark_id)
+            row.removed_at = row.removed_at or datetime.now(UTC)
+            session.flush()
+            return _read(row)
+
+    def restore(self, bookmark_id: str) -> Bookmark:
+        """Put a bookmark back on the list as it was; errors as for `remove`."""
+        with transaction(self._engine) as session:
+            row = _row(session, bookmark_id)
+            row.removed_at = None
+            session.flush()
+            return _read(row)
+
+
+def own_query(query: str) -> str:
+    """Return a query as it is kept: names and values as this program writes them, each name once.
+
+    Raises
+    ------
+    InputError
+        When it is too long, cannot be read, or holds names that no page of this program uses.
+    """
+    if len(query) > _LONGEST_QUERY:
+        raise InputError("this view has too much in its address to be kept: save the plan first, or choose less")
+    try:
+        pairs = parse_qsl(query, keep_blank_values=True, strict_parsing=bool(query), errors="strict")
+    except (ValueError, UnicodeError):
+        raise InputError("the address of this view cannot be read, so it cannot be kept") from None
+    names = [name for name, _ in pairs]
+    good = all(_KEY.fullmatch(name) and not name.startswith("embed") for name in names)
+    if not good or len(set(names)) < len(names) or len(names) > _MOST_KEYS:
+        raise InputError("the address of this view holds what no page of this program uses, so it cannot be kept")
+    if not all(value.isprintable() for _, value in pairs):
+        raise InputError("the address of this view cannot be read, so it cannot be kept")
+    return urlencode(pairs, safe="~")
+
+
+def _row(session: Session, bookmark_id: str) -> BookmarkRow:
+    row = session.get(BookmarkRow, bookmark_id)
+    if row is None:
+        raise UnknownNameError("bookmark", bookmark_id[:100], [])
+    return row
+
+
+def _read(row: BookmarkRow) -> Bookmark:
+    return Bookmark(
+        id=row.id,
+        area=row.area,
+        title=row.title,
+        page=row.page,
+        query=row.query,
+        saved_by=row.saved_by,
+        saved_at=as_utc(row.saved_at),
+        removed_at=None if row.removed_at is None else as_utc(row.removed_at),
+    )

@@ -1,0 +1,102 @@
+"""Remember each version of an area's data that the program has met, so that a newer one can be compared with it.
+
+What is kept is the summary (:mod:`analysis.pack_summary`), written once for each digest and never changed.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import Engine, select
+from sqlalchemy.exc import IntegrityError
+
+from analysis.pack_summary import PackSummary, from_json, to_json
+from geo.errors import UnknownNameError
+from store.database import open_engine
+from store.tables import PackRow
+from store.transaction import as_utc, tidy, transaction
+
+_NAME_LENGTH = 200
+
+
+@dataclass(frozen=True)
+class MetPack:
+    """A version of an area's data that was met: by whom and when (UTC) first."""
+
+    area: str
+    digest: str
+    met_by: str
+    met_at: datetime
+
+
+class PackStore:
+    """Packs that were met, in a database; safe to share between threads."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    @classmethod
+    def open(cls, url: str | None = None) -> "PackStore":
+        """Open the store at `url`, or where `database_url` says; `StoreError` when it cannot be opened."""
+        return cls(open_engine(url))
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._engine.dispose()
+
+    def meet(self, summary: PackSummary, who: str) -> MetPack:
+        """Record that a pack was met; one that was met before stays as it was recorded then.
+
+        Raises
+        ------
+        StoreError
+            When the database fails.
+        """
+        key = (summary.area, summary.digest)
+        try:
+            with transaction(self._engine) as session:
+                row = session.get(PackRow, key)
+                if row is None:
+                    row = PackRow(
+                        area=summary.area,
+                        digest=summary.digest,
+                        body=to_json(summary),
+                        met_by=tidy(who, _NAME_LENGTH),
+                        met_at=datetime.now(UTC),
+                    )
+                    session.add(row)
+                    session.flush()
+                return _read(row)
+        except IntegrityError:
+            # Somebody else met it between the look and the write: theirs is the record.
+            with transaction(self._engine) as session:
+                return _read(session.get_one(PackRow, key))
+
+    def list(self, area: str) -> list[MetPack]:
+        """Return the packs of an area, the latest met first; `StoreError` when the database fails."""
+        columns = (PackRow.area, PackRow.digest, PackRow.met_by, PackRow.met_at)
+        query = select(*columns).where(PackRow.area == area).order_by(PackRow.met_at.desc(), PackRow.digest)
+        with transaction(self._engine) as session:
+            return [MetPack(*row[:3], as_utc(row[3])) for row in session.execute(query)]
+
+    def summary(self, area: str, digest: str) -> PackSummary:
+        """Return what was kept of a pack.
+
+        Raises
+        ------
+        UnknownNameError
+            When no such pack was met.
+        InputError
+            When another version of this program wrote it in a form that this one does not read.
+        StoreError
+            When the database fails.
+        """
+        with transaction(self._engine) as session:
+            row = session.get(PackRow, (area, digest))
+            body = None if row is None else row.body
+        if body is None:
+            raise UnknownNameError("earlier pack", digest[:100], [met.digest for met in self.list(area)])
+        return from_json(body)
+
+
+def _read(row: PackRow) -> MetPack:
+    return MetPack(row.area, row.digest, row.met_by, as_utc(row.met_at))
