@@ -2,7 +2,8 @@
 
 Costs are the planner's own, entered change by change; the strategy's figures stand beside them for size. Everything
 is in pounds of the year in which they were entered: no discounting and no inflation, so that every figure can be
-checked by hand.
+checked by hand. People and minutes are those under disclosure control, as pages and files show them: an exact cost
+over an exact count would give the count away.
 """
 
 from dataclasses import dataclass
@@ -33,13 +34,13 @@ class CostView:
     years
         Years over which it is spread.
     additional
-        People within reach after, less before; may be negative.
+        People within reach after, less before, as shown; may be negative, and NaN where there are too few to show.
     minutes_saved
-        Minutes that one journey of everybody is shorter, together; may be negative.
+        Minutes that one journey of everybody is shorter, together, to the nearest hundred; may be negative.
     per_additional
-        Pounds a year for each additional person within reach; None when there is none.
+        Pounds a year for each additional person within reach; None when none is shown.
     per_minute
-        Pounds a year for each minute of `minutes_saved`; None when there is none.
+        Pounds a year for each minute of `minutes_saved`; None when none is shown.
     """
 
     cost: Cost
@@ -72,7 +73,7 @@ def cost_view(effect: Effect, measure: str = "children_0_3", *, group: str = "bo
     """
     if years < 1:
         raise InputError(f"costs cannot be spread over {years} years: give 1 or more")
-    table = effect.table("group")
+    table = effect.shown("group")
     rows = table[(table["measure"] == measure) & (table["code"] == group)]
     if rows.empty:
         raise InputError(f"there are no figures of {measure!r} for {group!r} under {effect.scenario.baseline!r}")
@@ -85,8 +86,8 @@ def cost_view(effect: Effect, measure: str = "children_0_3", *, group: str = "bo
         years=years,
         additional=additional,
         minutes_saved=minutes,
-        per_additional=per_year / additional if additional > 1e-9 else None,
-        per_minute=per_year / minutes if minutes > 1e-9 else None,
+        per_additional=per_year / additional if additional > 0 else None,
+        per_minute=per_year / minutes if minutes > 0 else None,
     )
 
 
@@ -167,14 +168,14 @@ def births_view(effect: Effect, growth: float, *, first_year: float | None = Non
     Returns
     -------
     ``year`` (1, 2, …), ``births``, ``within_reach_before``, ``within_reach_after``. The share within reach is taken
-    to stay as it is: where the new births will live is not known.
+    to stay as it is, and is the one that is shown (NaN where it is not): where the new births will live is not known.
 
     Raises
     ------
     InputError
         When a figure is out of range or the baseline does not count births.
     """
-    table = effect.table("group")
+    table = effect.shown("group")
     rows = table[(table["measure"] == "births_per_year") & (table["code"] == "target")]
     if rows.empty:
         raise InputError(f"the baseline {effect.scenario.baseline!r} does not count births")

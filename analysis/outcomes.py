@@ -18,7 +18,7 @@ import pandas as pd
 
 from analysis.scenario import Scenario
 from analysis.scenario_lab import Lab
-from analysis.scenario_sites import Applied, Ground, Site, apply, outcomes_of
+from analysis.scenario_sites import Ground, Site, apply, outcomes_of
 from analysis.scenario_tables import Counts, Seconds, change_table, shown_table
 from analysis.scenario_times import SiteTimes
 from geo.errors import InputError, UnknownNameError
@@ -166,7 +166,8 @@ def provision(
     mode, within_min
         How families travel, and within how many minutes.
     plan
-        A scenario whose sites, links and speed count afterwards; its own question (service aside) does not.
+        A scenario whose sites and links count afterwards, and its speed before and after; its own question (service
+        aside) does not.
 
     Raises
     ------
@@ -175,17 +176,19 @@ def provision(
     UnknownNameError
         When a programme, kind of place, measure, baseline or mode is unknown.
     """
-    pack, travel = lab.pack, mode_named(mode)
+    pack = lab.pack
     counts = Counts.of(pack, baseline, (measure,))
     ground = Ground(pack, _by_kind(offers))
     kinds = list(dict.fromkeys(place for offer in offers for place in offer.places))
     before = [site for kind in kinds for site in ground.baseline(kind).values()]
-    before_times = lab.times(travel)
-    after, after_times = before, before_times
+    before_times = after_times = lab.times(mode_named(mode))
+    after = before
     if plan is not None:
         applied = apply(ground, replace(plan, mode=mode, within_min=within_min, baseline=baseline))
         others = [site for kind in kinds if kind != plan.service for site in ground.baseline(kind).values()]
-        after, after_times = [*applied.sites.values(), *others], _times(lab, applied, mode)
+        # A speed is an assumption, not the plan's doing, so it holds on both sides.
+        before_times, after_times = lab.times(applied.mode), lab.times(applied.mode, applied.links)
+        after = [*applied.sites.values(), *others]
     things = [("outcome", name) for name in outcomes_of(pack)]
     things += [("programme", offer.programme) for offer in offers]
     tables: dict[str, list[pd.DataFrame]] = {"ward": [], "group": []}
@@ -235,10 +238,6 @@ def _by_kind(offers: Sequence[Offer]) -> dict[str, tuple[str, ...]]:
 
 def _offers(site: Site, kind: str, item: str) -> bool:
     return item in (site.outcomes if kind == "outcome" else site.programmes)
-
-
-def _times(lab: Lab, applied: Applied, mode: str) -> SiteTimes:
-    return lab.times(applied.mode, applied.links, of_mode=mode_named(mode))
 
 
 def _nearest(times: SiteTimes, sites: Iterable[Site]) -> Seconds:

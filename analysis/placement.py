@@ -275,6 +275,9 @@ def _setting(lab: Lab, scenario: Scenario, candidates: pd.DataFrame, question: Q
     effect = lab.effect(scenario)
     access = effect.after_times.access
     within_s = scenario.within_min * 60.0
+    both = sorted(set(question.forced) & set(question.banned))
+    if both:
+        raise InputError(f"the candidate {both[0]!r} is both forced in and banned: choose one")
     wanted = set(question.forced) | set(question.banned)
     unknown = sorted(wanted - set(candidates.index))
     if unknown:

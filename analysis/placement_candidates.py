@@ -82,7 +82,7 @@ def _postcodes(pack: AreaPack, postcodes: Sequence[str]) -> pd.DataFrame:
     for text in postcodes:
         postcode = tidy_postcode(text)
         if postcode is None or postcode not in known.index:
-            raise UnknownNameError("postcode", text, [])
+            raise InputError(f"the postcode {text!r} is not in or near {pack.name}: check it, or leave it out")
         easting, northing = known.loc[[postcode], ["easting", "northing"]].to_numpy(np.float64)[0]
         rows.append((f"postcode-{postcode}", postcode, "postcode", "", float(easting), float(northing)))
     return pd.DataFrame(rows, columns=["id", *COLUMNS]).set_index("id")

@@ -171,7 +171,7 @@ class AddLink:
 
 @dataclass(frozen=True)
 class SetSpeed:
-    """Let families travel at another speed, km/h."""
+    """Ask the question of families who travel at another speed, km/h: an assumption, so it holds before and after."""
 
     kind: ClassVar[str] = "speed"
     speed_kmh: float
@@ -235,6 +235,11 @@ class Scenario:
             if not isinstance(change, SetSpeed):
                 total += change.cost
         return total
+
+    @property
+    def speed_kmh(self) -> float | None:
+        """Speed at which families are taken to travel, before and after; None is the mode's own."""
+        return next((change.speed_kmh for change in reversed(self.changes) if isinstance(change, SetSpeed)), None)
 
     def new_site_id(self) -> str:
         """Return an id that no change uses yet: ``"new-1"``, ``"new-2"`` and so on."""

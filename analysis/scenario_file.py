@@ -102,6 +102,9 @@ def from_json(text: str | bytes) -> Scenario:
         if isinstance(text, bytes):
             text = text.decode("utf-8-sig")
         text.encode()
+    except UnicodeError:
+        raise InputError("the scenario is not readable: it is not text in UTF-8, so hardly a scenario file") from None
+    try:
         content = json.loads(text, parse_constant=_refuse_constant)
         json.dumps(content, ensure_ascii=False).encode()
     except RecursionError:

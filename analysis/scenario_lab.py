@@ -3,6 +3,9 @@
 A :class:`Lab` is made once for an area and asked as often as wanted. It keeps the times to every site that it has met,
 so that an edit that opens, moves or closes a site costs one search at most, and what a site offers or holds costs
 none. A new link or another speed changes every time, so for these everything is worked out again once, then kept.
+
+A speed is an assumption and no deed: the baseline is asked at the scenario's own speed, so that what is left between
+before and after is what the plan does.
 """
 
 from collections import OrderedDict
@@ -14,8 +17,8 @@ import numpy as np
 import pandas as pd
 
 from analysis.access import Access
-from analysis.scenario import MEASURES, Scenario
-from analysis.scenario_links import with_links
+from analysis.scenario import MEASURES, Scenario, SetSpeed
+from analysis.scenario_links import LinkedStreets
 from analysis.scenario_sites import Applied, Ground, Link, Site, apply, outcomes_of
 from analysis.scenario_tables import Counts, Floats, Seconds, change_table, shown_table
 from analysis.scenario_times import SiteTimes
@@ -38,9 +41,9 @@ class Effect:
     counts
         Who is counted, and where.
     before, after
-        The sites, links and mode of the baseline, and those that the scenario leaves.
+        The sites, links and mode of the baseline, and those that the scenario leaves; the mode, with its speed, is one.
     before_times, after_times
-        Times by site on the network before and after: one object unless the scenario makes a link or sets a speed.
+        Times by site on the network before and after: one object unless the scenario makes a link.
     before_s, after_s
         ``(n_demand,)`` seconds to the nearest site, sessions included; ``inf`` where there is none.
     always_s
@@ -114,9 +117,10 @@ class Lab:
             When its service, mode or baseline is unknown.
         """
         after = apply(self.ground, scenario)
-        before = apply(self.ground, Scenario("", scenario.area, scenario.service, scenario.mode))
+        assumed = tuple(change for change in scenario.changes if isinstance(change, SetSpeed))
+        before = apply(self.ground, Scenario("", scenario.area, scenario.service, scenario.mode, changes=assumed))
         before_times = self.times(before.mode, ())
-        after_times = self.times(after.mode, after.links, of_mode=before.mode)
+        after_times = self.times(after.mode, after.links)
         before_s = _nearest(before_times, before.sites.values())
         known = set(before.sites.values())
         moved = [site for site in after.sites.values() if site not in known]
@@ -143,7 +147,7 @@ class Lab:
                 self._counts[baseline] = Counts.of(self.pack, baseline, MEASURES)
             return self._counts[baseline]
 
-    def times(self, mode: Mode, links: tuple[Link, ...] = (), *, of_mode: Mode | None = None) -> SiteTimes:
+    def times(self, mode: Mode, links: tuple[Link, ...] = ()) -> SiteTimes:
         """Return times by site for a mode and new links; made once, the least used forgotten.
 
         Parameters
@@ -152,8 +156,6 @@ class Lab:
             The mode, with its speed.
         links
             New paths.
-        of_mode
-            The mode whose streets the links tie into; `mode` when left out.
 
         Raises
         ------
@@ -163,18 +165,18 @@ class Lab:
         key = (mode, links)
         with self._lock:
             if key not in self._networks:
-                self._networks[key] = SiteTimes(self._access(mode, links, of_mode or mode))
+                self._networks[key] = SiteTimes(self._access(mode, links))
                 while len(self._networks) > _KEPT_NETWORKS:
                     self._networks.popitem(last=False)
             self._networks.move_to_end(key)
             return self._networks[key]
 
-    def _access(self, mode: Mode, links: tuple[Link, ...], of_mode: Mode) -> Access:
+    def _access(self, mode: Mode, links: tuple[Link, ...]) -> Access:
         if not links:
             return Access.of(self.pack, mode)
-        network = with_links(self.times(of_mode).access.streets, links)
-        streets = network.for_mode(mode)
-        plain = Access(self.pack, streets, self.times(of_mode).access.homes)
+        without = self.times(mode).access
+        streets = LinkedStreets.of(without.streets, links, mode)
+        plain = Access(self.pack, streets, without.homes)
         return Access(self.pack, streets, plain.snap(self.pack.demand_xy))
 
 

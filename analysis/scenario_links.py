@@ -2,23 +2,76 @@
 
 Adding a link changes the network itself, so everything made from it (the search matrix, where homes are tied, every
 travel time) is made again; that takes tenths of a second where another edit takes milliseconds.
+
+A new path is entered at its ends. Homes and sites stay tied to the streets that they have: a home beside the middle
+of a path would otherwise be tied to it, away from its own street, and a path meant to help would lengthen its way.
+
+Nor does a new path close anything. A mode that avoids steps takes them where no level way leads, whatever its length;
+a long level path would by that rule shut stairs that families use today. So stairs are judged on the streets as they
+are: who takes them may go on doing so, and no journey gets longer by a new path.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, fields, replace
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
 
 from analysis.scenario_sites import Link
 from geo.errors import InputError
-from geo.network import Floats, Ints, ModeNetwork, StreetNetwork, line_lengths
+from geo.modes import Mode
+from geo.network import Floats, Ints, ModeNetwork, StreetNetwork, line_lengths, transposed
 from geo.snapping import snap
 
 # A link must start at a street: further away than this it is a site's connector that is meant, not a link.
 MAX_GAP_M = 50.0
 LINK_CLASS = "path"
 _END = 1e-9
+
+
+@dataclass(frozen=True, eq=False)
+class LinkedStreets(ModeNetwork):
+    """Streets with new paths, as one mode has them.
+
+    Attributes
+    ----------
+    n_links
+        How many of the last edges are new paths; nothing is tied to these.
+    """
+
+    n_links: int = 0
+
+    @classmethod
+    def of(cls, streets: ModeNetwork, links: Sequence[Link], mode: Mode) -> "LinkedStreets":
+        """Add links to `streets` (see :func:`with_links`) and make the view of the result for `mode`."""
+        network = with_links(streets, links)
+        count = len(links)
+        old = ModeNetwork.build(_first_edges(network, network.n_edges - count), mode)
+        # What has no speed of its own goes by the streets', which a path has none of.
+        pace_kmh = None if LINK_CLASS in mode.excluded_classes else mode.speed_kmh
+        link_s = np.full(count, np.inf) if pace_kmh is None else network.edge_length_m[-count:] * 3.6 / pace_kmh
+        forward_s, backward_s = np.append(old.forward_s, link_s), np.append(old.backward_s, link_s)
+        towards, towards_edge = transposed(network, forward_s, backward_s)
+        return cls(
+            network=network,
+            mode=mode,
+            usable=np.append(old.usable, np.isfinite(link_s)),
+            forward_s=forward_s,
+            backward_s=backward_s,
+            towards=towards,
+            towards_edge=towards_edge,
+            flight=np.append(old.flight, np.zeros(count, dtype=bool)),
+            level_part=old.level_part,
+            n_links=count,
+        )
+
+    @cached_property
+    def usable_edges(self) -> Ints:
+        """Edges that points may be tied to: the usable ones but the new paths."""
+        old = np.flatnonzero(self.usable)
+        edges: Ints = old[old < self.network.n_edges - self.n_links].astype(np.int32)
+        return edges
 
 
 def with_links(streets: ModeNetwork, links: Sequence[Link]) -> StreetNetwork:
@@ -29,7 +82,8 @@ def with_links(streets: ModeNetwork, links: Sequence[Link]) -> StreetNetwork:
     streets
         The network of the mode that is asked about: links tie into streets that it may use.
     links
-        The new paths; each runs straight between its two points.
+        The new paths; each runs straight between its two points. An end on a flight of steps that the mode avoids is
+        tied to the nearer end of the flight, as homes are.
 
     Raises
     ------
@@ -39,17 +93,29 @@ def with_links(streets: ModeNetwork, links: Sequence[Link]) -> StreetNetwork:
     network = streets.network
     ends = np.array([end for link in links for end in (link.one_end, link.other_end)], dtype=np.float64)
     snapped = snap(streets, ends, max_connector_m=MAX_GAP_M)
+    on_flight = (snapped.edge >= 0) & streets.flight[snapped.edge]
+    fraction = np.where(on_flight, snapped.fraction > 0.5, snapped.fraction)
+    by_node = np.where(fraction > 0.5, network.edge_v[snapped.edge], network.edge_u[snapped.edge])
+    tied_xy = np.where(on_flight[:, None], network.node_xy[by_node], snapped.snapped_xy)
     for number, link in enumerate(links):
         if (snapped.edge[2 * number : 2 * number + 2] < 0).any():
             raise InputError(f"an end of the link {link.name!r} is further than {MAX_GAP_M:.0f} m from any street")
-        if np.hypot(*(snapped.snapped_xy[2 * number] - snapped.snapped_xy[2 * number + 1])) < 1.0:
+        if np.hypot(*(tied_xy[2 * number] - tied_xy[2 * number + 1])) < 1.0:
             raise InputError(f"both ends of the link {link.name!r} meet the same point of a street")
-    split, node_of_end = _split(network, snapped.edge, snapped.fraction)
-    lines = [
-        np.vstack([snapped.snapped_xy[i], ends[i], ends[i + 1], snapped.snapped_xy[i + 1]])
-        for i in range(0, len(ends), 2)
-    ]
+    split, node_of_end = _split(network, snapped.edge, fraction)
+    lines = [np.vstack([tied_xy[i], ends[i], ends[i + 1], tied_xy[i + 1]]) for i in range(0, len(ends), 2)]
     return _with_edges(split, node_of_end[0::2], node_of_end[1::2], lines, [link.name for link in links])
+
+
+def _first_edges(network: StreetNetwork, count: int) -> StreetNetwork:
+    """Return the network without its last edges; nodes keep their numbers."""
+    names = [field.name for field in fields(network) if field.name.startswith("edge_")]
+    return replace(
+        network,
+        **{name: getattr(network, name)[:count] for name in names},
+        vertex_xy=network.vertex_xy[: network.vertex_start[count]],
+        vertex_start=network.vertex_start[: count + 1],
+    )
 
 
 def _split(network: StreetNetwork, edges: Ints, fractions: Floats) -> tuple[StreetNetwork, Ints]:

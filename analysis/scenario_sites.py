@@ -4,6 +4,7 @@ Every fault of a scenario that depends on the area is found here, before anythin
 has, a venue, postcode or programme that the area does not have, a place in the sea.
 """
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
@@ -12,6 +13,7 @@ from functools import cached_property
 import shapely
 
 from analysis.scenario import (
+    FREE,
     AddLink,
     AddOutreach,
     AddSite,
@@ -84,10 +86,20 @@ class Applied:
 
 
 class Ground:
-    """What scenarios look up in one area pack; made once for a pack."""
+    """What scenarios look up in one area pack; made once for a pack.
 
-    def __init__(self, pack: AreaPack) -> None:
+    Parameters
+    ----------
+    pack
+        The area.
+    usual
+        Programmes that the sites of a category are taken to offer until a scenario says otherwise; a category that is
+        not named offers everything.
+    """
+
+    def __init__(self, pack: AreaPack, usual: Mapping[str, tuple[str, ...]] | None = None) -> None:
         self.pack = pack
+        self._usual = dict(usual or {})
         self.programmes: dict[str, frozenset[str]] = {
             str(entry["name"]): frozenset(entry["outcomes"]) for entry in pack.strategy.get("programmes", [])
         }
@@ -119,7 +131,7 @@ class Ground:
         UnknownNameError
             When the area has no such service or postcode; it lists the nearest spellings.
         InputError
-            When the point is in the sea or outside the map of the area.
+            When the point is no point at all, in the sea or outside the map of the area.
         """
         match spot:
             case Venue(service):
@@ -131,6 +143,11 @@ class Ground:
                     raise UnknownNameError("postcode", postcode, _close(postcode, self._postcodes))
                 easting, northing = self._postcodes[postcode]
             case Point(easting, northing):
+                if not (math.isfinite(easting) and math.isfinite(northing)):
+                    raise InputError(
+                        f"the point {easting}, {northing} is nowhere: give its easting and northing in metres on the "
+                        "British grid, such as 593900, 184900"
+                    )
                 point = shapely.Point(easting, northing)
                 if self._dry is not None and not len(self._dry.query(point, predicate="dwithin", distance=_COAST_M)):
                     raise InputError(
@@ -156,11 +173,12 @@ class Ground:
     def baseline(self, service: str) -> Mapping[str, Site]:
         """Return the open sites of a category by id.
 
-        No open source says what each offers, so each is taken to offer everything that the strategy names until a
-        scenario says otherwise; `UnknownNameError` for an unknown category.
+        No open source says what each offers, so each is taken to offer what is usual for its category (everything that
+        the strategy names, where nothing is said of it) until a scenario says otherwise; `UnknownNameError` for an
+        unknown category.
         """
         if service not in self._baselines:
-            programmes, outcomes = self.offer(None)
+            programmes, outcomes = self.offer(self._usual.get(service))
             rows = self.pack.services_of(service)
             self._baselines[service] = {
                 str(site): Site(str(site), str(name), float(easting), float(northing), programmes, outcomes)
@@ -202,10 +220,21 @@ def apply(ground: Ground, scenario: Scenario) -> Applied:
     applied = Applied(ground.baseline(scenario.service), (), mode_named(scenario.mode))
     for number, change in enumerate(scenario.changes, start=1):
         try:
+            _check_numbers(change)
             applied = _applied(ground, applied, change)
         except ReachError as error:
             raise InputError(f"change {number} ({change.kind}) cannot be made: {error}") from error
     return applied
+
+
+def _check_numbers(change: Change) -> None:
+    """Refuse costs and places that no plan has; a file is held to its schema before, values made in code are not."""
+    cost = getattr(change, "cost", FREE)
+    if not (math.isfinite(cost.one_off) and math.isfinite(cost.yearly)):
+        raise InputError(f"its costs are {cost.one_off} once and {cost.yearly} a year: give pounds as plain numbers")
+    places = getattr(change, "places", None)
+    if places is not None and not (math.isfinite(places) and places >= 0):
+        raise InputError(f"{places} places cannot be: give 0 or more, or leave them out where there is no limit")
 
 
 def _applied(ground: Ground, before: Applied, change: Change) -> Applied:

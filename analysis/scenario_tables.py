@@ -15,13 +15,15 @@ from scipy.sparse import csr_array
 
 from analysis.disclosure import (
     SMALLEST_COUNT,
-    protect_count,
+    few_of_some_measure,
     protect_difference,
+    protect_part_for_all,
     protect_parts,
     protect_reach,
     protect_share,
     protect_totals,
     small_area_threshold,
+    smallest_totals,
 )
 from analysis.reach import GROUPS, group_masks
 from geo.errors import UnknownNameError
@@ -123,6 +125,12 @@ class Counts:
         ward = self.pack.lsoas["ward"]
         parts = [protect_totals(pd.Series(totals[:, k], index=self._lsoas.index), ward) for k in range(totals.shape[1])]
         return np.concatenate([part.to_numpy(np.float64) for part in parts])
+
+    @cached_property
+    def smallest(self) -> Floats:
+        """``(n_measures × n_lsoas,)`` smallest total of each small area under any measure, once for each measure."""
+        smallest = smallest_totals(self.pack.measures).reindex(self._lsoas.index).to_numpy(np.float64)
+        return np.tile(smallest, len(self.measures))
 
     @cached_property
     def _in_wards(self) -> csr_array:
@@ -254,14 +262,18 @@ def shown_table(table: pd.DataFrame, counts: Counts, level: str) -> pd.DataFrame
 def _protected(table: pd.DataFrame, counts: Counts, within_min: float) -> pd.DataFrame:
     """Put a table of small areas under disclosure control.
 
-    Each side is protected as a table of reach is. Where between one and four people cross the threshold either way,
-    what comes after is hidden with the change, since with the count before it would give them away; and no change is
-    shown of a count that is not.
+    Each side is protected as a table of reach is: by one share for all measures, hidden for all of them or for none.
+    Where some people but under five, by whichever measure, cross the threshold either way, what comes after is hidden
+    with the change, since with the count before it would give them away; and no change is shown of a count that is not.
     """
     small_area_threshold(within_min)
     shown = table.copy()
-    crossing = table[["newly_reached", "no_longer_reached"]]
-    few = ((crossing > 0) & (crossing < SMALLEST_COUNT)).any(axis=1)
+    shown["total"] = counts.shown_totals
+    hidden = shown["total"].isna()
+    few = np.zeros(len(table), dtype=bool)
+    for crossing in ("newly_reached", "no_longer_reached"):
+        share = (table[crossing] / table["total"].where(table["total"] > 0)).fillna(0.0)
+        few |= few_of_some_measure(share, counts.smallest)
     for when in ("before", "after"):
         side = pd.DataFrame(
             {
@@ -273,13 +285,14 @@ def _protected(table: pd.DataFrame, counts: Counts, within_min: float) -> pd.Dat
                 "p90_min": np.nan,
             }
         )
-        safe = protect_reach(side)
-        shown[f"reached_{when}"], shown[f"share_{when}"] = safe["reached"], safe["share"]
-    shown["total"] = counts.shown_totals
+        safe = protect_reach(side, counts.smallest)
+        # A count over its share would give away a total that is hidden for another's sake.
+        shown[f"reached_{when}"] = safe["reached"].mask(hidden)
+        shown[f"share_{when}"] = safe["share"].mask(hidden)
     shown.loc[few, ["reached_after", "share_after"]] = np.nan
     shown["change"] = protect_difference(shown["reached_after"], shown["reached_before"])
     for column in _PARTS[2:]:
-        shown[column] = protect_count(table[column])
+        shown[column] = protect_part_for_all(table[column], table["total"], shown["total"], counts.smallest)
     shown.loc[shown["change"].isna(), ["newly_reached", "no_longer_reached"]] = np.nan
     shown["minutes_saved_each"] = table["minutes_saved_each"].round().where(table["total"] >= SMALLEST_COUNT)
     # The sum of minutes over a few people, over its mean, would count them.

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 FORMATS = ("table", "json", "csv")
 FIGURES = ("total", "reached", "share", "median_min", "p90_min")
 COLUMNS = ("code", "name", "group", *FIGURES)
-_GROUPS = {"target": "Target wards", "rest": "Other wards", "borough": "Borough"}
 
 
 def access_command(
@@ -51,8 +50,8 @@ def access_command(
     """Count who can reach a service within a number of minutes.
 
     Figures are of people who can reach it, never of people who go. People are whole numbers by ward, so rounded wards
-    may not add up exactly to their rounded group; by lsoa they are rounded to 5, and figures from which a number under
-    5 could be worked out are left out.
+    may not add up exactly to their rounded group; by lsoa they are rounded to 5 and shares to 5 %, and figures from
+    which a number under 5 could be worked out are left out.
     """
     if format_ not in FORMATS:
         raise UnknownNameError("format", format_, list(FORMATS))
@@ -202,11 +201,16 @@ def _footnote(pack: "AreaPack", result: dict[str, Any], by: str) -> str:
     if by == "ward":
         words.append("Rounded figures may not add up exactly to their group.")
     else:
-        words.append("Counts of LSOAs are rounded to 5; - stands where a number under 5 could be worked out.")
+        words.append(
+            "Counts of LSOAs are rounded to 5 and their shares to 5 %, the same for whoever is counted; - stands where "
+            "a number under 5, of these or of others, could be worked out."
+        )
     return " ".join(words)
 
 
 def _table(result: dict[str, Any], by: str) -> Table:
+    from analysis.reach import GROUP_WORDS
+
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     table.add_column("LSOA" if by == "lsoa" else "Ward", no_wrap=True)
     table.add_column("Group", no_wrap=True)
@@ -215,7 +219,7 @@ def _table(result: dict[str, Any], by: str) -> Table:
     for row in result["rows"]:
         table.add_row(row["name"], row["group"], *_cells(row, 0 if by == "lsoa" else 1))
     table.add_section()
-    for group, words in _GROUPS.items():
+    for group, words in GROUP_WORDS.items():
         table.add_row(words, "", *_cells(result["groups"][group], 1), style="bold")
     return table
 

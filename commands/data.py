@@ -1,7 +1,9 @@
-"""`reach data`: build, check and list the area packs."""
+"""`reach data`: build, check, list and compare the area packs."""
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,13 +12,23 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from commands.console import name_some, new_group, terminal
+from commands.console import check_out, name_some, new_group, terminal, write_text
 from geo.errors import PackError
 
 if TYPE_CHECKING:
+    import pandas as pd
+
+    from analysis.pack_changes import PackChanges
     from geo.reconcile import Line
 
-data_commands = new_group("Build, check and list the area packs.")
+data_commands = new_group("Build, check, list and compare the area packs.")
+
+
+class Format(StrEnum):
+    """How changes are written."""
+
+    TABLE = "table"
+    JSON = "json"
 
 
 @data_commands.command("build")
@@ -67,6 +79,95 @@ def list_command() -> None:
         wards, targets = str(len(pack.wards)), str(len(pack.target_wards))
         table.add_row(area, pack.name, wards, targets, ", ".join(pack.baselines), size)
     console.print(table if table.row_count else f"There is no area pack in {packs_folder()}.")
+
+
+@data_commands.command("summary")
+def summary_command(
+    area: Annotated[str, typer.Argument(help="Name of the area, such as southend.")],
+    out: Annotated[Path | None, typer.Option(help="Where to write it; standard output when left out.")] = None,
+) -> None:
+    """Write what has to be kept of a pack to tell later what changed since (JSON)."""
+    from analysis.pack_summary import summarise, to_json
+    from geo.pack import open_pack
+
+    check_out(out)
+    write_text(to_json(summarise(open_pack(area))), out)
+
+
+@data_commands.command("changes")
+def changes_command(
+    area: Annotated[str, typer.Argument(help="Name of the area, such as southend.")],
+    since: Annotated[
+        Path, typer.Option(exists=True, help="The earlier pack: its folder, that as a .zip, or its summary.")
+    ],
+    form: Annotated[Format, typer.Option("--format", help="A table to read, or JSON.")] = Format.TABLE,
+) -> None:
+    """Tell what changed since an earlier pack: sources, services, ward figures, and who can reach what."""
+    from analysis.earlier_pack import read_earlier
+    from analysis.pack_changes import pack_changes
+    from analysis.pack_summary import summarise
+    from geo.pack import open_pack
+
+    changes = pack_changes(read_earlier(since), summarise(open_pack(area)))
+    if form is Format.JSON:
+        write_text(json.dumps(_changes_content(changes), indent=2, ensure_ascii=False, allow_nan=False) + "\n", None)
+    else:
+        _print_changes(changes)
+
+
+def _changes_content(changes: "PackChanges") -> dict[str, Any]:
+    """Return the changes as JSON has them; what may not be shown is null."""
+    from analysis.pack_change_words import sentences
+
+    def rows(frame: "pd.DataFrame") -> list[dict[str, Any]]:
+        return [
+            {str(key): None if value != value else value for key, value in row.items()}
+            for row in frame.astype(object).to_dict(orient="records")
+        ]
+
+    return {
+        "area": changes.after.area,
+        "before": changes.before.digest,
+        "after": changes.after.digest,
+        "told": sentences(changes),
+        "renewed_parts": list(changes.parts),
+        **{name: rows(frame) for name, frame in changes.frames.items()},
+    }
+
+
+def _print_changes(changes: "PackChanges") -> None:
+    from analysis.pack_change_words import category_words, sentences
+
+    console = terminal()
+    console.print(f"{changes.after.name}: pack {changes.before.digest} against {changes.after.digest}")
+    for sentence in sentences(changes):
+        console.print(f"- {sentence}")
+    titles = {
+        "sources": "Sources",
+        "places": "Services",
+        "figures": "Ward figures",
+        "reach": "Who can reach what",
+        "not_compared": "Not compared",
+    }
+    for name, frame in changes.frames.items():
+        if frame.empty:
+            continue
+        shown = frame.drop(columns=[key for key in ("id", "key", "code", "measure") if key in frame])
+        for column in shown.columns.intersection(["category", "service"]):
+            shown[column] = shown[column].map(category_words)
+        table = Table(title=titles[name], title_justify="left", box=None, pad_edge=False)
+        for heading in shown.columns:
+            table.add_column(str(heading).replace("_", " "), no_wrap=heading == "name")
+        for row in shown.itertuples(index=False):
+            table.add_row(*(_cell(value) for value in row))
+        console.print()
+        console.print(table)
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, float):
+        return "" if value != value else f"{value:g}"
+    return str(value)
 
 
 @contextmanager

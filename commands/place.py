@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from commands.console import check_out, nearest_whole, note, rounded, terminal, write_text
-from commands.scenario import GROUP_WORDS, check_format
+from commands.scenario import check_format
 from geo.errors import InputError, UnknownNameError
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     from analysis.placement import Placement
 
-ALIASES = {"hall": "community_hall"}
 UNITS = {
     "reach": "people within reach",
     "backup": "people who reach two",
@@ -36,27 +35,54 @@ UNITS = {
 def place_command(
     area: Annotated[str, typer.Option(help="Name of the area.")] = "southend",
     goal: Annotated[str, typer.Option(help="reach, time, worst, gap or backup.")] = "reach",
-    measure: Annotated[str, typer.Option(help="Who counts.")] = "children_in_poverty",
-    hubs: Annotated[int, typer.Option(help="How many.")] = 5,
+    measure: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Who counts; several with commas or repeated, each with its weight, as births_per_year:2. "
+            "children_in_poverty when left out. Weights are scaled so that the largest is 1."
+        ),
+    ] = None,
+    hubs: Annotated[
+        int | None, typer.Option(help="How many; 5 when left out, or with --budget as many as it pays for.")
+    ] = None,
     candidates: Annotated[
-        str, typer.Option(help="Kinds of venue, with commas; hall is short for community_hall.")
+        str,
+        typer.Option(help="Kinds of venue, with commas; hall, health_centre and gp are short for the longer names."),
     ] = "library,school,hall",
+    postcode: Annotated[list[str] | None, typer.Option(help="A postcode to choose from too; may be repeated.")] = None,
     ward: Annotated[list[str] | None, typer.Option(help="Only in this ward (code); may be repeated.")] = None,
+    force: Annotated[
+        list[str] | None, typer.Option(help="Id or postcode that must be chosen; may be repeated.")
+    ] = None,
+    ban: Annotated[
+        list[str] | None, typer.Option(help="Id or postcode that must not be chosen; may be repeated.")
+    ] = None,
+    budget: Annotated[float | None, typer.Option(help="Most to spend, in pounds; needs --cost.")] = None,
+    cost: Annotated[
+        list[str] | None,
+        typer.Option(help="What a hub costs once, in pounds; for one kind as library:20000; may be repeated."),
+    ] = None,
     service: Annotated[str, typer.Option(help="The kind of service that the hubs offer.")] = "childrens_centre",
     mode: Annotated[str, typer.Option(help="How families travel.")] = "walk_pram",
     within: Annotated[float, typer.Option(help="Threshold in minutes.")] = 15.0,
+    places: Annotated[
+        float | None, typer.Option(help="People whom each new hub has room for; goal reach only.")
+    ] = None,
     baseline: Annotated[str | None, typer.Option(help="Which counts are used; the area's first when left out.")] = None,
     alternatives: Annotated[int, typer.Option(help="How many runners-up.")] = 5,
     seconds: Annotated[float, typer.Option(help="Most time to take; the best so far is then given.")] = 120.0,
     format_: Annotated[str, typer.Option("--format", help="table or json.")] = "table",
     out: Annotated[Path | None, typer.Option(help="File to write instead of printing.", metavar="FILE")] = None,
 ) -> None:
-    """Find the best sites for hubs, with the proof and the runners-up. Ctrl+C stops and keeps the best so far."""
+    """Find the best sites for hubs, with the proof and the runners-up. Ctrl+C stops and keeps the best so far.
+
+    People are shown to the nearest 5, sums of minutes to the nearest hundred.
+    """
     check_format(format_)
     check_out(out)
 
     from analysis.placement import Question, place
-    from analysis.placement_candidates import candidate_sites, venue_categories
+    from analysis.placement_candidates import candidate_sites
     from analysis.placement_problem import GOALS
     from analysis.scenario import Scenario
     from analysis.scenario_lab import Lab
@@ -67,31 +93,57 @@ def place_command(
 
     if goal not in GOALS:
         raise UnknownNameError("goal", goal, list(GOALS))
-    if hubs < 1 or alternatives < 0 or not (math.isfinite(seconds) and seconds > 0):
+    if (hubs is not None and hubs < 1) or alternatives < 0 or not (math.isfinite(seconds) and seconds > 0):
         raise InputError("give 1 hub or more, 0 alternatives or more, and more than 0 seconds")
-    kinds = [ALIASES.get(name, name) for name in (part.strip() for part in candidates.split(",")) if name]
-    unknown = [kind for kind in kinds if kind not in venue_categories()]
-    if unknown or not kinds:
-        valid = [*venue_categories(), *ALIASES]
-        raise UnknownNameError("kind of candidate", unknown[0] if unknown else "", valid)
+    if places is not None and goal != "reach":
+        raise InputError(
+            f"--places is counted with --goal reach only: {goal} asks how far or how evenly people are reached, not "
+            "who finds room"
+        )
+    if places is not None and not (math.isfinite(places) and places > 0):
+        raise InputError("give more than 0 places, or leave --places out for no limit")
+    if budget is not None and not (math.isfinite(budget) and budget > 0):
+        raise InputError("give a budget of more than 0 pounds, or leave --budget out")
+    if (budget is None) != (not cost):
+        raise InputError("a budget needs what a hub costs, and the other way round: give both --budget and --cost")
+    measures = _measures(measure or ["children_in_poverty"])
+    costs = _costs(cost or [])
+    kinds = [name for name in (part.strip() for part in candidates.split(",")) if name]
     category_named(service)
     mode_named(mode)
     pack = open_pack(area)
     baseline = pack.baselines[0] if baseline is None else baseline
-    check_measure(pack, measure, baseline)
+    for name, _ in measures:
+        check_measure(pack, name, baseline)
     lab = Lab(pack)
     scenario = Scenario("Best sites", pack.code, service, mode, within, baseline)
-    already = pack.services_of(service).index
-    sites = candidate_sites(pack, list(dict.fromkeys(kinds)), wards=tuple(ward or ()), already=set(map(str, already)))
+    already = set(map(str, pack.services_of(service).index))
+    sites = candidate_sites(
+        pack, list(dict.fromkeys(kinds)), wards=tuple(ward or ()), postcodes=tuple(postcode or ()), already=already
+    )
+    if places is not None:
+        sites = sites.assign(places=places)
+    if budget is not None:
+        sites = sites.assign(cost=_cost_of_each(sites, costs))
+    forced, banned = (tuple(dict.fromkeys(map(_candidate, names or ()))) for names in (force, ban))
+    if both := sorted(set(forced) & set(banned)):
+        raise InputError(f"{both[0]} stands in --force and in --ban: take it out of one")
     question = Question(
-        goal=goal, measures=((measure, 1.0),), hubs=hubs, alternatives=alternatives, time_limit_s=seconds
+        goal=goal,
+        measures=measures,
+        hubs=5 if hubs is None and budget is None else hubs,
+        budget=budget,
+        forced=forced,
+        banned=banned,
+        alternatives=alternatives,
+        time_limit_s=seconds,
     )
     with _interrupted() as stop:
         found = place(lab, scenario, sites, question, stop=stop.is_set)
     for name, reason in list(found.left_out.items())[:5]:
         note(f"Note: {name} was left out: {reason}")
     if format_ == "json":
-        text = json.dumps(answer(found, sites, measure), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+        text = json.dumps(answer(found, sites), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
         write_text(text, out)
         return
     import io
@@ -99,11 +151,66 @@ def place_command(
     buffer = io.StringIO()
     console = terminal() if out is None else terminal(buffer, width=110)
     console.print(_table(found, pack.wards["name"].to_dict()))
-    for line in _lines(found, sites, measure):
+    for line in _lines(found, sites):
         console.print(Text(line), soft_wrap=True)
     console.print(Text("Sources: " + " | ".join(pack.attribution()), style="dim"), soft_wrap=True)
     if out is not None:
         write_text(buffer.getvalue(), out)
+
+
+def _measures(texts: list[str]) -> tuple[tuple[str, float], ...]:
+    """Read ``name`` or ``name:weight``, several with commas; the largest weight becomes 1.
+
+    A larger one would count a person as many, and so show, after rounding, how few of them there are.
+    """
+    found: dict[str, float] = {}
+    for text in (part.strip() for whole in texts for part in whole.split(",")):
+        name, colon, number = text.partition(":")
+        if name in found:
+            raise InputError(f"the measure {name} is named twice: give it once, with its weight")
+        found[name] = _positive(number, f"the weight of {name}") if colon else 1.0
+    largest = max(found.values())
+    return tuple((name, weight / largest) for name, weight in found.items())
+
+
+def _costs(texts: list[str]) -> dict[str, float]:
+    """Read ``pounds``, which is for every kind (key ``""``), or ``kind:pounds``."""
+    from analysis.placement_candidates import ALSO_CALLED
+
+    found: dict[str, float] = {}
+    for text in (part.strip() for whole in texts for part in whole.split(",")):
+        kind, _, number = text.rpartition(":")
+        found[ALSO_CALLED.get(kind, kind)] = _positive(number, f"the cost of a {kind or 'hub'}")
+    return found
+
+
+def _cost_of_each(sites: "pd.DataFrame", costs: dict[str, float]) -> "pd.Series[float]":
+    kinds = sorted(set(sites["category"].astype(str)))
+    for kind in costs:
+        if kind and kind not in kinds:
+            raise UnknownNameError("kind of candidate in --cost", kind, kinds)
+    for kind in kinds:
+        if kind not in costs and "" not in costs:
+            raise InputError(f"say what a hub at a {kind} costs: --cost {kind}:POUNDS, or --cost POUNDS for every kind")
+    return sites["category"].map(lambda kind: costs.get(kind, costs.get("", math.nan))).astype(float)
+
+
+def _positive(text: str, what: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not (math.isfinite(value) and value > 0):
+        raise InputError(f"{what} must be a number above 0, not {text!r}")
+    return value
+
+
+def _candidate(name: str) -> str:
+    """Return the id of a candidate that is named by it, or by its postcode."""
+    from geo.places import tidy_postcode
+
+    postcode = tidy_postcode(name)
+    return name if postcode is None else f"postcode-{postcode}"
 
 
 @contextmanager
@@ -120,29 +227,39 @@ def _interrupted() -> Iterator[threading.Event]:
         signal.signal(signal.SIGINT, before)
 
 
-def answer(found: "Placement", candidates: "pd.DataFrame", measure: str) -> dict[str, Any]:
-    """Return an answer as plain values; None stands for a figure that there is none of."""
-    proof = found.proof
+def answer(found: "Placement", candidates: "pd.DataFrame") -> dict[str, Any]:
+    """Return an answer as plain values under disclosure control; None stands for no figure, or too few to show.
+
+    The people of each group are those of the measure that is named first.
+    """
+    proof, measure = found.proof, found.question.measures[0][0]
     return {
         "sites": _sites(found.sites),
-        "objective": rounded(proof.objective, 4),
-        "bound": rounded(proof.bound, 4),
+        "objective": _score(found, proof.objective),
+        "bound": _score(found, proof.bound),
         "gap": rounded(proof.gap, 6),
         "seconds": rounded(proof.seconds, 3),
         "status": proof.status,
-        "before": {"objective": rounded(found.before, 4), **_groups(found, measure, "before")},
-        "after": {"objective": rounded(found.after, 4), **_groups(found, measure, "after")},
+        "before": {"objective": _score(found, found.before), **_groups(found, measure, "before")},
+        "after": {"objective": _score(found, found.after), **_groups(found, measure, "after")},
         "alternatives": [
             {
                 "sites": _sites(candidates.loc[list(other.sites)]),
-                "objective": rounded(other.proof.objective, 4),
-                "bound": rounded(other.proof.bound, 4),
+                "objective": _score(found, other.proof.objective),
+                "bound": _score(found, other.proof.bound),
                 "gap": rounded(other.proof.gap, 6),
                 "status": other.proof.status,
             }
             for other in found.alternatives
         ],
     }
+
+
+def _score(found: "Placement", value: float) -> float | None:
+    """Return a score as it may be shown; see :func:`analysis.scenario_shown.shown_score`."""
+    from analysis.scenario_shown import everybody, shown_score
+
+    return rounded(shown_score(found.question.goal, value, everybody(found)), 1)
 
 
 def _sites(rows: "pd.DataFrame") -> list[dict[str, Any]]:
@@ -169,34 +286,55 @@ def _groups(found: "Placement", measure: str, when: str) -> dict[str, Any]:
     }
 
 
+def _written(found: "Placement | None", value: float | None) -> str:
+    """Write a score (or, with no answer named, a count) that is under disclosure control; a dash where too few."""
+    if value is None or math.isnan(value):
+        return "-"
+    return f"{value:,.1f}" if found is not None and found.question.goal in ("gap", "worst") else f"{value:,.0f}"
+
+
 def _table(found: "Placement", wards: dict[str, str]) -> Table:
+    from analysis.scenario_shown import shown_sites
+
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     for heading in ("Site", "Kind", "Ward"):
         table.add_column(heading)
     for heading in ("Adds", "Only here", "Nearest for"):
         table.add_column(heading, justify="right")
-    for _, row in found.sites.iterrows():
-        adds = f"{row['adds']:,.2f}" if found.question.goal == "gap" else f"{row['adds']:,.0f}"
-        figures = [adds, f"{row['only_here']:,.0f}", f"{row['nearest_for']:,.0f}"]
+    for _, row in shown_sites(found).iterrows():
+        figures = [_written(found, row["adds"]), _written(None, row["only_here"]), _written(None, row["nearest_for"])]
         kind, ward = str(row["category"]).replace("_", " "), wards.get(str(row["ward"]), "")
         table.add_row(Text(str(row["name"])), kind, ward, *figures)
     return table
 
 
-def _lines(found: "Placement", candidates: "pd.DataFrame", measure: str) -> list[str]:
+def _lines(found: "Placement", candidates: "pd.DataFrame") -> list[str]:
+    from analysis.reach import GROUP_WORDS
+
     proof, unit = found.proof, UNITS[found.question.goal]
-    digits = 2 if found.question.goal == "gap" else 0
+    measure, several = found.question.measures[0][0], len(found.question.measures) > 1
+
+    def score(value: float) -> str:
+        return _written(found, _score(found, value))
+
+    if "places" in found.sites:
+        unit = "people within reach who find a place"
+    if several:
+        unit = unit.replace("people", "weighted people")
     proven = "proven best" if proof.status == "optimal" else f"{proof.status}; the best so far"
     lines = [
-        f"{unit[0].upper()}{unit[1:]}: {proof.objective:,.{digits}f} (now {found.before:,.{digits}f}); {proven}. "
-        f"No choice can do better than {proof.bound:,.{digits}f} (gap {proof.gap:.2%}); {proof.seconds:.1f} seconds."
+        f"{unit[0].upper()}{unit[1:]}: {score(proof.objective)} (now {score(found.before)}); {proven}. "
+        f"No choice can do better than {score(proof.bound)} (gap {proof.gap:.2%}); {proof.seconds:.1f} seconds."
     ]
+    if several:
+        weights = ", ".join(f"{name} x {weight:g}" for name, weight in found.question.measures)
+        lines.append(f"People are weighted: {weights}. By group, {measure} alone:")
     for code, row in _groups(found, measure, "after").items():
         before = _groups(found, measure, "before")[code]["reached"]
         lines.append(f"{GROUP_WORDS[code]}: {_shown(row['reached'])} of {_shown(row['total'])}, now {_shown(before)}.")
     for number, other in enumerate(found.alternatives, start=1):
         names = ", ".join(candidates.loc[list(other.sites), "name"].astype(str))
-        lines.append(f"Runner-up {number}: {other.proof.objective:,.{digits}f}: {names}")
+        lines.append(f"Runner-up {number}: {score(other.proof.objective)}: {names}")
     return lines
 
 

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 FORMATS = ("table", "json")
 MOST_COMPARED = 4
-GROUP_WORDS = {"target": "Target wards", "rest": "Other wards", "borough": "Borough"}
 
 scenario_commands = new_group("What a plan (a scenario file) does to reach.")
 
@@ -148,7 +147,8 @@ def _question(scenario: "Scenario") -> str:
     from geo.services import category_named
 
     kind, mode = category_named(scenario.service).label, mode_named(scenario.mode)
-    return f"within {scenario.within_min:g} minutes of the nearest {kind}, {mode.label.lower()}"
+    pace = "" if scenario.speed_kmh is None else f" at {scenario.speed_kmh:g} km/h"
+    return f"within {scenario.within_min:g} minutes of the nearest {kind}, {mode.label.lower()}{pace}"
 
 
 def _heading(scenario: "Scenario", effect: "Effect", measure: str) -> str:
@@ -157,6 +157,8 @@ def _heading(scenario: "Scenario", effect: "Effect", measure: str) -> str:
 
 
 def _run_table(effect: "Effect", measure: str) -> Table:
+    from analysis.reach import GROUP_WORDS
+
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     table.add_column("Ward", no_wrap=True)
     table.add_column("Group", no_wrap=True)
@@ -194,6 +196,8 @@ def _footnote(effect: "Effect") -> str:
 
 
 def _compare_table(found: list[tuple["Scenario", "Effect"]], measure: str) -> Table:
+    from analysis.reach import GROUP_WORDS
+
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     table.add_column("Can reach")
     table.add_column("Now", justify="right")
@@ -227,6 +231,6 @@ def _differences(scenarios: list["Scenario"]) -> list[str]:
         f"{other.name} asks another question ({_question(other)}; {other.baseline}) than {first.name} "
         f"({_question(first)}; {first.baseline}); “Now” is that of {first.name}."
         for other in scenarios[1:]
-        if (other.service, other.mode, other.within_min, other.baseline)
-        != (first.service, first.mode, first.within_min, first.baseline)
+        if (other.service, other.mode, other.speed_kmh, other.within_min, other.baseline)
+        != (first.service, first.mode, first.speed_kmh, first.within_min, first.baseline)
     ]

@@ -272,7 +272,7 @@ class ModeNetwork:
         closed_back = mode.obeys_oneway & ~network.edge_backward
         forward_s = np.where(usable & ~closed_out, seconds, np.inf)
         backward_s = np.where(usable & ~closed_back, seconds, np.inf)
-        towards, towards_edge = _transposed(network, forward_s, backward_s)
+        towards, towards_edge = transposed(network, forward_s, backward_s)
         return cls(network, mode, usable, forward_s, backward_s, towards, towards_edge, flight & usable, level_part)
 
     def towards_part(self, part: int) -> tuple[csr_array, Ints]:
@@ -333,7 +333,8 @@ def _flights(network: StreetNetwork, allowed: Bools, steps: Bools) -> tuple[Bool
     return steps & (part[network.edge_u] != part[network.edge_v]), part
 
 
-def _transposed(network: StreetNetwork, forward_s: Floats, backward_s: Floats) -> tuple[csr_array, Ints]:
+def transposed(network: StreetNetwork, forward_s: Floats, backward_s: Floats) -> tuple[csr_array, Ints]:
+    """Return the transposed search matrix, the cheapest of parallel streets, and the street of each entry."""
     ends = np.concatenate([network.edge_v, network.edge_u])
     starts = np.concatenate([network.edge_u, network.edge_v])
     seconds = np.concatenate([forward_s, backward_s])

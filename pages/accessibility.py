@@ -1,5 +1,7 @@
 """Accessibility: the statement, in the form that UK public bodies publish."""
 
+import os
+import re
 import tomllib
 from html import escape
 from pathlib import Path
@@ -11,6 +13,7 @@ from ui.session import chosen_area
 
 FINDINGS = Path(__file__).resolve().parent.parent / "data" / "accessibility.toml"
 PREPARED = "21 November 2026"
+CONTACT_VARIABLE = "REACH_CONTACT"  # the address to write to: an e-mail address, a telephone number, a post address
 
 INTRODUCTION = """
 This statement applies to Service Reach: its pages, its maps and the files that it makes.
@@ -23,7 +26,8 @@ example, you should be able to:
 - get every figure on a map or chart as a table or as words
 - read every page with a screen reader, as far as the limits below allow
 - tell colours apart, or do without them: every class has a label and every service a letter
-- use it without things that move: nothing on a page moves by itself, and your setting for reduced motion is kept
+- use it without things that move: nothing on a page moves by itself, and the meeting view, which is shown to a hall,
+  keeps your setting for reduced motion
 
 [AbilityNet](https://mcmw.abilitynet.org.uk/) has advice on making your device easier to use if you have a disability.
 """
@@ -44,14 +48,15 @@ We know that some parts are not fully accessible:
 CONTACT = """
 ## Feedback and contact information
 
-If you need a figure, a map or a report in another form, such as large print, easy read or braille, ask the body that
-runs this copy of Service Reach. Say which page it is about, and what form would suit you. You should hear within 10
-working days.
+If you need a figure, a map or a report in another form, such as large print, easy read or braille, write to the address
+below. Say which page it is about, and what form would suit you. You should hear within 10 working days.
+"""
 
+PROBLEMS = """
 ## Reporting accessibility problems
 
-If you find a problem that is not listed here, or think that we do not meet the requirements, tell the body that runs
-this copy. Say what you tried to do, with which browser and which aid.
+If you find a problem that is not listed here, or think that we do not meet the requirements, write to the address
+above. Say what you tried to do, with which browser and which aid.
 
 ## Enforcement procedure
 
@@ -88,10 +93,10 @@ sentence and a table with the same figures, and journeys can be asked for by pos
 
 ## What we are doing to improve accessibility
 
-Each change to the program is checked by machine on every page: with axe-core in a real browser, at several sizes,
-by keyboard, and for the contrast of every colour. A finding that is not on the list above stops the change. What only
-a person can judge, such as whether the reading order makes sense with a screen reader, has still to be tested with
-people who use one.
+Each change to the program is checked by machine: with axe-core in a real browser on every page and its main states,
+at several sizes, for the text of every map and chart, by keyboard for the main tasks, and for the contrast of every
+colour. A finding that is not on the list above stops the change. What only a person can judge, such as whether the
+reading order makes sense with a screen reader, has still to be tested with people who use one.
 """
 
 PREPARATION = f"""
@@ -100,9 +105,26 @@ PREPARATION = f"""
 This statement was prepared on {PREPARED}. It was last reviewed on {PREPARED}.
 
 This website was last tested on {PREPARED}, by the people who write the program: by machine (axe-core, rules for WCAG
-2.0, 2.1 and 2.2 at A and AA) on every page and its main states, by keyboard, at 1280×720, at 390×844 and at the size
-that a zoom of 200% leaves. It has not been audited by others.
+2.0, 2.1 and 2.2 at A and AA) on every page and its main states at 1280×720, on every page at 390×844, and at the sizes
+that a zoom of 200% and of 400% leaves; by keyboard, for the tasks of the meeting view, of a journey and of opening a
+hub. It has not been audited by others.
 """
+
+
+def contact_html(given: str) -> str:
+    """Return the HTML of the address to write to, or of who should have set it."""
+    contact = " ".join(given.split())
+    if not contact:
+        return (
+            "<p>No address has been set yet. Whoever runs this copy of Service Reach sets it in "
+            f"<code>{CONTACT_VARIABLE}</code>, as an e-mail address, a telephone number or both, before starting the "
+            "program; until then, ask whoever gave you the address of this page.</p>"
+        )
+    words = re.sub(
+        r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", lambda found: f'<a href="mailto:{found[0]}">{found[0]}</a>', escape(contact)
+    )
+    return f"<p><strong>{words}</strong></p>"
+
 
 with page(
     "Accessibility statement for Service Reach",
@@ -112,6 +134,8 @@ with page(
     st.markdown(INTRODUCTION)
     st.markdown(KNOWN)
     st.markdown(CONTACT)
+    st.html(contact_html(os.environ.get(CONTACT_VARIABLE, "")))
+    st.markdown(PROBLEMS)
     rows = tomllib.loads(FINDINGS.read_text(encoding="utf-8"))["finding"]
     columns = {"rule": "Rule", "where": "Where", "problem": "What is wrong", "wcag": "WCAG 2.2", "belongs": "Whose"}
     columns["instead"] = "What to use instead"

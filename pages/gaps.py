@@ -1,5 +1,7 @@
 """Gaps: who is cut off from what, and why."""
 
+from zlib import crc32
+
 import streamlit as st
 
 from analysis.basket import read_basket
@@ -30,7 +32,7 @@ from ui.gap_sentences import gap_cards, headline, kind_of
 from ui.gap_wards import FIGURES, ward_heat
 from ui.legend import classes_html, show_legend
 from ui.maps import area_labels, outline_layers, selected_layers, service_layer
-from ui.page import page
+from ui.page import page, part, plain
 
 MAP, TABLE = "gaps-map", "gaps-pockets"
 COUNTED = ("children_0_3", "children_0_17", "children_in_poverty")
@@ -74,12 +76,12 @@ with page(
         st.markdown(headline(report))
         show_cards(gap_cards(report))
     if told:
-        st.warning(told, icon=":material/link_off:")
+        st.warning(plain(told), icon=":material/link_off:")
     ward_heat(report, figure)
     with st.expander("The basket: what counts, how soon, and why. Change it and everything follows"):
         edit_basket(basket, usual)
 
-    @st.fragment
+    @part
     def explore() -> None:
         """Draw the map, the explanation of what is chosen in it, and the pockets."""
         st.subheader("Where, and why there", anchor=False)
@@ -95,7 +97,9 @@ with page(
         with third:
             six = state.switch("Target wards alone", key="six")
         rows = pocket_rows(report, service, target_only=six)
-        take_gap_click(report, MAP, TABLE, rows["id"].tolist())
+        # A table keeps the row that is chosen, by its number, as long as its key: other rows, another key.
+        table = f"{TABLE}-{crc32('~'.join(rows['id']).encode()):08x}"
+        take_gap_click(report, MAP, table, rows["id"].tolist())
         left, right = st.columns([7, 4], gap="medium")
         with right:
             ward, pocket = gap_panel(report, rows)
@@ -127,11 +131,11 @@ with page(
                 select=True,
             )
             show_legend(classes_html(classes, words[shown]))
-            pocket_table(rows, service, key=TABLE)
+            pocket_table(rows, service, key=table)
 
     explore()
 
-    @st.fragment
+    @part
     def more() -> None:
         """Draw what lies behind: one question a tab, worked out when it is opened."""
         sections = {

@@ -1,25 +1,31 @@
 """Meeting: the story for a hall, one message a screen, and answers on the spot."""
 
+from html import escape
+
 import streamlit as st
 
 from analysis.basket import read_basket
 from analysis.scenario import Scenario
+from analysis.scenario_lab import Effect
 from analysis.story import STEPS, Story, story
 from analysis.story_figures import story_figures
 from analysis.story_words import Words, read_words
 from geo.errors import ReachError
 from geo.modes import MODES
 from geo.pack import AreaPack
-from store.scenarios import ScenarioStore
+from pages import shared
+from reports.files import report_date
+from reports.offers import slides_offer
 from ui import session, state
 from ui.deck import fit_view, show_map
 from ui.journeys import journey_panel, place_point, take_place_click
 from ui.maps import homes_layer, outline_layers, place_labels, point_layer, route_layers, service_layer
 from ui.meeting_about import LANGUAGE, PLAN, SERVICES, WARDS, About, about_panel, effect_of, example_plans
-from ui.meeting_pictures import behind_html, show_picture, step_html
+from ui.meeting_pictures import behind_html, note_html, said, show_picture, step_html
 from ui.meeting_share import only_here, page_address, share_html, story_link
 from ui.meeting_stage import CSS, Stage, full_screen_button, read_stage
-from ui.page import show_error
+from ui.page import part, plain, show_error
+from ui.report_buttons import report_buttons
 from ui.sentences import how
 
 STEP, PANEL, ASKING = "step", "meeting_panel", "meeting_asking"
@@ -53,27 +59,37 @@ def ask(asking: bool) -> None:
         st.query_params.pop(key, None)
 
 
-def saved_plans(area: str) -> dict[str, Scenario]:
-    """Return the plans of an area by code: the examples and those that people have saved."""
+def saved_plans(area: str) -> tuple[dict[str, Scenario], list[str]]:
+    """Return the plans of an area by code, and what to say of those that cannot be shown.
+
+    The examples, those that people have saved, and the version that the link asks for: what a link shows does not
+    change when somebody edits or deletes the plan afterwards.
+    """
     plans = example_plans(area)
+    left_out: list[str] = []
     try:
-        store = ScenarioStore.open()
+        store = shared.plans()
+        plans |= {f"{version.scenario_id}.{version.number}": version.scenario for version in store.list(area)}
+        left_out = [
+            f"“{other.name}” of {other.saved_by} cannot be shown: {other.reason}." for other in store.unreadable(area)
+        ]
+        asked = str(st.session_state.get(PLAN) or st.query_params.get(PLAN) or "")
+        scenario_id, dot, number = asked.partition(".")
+        if dot and asked not in plans and number.isdecimal() and len(number) < 7:
+            scenario = store.version(scenario_id, int(number)).scenario
+            if scenario.area == area:
+                plans[asked] = scenario
     except ReachError:  # the story is told without the store, too
-        return plans
-    try:
-        plans |= {version.scenario_id: version.scenario for version in store.list(area)}
-    except ReachError:
         pass
-    finally:
-        store.close()
-    return plans
+    return plans, left_out
 
 
 def tell(pack: AreaPack, stage: Stage, words: Words) -> None:
     """Draw the story."""
     basket = read_basket()
     shown = str(st.session_state.get(PANEL, ""))
-    with st.container(horizontal=True, key="meeting_tools", gap="small"):
+    tools = st.container(horizontal=True, key="meeting_tools", gap="small")
+    with tools:
         picture = words.say("screen.picture")
         label = picture if shown == "how" else words.say("screen.how")
         st.button(label, icon=":material/help:", key="meeting_how", on_click=open_panel, args=("how",))
@@ -81,8 +97,8 @@ def tell(pack: AreaPack, stage: Stage, words: Words) -> None:
         note = st.popover(words.say("screen.note"), icon=":material/speaker_notes:")
         label = picture if shown == "share" else words.say("screen.share")
         st.button(label, icon=":material/qr_code_2:", key="meeting_share", on_click=open_panel, args=("share",))
-        about = about_panel(pack, basket, saved_plans(pack.code), words)
-        full_screen_button(words.say("screen.full"), words.say("screen.leave_full"), stage)
+        plans, left_out = saved_plans(pack.code)
+        about = about_panel(pack, basket, plans, words, left_out)
     st.session_state[LEAD], st.session_state[TOLD_IN] = about.services[0], about.language
     times = {name: session.times_to(pack, basket.item(name).mode, name).nearest_s for name in about.services}
     effect, fault = None, ""
@@ -98,19 +114,29 @@ def tell(pack: AreaPack, stage: Stage, words: Words) -> None:
     with bottom:
         key = navigate(told, words)
     step = told.step(key)
+    with tools:  # the last of them, as it tells of the step
+        full_screen(words, stage, said(step))
     with note:
-        st.markdown(f"**{step.title}**\n\n{step.note}")
+        st.html(note_html(step, words))
     with left:
         st.html(step_html(step, words, told.review))
         if fault and key == "plan":
-            st.warning(fault, icon=":material/error:")
+            st.warning(plain(fault), icon=":material/error:")
     with right, st.container(key="meeting_picture", gap="small"):
         if shown == "how":
             st.html(behind_html(step, words, stage.picture_px(10)[1]))
         elif shown == "share":
-            share(about, key, words, stage)
+            share(pack, about, key, words, stage, effect)
         else:
             show_picture(pack, step, figures, words, stage)
+
+
+def full_screen(words: Words, stage: Stage, say: str, *parts: str) -> None:
+    """Draw the full-screen button, and have `say` read out."""
+    parts = parts or ("tools", "nav", "picture")
+    full_screen_button(
+        words.say("screen.full"), words.say("screen.leave_full"), stage, say=say, lang=words.code, parts=parts
+    )
 
 
 def navigate(told: Story, words: Words) -> str:
@@ -142,8 +168,8 @@ def navigate(told: Story, words: Words) -> str:
     return key
 
 
-def share(about: About, step: str, words: Words, stage: Stage) -> None:
-    """Draw the link to this step and its QR code."""
+def share(pack: AreaPack, about: About, step: str, words: Words, stage: Stage, effect: Effect | None) -> None:
+    """Draw the link to this step and its QR code, and offer the story as slides."""
     address = page_address()
     chosen = {
         "area": st.query_params.get("area", ""),
@@ -156,9 +182,22 @@ def share(about: About, step: str, words: Words, stage: Stage) -> None:
     }
     link = story_link(address, chosen)
     width, height = stage.picture_px(150)
-    st.html(share_html(words.say("screen.share_title"), link, min(width, height)))
-    if only_here(address):
-        st.caption(words.say("screen.share_local"))
+    warning = words.say("screen.share_local") if only_here(address) else ""
+    st.html(share_html(words.say("screen.share_title"), link, min(width, height), words.code, warning))
+    report_buttons(
+        lambda: [
+            slides_offer(
+                pack,
+                lambda: shared.facts(pack),
+                report_date(),
+                services=about.services,
+                wards=about.wards,
+                effect=effect,
+                language=about.language,
+            )
+        ],
+        key="meeting-slides",
+    )
 
 
 def answer(pack: AreaPack, stage: Stage, words: Words) -> None:
@@ -175,10 +214,10 @@ def answer(pack: AreaPack, stage: Stage, words: Words) -> None:
             type="primary",
             shortcut="PageDown",
         )
-        full_screen_button(words.say("screen.full"), words.say("screen.leave_full"), stage)
-    st.html(f'<div class="story"><h1>{words.say("screen.ask_title")}</h1></div>')
+        full_screen(words, stage, words.say("screen.ask_title"), "tools")
+    st.html(f'<div class="story" lang="{words.code}"><h1>{escape(words.say("screen.ask_title"))}</h1></div>')
 
-    @st.fragment
+    @part
     def explore() -> None:
         take_place_click(ASK_MAP)
         left, right = st.columns([43, 57], gap="medium")

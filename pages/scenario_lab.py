@@ -1,34 +1,30 @@
 """Scenario lab: open, move or close a site, see at once who gains and who loses, and ask where hubs do most good."""
 
-import os
 from collections.abc import Callable
 
 import streamlit as st
 
 from geo.errors import ReachError
 from geo.measures import MEASURES
-from store.scenarios import ScenarioStore
+from pages.shared import plans
+from reports.files import report_date
+from reports.offers import scenario_offers
 from ui import lab_state, session
 from ui.deck import area_view, on_phone, show_map
 from ui.lab_best import best_panel
+from ui.lab_change import more_controls, site_controls
 from ui.lab_compare import compare_panel
-from ui.lab_edit import add_controls, change_list, more_controls, question_controls, site_controls, take_click
+from ui.lab_edit import add_controls, change_list, question_controls, take_click
 from ui.lab_keep import keep_panel
 from ui.lab_maps import SHOWS, lab_layers
 from ui.lab_money import money_panel
 from ui.lab_results import show_headline_cards, wards_panel
-from ui.lab_words import headline, plain
+from ui.lab_words import headline
 from ui.legend import show_legend
-from ui.page import page, show_error
+from ui.page import page, part, show_error
 
 MAP = "lab-map"
 TABS = ("Ward by ward", "Ask for the best sites", "Cost and places", "Compare", "Save and share")
-
-
-@st.cache_resource(show_spinner=False)
-def plans(url: str) -> ScenarioStore:
-    """Open the store of plans, once for all visitors."""
-    return ScenarioStore.open(url or None)
 
 
 with page(
@@ -37,9 +33,9 @@ with page(
     area=session.chosen_area(),
 ) as pack:
     lab = lab_state.lab_of(pack)
-    lab_state.use_store(lambda: plans(os.environ.get("REACH_DATABASE_URL", "")))
+    lab_state.use_store(plans)
 
-    @st.fragment
+    @part
     def work() -> None:
         """Draw the whole lab; an edit draws no more than this again."""
         lab_state.begin(pack, lab)
@@ -49,14 +45,13 @@ with page(
         measure = st.session_state.get("lab-measure")
         measure = measure if measure in measures else measures[0]
         st.markdown(headline(effect, measure))
-        message = lab_state.told()
-        if message:
-            st.info(plain(message), icon=":material/info:")
+        lab_state.show_told()
         show_headline_cards(effect)
         left, right = st.columns([7, 4], gap="medium")
         with right:
             add_controls(pack, lab)
-            change_list(pack, lab, effect)
+            with st.container():  # as long as it grows inside, what is opened below it stays open
+                change_list(pack, lab, effect)
             site_controls(pack, lab, effect)
             more_controls(pack, lab)
         with left:
@@ -97,9 +92,9 @@ with page(
             lambda: best_panel(pack, lab),
             lambda: money_panel(pack, lab, effect),
             lambda: compare_panel(pack, lab, effect, measure),
-            lambda: keep_panel(pack, lab, effect),
+            lambda: keep_panel(pack, lab, effect, lambda: scenario_offers(effect, report_date())),
         )
-        lab_state.write_address()
+        lab_state.write_address(pack)
         for tab, panel in zip(tabs, panels, strict=True):
             if tab.open:
                 with tab:

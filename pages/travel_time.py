@@ -9,10 +9,11 @@ from geo.measures import BASELINES, MEASURES
 from geo.modes import MODES
 from geo.services import CATEGORIES
 from ui import session, state
-from ui.charts import share_curve, show_chart, ward_bars
+from ui.charts import curve_table, curve_words, sentence, share_curve, show_chart, ward_bars
 from ui.deck import area_view, show_map
 from ui.downloads import download_row
 from ui.figures import notes_of
+from ui.format import percent
 from ui.journeys import journey_panel, place_point, take_place_click
 from ui.legend import bands_html, show_legend
 from ui.maps import (
@@ -24,9 +25,9 @@ from ui.maps import (
     service_layer,
     street_time_layer,
 )
-from ui.page import page
+from ui.page import page, part
 from ui.palette import time_bands
-from ui.sentences import how, reach_sentence
+from ui.sentences import capital, group_words, how, reach_sentence
 from ui.tables import Column, show_table
 
 MAP = "travel-map"
@@ -71,7 +72,7 @@ with page(
     st.markdown(reach_sentence(found, MEASURES[measure], CATEGORIES[service], MODES[mode], within))
     rows = found.rows.assign(target=found.rows["group"] == "target")
 
-    @st.fragment
+    @part
     def explore() -> None:
         """Draw the streets by time beside the journeys from one place and the wards' shares."""
         take_place_click(MAP)
@@ -90,7 +91,11 @@ with page(
                         marker=found.groups.loc["borough", "share"],
                     ),
                     key="bars",
-                    alt_text="Share of each ward that can reach one; the table below holds the same figures.",
+                    alt_text=f"Share of each ward that can reach the nearest {label} within {within:g} minutes: "
+                    + sentence(
+                        [(str(name), percent(share)) for name, share in zip(rows["name"], rows["share"], strict=True)]
+                    )
+                    + ". The table below holds the same figures.",
                 )
             with place:
                 journey = journey_panel(pack, access, service, how(MODES[mode]))
@@ -127,11 +132,30 @@ with page(
     with left:
         st.header("If the limit were longer or shorter", anchor=False)
         curve = reach_curve(pack, times.nearest_s, measure=measure, baseline=baseline)
+        counts = found.rows["group"].value_counts()
+        lines = group_words(int(counts.get("target", 0)), int(counts.get("rest", 0)))
+        lines = {group: name for group, name in lines.items() if counts.get(group)}
         show_chart(
-            share_curve(curve[curve["group"] != "borough"], title="Share who can reach one", threshold_min=within),
+            share_curve(
+                curve[curve["group"].isin(list(lines))],
+                title="Share who can reach one",
+                threshold_min=within,
+                names=lines,
+            ),
             key="curve",
-            alt_text="Share of the target wards and of the rest that can reach one, by minutes from 0 to 60.",
+            alt_text=f"Share who can reach the nearest {label}, by minutes. {curve_words(curve, lines)}.",
         )
+        with st.expander("This chart as a table"):
+            show_table(
+                curve_table(curve, lines),
+                {
+                    "minutes": Column("Within", "minutes"),
+                    **{key: Column(capital(name), "percent") for key, name in lines.items()},
+                },
+                key="curve-table",
+                alt="Share who can reach one, by minutes",
+                height="content",
+            )
     with right:
         st.header("The same figures as a table", anchor=False)
         names = {"target": "All target wards", "rest": "All other wards", "borough": pack.name}

@@ -7,6 +7,9 @@ import streamlit as st
 from analysis.need import INDICATORS, group_values, lsoa_values, ranks, status_of, ward_values
 from geo.measures import BASELINES
 from geo.services import CATEGORIES
+from pages.shared import facts, plans
+from reports.files import report_date
+from reports.offers import Offer, ward_map_offers
 from ui import session, state
 from ui.cards import Card, show_cards
 from ui.deck import area_view, show_map
@@ -14,13 +17,25 @@ from ui.downloads import download_row
 from ui.figures import as_column, notes_of, value_words
 from ui.legend import classes_html, services_html, show_legend
 from ui.maps import area_labels, area_layer, outline_layers, place_labels, selected_layers, service_layer
-from ui.page import page
+from ui.page import page, part
 from ui.palette import class_breaks
+from ui.report_buttons import report_buttons
 from ui.tables import Column, show_table
+from ui.ward_outcomes import ward_outcomes
 from ui.ward_profile import take_click, ward_profile
+from ui.ward_side import ward_side
+from ui.ward_since import ward_since
+from ui.ward_trend import ward_trend
 
 LEVELS = {"ward": "Wards", "lsoa": "Small areas"}
+CLOSER = {
+    "side": "Wards side by side",
+    "trend": "Over the years",
+    "outcomes": "The three outcomes",
+    "since": "What changed",
+}
 MAP = "ward-map"
+
 
 with page(
     "Who lives here, and where is help?",
@@ -65,7 +80,7 @@ with page(
         ]
     )
 
-    @st.fragment
+    @part
     def explore() -> None:
         """Draw the map, and the profile of the ward that is chosen in it or by name."""
         take_click(pack, MAP)
@@ -106,7 +121,7 @@ with page(
                 select=True,
             )
             show_legend(
-                classes_html(classes, indicator.label, missing=bool(values.isna().any())),
+                classes_html(classes, indicator.label, missing=few if values.isna().any() else ""),
                 *([services_html(shown)] if shown else []),
             )
 
@@ -141,3 +156,23 @@ with page(
         key="ward",
         layers={"wards": pack.wards[["geometry"]].reset_index().merge(shown_figures, on="code")},
     )
+
+    st.header("Look closer", anchor=False)
+    match state.choice("Look at", list(CLOSER), key="closer", labels=CLOSER, widget="segmented"):
+        case "side":
+            ward_side(pack, baseline)
+        case "trend":
+            ward_trend(pack, indicator)
+        case "outcomes":
+            ward_outcomes(pack, baseline, plans)
+        case _:
+            ward_since(pack)
+
+    st.header("Take it with you", anchor=False)
+
+    def offers() -> list[Offer]:
+        """Return the files to take away, the brief for the ward that is chosen at that moment."""
+        ward = str(st.session_state.get("ward") or "")
+        return ward_map_offers(pack, lambda: facts(pack), ward, report_date())
+
+    report_buttons(offers, key="take")

@@ -10,11 +10,11 @@ from analysis.bands import CENTRES
 from analysis.explain import listed
 from geo.services import category_named
 from reports import wording
+from reports.brief import brief, common_content
 from reports.facts import Facts
 from reports.frames import row_of
 from reports.pictures import streets_picture
 from reports.scenario_effect import EffectWords
-from reports.typeset import typeset
 from ui.format import people, percent
 from ui.palette import DIVERGING, NO_FIGURE, readable_ink
 
@@ -53,12 +53,8 @@ def borough_brief(facts: Facts, made_on: date, effect: EffectWords | None = None
     InputError
         When it cannot be typeset.
     """
-    map_ = streets_picture(facts, width_mm=182, height_mm=84)
-    content = {
-        **borough_content(facts, effect),
-        "map": {"alt": map_.alt, "key": wording.plain_key(map_.key)},
-    }
-    return typeset("borough", content, {"map.svg": map_.svg}, made_on)
+    pictures = {"map": streets_picture(facts, width_mm=182, height_mm=84)}
+    return brief("borough", borough_content(facts, effect), pictures, made_on)
 
 
 def borough_content(facts: Facts, effect: EffectWords | None = None) -> dict[str, Any]:
@@ -87,11 +83,8 @@ def borough_content(facts: Facts, effect: EffectWords | None = None) -> dict[str
         "groups": _groups(facts, heads),
         "gaps": _gaps(facts),
         "pockets": wording.pocket_rows(pockets, ward_column=True),
-        "sure": wording.sure_sentence(facts, "borough", pack.name),
-        "scenario": None if effect is None else {**effect.for_ward("target"), "where": heads[0].lower()},
-        "method": wording.method_words(facts),
-        "licence": wording.licence_words(pack),
-        "pack": wording.pack_words(pack),
+        "planned": heads[0].lower(),
+        **common_content(facts, "borough", pack.name, effect, "target"),
     }
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import folium
 import geopandas as gpd
+import pandas as pd
 import shapely
 from branca.element import Element, MacroElement
 from jinja2 import Template
@@ -21,7 +22,7 @@ from analysis.explain import pocket_sentence
 from analysis.need import INDICATORS, lsoa_values
 from analysis.pockets import ANY_SERVICE
 from geo.coordinates import to_lonlat
-from geo.services import CATEGORIES, category_named
+from geo.services import CATEGORIES
 from reports import wording
 from reports.facts import Facts
 from reports.frames import row_of
@@ -50,6 +51,8 @@ SERVICES = (
 )  # fmt: skip
 MAX_POCKETS = 25
 _SMALL = "children_0_3"
+_SMALL_KEY = "small-areas-key"
+_TOO_FEW = "too few to show"
 _ON_MAP = (
     "Map data © OpenStreetMap contributors (ODbL). Contains National Statistics and OS data © Crown copyright (OGL v3)."
 )
@@ -83,7 +86,7 @@ def html_map(facts: Facts, made_on: date) -> bytes:
     folium.map.CustomPane("ground", z_index=250, pointer_events=False).add_to(page)
     folium.map.CustomPane("streets", z_index=350, pointer_events=False).add_to(page)
     _add_ground(page, facts)
-    _add_small_areas(page, facts)
+    small = _add_small_areas(page, facts)
     key = _add_streets(page, facts)
     _add_wards(page, facts)
     _add_pockets(page, facts, ANY_SERVICE, "Pockets far from half of the services (!)", show=True)
@@ -97,7 +100,7 @@ def html_map(facts: Facts, made_on: date) -> bytes:
     figure.header.add_child(Element(f"<title>{escape(title)}</title>"), name="title")
     figure.header.add_child(Element(f"<script>{leaflet.script}</script>"), name="leaflet_script")
     figure.header.add_child(Element(f"<style>{leaflet.style}</style><style>{_STYLE}</style>"), name="leaflet_style")
-    figure.html.add_child(Element(_top(title, key)), name="top")
+    figure.html.add_child(Element(_top(title, key, small)), name="top")
     _Credit(_ON_MAP).add_to(page)
     return _steady(_with_table(figure.render(), _below(facts, made_on))).encode()
 
@@ -113,12 +116,20 @@ header.words{{padding-bottom:.3rem}}
 .leaflet-container :focus-visible{{outline:3px solid {SELECTED_COLOUR};outline-offset:2px}}
 .sign{{border-radius:50%;border:2px solid #fff;box-sizing:border-box;width:24px;height:24px;text-align:center;
  font:700 11px/20px Arial,sans-serif}}
+.unseen{{position:absolute;width:1px;height:1px;margin:-1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}}
+[hidden]{{display:none!important}}
 @media(max-width:600px){{.sign{{transform:scale(.65)}}.ward-name{{font-size:10px!important}}}}
 .words{{padding:1rem 1.2rem}}
 .words p{{max-width:72rem}}
 .words h1{{margin:0 0 .4rem;font-size:1.5rem}}
 .words ul{{display:flex;flex-wrap:wrap;gap:.2rem 1.2rem;list-style:none;margin:.4rem 0;padding:0}}
 .words li span{{display:inline-block;width:1.6rem;height:.35rem;margin-right:.4rem;vertical-align:middle}}
+.in-map{{background:#fff;border:1px solid {MUTED_INK};border-radius:4px;padding:.4rem .6rem;font-size:14px}}
+.in-map p{{margin:0;font-weight:600}}
+.in-map ul{{list-style:none;margin:0;padding:0}}
+.in-map li span{{display:inline-block;width:1.6rem;height:1rem;margin-right:.4rem;vertical-align:middle;
+ border:1px solid {MUTED_INK}}}
+.words summary{{cursor:pointer;font-weight:600}}
 .words .scroll{{overflow-x:auto}}
 .words table{{border-collapse:collapse}}
 .words th,.words td{{padding:.2rem .7rem;border-bottom:1px solid #c8cdd1;text-align:right}}
@@ -168,10 +179,9 @@ def _add_wards(page: folium.Map, facts: Facts) -> None:
     group.add_to(page)
 
 
-def _add_small_areas(page: folium.Map, facts: Facts) -> None:
-    """Children by small area; what may not be shown is grey and says so."""
-    pack, indicator = facts.pack, INDICATORS[_SMALL]
-    values = lsoa_values(pack, indicator, facts.baseline).reindex(pack.lsoas.index)
+def _add_small_areas(page: folium.Map, facts: Facts) -> list[tuple[str, str]]:
+    """Children by small area, and the key of its colours; what may not be shown is grey and says so."""
+    pack, indicator, values = facts.pack, INDICATORS[_SMALL], _small_areas(facts)
     classes: Classes = class_breaks(values.to_numpy(), fmt=people)
     at = classes.index(values.to_numpy())
     group = folium.FeatureGroup(f"{indicator.label} by small area", show=False)
@@ -181,7 +191,7 @@ def _add_small_areas(page: folium.Map, facts: Facts) -> None:
             continue
         tips = [
             f"<b>{escape(str(name))}</b><br>"
-            + (f"{indicator.label}: about {people(value)} (modelled)" if value == value else "too few to show")
+            + (f"{indicator.label}: about {people(value)} (modelled)" if value == value else _TOO_FEW)
             for name, value in zip(pack.lsoas["name"][inside], values[inside], strict=True)
         ]
         frame = gpd.GeoDataFrame({"words": tips}, geometry=list(pack.lsoas.geometry[inside]))
@@ -189,6 +199,14 @@ def _add_small_areas(page: folium.Map, facts: Facts) -> None:
         style = {"fillColor": fill, "fillOpacity": 0.8, "color": "#FFFFFF", "weight": 1}
         _geojson_with_tips(frame, style).add_to(group)
     group.add_to(page)
+    _KeyOf(group, _SMALL_KEY).add_to(page)
+    rows = list(zip(classes.colours, classes.labels, strict=True))
+    return [*rows, (NO_FIGURE, _TOO_FEW)] if values.isna().any() else rows
+
+
+def _small_areas(facts: Facts) -> "pd.Series[float]":
+    """Children of each small area, index LSOA, as they may be shown."""
+    return lsoa_values(facts.pack, INDICATORS[_SMALL], facts.baseline).reindex(facts.pack.lsoas.index)
 
 
 def _add_pockets(page: folium.Map, facts: Facts, service: str, title: str, *, show: bool) -> None:
@@ -198,9 +216,9 @@ def _add_pockets(page: folium.Map, facts: Facts, service: str, title: str, *, sh
     lon, lat = to_lonlat(found["easting"], found["northing"])
     for (_, pocket), x, y in zip(found.iterrows(), lon, lat, strict=True):
         words = pocket_sentence(pocket, facts.basket)
-        icon = _icon("!", fill, SELECTED_COLOUR)
-        marker = folium.Marker([round(float(y), 4), round(float(x), 4)], icon=icon, alt=words)
-        marker.add_child(folium.Tooltip(escape(words)))
+        icon = _icon("!", fill, SELECTED_COLOUR, words)
+        marker = folium.Marker([round(float(y), 4), round(float(x), 4)], icon=icon)
+        marker.add_child(folium.Tooltip(_in_script(escape(words))))
         marker.add_to(group)
     group.add_to(page)
 
@@ -214,11 +232,11 @@ def _add_services(page: folium.Map, facts: Facts, category: str) -> None:
     lon, lat = to_lonlat(rows["easting"], rows["northing"])
     for place, x, y in zip(rows.itertuples(), lon, lat, strict=True):
         where = ", ".join(part for part in (str(place.address), str(place.postcode)) if part)
-        kind = category_named(category).label
-        words = f"<b>{escape(str(place.name))}</b><br>{kind[0].upper()}{kind[1:]}<br>{escape(where)}"
-        icon = _icon(sign.letters, sign.colour, sign.colour)
-        marker = folium.Marker([round(float(y), 5), round(float(x), 5)], icon=icon, alt=f"{kind}: {place.name}")
-        marker.add_child(folium.Tooltip(words))
+        kind = wording.service_label(category)
+        words = f"<b>{escape(str(place.name))}</b><br>{escape(kind)}<br>{escape(where)}"
+        icon = _icon(sign.letters, sign.colour, sign.colour, f"{kind}: {place.name}")
+        marker = folium.Marker([round(float(y), 5), round(float(x), 5)], icon=icon)
+        marker.add_child(folium.Tooltip(_in_script(words)))
         marker.add_to(group)
     group.add_to(page)
 
@@ -235,16 +253,27 @@ def _ward_words(facts: Facts, ward: str) -> str:
     return f"{head}<br>{row['isolation']:.0f}% of the basket out of reach<br>{'<br>'.join(lines)}"
 
 
-def _top(title: str, key: Sequence[tuple[str, str]]) -> str:
-    """Heading and key above the map."""
-    swatches = "".join(f'<li><span style="background:{colour}"></span>{escape(words)}</li>' for colour, words in key)
+def _in_script(html: str) -> str:
+    """Return HTML that folium may put between backticks in its script, where it would be read as a template."""
+    return html.replace("\\", "&#92;").replace("`", "&#96;").replace("${", "&#36;{")
+
+
+def _swatches(key: Sequence[tuple[str, str]]) -> str:
+    return "".join(f'<li><span style="background:{colour}"></span>{escape(words)}</li>' for colour, words in key)
+
+
+def _top(title: str, key: Sequence[tuple[str, str]], small: Sequence[tuple[str, str]]) -> str:
+    """Heading above the map, with the keys; that of the small areas goes into a corner of the map, with the layer."""
     return (
         f'<header class="words"><h1>{escape(title)}</h1>'
         "<p>Streets are coloured by minutes' walk with a pram to the nearest children's centre (C); ! marks homes far "
         "from half of the services. Point at a ward "
         "or a sign for its figures, or move to a sign with the Tab key. The button at the top right of the map shows "
         "and hides layers.</p>"
-        f'<ul aria-label="Key">{swatches}</ul></header>'
+        f'<ul aria-label="Key of the streets">{_swatches(key)}</ul>'
+        f'<div id="{_SMALL_KEY}" class="in-map" hidden>'
+        f"<p>{escape(INDICATORS[_SMALL].label)} by small area, modelled</p>"
+        f'<ul aria-label="Key of the small areas">{_swatches(small)}</ul></div></header>'
     )
 
 
@@ -263,11 +292,43 @@ def _below(facts: Facts, made_on: date) -> str:
         f'<div class="scroll" tabindex="0" role="region" aria-label="Table of wards"><table><thead><tr>{columns}</tr>'
         f"</thead><tbody>{''.join(rows)}</tbody></table></div>"
         "<p>Not shown: fewer than five children on one side of the limit.</p>"
+        f"{_small_area_table(facts)}"
         f"<p>{' '.join(escape(words) for words in wording.method_words(facts))}</p>"
         f"<p><strong>Sources and licences (keep with any copy).</strong> {escape(wording.licence_words(facts.pack))}. "
         "Map library: Leaflet, BSD-2-Clause licence, © Volodymyr Agafonkin and CloudMade.</p>"
         f"<p>{escape(wording.pack_words(facts.pack))}, made on {date_words(made_on)}.</p></main>"
     )
+
+
+def _small_area_table(facts: Facts) -> str:
+    """Table of what the layer of small areas shows, folded up."""
+    label = escape(INDICATORS[_SMALL].label)
+    rows = "".join(
+        f'<tr><th scope="row">{escape(str(name))}</th><td>{people(value) if value == value else _TOO_FEW}</td></tr>'
+        for name, value in zip(facts.pack.lsoas["name"], _small_areas(facts), strict=True)
+    )
+    return (
+        f"<details><summary>{label} by small area, as a table</summary><table><thead><tr>"
+        f'<th scope="col">Small area</th><th scope="col">{label}, to the nearest 5, modelled</th></tr></thead>'
+        f"<tbody>{rows}</tbody></table></details>"
+    )
+
+
+class _KeyOf(MacroElement):  # type: ignore[misc]
+    """Moves an element of the page into a corner of the map, and shows it for as long as a layer is on."""
+
+    _template = Template(
+        "{% macro script(this, kwargs) %}(function (map, key, layer) {"
+        " var corner = L.control({position: 'bottomright'}); corner.onAdd = function () { return key; };"
+        " corner.addTo(map); map.on('overlayadd overlayremove', function (e) {"
+        " if (e.layer === layer) key.hidden = e.type !== 'overlayadd'; }); })"
+        "({{ this._parent.get_name() }}, document.getElementById({{ this.key|tojson }}),"
+        " {{ this.layer.get_name() }});{% endmacro %}"
+    )
+
+    def __init__(self, layer: folium.FeatureGroup, key: str) -> None:
+        super().__init__()
+        self._name, self.layer, self.key = "KeyOf", layer, key
 
 
 class _Credit(MacroElement):  # type: ignore[misc]
@@ -308,9 +369,13 @@ def _geojson_with_tips(frame: gpd.GeoDataFrame, style: Mapping[str, Any]) -> fol
     )
 
 
-def _icon(letters: str, fill: str, edge: str) -> folium.DivIcon:
+def _icon(letters: str, fill: str, edge: str, words: str) -> folium.DivIcon:
+    """Make a disc with letters; `words` are what it is called to those who do not see it."""
     ink, rim = (edge, edge) if fill == "#FFFFFF" else (readable_ink(fill), "#FFFFFF")
-    mark = f'<div class="sign" style="background:{fill};color:{ink};border-color:{rim}">{escape(letters)}</div>'
+    mark = (
+        f'<div class="sign" style="background:{fill};color:{ink};border-color:{rim}"><span aria-hidden="true">'
+        f'{escape(letters)}</span></div><span class="unseen">{escape(words)}</span>'
+    )
     return folium.DivIcon(html=mark, icon_size=(24, 24), icon_anchor=(12, 12), class_name="")
 
 

@@ -233,7 +233,7 @@ def change_picture(
     """
     sheet = _area_sheet(pack, width_mm, height_mm)
     _ground(sheet, pack)
-    edges = (-np.inf, -5.0, -1.0, 1.0, 5.0, np.inf)
+    edges, wide = (-np.inf, -5.0, -1.0, 1.0, 5.0, np.inf), 4.6 / sheet.mm_per_m
     words = ("over 5 minutes longer", "1 to 5 longer", "about the same", "1 to 5 minutes shorter", "over 5 shorter")
     colours = tuple(reversed(DIVERGING))
     at = np.where(np.isnan(minutes_saved), -1, np.searchsorted(edges[1:-1], minutes_saved, side="right"))
@@ -241,7 +241,12 @@ def change_picture(
         sheet.areas(pack.lsoas.geometry.to_numpy()[at == index], colour, edge="#FFFFFF", width_mm=0.15, opacity=0.85)
     _railway(sheet, pack)
     _ward_lines(sheet, pack)
+    drawn: list[tuple[float, float]] = []
     for easting, northing, letter in places:
+        # A disc on top of another would hide its letter: it goes beside it, to the right.
+        while any(np.hypot(easting - x, northing - y) < wide for x, y in drawn):
+            easting += wide
+        drawn.append((easting, northing))
         sheet.disc((easting, northing), 2.2, SELECTED_COLOUR, "#FFFFFF", letter)
     _ward_names(sheet, pack)
     sheet.scale_bar(1000, "1 km")

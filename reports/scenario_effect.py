@@ -6,27 +6,10 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.explain import listed
-from analysis.scenario import (
-    AddLink,
-    AddOutreach,
-    AddSite,
-    AtPostcode,
-    Change,
-    ChangeOffer,
-    CloseSite,
-    Cost,
-    MoveSite,
-    Point,
-    Scenario,
-    SetSpeed,
-    Spot,
-    Venue,
-)
+from analysis.scenario import FREE, Scenario, SetSpeed
 from analysis.scenario_lab import Effect, Lab
+from analysis.scenario_words import change_words, question, site_names
 from geo.measures import MEASURES
-from geo.modes import mode_named
-from geo.services import category_named
 from reports.frames import row_of
 from reports.wording import change_cell, count_cell, pounds, share_cell
 
@@ -55,10 +38,8 @@ class EffectWords:
 
     @property
     def question(self) -> str:
-        """What is asked: ``"a children's centre within 15 minutes, walking with a pram"``."""
-        mode = mode_named(self.scenario.mode).label
-        label = category_named(self.scenario.service).label
-        return f"a {label} or hub within {self.scenario.within_min:g} minutes, {mode[0].lower()}{mode[1:]}"
+        """What is asked: ``"a children's centre within 15 minutes walking with a pram"``."""
+        return question(self.scenario)
 
     @cached_property
     def wards(self) -> pd.DataFrame:
@@ -77,6 +58,16 @@ class EffectWords:
     def measures(self) -> list[str]:
         """Measures that are counted."""
         return list(self.effect.counts.measures)
+
+    @cached_property
+    def changes(self) -> pd.DataFrame:
+        """One row a change, in order: ``number, change`` (a sentence), ``one_off, yearly`` (pounds)."""
+        pack, names = self.effect.counts.pack, site_names(self.effect)
+        rows = []
+        for number, change in enumerate(self.scenario.changes, start=1):
+            cost = FREE if isinstance(change, SetSpeed) else change.cost
+            rows.append((number, change_words(pack, change, names), cost.one_off, cost.yearly))
+        return pd.DataFrame(rows, columns=["number", "change", "one_off", "yearly"])
 
     def rows(self, code: str) -> list[list[str]]:
         """Rows for one ward or group: who, how many, within reach before and after, change."""
@@ -108,35 +99,11 @@ class EffectWords:
 
     def change_rows(self) -> list[list[str]]:
         """Rows of the list of changes: number, what, one-off cost, yearly cost."""
-        rows = []
-        for number, change in enumerate(self.scenario.changes, start=1):
-            cost = Cost() if isinstance(change, SetSpeed) else change.cost
-            rows.append([str(number), self.change_words(change), pounds(cost.one_off), pounds(cost.yearly)])
-        return rows
-
-    def change_words(self, change: Change) -> str:
-        """Say what a change is, in a sentence."""
-        match change:
-            case AddSite():
-                return f"Open “{change.name}” at {self._place(change.at)}{_offer(change.programmes, change.places)}."
-            case MoveSite():
-                return f"Move {self._site(change.site)} to {self._place(change.at)}."
-            case CloseSite():
-                return f"Close {self._site(change.site)}."
-            case ChangeOffer():
-                return f"Change what {self._site(change.site)} offers{_offer(change.programmes, change.places)}."
-            case AddOutreach():
-                days = listed([f"{day.capitalize()}s" for day in change.weekdays])
-                return (
-                    f"Run sessions “{change.name}” at {self._place(change.at)}: {days} from {change.starts} for "
-                    f"{change.length_min:g} minutes, {change.families} families each, {change.weeks} weeks a year"
-                    f"{_offer(change.programmes, None)}."
-                )
-            case AddLink():
-                ends = f"{self._place(change.one_end)} to {self._place(change.other_end)}"
-                return f"Make a path “{change.name}” from {ends}."
-            case SetSpeed():
-                return f"Families travel at {change.speed_kmh:g} km/h."
+        rows = self.changes
+        return [
+            [str(number), str(words), pounds(float(once)), pounds(float(yearly))]
+            for number, words, once, yearly in zip(*(rows[name] for name in rows), strict=True)
+        ]
 
     def places(self) -> list[tuple[float, float, str]]:
         """Easting, northing and a letter (N new, M moved, S session, X closed) for each place that changes."""
@@ -150,28 +117,3 @@ class EffectWords:
                 found.append((site.easting, site.northing, "M"))
         gone = [site for key, site in before.items() if key not in after]
         return found + [(site.easting, site.northing, "X") for site in gone]
-
-    def _site(self, site: str) -> str:
-        for sites in (self.effect.after.sites, self.effect.before.sites):
-            if site in sites:
-                return sites[site].name
-        return site
-
-    def _place(self, spot: Spot) -> str:
-        match spot:
-            case Venue(service):
-                services = self.effect.counts.pack.services
-                return str(services["name"].get(service, service))
-            case AtPostcode(postcode):
-                return postcode
-            case Point(easting, northing):
-                return f"grid point {easting:.0f}, {northing:.0f}"
-
-
-def _offer(programmes: tuple[str, ...] | None, places: float | None) -> str:
-    words = []
-    if programmes is not None:
-        words.append(listed(list(programmes)) or "no programme")
-    if places is not None:
-        words.append(f"{places:g} places a week")
-    return f" ({'; '.join(words)})" if words else ""

@@ -1,7 +1,6 @@
 """The scenario report: what would change, for whom, at what cost, and how sure that is."""
 
 import math
-from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -14,15 +13,15 @@ from analysis.disclosure import protect_parts
 from analysis.explain import listed
 from analysis.isolation import FASTEST_KMH, SLOWEST_KMH
 from analysis.scenario_tables import change_table, shown_table
+from analysis.scenario_words import GROUP_NAMES
 from geo.measures import BASELINES, MEASURES
 from geo.modes import mode_named
 from reports import wording
+from reports.brief import brief
 from reports.frames import row_of, rows_of
 from reports.pictures import change_picture
 from reports.scenario_effect import EffectWords
-from reports.typeset import typeset
 
-GROUP_NAMES: Mapping[str, str] = {"target": "Target wards", "rest": "Other wards", "borough": "Whole borough"}
 _FIRST = "children_0_3"
 _MAX_LISTED = 40
 
@@ -51,12 +50,8 @@ def scenario_report(effect: EffectWords, made_on: date) -> bytes:
     saved = small[small["measure"] == effect.measures[0]].set_index("code")["minutes_saved_each"]
     minutes = saved.reindex(pack.lsoas.index).to_numpy(np.float64)
     map_ = change_picture(pack, minutes, effect.places(), width_mm=182, height_mm=84)
-    content = {
-        **scenario_content(effect),
-        "map": {"alt": map_.alt, "key": wording.plain_key(map_.key)},
-        "map_of_minutes": len(small) > 0,
-    }
-    return typeset("scenario", content, {"map.svg": map_.svg}, made_on)
+    content = {**scenario_content(effect), "map_of_minutes": len(small) > 0}
+    return brief("scenario", content, {"map": map_}, made_on)
 
 
 def scenario_content(effect: EffectWords) -> dict[str, Any]:
@@ -83,8 +78,11 @@ def scenario_content(effect: EffectWords) -> dict[str, Any]:
         "wards": ward_rows(effect),
         "outcomes": outcome_rows(effect),
         "costs": cost_words(effect),
-        "places": place_rows(effect),
-        "bands": band_rows(effect),
+        "places": [
+            [str(row["site"]), f"{row['places']:,.0f}", wording.count_cell(float(row["taken"]))]
+            for _, row in places(effect).iterrows()
+        ],
+        "bands": [_band_cells(row) for _, row in bands(effect).iterrows()],
         "assumptions": assumptions(effect),
         "licence": wording.licence_words(pack),
         "pack": wording.pack_words(pack),
@@ -165,13 +163,10 @@ def cost_words(effect: EffectWords) -> list[str]:
         f"planner: {wording.pounds(view.per_year)} a year with the one-off cost spread over {view.years} years, no "
         "inflation or discounting."
     ]
-    shown = row_of(effect.wards, (effect.measures[0], "borough"))
-    additional, minutes = float(shown["change"]), float(shown["minutes_saved"])
-    if view.per_year > 0 and additional > 0:
-        each = f"That is {wording.pounds(round(view.per_year / additional, -1))} a year for each additional child "
-        each += "within reach"
-        if minutes > 0:
-            each += f", and £{view.per_year / minutes:.2f} a year for each minute saved on one journey of every child"
+    if view.per_year > 0 and view.per_additional is not None:
+        each = f"That is {wording.pounds(round(view.per_additional, -1))} a year for each additional child within reach"
+        if view.per_minute is not None:
+            each += f", and £{view.per_minute:.2f} a year for each minute saved on one journey of every child"
         said.append(each + " (worked out from the rounded figures above).")
     now = strategy_costs(pack)
     if now:
@@ -188,27 +183,39 @@ def cost_words(effect: EffectWords) -> list[str]:
     return said
 
 
-def place_rows(effect: EffectWords) -> list[list[str]]:
-    """Places a week against children who would take them, for sites with a stated number of places."""
+def places(effect: EffectWords) -> pd.DataFrame:
+    """Set places a week against the children who would take them, for sites with a stated number of places.
+
+    Returns
+    -------
+    Columns ``site, places, taken``; no rows where no site states a number. ``taken`` is under disclosure control: NaN
+    where it is not shown.
+    """
+    columns = ["site", "places", "taken"]
     if effect.measures[0] != _FIRST or not any(
         site.places is not None or site.session is not None for site in effect.effect.after.sites.values()
     ):
-        return []
+        return pd.DataFrame(columns=columns)
     view = places_view(effect.effect)
     limited = view.sites[np.isfinite(view.sites["places"])]
     taken = protect_parts(limited["taken"].to_numpy(np.float64), float(row_of(view.areas, "borough")["children"]))
-    return [
-        [str(name), f"{places:.0f}", wording.count_cell(float(used))]
-        for name, places, used in zip(limited["name"], limited["places"], taken, strict=True)
-    ]
+    # Rounded to 5, more might seem to come than there is room for.
+    taken = np.minimum(taken, np.round(limited["places"].to_numpy(np.float64)))
+    return pd.DataFrame({"site": limited["name"].astype(str), "places": limited["places"], "taken": taken})
 
 
-def band_rows(effect: EffectWords) -> list[list[str]]:
-    """Children within reach before and after at a slower and a faster walk, by group; empty when not on foot."""
+def bands(effect: EffectWords) -> pd.DataFrame:
+    """Work out who is within reach before and after at a slower and a faster walk.
+
+    Returns
+    -------
+    A row a speed: ``speed`` in words, then ``share_before, share_after, change`` with ``_target`` and ``_borough``
+    after each, under disclosure control; no rows when families do not walk.
+    """
     found = effect.effect
     own = found.after.mode.speed_kmh
     if own is None or not found.scenario.mode.startswith("walk"):
-        return []
+        return pd.DataFrame()
     rows = []
     for words, speed in (("Slower walk", SLOWEST_KMH), ("As given", own), ("Faster walk", FASTEST_KMH)):
         within = found.scenario.within_min * speed / own
@@ -216,16 +223,19 @@ def band_rows(effect: EffectWords) -> list[list[str]]:
             change_table(found.counts, "group", found.before_s, found.after_s, within), found.counts, "group"
         )
         first = table[table["measure"] == effect.measures[0]].set_index("code")
-        cells = [f"{words} ({speed:g} km/h)"]
-        for code in ("target", "borough"):
-            row = row_of(first, code)
-            cells += [
-                wording.share_cell(float(row["share_before"])),
-                wording.share_cell(float(row["share_after"])),
-                wording.change_cell(float(row["change"])),
-            ]
-        rows.append(cells)
-    return rows
+        figures = {
+            f"{key}_{code}": float(row_of(first, code)[key])
+            for code in ("target", "borough")
+            for key in ("share_before", "share_after", "change")
+        }
+        rows.append({"speed": f"{words} ({speed:g} km/h)", **figures})
+    return pd.DataFrame(rows)
+
+
+def _band_cells(row: "pd.Series[Any]") -> list[str]:
+    figures = [(key, float(row[key])) for key in row.index if key != "speed"]
+    cells = [wording.change_cell(v) if key.startswith("change") else wording.share_cell(v) for key, v in figures]
+    return [str(row["speed"]), *cells]
 
 
 def assumptions(effect: EffectWords) -> list[str]:

@@ -1,43 +1,56 @@
-"""The scenario report as a workbook: a cover, and one sheet a table; figures are numbers, not text."""
+"""The scenario report as a workbook: what it says on the cover, and a sheet for each of its tables."""
 
-import io
-import math
-from collections.abc import Sequence
 from datetime import date
 
 import pandas as pd
-from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.worksheet import Worksheet
 
 from analysis.costs import YEARS
+from analysis.scenario_words import GROUP_NAMES
 from geo.measures import MEASURES
 from reports import wording
 from reports.office import steady
 from reports.scenario_effect import EffectWords
-from reports.scenario_report import assumptions, band_rows, cost_words, message, place_rows, shown_outcomes
+from reports.scenario_report import assumptions, bands, cost_words, message, places, shown_outcomes
 from reports.typeset import date_words
+from ui.columns import Column
+from ui.sheets import Sheet, workbook_bytes
 
-_INK = "12436D"
-Cell = str | float | int | None
-COLUMNS = {
-    "measure_label": "Who",
-    "name": "Area",
-    "group": "Group",
-    "total": "In all",
-    "reached_before": "Within reach now",
-    "reached_after": "Within reach with the plan",
-    "change": "Change",
-    "share_before": "Share now",
-    "share_after": "Share with the plan",
-    "newly_reached": "Newly within reach",
-    "no_longer_reached": "No longer within reach",
-    "by_session_only": "Within reach by sessions only",
-    "gain": "Shorter way",
-    "lose": "Longer way",
-    "minutes_saved_each": "Minutes saved each",
+_CHANGES = {
+    "number": Column("No", "rank"),
+    "change": Column("Change"),
+    "one_off": Column("Once, £", "people"),
+    "yearly": Column("A year, £", "people"),
+}
+_AREAS = {
+    "who": Column("Who"),
+    "name": Column("Area"),
+    "group": Column("Group"),
+    "total": Column("In all", "people"),
+    "reached_before": Column("Within reach now", "people"),
+    "reached_after": Column("Within reach with the plan", "people"),
+    "change": Column("Change", "people"),
+    "share_before": Column("Share now", "percent"),
+    "share_after": Column("Share with the plan", "percent"),
+    "newly_reached": Column("Newly within reach", "people"),
+    "no_longer_reached": Column("No longer within reach", "people"),
+    "by_session_only": Column("Within reach by sessions only", "people"),
+    "gain": Column("Shorter way", "people"),
+    "lose": Column("Longer way", "people"),
+    "minutes_saved_each": Column("Saved each", "minutes"),
+}
+_PLACES = {
+    "site": Column("Site"),
+    "places": Column("Places a week", "people"),
+    "taken": Column("Taken, at most", "people"),
+}
+_BANDS = {
+    "speed": Column("Walking speed"),
+    "share_before_target": Column("Target wards now", "percent"),
+    "share_after_target": Column("Target wards with the plan", "percent"),
+    "change_target": Column("Change in target wards", "people"),
+    "share_before_borough": Column("Borough now", "percent"),
+    "share_after_borough": Column("Borough with the plan", "percent"),
+    "change_borough": Column("Change in the borough", "people"),
 }
 
 
@@ -55,113 +68,58 @@ def scenario_workbook(effect: EffectWords, made_on: date) -> bytes:
     -------
     An ``.xlsx``. Everything in it is under disclosure control; an empty cell is a figure that is not shown.
     """
-    book = Workbook()
-    cover = book.active
-    if not isinstance(cover, Worksheet):  # openpyxl makes one sheet
-        cover = book.create_sheet()
-    _cover(cover, effect, made_on)
-    changes: list[Sequence[Cell]] = [
-        (int(number), words, change_cost[0], change_cost[1])
-        for (number, words, *_), change_cost in zip(effect.change_rows(), _costs(effect), strict=True)
-    ]
-    _sheet(book, "Changes", ("No", "Change", "Once, £", "A year, £"), changes)
+    return steady(workbook_bytes(scenario_sheets(effect), _notes(effect, made_on)), made_on)
+
+
+def scenario_sheets(effect: EffectWords) -> list[Sheet]:
+    """Lay out the tables of a scenario; those that have no rows are left out."""
     wards = effect.wards.reset_index()
-    for title, rows in (
-        ("Wards", wards[~wards["code"].isin(["target", "rest", "borough"])]),
-        ("Groups", wards[wards["code"].isin(["target", "rest", "borough"])]),
-        ("Small areas", effect.small_areas),
-    ):
-        if len(rows):
-            _frame(book, title, rows)
+    groups = wards["code"].isin(list(GROUP_NAMES))
     outcomes = shown_outcomes(effect)
-    if len(outcomes):
-        _frame(book, "Outcomes", outcomes, {"outcome": "Outcome"})
-    places = place_rows(effect)
-    if places:
-        _sheet(book, "Places", ("Site", "Places a week", "Taken, at most"), places)
-    bands = band_rows(effect)
-    if bands:
-        heads = (
-            "Walking speed",
-            "Target now",
-            "Target with the plan",
-            "Change",
-            "Borough now",
-            "Borough with",
-            "Change ",
-        )
-        _sheet(book, "How sure", heads, bands)
-    out = io.BytesIO()
-    book.save(out)
-    return steady(out.getvalue(), made_on)
-
-
-def _cover(sheet: Worksheet, effect: EffectWords, made_on: date) -> None:
-    scenario, pack = effect.scenario, effect.effect.counts.pack
-    sheet.title = "About"
-    rows: list[tuple[str, str]] = [
-        ("Scenario", scenario.name),
-        ("Version", str(scenario.version)),
-        ("Note", scenario.note),
-        ("Area", pack.name),
-        ("Question", f"Who could reach {effect.question}"),
-        ("In short", message(effect)),
-        *(("Costs", words) for words in cost_words(effect)),
-        *(("Assumption", words) for words in assumptions(effect)),
-        ("Empty cells", "The figure is not shown: under 5, or one from which such a figure would follow."),
-        ("Costs are spread over", f"{YEARS} years"),
-        ("From which pack", wording.pack_words(pack)),
-        ("When", date_words(made_on)),
-        ("Licence", "Open Government Licence v3.0; parts from OpenStreetMap under the Open Database Licence 1.0"),
-        ("Attribution", wording.licence_words(pack)),
+    sheets = [
+        Sheet("Changes", "What the plan changes, in order, with the costs as entered.", effect.changes, _CHANGES),
+        Sheet("Wards", "Each ward, now and with the plan.", _labelled(wards[~groups]), _AREAS),
+        Sheet("Groups", "Target wards, other wards and borough, now and with the plan.", _named(wards[groups]), _AREAS),
+        Sheet("Small areas", "Each small area (LSOA), to the nearest 5.", _labelled(effect.small_areas), _AREAS),
+        Sheet(
+            "Outcomes",
+            "Reach of a site that serves each outcome of the strategy.",
+            _named(outcomes) if len(outcomes) else outcomes,
+            {"outcome": Column("Outcome"), **_AREAS},
+        ),
+        Sheet("Places", "Sites with a stated number of places, and how many would be taken.", places(effect), _PLACES),
+        Sheet("How sure", "The same for a slower and a faster walk.", bands(effect), _BANDS),
     ]
-    for number, (head, words) in enumerate(rows, start=1):
-        sheet.cell(number, 1, head).font = Font(bold=True, color=_INK)
-        sheet.cell(number, 2, _safe(words)).alignment = Alignment(wrap_text=True, vertical="top")
-    sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 24, 100
+    # A table may lack a column, as outcomes do; the heading is then left out with it.
+    return [
+        Sheet(s.title, s.about, s.frame, {name: c for name, c in s.columns.items() if name in s.frame})
+        for s in sheets
+        if len(s.frame)
+    ]
 
 
-def _costs(effect: EffectWords) -> list[tuple[float, float]]:
-    found = []
-    for change in effect.scenario.changes:
-        cost = getattr(change, "cost", None)
-        found.append((cost.one_off, cost.yearly) if cost is not None else (0.0, 0.0))
-    return found
+def _labelled(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows.assign(who=rows["measure"].map(lambda name: MEASURES[name].label))
 
 
-def _frame(book: Workbook, title: str, table: pd.DataFrame, more: dict[str, str] | None = None) -> None:
-    labelled = table.assign(measure_label=table["measure"].map(lambda name: MEASURES[name].label))
-    columns = {**(more or {}), **{key: head for key, head in COLUMNS.items() if key in labelled}}
-    rows = [[_plain(row[key]) for key in columns] for _, row in labelled.iterrows()]
-    _sheet(book, title, list(columns.values()), rows)
+def _named(rows: pd.DataFrame) -> pd.DataFrame:
+    return _labelled(rows).assign(name=rows["code"].map(GROUP_NAMES))
 
 
-def _plain(value: object) -> Cell:
-    """Return a value as a cell holds it: empty where there is no figure to show."""
-    if isinstance(value, str):
-        return value
-    number = float(value)  # type: ignore[arg-type]
-    return number if math.isfinite(number) else None
-
-
-def _sheet(book: Workbook, title: str, heads: Sequence[str], rows: Sequence[Sequence[Cell]]) -> None:
-    sheet = book.create_sheet(title)
-    for column, head in enumerate(heads, start=1):
-        cell = sheet.cell(1, column, head.strip())
-        cell.font, cell.fill = Font(bold=True, color="FFFFFF"), PatternFill("solid", fgColor=_INK)
-        cell.alignment = Alignment(wrap_text=True, vertical="top")
-    for number, row in enumerate(rows, start=2):
-        for column, value in enumerate(row, start=1):
-            cell = sheet.cell(number, column, _safe(value) if isinstance(value, str) else value)
-            if heads[column - 1].startswith("Share"):
-                cell.number_format = "0%"
-    for column, head in enumerate(heads, start=1):
-        longest = max([len(head) // 2, *(len(str(row[column - 1])) for row in rows)])
-        sheet.column_dimensions[get_column_letter(column)].width = min(max(10, longest + 2), 80)
-    sheet.freeze_panes = "B2"
-
-
-def _safe(text: str) -> str:
-    """Keep a text from being taken for a formula, and drop characters that a workbook cannot hold."""
-    kept = str(ILLEGAL_CHARACTERS_RE.sub("", text))
-    return f"'{kept}" if kept[:1] in ("=", "+", "-", "@", "\t", "\r") else kept
+def _notes(effect: EffectWords, made_on: date) -> dict[str, str]:
+    scenario, pack = effect.scenario, effect.effect.counts.pack
+    notes = {
+        "title": scenario.name,
+        "area": pack.name,
+        "version": str(scenario.version),
+        "note": scenario.note,
+        "question": f"Who could reach {effect.question}",
+        "in short": message(effect),
+        "costs": "\n".join(cost_words(effect)),
+        "assumptions": "\n".join(assumptions(effect)),
+        "costs are spread over": f"{YEARS} years",
+        "pack": wording.pack_words(pack),
+        "written": date_words(made_on),
+        "attribution": wording.licence_words(pack),
+    }
+    return {heading: text for heading, text in notes.items() if text}

@@ -9,11 +9,12 @@ from typing import Any
 import pandas as pd
 
 from analysis.bands import CENTRES
+from analysis.explain import listed
 from analysis.need import INDICATORS, ward_values
 from analysis.scenario_lab import Effect
-from analysis.story import Step, Story, story
+from analysis.story import Step, Story, service_words, story
 from analysis.story_figures import StoryFigures, story_figures
-from analysis.story_words import Words, read_words
+from analysis.story_words import FIRST_LANGUAGE, Words, read_words
 from geo.errors import InputError
 from reports import wording
 from reports.facts import Facts
@@ -22,8 +23,9 @@ from reports.office import steady
 from reports.pictures import Picture, Swatch, choropleth, places_picture, streets_picture
 from reports.scenario_effect import EffectWords
 from reports.typeset import date_words, to_png
+from ui.basemap import ATTRIBUTION
 from ui.format import people
-from ui.palette import INK, MUTED_INK, TARGET_COLOUR, class_breaks
+from ui.palette import INK, MUTED_INK, TARGET_COLOUR, class_breaks, symbol
 
 WIDTH_IN, HEIGHT_IN = 13.333, 7.5
 _PICTURE_MM = (176.0, 112.0)
@@ -87,6 +89,7 @@ class _Deck:
         except ImportError as error:
             raise InputError(f"slides need the package python-pptx ({error}): install it") from error
         self.facts, self.figures, self.words, self.plan_shares = facts, figures, words, plan_shares
+        self.text = _Writer(words.code)
         self.deck: Any = pptx.Presentation()
         self.deck.slide_width, self.deck.slide_height = pptx.util.Inches(WIDTH_IN), pptx.util.Inches(HEIGHT_IN)
 
@@ -102,25 +105,28 @@ class _Deck:
         self.deck.save(out)
         return steady(out.getvalue(), made_on)
 
-    def _slide(self, title: str) -> Any:
+    def _slide(self, title: str, text: "_Writer | None" = None) -> Any:
         slide = self.deck.slides.add_slide(self.deck.slide_layouts[5])  # title only
         shape = slide.shapes.title
         shape.left, shape.top, shape.width, shape.height = _box(_LEFT_IN, 0.35, WIDTH_IN - 2 * _LEFT_IN, 0.85)
-        _write(shape.text_frame, [(title, 34, True, TARGET_COLOUR)])
+        (text or self.text).write(shape.text_frame, [(title, 34, True, TARGET_COLOUR)])
         return slide
 
     def _step(self, step: Step, number: int, of: int, review: str) -> None:
         slide = self._slide(step.title)
         wide = 5.15
         text = slide.shapes.add_textbox(*_box(_LEFT_IN, 1.35, wide, 2.5)).text_frame
-        _write(text, [(step.sentence, 26, False, INK)])
+        self.text.write(text, [(step.sentence, 26, False, INK)])
         figure = slide.shapes.add_textbox(*_box(_LEFT_IN, 3.95, wide, 1.9)).text_frame
         size = 60 if len(step.number) <= 9 else 44 if len(step.number) <= 14 else 36
-        _write(figure, [(step.number, size, True, TARGET_COLOUR), (step.number_means, 20, False, INK)])
+        self.text.write(figure, [(step.number, size, True, TARGET_COLOUR), (step.number_means, 20, False, INK)])
         foot = slide.shapes.add_textbox(*_box(_LEFT_IN, 6.85, WIDTH_IN - 2 * _LEFT_IN, 0.4)).text_frame
-        _write(foot, [(f"{number} / {of}   {review}".rstrip(), 12, False, MUTED_INK)])
+        self.text.write(foot, [(f"{number} / {of}   {review}".rstrip(), 12, False, MUTED_INK)])
         self._picture(slide, step)
-        slide.notes_slide.notes_text_frame.text = f"{step.note}\n\n{step.how}"
+        notes = slide.notes_slide.notes_text_frame
+        notes.text = f"{step.note}\n\n{step.how}"
+        told = self.words.has_own(f"steps.{step.key}.note") and self.words.has_own(f"steps.{step.key}.how")
+        _spoken(notes, self.words.code if told else FIRST_LANGUAGE)
 
     def _picture(self, slide: Any, step: Step) -> None:
         pack, lead, plan = self.facts.pack, self.figures.services[0], self.figures.plan
@@ -130,23 +136,17 @@ class _Deck:
                 indicator = INDICATORS["children_0_3"]
                 values = ward_values(pack, indicator, self.figures.baseline)
                 classes = class_breaks(values.to_numpy(), fmt=people)
-                self._map(
-                    slide,
-                    choropleth(pack, classes, values, **size, what=indicator.label),
-                )
+                self._map(slide, step, choropleth(pack, classes, values, **size, what=indicator.label))
             case "help":
                 services = [service.item.service for service in self.figures.services]
-                self._map(slide, places_picture(pack, services, **size))
+                self._map(slide, step, places_picture(pack, services, **size))
             case "far":
-                self._map(
-                    slide,
-                    streets_picture(self.facts, **size, service=lead.item.service),
-                )
+                self._map(slide, step, streets_picture(self.facts, **size, service=lead.item.service))
             case "out":
                 rows = lead.wards.iloc[::-1]
                 shares = self.facts.services["share_within"].xs(lead.item.service, level="service")
                 series = {step.title: _shown(1.0 - shares.reindex(rows.index))}
-                _bars(slide, rows["name"].astype(str).tolist(), series, (TARGET_COLOUR,), step.sentence)
+                _bars(slide, rows["name"].astype(str).tolist(), series, (TARGET_COLOUR,), _alt(step), self.words.code)
             case "plan" if plan is not None:
                 rows = plan.wards.iloc[::-1]
                 shown = self.plan_shares.reindex(rows.index)
@@ -155,13 +155,19 @@ class _Deck:
                     then: _shown(shown["share_after"]),
                     now: _shown(shown["share_before"]),
                 }
-                _bars(slide, rows["name"].astype(str).tolist(), series, (_AFTER, _BEFORE), step.sentence)
+                _bars(slide, rows["name"].astype(str).tolist(), series, (_AFTER, _BEFORE), _alt(step), self.words.code)
             case "plan":
-                _numbered(slide, list(self.words.many("screen.choose_plan")))
+                self._numbered(slide, list(self.words.many("screen.choose_plan")))
             case _:
-                _numbered(slide, [text for _, text in step.rows])
+                self._numbered(slide, [text for _, text in step.rows])
 
-    def _map(self, slide: Any, picture: Picture) -> None:
+    def _numbered(self, slide: Any, texts: list[str]) -> None:
+        frame = slide.shapes.add_textbox(*_box(_RIGHT_IN, 1.45, 6.8, 4.5)).text_frame
+        self.text.write(
+            frame, [(f"{n}.  {text}", 28, False, INK) for n, text in enumerate(texts, start=1)], after_pt=18
+        )
+
+    def _map(self, slide: Any, step: Step, picture: Picture) -> None:
         width, height = _PICTURE_MM
         wide = WIDTH_IN - _RIGHT_IN - 0.45
         tall = wide * height / width
@@ -169,12 +175,51 @@ class _Deck:
         shape = slide.shapes.add_picture(
             io.BytesIO(to_png(picture.svg, width, height)), left, top, width_emu, height_emu
         )
-        _describe(shape, picture.alt)
-        _key(slide, picture.key, 1.35 + tall + 0.1)
+        _describe(shape, _alt(step))
+        low = self._key(slide, picture.key, 1.35 + tall + 0.08)
+        # On the slide itself: slides are copied one by one.
+        credit = slide.shapes.add_textbox(*_box(_RIGHT_IN - 0.1, low, wide + 0.2, 0.3)).text_frame
+        _ENGLISH.write(credit, [(ATTRIBUTION, 11, False, MUTED_INK)])
+
+    def _key(self, slide: Any, key: Sequence[Swatch], top: float) -> float:
+        """Draw the key of a map as shapes with words beside them, and return how far down it comes."""
+        from pptx.enum.shapes import MSO_SHAPE
+
+        left, row = _RIGHT_IN, 0
+        for swatch in key:
+            words, own = self._key_words(swatch)
+            disc = swatch.kind == "disc"
+            wide = 0.6 + 0.092 * len(words)
+            if left + wide > WIDTH_IN - 0.3:
+                left, row = _RIGHT_IN, row + 1
+            across, high = (0.24, 0.24) if disc else (0.3, 0.07 if swatch.kind == "line" else 0.17)
+            y = top + 0.3 * row + 0.15
+            kind = MSO_SHAPE.OVAL if disc else MSO_SHAPE.RECTANGLE
+            shape = slide.shapes.add_shape(kind, *_box(left, y - high / 2, across, high))
+            shape.shadow.inherit = False
+            shape.fill.solid()
+            shape.fill.fore_color.rgb = _colour("#FFFFFF" if swatch.kind == "outline" else swatch.colour)
+            shape.line.color.rgb = _colour(swatch.colour if swatch.kind != "area" else MUTED_INK)
+            if disc:
+                frame = shape.text_frame
+                frame.margin_left = frame.margin_right = frame.margin_top = frame.margin_bottom = 0
+                _ENGLISH.write(frame, [(swatch.letters, 8, True, swatch.ink)], centred=True)
+            text = slide.shapes.add_textbox(*_box(left + across, y - 0.17, wide - across, 0.3)).text_frame
+            (self.text if own else _ENGLISH).write(text, [(words, 12, False, INK)])
+            left += wide
+        return top + 0.3 * (row + 1) + 0.02
+
+    def _key_words(self, swatch: Swatch) -> tuple[str, bool]:
+        """Return the words of a swatch, in the language of the deck where it has them, and whether it had."""
+        own = self.words.code != FIRST_LANGUAGE
+        for service in self.figures.services if own and swatch.kind == "disc" else ():
+            if symbol(service.item.service).label == swatch.words:
+                return service_words(service.item.service, self.words)["many"], True
+        return swatch.words, not own
 
     def _table_slide(self) -> None:
         """All figures of the wards that the story is about, as a table that can be edited."""
-        slide = self._slide(self.facts.pack.name)
+        slide = self._slide(f"{self.facts.pack.name}, ward by ward", _ENGLISH)
         services = [service.item for service in self.figures.services]
         heads = ["", INDICATORS["children_0_3"].label]
         for item in services:
@@ -183,7 +228,7 @@ class _Deck:
         codes = [*self.figures.wards, "target", "rest", "borough"]
         table = slide.shapes.add_table(len(codes) + 1, len(heads), *_box(_LEFT_IN, 1.35, WIDTH_IN - 1.2, 0.3)).table
         for column, head in enumerate(heads):
-            _cell(table.cell(0, column), head, bold=True)
+            _cell(table.cell(0, column), head, bold=True, heading=True, figure=column > 0)
         for row, code in enumerate(codes, start=1):
             name = str(row_of(self.facts.isolation.areas, code)["name"])
             cells = [name, people(float(self.facts.totals[code]))]
@@ -194,17 +239,18 @@ class _Deck:
                     wording.minutes_cell(float(own["median_min"])),
                 ]
             for column, text in enumerate(cells):
-                _cell(table.cell(row, column), text, bold=code in ("target", "rest", "borough"))
+                bold = code in ("target", "rest", "borough")
+                _cell(table.cell(row, column), text, bold=bold, figure=column > 0)
 
     def _credits(self, made_on: date) -> None:
         slide = self._slide(self.words.say("screen.how_title"))
         frame = slide.shapes.add_textbox(*_box(_LEFT_IN, 1.35, WIDTH_IN - 2 * _LEFT_IN, 5.5)).text_frame
-        lines = [(text, 14, False, INK) for text in wording.method_words(self.facts)]
+        lines = [(text, 15, False, INK) for text in wording.method_words(self.facts)]
         lines += [
             (wording.licence_words(self.facts.pack), 11, False, INK),
             (f"{wording.pack_words(self.facts.pack)}, {date_words(made_on)}", 11, False, MUTED_INK),
         ]
-        _write(frame, lines, after_pt=8)
+        _ENGLISH.write(frame, lines, after_pt=8)
 
 
 def _box(left: float, top: float, width: float, height: float) -> tuple[Any, Any, Any, Any]:
@@ -219,26 +265,58 @@ def _colour(text: str) -> Any:
     return RGBColor.from_string(text.removeprefix("#"))
 
 
-def _write(frame: Any, lines: Sequence[tuple[str, int, bool, str]], *, after_pt: int = 2) -> None:
-    """Write paragraphs of text, size in points, whether bold, and colour."""
-    from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
-    from pptx.util import Pt
+class _Writer:
+    """Writes text in one language, so that readers read it out as it is spoken and spelling is checked by it."""
 
-    frame.word_wrap, frame.vertical_anchor = True, MSO_ANCHOR.TOP
-    for number, (text, size, bold, colour) in enumerate(lines):
-        paragraph = frame.paragraphs[0] if number == 0 else frame.add_paragraph()
-        paragraph.alignment, paragraph.space_after = PP_ALIGN.LEFT, Pt(after_pt)
-        run = paragraph.add_run()
-        run.text = text
-        run.font.size, run.font.bold, run.font.name = Pt(size), bold, _FONT
-        run.font.color.rgb = _colour(colour)
+    def __init__(self, language: str) -> None:
+        self.language = language
+
+    def write(
+        self, frame: Any, lines: Sequence[tuple[str, int, bool, str]], *, after_pt: int = 2, centred: bool = False
+    ) -> None:
+        """Write paragraphs of text, size in points, whether bold, and colour."""
+        from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
+        from pptx.util import Pt
+
+        frame.word_wrap = not centred
+        frame.vertical_anchor = MSO_ANCHOR.MIDDLE if centred else MSO_ANCHOR.TOP
+        for number, (text, size, bold, colour) in enumerate(lines):
+            paragraph = frame.paragraphs[0] if number == 0 else frame.add_paragraph()
+            paragraph.alignment = PP_ALIGN.CENTER if centred else PP_ALIGN.LEFT
+            paragraph.space_after = Pt(after_pt)
+            run = paragraph.add_run()
+            run.text = text
+            run.font.size, run.font.bold, run.font.name = Pt(size), bold, _FONT
+            run.font.color.rgb = _colour(colour)
+        _spoken(frame, self.language)
 
 
-def _cell(cell: Any, text: str, *, bold: bool) -> None:
+_ENGLISH = _Writer(FIRST_LANGUAGE)
+
+
+def _spoken(frame: Any, language: str) -> None:
+    """Mark every run of a frame with its language; English here is that of Britain."""
+    for paragraph in frame.paragraphs:
+        for run in paragraph.runs:
+            run._r.get_or_add_rPr().set("lang", "en-GB" if language == FIRST_LANGUAGE else language)
+
+
+def _alt(step: Step) -> str:
+    """Say what the picture of a step shows, in the language of the story: its sentence, and its figures in words."""
+    return " ".join([step.sentence, "; ".join(f"{what}: {figure}" for what, figure in step.rows)]).strip()
+
+
+def _cell(cell: Any, text: str, *, bold: bool, heading: bool = False, figure: bool = False) -> None:
+    from pptx.enum.text import PP_ALIGN
     from pptx.util import Pt
 
     cell.text = text
+    if heading:
+        cell.fill.solid()
+        cell.fill.fore_color.rgb = _colour(TARGET_COLOUR)
+    _spoken(cell.text_frame, FIRST_LANGUAGE)
     for paragraph in cell.text_frame.paragraphs:
+        paragraph.alignment = PP_ALIGN.RIGHT if figure else PP_ALIGN.LEFT
         for run in paragraph.runs:
             run.font.size, run.font.bold, run.font.name = Pt(15), bold, _FONT
 
@@ -252,7 +330,12 @@ def _describe(shape: Any, alt: str) -> None:
 
 
 def _bars(
-    slide: Any, names: list[str], series: dict[str, list[float | None]], colours: Sequence[str], alt: str
+    slide: Any,
+    names: list[str],
+    series: dict[str, list[float | None]],
+    colours: Sequence[str],
+    alt: str,
+    language: str,
 ) -> None:
     from pptx.chart.data import CategoryChartData
     from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION
@@ -267,6 +350,7 @@ def _bars(
     chart = frame.chart
     chart.has_title, chart.has_legend = False, len(series) > 1
     chart.font.size, chart.font.name = Pt(16), _FONT
+    chart.font._rPr.set("lang", "en-GB" if language == FIRST_LANGUAGE else language)
     if chart.has_legend:
         chart.legend.position, chart.legend.include_in_layout = XL_LEGEND_POSITION.TOP, False
     axis = chart.value_axis
@@ -275,6 +359,11 @@ def _bars(
     plot.gap_width, plot.has_data_labels = 45, True
     plot.data_labels.number_format, plot.data_labels.number_format_is_linked = "0%", False
     plot.data_labels.font.size = Pt(15)
+    # A missing bar must not be taken for a bar of nothing.
+    few = [name for at, name in enumerate(names) if any(values[at] is None for values in series.values())]
+    if few:
+        note = slide.shapes.add_textbox(*_box(_RIGHT_IN, 6.55, 6.9, 0.3)).text_frame
+        _ENGLISH.write(note, [(f"{listed(few[::-1])}: {wording.FEW}, few children on one side", 12, False, MUTED_INK)])
     for line, colour in zip(plot.series, colours, strict=False):
         line.format.fill.solid()
         line.format.fill.fore_color.rgb = _colour(colour)
@@ -283,31 +372,3 @@ def _bars(
 def _shown(shares: pd.Series) -> list[float | None]:
     """Shares as a chart takes them: none where disclosure control hides one."""
     return [None if math.isnan(share) else round(float(share), 2) for share in shares]
-
-
-def _numbered(slide: Any, texts: list[str]) -> None:
-    frame = slide.shapes.add_textbox(*_box(_RIGHT_IN, 1.45, 6.8, 4.5)).text_frame
-    _write(frame, [(f"{n}.  {text}", 28, False, INK) for n, text in enumerate(texts, start=1)], after_pt=18)
-
-
-def _key(slide: Any, key: Sequence[Swatch], top: float) -> None:
-    """Draw the key of a map as shapes with words beside them."""
-    from pptx.enum.shapes import MSO_SHAPE
-
-    left, row = _RIGHT_IN, 0
-    for swatch in key:
-        wide = 0.42 + 0.105 * len(swatch.words)
-        if left + wide > WIDTH_IN - 0.3:
-            left, row = _RIGHT_IN, row + 1
-        y = top + 0.3 * row
-        kind = MSO_SHAPE.OVAL if swatch.kind == "disc" else MSO_SHAPE.RECTANGLE
-        height = 0.07 if swatch.kind == "line" else 0.17
-        shape = slide.shapes.add_shape(
-            kind, *_box(left, y + 0.15 - height / 2, 0.17 if swatch.kind == "disc" else 0.3, height)
-        )
-        shape.fill.solid()
-        shape.fill.fore_color.rgb = _colour("#FFFFFF" if swatch.kind == "outline" else swatch.colour)
-        shape.line.color.rgb = _colour(swatch.colour if swatch.kind != "area" else MUTED_INK)
-        text = slide.shapes.add_textbox(*_box(left + 0.25, y - 0.05, wide, 0.3)).text_frame
-        _write(text, [(swatch.words, 12, False, INK)])
-        left += wide

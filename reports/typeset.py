@@ -5,17 +5,22 @@ looks the same on every machine. The text travels as JSON: whatever a name conta
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from datetime import date
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+from unicodedata import category
 
 from geo.errors import InputError
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 _COMMON = "common.typ"
 _FONTS = "font_source_sans_pro"
+# What the typesetter says of a letter that no font has, and what stands in its place in a tagged document.
+_NO_GLYPH, _BOX = "could not be displayed with font", "□"
+_PROBE = '#set document(title: "Letters")\n#set text(font: "Source Sans Pro")\n#json("signs.json").join(parbreak())\n'
+_MOST_SIGNS = 400
 MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
@@ -38,7 +43,8 @@ def typeset(template: str, content: Mapping[str, Any], pictures: Mapping[str, by
 
     Returns
     -------
-    The bytes of a tagged PDF (PDF/UA-1).
+    The bytes of a tagged PDF (PDF/UA-1). A letter that no font has, such as a picture of a house in the name of a
+    plan, is printed as a box.
 
     Raises
     ------
@@ -47,24 +53,87 @@ def typeset(template: str, content: Mapping[str, Any], pictures: Mapping[str, by
     """
     typst = _typesetter()
     dated = {**content, "date": [made_on.year, made_on.month, made_on.day], "date_words": date_words(made_on)}
+    try:
+        return _compiled(typst, template, dated, pictures)
+    except typst.TypstError as error:
+        missing = _undrawable(typst, sorted(_signs(dated))) if _NO_GLYPH in str(error) else set()
+        if not missing:
+            raise InputError(f"the report cannot be made: {error}") from error
+    drawn = {name: _boxed(svg.decode(), missing).encode() for name, svg in pictures.items()}
+    try:
+        return _compiled(typst, template, _boxed(dated, missing), drawn)
+    except typst.TypstError as error:
+        raise InputError(f"the report cannot be made: {error}") from error
+
+
+def _compiled(typst: Any, template: str, content: Any, pictures: Mapping[str, bytes]) -> bytes:
     files = {
         "main.typ": (TEMPLATES / f"{template}.typ").read_bytes(),
         _COMMON: (TEMPLATES / _COMMON).read_bytes(),
-        "content.json": json.dumps(dated, ensure_ascii=False, allow_nan=False).encode(),
+        "content.json": json.dumps(content, ensure_ascii=False, allow_nan=False).encode(),
         **pictures,
     }
-    try:
-        made = typst.compile(
-            files,
-            format="pdf",
-            font_paths=[str(fonts_folder())],
-            ignore_system_fonts=True,
-            pdf_standards="ua-1",
-            timestamp=0,
-        )
-    except typst.TypstError as error:
-        raise InputError(f"the report cannot be made: {error}") from error
+    return _tagged_pdf(typst, files)
+
+
+def _tagged_pdf(typst: Any, files: Mapping[str, bytes]) -> bytes:
+    made = typst.compile(
+        files,
+        format="pdf",
+        font_paths=[str(fonts_folder())],
+        ignore_system_fonts=True,
+        pdf_standards="ua-1",
+        timestamp=0,
+    )
     return bytes(made)
+
+
+def _split(text: str) -> list[str]:
+    """Split a text into letters, each with the marks that are set on it, as a font must draw them together."""
+    signs: list[str] = []
+    for letter in text:
+        if signs and category(letter).startswith("M"):
+            signs[-1] += letter
+        else:
+            signs.append(letter)
+    return signs
+
+
+def _signs(value: Any) -> set[str]:
+    """Return every sign of all texts in a value, printable ASCII aside."""
+    match value:
+        case str():
+            return {sign for sign in _split(value) if not " " <= sign <= "~" or len(sign) > 1}
+        case Mapping():
+            return set().union(*(_signs(one) for one in value.values()))
+        case list() | tuple():
+            return set().union(*(_signs(one) for one in value))
+    return set()
+
+
+def _undrawable(typst: Any, signs: list[str]) -> set[str]:
+    """Return those signs that no font of the reports has, by halves: where a half can be set, all of it can."""
+    if len(signs) > _MOST_SIGNS:  # nobody's plan is named so; it is not worth a minute of looking
+        return set(signs)
+    try:
+        text = json.dumps(signs, ensure_ascii=False).encode()
+        _tagged_pdf(typst, {"main.typ": _PROBE.encode(), "signs.json": text})
+    except typst.TypstError:
+        half = len(signs) // 2
+        return (_undrawable(typst, signs[:half]) | _undrawable(typst, signs[half:])) if half else set(signs)
+    return set()
+
+
+def _boxed(value: Any, missing: Set[str]) -> Any:
+    """Return a value with a box for each missing sign in its texts."""
+    match value:
+        case str():
+            return "".join(_BOX if sign in missing else sign for sign in _split(value))
+        case Mapping():
+            return {key: _boxed(one, missing) for key, one in value.items()}
+        case list() | tuple():
+            return [_boxed(one, missing) for one in value]
+    return value
 
 
 def fonts_folder() -> Path:

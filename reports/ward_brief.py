@@ -9,12 +9,12 @@ from analysis.explain import gap_sentence, listed
 from analysis.pockets import ANY_SERVICE
 from geo.services import category_named
 from reports import wording
+from reports.brief import brief, common_content
 from reports.facts import Facts
 from reports.frames import row_of, rows_of
 from reports.pictures import locator_picture, ward_picture
 from reports.scenario_effect import EffectWords
-from reports.typeset import typeset
-from ui.format import people, percent, rank
+from ui.format import ordinal, people, percent, rank
 
 MAX_POCKETS = 9
 _WORTH_SAYING_MIN = 2.0
@@ -43,14 +43,11 @@ def ward_brief(facts: Facts, ward: str, made_on: date, effect: EffectWords | Non
     InputError
         When it cannot be typeset.
     """
-    map_ = ward_picture(facts, ward, width_mm=182, height_mm=124)
-    locator = locator_picture(facts.pack, ward, width_mm=52, height_mm=23)
-    content = {
-        **ward_content(facts, ward, effect),
-        "map": {"alt": map_.alt, "key": wording.plain_key(map_.key)},
-        "locator": {"alt": locator.alt},
+    pictures = {
+        "map": ward_picture(facts, ward, width_mm=182, height_mm=124),
+        "locator": locator_picture(facts.pack, ward, width_mm=52, height_mm=23),
     }
-    return typeset("ward", content, {"map.svg": map_.svg, "locator.svg": locator.svg}, made_on)
+    return brief("ward", ward_content(facts, ward, effect), pictures, made_on)
 
 
 def ward_content(facts: Facts, ward: str, effect: EffectWords | None = None) -> dict[str, Any]:
@@ -76,11 +73,7 @@ def ward_content(facts: Facts, ward: str, effect: EffectWords | None = None) -> 
         "pockets": pockets,
         "pockets_note": left_out,
         "isolation": _isolation(facts, ward, name),
-        "sure": wording.sure_sentence(facts, ward, name),
-        "scenario": None if effect is None else effect.for_ward(ward),
-        "method": wording.method_words(facts),
-        "licence": wording.licence_words(pack),
-        "pack": wording.pack_words(pack),
+        **common_content(facts, ward, name, effect, ward),
     }
 
 
@@ -106,14 +99,14 @@ def _messages(facts: Facts, ward: str, name: str) -> list[str]:
 def _isolation(facts: Facts, ward: str, name: str) -> str:
     found, borough = (row_of(facts.isolation.areas, code) for code in (ward, "borough"))
     n_wards = len(facts.pack.wards)
-    place = rank(int(found["rank"]), n_wards)
+    place = int(found["rank"])
     low, high = int(found["rank_low"]), int(found["rank_high"])
-    firm = f"between {low} and {high}" if low != high else f"{low}"
+    firm = "keeps that place" if low == high == place else f"is between {ordinal(low)} and {ordinal(high)}"
     return (
         f"Out of the {len(facts.basket)} services below, weighted by importance, {found['isolation']:.0f}% are out of "
         f"reach for the average child in {name} ({borough['isolation']:.0f}% in the "
-        f"borough). By this {name} is {place} wards, where 1 is the most cut off; its place is {firm} in nine "
-        "out of ten tests with other speeds and weights."
+        f"borough). By this {name} is {rank(place, n_wards)} wards, where the 1st is the most cut off. In nine out of "
+        f"ten tests with other speeds and weights it {firm}."
     )
 
 

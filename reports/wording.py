@@ -9,22 +9,17 @@ import pandas as pd
 from analysis.bands import CENTRES
 from analysis.basket import BasketItem
 from analysis.explain import listed
-from analysis.need import Indicator
 from analysis.pockets import ANY_SERVICE
 from geo.measures import BASELINES
 from geo.modes import mode_named
 from geo.pack import AreaPack
 from geo.services import category_named
 from reports.facts import Facts, NeedFigure
+from ui.figures import value_words
 from ui.format import people, percent
+from ui.sentences import number_word as number_word
 
 FEW = "not shown"
-_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-
-
-def number_word(number: int) -> str:
-    """Write a small number as a word: ``"six"``; digits from 13 on."""
-    return _NUMBERS[number] if 0 <= number < len(_NUMBERS) else str(number)
 
 
 def minutes_cell(value: float) -> str:
@@ -45,15 +40,6 @@ def count_cell(count: float) -> str:
 def pounds(value: float) -> str:
     """Write pounds without pence: ``"£12,000"``."""
     return f"{'−' if value < 0 else ''}£{abs(value):,.0f}"
-
-
-def value_words(value: float, indicator: Indicator) -> str:
-    """Write a value of an indicator: people, a percentage, or a score."""
-    if indicator.kind == "count":
-        return people(value)
-    if indicator.kind == "rate":
-        return percent(value, decimals=indicator.decimals)
-    return "no figure" if math.isnan(value) else f"{value:.{indicator.decimals}f}"
 
 
 def service_label(service: str) -> str:

@@ -267,7 +267,7 @@ def test_an_input_is_never_overwritten(write: Write) -> None:
 def test_data_check_prints_the_reconciliation() -> None:
     result = reach("data", "check", "southend")
     assert result.exit_code == 0
-    table = [line for line in result.stdout.splitlines() if "target wards (strategy)" in line]
+    table = [line for line in result.stdout.splitlines() if "target wards (Strategy of 2014)" in line]
     assert len(table) == 5
     assert all("exact ✓" in line for line in table)
     for words in (

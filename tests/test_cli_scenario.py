@@ -1,10 +1,13 @@
 """`reach scenario` and `reach place`."""
 
 import json
+import re
 
 import pytest
 from typer.testing import CliRunner
 
+from analysis.placement import Question, place
+from analysis.placement_candidates import candidate_sites
 from analysis.scenario import AddSite, AtPostcode, Cost, Scenario, Venue
 from analysis.scenario_file import to_json
 from analysis.scenario_lab import Lab
@@ -131,7 +134,135 @@ def test_place_prints_a_table():
         ("--ward", "E99", "E05"),
         ("--format", "xml", "table, json"),
         ("--hubs", "0", "1 hub or more"),
+        ("--measure", "births_per_year:nan", "above 0"),
+        ("--measure", "births_per_year:0", "above 0"),
+        ("--measure", "births_per_year,births_per_year:2", "named twice"),
+        ("--postcode", "ZZ1 1ZZ", "ZZ1 1ZZ"),
+        ("--force", "lib-nowhere", "lib-shoeburyness-library"),
+        ("--ban", "lib-nowhere", "lib-shoeburyness-library"),
+        ("--budget", "100000", "--cost"),
+        ("--budget", "nan", "more than 0 pounds"),
+        ("--cost", "100000", "--budget"),
     ],
 )
 def test_place_names_what_is_valid(option, value, words):
     assert words in refused("place", option, value)
+
+
+@pytest.mark.parametrize(("goal", "step"), [("reach", 5), ("time", 100), ("worst", 0.1), ("gap", 0.1)])
+def test_place_shows_no_figure_finer_than_the_tables_of_plans(goal, step):
+    found = json_of("place", "--hubs", 2, "--candidates", "library", "--alternatives", 3, "--goal", goal)
+    shown = [found, found["before"], found["after"], *found["alternatives"]]
+    figures = [one["objective"] for one in shown] + [one["bound"] for one in shown if "bound" in one]
+    assert all(abs(figure / step - round(figure / step)) < 1e-6 for figure in figures), figures
+    if goal == "reach":  # the same people as in the table of the borough
+        assert found["objective"] == found["after"]["borough"]["reached"]
+        assert found["before"]["objective"] == found["before"]["borough"]["reached"]
+
+
+def test_place_prints_what_each_site_adds_to_the_nearest_five_and_no_few():
+    asked = ["--hubs", 8, "--within", 3, "--measure", "births_per_year"]
+    text = reach("place", *asked, "--candidates", "library,hall", "--alternatives", 0)
+    rows = [re.split(r"\s{2,}", line.strip()) for line in text.stdout.splitlines()]
+    cells = [cell for row in rows if len(row) >= 5 for cell in row[-3:] if re.fullmatch(r"[\d,.]+|-", cell)]
+    assert len(cells) == 24
+    assert "-" in cells  # some hub has fewer than 5 births a year of its own
+    assert all(cell == "-" or int(cell.replace(",", "")) % 5 == 0 for cell in cells), cells
+
+
+def test_places_of_new_hubs_are_counted_with_reach_and_refused_with_reason_elsewhere():
+    found = json_of("place", "--hubs", 2, "--candidates", "library", "--alternatives", 0, "--places", 40)
+    assert found["status"] == "optimal"
+    assert found["objective"] == found["before"]["objective"] + 80
+    for goal in ("time", "worst", "gap", "backup"):
+        words = refused("place", "--goal", goal, "--places", 40)
+        assert "--goal reach only" in words
+        assert "not who finds room" in words
+    for places in ("0", "-3", "inf", "nan"):
+        assert "more than 0 places" in refused("place", f"--places={places}")
+
+
+WISHES = {  # options, and the same asked of the analysis: kinds, postcodes, cost of each kind, question
+    "forced and banned": (
+        ["--hubs", 3, "--force", "SS1 2PS", "--ban", "lib-westcliff-library", "--postcode", "ss12ps"],
+        ("library", "school", "community_hall"),
+        None,
+        Question(
+            measures=(("children_in_poverty", 1.0),),
+            hubs=3,
+            forced=("postcode-SS1 2PS",),
+            banned=("lib-westcliff-library",),
+        ),
+    ),
+    "weights": (
+        ["--hubs", 2, "--measure", "children_in_poverty,births_per_year:4", "--candidates", "hall,gp"],
+        ("community_hall", "gp_practice"),
+        None,
+        Question(measures=(("children_in_poverty", 0.25), ("births_per_year", 1.0)), hubs=2),
+    ),
+    "weights, repeated": (
+        ["--hubs", 2, "--measure", "births_per_year:3", "--measure", "children_0_3:6", "--candidates", "library"],
+        ("library",),
+        None,
+        Question(measures=(("births_per_year", 0.5), ("children_0_3", 1.0)), hubs=2),
+    ),
+    "a budget": (
+        ["--budget", 100_000, "--cost", 30_000, "--cost", "hall:45000", "--candidates", "library,hall"],
+        ("library", "community_hall"),
+        {"library": 30_000.0, "community_hall": 45_000.0},
+        Question(measures=(("children_in_poverty", 1.0),), hubs=None, budget=100_000.0),
+    ),
+}
+
+
+@pytest.mark.parametrize("wish", list(WISHES))
+def test_wishes_on_the_command_line_are_those_of_the_analysis(pack, wish):
+    options, kinds, costs, question = WISHES[wish]
+    postcodes = ["SS1 2PS"] if "--postcode" in options else []
+    already = set(pack.services_of("childrens_centre").index)
+    sites = candidate_sites(pack, kinds, postcodes=postcodes, already=already)
+    if costs is not None:
+        sites = sites.assign(cost=sites["category"].map(costs))
+    wanted = place(Lab(pack), Scenario("x", pack.code, baseline=pack.baselines[0]), sites, question)
+    found = json_of("place", *options)
+    assert [site["id"] for site in found["sites"]] == list(wanted.sites.index)
+    assert found["status"] == wanted.proof.status == "optimal"
+    assert abs(found["objective"] - wanted.after) <= 2.5
+    # Of choices that are equally good either may come first.
+    assert len(found["alternatives"]) == 5
+    for shown, other in zip(found["alternatives"], wanted.alternatives, strict=True):
+        assert abs(shown["objective"] - other.proof.objective) <= 2.5
+    if wish == "forced and banned":
+        assert "postcode-SS1 2PS" in list(wanted.sites.index)
+        free = json_of("place", "--hubs", 3, "--alternatives", 0)
+        assert "lib-westcliff-library" not in list(wanted.sites.index)
+        assert free["objective"] >= found["objective"]
+    if costs is not None:
+        assert wanted.sites["cost"].sum() <= 100_000 < wanted.sites["cost"].sum() + 45_000
+
+
+def test_no_weight_shows_people_finer_than_to_the_nearest_five():
+    asked = ["place", "--hubs", 1, "--candidates", "library", "--alternatives", 0]
+    for weight in (1, 1000):
+        found = json_of(*asked, "--measure", f"births_per_year:{weight}")
+        assert found["objective"] == found["after"]["borough"]["reached"]
+
+
+def test_place_refuses_wishes_against_each_other():
+    words = refused("place", "--postcode", "SS1 2PS", "--force", "SS1 2PS", "--ban", "ss1 2ps")
+    assert "--force and in --ban" in words
+    words = refused("place", "--candidates", "library,school", "--budget", 9, "--cost", "library:9")
+    assert "school" in words
+    assert "cheapest choice" in refused("place", "--hubs", 2, "--budget", 9, "--cost", 8)
+
+
+def test_shorter_names_of_kinds_are_those_of_the_analysis():
+    for short in ("gp", "health_centre", "hall"):
+        assert len(json_of("place", "--hubs", 1, "--candidates", short, "--alternatives", 0)["sites"]) == 1
+
+
+def test_the_table_says_how_people_are_weighed():
+    asked = ["--hubs", 1, "--candidates", "library", "--alternatives", 0]
+    text = reach("place", *asked, "--measure", "children_in_poverty:1,births_per_year:2").stdout
+    assert "Weighted people within reach" in text
+    assert "children_in_poverty x 0.5, births_per_year x 1" in text

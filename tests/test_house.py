@@ -9,7 +9,10 @@ ROOT = Path(__file__).resolve().parents[1]
 SCREEN = {"streamlit", "pydeck", "folium", "streamlit_folium", "altair"}
 OWN = {"app", "cli", "commands", "pages", "reports", "ui", "analysis", "geo", "store", "benchmarks", "tests"}
 # Colours, formats and shapes that paper shares with the screen; none of them knows of a screen.
-SHARED_UI = {"ui.basemap", "ui.format", "ui.geojson", "ui.palette", "ui.static_files"}
+SHARED_UI = {
+    "ui.basemap", "ui.columns", "ui.figures", "ui.format", "ui.geojson", "ui.notes", "ui.palette", "ui.sentences",
+    "ui.sheets", "ui.static_files",
+}  # fmt: skip
 
 # What each part of the house may import of the house itself.
 MAY_IMPORT = {

@@ -5,7 +5,6 @@ The address holds what differs from the default alone, as ``service-minutes-weig
 
 import math
 import re
-import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,11 +16,11 @@ from analysis.disclosure import THRESHOLD_STEP_MIN
 from geo.errors import ReachError
 from geo.modes import mode_named
 from geo.services import category_named
+from ui import state
+from ui.sentences import capital
 
 KEY = "basket"
 LONGEST_MIN, HEAVIEST = 120, 10.0
-SETTLE_S = 2.0
-"""For this long after a write the browser may still send the address from before it."""
 _ENTRY = re.compile(r"([a-z_0-9]+)-(\d{1,3})-(\d{1,2}(?:\.\d{1,2})?)")
 
 
@@ -70,8 +69,7 @@ def chosen_basket(default: Basket) -> tuple[Basket, str]:
     )
     raw, told = st.query_params.get(KEY), ""
     editor = st.session_state.get(_editor_key(memory["n"]))
-    settled = time.monotonic() - memory["at"] > SETTLE_S
-    if raw is not None and raw != memory["text"] and (editor is None or settled):
+    if raw is not None and raw != memory["text"] and (editor is None or state.settled(memory)):
         try:
             read_code(raw, default)
             memory["base"] = memory["code"] = raw
@@ -87,7 +85,7 @@ def chosen_basket(default: Basket) -> tuple[Basket, str]:
             memory["code"] = basket_code(edited, default)
         except ReachError as error:
             told = f"That basket cannot be used: {error}. Showing the one before."
-    _write(memory)
+    state.write(KEY, memory["code"] or None, memory)
     return read_code(memory["code"], default), told
 
 
@@ -97,7 +95,7 @@ def edit_basket(basket: Basket, default: Basket) -> None:
     start = read_code(memory["base"], default)
     frame = pd.DataFrame(
         {
-            "service": [_capital(category_named(item.service).label) for item in start],
+            "service": [capital(category_named(item.service).label) for item in start],
             "threshold": [int(item.threshold_min) for item in start],
             "weight": [item.weight for item in start],
             "mode": [mode_named(item.mode).label for item in basket],
@@ -139,18 +137,7 @@ def edit_basket(basket: Basket, default: Basket) -> None:
 def _reset() -> None:
     memory = st.session_state[f"url:{KEY}"]
     memory.update(base="", code="", n=memory["n"] + 1)
-    _write(memory)
-
-
-def _write(memory: dict[str, Any]) -> None:
-    text = memory["code"] or None
-    if st.query_params.get(KEY) != text:
-        if text is None:
-            del st.query_params[KEY]
-        else:
-            st.query_params[KEY] = text
-        memory["at"] = time.monotonic()
-    memory["text"] = text
+    state.write(KEY, None, memory)
 
 
 def _with_edits(basket: Basket, edits: Mapping[int, Mapping[str, Any]]) -> Basket:
@@ -168,7 +155,3 @@ def _with_edits(basket: Basket, edits: Mapping[int, Mapping[str, Any]]) -> Baske
 
 def _editor_key(number: int) -> str:
     return f"basket-editor-{number}"
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -11,10 +11,13 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
+from ui.format import percent
 from ui.palette import INK, REST_COLOUR, TARGET_COLOUR
+from ui.sentences import capital
 
 _REST_BAR = "#8FA3B5"
-_AXIS: dict[str, Any] = {"labelColor": INK, "titleColor": INK, "labelFontSize": 13, "titleFontSize": 13}
+AXIS: dict[str, Any] = {"labelColor": INK, "titleColor": INK, "labelFontSize": 13, "titleFontSize": 13}
+"""How the axes of every chart are lettered."""
 
 
 def ward_bars(
@@ -55,8 +58,8 @@ def ward_bars(
     ).sort_values("value", ascending=False, kind="stable")
     order = data["ward"].tolist()
     base = alt.Chart(data).encode(
-        y=alt.Y("ward:N", sort=order, title=None, axis=alt.Axis(labelLimit=170, **_AXIS)),
-        x=alt.X("value:Q", title=axis_title, axis=alt.Axis(format=fmt, tickCount=5, grid=True, **_AXIS)),
+        y=alt.Y("ward:N", sort=order, title=None, axis=alt.Axis(labelLimit=170, **AXIS)),
+        x=alt.X("value:Q", title=axis_title, axis=alt.Axis(format=fmt, tickCount=5, grid=True, **AXIS)),
     )
     bars = base.mark_bar(height={"band": 0.72}).encode(
         color=alt.Color(
@@ -88,26 +91,26 @@ def share_curve(
     Parameters
     ----------
     frame
-        Columns ``minutes``, ``group`` (``target`` and ``rest``, perhaps ``borough``) and ``share`` (0 to 1).
+        Columns ``minutes``, ``group`` (``target``, ``rest``, ``borough``: any of them) and ``share`` (0 to 1).
     title
         What the chart shows, in a sentence.
     threshold_min
         Where to mark the threshold.
     names
-        What to call each group.
+        What to call each group, such as :func:`ui.sentences.group_words` of the area.
     """
-    words = {"target": "six target wards", "rest": "other eleven wards", "borough": "whole borough"} | dict(names or {})
+    words = {"target": "target wards", "rest": "other wards", "borough": "whole borough"} | dict(names or {})
     data = frame[["minutes", "group", "share"]].assign(group=frame["group"].map(lambda g: words.get(g, g)))
     present = [w for w in words.values() if w in set(data["group"])]
     colours = [TARGET_COLOUR, REST_COLOUR, INK][: len(present)]
     dashes = [[1, 0], [7, 4], [2, 3]][: len(present)]
     base = alt.Chart(data).encode(
-        x=alt.X("minutes:Q", title="minutes", axis=alt.Axis(tickMinStep=5, **_AXIS)),
+        x=alt.X("minutes:Q", title="minutes", axis=alt.Axis(tickMinStep=5, **AXIS)),
         y=alt.Y(
             "share:Q",
             title="share who can reach one",
             scale=alt.Scale(domain=[0, 1]),
-            axis=alt.Axis(format="%", **_AXIS),
+            axis=alt.Axis(format="%", **AXIS),
         ),
     )
     lines = base.mark_line(strokeWidth=3).encode(
@@ -144,6 +147,39 @@ def show_chart(chart: alt.LayerChart, *, key: str, alt_text: str) -> None:
     st.altair_chart(chart.properties(usermeta={"embedOptions": {"actions": False}}), key=key, alt=alt_text)
 
 
+CURVE_MIN = (5, 10, 15, 20, 30, 45, 60)
+"""Thresholds in minutes at which the text and the table of a curve tell its figures."""
+
+
+def curve_words(curve: pd.DataFrame, names: Mapping[str, str], *, by: str = "group") -> str:
+    """Return the figures of a curve in words: ``"Six target wards: within 5 minutes 12%, within 10 minutes 41%"``.
+
+    Parameters
+    ----------
+    curve
+        Columns `by`, ``minutes`` and ``share`` (0 to 1).
+    names
+        The lines to tell of, in order: what `by` holds, and what to call it.
+    """
+    told = curve[curve["minutes"].isin(CURVE_MIN)]
+    lines = []
+    for line, name in names.items():
+        rows = told[told[by] == line]
+        figures = [
+            (f"within {at:g} minutes", percent(share)) for at, share in zip(rows["minutes"], rows["share"], strict=True)
+        ]
+        lines.append(f"{capital(name)}: {sentence(figures)}")
+    return "; ".join(lines)
+
+
+def curve_table(curve: pd.DataFrame, names: Mapping[str, str], *, by: str = "group") -> pd.DataFrame:
+    """Return the figures of a curve as a table, one row for each of `CURVE_MIN`; parameters as of `curve_words`."""
+    wide = curve[curve["minutes"].isin(CURVE_MIN)].pivot_table(
+        index="minutes", columns=by, values="share", dropna=False
+    )
+    return wide.reindex(columns=list(names)).reset_index()
+
+
 def sentence(rows: Sequence[tuple[str, str]]) -> str:
-    """Return ``"Kursaal 41%, Milton 66%"`` from names and figures, for a text summary beside a chart."""
+    """Return ``"Kursaal 41%, Milton 66%"`` from names and figures, for the text of a chart."""
     return ", ".join(f"{name} {figure}" for name, figure in rows)

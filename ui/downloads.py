@@ -1,5 +1,8 @@
 """What a reader takes away: CSV and GeoPackage, each with its licence, attribution and provenance inside."""
 
+import csv
+import io
+import re
 import sqlite3
 import tempfile
 from collections.abc import Mapping
@@ -32,17 +35,30 @@ def full_notes(notes: Notes) -> dict[str, str]:
 def csv_bytes(frame: pd.DataFrame, notes: Notes) -> bytes:
     """Write a frame as CSV under lines that start with ``#``; it opens in Excel, and pandas reads it with comment="#".
 
-    Cells that a spreadsheet would take for a formula get a leading apostrophe.
+    A line of the head is two cells: its heading, and the whole of its text. Cells that a spreadsheet would take for a
+    formula get a leading apostrophe.
     """
-    head = "".join(f"# {key}: {' '.join(str(v).split())}\n" for key, v in full_notes(notes).items())
+    head = io.StringIO()
+    lines = csv.writer(head, lineterminator="\n")
+    for key, value in full_notes(notes).items():
+        lines.writerow([f"# {' '.join(key.split())}", _no_formula(" ".join(str(value).split()))])
     plain = pd.DataFrame(frame.drop(columns="geometry", errors="ignore"))
-    texts = plain.select_dtypes(include=["object", "string"]).columns
-    plain = plain.assign(**{c: plain[c].map(_no_formula) for c in texts})
-    return ("\ufeff" + head + plain.to_csv(index=False, lineterminator="\n")).encode()
+    # By position: two columns may bear one name.
+    cells = [
+        values if pd.api.types.is_numeric_dtype(values) else values.astype(object).map(_no_formula)
+        for _, values in plain.items()
+    ]
+    safe = pd.concat(cells, axis="columns") if cells else plain
+    safe.columns = pd.Index([_no_formula(name) for name in plain.columns])
+    return ("\ufeff" + head.getvalue() + safe.to_csv(index=False, lineterminator="\n")).encode()
+
+
+# A spreadsheet passes over blanks before a formula; and where a semicolon or tab parts the cells, a cell begins there.
+_FORMULA = re.compile(r"^(?=\s*[=+\-@\t\r])|(?<=[;\t])(?=\s*[=+\-@])")
 
 
 def _no_formula(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
+    return _FORMULA.sub("'", value) if isinstance(value, str) else value
 
 
 def geopackage_bytes(layers: Mapping[str, gpd.GeoDataFrame], notes: Notes) -> bytes:

@@ -6,8 +6,8 @@ from datetime import date
 from analysis.need import Indicator
 from geo.measures import BASELINES
 from geo.pack import AreaPack
+from ui.columns import Column
 from ui.format import people, percent
-from ui.tables import Column
 
 
 def value_words(value: float, indicator: Indicator) -> str:

@@ -6,11 +6,11 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
+from ui.charts import AXIS
 from ui.palette import INK, REST_COLOUR, TARGET_COLOUR
 
-_AXIS: dict[str, Any] = {"labelColor": INK, "titleColor": INK, "labelFontSize": 13, "titleFontSize": 13}
 _LEGEND: dict[str, Any] = {"orient": "top", "title": None, "labelFontSize": 13, "labelColor": INK, "labelLimit": 240}
-_NAMES = alt.Axis(labelLimit=170, labelOverlap=False, **_AXIS)
+_NAMES = alt.Axis(labelLimit=170, labelOverlap=False, **AXIS)
 PARTS = {
     "distance_min": ("none nearer", "#12436D"),
     "detour_min": ("way not straight", "#F46A25"),
@@ -41,7 +41,7 @@ def parts_chart(parts: pd.DataFrame, *, title: str) -> alt.LayerChart:
         .mark_bar(height={"band": 0.7})
         .encode(
             y=y,
-            x=alt.X("minutes:Q", title="minutes more than the borough", axis=alt.Axis(tickCount=5, **_AXIS)),
+            x=alt.X("minutes:Q", title="minutes more than the borough", axis=alt.Axis(tickCount=5, **AXIS)),
             color=alt.Color(
                 "part:N",
                 scale=alt.Scale(domain=[PARTS[key][0] for key in used], range=[PARTS[key][1] for key in used]),
@@ -81,7 +81,7 @@ def band_chart(bands: pd.DataFrame, *, title: str) -> alt.LayerChart:
         group=np.where(bands["target"], "target ward", "other ward"),
     )
     y = alt.Y("name:N", sort=rows["name"].tolist(), title=None, axis=_NAMES)
-    axis = alt.Axis(format="%", tickCount=5, **_AXIS)
+    axis = alt.Axis(format="%", tickCount=5, **AXIS)
     colour = alt.Color(
         "group:N",
         scale=alt.Scale(domain=["target ward", "other ward"], range=[TARGET_COLOUR, "#6F777B"]),
@@ -117,12 +117,12 @@ def curve_chart(curve: pd.DataFrame, *, title: str, threshold_min: float) -> alt
     scale = alt.Scale(domain=names, range=[TARGET_COLOUR, REST_COLOUR, "#801650"][: len(names)])
     legend = alt.Legend(**_LEGEND, symbolType="stroke", symbolSize=400, symbolStrokeWidth=3)
     base = alt.Chart(curve).encode(
-        x=alt.X("minutes:Q", title="minutes", axis=alt.Axis(tickMinStep=5, **_AXIS)),
+        x=alt.X("minutes:Q", title="minutes", axis=alt.Axis(tickMinStep=5, **AXIS)),
         color=alt.Color("where:N", scale=scale, legend=legend),
     )
     share = alt.Y("share:Q", title="share who can reach one", scale=alt.Scale(domain=[0, 1]))
     bands = base.mark_area(opacity=0.18).encode(
-        y=alt.Y("low:Q", axis=alt.Axis(format="%", title="share who can reach one", **_AXIS)), y2="high:Q"
+        y=alt.Y("low:Q", axis=alt.Axis(format="%", title="share who can reach one", **AXIS)), y2="high:Q"
     )
     dashes = alt.Scale(domain=names, range=[[1, 0], [7, 4], [2, 3]][: len(names)])
     lines = base.mark_line(strokeWidth=3).encode(
@@ -155,7 +155,7 @@ def change_chart(change: pd.DataFrame, *, title: str, before: str, now: str) -> 
     """
     rows = change[np.isfinite(change["before_min"]) & np.isfinite(change["now_min"])]
     y = alt.Y("name:N", sort=rows["name"].tolist(), title=None, axis=_NAMES)
-    x_axis = alt.Axis(tickCount=6, **_AXIS)
+    x_axis = alt.Axis(tickCount=6, **AXIS)
     rules = (
         alt.Chart(rows)
         .mark_rule(color="#505A5F", strokeWidth=2)
@@ -205,13 +205,13 @@ def fifths_chart(by_fifth: pd.DataFrame, *, title: str) -> alt.LayerChart:
     ).dropna()
     base = alt.Chart(rows).encode(
         x=alt.X(
-            "fifth:N", sort=rows["fifth"].tolist(), title="fifth of the children", axis=alt.Axis(labelAngle=0, **_AXIS)
+            "fifth:N", sort=rows["fifth"].tolist(), title="fifth of the children", axis=alt.Axis(labelAngle=0, **AXIS)
         ),
         y=alt.Y(
             "share:Q",
             title="share who can reach one",
             scale=alt.Scale(domain=[0, 1]),
-            axis=alt.Axis(format="%", **_AXIS),
+            axis=alt.Axis(format="%", **AXIS),
         ),
         tooltip=[alt.Tooltip("fifth:N", title="Fifth"), alt.Tooltip("share:Q", title="Can reach", format=".0%")],
     )

@@ -11,11 +11,12 @@ from analysis.explain import barrier_sentence, gap_sentence, isolation_sentence,
 from analysis.gap_report import GapReport, place_shown
 from geo.services import category_named
 from ui import state
-from ui.charts import show_chart
+from ui.charts import sentence, show_chart
 from ui.deck import read_selection
 from ui.gap_charts import parts_chart
 from ui.gap_links import place_links
 from ui.gap_sentences import firmness, worst_ward
+from ui.sentences import capital
 from ui.tables import Column, show_table
 
 MOST_SENTENCES = 3
@@ -120,20 +121,27 @@ def _explain_pocket(report: GapReport, pocket_id: str) -> None:
     barriers = report.barriers(inside)
     services = [str(row["service"])] if row["service"] in survey.basket.services else survey.basket.services
     said = [barrier_sentence(barriers, service) for service in services]
-    for sentence in [text for text in said if text][:MOST_SENTENCES]:
-        st.markdown(f"- {sentence}")
+    for barrier in [text for text in said if text][:MOST_SENTENCES]:
+        st.markdown(f"- {barrier}")
     _evidence(report, place, _short(str(row["name"])))
     easting, northing, _ = _middle_home(report, inside)
     place_links(easting, northing, f"{_short(str(row['name'])).split(' and ')[0]}, {row['ward_name']}")
 
 
 def _evidence(report: GapReport, place: pd.DataFrame, name: str) -> None:
-    labels = [_capital(category_named(str(service)).label) for service in place.index]
+    labels = [capital(category_named(str(service)).label) for service in place.index]
     chart = place.assign(label=labels, gap=place["gap_to_borough"]).sort_values("gap", ascending=False)
     show_chart(
         parts_chart(chart, title="Further than the borough, and why"),
         key="gap-parts",
-        alt_text=f"Minutes from {name} more than the borough, split into distance and detour; figures in the table.",
+        alt_text=f"Minutes from {name} more than the borough, split into distance and detour: "
+        + sentence(
+            [
+                (str(row["label"]), f"{row['gap']:+.0f}".replace("-", "−") if np.isfinite(row["gap"]) else "no figure")
+                for _, row in chart.iterrows()
+            ]
+        )
+        + ". “The evidence” has the figures.",
     )
     columns = {
         "label": Column("Service", pinned=True),
@@ -167,7 +175,3 @@ def _middle_home(report: GapReport, inside: np.ndarray[Any, np.dtype[np.bool_]])
 
 def _short(name: str) -> str:
     return name.removeprefix("around ")
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -18,8 +18,9 @@ from analysis.gap_report import (
 )
 from geo.services import category_named
 from ui import session, state
-from ui.charts import show_chart, ward_bars
+from ui.charts import curve_table, curve_words, sentence, show_chart, ward_bars
 from ui.gap_charts import band_chart, change_chart, curve_chart, fifths_chart
+from ui.sentences import capital
 from ui.tables import Column, show_table
 
 GP_THRESHOLD_MIN = 20.0
@@ -66,10 +67,16 @@ def what_changed(report: GapReport) -> None:
             show_chart(
                 change_chart(moved, title="Minutes to the nearest GP practice", before="2019", now="now"),
                 key="gp-change",
-                alt_text="Minutes to the nearest GP practice in 2019 and now, for the wards in which they changed.",
+                alt_text="Minutes to the nearest GP practice in 2019 and now, for the wards in which they changed: "
+                + sentence(
+                    [
+                        (str(row["name"]), f"{minutes(row['before_min'])} then, {minutes(row['now_min'])} now")
+                        for _, row in moved.iterrows()
+                    ]
+                ),
             )
     with right:
-        st.markdown("**Which closures did it**")
+        st.subheader("Which closures did it", anchor=False)
         told = gone[(gone["lost"].fillna(1) > 0) | (gone["longer_min"] >= 1)]
         for _, closure in told.iterrows():
             where = pack.wards["name"].get(closure["ward"], "outside the borough")
@@ -122,14 +129,28 @@ def how_much(report: GapReport) -> None:
         ward_bars(
             rows,
             "per_1000",
-            title=f"{plural[:1].upper() + plural[1:]} within reach for every 1,000 children",
+            title=f"{capital(plural)} within reach for every 1,000 children",
             axis_title="sites for every 1,000 children",
             fmt=".1f",
             marker=float(areas["per_1000"]["borough"]),
         ),
         key="supply-bars",
-        alt_text="Supply of each ward; the workbook below holds the figures.",
+        alt_text=f"{capital(plural)} within reach for every 1,000 children: "
+        + sentence([(str(row["name"]), f"{row['per_1000']:.1f}") for _, row in rows.iterrows()]),
     )
+    with st.expander("This chart as a table"):
+        show_table(
+            areas.sort_values("per_1000", ascending=False),
+            {
+                "name": Column("Ward", pinned=True),
+                "per_1000": Column("Sites for every 1,000 children", "score"),
+                "to_borough": Column("Over the borough's", "score", help="1 is as much as in the whole borough"),
+                "none_share": Column("Children with none in reach", "percent"),
+            },
+            key="supply-table",
+            alt=f"Supply of {plural}, by ward",
+            height="content",
+        )
     st.caption(
         "Enhanced two-step floating catchment (Luo and Qi 2009): full weight to 10 minutes, 0.68 to 20, 0.22 to 30. No "
         "register gives capacities, so every site counts as 1. Children outside the borough do not compete, so "
@@ -158,18 +179,33 @@ def fair(report: GapReport) -> None:
     with left:
         services = report.survey.basket.services
         service = service_choice(services, "fairness")
+        fifths = found.by_fifth.loc[found.by_fifth.index.get_level_values("service") == service].droplevel("service")
         show_chart(
             fifths_chart(
-                found.by_fifth.loc[found.by_fifth.index.get_level_values("service") == service].droplevel("service"),
+                fifths,
                 title=f"Within reach of the {category_named(service).label}, by deprivation",
             ),
             key="fifths",
-            alt_text="Share that can reach one, by fifth of deprivation; the table has the ends.",
+            alt_text=f"Share within reach of the {category_named(service).label}, from the most deprived fifth of the "
+            "children (1) to the least (5): "
+            + sentence([(str(at), percent(share)) for at, share in fifths["share_within"].items()]),
         )
+        with st.expander("This chart as a table"):
+            show_table(
+                fifths.reset_index(),
+                {
+                    "fifth": Column("Fifth", "rank", help="1 is the most deprived"),
+                    "share_within": Column("Within reach", "percent"),
+                    "median_min": Column("Middle child", "minutes"),
+                },
+                key="fifths-table",
+                alt="Share within reach by fifth of deprivation",
+                height="content",
+            )
     with right:
         labels = [category_named(str(name)).label for name in found.summary.index]
         show_table(
-            found.summary.assign(label=[text[:1].upper() + text[1:] for text in labels]),
+            found.summary.assign(label=[capital(text) for text in labels]),
             FAIRNESS_COLUMNS,
             key="fairness-table",
             alt="Reach of each service: target wards against others, most against least deprived, and indices",
@@ -177,7 +213,7 @@ def fair(report: GapReport) -> None:
         )
         st.caption(
             "Fifths of the children by deprivation of their small area (IMD 2019). Below 0, the more deprived reach "
-            "more. Slope index: Regidor 2004; concentration index: Kakwani, Wagstaff and van Doorslaer 1997."
+            "more. Slope index: Regidor 2004; concentration index, normalised for yes or no: Wagstaff 2005."
         )
 
 
@@ -215,13 +251,32 @@ def how_sure(report: GapReport) -> None:
         show_chart(
             band_chart(rows, title=f"Within {minutes(item.threshold_min)} of a {label}, with every reading"),
             key="bands",
-            alt_text="Share of each ward with the band over speeds, thresholds and centres.",
+            alt_text=f"Share within {minutes(item.threshold_min)} of a {label}, and the band of its readings: "
+            + sentence(
+                [
+                    (str(row["name"]), f"{percent(row['share'])} ({percent(row['low'])} to {percent(row['high'])})")
+                    for _, row in rows.iterrows()
+                ]
+            ),
         )
         st.caption(
             "The dot is the figure; the bar runs over walking at 3.2 to 4.8 km/h, a limit 5 minutes shorter or longer"
             + (", and the register's centres or the core ones alone" if core else "")
             + ". A range over choices, not a confidence interval."
         )
+        with st.expander("This chart as a table"):
+            show_table(
+                bands,
+                {
+                    "name": Column("Ward", pinned=True),
+                    "share": Column("Share", "percent"),
+                    "low": Column("At least", "percent"),
+                    "high": Column("At most", "percent"),
+                },
+                key="bands-table",
+                alt=f"Share within {minutes(item.threshold_min)} of a {label} with its band, by ward",
+                height="content",
+            )
     with right:
         curve = curve_shown(report, service)
         names = {"target": "target wards", "rest": "other wards"}
@@ -229,12 +284,24 @@ def how_sure(report: GapReport) -> None:
         if chosen in wards.index:
             names[chosen] = str(wards["name"][chosen])
         lines = pd.concat([curve[curve["code"] == code].assign(where=name) for code, name in names.items()])
+        lines_of = {name: name for name in names.values()}
         show_chart(
             curve_chart(lines, title="If the limit were longer or shorter", threshold_min=item.threshold_min),
             key="sure-curve",
-            alt_text="Share that can reach one within 0 to 60 minutes, with the band from walking speed.",
+            alt_text=f"Share that can reach a {label}, by minutes. {curve_words(lines, lines_of, by='where')}.",
         )
-    st.markdown("**How firm the ranking is**")
+        with st.expander("This chart as a table"):
+            show_table(
+                curve_table(lines, lines_of, by="where"),
+                {
+                    "minutes": Column("Within", "minutes"),
+                    **{name: Column(capital(name), "percent") for name in lines_of},
+                },
+                key="sure-curve-table",
+                alt=f"Share that can reach a {label}, by minutes",
+                height="content",
+            )
+    st.subheader("How firm the ranking is", anchor=False)
     ranked = report.isolation.areas[report.isolation.areas["rank"].notna()]
     show_table(
         ranked.assign(**{key: ranked[key] / 100 for key in ("isolation", "low", "high")}),

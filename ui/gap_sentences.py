@@ -9,14 +9,7 @@ from analysis.gap_report import GapReport
 from geo.services import category_named
 from ui.cards import Card
 from ui.format import people
-from ui.sentences import how, with_article
-
-_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-
-
-def number_word(number: int) -> str:
-    """Return "six" for 6; digits from 13 on."""
-    return _WORDS[number] if number < len(_WORDS) else str(number)
+from ui.sentences import how, number_word, with_article
 
 
 def worst_ward(report: GapReport) -> str:

@@ -17,6 +17,7 @@ from ui.heat_table import (
     show_heat_table,
 )
 from ui.legend import show_legend, squares_html
+from ui.sentences import capital
 
 FIGURES = {"median": "Minutes", "share": "Share within the limit", "gap": "Minutes more than the borough"}
 _TITLES = {
@@ -47,7 +48,7 @@ def ward_heat(report: GapReport, figure: str) -> None:
     columns = [HeatColumn("Basket beyond reach")]
     for item in basket:
         label = _SHORT.get(item.service, category_named(item.service).label)
-        columns.append(HeatColumn(label[:1].upper() + label[1:], f"≤ {item.threshold_min:g} min"))
+        columns.append(HeatColumn(capital(label), f"≤ {item.threshold_min:g} min"))
     wards = areas[areas["rank"].notna()].sort_values(["group", "isolation"], ascending=[False, False])
     rows = [
         HeatRow(str(row["name"]), _cells(report, str(code), figure), "strong" if row["group"] == "target" else "plain")

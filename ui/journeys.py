@@ -14,6 +14,8 @@ from geo.services import CATEGORIES
 from ui import session, state
 from ui.deck import read_selection
 from ui.format import distance, minutes_of
+from ui.page import plain
+from ui.sentences import capital
 
 GRID = "EPSG:27700"
 
@@ -58,11 +60,12 @@ def journey_panel(pack: AreaPack, access: Access, service: str, how: str) -> tup
         place = find_place(session.place_names(pack), typed)
     except UnknownNameError as error:
         hint = f" Did you mean {', '.join(error.valid)}?" if error.valid else ""
-        st.warning(f"“{typed}” was not found in or around {pack.name}.{hint}", icon=":material/search_off:")
+        told = f"“{typed}” was not found in or around {pack.name}.{hint}"
+        st.warning(plain(told), icon=":material/search_off:")
         return None
     kinds = [service, *(name for name, kind in CATEGORIES.items() if kind.shown and name != service)]
     found = journeys(access, (place.easting, place.northing), kinds)
-    st.markdown(f"**From {place.name}**, {how}. {_headline(pack, found[0])}")
+    st.markdown(f"**From {plain(place.name)}**, {how}. {_headline(pack, found[0])}")
     shown = state.choice(
         "Show the way to",
         kinds,
@@ -73,8 +76,9 @@ def journey_panel(pack: AreaPack, access: Access, service: str, how: str) -> tup
     way = next(journey for journey in found if journey.category == shown)
     if way.route is not None:
         name = str(pack.services.loc[way.service_id, "name"])
-        with st.expander(f"The way to {name}, street by street"):
-            steps = [f"{street or 'a path without a name'}, {distance(metres)}" for street, metres in way.route.legs]
+        with st.expander(plain(f"The way to {name}, street by street")):
+            legs = way.route.legs
+            steps = [plain(f"{street or 'a path without a name'}, {distance(metres)}") for street, metres in legs]
             st.markdown("\n".join(f"1. {step}" for step in steps))
     st.dataframe(_table(pack, found), hide_index=True, key="journeys", height=300, alt=f"Journeys from {place.name}")
     line = None if way.route is None else gpd.GeoSeries([shapely.LineString(way.route.xy)], crs=GRID)
@@ -92,7 +96,8 @@ def _headline(pack: AreaPack, journey: Journey) -> str:
     if journey.route is None:
         return f"No {label} can be reached."
     name = str(pack.services.loc[journey.service_id, "name"])
-    return f"The nearest {label} is {name}: **{minutes_of(journey.route.time_s)}**, {distance(journey.route.length_m)}."
+    minutes, metres = minutes_of(journey.route.time_s), distance(journey.route.length_m)
+    return f"The nearest {label} is {plain(name)}: **{minutes}**, {metres}."
 
 
 def _table(pack: AreaPack, found: list[Journey]) -> pd.DataFrame:
@@ -100,11 +105,11 @@ def _table(pack: AreaPack, found: list[Journey]) -> pd.DataFrame:
     for journey in found:
         label = CATEGORIES[journey.category].label
         if journey.route is None:
-            rows.append({"Kind": label[0].upper() + label[1:], "Nearest": "none can be reached", "Minutes": np.nan})
+            rows.append({"Kind": capital(label), "Nearest": "none can be reached", "Minutes": np.nan})
             continue
         rows.append(
             {
-                "Kind": label[0].upper() + label[1:],
+                "Kind": capital(label),
                 "Nearest": pack.services.loc[journey.service_id, "name"],
                 "Minutes": round(journey.route.time_s / 60),
                 "Distance": distance(journey.route.length_m),

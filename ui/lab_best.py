@@ -1,31 +1,32 @@
 """Ask for the best sites: what is wanted, the search with a way to stop it, its proof, and adopting it."""
 
+import logging
+import math
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import altair as alt
 import pandas as pd
 import streamlit as st
 
-from analysis.placement import Placement, Question, hub_curve, place
-from analysis.placement_candidates import candidate_sites, venue_categories
+from analysis.placement import Placement, Question, adopt, hub_curve, place
 from analysis.placement_solver import Progress
-from analysis.scenario import AddSite, Scenario, Venue
 from analysis.scenario_lab import Lab
+from analysis.scenario_shown import shown_score, shown_sites
 from geo.errors import ReachError
-from geo.measures import MEASURES
 from geo.pack import AreaPack
-from geo.services import CATEGORIES
 from ui import lab_state
-from ui.charts import show_chart
+from ui.charts import AXIS, sentence, show_chart
 from ui.format import people
-from ui.lab_words import GOALS, placement_sentence, proof_words, score_words
-from ui.palette import INK, TARGET_COLOUR
+from ui.lab_wishes import wishes
+from ui.lab_words import UNITS, counted_words, goal_words, placement_sentence, proof_words, score_words
+from ui.page import plain
+from ui.palette import TARGET_COLOUR
 from ui.tables import Column, show_table
 
 _JOB = "lab_job"
-_LONGEST_S = 180.0
+_LOG = logging.getLogger(__name__)
 _MOST_IN_CURVE = 10
 
 
@@ -56,8 +57,16 @@ class Job:
                 work()
             except ReachError as error:
                 self.error = str(error)
+            except Exception:
+                # Nobody else would hear of it: a thread ends in silence, and the page would show nothing.
+                _LOG.exception("the search for the best sites failed")
+                self.error = (
+                    "the search failed, which should not happen. Ask for something else, or tell whoever looks after "
+                    "this site what you asked for; your plan is as it was."
+                )
 
         self.stop.clear()
+        self.error = ""
         self.thread = threading.Thread(target=guarded, name="best sites", daemon=True)
         self.thread.start()
 
@@ -72,7 +81,7 @@ def best_panel(pack: AreaPack, lab: Lab) -> None:
     """Draw the question and, once asked, the search and its answer."""
     job: Job | None = st.session_state.get(_JOB)
     running = job is not None and job.running
-    question, candidates = _question(pack, lab)
+    question, candidates = wishes(pack, lab)
     with st.container(horizontal=True):
         asked = st.button(
             "Find the best sites",
@@ -92,63 +101,23 @@ def best_panel(pack: AreaPack, lab: Lab) -> None:
         job.start(search)
         st.session_state[_JOB] = job
         running = True
+    lab_state.show_told("best")
     if job is None:
         return
     if running:
         st.fragment(_watch, run_every=0.5)(job)
-    elif job.error:
-        st.error(job.error, icon=":material/error:")
-    elif job.found is not None:
-        _answer(pack, lab, job, job.found)
-
-
-def _question(pack: AreaPack, lab: Lab) -> tuple[Question, pd.DataFrame | None]:
-    """Draw what is wanted; no candidates, with the reason, when there are none."""
-    now = lab_state.history().now
-    first, second, third = st.columns([4, 4, 2])
-    goal = first.selectbox("What matters most", list(GOALS), key="lab-goal", format_func=_goal_words)
-    counted = list(lab.counts(now.baseline).measures)
-    measure = second.selectbox(
-        "For whom",
-        counted,
-        key="lab-for",
-        format_func=lambda name: MEASURES[name].label,
-        index=counted.index("children_in_poverty") if "children_in_poverty" in counted else 0,
-    )
-    hubs = third.number_input("Number of hubs", 1, 12, 3, key="lab-hubs")
-    one, two = st.columns(2)
-    kinds = one.multiselect(
-        "Kinds of venue",
-        venue_categories(),
-        default=["library", "school", "community_hall"],
-        key="lab-kinds",
-        format_func=lambda kind: CATEGORIES[kind].plural,
-    )
-    wards = two.multiselect(
-        "In the wards",
-        [str(code) for code in pack.wards.index],
-        key="lab-in-wards",
-        placeholder="anywhere in the borough",
-        format_func=lambda code: str(pack.wards.loc[code, "name"]),
-    )
-    question = Question(goal=goal, measures=((measure, 1.0),), hubs=int(hubs), alternatives=3, time_limit_s=_LONGEST_S)
-    already = set(lab.effect(now).after.sites)
-    spots = [change.at for change in now.changes if isinstance(change, AddSite)]
-    already |= {spot.service for spot in spots if isinstance(spot, Venue)}
-    try:
-        candidates = candidate_sites(pack, kinds, wards=wards, already=already)
-    except ReachError as error:
-        st.warning(str(error), icon=":material/info:")
-        return question, None
-    st.caption(
-        f"{len(candidates)} venues to choose from. The sites that the plan has already count. "
-        f"{'This goal can take a minute or more.' if goal in ('gap', 'time') else 'This takes a few seconds.'}"
-    )
-    return question, candidates
-
-
-def _goal_words(goal: str) -> str:
-    return GOALS[goal][0].upper() + GOALS[goal][1:]
+        return
+    if job.error:
+        st.error(plain(f"{job.error[0].upper()}{job.error[1:]}"), icon=":material/error:")
+    if job.found is not None:
+        same = (question, lab_state.history().now) == (job.found.question, job.found.scenario)
+        current = same and candidates is not None and job.candidates.equals(candidates)
+        if not current:
+            st.info(
+                "This answers what was asked before; the question or the plan has changed since. Ask again to adopt.",
+                icon=":material/history:",
+            )
+        _answer(pack, lab, job, job.found, current)
 
 
 def _watch(job: Job) -> None:
@@ -156,7 +125,7 @@ def _watch(job: Job) -> None:
     if not job.running:
         st.rerun()
     progress = job.progress
-    names = "" if progress is None else ", ".join(job.candidates["name"].iloc[list(progress.chosen)].astype(str))
+    names = "" if progress is None else plain(", ".join(job.candidates["name"].iloc[list(progress.chosen)].astype(str)))
     step = "Looking for the best choice" if job.answers <= 1 else f"Looking for runner-up {job.answers - 1}"
     seconds = "" if progress is None else f" {progress.seconds:.0f} seconds."
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -164,14 +133,28 @@ def _watch(job: Job) -> None:
         st.button("Stop and keep the best so far", key="lab-stop", icon=":material/stop:", on_click=job.stop.set)
 
 
-def _answer(pack: AreaPack, lab: Lab, job: Job, found: Placement) -> None:
+def _answer(pack: AreaPack, lab: Lab, job: Job, found: Placement, current: bool) -> None:
+    """Draw what was found; it can be adopted as long as it answers what is asked now."""
     goal = found.question.goal
     st.markdown(f"## {placement_sentence(found)}")
-    st.markdown(proof_words(goal, found.proof))
-    _adopt_button(job, tuple(str(site) for site in found.sites.index), "Adopt these sites", "best", primary=True)
-    sites = found.sites.assign(
-        ward_name=[pack.wards["name"].get(code, "") for code in found.sites["ward"]],
-        why=[_why(goal, row) for _, row in found.sites.iterrows()],
+    st.markdown(f"{proof_words(goal, found.proof)} {counted_words(found.question)}".rstrip())
+
+    def adopt_button(sites: Sequence[str], label: str, key: str, *, primary: bool = False) -> None:
+        st.button(
+            label,
+            key=f"lab-adopt-{key}",
+            on_click=_adopt,
+            args=(lab, job, found, tuple(sites)),
+            icon=":material/check:",
+            type="primary" if primary else "secondary",
+            disabled=not current,
+        )
+
+    adopt_button([str(site) for site in found.sites.index], "Adopt these sites", "best", primary=True)
+    shown = shown_sites(found)
+    sites = shown.assign(
+        ward_name=[pack.wards["name"].get(code, "") for code in shown["ward"]],
+        why=[_why(found.question, row) for _, row in shown.iterrows()],
     )
     columns = {
         "name": Column("Site", pinned=True),
@@ -180,12 +163,12 @@ def _answer(pack: AreaPack, lab: Lab, job: Job, found: Placement) -> None:
     }
     show_table(sites, columns, key="lab-best-sites", alt="The best sites, and why each")
     for number, other in enumerate(found.alternatives, start=1):
-        names = ", ".join(job.candidates.loc[list(other.sites), "name"].astype(str))
+        names = plain(", ".join(job.candidates.loc[list(other.sites), "name"].astype(str)))
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(
                 f"**Runner-up {number}:** {score_words(goal, other.proof.objective)}. {names}.", width="stretch"
             )
-            _adopt_button(job, other.sites, "Adopt", f"other-{number}")
+            adopt_button(other.sites, f"Adopt runner-up {number}", f"other-{number}")
     if found.left_out:
         st.caption("Left out: " + "; ".join(f"{name} ({why})" for name, why in list(found.left_out.items())[:5]))
     if job.curve is None:
@@ -203,48 +186,52 @@ def _answer(pack: AreaPack, lab: Lab, job: Job, found: Placement) -> None:
         _curve(goal, job.curve)
 
 
-def _why(goal: str, row: "pd.Series[float]") -> str:
-    only, nearest = people(row["only_here"], to_nearest=5), people(row["nearest_for"], to_nearest=5)
-    return f"{only} people reach no other site in time; it is the nearest for {nearest}. Adds {_adds(goal, row)}"
-
-
-def _adds(goal: str, row: "pd.Series[float]") -> str:
-    return score_words(goal, float(row["adds"])).replace(" for the furthest", " off the worst journey")
-
-
-def _adopt_button(job: Job, sites: tuple[str, ...], label: str, key: str, *, primary: bool = False) -> None:
-    def adopt() -> None:
-        scenario = lab_state.history().now
-        for site in sites:
-            scenario = _with_site(scenario, site, str(job.candidates.loc[site, "name"]))
-        lab_state.set_history(lab_state.history().edit(scenario))
-        lab_state.tell(f"{len(sites)} site{'' if len(sites) == 1 else 's'} added to the plan; undo takes them back.")
-
-    st.button(
-        label,
-        key=f"lab-adopt-{key}",
-        on_click=adopt,
-        icon=":material/check:",
-        type="primary" if primary else "secondary",
+def _why(question: Question, row: "pd.Series[float]") -> str:
+    goal = question.goal
+    who = "weighted people" if len(question.measures) > 1 else "people"
+    only, nearest = (
+        "Fewer than 5" if math.isnan(count) else people(count) for count in (row["only_here"], row["nearest_for"])
     )
+    adds = "fewer than 5 people" if math.isnan(row["adds"]) else score_words(goal, float(row["adds"]))
+    worth = {
+        "time": f"Without it: {adds.replace(' in all', '')} more.",
+        "worst": f"Without it the longest journey is {adds.replace(' for the furthest', '')} longer.",
+        "gap": f"Without it the gap is {adds} wider.",
+    }.get(goal, f"Adds {adds}.")
+    return f"{only} {who} reach no other site in time; it is the nearest for {nearest.lower()}. {worth}"
 
 
-def _with_site(scenario: Scenario, venue: str, name: str) -> Scenario:
-    if any(isinstance(change, AddSite) and change.at == Venue(venue) for change in scenario.changes):
-        return scenario
-    return scenario.with_change(AddSite(scenario.new_site_id(), name, Venue(venue)))
+def _adopt(lab: Lab, job: Job, found: Placement, sites: tuple[str, ...]) -> None:
+    if lab_state.history().now != found.scenario:  # a second click may come before the buttons are drawn anew
+        return
+    if lab_state.edit(lab, adopt(found.scenario, job.candidates.loc[list(sites)]), near="best"):
+        lab_state.tell(
+            f"{len(sites)} site{'' if len(sites) == 1 else 's'} added to the plan; “Undo” above takes them back.",
+            near="best",
+        )
 
 
 def _curve(goal: str, curve: pd.DataFrame) -> None:
+    points = curve[["hubs"]].assign(objective=[shown_score(goal, float(value)) for value in curve["objective"]])
+    words = [score_words(goal, float(value)) for value in curve["objective"]]
     chart = alt.layer(
-        alt.Chart(curve[["hubs", "objective"]])
+        alt.Chart(points.assign(words=words))
         .mark_line(point=alt.OverlayMarkDef(size=70), strokeWidth=3, color=TARGET_COLOUR)
         .encode(
-            x=alt.X("hubs:O", title="number of hubs", axis=alt.Axis(labelAngle=0, labelColor=INK)),
-            y=alt.Y("objective:Q", title=score_words(goal, 0)[2:], scale=alt.Scale(zero=False)),
-            tooltip=["hubs:O", alt.Tooltip("objective:Q", format=",.1f")],
+            x=alt.X("hubs:O", title="number of hubs", axis=alt.Axis(labelAngle=0, **AXIS)),
+            y=alt.Y("objective:Q", title=UNITS[goal], scale=alt.Scale(zero=False), axis=alt.Axis(**AXIS)),
+            tooltip=[alt.Tooltip("hubs:O", title="Hubs"), alt.Tooltip("words:N", title="Best choice")],
         )
-    ).properties(height=260, title=f"{_goal_words(goal)}, by number of hubs")
-    show_chart(chart, key="lab-curve-chart", alt_text="The score of the best choice for each number of hubs.")
-    steps = ", ".join(f"{hubs}: {score_words(goal, value)}" for hubs, value in curve[["hubs", "objective"]].to_numpy())
-    st.caption(f"Each proven on its own. {steps}.".replace(".0:", ":"))
+    ).properties(height=260, title=f"{goal_words(goal)}, by number of hubs")
+    said = sentence([(f"{hubs} hubs:", text) for hubs, text in zip(curve["hubs"], words, strict=True)])
+    show_chart(chart, key="lab-curve-chart", alt_text=f"The best choice for each number of hubs. {said}")
+    proven = [status == "optimal" for status in curve["status"]]
+    table = points.assign(words=words, proof=["proven best" if one else "best found in time" for one in proven])
+    columns = {
+        "hubs": Column("Hubs", "rank", pinned=True),
+        "words": Column("Best choice"),
+        "proof": Column("How sure"),
+    }
+    show_table(table, columns, key="lab-curve-table", alt="The best choice for each number of hubs")
+    best = "Each is the best choice of its own; the sites of one number need not be among those of the next."
+    st.caption(best if all(proven) else f"{best} Where it says so, the search ran out of time before the proof.")

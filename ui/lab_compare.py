@@ -6,15 +6,16 @@ import streamlit as st
 
 from analysis.scenario import Scenario
 from analysis.scenario_lab import Effect, Lab
+from analysis.scenario_words import GROUP_NAMES, question
 from geo.errors import ReachError
 from geo.measures import MEASURES
 from geo.pack import AreaPack
 from ui import lab_state
-from ui.charts import show_chart
+from ui.charts import sentence, show_chart
 from ui.format import people, percent
 from ui.lab_money import pounds
-from ui.lab_words import GROUPS, plain, question, row_of
-from ui.page import show_error
+from ui.lab_words import row_of
+from ui.page import plain, show_error
 from ui.palette import CATEGORICAL, INK
 
 _KEPT = "lab_beside"
@@ -35,20 +36,24 @@ def compare_panel(pack: AreaPack, lab: Lab, effect: Effect, measure: str) -> Non
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.button("Set this plan aside to compare", key="lab-aside", icon=":material/bookmark_add:", on_click=keep)
         if kept:
-            st.button("Clear", key="lab-aside-clear", on_click=clear)
+            st.button("Clear what is set aside", key="lab-aside-clear", on_click=clear)
     others = [one for one in kept if one != effect.scenario]
     try:
         saved = {version.scenario_id: version for version in lab_state.store().list(pack.code)}
     except ReachError as error:
         show_error(error)
         saved = {}
-    chosen = st.multiselect(
-        "Saved plans to compare with",
-        list(saved),
-        key="lab-compare",
-        max_selections=MOST - 1,
-        format_func=lambda key: saved[key].scenario.name if key in saved else key,
-    )
+    chosen: list[str] = []
+    if saved:
+        chosen = st.multiselect(
+            "Saved plans to compare with",
+            list(saved),
+            key=lab_state.kept("lab-compare", [], list(saved)),
+            max_selections=MOST - 1,
+            format_func=lambda key: saved[key].scenario.name if key in saved else key,
+        )
+    else:
+        st.caption("No plan is saved yet: save one under “Save and share” to compare with it.")
     others += [saved[key].scenario for key in chosen if key in saved]
     plans: list[tuple[str, Effect]] = [(f"{effect.scenario.name} (here)", effect)]
     for scenario in others[: MOST - 1]:
@@ -76,13 +81,13 @@ def _table(plans: list[tuple[str, Effect]], measure: str) -> pd.DataFrame:
     columns: dict[str, dict[str, str]] = {}
     first = plans[0][1].shown("group")
     columns["Now"] = {
-        GROUPS[code]: _cell(row_of(first, measure, code), "before") for code in ("target", "rest", "borough")
+        GROUP_NAMES[code]: _cell(row_of(first, measure, code), "before") for code in ("target", "rest", "borough")
     } | {"Drop out of reach": "", "Minutes saved each": "", "Cost once": "", "Cost a year": "", "Changes": ""}
     for name, effect in plans:
         shown = effect.shown("group")
         borough, cost = row_of(shown, measure, "borough"), effect.scenario.cost
         columns[plain(name)] = {
-            GROUPS[code]: _cell(row_of(shown, measure, code), "after") for code in ("target", "rest", "borough")
+            GROUP_NAMES[code]: _cell(row_of(shown, measure, code), "after") for code in ("target", "rest", "borough")
         } | {
             "Drop out of reach": people(borough["no_longer_reached"]).replace("no figure", "fewer than 5"),
             "Minutes saved each": f"{borough['minutes_saved_each']:.1f}",
@@ -122,4 +127,9 @@ def _bars(plans: list[tuple[str, Effect]], measure: str) -> None:
             tooltip=["plan:N", "ward:N", alt.Tooltip("share:Q", format=".0%")],
         )
     ).properties(height=alt.Step(9), title="Share within reach, by ward")
-    show_chart(chart, key="lab-compare-bars", alt_text="Share within reach by ward for each plan; the table has sums.")
+    said = []
+    for name in names:
+        own = data[data["plan"] == name]
+        shares = zip(own["ward"], own["share"], strict=True)
+        said.append(f"{name}: {sentence([(str(ward), percent(share)) for ward, share in shares])}")
+    show_chart(chart, key="lab-compare-bars", alt_text=f"Share within reach by ward. {'; '.join(said)}")

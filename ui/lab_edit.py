@@ -1,5 +1,6 @@
-"""Editing the plan: add by click, name or list; move, close; the list of changes with undo and redo."""
+"""Editing the plan: add by click, name or list; the list of changes with undo and redo."""
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -12,15 +13,13 @@ from analysis.scenario import (
     AddOutreach,
     AddSite,
     AtPostcode,
-    CloseSite,
-    MoveSite,
     Point,
     Scenario,
-    SetSpeed,
     Spot,
     Venue,
 )
 from analysis.scenario_lab import Effect, Lab
+from analysis.scenario_words import site_names
 from geo.errors import UnknownNameError
 from geo.measures import BASELINES
 from geo.modes import MODES
@@ -29,11 +28,13 @@ from geo.places import find_place, tidy_postcode
 from geo.services import CATEGORIES
 from ui import lab_state, session
 from ui.deck import read_selection
+from ui.format import distance
 from ui.lab_words import change_words
 from ui.palette import symbol
 
-KINDS = {"hub": "a hub", "session": "a weekly session"}
+KINDS = {"hub": "a hub", "session": "a weekly session", "path": "a path"}
 _TUESDAY = ("tuesday",)
+_PATH_FROM = "lab_path_from"
 
 
 def seeded(key: str, value: Any) -> str:
@@ -89,7 +90,10 @@ def take_click(pack: AreaPack, lab: Lab, map_key: str) -> None:
 
 
 def add(lab: Lab, at: Spot, name: str) -> None:
-    """Add a hub or a session, whichever is chosen, at a spot."""
+    """Add a hub, a session or an end of a path, whichever is chosen, at a spot."""
+    if st.session_state.get("lab-kind") == "path":
+        _path_end(lab, at, name)
+        return
     now = lab_state.history().now
     if isinstance(at, Venue) and at.service in lab.effect(now).after.sites:
         lab_state.tell(f"{name} offers this already; move or close it in the list beside the map.")
@@ -104,6 +108,28 @@ def add(lab: Lab, at: Spot, name: str) -> None:
         )
     else:
         lab_state.edit(lab, now.with_change(AddSite(site, name, at)))
+
+
+def _path_end(lab: Lab, at: Spot, name: str) -> None:
+    """Take the first end of a path, or make the path with the second."""
+    start: tuple[Spot, str] | None = st.session_state.pop(_PATH_FROM, None)
+    if start is None or start[0] == at:
+        st.session_state[_PATH_FROM] = (at, name)
+        lab_state.tell(f"The path starts at {name}. Now click, type or pick where it ends.")
+    else:
+        add_path(lab, start, (at, name))
+
+
+def add_path(lab: Lab, start: tuple[Spot, str], end: tuple[Spot, str]) -> None:
+    """Make a path between two spots with their names, and say how long it is."""
+    (one, one_name), (other, other_name) = start, end
+    made = AddLink(f"{one_name} to {other_name}", one, other)
+    if lab_state.edit(lab, lab_state.history().now.with_change(made)):
+        length_m = math.dist(lab.ground.position(one), lab.ground.position(other))
+        lab_state.tell(
+            f"A straight path of {distance(length_m)} from {one_name} to {other_name}, open to people on foot and "
+            "cycles. It is the dark line on the map."
+        )
 
 
 def spot_named(pack: AreaPack, text: str) -> tuple[Spot, str] | None:
@@ -139,7 +165,7 @@ def add_controls(pack: AreaPack, lab: Lab) -> None:
             st.session_state["lab-picked"] = None
 
     st.segmented_control(
-        "Click a venue or a postcode dot on the map to open …",
+        "Click a venue or a postcode dot on the map for …",
         list(KINDS),
         key="lab-kind",
         default="hub",
@@ -173,84 +199,25 @@ def _venue_words(pack: AreaPack, venue: str) -> str:
     return f"{row['name']} ({symbol(str(row['category'])).label.lower()})"
 
 
-def site_controls(pack: AreaPack, lab: Lab, effect: Effect) -> None:
-    """Draw the list of the sites that there are, to move or close one."""
-    sites = effect.after.sites
-    with st.expander("Move or close a site", icon=":material/edit_location_alt:"):
-        if not sites:
-            st.caption("There is no site.")
-            return
-        site = st.selectbox("Site", list(sites), key="lab-site", format_func=lambda key: sites[key].name)
-
-        def close() -> None:
-            now = lab_state.history().now
-            lab_state.edit(lab, now.with_change(CloseSite(str(site))))
-
-        def move() -> None:
-            text = str(st.session_state["lab-move"]).strip()
-            found = spot_named(pack, text) if text else None
-            if found is not None:
-                lab_state.edit(lab, lab_state.history().now.with_change(MoveSite(str(site), found[0])))
-                st.session_state["lab-move"] = ""
-
-        st.button("Close it", key="lab-close", on_click=close, icon=":material/block:")
-        st.text_input("Move it to (postcode, street or venue)", key="lab-move", max_chars=80, on_change=move)
-
-
-def more_controls(pack: AreaPack, lab: Lab) -> None:
-    """Draw the rarer changes: a new path, and another speed."""
-    with st.expander("A new path or another speed", icon=":material/route:"):
-        one, other = st.columns(2)
-        start = one.text_input("Path from", key="lab-from", max_chars=80, placeholder="a postcode or street")
-        end = other.text_input("to", key="lab-to", max_chars=80, placeholder="a postcode or street")
-
-        def link() -> None:
-            ends = [spot_named(pack, text) if text else None for text in (start, end)]
-            if ends[0] is None or ends[1] is None:
-                return
-            (first, one_name), (second, other_name) = ends[0], ends[1]
-            name = f"{one_name} to {other_name}"
-            lab_state.edit(lab, lab_state.history().now.with_change(AddLink(name, first, second)))
-
-        st.button("Add the path", key="lab-link", on_click=link, disabled=not (start and end))
-        mode = MODES[lab_state.history().now.mode]
-        if mode.speed_kmh is None:
-            return
-
-        def speed() -> None:
-            now = lab_state.history().now
-            others = tuple(change for change in now.changes if not isinstance(change, SetSpeed))
-            wanted = float(st.session_state["lab-speed"])
-            changes = others if wanted == mode.speed_kmh else (*others, SetSpeed(wanted))
-            lab_state.edit(lab, replace(now, changes=changes))
-
-        st.number_input(
-            "Speed, km/h", 0.1, 130.0, step=0.1, key=seeded("lab-speed", _speed_now(mode.speed_kmh)), on_change=speed
-        )
-
-
-def _speed_now(plain: float) -> float:
-    found = [change.speed_kmh for change in lab_state.history().now.changes if isinstance(change, SetSpeed)]
-    return float(found[-1] if found else plain)
-
-
 def change_list(pack: AreaPack, lab: Lab, effect: Effect) -> None:
     """Draw the changes of the plan, each with a way to take it out, and undo and redo."""
     held = lab_state.history()
-    names = {key: site.name for sites in (effect.before.sites, effect.after.sites) for key, site in sites.items()}
-    names |= {change.site: change.name for change in held.now.changes if isinstance(change, AddSite | AddOutreach)}
+    names = {change.site: change.name for change in held.now.changes if isinstance(change, AddSite | AddOutreach)}
+    names |= site_names(effect)
     with st.container(horizontal=True, vertical_alignment="center"):
         count = len(held.now.changes)
-        st.markdown(f"**The plan: {count} change{'' if count == 1 else 's'}**", width="stretch")
+        st.subheader(f"The plan: {count} change{'' if count == 1 else 's'}", anchor=False, width="stretch")
         _button("Undo", "undo", not held.past, lambda: lab_state.set_history(lab_state.history().undo()))
         _button("Redo", "redo", not held.future, lambda: lab_state.set_history(lab_state.history().redo()))
     if not held.now.changes:
         st.caption("Nothing yet. Click a venue on the map, type a place or pick one.")
     for position, change in enumerate(held.now.changes):
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"{position + 1}. {change_words(pack, change, names)}", width="stretch")
+        words, out = st.columns([7, 3], vertical_alignment="center", gap="small")
+        with words:
+            st.markdown(f"{position + 1}. {change_words(pack, change, names)}")
+        with out:
             st.button(
-                "Remove",
+                f"Remove {position + 1}",
                 key=f"lab-remove-{position}",
                 icon=":material/close:",
                 type="tertiary",

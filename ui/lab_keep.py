@@ -1,31 +1,30 @@
 """Keep the plan: save, open, duplicate, delete; share as a link; take it away and bring it back as a file."""
 
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from urllib.parse import urlencode
 
 import geopandas as gpd
 import pandas as pd
 import streamlit as st
 
-from analysis.scenario import AddOutreach, AddSite, Scenario
 from analysis.scenario_file import MAX_BYTES, from_json, to_json
 from analysis.scenario_lab import Effect, Lab
+from analysis.scenario_words import GROUP_NAMES, question
 from geo.errors import InputError, ReachError
 from geo.pack import AreaPack
 from ui import lab_state
 from ui.downloads import download_row
 from ui.figures import notes_of
-from ui.lab_results import COLUMNS
 from ui.lab_store import Version
-from ui.lab_words import GROUPS, change_words, plain, question
-from ui.page import show_error
-from ui.tables import Column
-from ui.workbook import Sheet, workbook_button, workbook_bytes
+from ui.page import plain, show_error
+from ui.report_buttons import Offer, report_buttons
 
 
-def keep_panel(pack: AreaPack, lab: Lab, effect: Effect) -> None:
-    """Draw saving and the saved plans beside sharing and files."""
+def keep_panel(pack: AreaPack, lab: Lab, effect: Effect, reports: Callable[[], Sequence[Offer]]) -> None:
+    """Draw saving and the saved plans beside sharing and files; `reports` gives the reports that can be made."""
     left, right = st.columns(2, gap="large")
     with left:
         _save()
@@ -34,12 +33,12 @@ def keep_panel(pack: AreaPack, lab: Lab, effect: Effect) -> None:
         except ReachError as error:
             show_error(error)
     with right:
-        _share()
-        _files(pack, lab, effect)
+        _share(pack)
+        _files(pack, lab, effect, reports)
 
 
 def _who() -> str:
-    return str(st.session_state.get("lab-who", "")).strip()
+    return str(st.session_state[lab_state.kept("lab-who", "")]).strip()
 
 
 def _save() -> None:
@@ -50,7 +49,7 @@ def _save() -> None:
         held = lab_state.history()
         name = str(st.session_state["lab-name"]).strip()[:100]
         if name and name != held.now.name:
-            lab_state.set_history(held.edit(replace(held.now, name=name)))
+            lab_state.change_to(replace(held.now, name=name))
 
     def save(as_new: bool) -> None:
         scenario = lab_state.history().now
@@ -63,31 +62,35 @@ def _save() -> None:
                 based_on=None if known is None else known[1],
             )
         except ReachError as error:
-            lab_state.tell(f"Not saved: {error}")
+            lab_state.tell(f"Not saved: {error}", near="keep")
             return
         lab_state.set_stored(done.version)
         if done.version.scenario.name != scenario.name:
-            lab_state.set_history(lab_state.history().edit(done.version.scenario))
-        lab_state.tell(done.message)
+            lab_state.change_to(done.version.scenario)
+        lab_state.tell(done.message, near="keep")
 
-    st.markdown("**Save**")
+    st.subheader("Save", anchor=False)
     st.session_state["lab-name"] = now.name
     st.text_input("Name of the plan", key="lab-name", max_chars=100, on_change=named)
-    st.text_input("Your name", key="lab-who", max_chars=80, help="Stands beside the version that you save.")
+    st.text_input(
+        "Your name", key=lab_state.kept("lab-who", ""), max_chars=80, help="Stands beside the version that you save."
+    )
     with st.container(horizontal=True):
         label = "Save" if kept is None else f"Save as version {kept[1] + 1}"
         st.button(label, key="lab-save", type="primary", icon=":material/save:", on_click=save, args=(False,))
         if kept is not None:
             st.button("Save as a new plan", key="lab-save-new", on_click=save, args=(True,))
+    lab_state.show_told("keep")
 
 
 def _saved(pack: AreaPack, lab: Lab) -> None:
     store = lab_state.store()
     listed = store.list(pack.code)
-    st.markdown("**Saved plans**")
-    if not listed:
+    unread = store.unreadable(pack.code)
+    st.subheader("Saved plans", anchor=False)
+    if not listed and not unread:
         st.caption("None yet.")
-    else:
+    if listed:
         by_id = {version.scenario_id: version for version in listed}
         chosen = st.selectbox(
             "Saved plan",
@@ -99,6 +102,9 @@ def _saved(pack: AreaPack, lab: Lab) -> None:
         version = by_id.get(str(chosen))
         if version is not None:
             _act(lab, version)
+    for other in unread:
+        name = plain(f"{other.name} (version {other.number}, {other.saved_by}, {_when(other.saved_at)})")
+        st.caption(f":material/lock: {name}: {plain(other.reason)}; it is kept, but cannot be opened here.")
     gone = store.list(pack.code, deleted=True)
     if gone:
         with st.expander(f"Deleted plans ({len(gone)})"):
@@ -106,7 +112,7 @@ def _saved(pack: AreaPack, lab: Lab) -> None:
                 with st.container(horizontal=True, vertical_alignment="center"):
                     st.markdown(plain(_version_words(version)), width="stretch")
                     st.button(
-                        "Bring back",
+                        f"Bring back {plain(version.scenario.name)}",
                         key=f"lab-restore-{version.scenario_id}",
                         on_click=_mark,
                         args=(version, "restore"),
@@ -114,8 +120,11 @@ def _saved(pack: AreaPack, lab: Lab) -> None:
 
 
 def _version_words(version: Version) -> str:
-    when = f"{version.saved_at:%d %b %Y %H:%M}"
-    return f"{version.scenario.name} (version {version.number}, {version.saved_by}, {when})"
+    return f"{version.scenario.name} (version {version.number}, {version.saved_by}, {_when(version.saved_at)})"
+
+
+def _when(moment: datetime) -> str:
+    return f"{moment:%d %b %Y %H:%M}"
 
 
 def _act(lab: Lab, version: Version) -> None:
@@ -123,16 +132,16 @@ def _act(lab: Lab, version: Version) -> None:
         try:
             lab.effect(which.scenario)
         except ReachError as error:
-            lab_state.tell(f"{which.scenario.name} cannot be opened: {error}")
+            lab_state.tell(f"{which.scenario.name} cannot be opened: {error}", near="keep")
             return
         lab_state.open_plan(which.scenario, version=which)
-        lab_state.tell(f"Opened {which.scenario.name}; undo brings back what was here before.")
+        lab_state.tell(f"Opened {which.scenario.name}; undo brings back what was here before.", near="keep")
 
     def duplicate() -> None:
         try:
             copy = lab_state.store().duplicate(version.scenario_id, _who(), f"{version.scenario.name[:90]} (copy)")
         except ReachError as error:
-            lab_state.tell(f"Not duplicated: {error}")
+            lab_state.tell(f"Not duplicated: {error}", near="keep")
             return
         open_it(copy)
 
@@ -145,7 +154,8 @@ def _act(lab: Lab, version: Version) -> None:
             for old in reversed(lab_state.store().versions(version.scenario_id)[:-1]):
                 with st.container(horizontal=True, vertical_alignment="center"):
                     st.markdown(plain(f"{_version_words(old)}: {old.kind}"), width="stretch")
-                    st.button("Open", key=f"lab-old-{old.number}", on_click=open_it, args=(old,))
+                    label = f"Open version {old.number}"
+                    st.button(label, key=f"lab-old-{old.number}", on_click=open_it, args=(old,))
 
 
 def _mark(version: Version, how: str) -> None:
@@ -153,49 +163,46 @@ def _mark(version: Version, how: str) -> None:
     try:
         (store.delete if how == "delete" else store.restore)(version.scenario_id, _who())
     except ReachError as error:
-        lab_state.tell(f"Not done: {error}")
+        lab_state.tell(f"Not done: {error}", near="keep")
         return
     name = version.scenario.name
-    lab_state.tell(f"{name} is deleted; “Deleted plans” brings it back." if how == "delete" else f"{name} is back.")
+    lab_state.tell(
+        f"{name} is deleted; “Deleted plans” brings it back." if how == "delete" else f"{name} is back.", near="keep"
+    )
 
 
-def _share() -> None:
-    st.markdown("**Share**")
-    asked = {name: st.query_params[name] for name in ("plan", "scenario", "version") if name in st.query_params}
-    if not lab_state.history().now.changes:
-        st.caption("An empty plan needs no link.")
-    elif not asked:
-        st.caption("This plan is too long for a link of its own: save it first, and the link then names the saved one.")
-    else:
+def _share(pack: AreaPack) -> None:
+    st.subheader("Share", anchor=False)
+    asked = lab_state.link()
+    if asked is not None:
         url = (st.context.url or "").partition("?")[0]
         st.caption("This link opens exactly this plan, as it is now:")
         st.code(f"{url}?{urlencode(asked)}", language=None, wrap_lines=False)
+    elif lab_state.history().now == lab_state.fresh(pack):
+        st.caption("An empty plan needs no link.")
+    else:
+        st.caption("This plan is too long for a link of its own: save it first, and the link then names the saved one.")
 
 
-def _files(pack: AreaPack, lab: Lab, effect: Effect) -> None:
+def _files(pack: AreaPack, lab: Lab, effect: Effect, reports: Callable[[], Sequence[Offer]]) -> None:
     scenario = effect.scenario
-    st.markdown("**Files**")
+    st.subheader("Reports", anchor=False)
+    report_buttons(reports, key="lab-report")
+    st.subheader("Files", anchor=False)
     name = re.sub(r"[^a-z0-9]+", "-", scenario.name.casefold()).strip("-")[:60] or "plan"
     notes = {
         **notes_of(pack, f"{scenario.name}: who can reach {question(scenario)}", scenario.baseline),
         "status": "modelled; parts of wards to the nearest 5",
     }
-    with st.container(horizontal=True):
-        st.download_button(
-            "Download the plan (JSON)",
-            lambda: to_json(scenario).encode(),
-            file_name=f"{name}.json",
-            mime="application/json",
-            key="lab-json",
-            on_click="ignore",
-            icon=":material/data_object:",
-        )
-        workbook_button(
-            "Download every table (Excel)",
-            lambda: workbook_bytes(_sheets(pack, effect), notes),
-            file_name=f"{name}.xlsx",
-            key="lab-xlsx",
-        )
+    st.download_button(
+        "Download the plan (JSON)",
+        lambda: to_json(scenario).encode(),
+        file_name=f"{name}.json",
+        mime="application/json",
+        key="lab-json",
+        on_click="ignore",
+        icon=":material/data_object:",
+    )
     download_row(name, _table(effect), notes, key="lab", layers=_layers(pack, effect))
 
     def take() -> None:
@@ -208,56 +215,22 @@ def _files(pack: AreaPack, lab: Lab, effect: Effect) -> None:
             scenario = from_json(file.getvalue())
             lab.effect(scenario)
         except ReachError as error:
-            lab_state.tell(f"{file.name[:80]} was not opened, and nothing has changed: {error}")
+            lab_state.tell(f"{file.name[:80]} was not opened, and nothing has changed: {error}", near="file")
             return
         lab_state.open_plan(scenario)
-        lab_state.tell(f"Opened {scenario.name} from {file.name[:80]}; undo brings back what was here before.")
+        lab_state.tell(
+            f"Opened {scenario.name} from {file.name[:80]}; undo brings back what was here before.", near="file"
+        )
 
-    st.file_uploader("Open a plan from a file (JSON)", type=["json"], key="lab-file", on_change=take, max_upload_size=1)
+    st.file_uploader(
+        "Open a plan from a file (JSON)", type=["json"], key="lab-file", on_change=take, max_upload_size=20
+    )
+    lab_state.show_told("file")
 
 
 def _table(effect: Effect) -> pd.DataFrame:
     groups = effect.shown("group")
-    return pd.concat([groups.assign(name=groups["code"].map(GROUPS)), effect.shown("ward")], ignore_index=True)
-
-
-def _changes(pack: AreaPack, scenario: Scenario) -> pd.DataFrame:
-    names = {change.site: change.name for change in scenario.changes if isinstance(change, AddSite | AddOutreach)}
-    names |= {str(key): str(name) for key, name in pack.services_of(scenario.service)["name"].items()}
-    rows = []
-    for number, change in enumerate(scenario.changes, start=1):
-        cost = getattr(change, "cost", None)
-        rows.append(
-            {
-                "number": number,
-                "change": _unmarked(change_words(pack, change, names)),
-                "one_off": 0.0 if cost is None else cost.one_off,
-                "yearly": 0.0 if cost is None else cost.yearly,
-            }
-        )
-    return pd.DataFrame(rows, columns=["number", "change", "one_off", "yearly"])
-
-
-def _unmarked(words: str) -> str:
-    """Return words without the marks of markdown."""
-    return re.sub(r"\\(.)", r"\1", words.replace("**", ""))
-
-
-def _sheets(pack: AreaPack, effect: Effect) -> list[Sheet]:
-    columns = {"measure": Column("Who"), **COLUMNS}
-    changes = {
-        "number": Column("No.", "rank"),
-        "change": Column("Change"),
-        "one_off": Column("Cost once, £", "people"),
-        "yearly": Column("Cost a year, £", "people"),
-    }
-    table, count = _table(effect), 3 * len(effect.counts.measures)
-    about = "Target wards, other wards and borough, now and with the plan."
-    return [
-        Sheet("Plan", "The changes of the plan, in order, with their costs.", _changes(pack, effect.scenario), changes),
-        Sheet("Groups", about, table.iloc[:count], columns),
-        Sheet("Wards", "Each ward, now and with the plan.", table.iloc[count:], columns),
-    ]
+    return pd.concat([groups.assign(name=groups["code"].map(GROUP_NAMES)), effect.shown("ward")], ignore_index=True)
 
 
 def _layers(pack: AreaPack, effect: Effect) -> dict[str, gpd.GeoDataFrame]:

@@ -4,22 +4,26 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pydeck as pdk
+import shapely
 import streamlit as st
 
+from analysis.access import Access
 from analysis.placement_candidates import venue_categories
 from analysis.scenario_lab import Effect
-from analysis.street_times import piece_times_s
+from analysis.scenario_sites import Link
+from analysis.street_times import StreetPieces, piece_times_s, pieces_on
 from geo.pack import AreaPack
 from ui import session
 from ui.deck import layer, on_phone
 from ui.geojson import feature_collection
-from ui.legend import bands_html, classes_html, services_html
+from ui.legend import bands_html, classes_html, path_html, services_html
 from ui.maps import (
     FONT,
     area_layer,
     homes_layer,
     outline_layers,
     place_labels,
+    route_layers,
     service_layer,
     street_time_layer,
 )
@@ -27,6 +31,7 @@ from ui.palette import DIVERGING, INK, NO_FIGURE, SELECTED_COLOUR, Classes, rgba
 from ui.static_files import static_root
 
 SHOWS = {"minutes": "Minutes with the plan", "wards": "Who gains, by ward", "lsoas": "By small area"}
+_FEW = "too few to show"
 CHANGE = Classes(
     (-1.0, -0.25, -0.005, 0.005, 0.25, 1.0),
     (DIVERGING[4], DIVERGING[3], DIVERGING[2], DIVERGING[1], DIVERGING[0]),
@@ -60,7 +65,9 @@ def lab_layers(pack: AreaPack, effect: Effect, shows: str, measure: str) -> tupl
         layers, legends = _gains(pack, effect, shows, measure)
     kinds = [kind for kind in venue_categories() if kind not in (effect.scenario.service, "playground")]
     kinds.append(effect.scenario.service)
-    layers += [*_fixed_layers(pack, tuple(kinds)), *plan_layers(effect)]
+    layers += [*_fixed_layers(pack, tuple(kinds)), *link_layers(effect.after.links), *plan_layers(effect)]
+    if effect.after.links:
+        legends.append(path_html("new path"))
     return layers, [*legends, services_html(kinds[::-1], "Click one to use it")]
 
 
@@ -89,16 +96,36 @@ def _made_layers(pack: AreaPack, kinds: tuple[str, ...], radius_px: float) -> li
 def _minutes(pack: AreaPack, effect: Effect) -> tuple[list[pdk.Layer], list[str]]:
     scenario = effect.scenario
     bands = time_bands(max(scenario.within_min, 1))
-    access = session.access(pack, scenario.mode)
-    plain = effect.after_times is effect.before_times
+    access = effect.after_times.access  # with the plan's own paths
     pieces, url = session.drawn_streets(pack, scenario.mode)
+    if effect.after.links:
+        pieces = _pieces_on(pack, scenario.mode, effect.after.links, access, pieces)
     frame = pd.DataFrame(
         [(site.easting, site.northing) for site in effect.after.sites.values()], columns=["easting", "northing"]
     )
     times = access.to_sites(frame)
     layers = [street_time_layer(url, bands.index(piece_times_s(access, pieces, times)), bands)]
-    note = "Minutes with the plan" if plain else "Minutes, without new paths and speeds"
-    return layers, [bands_html(bands, note)]
+    return layers, [bands_html(bands, "Minutes with the plan")]
+
+
+@st.cache_resource(show_spinner=False, max_entries=8, hash_funcs={AreaPack: lambda pack: pack.digest})
+def _pieces_on(
+    pack: AreaPack,
+    mode: str,
+    links: tuple[Link, ...],  # noqa: ARG001  # a part of the key: `_access` is what they make of the streets
+    _access: Access,
+    _pieces: StreetPieces,
+) -> StreetPieces:
+    """Find the drawn streets on the network with new paths; kept, since it takes a tenth of a second."""
+    return pieces_on(_access.streets, _pieces, session.access(pack, mode).streets)
+
+
+def link_layers(links: tuple[Link, ...]) -> list[pdk.Layer]:
+    """Draw the new paths: dark lines with a white edge."""
+    if not links:
+        return []
+    lines = [shapely.LineString([link.one_end, link.other_end]) for link in links]
+    return route_layers(gpd.GeoSeries(lines, crs=session.GRID), layer_id="new-paths")
 
 
 def _gains(pack: AreaPack, effect: Effect, level: str, measure: str) -> tuple[list[pdk.Layer], list[str]]:
@@ -108,13 +135,13 @@ def _gains(pack: AreaPack, effect: Effect, level: str, measure: str) -> tuple[li
     rows = table[table["measure"] == measure].set_index("code").reindex([str(code) for code in frame.index])
     change = rows["share_after"] - rows["share_before"]
     tips = [
-        "too few to show" if np.isnan(d) else f"share within reach {a:.0%}, was {b:.0%}"
+        _FEW if np.isnan(d) else f"share within reach {a:.0%}, was {b:.0%}"
         for d, a, b in zip(change, rows["share_after"], rows["share_before"], strict=True)
     ]
     drawn = area_layer(
         pack.code, frame, CHANGE.index(change.to_numpy(float)), CHANGE.colours, tips=tips, layer_id=level, alpha=190
     )
-    return [drawn], [classes_html(CHANGE, "Share within reach", missing=level == "lsoas")]
+    return [drawn], [classes_html(CHANGE, "Share within reach", missing=_FEW if change.isna().any() else "")]
 
 
 def plan_layers(effect: Effect) -> list[pdk.Layer]:

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import replace
+from datetime import time
 from typing import Any
 
 import altair as alt
@@ -10,18 +11,19 @@ import pandas as pd
 import streamlit as st
 
 from analysis.capacity import places_view
-from analysis.costs import births_view, strategy_births, strategy_costs
+from analysis.costs import births_view, cost_view, strategy_births, strategy_costs
 from analysis.disclosure import protect_count, protect_parts
 from analysis.scenario import WEEKDAYS, AddOutreach, AddSite, Change, Cost, SetSpeed
 from analysis.scenario_lab import Effect, Lab
 from analysis.scenario_tables import shown_table
+from analysis.scenario_words import GROUP_NAMES, site_names
 from geo.pack import AreaPack
 from ui import lab_state
 from ui.cards import Card, show_cards
-from ui.charts import show_chart
+from ui.charts import AXIS, sentence, show_chart
 from ui.format import people
 from ui.lab_edit import seeded
-from ui.lab_words import GROUPS, change_words, row_of
+from ui.lab_words import change_words
 from ui.palette import INK, TARGET_COLOUR
 from ui.tables import Column, show_table
 
@@ -31,7 +33,7 @@ _MOST = 1_000_000_000
 
 def money_panel(pack: AreaPack, lab: Lab, effect: Effect) -> None:
     """Draw the inputs of each change, what it comes to, places against children, outcomes and the ten-year view."""
-    names = {key: site.name for sites in (effect.before.sites, effect.after.sites) for key, site in sites.items()}
+    names = site_names(effect)
     for position, change in enumerate(effect.scenario.changes):
         if not isinstance(change, SetSpeed):
             _inputs(pack, lab, position, change, names)
@@ -66,6 +68,8 @@ def _inputs(pack: AreaPack, lab: Lab, position: int, change: Change, names: dict
                 entry("Families a session", "families", change.families, min_value=1, max_value=10_000)
                 entry("Weeks a year", "weeks", change.weeks, min_value=1, max_value=52)
                 entry("Minutes long", "length_min", int(change.length_min), min_value=1, max_value=1440, step=15)
+                key = seeded(f"lab-in-starts-{position}", time.fromisoformat(change.starts))
+                st.time_input("Starts at", key=key, on_change=changed, args=("starts", key))
         if isinstance(change, AddOutreach):
             key = seeded(f"lab-in-weekdays-{position}", list(change.weekdays))
             st.pills(
@@ -91,6 +95,8 @@ def _with(scenario: Any, position: int, field: str, value: Any) -> Any:
         field, value = "cost", replace(change.cost, **{field: float(value or 0)})
     elif field == "places":
         value = None if value is None else float(value)
+    elif field == "starts":
+        value = f"{value:%H:%M}" if value is not None else change.starts
     elif field == "length_min":
         value = float(value or 60)
     elif field in ("families", "weeks"):
@@ -107,6 +113,7 @@ def _costs(pack: AreaPack, effect: Effect) -> None:
     cost = effect.scenario.cost
     if cost == Cost():
         return
+    view = cost_view(effect) if "children_0_3" in effect.counts.measures else None
     a_year = cost.yearly + cost.one_off / _YEARS
     made = [
         Card(
@@ -115,19 +122,15 @@ def _costs(pack: AreaPack, effect: Effect) -> None:
             f"{pounds(cost.yearly)} a year, and {pounds(cost.one_off)} once, spread over {_YEARS} years",
         )
     ]
-    if "children_0_3" in effect.counts.measures:
-        # Worked out from the counts as shown: the exact cost over an exact count would give the count away.
-        row = row_of(effect.shown("group"), "children_0_3", "borough")
-        more, minutes = float(row["change"]), float(row["minutes_saved"])
-        each = f"{pounds(a_year / more)}" if more > 0 else "no figure"
-        why = f"for each of {people(more)} more children 0–3 in reach" if more > 0 else "no more children are in reach"
+    if view is not None:
+        each = "no figure" if view.per_additional is None else pounds(view.per_additional)
+        why = f"for each of {people(view.additional)} more children 0–3 in reach"
+        if view.per_additional is None:
+            why = "too few to show" if math.isnan(view.additional) else "no more children are in reach"
         made.append(Card("For each additional child, a year", each, why, strong=True))
-        if minutes > 0:
-            made.append(
-                Card(
-                    "For each minute saved", pounds(a_year / minutes, pence=True), "a year, one journey of every child"
-                )
-            )
+        if view.per_minute is not None:
+            each = pounds(view.per_minute, pence=True)
+            made.append(Card("For each minute saved", each, "a year, one journey of every child"))
     strategy = strategy_costs(pack)
     if strategy:
         made.append(
@@ -149,7 +152,7 @@ def pounds(value: float, *, pence: bool = False) -> str:
 
 
 def _places(effect: Effect) -> None:
-    st.markdown("**Places against children**")
+    st.subheader("Places against children", anchor=False)
     if all(site.places is None for site in effect.after.sites.values()) or "children_0_3" not in effect.counts.measures:
         st.caption("Enter how many places a site has to see whether they are enough: one place is one child a week.")
         return
@@ -178,7 +181,7 @@ def _outcomes(effect: Effect) -> None:
     if table.empty:
         return
     shown = shown_table(table, effect.counts, "group")
-    st.markdown("**By outcome, in the target wards**")
+    st.subheader("By outcome, in the target wards", anchor=False)
     columns = {
         "outcome": Column("Outcome", pinned=True),
         "reached_before": Column("In reach now", "people"),
@@ -190,7 +193,7 @@ def _outcomes(effect: Effect) -> None:
 def _years(pack: AreaPack, effect: Effect) -> None:
     if "births_per_year" not in effect.counts.measures:
         return
-    st.markdown(f"**Births of {_YEARS} years in the target wards**")
+    st.subheader(f"Births of {_YEARS} years in the target wards", anchor=False)
     strategy = strategy_births(pack)
     if strategy:
         st.markdown(
@@ -198,39 +201,35 @@ def _years(pack: AreaPack, effect: Effect) -> None:
             f"strategy's {people(strategy['decade'])} would need a growth of {strategy['implied_growth']:.1%} "
             "a year."
         )
-    growth = st.slider("Growth of births a year", -3.0, 8.0, 0.0, 0.5, key="lab-growth", format="%g%%") / 100
+    key = lab_state.kept("lab-growth", 0.0)
+    growth = st.slider("Growth of births a year", -3.0, 8.0, step=0.5, key=key, format="%g%%") / 100
     view = births_view(effect, growth)
-    target = row_of(effect.shown("group"), "births_per_year", "target")
+    drawn = {"all births": "births", "with the plan": "within_reach_after", "in reach now": "within_reach_before"}
+    names = list(drawn)
     lines = pd.concat(
-        [
-            pd.DataFrame({"year": view["year"], "births": view["births"] * share, "line": name})
-            for name, share in (("all births", 1.0), ("in reach now", target["share_before"]))
-        ]
-        + [
-            pd.DataFrame(
-                {"year": view["year"], "births": view["births"] * target["share_after"], "line": "with the plan"}
-            )
-        ]
+        [pd.DataFrame({"year": view["year"], "births": view[column], "line": name}) for name, column in drawn.items()]
     )
-    names = ["all births", "with the plan", "in reach now"]
     chart = alt.layer(
         alt.Chart(lines)
         .mark_line(strokeWidth=3, point=True)
         .encode(
-            x=alt.X("year:O", title="year", axis=alt.Axis(labelAngle=0)),
-            y=alt.Y("births:Q", title="births a year"),
+            x=alt.X("year:O", title="year", axis=alt.Axis(labelAngle=0, **AXIS)),
+            y=alt.Y("births:Q", title="births a year", axis=alt.Axis(**AXIS)),
             color=alt.Color(
                 "line:N",
                 scale=alt.Scale(domain=names, range=[INK, TARGET_COLOUR, "#8FA3B5"]),
-                legend=alt.Legend(orient="top", title=None, labelFontSize=13),
+                legend=alt.Legend(orient="top", title=None, labelFontSize=13, labelColor=INK),
             ),
             strokeDash=alt.StrokeDash("line:N", scale=alt.Scale(domain=names, range=[[2, 3], [1, 0], [7, 4]])),
             tooltip=["line:N", "year:O", alt.Tooltip("births:Q", format=",.0f")],
         )
     ).properties(height=240)
-    show_chart(chart, key="lab-births", alt_text="Births by year, and how many of them within reach.")
+    ends = sentence(
+        [(name, f"{people(view[column].iloc[0])} to {people(view[column].iloc[-1])}") for name, column in drawn.items()]
+    )
+    show_chart(chart, key="lab-births", alt_text=f"Births from the first year to the tenth: {ends}.")
     total = float(view["births"].sum())
     st.caption(
         f"{people(total)} births in {_YEARS} years at this growth. The share within reach is taken to stay as it is: "
-        f"where the new births will live is not known. {GROUPS['target']} only."
+        f"where the new births will live is not known. {GROUP_NAMES['target']} only."
     )

@@ -7,17 +7,17 @@ import pandas as pd
 import streamlit as st
 
 from analysis.scenario_lab import Effect
+from analysis.scenario_words import GROUP_NAMES
 from geo.errors import ReachError
 from geo.measures import MEASURES
 from ui.cards import Card, show_cards
-from ui.charts import show_chart
+from ui.charts import AXIS, sentence, show_chart
 from ui.format import people, percent
-from ui.lab_words import GROUPS, row_of, who_loses
+from ui.lab_words import row_of, who_loses
 from ui.page import show_error
 from ui.palette import INK, REST_COLOUR, TARGET_COLOUR
 from ui.tables import Column, show_table
 
-_AXIS = {"labelColor": INK, "titleColor": INK, "labelFontSize": 13, "titleFontSize": 13}
 COLUMNS = {
     "name": Column("Area", pinned=True),
     "total": Column("People", "people"),
@@ -45,7 +45,7 @@ def cards(effect: Effect) -> list[Card]:
     ):
         if measure in effect.counts.measures:
             row = row_of(shown, measure, code)
-            made.append(_card(f"{MEASURES[measure].label}, {GROUPS[code].lower()}", row, strong=code == "target"))
+            made.append(_card(f"{MEASURES[measure].label}, {GROUP_NAMES[code].lower()}", row, strong=code == "target"))
     return made
 
 
@@ -82,12 +82,13 @@ def before_after_bars(effect: Effect, measure: str) -> alt.LayerChart:
         }
     )
     data["words"] = data["words"].str.replace("[+-]", "", regex=True)
-    base = alt.Chart(data).encode(y=alt.Y("ward:N", sort=None, title=None, axis=alt.Axis(labelLimit=170, **_AXIS)))
+    data["end"] = data[["before", "after"]].max(axis=1)  # the words stand clear of the line
+    base = alt.Chart(data).encode(y=alt.Y("ward:N", sort=None, title=None, axis=alt.Axis(labelLimit=170, **AXIS)))
     x = alt.X(
         "after:Q",
         title="share within reach with the plan; the line is now",
         scale=alt.Scale(domain=[0, 1]),
-        axis=alt.Axis(format="%", tickCount=5, **_AXIS),
+        axis=alt.Axis(format="%", tickCount=5, **AXIS),
     )
     tips = [
         alt.Tooltip("ward:N", title="Ward"),
@@ -101,8 +102,15 @@ def before_after_bars(effect: Effect, measure: str) -> alt.LayerChart:
     )
     bars = base.mark_bar(height={"band": 0.7}).encode(x=x, color=colour, tooltip=tips)
     ticks = base.mark_tick(color=REST_COLOUR, thickness=3, bandSize=18).encode(x="before:Q", tooltip=tips)
-    words = base.mark_text(align="left", dx=5, fontSize=12, color=INK).encode(x="after:Q", text="words:N")
+    words = base.mark_text(align="left", dx=5, fontSize=12, color=INK).encode(x="end:Q", text="words:N")
     return alt.layer(bars, ticks, words).properties(title="Share within reach, by ward", height=alt.Step(24))
+
+
+def _bars_words(effect: Effect, measure: str) -> str:
+    rows = effect.shown("ward")
+    rows = rows[rows["measure"] == measure]
+    shares = zip(rows["name"], rows["share_before"], rows["share_after"], strict=True)
+    return sentence([(str(name), f"{percent(then)} to {percent(after)}") for name, then, after in shares])
 
 
 def wards_panel(effect: Effect, measure: str) -> None:
@@ -113,7 +121,7 @@ def wards_panel(effect: Effect, measure: str) -> None:
         show_chart(
             before_after_bars(effect, measure),
             key="lab-bars",
-            alt_text="Share of each ward within reach now and with the plan; the table beside it has the figures.",
+            alt_text="Share within reach now and with the plan: " + _bars_words(effect, measure),
         )
     with right:
         shown = pd.concat([_named_groups(effect), effect.shown("ward")])
@@ -121,7 +129,10 @@ def wards_panel(effect: Effect, measure: str) -> None:
             shown[shown["measure"] == measure], COLUMNS, key="lab-wards", alt="Before and after by ward", height=420
         )
         st.caption("Parts of wards are to the nearest 5; a dash stands where there are too few people to show.")
-    with st.expander("Small areas (LSOAs)"):
+    small = st.expander("Small areas (LSOAs)", key="lab-small", on_change="rerun")
+    if not small.open:  # worked out only when it is wanted: an edit need not wait for it
+        return
+    with small:
         try:
             rows = effect.shown("lsoa")
         except ReachError as error:
@@ -136,4 +147,4 @@ def wards_panel(effect: Effect, measure: str) -> None:
 
 def _named_groups(effect: Effect) -> pd.DataFrame:
     groups = effect.shown("group")
-    return groups.assign(name=groups["code"].map(GROUPS))
+    return groups.assign(name=groups["code"].map(GROUP_NAMES))

@@ -2,9 +2,11 @@
 
 import base64
 import json
+import math
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Any
 
 import streamlit as st
 
@@ -16,13 +18,19 @@ from geo.pack import AreaPack
 from geo.places import find_place
 from ui import session
 from ui.lab_store import Plans, Version
+from ui.page import plain
 
 UNNAMED = "My plan"
 LONGEST_LINK = 3500
-"""Characters of a plan in an address; longer ones are cut off by some mail programs, so they go by their stored id."""
+"""Characters of a plan in a link to hand on; longer ones are cut off by some mail programs: they go by their id."""
+LONGEST_ADDRESS = 7000
+"""Characters of a plan in the address of the page itself; web servers refuse lines longer than 8,000 characters."""
+ADDRESS = ("plan", "scenario", "version")
+_LONGEST_NUMBER = 9
 
 _HISTORY, _STORED, _TAKEN, _TOLD = "lab_history", "lab_stored", "lab_taken", "lab_told"
 _STORE = "lab_store"
+_KEEP = "keep:"
 
 
 @st.cache_resource(show_spinner="Getting the streets ready …", max_entries=4, hash_funcs={AreaPack: lambda p: p.digest})
@@ -40,6 +48,48 @@ def store() -> Plans:
     """Open the store of plans; `ReachError` when that fails."""
     opened: Callable[[], Plans] = st.session_state[_STORE]
     return opened()
+
+
+def kept(key: str, default: Any, options: Sequence[Any] | None = None) -> str:
+    """Let the control of that key show what was entered there before, even if it has not been drawn in between.
+
+    Streamlit forgets what a control holds as soon as a drawing leaves it out, as happens behind a tab that is not
+    open.
+
+    Parameters
+    ----------
+    key
+        The control's key. Give the control no value of its own.
+    default
+        What it shows at first, and when what was entered is no longer among the options.
+    options
+        What can be chosen, where the control has a list; of several chosen ones, those that are still there stay.
+
+    Returns
+    -------
+    The key.
+    """
+    value = st.session_state.get(key, st.session_state.get(_KEEP + key, default))
+    if options is not None:
+        value = [one for one in value if one in options] if isinstance(value, list) else value
+        value = value if isinstance(value, list) or value is None or value in options else default
+    st.session_state[_KEEP + key] = value
+    if key not in st.session_state or st.session_state[key] != value:  # what is being typed must not be typed over
+        st.session_state[key] = value
+    return key
+
+
+def _mirror() -> None:
+    """Take up what was entered in a kept control at the moment in which its tab was left."""
+    for slot in [str(name) for name in st.session_state if str(name).startswith(_KEEP)]:
+        key = slot.removeprefix(_KEEP)
+        if key in st.session_state:
+            st.session_state[slot] = st.session_state[key]
+
+
+def fresh(pack: AreaPack) -> Scenario:
+    """Return the plan that the page starts with."""
+    return Scenario(UNNAMED, pack.code, baseline=pack.baselines[0])
 
 
 def encode(scenario: Scenario) -> str:
@@ -74,8 +124,17 @@ def history() -> History:
 
 
 def stored() -> tuple[str, int] | None:
-    """Id and version of the stored plan that is under edit, or None."""
-    found: tuple[str, int] | None = st.session_state.get(_STORED)
+    """Id and version of the stored plan that is under edit, or None.
+
+    Opening a plan is a step that undo takes back, so what is stored hangs on how far back one is.
+    """
+    now = len(history().past)
+    return next((kept for since, kept in reversed(_opened()) if since <= now), None)
+
+
+def _opened() -> list[tuple[int, tuple[str, int] | None]]:
+    """From which step on which stored plan was under edit."""
+    found: list[tuple[int, tuple[str, int] | None]] = st.session_state.setdefault(_STORED, [])
     return found
 
 
@@ -84,67 +143,98 @@ def set_history(made: History) -> None:
     st.session_state[_HISTORY] = made
 
 
-def edit(lab: Lab, scenario: Scenario) -> bool:
-    """Make an edit if it can be made, otherwise say why not and change nothing; return whether it was made."""
+def edit(lab: Lab, scenario: Scenario, *, near: str = "") -> bool:
+    """Make an edit if it can be made, otherwise say why not (see `tell`) and change nothing; return which."""
     try:
         lab.effect(scenario)
     except ReachError as error:
-        tell(f"This cannot be done: {error}")
+        tell(f"This cannot be done: {error}", near=near)
         return False
-    set_history(history().edit(scenario))
+    change_to(scenario)
     return True
+
+
+def change_to(scenario: Scenario) -> None:
+    """Make `scenario`, which can be made, the present one."""
+    now = len(history().past)
+    st.session_state[_STORED] = [one for one in _opened() if one[0] <= now]
+    set_history(history().edit(scenario))
 
 
 def open_plan(scenario: Scenario, *, version: Version | None = None) -> None:
     """Put another plan in place of the one under edit; undo brings the old one back."""
-    set_history(history().edit(scenario))
-    st.session_state[_STORED] = None if version is None else (version.scenario_id, version.number)
+    change_to(scenario)
+    kept = None if version is None else (version.scenario_id, version.number)
+    _opened().append((len(history().past), kept))
 
 
-def set_stored(version: Version | None) -> None:
+def set_stored(version: Version) -> None:
     """Note which stored version the plan under edit is."""
-    st.session_state[_STORED] = None if version is None else (version.scenario_id, version.number)
+    now, opened = len(history().past), _opened()
+    at = max((row for row, one in enumerate(opened) if one[0] <= now), default=None)
+    kept = (version.scenario_id, version.number)
+    if at is None:
+        opened.insert(0, (0, kept))
+    else:
+        opened[at] = (opened[at][0], kept)
 
 
-def tell(text: str) -> None:
-    """Keep a message for the next drawing."""
-    st.session_state[_TOLD] = text
+def tell(text: str, *, near: str = "") -> None:
+    """Keep a message for the next drawing, near what it is about; at the top of the page when nothing is named."""
+    st.session_state[_TOLD] = (text, near)
 
 
-def told() -> str:
-    """Return the message that was kept, once."""
-    return str(st.session_state.pop(_TOLD, ""))
+def show_told(near: str = "") -> None:
+    """Draw the message that was kept for here, once."""
+    with st.container():  # always there, so that what follows keeps its place, and what is opened stays open
+        text, where = st.session_state.get(_TOLD, ("", ""))
+        if text and where == near:
+            del st.session_state[_TOLD]
+            st.info(plain(text), icon=":material/info:")
 
 
 def begin(pack: AreaPack, lab: Lab) -> None:
     """Have a plan to edit: the one that the address holds or names, or the session's, or an empty one."""
-    known = st.session_state.get(_HISTORY)
+    _mirror()
+    known: History | None = st.session_state.get(_HISTORY)
     if known is None or known.now.area != pack.code:
-        set_history(History(Scenario(UNNAMED, pack.code, baseline=pack.baselines[0])))
-        st.session_state[_STORED] = None
+        set_history(History(fresh(pack)))
+        st.session_state[_STORED] = []
     _take_place(pack, lab)
     taken: set[str] = st.session_state.setdefault(_TAKEN, set())
-    asked = {name: st.query_params.get(name, "") for name in ("plan", "scenario", "version")}
-    key = "|".join(asked.values())
-    if key in taken or not (asked["plan"] or asked["scenario"]):
+    plan, scenario_id, number = asked = tuple(st.query_params.get(name, "") for name in ADDRESS)
+    key = "|".join(asked)
+    if key in taken or not (plan or scenario_id):
         return
     taken.add(key)
+    version: Version | None = None
     try:
-        if asked["plan"]:
-            scenario, version = decode(asked["plan"]), None
-        else:
-            number = asked["version"]
-            version = (
-                store().version(asked["scenario"], int(number))
-                if number.isdecimal()
-                else store().latest(asked["scenario"])
-            )
+        if plan:
+            scenario = decode(plan)
+            lab.effect(scenario)
+        if scenario_id:
+            try:
+                version = _version(scenario_id, number)
+            except ReachError:
+                if not plan:
+                    raise
+                tell("The saved plan that this one came from cannot be found: saving keeps it as a new plan.")
+        if version is not None and not plan:
             scenario = version.scenario
-        lab.effect(scenario)
+            lab.effect(scenario)
     except ReachError as error:
         tell(f"The link could not be opened: {error}. Your own plan is shown instead.")
         return
     open_plan(scenario, version=version)
+
+
+def _version(scenario_id: str, number: str) -> Version:
+    """Return the version that an address names; the latest when it names none."""
+    if not number:
+        return store().latest(scenario_id)
+    if not number.isdecimal() or len(number) > _LONGEST_NUMBER:
+        raise InputError("the link names a version of a saved plan that cannot be: versions count 1, 2, 3 and so on")
+    return store().version(scenario_id, int(number))
 
 
 def _take_place(pack: AreaPack, lab: Lab) -> None:
@@ -156,6 +246,9 @@ def _take_place(pack: AreaPack, lab: Lab) -> None:
     now = history().now
     try:
         easting, northing = (float(part) for part in asked.split(","))
+        if not (math.isfinite(easting) and math.isfinite(northing)):
+            tell("The link asks for a hub at a place that cannot be: give easting and northing in metres.")
+            return
         name = "New hub"
     except ValueError:
         try:
@@ -169,18 +262,21 @@ def _take_place(pack: AreaPack, lab: Lab) -> None:
         edit(lab, now.with_change(AddSite(now.new_site_id(), name, at)))
 
 
-def write_address() -> None:
-    """Write the plan to the address, so that the link and a reload open exactly this."""
-    now = history().now
-    text = encode(now)
-    wanted: dict[str, str] = {}
-    if now.changes:
-        if len(text) <= LONGEST_LINK:
-            wanted = {"plan": text}
-        elif (kept := stored()) is not None and _is_stored(now, kept):
-            wanted = {"scenario": kept[0], "version": str(kept[1])}
-    st.session_state[_TAKEN].add("|".join(wanted.get(name, "") for name in ("plan", "scenario", "version")))
-    for name in ("plan", "scenario", "version"):
+def write_address(pack: AreaPack) -> None:
+    """Write the plan to the address, so that a reload opens exactly this, and its next save follows on the last one.
+
+    With `plan` stands the stored version that it came from; a plan that is too long goes by that version alone.
+    """
+    now, wanted = history().now, dict[str, str]()
+    came_from = stored()
+    if now != fresh(pack) or came_from is not None:
+        text = encode(now)
+        if len(text) <= LONGEST_ADDRESS:
+            wanted["plan"] = text
+        if came_from is not None and ("plan" in wanted or _is_stored(now, came_from)):
+            wanted |= {"scenario": came_from[0], "version": str(came_from[1])}
+    st.session_state[_TAKEN].add("|".join(wanted.get(name, "") for name in ADDRESS))
+    for name in ADDRESS:
         if name in wanted:
             if st.query_params.get(name) != wanted[name]:
                 st.query_params[name] = wanted[name]
@@ -188,9 +284,21 @@ def write_address() -> None:
             del st.query_params[name]
 
 
-def _is_stored(scenario: Scenario, kept: tuple[str, int]) -> bool:
+def link() -> dict[str, str] | None:
+    """Return what a link to the plan as it stands says after the question mark; None when it is too long for one."""
+    asked = {name: st.query_params[name] for name in ("area", *ADDRESS) if st.query_params.get(name)}
+    if len(asked.get("plan", "")) <= LONGEST_LINK:
+        return asked if "plan" in asked or "scenario" in asked else None
+    came_from = stored()
+    if came_from is None or not _is_stored(history().now, came_from):
+        return None
+    del asked["plan"]
+    return asked
+
+
+def _is_stored(scenario: Scenario, version: tuple[str, int]) -> bool:
     try:
-        return replace(store().version(*kept).scenario, version=scenario.version) == scenario
+        return replace(store().version(*version).scenario, version=scenario.version) == scenario
     except ReachError:
         return False
 

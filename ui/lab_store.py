@@ -35,6 +35,30 @@ class Version(Protocol):
         """When, UTC."""
 
 
+class Unread(Protocol):
+    """A kept plan that this program cannot read."""
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+
+    @property
+    def number(self) -> int:
+        """Its last version."""
+
+    @property
+    def saved_by(self) -> str:
+        """Who saved that."""
+
+    @property
+    def saved_at(self) -> datetime:
+        """When, UTC."""
+
+    @property
+    def reason(self) -> str:
+        """Why, to follow the name: "made by a newer version of this program"."""
+
+
 class Saved(Protocol):
     """What came of saving."""
 
@@ -64,6 +88,9 @@ class Plans(Protocol):
 
     def list(self, area: str, *, deleted: bool = False) -> Sequence[Version]:
         """Return the newest version of each plan of an area."""
+
+    def unreadable(self, area: str) -> Sequence[Unread]:
+        """Return the plans of an area that are not deleted and cannot be read."""
 
     def duplicate(self, scenario_id: str, who: str, name: str) -> Version:
         """Keep a copy under another name."""

@@ -2,35 +2,21 @@
 
 import math
 import re
+from collections.abc import Mapping
 
 import pandas as pd
 
-from analysis.placement import Placement, Proof
-from analysis.scenario import (
-    AddLink,
-    AddOutreach,
-    AddSite,
-    AtPostcode,
-    Change,
-    ChangeOffer,
-    CloseSite,
-    MoveSite,
-    Point,
-    Scenario,
-    SetSpeed,
-    Spot,
-    Venue,
-)
+from analysis import scenario_words
+from analysis.placement import Placement, Proof, Question
+from analysis.scenario import Change
 from analysis.scenario_lab import Effect
+from analysis.scenario_shown import shown_score
+from analysis.scenario_words import question
 from geo.measures import MEASURES
-from geo.modes import mode_named
 from geo.pack import AreaPack
-from geo.services import category_named
 from ui.format import people, percent
-from ui.sentences import how, with_article
+from ui.page import plain
 
-_MARKS = re.compile(r"([\\`*_{}\[\]()#+!|<>~$])")
-GROUPS = {"target": "Target wards", "rest": "Other wards", "borough": "Whole borough"}
 GOALS = {
     "reach": "most people within reach",
     "time": "least walking in all",
@@ -39,17 +25,25 @@ GOALS = {
     "backup": "most people who can reach two",
 }
 
+_ENDS = {"time": "minutes of travel in all", "worst": "minutes for the furthest", "gap": "percentage points"}
+UNITS = {
+    "reach": "people within reach",
+    "time": "minutes of travel in all",
+    "worst": "minutes for the furthest",
+    "gap": "percentage points apart",
+    "backup": "people who can reach two",
+}
+
+
+def goal_words(goal: str) -> str:
+    """Name a goal, with a capital."""
+    return GOALS[goal][0].upper() + GOALS[goal][1:]
+
 
 def row_of(table: pd.DataFrame, measure: str, code: str) -> "pd.Series[float]":
     """Return the row of an area and measure."""
     found: pd.Series[float] = table[(table["measure"] == measure) & (table["code"] == code)].iloc[0]
     return found
-
-
-def question(scenario: Scenario) -> str:
-    """Say what is asked: "a children's centre within 15 minutes walking with a pram"."""
-    service, mode = category_named(scenario.service), mode_named(scenario.mode)
-    return f"{with_article(service.label)} within {scenario.within_min:g} minutes {how(mode)}"
 
 
 def headline(effect: Effect, measure: str) -> str:
@@ -111,59 +105,24 @@ def who_loses(effect: Effect, measure: str) -> str:
     return " ".join(parts) or "Nobody loses: no journey gets longer by a minute or more, and nobody drops out of reach."
 
 
-def spot_words(pack: AreaPack, spot: Spot) -> str:
-    """Name a spot."""
-    match spot:
-        case Venue(service):
-            return str(pack.services.loc[service, "name"]) if service in pack.services.index else service
-        case AtPostcode(postcode):
-            return postcode
-    return f"point {spot.easting:.0f}, {spot.northing:.0f}"
-
-
-def plain(text: str) -> str:
-    """Return a text that markdown shows as it stands: a name from a file or link must not become a link or picture."""
-    return _MARKS.sub(r"\\\1", " ".join(text.split()))
-
-
-def change_words(pack: AreaPack, change: Change, names: dict[str, str]) -> str:
-    """Say what one change does; `names` are the names of sites by id."""
-
-    def named(site: str) -> str:
-        return plain(names.get(site, site))
-
-    match change:
-        case AddSite(_, name, at):
-            place = spot_words(pack, at)
-            where = "" if place == name or isinstance(at, Point) else f" ({plain(place)})"
-            return f"**Open** a hub at {plain(name)}{where}"
-        case AddOutreach(_, name, _, weekdays, starts):
-            days = ", ".join(day.capitalize() for day in weekdays)
-            return f"**Session** at {plain(name)}: {days} {starts}"
-        case MoveSite(site, at):
-            return f"**Move** {named(site)} to {plain(spot_words(pack, at))}"
-        case CloseSite(site):
-            return f"**Close** {named(site)}"
-        case ChangeOffer(site):
-            return f"**Change what is offered** at {named(site)}"
-        case AddLink(name):
-            return f"**New path**: {plain(name)}"
-        case SetSpeed(speed_kmh):
-            return f"**Speed** {speed_kmh:g} km/h"
+def change_words(pack: AreaPack, change: Change, names: Mapping[str, str]) -> str:
+    """Say in markdown what one change is, its first word bold; see :func:`analysis.scenario_words.change_words`."""
+    return re.sub(r"^\w+", r"**\g<0>**", plain(scenario_words.change_words(pack, change, names)), count=1)
 
 
 def score_words(goal: str, value: float) -> str:
-    """Write a score of a goal with its unit."""
+    """Write a score of a goal with its unit, under disclosure control."""
     if math.isnan(value) or math.isinf(value):
         return "no figure"
+    shown = shown_score(goal, value)
     match goal:
         case "time":
-            return f"{value:,.0f} minutes of travel in all"
+            return f"{shown:,.0f} minutes of travel in all"
         case "worst":
-            return f"{value:.0f} minutes for the furthest"
+            return f"{shown:.0f} minutes for the furthest"
         case "gap":
-            return f"{value:.1f} percentage points"
-    return f"{people(value, to_nearest=5)} people"
+            return f"{shown:.1f} percentage points"
+    return "fewer than 5 people" if math.isnan(shown) else f"{people(shown)} people"
 
 
 def proof_words(goal: str, proof: Proof) -> str:
@@ -179,21 +138,42 @@ def proof_words(goal: str, proof: Proof) -> str:
     )
 
 
+def counted_words(asked: Question) -> str:
+    """Say what one person of each measure counts, where several are weighed together; empty for one alone."""
+    if len(asked.measures) < 2:
+        return ""
+    return "Weighted: " + "; ".join(f"{MEASURES[name].label} × {weight:g}" for name, weight in asked.measures) + "."
+
+
+def _who(asked: Question) -> str:
+    label = "Weighted people" if len(asked.measures) > 1 else MEASURES[asked.measures[0][0]].label
+    return label[0].lower() + label[1:]
+
+
 def placement_sentence(found: Placement) -> str:
     """Say what the chosen sites achieve."""
     question, scenario = found.question, found.scenario
-    who = MEASURES[question.measures[0][0]].label
-    who = who[0].lower() + who[1:]
+    who = _who(question)
     count = len(found.sites)
     sites = f"With {'this site' if count == 1 else f'these {count} sites'}"
-    now = "" if math.isnan(found.before) or math.isinf(found.before) else score_words(question.goal, found.before)
-    instead = f", instead of {now.removesuffix(' people')}" if now else ""
-    after = score_words(question.goal, found.after)
-    match question.goal:
+    goal = question.goal
+    known = not (math.isnan(found.before) or math.isinf(found.before))
+    instead = f", instead of {_bare(goal, found.before)}" if known else ""
+    after = _bare(goal, found.after)
+    match goal:
         case "reach":
-            return f"{sites} {after.removesuffix(' people')} {who} are within {scenario.within_min:g} minutes{instead}."
+            within = f"are within {scenario.within_min:g} minutes"
+            within += " and find a place" if "places" in found.sites else ""
+            return f"{sites} {after} {who} {within}{instead}."
         case "backup":
-            return f"{sites} {after.removesuffix(' people')} {who} can reach two{instead}."
+            return f"{sites} {after} {who} can reach two{instead}."
         case "gap":
-            return f"{sites} the target wards and the rest are {after} apart{instead}, {who}."
-    return f"{sites} it is {after}{instead}, {who}."
+            return f"{sites} the target wards and the rest are {after} percentage points apart{instead} ({who})."
+        case "time":
+            return f"{sites} the journeys of all {who} add up to {after} minutes, one way{instead}."
+    return f"{sites} the longest journey is {after} minutes{instead} ({who})."
+
+
+def _bare(goal: str, value: float) -> str:
+    """Write a score without its unit."""
+    return score_words(goal, value).removesuffix(f" {_ENDS.get(goal, 'people')}")

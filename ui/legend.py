@@ -36,11 +36,14 @@ def _disc(colour: str, ink: str, letters: str) -> str:
     return f'<span aria-hidden="true" style="{style}">{escape(letters)}</span>'
 
 
-def classes_html(classes: Classes, title: str, *, missing: bool = False, outline: str = "target ward") -> str:
-    """Return the legend of a choropleth: its classes, and what the strong outline stands for."""
+def classes_html(classes: Classes, title: str, *, missing: str = "", outline: str = "target ward") -> str:
+    """Return the legend of a choropleth: its classes, and what the strong outline stands for.
+
+    `missing` says why an area has no class, in the words of its tooltip; it is left out when empty.
+    """
     pairs = [(_square(c), words) for c, words in zip(classes.colours, classes.labels, strict=True)]
     if missing:
-        pairs.append((_square(NO_FIGURE), "no figure"))
+        pairs.append((_square(NO_FIGURE), missing))
     if outline:
         pairs.append((_square("#FFFFFF", f"3px solid {INK}"), outline))
     return _items(title, pairs)
@@ -53,6 +56,11 @@ def bands_html(bands: TimeBands, title: str, *, outline: str = "target ward") ->
     if outline:
         pairs.append((_square("#FFFFFF", f"2px solid {INK}"), outline))
     return _items(title, pairs)
+
+
+def path_html(words: str, title: str = "") -> str:
+    """Return the legend of a path that is drawn on its own, such as a route."""
+    return _items(title, [(_line(INK, 3), words)])
 
 
 def services_html(categories: Sequence[str], title: str = "Services") -> str:

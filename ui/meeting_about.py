@@ -1,6 +1,6 @@
 """What the story is about: wards, services, plan and language, chosen in one place and kept in the address."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,16 +9,19 @@ import streamlit as st
 from analysis.basket import Basket
 from analysis.scenario import Scenario
 from analysis.scenario_file import from_json, read_scenario
-from analysis.scenario_lab import Effect, Lab
+from analysis.scenario_lab import Effect
 from analysis.story_words import Words, languages, read_words
 from geo.errors import ReachError
 from geo.pack import AreaPack
 from geo.services import CATEGORIES
 from ui import state
+from ui.lab_state import lab_of
+from ui.page import plain
 
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
-WARDS, SERVICES, PLAN, LANGUAGE = "story_wards", "story_services", "plan", "lang"
+WARDS, SERVICES, PLAN, LANGUAGE = "story_wards", "story_services", "story_plan", "lang"
 _START = ("childrens_centre",)
+_FILE, _LOADED, _FAULT = "story_file", "meeting_loaded", "meeting_file_fault"
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,9 @@ def example_plans(area: str, folder: Path = EXAMPLES) -> dict[str, Scenario]:
     return found
 
 
-def about_panel(pack: AreaPack, basket: Basket, plans: Mapping[str, Scenario], words: Words) -> About:
+def about_panel(
+    pack: AreaPack, basket: Basket, plans: Mapping[str, Scenario], words: Words, left_out: Sequence[str] = ()
+) -> About:
     """Draw the choices and return them.
 
     Parameters
@@ -69,9 +74,11 @@ def about_panel(pack: AreaPack, basket: Basket, plans: Mapping[str, Scenario], w
     basket
         Services that may be chosen.
     plans
-        Saved scenarios by code.
+        Scenarios by code; that of a saved one is ``id.version``.
     words
         Language of the story, for the button.
+    left_out
+        What to say of saved scenarios that cannot be chosen.
     """
     names = pack.wards["name"].to_dict()
     with st.popover(words.say("screen.about"), icon=":material/tune:"):
@@ -99,8 +106,10 @@ def about_panel(pack: AreaPack, basket: Basket, plans: Mapping[str, Scenario], w
             "Plan",
             ["", *plans],
             key=PLAN,
-            labels={"": "No plan yet", **{code: scenario.name for code, scenario in plans.items()}},
+            labels={"": "No plan yet", **{code: _label(code, scenario) for code, scenario in plans.items()}},
         )
+        for told in left_out:
+            st.caption(plain(told))
         language = state.choice(
             "Language", languages(), key=LANGUAGE, labels={code: read_words(code).name for code in languages()}
         )
@@ -117,28 +126,57 @@ def about_panel(pack: AreaPack, basket: Basket, plans: Mapping[str, Scenario], w
     )
 
 
+def _label(code: str, scenario: Scenario) -> str:
+    return f"{scenario.name}, version {scenario.version}" if "." in code else scenario.name
+
+
 def _loaded(pack: AreaPack) -> Scenario | None:
-    """Let the reader load a plan from its file; it stays on this screen and is in no link."""
-    file = st.file_uploader("Load a plan from its file", type="json", key="story_file", max_upload_size=1)
+    """Let the reader load a plan from its file, or forget it; it stays in this session and is in no link.
+
+    It is kept apart from the control, which forgets its file while a question is answered.
+    """
+    kept = st.session_state.get(_LOADED)
+    if isinstance(kept, Scenario) and kept.area == pack.code:
+        st.caption(plain(f"“{kept.name}” was loaded from a file. It is on this screen alone, and in no link."))
+        st.button("Forget the plan from the file", key="story_forget", on_click=_forget)
+        return kept
+    st.file_uploader(
+        "Load a plan from its file",
+        type="json",
+        key=_FILE,
+        on_change=_take_file,
+        args=(pack.code, pack.name),
+        max_upload_size=1,
+    )
+    fault = st.session_state.get(_FAULT)
+    if fault:
+        st.warning(plain(str(fault)), icon=":material/error:")
+    return None
+
+
+def _take_file(area: str, name: str) -> None:
+    """Keep the plan of the file that was chosen just now, and show it; or say why not."""
+    st.session_state.pop(_FAULT, None)
+    file = st.session_state.get(_FILE)
     if file is None:
-        return None
+        return
     try:
         scenario = from_json(file.getvalue())
     except ReachError as error:
-        st.warning(str(error), icon=":material/error:")
-        return None
-    if scenario.area != pack.code:
-        st.warning(f"This plan is about {scenario.area}, not {pack.name}.", icon=":material/error:")
-        return None
-    return scenario
+        st.session_state[_FAULT] = str(error)
+        return
+    if scenario.area != area:
+        st.session_state[_FAULT] = f"This plan is about {scenario.area}, not {name}."
+        return
+    st.session_state[_LOADED] = scenario
+    state.put(PLAN, "file")
 
 
-@st.cache_resource(show_spinner=False, max_entries=4, hash_funcs={AreaPack: lambda pack: pack.digest})
-def _lab(pack: AreaPack) -> Lab:
-    return Lab(pack)
+def _forget() -> None:
+    st.session_state.pop(_LOADED, None)
 
 
 @st.cache_resource(show_spinner=False, max_entries=32, hash_funcs={AreaPack: lambda pack: pack.digest, Scenario: repr})
 def effect_of(pack: AreaPack, scenario: Scenario) -> Effect:
     """Work out what a plan does; errors as for :meth:`analysis.scenario_lab.Lab.effect`."""
-    return _lab(pack).effect(scenario)
+    return lab_of(pack).effect(scenario)

@@ -43,7 +43,7 @@ def show_picture(pack: AreaPack, step: Step, figures: StoryFigures, words: Words
     lead = figures.services[0]
     match step.key:
         case "who":
-            _people_map(pack, step, figures, stage)
+            _people_map(pack, step, figures, words, stage)
         case "help":
             _places_map(pack, step, figures, words, stage)
         case "far":
@@ -54,12 +54,14 @@ def show_picture(pack: AreaPack, step: Step, figures: StoryFigures, words: Words
         case "plan" if figures.plan is not None:
             st.html(plan_bars(figures.plan, words, stage))
         case "plan":
-            st.html(numbered(step.title, words.many("screen.choose_plan")))
+            st.html(numbered(step.title, words.many("screen.choose_plan"), words))
         case _:
-            st.html(numbered(step.title, [text for _, text in step.rows]))
+            st.html(numbered(step.title, [text for _, text in step.rows], words))
 
 
-def _map(pack: AreaPack, layers: Sequence[object], step: Step, signs: Sequence[Sign], stage: Stage) -> None:
+def _map(
+    pack: AreaPack, layers: Sequence[object], step: Step, signs: Sequence[Sign], words: Words, stage: Stage
+) -> None:
     lines = 2 if stage.stacked or sum(len(text) + 5 for _, text in signs) > 68 else 1
     width, height = stage.picture_px(_KEY_PX * stage.scale * lines + _CREDIT_PX)
     view = fit_view(session.bounds(pack), width_px=width, height_px=height, padding_px=10)
@@ -72,10 +74,10 @@ def _map(pack: AreaPack, layers: Sequence[object], step: Step, signs: Sequence[S
         alt=alt,
         height=height,
     )
-    st.html(key_html(signs))
+    st.html(key_html(signs, words))
 
 
-def _people_map(pack: AreaPack, step: Step, figures: StoryFigures, stage: Stage) -> None:
+def _people_map(pack: AreaPack, step: Step, figures: StoryFigures, words: Words, stage: Stage) -> None:
     values = ward_values(pack, INDICATORS[MEASURE], figures.baseline)
     classes = class_breaks(values, n=4)
     layers = [
@@ -83,7 +85,8 @@ def _people_map(pack: AreaPack, step: Step, figures: StoryFigures, stage: Stage)
         *_chosen(pack, figures),
         _names(pack, figures, stage),
     ]
-    _map(pack, layers, step, list(zip(map(_square, classes.colours), classes.labels, strict=True)), stage)
+    signs = list(zip(map(_square, classes.colours), classes.labels, strict=True))
+    _map(pack, layers, step, signs, words, stage)
 
 
 def _places_map(pack: AreaPack, step: Step, figures: StoryFigures, words: Words, stage: Stage) -> None:
@@ -97,7 +100,7 @@ def _places_map(pack: AreaPack, step: Step, figures: StoryFigures, words: Words,
         service_layer(pack.code, places[places["ward"] != ""], list(reversed(shown)), radius_px=13 * stage.scale),
     ]
     signs = [(_disc(symbol(name).colour, symbol(name).letters), service_words(name, words)["many"]) for name in shown]
-    _map(pack, layers, step, signs, stage)
+    _map(pack, layers, step, signs, words, stage)
 
 
 def _times_map(
@@ -122,7 +125,7 @@ def _times_map(
         (_line(SELECTED_COLOUR, 0.34), words.say("screen.further")),
         (_disc(symbol(item.service).colour, symbol(item.service).letters), service_words(item.service, words)["many"]),
     ]
-    _map(pack, layers, step, signs, stage)
+    _map(pack, layers, step, signs, words, stage)
 
 
 def _chosen(pack: AreaPack, figures: StoryFigures) -> list[object]:
@@ -143,7 +146,7 @@ def out_bars(title: str, lead: ServiceFigures, words: Words, stage: Stage) -> st
         (str(row["name"]), [(float(row["share_out"]), SELECTED_COLOUR)], words.in_ten(float(row["share_out"])))
         for _, row in lead.wards.iterrows()
     ]
-    return _bars(title, rows, stage)
+    return _bars(title, rows, words, stage)
 
 
 def plan_bars(plan: PlanFigures, words: Words, stage: Stage) -> str:
@@ -159,10 +162,10 @@ def plan_bars(plan: PlanFigures, words: Words, stage: Stage) -> str:
         (_square(TARGET_COLOUR), words.say("screen.with_plan")),
     ]
     title = words.say("screen.near", within=words.counted("words.minutes", round(plan.within_min)))
-    return _bars(title, rows, stage) + key_html(signs)
+    return _bars(title, rows, words, stage) + key_html(signs, words)
 
 
-def _bars(title: str, rows: Sequence[tuple[str, Sequence[tuple[float, str]], str]], stage: Stage) -> str:
+def _bars(title: str, rows: Sequence[tuple[str, Sequence[tuple[float, str]], str]], words: Words, stage: Stage) -> str:
     # A row is as tall as the window allows, so that a few wards fill the screen and many still fit.
     row_px = min(stage.picture_px(_BARS_FRAME_PX * stage.scale)[1] / max(len(rows), 1), 0.1 * stage.height_px)
     size = "1.1rem" if stage.stacked else f"{max(11.0, min(0.64 * row_px, 0.022 * stage.width_px)):.1f}px"
@@ -179,13 +182,15 @@ def _bars(title: str, rows: Sequence[tuple[str, Sequence[tuple[float, str]], str
             f'<td aria-hidden="true"><div style="background:#EEF0F2">{drawn}</div></td>'
             f'<td class="say">{escape(say)}</td></tr>'
         )
-    return f'<div class="bars"><table style="font-size:{size}"><caption>{escape(title)}</caption>{body}</table></div>'
+    table = f'<table style="font-size:{size}"><caption>{escape(title)}</caption>{body}</table>'
+    return f'<div class="bars" lang="{words.code}">{table}</div>'
 
 
-def numbered(title: str, texts: Sequence[str]) -> str:
+def numbered(title: str, texts: Sequence[str], words: Words) -> str:
     """Return the HTML of a few numbered lines in large type."""
     items = "".join(f'<li data-n="{n}">{escape(text)}</li>' for n, text in enumerate(texts, start=1))
-    return f'<div class="questions"><ol role="list" aria-label="{escape(title)}">{items}</ol></div>'
+    listed = f'<ol role="list" aria-label="{escape(title)}">{items}</ol>'
+    return f'<div class="questions" lang="{words.code}">{listed}</div>'
 
 
 def behind_html(step: Step, words: Words, room_px: int) -> str:
@@ -195,25 +200,36 @@ def behind_html(step: Step, words: Words, room_px: int) -> str:
     table = f"<table><thead>{head}</thead><tbody>{rows}</tbody></table>" if rows and step.key != "ask" else ""
     title = escape(words.say("screen.how_title"))
     return (
-        f'<div class="behind" role="region" aria-label="{title}" tabindex="0" style="max-height:{room_px}px">'
+        f'<div class="behind" lang="{words.code}" role="region" aria-label="{title}" tabindex="0" '
+        f'style="max-height:{room_px}px">'
         f"<h2>{title}</h2><p>{escape(step.how)}</p>{table}</div>"
     )
 
 
 def step_html(step: Step, words: Words, review: str) -> str:
-    """Return the HTML of a step's words; what changes is read out."""
+    """Return the HTML of a step's words; :func:`said` is what is read out of it."""
     note = f'<p class="review" lang="{words.code}">{escape(review)}</p>' if review else ""
     return (
-        f'<section class="story" lang="{words.code}" aria-live="polite"><h1>{escape(step.title)}</h1>'
+        f'<section class="story" lang="{words.code}"><h1>{escape(step.title)}</h1>'
         f'<p class="sentence">{escape(step.sentence)}</p><p class="number">{escape(step.number)}</p>'
         f'<p class="means">{escape(step.number_means)}</p>{note}</section>'
     )
 
 
-def key_html(signs: Sequence[Sign]) -> str:
+def said(step: Step) -> str:
+    """Return what is read out when a step comes on."""
+    return f"{step.title}. {step.sentence} {step.number}: {step.number_means}"
+
+
+def note_html(step: Step, words: Words) -> str:
+    """Return the HTML of the speaker's note."""
+    return f'<div lang="{words.code}"><p><strong>{escape(step.title)}</strong></p><p>{escape(step.note)}</p></div>'
+
+
+def key_html(signs: Sequence[Sign], words: Words) -> str:
     """Return the HTML of a key in large type: a sign and words for each."""
     items = "".join(f"<li>{sign}{escape(text)}</li>" for sign, text in signs)
-    return f'<ul class="hall-key" role="list">{items}</ul>'
+    return f'<ul class="hall-key" role="list" lang="{words.code}">{items}</ul>'
 
 
 def _square(colour: str) -> str:

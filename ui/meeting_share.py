@@ -45,12 +45,13 @@ def qr_image(link: str) -> str:
     )
 
 
-def share_html(title: str, link: str, size_px: int) -> str:
-    """Return the HTML of the code and the link in words."""
+def share_html(title: str, link: str, size_px: int, lang: str, warning: str = "") -> str:
+    """Return the HTML of the code and the link in words, and of what to know of them, in a language."""
+    note = f'<p style="font-size:.7em">{escape(warning)}</p>' if warning else ""
     return (
-        f'<div class="behind" style="overflow:visible"><h2>{escape(title)}</h2>'
-        f'<img src="{escape(qr_image(link))}" alt="QR code of the link below" width="{size_px}" height="{size_px}" '
+        f'<div class="behind" lang="{lang}" style="overflow:visible"><h2>{escape(title)}</h2>'
+        f'<img src="{escape(qr_image(link))}" alt="QR: {escape(title)}" width="{size_px}" height="{size_px}" '
         f'style="display:block;border:1px solid #0B0C0C">'
         f'<p style="overflow-wrap:anywhere;font-size:.7em;margin-top:.5em"><a href="{escape(link)}">{escape(link)}</a>'
-        "</p></div>"
+        f"</p>{note}</div>"
     )

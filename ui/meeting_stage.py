@@ -4,7 +4,7 @@ Type is sized by the window, so that the back row of a hall can read it on any p
 own size. Nothing scrolls on a wide screen. On a small one, or under zoom, everything goes beneath each other.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -90,15 +90,18 @@ CSS = f"""
 
 _BUTTON = """
 <button type="button" id="full" aria-pressed="false"></button>
+<p id="live" aria-live="polite"></p>
 """
 _BUTTON_CSS = """
 button { font: inherit; font-size: max(1rem, min(1.2vw, 2.2vh)); color: #0B0C0C; background: #FFFFFF; cursor: pointer;
   border: 1px solid #B1B4B6; border-radius: .25rem; min-height: 2.5rem; padding: .25rem .75rem; white-space: nowrap; }
 button:hover { border-color: #12436D; color: #12436D; }
 button:focus-visible { outline: 3px solid #0B0C0C; outline-offset: 1px; }
+p { position: absolute; width: 1px; height: 1px; margin: 0; overflow: hidden; clip-path: inset(50%); }
 """
-# The browser grants full screen only to a click that it sees itself, and the server cannot see the window: these two
-# things, and nothing else, are done in the browser.
+# The browser grants full screen only to a click that it sees itself, the server cannot see the window, what is to be
+# read out must stand in a place that stays while the rest is drawn anew, and Streamlit cannot say which language its
+# buttons are in: these four things, and nothing else, are done in the browser.
 _BUTTON_JS = """
 export default function ({ data, setStateValue, parentElement }) {
   const button = parentElement.querySelector("#full");
@@ -119,6 +122,21 @@ export default function ({ data, setStateValue, parentElement }) {
       if (size[0] !== data.width || size[1] !== data.height) setStateValue("size", size);
     }, 150);
   };
+  const live = parentElement.querySelector("#live");
+  live.lang = data.lang;
+  if (live.textContent !== data.say) live.textContent = data.say;
+  const name = (element, lang) => { if (element.lang !== lang) element.lang = lang; };
+  const languages = () => {
+    for (const part of ["tools", "nav", "picture"]) {
+      for (const found of document.querySelectorAll(`.st-key-meeting_${part}`)) {
+        name(found, data.parts.includes(part) ? data.lang : "en");
+        for (const credits of found.querySelectorAll('[data-testid="stCaptionContainer"]')) name(credits, "en");
+      }
+    }
+  };
+  const drawn = new MutationObserver(languages);
+  drawn.observe(document.querySelector('[data-testid="stMain"]') || document.body, { childList: true, subtree: true });
+  languages();
   const changed = () => { draw(); report(); };
   draw();
   report();
@@ -126,6 +144,7 @@ export default function ({ data, setStateValue, parentElement }) {
   window.addEventListener("resize", report);
   return () => {
     clearTimeout(timer);
+    drawn.disconnect();
     document.removeEventListener("fullscreenchange", changed);
     window.removeEventListener("resize", report);
   };
@@ -184,8 +203,10 @@ def _component() -> Any:
     return st.components.v2.component("meeting_full_screen", html=_BUTTON, css=_BUTTON_CSS, js=_BUTTON_JS)
 
 
-def full_screen_button(enter: str, leave: str, stage: Stage) -> None:
-    """Draw the full-screen button; the browser tells the window's size with it.
+def full_screen_button(
+    enter: str, leave: str, stage: Stage, *, say: str, lang: str, parts: Sequence[str] = ("tools", "nav", "picture")
+) -> None:
+    """Draw the full-screen button; the browser tells the window's size with it, and reads out what has changed.
 
     Parameters
     ----------
@@ -193,10 +214,17 @@ def full_screen_button(enter: str, leave: str, stage: Stage) -> None:
         Its words.
     stage
         The size that is known already.
+    say
+        What is read out to those who do not see it, whenever it changes.
+    lang
+        Code of the language of `say`, and of `parts`.
+    parts
+        Which containers (``meeting_…``) are in that language; the others are in English.
     """
     _component()(
         key=_KEY,
-        data={"enter": enter, "leave": leave, "width": stage.width_px, "height": stage.height_px},
+        data={"enter": enter, "leave": leave, "width": stage.width_px, "height": stage.height_px}
+        | {"say": say, "lang": lang, "parts": list(parts)},
         default={"size": None},
         on_size_change=lambda: None,
         width="content",

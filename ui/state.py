@@ -13,7 +13,9 @@ from typing import Any, Literal
 
 import streamlit as st
 
-_SETTLE_S = 2.0
+from ui.page import plain
+
+SETTLE_S = 2.0
 """For this long after a write the browser may still send the address from before it."""
 
 Widget = Literal["select", "segmented", "radio", "pills"]
@@ -33,8 +35,7 @@ def _seed(key: str, parse: Callable[[str], Any], default: Any) -> str | None:
     raw = st.query_params.get(key)
     first = key not in st.session_state
     untouched = not first and st.session_state[key] == memory["value"]
-    settled = time.monotonic() - memory["at"] > _SETTLE_S
-    if raw is not None and raw != memory["text"] and (first or (untouched and settled)):
+    if raw is not None and raw != memory["text"] and (first or (untouched and settled(memory))):
         try:
             st.session_state[key] = parse(raw)
         except ValueError:
@@ -48,18 +49,30 @@ def _seed(key: str, parse: Callable[[str], Any], default: Any) -> str | None:
 def _keep(key: str, value: Any, text: str | None) -> None:
     """Write the control's value to the address; a default leaves no trace there."""
     memory = st.session_state[_slot(key)]
+    write(key, text, memory)
+    memory["value"] = value
+
+
+def write(key: str, text: str | None, memory: dict[str, Any]) -> None:
+    """Write a text to the address, or take `key` out of it, and note in `memory` what was written and when."""
     if st.query_params.get(key) != text:
         if text is None:
             del st.query_params[key]
         else:
             st.query_params[key] = text
         memory["at"] = time.monotonic()
-    memory["text"], memory["value"] = text, value
+    memory["text"] = text
+
+
+def settled(memory: Mapping[str, Any]) -> bool:
+    """Whether the browser has had the time to take up what :func:`write` wrote, so that its address can be believed."""
+    return time.monotonic() - float(memory["at"]) > SETTLE_S
 
 
 def _note(label: str, ignored: str | None, shown: str) -> None:
     if ignored is not None:
-        st.caption(f"The link asks for {label.lower()} “{ignored[:60]}”, which is not there: showing {shown}.")
+        asked = f"The link asks for {label.lower()} “{ignored[:60]}”, which is not there: showing {shown}."
+        st.caption(plain(asked))  # anybody can put anything in a link
 
 
 def choice(

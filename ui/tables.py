@@ -1,14 +1,13 @@
 """Tables beside a map: the same figures, with units and formats, sortable by any column."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 import streamlit as st
 
-Kind = Literal["text", "people", "percent", "minutes", "distance", "score", "rank"]
+from ui.columns import Column as Column
 
 _FORMATS: dict[str, str] = {
     "people": "localized",
@@ -18,16 +17,6 @@ _FORMATS: dict[str, str] = {
     "score": "%.2f",
     "rank": "%d",
 }
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column of a table: its heading (with unit), what kind of figure it holds, and its explanation."""
-
-    label: str
-    kind: Kind = "text"
-    help: str | None = None
-    pinned: bool = False
 
 
 def column_config(columns: Mapping[str, Column]) -> dict[str, Any]:

@@ -1,9 +1,10 @@
-"""The profile of a ward: its figures beside the borough's or another ward's, and its services."""
+"""The profile of a ward: its figures beside the borough's, and its services."""
 
 import pandas as pd
 import streamlit as st
 
 from analysis.need import INDICATORS, profile
+from analysis.side_by_side import preferred_baseline
 from geo.measures import BASELINES
 from geo.pack import AreaPack
 from geo.services import CATEGORIES
@@ -38,28 +39,22 @@ def ward_profile(pack: AreaPack, baseline: str) -> str:
         Which figures are preferred where an indicator has several.
     """
     names = pack.wards["name"].to_dict()
-    choose, compare = st.columns(2)
-    with choose:
-        ward = state.choice("Ward", ["", *names], key="ward", labels={"": "Choose a ward …", **names})
+    ward = state.choice("Ward", ["", *names], key="ward", labels={"": "Choose a ward …", **names})
     if not ward:
         st.info(
             "Click a ward on the map, or choose it above, to see its figures, where it ranks, and the services in it.",
             icon=":material/touch_app:",
         )
         return ""
-    with compare:
-        others = [code for code in names if code != ward]
-        other = state.choice("Compare with", ["", *others], key="compare", labels={"": f"All of {pack.name}", **names})
-    beside = names.get(other, "Borough")
     part = "one of the target wards" if pack.wards.loc[ward, "target"] else "not a target ward"
     st.markdown(f"**{names[ward]}** is {part}. {_services_sentence(pack, ward)}")
     figures = profile(pack, ward)
-    figures["beside"] = profile(pack, other)["value"] if other else figures["borough"]
-    chosen = figures[_one_of_each(figures, baseline)]
-    st.table(_in_words(chosen, names[ward], beside).set_index("Figure"))
-    st.caption(_fallback_words(chosen, baseline))
+    wanted = [preferred_baseline(pack, INDICATORS[name], baseline) for name in figures["indicator"]]
+    chosen = figures[figures["baseline"] == [figures_named(base) for base in wanted]]
+    st.table(_in_words(chosen, names[ward]).set_index("Figure"))
+    st.caption(fallback_words(chosen, baseline))
     with st.expander("Every figure, with its status and source"):
-        every = _in_words(figures, names[ward], beside)
+        every = _in_words(figures, names[ward])
         every.insert(1, "Which figures", figures["baseline"].to_numpy())
         st.dataframe(every.assign(Source=figures["source"].to_numpy()), hide_index=True, key="profile-all")
     with st.expander("Services in this ward"):
@@ -67,8 +62,21 @@ def ward_profile(pack: AreaPack, baseline: str) -> str:
     return ward
 
 
-def _fallback_words(chosen: pd.DataFrame, baseline: str) -> str:
-    """Say which rows are not of the figures that were chosen, since baselines are not to be mixed unseen."""
+def figures_named(baseline: str) -> str:
+    """Name the figures of a baseline; a score, which has none, goes by the year of its edition."""
+    return BASELINES.get(baseline, "2019")
+
+
+def fallback_words(chosen: pd.DataFrame, baseline: str) -> str:
+    """Say which rows are not of the figures that were chosen, since baselines are not to be mixed unseen.
+
+    Parameters
+    ----------
+    chosen
+        Columns ``label`` and ``baseline`` (as :func:`figures_named` names it), a row an indicator.
+    baseline
+        The figures that are preferred.
+    """
     wanted = BASELINES.get(baseline, "")
     others = chosen[chosen["baseline"] != wanted].groupby("baseline", sort=False)["label"].agg(list)
     if others.empty:
@@ -80,14 +88,7 @@ def _fallback_words(chosen: pd.DataFrame, baseline: str) -> str:
     return f"{wanted or 'Indices of 2019'}; but {'; '.join(said)}."
 
 
-def _one_of_each(figures: pd.DataFrame, baseline: str) -> pd.Series:
-    """One row for each indicator: under the preferred baseline where it has that, else its first."""
-    preferred = figures["baseline"] == BASELINES.get(baseline, "")
-    has_preferred = preferred.groupby(figures["indicator"]).transform("any")
-    return preferred | (~figures["indicator"].duplicated() & ~has_preferred)
-
-
-def _in_words(figures: pd.DataFrame, ward: str, beside: str) -> pd.DataFrame:
+def _in_words(figures: pd.DataFrame, ward: str) -> pd.DataFrame:
     def words(column: str) -> list[str]:
         pairs = zip(figures[column], figures["indicator"], strict=True)
         return [value_words(float(value), INDICATORS[name]) for value, name in pairs]
@@ -96,7 +97,7 @@ def _in_words(figures: pd.DataFrame, ward: str, beside: str) -> pd.DataFrame:
         {
             "Figure": figures["label"].to_numpy(),
             ward: words("value"),
-            beside: words("beside"),
+            "Borough": words("borough"),
             f"Rank of {figures['of'].max()}": [ordinal(position) for position in figures["rank"]],
             "Status": figures["status"].to_numpy(),
         }

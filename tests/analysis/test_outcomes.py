@@ -22,7 +22,7 @@ from analysis.outcomes import (
     worst_served,
 )
 from analysis.reach import reach
-from analysis.scenario import AddSite, ChangeOffer, CloseSite, Point, Scenario
+from analysis.scenario import AddSite, ChangeOffer, CloseSite, Point, Scenario, SetSpeed
 from analysis.scenario_lab import Lab
 from geo.errors import InputError, UnknownNameError
 from geo.modes import mode_named
@@ -149,6 +149,21 @@ def test_a_hub_at_a_kind_of_place_that_offers_nothing_brings_no_other_place_with
     added = here.places.set_index(["kind", "item"])
     # The hub offers everything, as a site of the lab does that says nothing else; the libraries offer nothing.
     assert (added["sites_after"] - added["sites_before"] == 1).all()
+
+
+def test_a_speed_is_assumed_before_and_after(pack, lab, usual, found):
+    slow = mode_named(ASKED["mode"]).at_speed(2.0)
+    plan = Scenario("slow", pack.code, changes=(SetSpeed(2.0),))
+    tables = provision(lab, usual, plan=plan, **ASKED).tables["group"]
+    assert np.array_equal(tables["reached_before"], tables["reached_after"])
+    programme = next(one for one in usual if one.places)
+    sites = pd.concat([pack.services_of(kind) for kind in programme.places])
+    asked = {"measure": ASKED["measure"], "baseline": ASKED["baseline"], "within_min": ASKED["within_min"]}
+    own = reach(pack, Access.of(pack, slow).to_sites(sites).nearest_s, **asked).groups["reached"]
+    here = figures(tables, "programme", programme.programme)["reached_before"]
+    assert here["target"] == pytest.approx(own["target"])
+    usually = figures(found.tables["group"], "programme", programme.programme)["reached_before"]
+    assert here["target"] < usually["target"]
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

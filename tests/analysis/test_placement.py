@@ -267,7 +267,7 @@ def test_candidates_are_venues_of_the_borough_each_position_once(pack):
     [
         ({"categories": ["bus_stop"]}, UnknownNameError),
         ({"wards": ["Narnia"]}, UnknownNameError),
-        ({"postcodes": ["SS99 9ZZ"]}, UnknownNameError),
+        ({"postcodes": ["SS99 9ZZ"]}, InputError),
         ({"categories": []}, InputError),
     ],
 )
@@ -340,6 +340,8 @@ def test_forced_and_banned(lab, venues):
     assert not set(best) & set(found.sites.index) - {"lib-leigh-library"}
     with pytest.raises(UnknownNameError, match="candidate 'atlantis'"):
         place(lab, BASE, venues, Question(forced=("atlantis",)))
+    with pytest.raises(InputError, match="both forced in and banned"):
+        place(lab, BASE, venues, Question(forced=tuple(best), banned=tuple(best)))
 
 
 def test_several_measures_are_weighted_together(lab, venues):

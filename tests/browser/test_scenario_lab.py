@@ -5,6 +5,8 @@ import re
 
 import pytest
 
+from analysis.scenario import AddSite, AtPostcode, Scenario
+from analysis.scenario_file import to_json
 from geo.coordinates import to_lonlat
 from geo.pack import open_pack
 from tests.browser.conftest import is_map, until
@@ -84,3 +86,39 @@ def test_the_best_sites_are_found_and_adopted(reader, app):
     page.get_by_text("Proven best").wait_for()
     page.get_by_role("button", name="Adopt these sites").click()
     page.get_by_text("The plan: 3 changes").wait_for()
+
+
+@pytest.mark.parametrize("size", ["laptop"], indirect=True)
+def test_what_is_opened_beside_the_map_stays_open_through_edits(reader, app):
+    reader.open(f"{app}/scenario_lab")
+    page = reader.page
+    page.get_by_text("Move, close or change a site", exact=True).click()
+    page.get_by_role("button", name="Close it").click()
+    page.get_by_text("The plan: 1 change").wait_for()
+    page.get_by_role("button", name="Close it").click()
+    page.get_by_text("The plan: 2 changes").wait_for()
+    page.get_by_label("Move it to").fill("SS1 2PS")
+    page.get_by_label("Move it to").press("Enter")
+    page.get_by_text("The plan: 3 changes").wait_for()
+    assert page.get_by_role("button", name="Close it").is_visible()
+
+
+@pytest.mark.parametrize("size", ["laptop"], indirect=True)
+def test_a_file_is_opened_and_a_broken_one_is_said_where_it_was_given(reader, app):
+    reader.open(f"{app}/scenario_lab")
+    page = reader.page
+    page.get_by_role("tab", name="Save and share").click()
+    given = page.locator("input[type=file]")
+    given.set_input_files({"name": "notes.json", "mimeType": "application/json", "buffer": b"{ not json"})
+    said = page.get_by_text("notes.json was not opened, and nothing has changed")
+    said.wait_for()
+    asked = page.get_by_text("Open a plan from a file")
+    assert abs(said.bounding_box()["y"] - asked.bounding_box()["y"]) < 300  # seen without scrolling
+    plan = Scenario("*Shoebury* :smile: [x](javascript:1)", "southend")
+    plan = plan.with_change(AddSite("hub", "Hub", AtPostcode(POSTCODE)))
+    given.set_input_files({"name": "plan.json", "mimeType": "application/json", "buffer": to_json(plan).encode()})
+    opened = page.get_by_text("from plan.json")
+    opened.wait_for()
+    assert "Opened *Shoebury* :smile: [x](javascript:1) from" in opened.inner_text().replace("\u2060", "")
+    assert not opened.locator("a, em, strong").count()
+    page.get_by_text("The plan: 1 change").wait_for()

@@ -16,6 +16,12 @@ from geo.pack import AreaPack, open_pack
 CHECKOUT = Path(__file__).resolve().parents[2]
 
 
+@pytest.fixture(autouse=True)
+def own_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep what the app stores away from the user's own."""
+    monkeypatch.setenv("REACH_DATABASE_URL", f"sqlite:///{tmp_path}/plans.sqlite")
+
+
 class Screen:
     """A page as a reader has it before them."""
 

@@ -1,6 +1,7 @@
 """Gaps: the head, the table, the explanations and the downloads are what the analysis says; a link reopens them."""
 
 import io
+import re
 import sqlite3
 
 import geopandas as gpd
@@ -10,7 +11,7 @@ import pytest
 from openpyxl import load_workbook
 
 from analysis.basket import read_basket
-from analysis.gap_report import gap_report
+from analysis.gap_report import bands_shown, gap_report, supply_shown
 from analysis.survey import survey
 
 SHOEBURYNESS = "E05002222"
@@ -98,6 +99,38 @@ def test_choosing_another_ward_lets_the_pocket_go(open_page):
     screen.choose("ward", "E05002227")
     assert screen.chosen("pocket") == ""
     assert "average child in West Leigh" in screen.text
+
+
+def test_other_pockets_are_another_table(open_page):
+    """A table keeps the number of the row that is chosen; in another list that would be another pocket."""
+
+    def identity(screen):
+        (found,) = [e for e in screen.at.dataframe if {"place", "children"} <= set(e.value.columns)]
+        return found.proto.id
+
+    screen = open_page("gaps", **{"from": "gp_practice"})
+    first = identity(screen)
+    screen.run()
+    assert identity(screen) == first
+    screen.choose("from", "library")
+    second = identity(screen)
+    screen.at.toggle(key="six").set_value(True).run()
+    assert len({first, second, identity(screen)}) == 3
+
+
+def test_every_chart_tells_its_figures(open_page, report):
+    screen = open_page("gaps")
+    told: list[str] = []
+    for tab in ("What changed", "How much there is", "Is it fair?", "How sure are we?"):
+        screen.at.session_state["gaps-more"] = tab
+        screen.run()
+        told += [chart.proto.alt for chart in screen.at.get("vega_lite_chart")]
+    texts = " ".join(told)
+    assert len(set(told)) == 6, "the evidence, then and now, supply, fifths, bands and the curve"
+    assert all(re.search(r"\d", text) for text in told), told
+    bands = bands_shown(report, "childrens_centre").loc[SHOEBURYNESS]
+    assert f"Shoeburyness {bands['share']:.0%} ({bands['low']:.0%} to {bands['high']:.0%})" in texts
+    assert f"Shoeburyness {supply_shown(report, 'gp_practice').loc[SHOEBURYNESS, 'per_1000']:.1f}" in texts
 
 
 def test_a_link_reopens_the_screen(open_page):

@@ -1,12 +1,14 @@
 """The meeting view without a browser: the steps, what the story is about, plans, and answers on the spot."""
 
 import json
+import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from sqlalchemy import text
 
 from analysis.basket import read_basket
-from analysis.scenario import AddSite, Scenario, Venue
+from analysis.scenario import AddSite, CloseSite, Scenario, Venue
 from analysis.scenario_file import to_json
 from analysis.scenario_lab import Lab
 from analysis.story import STEPS, story
@@ -91,6 +93,10 @@ def test_not_sure_shows_how_and_the_table(open_page, told):
         assert figure in page.text
 
 
+def htmls(page):
+    return [element.proto.body for element in page.at.get("html")]
+
+
 def plan(pack, name="Hub at the library"):
     hub = AddSite("new-1", "Hub", Venue(str(pack.services_of("library").index[0])))
     return Scenario(name, pack.code, changes=(hub,))
@@ -100,7 +106,7 @@ def test_a_saved_plan_can_be_shown(open_page, pack):
     store = ScenarioStore.open()
     saved = store.save(plan(pack), "tester")
     store.close()
-    page = open_page("meeting", step="plan", plan=saved.version.scenario_id)
+    page = open_page("meeting", step="plan", story_plan=f"{saved.version.scenario_id}.1")
     assert "Hub at the library" in page.text
     figures = Lab(pack).effect(plan(pack)).table("group")
     row = figures[(figures["measure"] == "children_0_3") & (figures["code"] == "target")].iloc[0]
@@ -115,13 +121,80 @@ def test_a_plan_that_cannot_be_made_does_not_stop_the_story(open_page, pack):
     bad = Scenario("Bad plan", pack.code, changes=(AddSite("new-1", "Hub", Venue("osm-gone")),))
     saved = store.save(bad, "tester")
     store.close()
-    page = open_page("meeting", step="plan", plan=saved.version.scenario_id)
+    page = open_page("meeting", step="plan", story_plan=f"{saved.version.scenario_id}.1")
     assert "“Bad plan” cannot be shown" in page.text
     assert "No plan has been chosen yet." in page.text
 
 
+def test_a_link_shows_the_plan_as_it_was_whatever_came_after(open_page, pack):
+    store = ScenarioStore.open()
+    key = store.save(plan(pack), "tester").version.scenario_id
+    link = {"step": "plan", "story_plan": f"{key}.1"}
+    before = open_page("meeting", **link)
+    sentence = [body for body in htmls(before) if 'class="sentence"' in body]
+    assert "Hub at the library" in before.text
+    edited = Scenario("Nothing at all", pack.code, changes=(CloseSite("cc-none"),))
+    store.save(edited, "another", scenario_id=key, based_on=1)
+    after_edit = open_page("meeting", **link)
+    assert [body for body in htmls(after_edit) if 'class="sentence"' in body] == sentence
+    assert after_edit.chosen("story_plan") == f"{key}.1"
+    store.delete(key, "another")
+    after_deletion = open_page("meeting", **link)
+    assert [body for body in htmls(after_deletion) if 'class="sentence"' in body] == sentence
+    assert after_deletion.notes == []
+    store.close()
+
+
+def test_a_plan_of_a_newer_program_is_named_and_hides_no_other(open_page, pack):
+    store = ScenarioStore.open()
+    good = store.save(plan(pack), "tester").version
+    store.save(plan(pack, "From the future"), "Ben")
+    with store._engine.begin() as connection:
+        connection.execute(
+            text("UPDATE scenario_version SET body = replace(body, :old, :new) WHERE name = 'From the future'"),
+            {"old": '"schema_version": 1', "new": '"schema_version": 2'},
+        )
+    store.close()
+    page = open_page("meeting", step="plan", story_plan=f"{good.scenario_id}.1")
+    assert "Hub at the library" in page.text
+    assert "“From the future” of Ben cannot be shown: made by a newer version of this program." in page.text
+
+
+def test_a_plan_from_a_file_outlasts_a_question_and_goes_by_its_button(open_page, pack):
+    page = open_page("meeting", step="plan")
+    assert "No plan has been chosen yet." in page.text
+    page.at.file_uploader(key="story_file").upload("plan.json", to_json(plan(pack)).encode(), "application/json").run()
+    page.intact()
+    assert page.chosen("story_plan") == "file"
+    assert "No plan has been chosen yet." not in page.text
+    page.at.button(key="meeting_ask").click().run()
+    page.at.button(key="meeting_return").click().run()
+    page.intact()
+    assert page.chosen("story_plan") == "file"
+    assert "No plan has been chosen yet." not in page.text
+    page.at.button(key="story_forget").click().run()
+    page.intact()
+    assert "No plan has been chosen yet." in page.text
+    assert page.at.file_uploader(key="story_file").value is None
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"{", "not readable JSON"),
+        (to_json(Scenario("There", "blackpool")).encode(), "This plan is about blackpool"),
+    ],
+)
+def test_a_file_that_is_no_plan_of_this_area_is_said_to_be_none(open_page, content, words):
+    page = open_page("meeting", step="plan")
+    page.at.file_uploader(key="story_file").upload("plan.json", content, "application/json").run()
+    page.intact()
+    assert any(words in warning.value for warning in page.at.warning)
+    assert "No plan has been chosen yet." in page.text
+
+
 def test_a_plan_that_is_gone_is_said_to_be(open_page):
-    page = open_page("meeting", step="plan", plan="0123")
+    page = open_page("meeting", step="plan", story_plan="0123.1")
     assert "No plan has been chosen yet." in page.text
     assert any("0123" in note for note in page.notes)
 
@@ -151,6 +224,23 @@ def test_the_story_can_be_told_in_polish(open_page):
     assert "Kto tu mieszka" in page.text
     assert "needs review" in page.text
     assert page.at.button(key="meeting_next").label == "Dalej"
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_whatever_is_polish_says_so(open_page, step):
+    """Streamlit's page is in English: what a voice is to read as Polish must be marked."""
+    page = open_page("meeting", step=step, lang="pl")
+    for panel in ("", "how", "share"):
+        if panel:
+            page.at.button(key=f"meeting_{panel}").click().run()
+            page.intact()
+        drawn = [body for body in htmls(page) if not body.lstrip().startswith("<style")]
+        assert len(drawn) >= 2
+        for body in drawn:
+            assert re.match(r'<\w+ [^>]*lang="pl"', body), body[:200]
+    page.at.button(key="meeting_ask").click().run()
+    (asked,) = [body for body in htmls(page) if "<h1" in body]
+    assert 'lang="pl"' in asked
 
 
 def test_the_link_holds_the_story_and_no_family():

@@ -40,7 +40,7 @@ def count(pack, seconds, measure, baseline, within):
 
 def sentence(screen):
     """The sentence that matters, without its marks."""
-    (line,) = [m.value for m in screen.at.markdown if "can reach" in m.value and "six wards" in m.value]
+    (line,) = [m.value for m in screen.at.markdown if "can reach" in m.value and "six target wards" in m.value]
     return re.sub(r"[#*]", "", line).strip()
 
 

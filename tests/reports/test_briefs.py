@@ -1,5 +1,6 @@
 import io
 import json
+import re
 
 import numpy as np
 import pytest
@@ -114,6 +115,40 @@ def test_figures_are_those_of_reach_access(facts, contents, service):
             assert printed["bar"] == pytest.approx(row["share"], abs=2.6 / row["total"] + 0.005)
         assert printed["share"] == wording.share_cell(np.nan if printed["bar"] is None else printed["bar"])
     assert float(protect_share(borough["share"], borough["total"])) == pytest.approx(float(printed["mark"]), abs=0.0051)
+
+
+def printed_row(text, label):
+    """The figures that follow a service's name on paper, in the order in which they stand."""
+    cell = rf"(?:[\d,.]+%?|over \d+%|under \d+%|{wording.FEW}|–)"
+    found = re.search(rf"{re.escape(label)}(?: ▼)? ((?:{cell} ?){{7}})", text)
+    assert found, f"no row of {label}"
+    return re.findall(cell, found[1])
+
+
+@pytest.mark.parametrize("ward", [KURSAAL, "E05002220"])
+def test_each_figure_stands_in_its_own_column_on_paper(facts, ward):
+    """Read back from the PDF: two columns that changed places in the template would not be found anywhere else."""
+    text = pdf_text(PdfReader(io.BytesIO(ward_brief(facts, ward, DAY))))
+    text = text[text.index("How far is it?") :]
+    told_apart = 0
+    for item in facts.basket:
+        answer = access(item.service, item.mode, item.threshold_min)
+        row, borough = next(r for r in answer["rows"] if r["code"] == ward), answer["groups"]["borough"]
+        shares = [wording.share_cell(float(protect_share(r["share"], r["total"]))) for r in (row, borough)]
+        further = sum(r["median_min"] > row["median_min"] for r in answer["rows"])
+        tied = sum(r["median_min"] == row["median_min"] for r in answer["rows"])
+        limit, *read, rank = printed_row(text, wording.service_label(item.service))
+        assert float(limit) == item.threshold_min
+        assert read == [
+            shares[0],
+            shares[1],
+            f"{row['median_min']:.1f}",
+            f"{borough['median_min']:.1f}",
+            f"{row['p90_min']:.1f}",
+        ], item.service
+        assert further < int(rank) <= further + tied, item.service
+        told_apart += len({limit, *read, rank}) == 7
+    assert told_apart >= 5  # rows of equal figures would hide a swap
 
 
 def test_people_of_the_need_table_are_those_of_reach_access(contents):

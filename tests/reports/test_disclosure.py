@@ -6,12 +6,15 @@ import re
 import numpy as np
 import pytest
 from openpyxl import load_workbook
+from pptx import Presentation
 
+from analysis.disclosure import protect_share
 from analysis.need import INDICATORS, lsoa_values
 from reports.borough_brief import borough_content
 from reports.html_map import html_map
 from reports.scenario_report import scenario_content
 from reports.scenario_workbook import scenario_workbook
+from reports.slides import meeting_slides
 from reports.ward_brief import ward_content
 from reports.wording import FEW
 from tests.reports.conftest import DAY
@@ -54,7 +57,7 @@ def test_no_count_of_the_workbook_is_small(effect, sheet):
     book = load_workbook(io.BytesIO(scenario_workbook(effect, DAY)))
     heads = [cell.value for cell in book[sheet][1]]
     counted = [
-        h for h in heads if h not in ("Who", "Area", "Group", "Minutes saved each") and not h.startswith("Share")
+        h for h in heads if h not in ("Who", "Area", "Group", "Saved each (minutes)") and not h.startswith("Share")
     ]
     seen = 0
     for values in book[sheet].iter_rows(min_row=2, values_only=True):
@@ -102,3 +105,51 @@ def test_true_counts_of_small_parts_are_nowhere_in_the_scenario(effect):
     for column in ("reached_before", "reached_after", "gain", "lose", "newly_reached", "no_longer_reached"):
         few = ((true[column] > 0) & (true[column] < 5)).to_numpy()
         assert np.isnan(shown[column].to_numpy(float)[few]).all(), column
+
+
+def texts_of(slide):
+    """Every text of a slide: in shapes, in tables, in the speaker's notes, in text alternatives."""
+    for shape in slide.shapes:
+        yield from (element.get("descr", "") for element in shape._element.iter() if element.tag.endswith("}cNvPr"))
+        if shape.has_text_frame:
+            yield shape.text_frame.text
+        if shape.has_table:
+            yield from (cell.text for row in shape.table.rows for cell in row.cells)
+    if slide.has_notes_slide:
+        yield slide.notes_slide.notes_text_frame.text
+
+
+def numbers_inside(chart):
+    """Values of the workbook that a chart carries for whoever edits it."""
+    inside = load_workbook(io.BytesIO(chart.part.chart_workbook.xlsx_part.blob)).active
+    return [cell for row in inside.iter_rows(min_row=2, min_col=2, values_only=True) for cell in row]
+
+
+def test_no_count_or_share_of_the_slides_gives_few_people_away(facts, effect):
+    """Single wards, where counts are smallest: words, tables, charts and the workbooks inside the charts."""
+    shares = facts.services["share_within"]
+    wards = shares[shares.index.get_level_values("code").isin(facts.pack.wards.index)]
+    few = [pair for pair, share in wards.items() if np.isnan(share)]
+    assert few, "no ward has few on one side of a limit: this tests nothing"
+    true = effect.effect.table("ward").query("measure == 'children_0_3'").set_index("code")
+    for ward, service in [*few[:3], *((ward, "childrens_centre") for ward in facts.pack.wards.index[3:6])]:
+        name = facts.pack.wards["name"][ward]
+        deck = Presentation(
+            io.BytesIO(meeting_slides(facts, DAY, services=[service], wards=[ward], effect=effect.effect))
+        )
+        for slide in deck.slides:
+            for text in texts_of(slide):
+                for count in re.findall(r"([\d,]+) (?:more|fewer) small children", text):
+                    assert int(count.replace(",", "")) >= 5, text
+                    assert int(count.replace(",", "")) % 5 == 0, text
+        total, shown = float(true["total"][ward]), float(shares[(ward, service)])
+        plan = [float(protect_share(true[f"share_{when}"][ward], total)) for when in ("after", "before")]
+        charts = [shape.chart for slide in deck.slides for shape in slide.shapes if shape.has_chart]
+        for chart, values in zip(charts, [[1.0 - shown], plan], strict=True):
+            assert list(chart.plots[0].categories) == [name]
+            want = [None if np.isnan(value) else pytest.approx(value, abs=0.0051) for value in values]
+            assert [series.values[0] for series in chart.plots[0].series] == want
+            assert numbers_inside(chart) == want
+        (table,) = [shape.table for slide in deck.slides for shape in slide.shapes if shape.has_table]
+        own = next(row for row in table.rows if row.cells[0].text == name)
+        assert own.cells[2].text == (FEW if np.isnan(shown) else f"{shown:.0%}")

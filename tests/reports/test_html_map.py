@@ -1,10 +1,12 @@
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 
-from reports.html_map import html_map
+from analysis.need import INDICATORS, lsoa_values
+from reports.html_map import MAX_POCKETS, html_map
 from reports.leaflet import installed_leaflet
 from tests.reports.conftest import DAY
 
@@ -72,6 +74,17 @@ def test_leaflet_is_whole(page):
     assert leaflet.script in page
 
 
+def open_layers(tab):
+    tab.locator(".leaflet-control-layers-toggle").focus()
+    tab.keyboard.press("Enter")
+
+
+def toggle(tab, layer):
+    """Switch a layer by keyboard."""
+    tab.get_by_role("checkbox", name=layer).focus()
+    tab.keyboard.press("Space")
+
+
 @pytest.mark.browser
 def test_it_draws_with_the_network_cut(page, tmp_path: Path, chromium):
     path = tmp_path / "map.html"
@@ -91,11 +104,109 @@ def test_it_draws_with_the_network_cut(page, tmp_path: Path, chromium):
         sign = tab.locator(".leaflet-marker-icon:has(.sign)").first
         sign.focus()
         assert tab.locator(".leaflet-tooltip").count() >= 1
-        tab.locator(".leaflet-control-layers-toggle").focus()
-        tab.keyboard.press("Enter")
+        open_layers(tab)
         assert tab.get_by_text("Libraries", exact=False).first.is_visible()
         box = tab.locator(".folium-map").bounding_box()
         assert box is not None
         assert box["height"] > 400
     finally:
         context.close()
+
+
+HOSTILE = (
+    "Hub ${window.hit = 1}",
+    "Hub `; window.hit = 2; `",
+    "Hub \\u0060 \\",
+    "<img src=x onerror='window.hit = 3'>",
+    "</script><script>window.hit = 4</script>",
+)
+
+
+@pytest.fixture(scope="module")
+def hostile(facts):
+    """The map of an area whose libraries, and one of its wards, have names that are code."""
+    services, areas = facts.pack.services.copy(), facts.pack.areas.copy()
+    libraries = facts.pack.services_of("library").index[: len(HOSTILE)]
+    services.loc[libraries, "name"] = HOSTILE
+    areas.loc[facts.pack.wards.index[0], "name"] = HOSTILE[0]
+    return html_map(replace(facts, pack=replace(facts.pack, services=services, areas=areas)), DAY).decode()
+
+
+def test_no_name_is_read_as_code(hostile):
+    """What stands between backticks in a script must hold no backtick, placeholder or backslash of its own."""
+    tips = re.findall(r"bindTooltip\(\s*`(.*?)`,", hostile, re.DOTALL)
+    assert len(tips) > 50
+    named = [tip for tip in tips if "Hub " in tip or "&lt;img" in tip]
+    assert len(named) >= 4
+    assert not [tip for tip in tips if "${" in tip or "\\" in tip]
+
+
+@pytest.mark.browser
+def test_hostile_names_are_shown_as_they_stand(hostile, tmp_path: Path, chromium):
+    path = tmp_path / "map.html"
+    path.write_text(hostile, encoding="utf-8")
+    context = chromium.new_context(viewport={"width": 1280, "height": 800}, offline=True)
+    try:
+        tab = context.new_page()
+        faults: list[str] = []
+        tab.on("pageerror", lambda error: faults.append(str(error)))
+        tab.goto(path.as_uri())
+        open_layers(tab)
+        toggle(tab, "Libraries")
+        assert faults == []
+        signs = tab.locator(".leaflet-marker-icon:has(.sign)")
+        for name in HOSTILE:
+            sign = signs.filter(has_text=f"Library: {name}")
+            assert sign.count() == 1, name
+            sign.focus()
+            assert tab.locator(".leaflet-tooltip b").last.inner_text() == name
+        assert tab.evaluate("window.hit") is None
+    finally:
+        context.close()
+
+
+@pytest.mark.browser
+def test_signs_have_names_and_the_small_areas_a_key(page, facts, tmp_path: Path, chromium):
+    path = tmp_path / "map.html"
+    path.write_text(page, encoding="utf-8")
+    context = chromium.new_context(viewport={"width": 1280, "height": 800}, offline=True)
+    try:
+        tab = context.new_page()
+        tab.goto(path.as_uri())
+        # By the role and name that a screen reader is given.
+        centre = str(facts.pack.services_of("childrens_centre")["name"].iloc[0])
+        assert tab.get_by_role("button", name=f"Children's centre: {centre}", exact=True).count() == 1
+        assert tab.get_by_role("button", name=re.compile("children around")).count() == MAX_POCKETS
+        assert tab.get_by_role("button", name=re.compile(r"^(C|!)$")).count() == 0
+        key = tab.locator("#small-areas-key")
+        assert not key.is_visible()
+        open_layers(tab)
+        toggle(tab, "Children aged 0–3 by small area")
+        key.wait_for(state="visible")
+        shown = {
+            re.sub(r"\s", "", tab.evaluate("e => getComputedStyle(e).backgroundColor", handle))
+            for handle in key.locator("li span").element_handles()
+        }
+        drawn = set(
+            tab.locator("path.leaflet-interactive").evaluate_all(
+                "paths => paths.filter(p => p.getAttribute('fill-opacity') === '0.8')"
+                ".map(p => getComputedStyle(p).fill)"
+            )
+        )
+        assert drawn
+        assert {re.sub(r"\s", "", colour) for colour in drawn} <= shown
+        assert all(words.strip() for words in key.locator("li").all_inner_texts())
+        toggle(tab, "Children aged 0–3 by small area")
+        key.wait_for(state="hidden")
+    finally:
+        context.close()
+
+
+def test_the_small_areas_have_a_table(page, facts):
+    shown = lsoa_values(facts.pack, INDICATORS["children_0_3"], facts.baseline)
+    table = page[page.index("<details>") : page.index("</details>")]
+    rows = dict(re.findall(r'<th scope="row">([^<]*)</th><td>([^<]*)</td>', table))
+    assert len(rows) == len(facts.pack.lsoas)
+    for code, name in facts.pack.lsoas["name"].items():
+        value = shown[code]
+        assert rows[name] == ("too few to show" if value != value else f"{value:,.0f}")

@@ -1,15 +1,27 @@
 """The small parts that reports are made of."""
 
+import io
+import itertools
+import re
+import time
+from dataclasses import replace
 from datetime import date
 
+import numpy as np
 import pytest
 import shapely
+from pypdf import PdfReader
 
 from geo.errors import InputError
+from reports.borough_brief import borough_brief
 from reports.files import file_name, report_date, write_whole
+from reports.pictures import change_picture
+from reports.scenario_effect import EffectWords
+from reports.scenario_report import scenario_report
 from reports.svg import Sheet
 from reports.typeset import date_words, to_png, typeset
 from reports.wording import change_cell, count_cell, number_word, pounds
+from tests.reports.conftest import pdf_text
 
 
 def test_a_sheet_fits_the_bounds_and_fills_the_rest():
@@ -81,6 +93,39 @@ def test_figures_in_words():
 def test_a_template_that_fails_is_an_error_of_ours():
     with pytest.raises(InputError, match="cannot be made"):
         typeset("ward", {"title": "Nothing else"}, {}, date(2026, 1, 1))
+
+
+def test_letters_that_no_font_has_become_boxes_and_the_rest_stays(effect):
+    """The store takes any name, so a report must print it."""
+    name = "Hub 🏠 中心 Łódź y\u20dd \x07 end"
+    named = EffectWords(replace(effect.effect, scenario=replace(effect.scenario, name=name)))
+    start = time.perf_counter()
+    text = pdf_text(PdfReader(io.BytesIO(scenario_report(named, date(2026, 1, 1)))))
+    assert "Hub □ □□ Łódź □ □ end" in text
+    assert "children aged 0–3 in the target wards" in text
+    assert time.perf_counter() - start < 20
+
+
+def test_a_fault_of_a_template_is_not_taken_for_a_missing_letter():
+    with pytest.raises(InputError, match="cannot be made"):
+        typeset("ward", {"title": "中"}, {}, date(2026, 1, 1))
+
+
+def test_places_at_one_spot_stand_side_by_side(pack):
+    """A hub and a session at the same venue: neither letter hides the other."""
+    nothing = np.full(len(pack.lsoas), np.nan)
+    places = [(592000.0, 185000.0, "N"), (592000.0, 185000.0, "S"), (592010.0, 185000.0, "M")]
+    svg = change_picture(pack, nothing, places, width_mm=182, height_mm=84).svg.decode()
+    discs = [float(x) for x, r in re.findall(r'<circle cx="([\d.]+)" cy="[\d.]+" r="([\d.]+)"', svg) if r == "2.2"]
+    assert len(discs) == 3
+    assert min(abs(a - b) for a, b in itertools.combinations(discs, 2)) >= 2 * 2.2
+
+
+def test_a_range_of_ages_stays_on_one_line(facts, effect):
+    """ "0–3" would else end a line at its dash: no line of a brief may start with the second number alone."""
+    reader = PdfReader(io.BytesIO(borough_brief(facts, date(2026, 5, 31), effect)))
+    lines = [line.rstrip() for page in reader.pages for line in page.extract_text().splitlines()]
+    assert not [line for line in lines if re.search(r"\d–$", line)]
 
 
 def test_a_drawing_becomes_a_png():

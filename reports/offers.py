@@ -1,0 +1,141 @@
+"""What a page offers to take away: each file with its name and kind, and how it is made when somebody asks for it.
+
+The command line makes the same files from the same functions: `tests/reports/test_offers.py` holds that both give the
+same bytes.
+"""
+
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from analysis.bands import CENTRES
+from analysis.scenario_lab import Effect
+from geo.errors import InputError
+from geo.pack import AreaPack
+from reports.borough_brief import borough_brief
+from reports.facts import Facts
+from reports.files import file_name
+from reports.html_map import html_map
+from reports.scenario_effect import EffectWords
+from reports.scenario_report import scenario_report
+from reports.scenario_workbook import scenario_workbook
+from reports.slides import meeting_slides
+from reports.ward_brief import ward_brief
+
+PDF = "application/pdf"
+HTML = "text/html"
+PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One file that can be had.
+
+    Attributes
+    ----------
+    label
+        What it is, to follow a verb: ``"the brief of Kursaal (PDF)"``.
+    file_name, mime
+        Its name and kind.
+    make
+        Makes it; raises a `ReachError` that says why where it cannot be made.
+    about
+        What it is made from: a file made for something else is out of date.
+    """
+
+    label: str
+    file_name: str
+    mime: str
+    make: Callable[[], bytes] = field(compare=False)
+    about: Hashable = ()
+
+
+def ward_map_offers(pack: AreaPack, facts: Callable[[], Facts], ward: str, made_on: date) -> list[Offer]:
+    """Offer what belongs to the ward map: the brief of a ward, that of the borough, and the map as one file.
+
+    Parameters
+    ----------
+    pack
+        The area.
+    facts
+        Gives its figures; asked only when a file is wanted, since measuring takes seconds.
+    ward
+        Code of the chosen ward; empty for none, and then its brief says what to do.
+    made_on
+        Date that the files carry.
+    """
+    name = str(pack.wards["name"][ward]) if ward in pack.wards.index else ""
+
+    def of_ward() -> bytes:
+        if not name:
+            raise InputError("no ward has been chosen: choose one above, in the list or on the map")
+        return ward_brief(facts(), ward, made_on)
+
+    return [
+        Offer(
+            f"the brief of {name or 'the chosen ward'} (PDF)",
+            f"{file_name(pack.code)}-{file_name(name or 'ward')}.pdf",
+            PDF,
+            of_ward,
+            (pack.digest, ward, made_on),
+        ),
+        Offer(
+            "the brief of the borough (PDF)",
+            f"{file_name(pack.code)}-borough.pdf",
+            PDF,
+            lambda: borough_brief(facts(), made_on),
+            (pack.digest, made_on),
+        ),
+        Offer(
+            "the map in one file (HTML)",
+            f"{file_name(pack.code)}-map.html",
+            HTML,
+            lambda: html_map(facts(), made_on),
+            (pack.digest, made_on),
+        ),
+    ]
+
+
+def scenario_offers(effect: Effect, made_on: date) -> list[Offer]:
+    """Offer the report of a scenario, on paper and as a workbook."""
+    scenario, pack = effect.scenario, effect.counts.pack
+    name = file_name(scenario.name)[:60]
+    about = (pack.digest, scenario, made_on)
+    return [
+        Offer(
+            "the report on this plan (PDF)",
+            f"{name}.pdf",
+            PDF,
+            lambda: scenario_report(EffectWords(effect), made_on),
+            about,
+        ),
+        Offer(
+            "the report's tables (Excel)",
+            f"{name}-report.xlsx",
+            XLSX,
+            lambda: scenario_workbook(EffectWords(effect), made_on),
+            about,
+        ),
+    ]
+
+
+def slides_offer(
+    pack: AreaPack,
+    facts: Callable[[], Facts],
+    made_on: date,
+    *,
+    services: Sequence[str] = (CENTRES,),
+    wards: Sequence[str] = (),
+    effect: Effect | None = None,
+    language: str = "en",
+) -> Offer:
+    """Offer the story as slides; parameters as for :func:`reports.slides.meeting_slides`."""
+    plan = None if effect is None else effect.scenario
+    return Offer(
+        "the story as slides (PowerPoint)",
+        f"{file_name(pack.code)}-story{'' if language == 'en' else f'-{file_name(language)}'}.pptx",
+        PPTX,
+        lambda: meeting_slides(facts(), made_on, services=services, wards=wards, effect=effect, language=language),
+        (pack.digest, tuple(services), tuple(wards), plan, language, made_on),
+    )

@@ -1,0 +1,93 @@
+"""Bookmarks in Chromium: keep a view, go elsewhere, and find it again as it was; by mouse, by thumb and by keyboard."""
+
+import pytest
+
+from tests.browser.conftest import until
+
+PAGES = ("", "travel_time", "gaps", "scenario_lab", "data_and_method", "accessibility")
+
+
+def opened(page):
+    """Open the bookmarks and return their dialog."""
+    page.get_by_role("button", name="Bookmarks", exact=True).click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Title for this view").wait_for()
+    return dialog
+
+
+def test_a_view_is_kept_and_found_again_as_it_was(reader, app):
+    title = f"Kursaal <b>poor</b> {reader.size}"
+    reader.open(app)
+    page = reader.page
+    reader.choose("What to map", "Child poverty rate")
+    reader.choose("Ward", "Kursaal")
+    wanted = {"measure": "child_poverty_rate", "ward": "E05002216"}
+    until(lambda: reader.query() == wanted, "the choice in the address")
+    dialog = opened(page)
+    dialog.get_by_label("Title for this view").fill(f"{title} [x](https://evil.example)")
+    dialog.get_by_role("button", name="Bookmark this view").click()
+    dialog.get_by_text(f"Kept as “{title}").wait_for()
+    assert not dialog.locator("b", has_text="poor").count()
+    assert not dialog.locator("a[href*=evil]").count()
+    page.keyboard.press("Escape")
+    dialog.wait_for(state="detached")
+    reader.choose("What to map", "People")
+    until(lambda: reader.query().get("measure") == "population", "another choice in the address")
+    reader.open(f"{app}/gaps")
+    dialog = opened(page)
+    box = dialog.bounding_box()
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= page.viewport_size["width"]
+    dialog.get_by_role("button", name=title).click()
+    page.get_by_role("heading", name="Who lives here, and where is help?").wait_for()
+    reader.settled()
+    until(lambda: reader.query() == wanted, "the address of the bookmark")
+    assert "/gaps" not in page.url
+    page.get_by_text("Kursaal is one of the target wards").wait_for()
+    until(lambda: page.get_by_text("31%").count(), "the child poverty rate of the target wards")
+    dialog = opened(page)
+    row = dialog.get_by_role("button", name=title)
+    dialog.get_by_role("button", name="Remove", exact=True).first.click()
+    dialog.get_by_text("is off the list").wait_for()
+    until(lambda: not row.count(), "the bookmark to go")
+    dialog.get_by_role("button", name="Undo").click()
+    row.wait_for()
+
+
+@pytest.mark.parametrize("size", ["phone"], indirect=True)
+def test_the_button_is_on_every_page_and_covers_nothing(reader, app):
+    for path in PAGES:
+        reader.open(f"{app}/{path}")
+        button = reader.page.get_by_role("button", name="Bookmarks", exact=True).bounding_box()
+        heading = reader.page.get_by_role("heading", level=1).bounding_box()
+        assert button["y"] + button["height"] <= heading["y"] + 12, path
+        assert button["x"] + button["width"] <= 390
+        assert min(button["width"], button["height"]) >= 24
+        assert reader.page.evaluate("document.documentElement.scrollWidth") <= 390, path
+
+
+@pytest.mark.parametrize("size", ["laptop"], indirect=True)
+def test_by_keyboard_alone(reader, app):
+    reader.open(f"{app}/accessibility")
+    page = reader.page
+    focused = """() => { const at = document.activeElement;
+      return ["BUTTON", "INPUT"].includes(at.tagName) ? at.getAttribute("aria-label") || at.innerText : ""; }"""
+
+    def tab_to(words, most):
+        for _ in range(most):
+            if words in page.evaluate(focused):
+                return
+            page.keyboard.press("Tab")
+            page.wait_for_timeout(100)
+        raise AssertionError(f"{most} times Tab do not reach {words}")
+
+    page.get_by_role("button", name="Bookmarks", exact=True).wait_for()
+    tab_to("Bookmarks", 15)
+    page.keyboard.press("Enter")
+    page.get_by_label("Title for this view").wait_for()
+    tab_to("Title for this view", 6)
+    page.keyboard.type("By keyboard")
+    page.keyboard.press("Enter")
+    page.get_by_text("Kept as “By keyboard”").wait_for()
+    page.keyboard.press("Escape")
+    page.get_by_role("dialog").wait_for(state="detached")

@@ -1,0 +1,25 @@
+"""The accessibility statement: whom to tell, and that it lists what is known."""
+
+import pytest
+
+
+@pytest.mark.parametrize(
+    ("contact", "words"),
+    [
+        ("", "Whoever runs this copy of Service Reach sets it in <code>REACH_CONTACT</code>"),
+        ("  ", "No address has been set yet"),
+        (
+            "access@southend.example, 01702 555 000",
+            '<a href="mailto:access@southend.example">access@southend.example</a>',
+        ),
+        ("<b>Hall</b>, Victoria Avenue", "<strong>&lt;b&gt;Hall&lt;/b&gt;, Victoria Avenue</strong>"),
+    ],
+)
+def test_the_statement_says_whom_to_write_to(open_page, monkeypatch, contact, words):
+    monkeypatch.setenv("REACH_CONTACT", contact)
+    screen = open_page("accessibility")
+    bodies = [element.proto.body for element in screen.at.get("html")]
+    (told,) = [body for body in bodies if words in body]
+    assert ("mailto:" in told) == ("@" in contact)
+    assert "Feedback and contact information" in screen.text
+    assert "Reporting accessibility problems" in screen.text

@@ -1,0 +1,371 @@
+"""Scenario lab: nothing that was entered is lost, by leaving a tab, by a reload, or by a fault; reports and names."""
+
+import sqlite3
+from collections import Counter
+from dataclasses import replace
+from hashlib import sha256
+
+import pytest
+
+from analysis.scenario import AddSite, AtPostcode, Scenario, Venue
+from analysis.scenario_lab import Lab
+from reports.files import report_date
+from reports.offers import scenario_offers
+from store.scenarios import ScenarioStore
+from ui import lab_best, lab_state
+from ui.lab_state import LONGEST_ADDRESS, LONGEST_LINK, encode
+
+POSTCODE = "SS3 9PD"
+LIBRARY = "lib-shoeburyness-library"
+DAY = "1780185600"  # 31 May 2026
+
+
+@pytest.fixture(autouse=True)
+def database(tmp_path, monkeypatch):
+    """A store of its own for every test."""
+    url = f"sqlite:///{tmp_path}/plans.sqlite"
+    monkeypatch.setenv("REACH_DATABASE_URL", url)
+    return url
+
+
+@pytest.fixture
+def store(database):
+    opened = ScenarioStore.open(database)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def empty(pack):
+    return Scenario("My plan", pack.code, baseline=pack.baselines[0])
+
+
+def press(screen, key):
+    screen.at.button(key=key).click().run()
+    screen.intact()
+
+
+def enter(screen, key, value):
+    screen.at.number_input(key=key).set_value(value).run()
+    screen.intact()
+
+
+def plan(screen):
+    return screen.at.session_state["lab_history"].now
+
+
+def told(screen):
+    return " ".join(info.value for info in screen.at.info)
+
+
+def go_to(screen, tab):
+    screen.at.session_state["lab-tabs"] = tab
+    screen.run()
+
+
+def hub(scenario, at, name="Hub"):
+    return scenario.with_change(AddSite(scenario.new_site_id(), name, at))
+
+
+def saved(store, scenario):
+    return store.save(scenario, "Grace", scenario_id=None, based_on=None).version
+
+
+def test_what_is_entered_behind_a_tab_stays_when_another_is_opened(open_page, store, empty, pack):
+    other = saved(store, hub(replace(empty, name="Other"), Venue(LIBRARY)))
+    ward = str(pack.wards.index[3])
+    entered = {
+        "Ask for the best sites": {
+            "lab-goal": "gap",
+            "lab-for": "births_per_year",
+            "lab-hubs": 7,
+            "lab-kinds": ["library"],
+            "lab-in-wards": [ward],
+            "lab-for-also": "children_0_3",
+            "lab-weight": 0.5,
+            "lab-postcodes": "SS1 2PS",
+            "lab-forced": ["postcode-SS1 2PS"],
+            "lab-budget": 90_000,
+            "lab-cost": 30_000,
+        },
+        "Cost and places": {"lab-growth": 5.0},
+        "Compare": {"lab-compare": [other.scenario_id]},
+        "Save and share": {"lab-who": "Ada"},
+    }
+    screen = open_page("scenario_lab")
+    numbers = ("lab-hubs", "lab-weight", "lab-budget", "lab-cost")
+    for tab, controls in entered.items():
+        go_to(screen, tab)
+        for key, value in controls.items():
+            if key in numbers:
+                enter(screen, key, value)
+            else:
+                screen.choose(key, value)
+    for tab, controls in entered.items():
+        go_to(screen, "Ward by ward")
+        go_to(screen, tab)
+        shown = {
+            widget.key: widget.value
+            for kind in ("number_input", "selectbox", "multiselect", "slider", "text_input")
+            for widget in screen.at.get(kind)
+            if widget.key in controls
+        }
+        assert shown == controls
+
+
+def test_places_at_each_hub_stay_too(open_page):
+    screen = open_page("scenario_lab")
+    go_to(screen, "Ask for the best sites")
+    enter(screen, "lab-room", 40)
+    go_to(screen, "Compare")
+    go_to(screen, "Ask for the best sites")
+    assert screen.at.number_input(key="lab-room").value == 40
+
+
+def test_what_is_entered_in_the_moment_of_leaving_stays(open_page):
+    screen = open_page("scenario_lab")
+    go_to(screen, "Save and share")
+    screen.at.text_input(key="lab-who").set_value("Ada")  # the browser sends it with the click on the other tab
+    go_to(screen, "Compare")
+    go_to(screen, "Save and share")
+    assert screen.at.text_input(key="lab-who").value == "Ada"
+
+
+def test_a_reloaded_plan_is_saved_as_the_next_version(open_page, store, pack):
+    screen = open_page("scenario_lab")
+    screen.choose("lab-typed", POSTCODE)
+    go_to(screen, "Save and share")
+    screen.choose("lab-who", "Ada")
+    press(screen, "lab-save")
+    (first,) = store.list(pack.code)
+    for number in (2, 3):
+        screen = open_page("scenario_lab", **screen.address)
+        assert len(plan(screen).changes) == number - 1
+        go_to(screen, "Save and share")
+        assert screen.at.button(key="lab-save").label == f"Save as version {number}"
+        screen.choose("lab-typed", "SS1 2PS" if number == 2 else "SS2 5SP")
+        screen = open_page("scenario_lab", **screen.address)  # an edit that is not saved does not cut it loose
+        go_to(screen, "Save and share")
+        screen.choose("lab-who", "Ada")
+        press(screen, "lab-save")
+        (last,) = store.list(pack.code)
+        assert (last.scenario_id, last.number) == (first.scenario_id, number)
+    # Somebody else's save is still noticed after a reload.
+    store.save(last.scenario, "Grace", scenario_id=last.scenario_id, based_on=3)
+    screen = open_page("scenario_lab", **screen.address)
+    go_to(screen, "Save and share")
+    screen.choose("lab-who", "Ada")
+    press(screen, "lab-save")
+    assert "Grace changed this scenario while you were editing it" in told(screen)
+
+
+def test_a_plan_whose_saved_one_is_not_there_opens_and_is_saved_anew(open_page, store, empty, pack):
+    wanted = hub(empty, AtPostcode(POSTCODE))
+    screen = open_page("scenario_lab", plan=encode(wanted), scenario="f" * 32, version="3")
+    assert plan(screen) == wanted
+    assert "saving keeps it as a new plan" in told(screen)
+    go_to(screen, "Save and share")
+    assert screen.at.button(key="lab-save").label == "Save"
+
+
+def test_a_changed_question_is_in_the_address(open_page, empty):
+    screen = open_page("scenario_lab")
+    enter(screen, "lab-within_min", 30)
+    assert plan(open_page("scenario_lab", **screen.address)) == replace(empty, within_min=30)
+    enter(screen, "lab-within_min", 15)
+    assert "plan" not in screen.address
+
+
+def long_plan(pack, scenario, longer_than):
+    """A plan that takes more than so many characters."""
+    for postcode in pack.postcodes["postcode"].astype(str):
+        if len(encode(scenario)) > longer_than:
+            return scenario
+        scenario = hub(scenario, AtPostcode(postcode), sha256(postcode.encode()).hexdigest())
+    raise AssertionError(longer_than)
+
+
+def shared(screen):
+    codes = [code.value for code in screen.at.code if "?" in code.value]
+    return codes[0].partition("?")[2] if codes else None
+
+
+def test_a_long_plan_survives_a_reload_and_is_handed_on_by_its_saved_one(open_page, store, pack, empty):
+    wanted = long_plan(pack, empty, LONGEST_LINK)
+    assert len(encode(wanted)) < LONGEST_ADDRESS
+    screen = open_page("scenario_lab", plan=encode(wanted))
+    assert plan(open_page("scenario_lab", **screen.address)) == wanted
+    go_to(screen, "Save and share")
+    assert shared(screen) is None
+    assert "too long for a link" in screen.text
+    screen.choose("lab-who", "Ada")
+    press(screen, "lab-save")
+    (kept,) = store.list(pack.code)
+    assert shared(screen) == f"scenario={kept.scenario_id}&version=1"
+    assert plan(open_page("scenario_lab", scenario=kept.scenario_id, version="1")).changes == wanted.changes
+
+
+def test_the_link_names_the_area_when_the_address_does(open_page, empty):
+    text = encode(hub(empty, AtPostcode(POSTCODE)))
+    screen = open_page("scenario_lab", area="southend", plan=text)
+    go_to(screen, "Save and share")
+    assert shared(screen) == f"area=southend&plan={text}"
+    screen = open_page("scenario_lab", plan=text)
+    go_to(screen, "Save and share")
+    assert shared(screen) == f"plan={text}"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        {"try": "inf,0"},
+        {"try": "nan,nan"},
+        {"try": "0,-inf"},
+        {"try": "1e300,1e300"},
+        {"scenario": "abc", "version": "9" * 21},
+        {"scenario": "abc", "version": "-1"},
+        {"scenario": "abc", "version": "²"},
+        {"scenario": "abc", "version": "999999999"},
+        {"scenario": "abc"},
+    ],
+)
+def test_addresses_that_cannot_be_are_said_in_words(open_page, empty, address):
+    screen = open_page("scenario_lab", **address)
+    assert plan(screen) == empty
+    assert screen.at.info
+    assert not screen.at.error
+
+
+def search(screen, **controls):
+    """Search among libraries, for speed."""
+    go_to(screen, "Ask for the best sites")
+    screen.choose("lab-kinds", ["library"])
+    for key, value in controls.items():
+        enter(screen, f"lab-{key}", value)
+    press(screen, "lab-best")
+    job = screen.at.session_state["lab_job"]
+    job.thread.join(60)
+    screen.run()
+    return job
+
+
+def test_a_search_that_fails_says_so_and_is_logged(open_page, monkeypatch, caplog):
+    def broken(*_args, **_named):
+        raise RuntimeError("the solver fell over")
+
+    monkeypatch.setattr(lab_best, "place", broken)
+    screen = open_page("scenario_lab")
+    search(screen)
+    assert "The search failed" in " ".join(error.value for error in screen.at.error)
+    assert "the solver fell over" in caplog.text
+    monkeypatch.undo()
+
+
+def test_sites_that_cannot_be_adopted_are_said_in_words(open_page, monkeypatch):
+    screen = open_page("scenario_lab")
+    search(screen, hubs=1)
+    nowhere = Venue("lib-nowhere")
+    monkeypatch.setattr(lab_best, "adopt", lambda scenario, _sites: hub(scenario, nowhere))
+    press(screen, "lab-adopt-best")
+    assert "This cannot be done: " in told(screen)
+    assert "unknown venue 'lib-nowhere'" in told(screen)
+    assert not plan(screen).changes
+
+
+def test_only_an_answer_to_what_is_asked_now_can_be_adopted(open_page):
+    screen = open_page("scenario_lab")
+    job = search(screen, hubs=1)
+    assert len(job.found.alternatives) == 5
+    keys = ["lab-adopt-best", *(f"lab-adopt-other-{number}" for number in range(1, 6))]
+    assert not any(screen.at.button(key=key).disabled for key in keys)
+    enter(screen, "lab-hubs", 2)
+    assert all(screen.at.button(key=key).disabled for key in keys)
+    assert "This answers what was asked before" in told(screen)
+    enter(screen, "lab-hubs", 1)
+    screen.at.button(key="lab-adopt-other-2").click().run()
+    assert [change.at.service for change in plan(screen).changes] == list(job.found.alternatives[1].sites)
+    assert all(screen.at.button(key=key).disabled for key in keys)
+    press(screen, "lab-undo")
+    assert not screen.at.button(key="lab-adopt-best").disabled
+
+
+def test_every_button_has_a_name_of_its_own(open_page, store, empty):
+    version = saved(store, hub(replace(empty, name="Other"), Venue(LIBRARY)))
+    for number in (1, 2):
+        store.save(version.scenario, "Grace", scenario_id=version.scenario_id, based_on=number)
+    for name in ("Old one", "Older one"):
+        store.delete(saved(store, replace(empty, name=name)).scenario_id, "Grace")
+    screen = open_page("scenario_lab", plan=encode(hub(hub(empty, AtPostcode(POSTCODE)), Venue(LIBRARY), "Library")))
+    for tab in ("Ward by ward", "Cost and places", "Compare", "Save and share"):
+        go_to(screen, tab)
+        names = Counter(button.label for button in screen.at.button)
+        assert not [name for name, count in names.items() if count > 1]
+    assert {"Remove 1", "Remove 2", "Open", "Open version 1", "Open version 2"} <= set(names)
+    assert {"Bring back Old one", "Bring back Older one"} <= set(names)
+    search(screen, hubs=1)
+    names = Counter(button.label for button in screen.at.button)
+    assert {"Adopt these sites", "Adopt runner-up 1", "Adopt runner-up 4"} <= set(names)
+    assert not [name for name, count in names.items() if count > 1]
+
+
+def test_a_session_starts_when_it_is_said_to(open_page):
+    from datetime import time
+
+    screen = open_page("scenario_lab")
+    screen.choose("lab-kind", "session")
+    screen.choose("lab-picked", LIBRARY)
+    go_to(screen, "Cost and places")
+    box = screen.at.time_input(key="lab-in-starts-0")
+    assert box.value == time(10, 0)
+    box.set_value(time(13, 30)).run()
+    screen.intact()
+    assert plan(screen).changes[0].starts == "13:30"
+    assert "Tuesdays from 13:30" in screen.text
+    press(screen, "lab-undo")
+    assert plan(screen).changes[0].starts == "10:00"
+
+
+def test_the_reports_of_the_plan_are_made_here(open_page, pack, empty, monkeypatch):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", DAY)
+    scenario = hub(empty, AtPostcode(POSTCODE))
+    screen = open_page("scenario_lab", plan=encode(scenario))
+    go_to(screen, "Save and share")
+    offers = scenario_offers(Lab(pack).effect(scenario), report_date())
+    assert [offer.file_name for offer in offers] == ["my-plan.pdf", "my-plan-report.xlsx"]
+    for number, offer in enumerate(offers):
+        screen.at.button(key=f"lab-report-{number}-make").click().run(timeout=120)
+        screen.intact()
+        assert screen.at.session_state[f"lab-report-{number}-made"][1] == offer.make()
+    screen.choose("lab-typed", "SS1 2PS")
+    saves = [button.proto.label for button in screen.at.get("download_button")]
+    assert not [label for label in saves if label.startswith("Save ")]  # those were of the plan before
+
+
+def test_a_plan_of_a_newer_program_is_listed_and_harms_nothing(open_page, store, database, empty):
+    readable = saved(store, hub(replace(empty, name="Mine"), Venue(LIBRARY)))
+    newer = saved(store, replace(empty, name="*From* tomorrow"))
+    with sqlite3.connect(database.removeprefix("sqlite:///")) as file:
+        file.execute(
+            "UPDATE scenario_version SET body = replace(body, '\"schema_version\": 1', '\"schema_version\": 99') "
+            "WHERE scenario_id = ?",
+            (newer.scenario_id,),
+        )
+        file.commit()
+    file.close()
+    screen = open_page("scenario_lab")
+    go_to(screen, "Save and share")
+    assert "\\*From\\* tomorrow" in screen.text
+    assert "made by a newer version of this program" in screen.text
+    press(screen, "lab-open")
+    assert plan(screen).name == readable.scenario.name
+    go_to(screen, "Compare")
+    assert screen.at.multiselect(key="lab-compare").options == ["Mine"]
+
+
+def test_what_is_kept_gives_way_when_it_is_no_longer_among_the_options(monkeypatch):
+    held = {"one": "gone", "many": ["a", "gone"], "keep:back": "b"}
+    monkeypatch.setattr(lab_state.st, "session_state", held)
+    assert lab_state.kept("one", "a", ["a", "b"]) == "one"
+    lab_state.kept("many", [], ["a", "b"])
+    lab_state.kept("back", "a", ["a", "b"])
+    assert (held["one"], held["many"], held["back"]) == ("a", ["a"], "b")

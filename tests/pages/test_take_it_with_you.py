@@ -1,0 +1,30 @@
+"""The reports that the ward map offers are those of the command line."""
+
+from typer.testing import CliRunner
+
+from cli import app
+
+
+def button(screen, label):
+    (found,) = [button for button in screen.at.button if button.label.startswith(label)]
+    return found
+
+
+def test_the_brief_of_the_chosen_ward_is_that_of_the_command_line(open_page, tmp_path, monkeypatch):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1780185600")  # 31 May 2026
+    screen = open_page("ward_map", ward="E05002216")
+    assert [header.value for header in screen.at.header][-1] == "Take it with you"
+    button(screen, "Make the brief of Kursaal").click().run(timeout=120)
+    screen.intact()
+    out = tmp_path / "kursaal.pdf"
+    assert CliRunner().invoke(app, ["report", "ward", "Kursaal", "--out", str(out)]).exit_code == 0
+    _, content = screen.at.session_state["take-0-made"]
+    assert content == out.read_bytes()
+    assert screen.at.get("download_button")[-1].proto.label.startswith("Save southend-kursaal.pdf")
+
+
+def test_without_a_ward_it_says_to_choose_one(open_page):
+    screen = open_page("ward_map")
+    button(screen, "Make the brief of the chosen ward").click().run(timeout=120)
+    screen.intact()
+    assert any("choose one above" in error.value for error in screen.at.error)
