@@ -18,7 +18,7 @@ PAGES = {
     "travel-time": "/travel_time",
     "gaps": "/gaps",
     "scenario-lab": "/scenario_lab?try=592900,185200",
-    "meeting": "/meeting?step=3",
+    "meeting": "/meeting?step=far",
     "data-and-method": "/data_and_method",
 }
 # Chromium without a graphics card draws WebGL in software.

@@ -57,7 +57,7 @@ def ward_heat(report: GapReport, figure: str) -> None:
     names = {"target": "All target wards", "rest": "All other wards", "borough": report.survey.pack.name}
     rows += [HeatRow(name, _cells(report, code, figure), "total") for code, name in names.items()]
     rows.append(HeatRow("Target minus others", _difference(report, figure), "total"))
-    show_heat_table(f"{_TITLES[figure]}, by ward and service", "Ward", columns, rows)
+    show_heat_table(f"{_TITLES[figure]}, by ward and service", "Ward", columns, rows, lead=True)
     show_legend(squares_html([*KEYS[figure]], f"{_TITLES[figure]} …"))
 
 

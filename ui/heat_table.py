@@ -77,8 +77,10 @@ class HeatRow:
     kind: str = "plain"
 
 
-def heat_html(title: str, corner: str, columns: Sequence[HeatColumn], rows: Sequence[HeatRow]) -> str:
-    """Return the table as HTML; the first column of figures is the lead and stands out.
+def heat_html(
+    title: str, corner: str, columns: Sequence[HeatColumn], rows: Sequence[HeatRow], *, lead: bool = False
+) -> str:
+    """Return the table as HTML.
 
     Parameters
     ----------
@@ -86,6 +88,10 @@ def heat_html(title: str, corner: str, columns: Sequence[HeatColumn], rows: Sequ
         What the table shows, read out before it.
     corner
         Heading of the column of names.
+    columns, rows
+        The figures.
+    lead
+        Whether the first column of figures stands out, as what the others add up to.
     """
     head = "".join(
         f'<th scope="col">{escape(column.label)}{f"<small>{escape(column.note)}</small>" if column.note else ""}</th>'
@@ -93,7 +99,7 @@ def heat_html(title: str, corner: str, columns: Sequence[HeatColumn], rows: Sequ
     )
     body = "".join(
         f'<tr class="{row.kind}"><th scope="row">{escape(row.name)}</th>'
-        + "".join(_cell(cell, lead=at == 0) for at, cell in enumerate(row.cells))
+        + "".join(_cell(cell, lead=lead and at == 0) for at, cell in enumerate(row.cells))
         + "</tr>"
         for row in rows
     )
@@ -109,10 +115,12 @@ def _cell(cell: HeatCell, *, lead: bool) -> str:
     return f"<td{_LEAD if lead else ''}{colours}>{escape(cell.text)}</td>"
 
 
-def show_heat_table(title: str, corner: str, columns: Sequence[HeatColumn], rows: Sequence[HeatRow]) -> None:
+def show_heat_table(
+    title: str, corner: str, columns: Sequence[HeatColumn], rows: Sequence[HeatRow], *, lead: bool = False
+) -> None:
     """Draw the table; see :func:`heat_html`."""
     st.html(_CSS)
-    st.html(heat_html(title, corner, columns, rows))
+    st.html(heat_html(title, corner, columns, rows, lead=lead))
 
 
 def minutes_cell(value: float, threshold_min: float) -> HeatCell:

@@ -20,7 +20,7 @@ from ui import session
 from ui.deck import fit_view, show_map
 from ui.maps import area_labels, area_layer, outline_layers, service_layer, street_time_layer
 from ui.meeting_stage import Stage
-from ui.palette import INK, MUTED_INK, REST_COLOUR, SELECTED_COLOUR, TARGET_COLOUR, class_breaks, symbol, time_bands
+from ui.palette import INK, MUTED_INK, SELECTED_COLOUR, TARGET_COLOUR, class_breaks, symbol, time_bands
 
 MAP = "meeting-map"
 _KEY_PX, _CREDIT_PX, _BARS_FRAME_PX = 34, 34, 90
@@ -120,9 +120,9 @@ def _times_map(
         _names(pack, figures, stage),
     ]
     signs = [
-        (_line(TARGET_COLOUR, 0.18), words.say("screen.near", within=within)),
-        (_line(REST_COLOUR, 0.26), words.say("screen.far", twice=twice)),
-        (_line(SELECTED_COLOUR, 0.34), words.say("screen.further")),
+        (_line(0.18, *bands.colours[:3]), words.say("screen.near", within=within)),
+        (_line(0.26, bands.colours[3]), words.say("screen.far", twice=twice)),
+        (_line(0.34, bands.colours[4]), words.say("screen.further")),
         (_disc(symbol(item.service).colour, symbol(item.service).letters), service_words(item.service, words)["many"]),
     ]
     _map(pack, layers, step, signs, words, stage)
@@ -237,8 +237,10 @@ def _square(colour: str) -> str:
     return f'<span aria-hidden="true" style="{style}"></span>'
 
 
-def _line(colour: str, width_em: float) -> str:
-    return f'<span aria-hidden="true" style="width:1.6em;border-top:{width_em}em solid {colour};flex:none"></span>'
+def _line(width_em: float, *colours: str) -> str:
+    """Draw a piece of street: of one colour, or of several, one after the other."""
+    pieces = "".join(f'<span style="flex:1;border-top:{width_em}em solid {colour}"></span>' for colour in colours)
+    return f'<span aria-hidden="true" style="width:1.6em;display:inline-flex;flex:none">{pieces}</span>'
 
 
 def _disc(colour: str, letters: str) -> str:

@@ -64,3 +64,11 @@ def test_html_is_a_table_with_headings_of_rows_and_columns():
     assert "<caption>By ward</caption>" in text
     assert "&lt;b&gt;" in text
     assert 'tabindex="0"' in text
+    assert 'class="lead"' not in text
+
+
+def test_only_the_first_figure_leads_and_only_when_asked():
+    row = HeatRow("Kursaal", [HeatCell("12"), HeatCell("13")])
+    text = heat_html("By ward", "Ward", [HeatColumn("All"), HeatColumn("GP")], [row], lead=True)
+    assert text.count('class="lead"') == 1
+    assert text.index('class="lead"') < text.index("12") < text.index("13")
