@@ -203,7 +203,11 @@ def watched_run(
         watch.out_of_time = not watch.stopped
     elif status != highspy.HighsModelStatus.kInterrupt:
         raise InputError(f"the solver could not finish: {model.modelStatusToString(status)}")
-    return Solved(best[0][1] if best else None, float(info.mip_dual_bound))
+    bound = float(info.mip_dual_bound)
+    if status == highspy.HighsModelStatus.kOptimal and not np.isfinite(bound):
+        # Presolve alone came to the end, and no bound was ever needed.
+        bound = float(info.objective_function_value)
+    return Solved(best[0][1] if best else None, bound)
 
 
 def choice_of(values: Floats) -> Choice:

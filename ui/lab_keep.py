@@ -177,7 +177,7 @@ def _share(pack: AreaPack) -> None:
     if asked is not None:
         url = (st.context.url or "").partition("?")[0]
         st.caption("This link opens exactly this plan, as it is now:")
-        st.code(f"{url}?{urlencode(asked)}", language=None, wrap_lines=False)
+        st.code(f"{url}?{urlencode(asked)}", language=None, wrap_lines=True)
     elif lab_state.history().now == lab_state.fresh(pack):
         st.caption("An empty plan needs no link.")
     else:

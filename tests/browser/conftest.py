@@ -175,7 +175,12 @@ class Reader:
         box = self.page.get_by_role("combobox", name=label, exact=True)
         option = self.page.get_by_role("option", name=words, exact=True).first
 
-        def listed() -> bool:
+        whole = self.page.locator("[data-testid=stSelectbox], [data-testid=stMultiSelect]").filter(has=box)
+
+        def holds() -> bool:
+            return words in whole.inner_text() or box.input_value() == words
+
+        def chosen() -> bool:
             box.click()
             box.fill(words)
             try:
@@ -183,10 +188,11 @@ class Reader:
             except Exception:  # the list closes when the page is drawn anew just then
                 box.press("Escape")
                 return False
-            return True
+            box.press("Enter")
+            self.settled()
+            return holds()
 
-        until(listed, f"{words} in the list {label}")
-        box.press("Enter")
+        until(chosen, f"{words} in the list {label}")
 
 
 def differing(one: Pixels, other: Pixels, by: int = 24) -> float:

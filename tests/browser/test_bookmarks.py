@@ -29,7 +29,7 @@ def test_a_view_is_kept_and_found_again_as_it_was(reader, app):
     dialog.get_by_text(f"Kept as “{title}").wait_for()
     assert not dialog.locator("b", has_text="poor").count()
     assert not dialog.locator("a[href*=evil]").count()
-    page.keyboard.press("Escape")
+    dialog.get_by_role("button", name="Close", exact=True).click()
     dialog.wait_for(state="detached")
     reader.choose("What to map", "People")
     until(lambda: reader.query().get("measure") == "population", "another choice in the address")
