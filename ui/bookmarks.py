@@ -129,10 +129,17 @@ def bookmarks_button(opened: Callable[[], Bookmarks], pages: Mapping[str, Any], 
 
 def _show() -> None:
     st.session_state[_SHOWN] = True
+    _say("")
 
 
 def _hide() -> None:
     st.session_state[_SHOWN] = False
+    _say("")
+
+
+def _say(text: str, gone: Bookmark | None = None) -> None:
+    """Tell of what was done until the next thing is: the page may be drawn again on its own account meanwhile."""
+    st.session_state[_TOLD], st.session_state[_UNDO] = text, gone
 
 
 def _go(pages: Mapping[str, Any]) -> None:
@@ -144,11 +151,11 @@ def _go(pages: Mapping[str, Any]) -> None:
 
 
 def _message(store: Bookmarks) -> None:
-    told, gone = st.session_state.pop(_TOLD, ""), st.session_state.pop(_UNDO, None)
+    told, gone = st.session_state.get(_TOLD, ""), st.session_state.get(_UNDO)
     if told:
         st.info(told, icon=":material/info:")
     if gone is not None:
-        st.button("Undo", key="bookmarks-undo", icon=":material/undo:", on_click=_put_back, args=(store, gone))
+        st.button("Undo", key="bookmarks-put-back", icon=":material/undo:", on_click=_put_back, args=(store, gone))
 
 
 def _keep(store: Bookmarks, here: str, area: str) -> None:
@@ -178,10 +185,10 @@ def _add(store: Bookmarks, here: str, area: str) -> None:
     try:
         made = store.add(area, str(st.session_state[_TITLE]), here, view_query(here), who)
     except ReachError as error:
-        st.session_state[_TOLD] = f"Not kept: {plain(str(error))}."
+        _say(f"Not kept: {plain(str(error))}.")
         return
     st.session_state[_TITLE] = ""
-    st.session_state[_TOLD] = f"Kept as “{plain(made.title)}”."
+    _say(f"Kept as “{plain(made.title)}”.")
 
 
 def view_query(here: str) -> str:
@@ -266,15 +273,15 @@ def _remove(store: Bookmarks, bookmark: Bookmark) -> None:
     try:
         store.remove(bookmark.id)
     except ReachError as error:
-        st.session_state[_TOLD] = f"Not removed: {plain(str(error))}."
+        _say(f"Not removed: {plain(str(error))}.")
         return
-    st.session_state[_TOLD], st.session_state[_UNDO] = f"“{plain(bookmark.title)}” is off the list.", bookmark
+    _say(f"“{plain(bookmark.title)}” is off the list.", bookmark)
 
 
 def _put_back(store: Bookmarks, bookmark: Bookmark) -> None:
     try:
         store.restore(bookmark.id)
     except ReachError as error:
-        st.session_state[_TOLD] = f"Not put back: {plain(str(error))}."
+        _say(f"Not put back: {plain(str(error))}.")
         return
-    st.session_state[_TOLD] = f"“{plain(bookmark.title)}” is back on the list."
+    _say(f"“{plain(bookmark.title)}” is back on the list.")

@@ -98,7 +98,7 @@ def test_removal_is_undoable_at_once_and_later(open_page, store):
     press(screen, f"bookmarks-remove-{one.id}")
     assert store.list("southend") == []
     assert "“one” is off the list." in screen.text
-    press(screen, "bookmarks-undo")
+    press(screen, "bookmarks-put-back")
     assert "“one” is back on the list." in screen.text
     assert store.list("southend") == [one]
     press(screen, f"bookmarks-remove-{one.id}")
