@@ -160,16 +160,16 @@ def _run_table(effect: "Effect", measure: str) -> Table:
     from analysis.reach import GROUP_WORDS
 
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    # It must fit a terminal of 80 columns, where a wider one would cut figures off.
     table.add_column("Ward", no_wrap=True)
-    table.add_column("Group", no_wrap=True)
-    for heading in ("Total", "Before", "After", "Change", "Lose", "Was", "Is", "Min. saved"):
+    for heading in ("Total", "Before", "After", "Change", "Lose", "Was", "Is", "Saved"):
         table.add_column(heading, justify="right", no_wrap=True)
     for level in ("ward", "group"):
         rows = effect.shown(level)
         for _, row in rows[rows["measure"] == measure].iterrows():
             name = GROUP_WORDS[str(row["code"])] if level == "group" else str(row["name"])
-            group = "" if level == "group" else str(row["group"])
-            table.add_row(name, group, *_cells(row), style="bold" if level == "group" else "")
+            mark = " *" if level == "ward" and row["group"] == "target" else ""
+            table.add_row(name + mark, *_cells(row), style="bold" if level == "group" else "")
         if level == "ward":
             table.add_section()
     return table
@@ -190,7 +190,7 @@ def _cells(row: "pd.Series[Any]") -> list[str]:
 def _footnote(effect: "Effect") -> str:
     pack = effect.counts.pack
     return (
-        f"{pack.name}. Parts of wards are to the nearest 5; - stands where there are too few to show. "
+        f"{pack.name}. * target ward. Saved: minutes, one way. Parts of wards are to the nearest 5; - stands where there are too few to show. "
         "Can reach is not the same as attends. Sources: " + " | ".join(pack.attribution())
     )
 
