@@ -19,7 +19,7 @@ ORANGE, PLUM, LIGHT_BLUE = "#F46A25", "#801650", "#4A94DA"
 
 
 def test_these_are_all_the_pages():
-    files = {path.stem for path in (CHECKOUT / "pages").glob("*.py")} - {"__init__", "shared"}  # what pages share is none
+    files = {path.stem for path in (CHECKOUT / "pages").glob("*.py")} - {"__init__", "shared"}
     assert set(PAGES) == files
 
 
