@@ -31,8 +31,6 @@ def test_a_view_is_kept_and_found_again_as_it_was(reader, app):
     assert not dialog.locator("a[href*=evil]").count()
     dialog.get_by_role("button", name="Close", exact=True).click()
     dialog.wait_for(state="detached")
-    reader.choose("What to map", "People")
-    until(lambda: reader.query().get("measure") == "population", "another choice in the address")
     reader.open(f"{app}/gaps")
     dialog = opened(page)
     box = dialog.bounding_box()

@@ -208,7 +208,7 @@ def test_going_back_and_to_another_page_keeps_what_was_chosen(reader, app):
 def test_the_table_comes_down(reader, app, tmp_path):
     reader.open(f"{app}/?measure=children_in_poverty")
     with reader.page.expect_download() as taken:
-        reader.page.get_by_role("button", name="Download the table (CSV)").click()
+        reader.page.get_by_role("button", name="Download the table (CSV)").first.click()
     path = Path(tmp_path / taken.value.suggested_filename)
     taken.value.save_as(path)
     assert path.name == "southend-children_in_poverty-strategy.csv"
