@@ -190,9 +190,8 @@ def _cells(row: "pd.Series[Any]") -> list[str]:
 def _footnote(effect: "Effect") -> str:
     pack = effect.counts.pack
     return (
-        f"{pack.name}. * target ward. Saved: minutes, one way. Parts of wards are to the nearest 5; - stands where there "
-        "are too few to show. "
-        "Can reach is not the same as attends. Sources: " + " | ".join(pack.attribution())
+        f"{pack.name}. * target ward. Saved: minutes, one way. Parts of wards are to the nearest 5; - stands where "
+        "there are too few to show. Can reach is not the same as attends. Sources: " + " | ".join(pack.attribution())
     )
 
 
