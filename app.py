@@ -1,31 +1,18 @@
 """The dashboard's entry: page registry and what every page shares. Start it with ``reach app``."""
 
-import os
 from pathlib import Path
 
 import streamlit as st
-from sqlalchemy import Engine
 
+from pages.shared import database
 from store.bookmarks import BookmarkStore
-from store.database import open_engine
 from store.packs import PackStore
-from ui import session
+from ui import session, state
 from ui.bookmarks import bookmarks_button
 from ui.ward_since import remember_pack, use_packs
 
-
-@st.cache_resource(show_spinner=False)
-def database(url: str) -> Engine:
-    """Open the store, once for all visitors; one that cannot be opened is tried again when it is next asked."""
-    return open_engine(url or None)
-
-
-def kept() -> Engine:
-    """Open the store that the environment names."""
-    return database(os.environ.get("REACH_DATABASE_URL", ""))
-
-
 st.set_page_config(page_title="Service Reach", page_icon=str(Path(__file__).parent / "ui" / "icon.png"), layout="wide")
+state.follow_history()
 pages = [
     st.Page("pages/ward_map.py", title="Ward map", icon=":material/map:", url_path="start", default=True),
     # Streamlit serves the first page at the root alone; this is for links that name it.
@@ -38,8 +25,8 @@ pages = [
     st.Page("pages/accessibility.py", title="Accessibility", icon=":material/accessibility:"),
 ]
 here = st.navigation(pages, position="top")
-use_packs(lambda: PackStore(kept()))
+use_packs(lambda: PackStore(database()))
 named = {"ward_map": pages[0], **{page.url_path: page for page in pages[2:]}}
-bookmarks_button(lambda: BookmarkStore(kept()), named, here.url_path or "ward_map", session.chosen_area())
+bookmarks_button(lambda: BookmarkStore(database()), named, here.url_path or "ward_map", session.chosen_area())
 here.run()
 remember_pack(session.chosen_area())

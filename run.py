@@ -29,7 +29,7 @@ def main(arguments: list[str]) -> int:
     tasks = {
         "app": [[reach, "app", *rest]],
         "reach": [[reach, *rest]],
-        "test": [[python, "-m", "pytest", *rest]],
+        "test": [[python, "-m", "pytest", "--numprocesses=auto", "--maxprocesses=4", "--dist=loadfile", *rest]],
         "check": [
             [python, "-m", "ruff", "check", "."],
             [python, "-m", "ruff", "format", "--check", "."],

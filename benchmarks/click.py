@@ -5,23 +5,18 @@ other page does the least that a page of Streamlit can do at a click, so that wh
 """
 
 import math
-import os
 import shutil
-import socket
-import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from itertools import cycle
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
-from urllib.error import URLError
-from urllib.request import urlopen
 
 import numpy as np
 
+from benchmarks.serving import served
 from benchmarks.setting import Budget, Outcome, Setting
 from benchmarks.timing import Row
 from geo.coordinates import to_lonlat
@@ -38,7 +33,6 @@ _SIZE = {"width": 1366, "height": 768}
 _APART_PX = 12.0  # a disc has 7: nothing may cover its middle
 _MARGIN_PX = 40.0
 _TARGETS = 12
-_ROOT = Path(__file__).resolve().parents[1]
 _BARE = """
 import streamlit as st
 
@@ -85,7 +79,8 @@ def run(setting: Setting) -> Outcome:
         lab = [sys.executable, "-m", "cli", "app", "--headless", "--port"]
         page = [sys.executable, "-m", "streamlit", "run", str(bare), "--server.headless=true", "--server.port"]
         plans = {"REACH_DATABASE_URL": f"sqlite:///{folder}/plans.sqlite", "REACH_AREA": setting.options.area}
-        with _served(lab, plans) as ours, _served(page, {}) as theirs, sync_playwright() as playwright:
+        logs = Path(folder) / "lab.log", Path(folder) / "bare.log"
+        with served(lab, plans, logs[0]) as ours, served(page, {}, logs[1]) as theirs, sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=found, args=_FLAGS)
             try:
                 on_map = _on_the_map(browser.new_page(viewport=_SIZE), ours, setting.pack)
@@ -109,44 +104,6 @@ def _row(who: str, includes: str, seconds: np.ndarray, column: int) -> Row:
     worst = f"worst {mine.max() * 1000:.0f} ms"
     ratio = float(mine.min() / ours.min())
     return Row(_WORK, who, f"{includes}; {worst}", float(mine.min()), float(np.median(mine)), len(mine), ratio)
-
-
-@contextmanager
-def _served(command: list[str], more: dict[str, str]) -> Iterator[str]:
-    """Serve a page on a free port for as long as it is asked; give its address."""
-    with socket.socket() as free:
-        free.bind(("localhost", 0))
-        port = free.getsockname()[1]
-    server = subprocess.Popen(
-        [*command, str(port)],
-        cwd=_ROOT,
-        env={**os.environ, **more},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    address = f"http://localhost:{port}"
-    try:
-        end = time.monotonic() + _WAIT_S
-        while not _answers(address):
-            if time.monotonic() > end or server.poll() is not None:
-                raise InputError(f"the page did not start: {' '.join(command[1:4])}")
-            time.sleep(0.2)
-        yield address
-    finally:
-        server.terminate()
-        try:
-            server.wait(20)
-        except subprocess.TimeoutExpired:
-            server.kill()
-            server.wait()
-
-
-def _answers(address: str) -> bool:
-    try:
-        with urlopen(f"{address}/_stcore/health", timeout=5) as answer:
-            return bool(answer.status == 200)
-    except (URLError, OSError):
-        return False
 
 
 def _on_the_bare_page(page: Any, address: str) -> Callable[[], float]:

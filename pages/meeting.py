@@ -251,8 +251,8 @@ def answer(pack: AreaPack, stage: Stage, words: Words) -> None:
 
 def language() -> str:
     """Return the language that the reader or the address has chosen."""
-    asked = st.session_state.get(LANGUAGE) or st.session_state.get(TOLD_IN) or st.query_params.get(LANGUAGE)
-    return str(asked or "en")
+    before = "" if state.went_back() else st.session_state.get(TOLD_IN)
+    return str(st.session_state.get(LANGUAGE) or before or st.query_params.get(LANGUAGE) or "en")
 
 
 st.html(CSS)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
+from hypothesis import settings
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 FLAGS = [
@@ -20,6 +21,10 @@ FLAGS = [
     "--no-first-run",
 ]
 
+# How fast a machine is makes no test fail; and the gate tries the same examples each time, so that a red one is news.
+settings.register_profile("reach", deadline=None, derandomize="REACH_REQUIRE_ALL" in os.environ)
+settings.load_profile("reach")
+
 
 def require_or_skip(reason: str) -> NoReturn:
     """Skip a test for want of something that is not part of the project; fail it where all must be there.
@@ -31,6 +36,30 @@ def require_or_skip(reason: str) -> NoReturn:
     pytest.skip(reason)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what drives Chromium, so that ``-m "not browser"`` leaves it out."""
+    for item in items:
+        if "chromium" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Give each worker whole files, and one of them the running app: two browsers on two cores starve each other.
+
+    Marks and ``--dist=loadgroup`` would say the same, but have no effect with xdist 3.8 and pytest 9.2.
+    """
+    from xdist.scheduler import LoadScopeScheduling
+
+    class WholeFiles(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.split("::", 1)[0]
+            return "tests/browser" if file.startswith("tests/browser/") else file
+
+    return WholeFiles(config, log)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):  # type: ignore[no-untyped-def]
     """Where all must be there, a test that was skipped in any way has failed."""
@@ -38,6 +67,16 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):  
     if report.skipped and os.environ.get("REACH_REQUIRE_ALL"):
         report.outcome = "failed"
         report.longrepr = f"{item.nodeid} was skipped, and REACH_REQUIRE_ALL is set: {report.longrepr}"
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(collector: pytest.Collector):  # type: ignore[no-untyped-def]
+    """The same of a whole file that skips itself."""
+    report = yield
+    if report.skipped and os.environ.get("REACH_REQUIRE_ALL"):
+        report.outcome = "failed"
+        report.longrepr = f"{collector.nodeid} was skipped, and REACH_REQUIRE_ALL is set: {report.longrepr}"
     return report
 
 

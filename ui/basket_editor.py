@@ -3,7 +3,6 @@
 The address holds what differs from the default alone, as ``service-minutes-weight`` joined with ``~``.
 """
 
-import math
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -64,15 +63,13 @@ def chosen_basket(default: Basket) -> tuple[Basket, str]:
 
     Call it once, before :func:`edit_basket`. A basket that cannot be (no weight at all) leaves the last good one.
     """
-    memory: dict[str, Any] = st.session_state.setdefault(
-        f"url:{KEY}", {"text": None, "base": "", "code": "", "n": 0, "at": -math.inf}
-    )
+    memory: dict[str, Any] = st.session_state.setdefault(f"url:{KEY}", {"text": None, "base": "", "code": "", "n": 0})
     raw, told = st.query_params.get(KEY), ""
     editor = st.session_state.get(_editor_key(memory["n"]))
-    if raw is not None and raw != memory["text"] and (editor is None or state.settled(memory)):
+    if raw != memory["text"] and (state.went_back() or (raw is not None and editor is None)):
         try:
-            read_code(raw, default)
-            memory["base"] = memory["code"] = raw
+            read_code(raw or "", default)
+            memory["base"] = memory["code"] = raw or ""
         except ValueError as error:
             told = f"The link asks for another basket, which cannot be used ({error}): showing the usual one."
             memory["base"] = memory["code"] = ""

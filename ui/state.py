@@ -5,18 +5,14 @@ rewording a label breaks every link, and it drops a bad value without a word. Th
 they ignored, and remember the reader's choice from page to page.
 """
 
-import math
 import re
-import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from ui.page import plain
-
-SETTLE_S = 2.0
-"""For this long after a write the browser may still send the address from before it."""
 
 Widget = Literal["select", "segmented", "radio", "pills"]
 
@@ -25,24 +21,40 @@ def _slot(key: str) -> str:
     return f"url:{key}"
 
 
+def went_back() -> bool:
+    """Whether the reader has just gone back or forward in the browser's history."""
+    run = get_script_run_ctx()
+    return run is not None and run.is_history_navigation
+
+
+def follow_history() -> None:
+    """After a step back or forward, let the address decide anew what each control holds. Call it before all controls.
+
+    At any other time an address that differs from the controls is one that the browser sent before it had taken up
+    the last change: it would undo what the reader has just chosen.
+    """
+    if went_back():
+        for slot in [str(name) for name in st.session_state if str(name).startswith(_slot(""))]:
+            st.session_state.pop(slot.removeprefix(_slot("")), None)
+
+
 def _seed(key: str, parse: Callable[[str], Any], default: Any) -> str | None:
     """Set the control's value before it is drawn; return the text that had to be ignored, if any.
 
-    The address wins on the first drawing and when the reader has gone back or followed a link since; otherwise the
-    control's own value stands.
+    The address wins on the first drawing and after a step in the history; otherwise the control's own value stands.
     """
-    memory = st.session_state.setdefault(_slot(key), {"text": None, "value": default, "at": -math.inf})
+    memory = st.session_state.setdefault(_slot(key), {"text": None, "value": default})
+    if key in st.session_state:
+        return None
     raw = st.query_params.get(key)
-    first = key not in st.session_state
-    untouched = not first and st.session_state[key] == memory["value"]
-    if raw is not None and raw != memory["text"] and (first or (untouched and settled(memory))):
-        try:
-            st.session_state[key] = parse(raw)
-        except ValueError:
-            st.session_state[key] = default
-            return raw
-    elif first:
+    if raw == memory["text"] or (raw is None and not went_back()):
         st.session_state[key] = memory["value"]
+        return None
+    try:
+        st.session_state[key] = default if raw is None else parse(raw)
+    except ValueError:
+        st.session_state[key] = default
+        return raw
     return None
 
 
@@ -54,19 +66,13 @@ def _keep(key: str, value: Any, text: str | None) -> None:
 
 
 def write(key: str, text: str | None, memory: dict[str, Any]) -> None:
-    """Write a text to the address, or take `key` out of it, and note in `memory` what was written and when."""
+    """Write a text to the address, or take `key` out of it, and note in `memory` what was written."""
     if st.query_params.get(key) != text:
         if text is None:
             del st.query_params[key]
         else:
             st.query_params[key] = text
-        memory["at"] = time.monotonic()
     memory["text"] = text
-
-
-def settled(memory: Mapping[str, Any]) -> bool:
-    """Whether the browser has had the time to take up what :func:`write` wrote, so that its address can be believed."""
-    return time.monotonic() - float(memory["at"]) > SETTLE_S
 
 
 def _note(label: str, ignored: str | None, shown: str) -> None:

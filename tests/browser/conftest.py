@@ -1,24 +1,19 @@
 """The running app in Chromium: what a reader sees, on a laptop and on a phone."""
 
 import io
-import os
-import socket
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.error import URLError
 from urllib.parse import urlsplit
-from urllib.request import urlopen
 
 import numpy as np
 import numpy.typing as npt
 import pytest
 
-from tests.conftest import CHECKOUT
+from benchmarks.serving import served
 
 WAIT_S = 60.0
 SIZES = {"laptop": (1366, 768), "phone": (390, 844)}
@@ -26,13 +21,6 @@ PHONE = (
     "Mozilla/5.0 (Linux; Android 14; Mobile) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0 Mobile Safari/537.36"
 )
 Pixels = npt.NDArray[np.int16]
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark everything here, so that ``-m "not browser"`` leaves it out."""
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.browser)
 
 
 def until(met: Callable[[], Any], what: str, wait_s: float = WAIT_S) -> Any:
@@ -49,39 +37,10 @@ def until(met: Callable[[], Any], what: str, wait_s: float = WAIT_S) -> Any:
 @contextmanager
 def started_app(log: Path) -> Iterator[str]:
     """Start ``reach app`` on a free port; give its address; stop it at the end."""
-    with socket.socket() as free:
-        free.bind(("localhost", 0))
-        port = free.getsockname()[1]
-    address = f"http://localhost:{port}"
     plans = f"sqlite:///{log.parent / 'plans.sqlite'}"  # never the user's own
-    environment = {**os.environ, "PYTHONUNBUFFERED": "1", "REACH_DATABASE_URL": plans}
-    with log.open("w") as output:
-        server = subprocess.Popen(
-            [sys.executable, "-m", "cli", "app", "--headless", "--port", str(port)],
-            cwd=CHECKOUT,
-            env=environment,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
-        try:
-            until(lambda: server.poll() is not None or healthy(address), "the app to start")
-            assert server.poll() is None, log.read_text()
-            yield address
-        finally:
-            server.terminate()
-            try:
-                server.wait(20)
-            except subprocess.TimeoutExpired:
-                server.kill()
-                server.wait()
-
-
-def healthy(address: str) -> bool:
-    try:
-        with urlopen(f"{address}/_stcore/health", timeout=5) as answer:
-            return bool(answer.status == 200)
-    except (URLError, OSError):
-        return False
+    environment = {"PYTHONUNBUFFERED": "1", "REACH_DATABASE_URL": plans}
+    with served([sys.executable, "-m", "cli", "app", "--headless", "--port"], environment, log) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")
@@ -138,6 +97,13 @@ class Reader:
         """What stands in the address after the question mark."""
         found: dict[str, str] = self.page.evaluate("Object.fromEntries(new URLSearchParams(location.search))")
         return found
+
+    def has_query(self, wanted: dict[str, str]) -> None:
+        """Wait until exactly that stands in the address."""
+        end = time.monotonic() + WAIT_S
+        while self.query() != wanted and time.monotonic() < end:
+            time.sleep(0.2)
+        assert self.query() == wanted
 
     @property
     def map(self) -> Any:

@@ -22,7 +22,7 @@ def test_a_view_is_kept_and_found_again_as_it_was(reader, app):
     reader.choose("What to map", "Child poverty rate")
     reader.choose("Ward", "Kursaal")
     wanted = {"measure": "child_poverty_rate", "ward": "E05002216"}
-    until(lambda: reader.query() == wanted, "the choice in the address")
+    reader.has_query(wanted)
     dialog = opened(page)
     dialog.get_by_label("Title for this view").fill(f"{title} [x](https://evil.example)")
     dialog.get_by_role("button", name="Bookmark this view").click()
@@ -39,7 +39,7 @@ def test_a_view_is_kept_and_found_again_as_it_was(reader, app):
     dialog.get_by_role("button", name=title).click()
     page.get_by_role("heading", name="Who lives here, and where is help?").wait_for()
     reader.settled()
-    until(lambda: reader.query() == wanted, "the address of the bookmark")
+    reader.has_query(wanted)
     assert "/gaps" not in page.url
     page.get_by_text("Kursaal is one of the target wards").wait_for()
     until(lambda: page.get_by_text("31%").count(), "the child poverty rate of the target wards")

@@ -150,6 +150,34 @@ def test_the_map_stays_where_the_reader_moved_it(reader, app):
 
 
 @pytest.mark.parametrize("size", ["laptop"], indirect=True)
+def test_back_and_forward_show_what_was_there(reader, app):
+    reader.open(f"{app}/travel_time?within=20")
+    page = reader.page
+    before = {"within": "20"}
+    for label, words, key, code in (
+        ("To the nearest …", "library", "service", "library"),
+        ("Travelling by …", "Cycling", "mode", "cycle"),
+    ):
+        reader.choose(label, words)
+        after = before | {key: code}
+        reader.has_query(after)
+        before = after
+    page.go_back()
+    reader.has_query({"within": "20", "service": "library"})
+    reader.settled()
+    page.get_by_text("can reach a library").first.wait_for()
+    page.go_back()
+    reader.has_query({"within": "20"})
+    page.get_by_text("can reach a children's centre").first.wait_for()
+    reader.settled()
+    page.go_forward()
+    reader.has_query({"within": "20", "service": "library"})
+    page.get_by_text("can reach a library").first.wait_for()
+    reader.settled()
+    reader.has_query({"within": "20", "service": "library"})
+
+
+@pytest.mark.parametrize("size", ["laptop"], indirect=True)
 def test_a_change_sends_less_than_a_megabyte(reader, app):
     reader.open(f"{app}/travel_time")
     reader.painted(is_map, "a map")

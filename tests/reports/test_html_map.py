@@ -80,12 +80,18 @@ def open_layers(tab):
 
 
 def toggle(tab, layer):
-    """Switch a layer by keyboard."""
-    tab.get_by_role("checkbox", name=layer).focus()
-    tab.keyboard.press("Space")
+    """Switch a layer by keyboard; a key that a busy machine lost is pressed again."""
+    box = tab.get_by_role("checkbox", name=layer)
+    wanted = not box.is_checked()
+    for _ in range(5):
+        box.press("Space")
+        for _ in range(20):
+            if box.is_checked() == wanted:
+                return
+            tab.wait_for_timeout(100)
+    raise AssertionError(f"{layer} cannot be switched by keyboard")
 
 
-@pytest.mark.browser
 def test_it_draws_with_the_network_cut(page, tmp_path: Path, chromium):
     path = tmp_path / "map.html"
     path.write_text(page, encoding="utf-8")
@@ -141,7 +147,6 @@ def test_no_name_is_read_as_code(hostile):
     assert not [tip for tip in tips if "${" in tip or "\\" in tip]
 
 
-@pytest.mark.browser
 def test_hostile_names_are_shown_as_they_stand(hostile, tmp_path: Path, chromium):
     path = tmp_path / "map.html"
     path.write_text(hostile, encoding="utf-8")
@@ -165,7 +170,6 @@ def test_hostile_names_are_shown_as_they_stand(hostile, tmp_path: Path, chromium
         context.close()
 
 
-@pytest.mark.browser
 def test_signs_have_names_and_the_small_areas_a_key(page, facts, tmp_path: Path, chromium):
     path = tmp_path / "map.html"
     path.write_text(page, encoding="utf-8")
