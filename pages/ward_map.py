@@ -28,7 +28,9 @@ from ui.ward_since import ward_since
 from ui.ward_trend import ward_trend
 
 LEVELS = {"ward": "Wards", "lsoa": "Small areas"}
+# Nothing to begin with: a view takes several times as long as the map, and would be drawn again at every choice above.
 CLOSER = {
+    "none": "Nothing more",
     "side": "Wards side by side",
     "trend": "Over the years",
     "outcomes": "The three outcomes",
@@ -165,7 +167,7 @@ with page(
             ward_trend(pack, indicator)
         case "outcomes":
             ward_outcomes(pack, baseline, plans)
-        case _:
+        case "since":
             ward_since(pack)
 
     st.header("Take it with you", anchor=False)

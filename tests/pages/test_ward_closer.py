@@ -13,7 +13,6 @@ from analysis.gap_report import gap_report
 from analysis.need import INDICATORS, group_values, ward_values
 from analysis.outcomes import offers_of, provision, read_offers
 from analysis.scenario import AddSite, Scenario, Venue
-from analysis.scenario_lab import Lab
 from analysis.survey import survey
 from analysis.trend import trend
 from store.scenarios import ScenarioStore
@@ -23,14 +22,6 @@ from ui.heat_table import minutes_cell, share_cell
 
 KURSAAL, LEIGH, VICTORIA, WEST_LEIGH = "E05002216", "E05002217", "E05002225", "E05002227"
 LIBRARY = "lib-shoeburyness-library"
-
-
-@pytest.fixture(autouse=True)
-def database(tmp_path, monkeypatch):
-    """A store of its own for every test."""
-    url = f"sqlite:///{tmp_path}/plans.sqlite"
-    monkeypatch.setenv("REACH_DATABASE_URL", url)
-    return url
 
 
 def heats(screen):
@@ -55,10 +46,10 @@ def file_of(downloads, name):
 
 
 def test_side_by_side_opens_on_the_two_ends_of_child_poverty(pack, open_page):
-    screen = open_page("ward_map")
+    screen = open_page("ward_map", closer="side")
     rate = ward_values(pack, INDICATORS["child_poverty_rate"], "strategy")
     assert screen.chosen("wards") == [rate.idxmax(), rate.idxmin()] == [VICTORIA, WEST_LEIGH]
-    assert not screen.address
+    assert screen.address == {"closer": "side"}
     line = headline(screen)
     assert "Victoria" in line
     assert "West Leigh" in line
@@ -66,7 +57,7 @@ def test_side_by_side_opens_on_the_two_ends_of_child_poverty(pack, open_page):
 
 def test_side_by_side_has_every_figure_and_rank(pack, open_page):
     wards = {KURSAAL: "Kursaal", LEIGH: "Leigh", WEST_LEIGH: "West Leigh"}
-    screen = open_page("ward_map", wards="~".join(wards))
+    screen = open_page("ward_map", closer="side", wards="~".join(wards))
     table = heats(screen)["Figure (rank, 1st is highest)"]
     assert table.index.tolist() == [indicator.label for indicator in INDICATORS.values()]
     assert table.columns.tolist() == [*wards.values(), "Target wards", "Other wards", pack.name, "Status"]
@@ -87,7 +78,7 @@ def test_side_by_side_has_every_figure_and_rank(pack, open_page):
 
 def test_side_by_side_has_the_minutes_of_the_gaps_page(pack, open_page):
     wards = {KURSAAL: "Kursaal", LEIGH: "Leigh"}
-    screen = open_page("ward_map", wards="~".join(wards))
+    screen = open_page("ward_map", closer="side", wards="~".join(wards))
     (table,) = [table for name, table in heats(screen).items() if name.startswith("Minutes")]
     basket = read_basket()
     shown = gap_report(survey(pack, basket), measure="children_0_3", baseline="strategy").services
@@ -102,7 +93,7 @@ def test_side_by_side_has_the_minutes_of_the_gaps_page(pack, open_page):
 
 
 def test_side_by_side_says_the_main_difference(pack, open_page):
-    line = headline(open_page("ward_map", wards=f"{KURSAAL}~{LEIGH}"))
+    line = headline(open_page("ward_map", closer="side", wards=f"{KURSAAL}~{LEIGH}"))
     found = re.search(r"the (.+?) is \*\*(.+?)\*\* in (\w+) and \*\*(.+?)\*\* in (\w+) \((.+?) across", line)
     label, high, first, low, second, borough = found.groups()
     (indicator,) = [one for one in INDICATORS.values() if one.label.lower() == label.lower()]
@@ -113,7 +104,7 @@ def test_side_by_side_says_the_main_difference(pack, open_page):
 
 
 def test_side_by_side_charts_have_a_text_of_their_figures(pack, open_page):
-    screen = open_page("ward_map", wards=f"{KURSAAL}~{LEIGH}")
+    screen = open_page("ward_map", closer="side", wards=f"{KURSAAL}~{LEIGH}")
     texts = [chart.proto.alt for chart in screen.at.get("vega_lite_chart")]
     rates = [indicator for indicator in INDICATORS.values() if indicator.kind == "rate"]
     assert len(texts) == len(rates) + 6
@@ -124,19 +115,19 @@ def test_side_by_side_charts_have_a_text_of_their_figures(pack, open_page):
 
 
 def test_side_by_side_needs_two_wards_and_has_room_for_four(pack, open_page):
-    alone = open_page("ward_map", wards=KURSAAL)
+    alone = open_page("ward_map", closer="side", wards=KURSAAL)
     assert "Choose two wards or more" in alone.text
     assert not heats(alone)
-    none = open_page("ward_map", wards="none")
+    none = open_page("ward_map", closer="side", wards="none")
     assert "Choose two wards or more" in none.text
     five = list(pack.wards.index[:5])
-    full = open_page("ward_map", wards="~".join(five))
+    full = open_page("ward_map", closer="side", wards="~".join(five))
     assert f"left out: {pack.wards.loc[five[4], 'name']}" in full.text
     assert heats(full)["Figure (rank, 1st is highest)"].shape[1] == 4 + 3 + 1
 
 
 def test_side_by_side_comes_down_as_csv(pack, open_page, downloads):
-    open_page("ward_map", wards=f"{KURSAAL}~{LEIGH}")
+    open_page("ward_map", closer="side", wards=f"{KURSAAL}~{LEIGH}")
     frame, head = file_of(downloads, "southend-wards-side-by-side.csv")
     assert any("Kursaal, Leigh" in line for line in head)
     assert len(frame) == (len(INDICATORS) + len(read_basket())) * 5
@@ -223,11 +214,6 @@ def test_over_the_years_without_an_area_asks_for_one(open_page):
     screen = open_page("ward_map", closer="trend", wards="none", trend_groups="none")
     assert "Choose a ward or a group of wards" in screen.text
     assert not screen.at.get("vega_lite_chart")
-
-
-@pytest.fixture(scope="module")
-def lab(pack):
-    return Lab(pack)
 
 
 def found(lab, **changed):
@@ -337,7 +323,10 @@ def test_outcomes_come_down_with_their_assumption(open_page, downloads, lab):
 
 
 def test_what_a_link_has_wrong_is_said(open_page):
-    screen = open_page("ward_map", closer="seance", wards="E99~" + KURSAAL + "~" + LEIGH)
-    assert len(screen.notes) == 2
-    assert screen.chosen("closer") == "side"
+    screen = open_page("ward_map", closer="seance")
+    assert len(screen.notes) == 1
+    assert screen.chosen("closer") == "none"
+    assert not heats(screen)
+    screen = open_page("ward_map", closer="side", wards="E99~" + KURSAAL + "~" + LEIGH)
+    assert len(screen.notes) == 1
     assert screen.chosen("wards") == [KURSAAL, LEIGH]
