@@ -1,19 +1,12 @@
 """The sentence that matters, written from the figures."""
 
 from analysis.reach import Reach
+from analysis.scenario_words import travelling
+from analysis.scenario_words import with_article as with_article
 from geo.measures import Measure
 from geo.modes import Mode
 from geo.services import Category
 from ui.format import people, percent
-
-_ON_THE_WAY = {
-    "walk_pram": "walking with a pram",
-    "walk_adult": "walking as an adult alone",
-    "walk_toddler": "walking with a toddler",
-    "cycle": "cycling",
-    "drive": "driving",
-}
-
 
 _WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
@@ -28,15 +21,9 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def with_article(noun: str) -> str:
-    """Put "a" or "an" before a noun."""
-    spoken_vowel = noun[0].lower() in "aeiou" or noun.startswith(("NHS", "MP"))
-    return f"{'an' if spoken_vowel else 'a'} {noun}"
-
-
 def how(mode: Mode) -> str:
     """How a family of that mode travels: "walking with a pram"."""
-    return _ON_THE_WAY.get(mode.name, mode.label.lower())
+    return travelling(mode.name)
 
 
 def group_words(n_target: int, n_rest: int) -> dict[str, str]:

@@ -11,15 +11,19 @@ import pytest
 from streamlit.runtime.media_file_manager import MediaFileManager
 from streamlit.testing.v1 import AppTest
 
+from analysis.scenario import Scenario
+from analysis.scenario_lab import Lab
 from geo.pack import AreaPack, open_pack
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(autouse=True)
-def own_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keep what the app stores away from the user's own."""
-    monkeypatch.setenv("REACH_DATABASE_URL", f"sqlite:///{tmp_path}/plans.sqlite")
+def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A store of its own for every test, away from the user's."""
+    url = f"sqlite:///{tmp_path}/plans.sqlite"
+    monkeypatch.setenv("REACH_DATABASE_URL", url)
+    return url
 
 
 class Screen:
@@ -96,6 +100,17 @@ class Screen:
 @pytest.fixture(scope="session")
 def pack() -> AreaPack:
     return open_pack("southend")
+
+
+@pytest.fixture(scope="session")
+def lab(pack: AreaPack) -> Lab:
+    return Lab(pack)
+
+
+@pytest.fixture
+def empty(pack: AreaPack) -> Scenario:
+    """The plan that the Scenario lab opens with."""
+    return Scenario("My plan", pack.code, baseline=pack.baselines[0])
 
 
 @pytest.fixture

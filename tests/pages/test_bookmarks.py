@@ -5,16 +5,9 @@ from streamlit.testing.v1 import AppTest
 
 from analysis.scenario import CloseSite, History, Scenario
 from store.bookmarks import BookmarkStore
+from tests.pages.lab import press
 
 KURSAAL = "E05002216"
-
-
-@pytest.fixture(autouse=True)
-def database(tmp_path, monkeypatch):
-    """A store of its own for every test."""
-    url = f"sqlite:///{tmp_path}/plans.sqlite"
-    monkeypatch.setenv("REACH_DATABASE_URL", url)
-    return url
 
 
 @pytest.fixture
@@ -22,11 +15,6 @@ def store(database):
     opened = BookmarkStore.open(database)
     yield opened
     opened.close()
-
-
-def press(screen, key):
-    screen.at.button(key=key).click().run()
-    screen.intact()
 
 
 def open_list(screen):

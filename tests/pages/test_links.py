@@ -14,11 +14,6 @@ HTML = "<img src=https://evil.example/p.png>"
 OTHERS = ("area", "plan", "scenario", "version", "try", "basket")
 
 
-@pytest.fixture(autouse=True)
-def own_store(monkeypatch, tmp_path):
-    monkeypatch.setenv("REACH_DATABASE_URL", f"sqlite:///{tmp_path / 'scenarios.db'}")
-
-
 def rendered(screen):
     """Everything that Streamlit renders as markdown on a screen, and everything that it renders as HTML."""
     marked, html = [], []

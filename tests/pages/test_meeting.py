@@ -20,11 +20,6 @@ from ui.meeting_share import only_here, qr_image, story_link
 from ui.meeting_stage import Stage
 
 
-@pytest.fixture(autouse=True)
-def own_store(monkeypatch, tmp_path):
-    monkeypatch.setenv("REACH_DATABASE_URL", f"sqlite:///{tmp_path / 'scenarios.db'}")
-
-
 @pytest.fixture(scope="session")
 def told(pack):
     from analysis.access import Access

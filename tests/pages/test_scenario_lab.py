@@ -6,62 +6,15 @@ import time
 
 import pytest
 
-from analysis.scenario import AddSite, AtPostcode, Scenario, Venue
+from analysis.scenario import AtPostcode, Venue
 from analysis.scenario_file import MAX_BYTES, to_json
-from analysis.scenario_lab import Lab
 from geo.errors import InputError
 from store.scenarios import ScenarioStore
+from tests.pages.lab import go_to, hub, plan, press, reached, sentence
 from ui.lab_state import decode, encode
 
 POSTCODE = "SS3 9PD"
 LIBRARY = "lib-shoeburyness-library"
-
-
-@pytest.fixture(autouse=True)
-def database(tmp_path, monkeypatch):
-    """A store of its own for every test."""
-    url = f"sqlite:///{tmp_path}/plans.sqlite"
-    monkeypatch.setenv("REACH_DATABASE_URL", url)
-    return url
-
-
-@pytest.fixture(scope="module")
-def lab(pack):
-    return Lab(pack)
-
-
-@pytest.fixture
-def empty(pack):
-    return Scenario("My plan", pack.code, baseline=pack.baselines[0])
-
-
-def sentence(screen):
-    (line,) = [m.value for m in screen.at.markdown if m.value.startswith("## ") and "in the target wards" in m.value]
-    return re.sub(r"[#*]", "", line).strip()
-
-
-def reached(lab, scenario, when="after"):
-    rows = lab.effect(scenario).shown("group")
-    row = rows[(rows["measure"] == "children_0_3") & (rows["code"] == "target")].iloc[0]
-    return f"{row[f'reached_{when}']:,.0f}"
-
-
-def press(screen, key):
-    screen.at.button(key=key).click().run()
-    screen.intact()
-
-
-def plan(screen):
-    return screen.at.session_state["lab_history"].now
-
-
-def hub(scenario, at, name="Hub"):
-    return scenario.with_change(AddSite(scenario.new_site_id(), name, at))
-
-
-def go_to(screen, tab):
-    screen.at.session_state["lab-tabs"] = tab
-    screen.run()
 
 
 def test_an_empty_plan_says_how_things_are(open_page, lab, empty):

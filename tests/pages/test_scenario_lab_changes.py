@@ -17,73 +17,20 @@ from analysis.scenario import (
     ChangeOffer,
     CloseSite,
     MoveSite,
-    Scenario,
     SetSpeed,
     Venue,
 )
 from analysis.scenario_file import MAX_BYTES, to_dict, to_json
-from analysis.scenario_lab import Lab
 from analysis.scenario_shown import shown_score
 from analysis.street_times import piece_times_s, pieces_on, street_pieces
 from geo.modes import mode_named
 from store.scenarios import ScenarioStore
+from tests.pages.lab import enter, go_to, plan, press, reached, sentence, told
 from ui.lab_state import encode
 from ui.palette import time_bands
 
 ENDS = ("SS3 9XX", "SS3 9YD")  # from a children's centre across the railway
 LIBRARY = "lib-shoeburyness-library"
-
-
-@pytest.fixture(autouse=True)
-def database(tmp_path, monkeypatch):
-    """A store of its own for every test."""
-    url = f"sqlite:///{tmp_path}/plans.sqlite"
-    monkeypatch.setenv("REACH_DATABASE_URL", url)
-    return url
-
-
-@pytest.fixture(scope="module")
-def lab(pack):
-    return Lab(pack)
-
-
-@pytest.fixture
-def empty(pack):
-    return Scenario("My plan", pack.code, baseline=pack.baselines[0])
-
-
-def sentence(screen):
-    (line,) = [m.value for m in screen.at.markdown if m.value.startswith("## ") and "in the target wards" in m.value]
-    return re.sub(r"[#*]", "", line).strip()
-
-
-def reached(lab, scenario):
-    rows = lab.effect(scenario).shown("group")
-    row = rows[(rows["measure"] == "children_0_3") & (rows["code"] == "target")].iloc[0]
-    return f"{row['reached_after']:,.0f}"
-
-
-def press(screen, key):
-    screen.at.button(key=key).click().run()
-    screen.intact()
-
-
-def enter(screen, key, value):
-    screen.at.number_input(key=key).set_value(value).run()
-    screen.intact()
-
-
-def plan(screen):
-    return screen.at.session_state["lab_history"].now
-
-
-def told(screen):
-    return " ".join(info.value for info in screen.at.info)
-
-
-def go_to(screen, tab):
-    screen.at.session_state["lab-tabs"] = tab
-    screen.run()
 
 
 def bands(screen):

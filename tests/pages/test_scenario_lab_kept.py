@@ -7,11 +7,12 @@ from hashlib import sha256
 
 import pytest
 
-from analysis.scenario import AddSite, AtPostcode, Scenario, Venue
+from analysis.scenario import AtPostcode, Venue
 from analysis.scenario_lab import Lab
 from reports.files import report_date
 from reports.offers import scenario_offers
 from store.scenarios import ScenarioStore
+from tests.pages.lab import enter, go_to, hub, plan, press, told
 from ui import lab_best, lab_state
 from ui.lab_state import LONGEST_ADDRESS, LONGEST_LINK, encode
 
@@ -20,51 +21,11 @@ LIBRARY = "lib-shoeburyness-library"
 DAY = "1780185600"  # 31 May 2026
 
 
-@pytest.fixture(autouse=True)
-def database(tmp_path, monkeypatch):
-    """A store of its own for every test."""
-    url = f"sqlite:///{tmp_path}/plans.sqlite"
-    monkeypatch.setenv("REACH_DATABASE_URL", url)
-    return url
-
-
 @pytest.fixture
 def store(database):
     opened = ScenarioStore.open(database)
     yield opened
     opened.close()
-
-
-@pytest.fixture
-def empty(pack):
-    return Scenario("My plan", pack.code, baseline=pack.baselines[0])
-
-
-def press(screen, key):
-    screen.at.button(key=key).click().run()
-    screen.intact()
-
-
-def enter(screen, key, value):
-    screen.at.number_input(key=key).set_value(value).run()
-    screen.intact()
-
-
-def plan(screen):
-    return screen.at.session_state["lab_history"].now
-
-
-def told(screen):
-    return " ".join(info.value for info in screen.at.info)
-
-
-def go_to(screen, tab):
-    screen.at.session_state["lab-tabs"] = tab
-    screen.run()
-
-
-def hub(scenario, at, name="Hub"):
-    return scenario.with_change(AddSite(scenario.new_site_id(), name, at))
 
 
 def saved(store, scenario):

@@ -11,12 +11,6 @@ LIBRARY = "lib-shoeburyness-library"
 POSTCODE = "SS1 2PS"
 
 
-@pytest.fixture(autouse=True)
-def database(tmp_path, monkeypatch):
-    """A store of its own for every test."""
-    monkeypatch.setenv("REACH_DATABASE_URL", f"sqlite:///{tmp_path}/plans.sqlite")
-
-
 @pytest.fixture
 def ask(pack):
     """Ask the analysis."""

@@ -15,14 +15,6 @@ from store.packs import PackStore
 LIBRARY = "lib-shoeburyness-library"
 
 
-@pytest.fixture(autouse=True)
-def database(tmp_path, monkeypatch):
-    """A store of its own for every test."""
-    url = f"sqlite:///{tmp_path}/plans.sqlite"
-    monkeypatch.setenv("REACH_DATABASE_URL", url)
-    return url
-
-
 @pytest.fixture(scope="module")
 def now(pack):
     return summarise(pack)
