@@ -45,7 +45,7 @@ def counter():
 
 counter()
 """
-# Resolves with the milliseconds from the pointer going down to the second frame after a heading has changed.
+# Resolves with the milliseconds from the pointer going down to a heading changing, and to the second frame after that.
 _WATCH = """
 () => {
   const words = () => [...document.querySelectorAll('h2')].map(one => one.textContent).join('|');
@@ -56,13 +56,18 @@ _WATCH = """
     const look = new MutationObserver(() => {
       if (start === null || words() === before) return;
       look.disconnect();
-      requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now() - start)));
+      const changed = performance.now() - start;
+      requestAnimationFrame(() => requestAnimationFrame(() => done([changed, performance.now() - start])));
     });
     look.observe(document.body, {subtree: true, childList: true, characterData: true});
     setTimeout(() => done(null), 20000);
   });
 }
 """
+
+
+Seconds = tuple[float, float]
+"""From the click to the number in the page, and to its being painted."""
 
 
 def run(setting: Setting) -> Outcome:
@@ -90,36 +95,42 @@ def run(setting: Setting) -> Outcome:
                 taken = [(on_map(), on_bare()) for _ in range(rounds)]
             finally:
                 browser.close()
-    seconds = np.array(taken)
+    changed, painted = np.array(taken).transpose(2, 0, 1)
     rows = [
-        _row("Scenario lab", "click on a venue, one edit, sentence, cards, map, wards and address", seconds, 0),
-        _row("Streamlit, bare", "click on a button, one rerun of a fragment that shows a count", seconds, 1),
+        _row("Scenario lab", "click on a venue, one edit, sentence, cards, map and address", changed, painted, 0),
+        _row("Streamlit, bare", "click on a button, one rerun of a fragment that shows a count", changed, painted, 1),
     ]
-    median_s = float(np.median(seconds[:, 0]))
+    median_s = float(np.median(painted[:, 0]))
     return Outcome(rows, [Budget("a click to the painted number, median", median_s, 1.0, True, "s")], [])
 
 
-def _row(who: str, includes: str, seconds: np.ndarray, column: int) -> Row:
-    ours, mine = seconds[:, 0], seconds[:, column]
-    worst = f"worst {mine.max() * 1000:.0f} ms"
+def _row(who: str, includes: str, changed: np.ndarray, painted: np.ndarray, column: int) -> Row:
+    ours, mine = painted[:, 0], painted[:, column]
+    in_page = f"in the page, before it is painted, after {np.median(changed[:, column]) * 1000:.0f} ms (median)"
+    includes = f"{includes}; {in_page}; worst {mine.max() * 1000:.0f} ms"
     ratio = float(mine.min() / ours.min())
-    return Row(_WORK, who, f"{includes}; {worst}", float(mine.min()), float(np.median(mine)), len(mine), ratio)
+    return Row(_WORK, who, includes, float(mine.min()), float(np.median(mine)), len(mine), ratio)
 
 
-def _on_the_bare_page(page: Any, address: str) -> Callable[[], float]:
+def _seconds(taken: list[float]) -> Seconds:
+    changed, painted = taken
+    return changed / 1000, painted / 1000
+
+
+def _on_the_bare_page(page: Any, address: str) -> Callable[[], Seconds]:
     page.goto(address)
     button = page.get_by_role("button", name="More")
     button.wait_for()
 
-    def click() -> float:
+    def click() -> Seconds:
         page.evaluate(_WATCH)
         button.click()
-        return float(page.evaluate("() => window.painted")) / 1000
+        return _seconds(page.evaluate("() => window.painted"))
 
     return click
 
 
-def _on_the_map(page: Any, address: str, pack: AreaPack) -> Callable[[], float]:
+def _on_the_map(page: Any, address: str, pack: AreaPack) -> Callable[[], Seconds]:
     page.set_default_timeout(_WAIT_S * 1000)
     page.goto(f"{address}/scenario_lab?area={pack.code}")
     page.get_by_role("heading", level=2).filter(has_text="Today").wait_for()
@@ -139,7 +150,7 @@ def _on_the_map(page: Any, address: str, pack: AreaPack) -> Callable[[], float]:
                 return x, y
         raise InputError("the map never named a venue under the pointer")
 
-    def click() -> float:
+    def click() -> Seconds:
         for _ in range(3):
             x, y = pointed()
             page.evaluate(_WATCH)
@@ -153,7 +164,7 @@ def _on_the_map(page: Any, address: str, pack: AreaPack) -> Callable[[], float]:
         page.get_by_role("button", name="Undo").click()
         page.get_by_role("heading", level=2).filter(has_text="Today").wait_for()
         page.wait_for_timeout(1500)
-        return float(taken) / 1000
+        return _seconds(taken)
 
     return click
 

@@ -3,8 +3,10 @@
 Three habits of the libraries are dealt with here, so that pages need not know them:
 
 - pydeck turns plain strings into expressions and indents its JSON; :func:`layer` and :class:`CompactDeck` do neither.
-- When something is selected, Streamlit fades every other object that has a ``getFillColor``. The fill is therefore
-  given to the sub-layers (``_subLayerProps``), and a page marks its selection with an outline of its own.
+- When something is selected, Streamlit fades every other object that has a ``getFillColor`` or ``getColor``, reading
+  the expression again for each (a third of a second for the streets), and drops the layer's update triggers. It leaves
+  layers in a list of their own alone, so those that cannot be picked go in one; the fill of the others is given to the
+  sub-layers (``_subLayerProps``), and a page marks its selection with an outline of its own.
 - A layer is drawn anew when an expression changes only if its update triggers say so.
 """
 
@@ -195,7 +197,7 @@ def show_map(
         Printed beneath, instead of the base map's.
     """
     deck = CompactDeck(
-        layers=list(layers),
+        layers=[one if getattr(one, "pickable", False) else [one] for one in layers],
         initial_view_state=pdk.ViewState(
             longitude=view.longitude,
             latitude=view.latitude,

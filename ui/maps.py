@@ -257,12 +257,14 @@ def service_layer(
 def publish_streets(area: str, lines: gpd.GeoSeries) -> str:
     """Publish street pieces once, in the order of `lines`; :func:`street_time_layer` colours them by position.
 
-    They go as bare paths, ``{"i": position, "p": [[lon, lat], …]}``: half the size of GeoJSON.
+    They go as straight parts, ``{"i": position, "a": [lon, lat], "b": [lon, lat]}``: without a graphics card, drawing
+    these takes half the time of drawing paths, and lines of a few pixels look the same.
     """
-    paths = lines.to_crs(4326)
-    xy, of = shapely.get_coordinates(paths.array, return_index=True)
-    parts = np.split(np.round(xy, DECIMALS), np.flatnonzero(np.diff(of)) + 1)
-    return publish(area, "streets", [{"i": i, "p": part.tolist()} for i, part in enumerate(parts)], keep=6)
+    xy, of = shapely.get_coordinates(lines.to_crs(4326).array, return_index=True)
+    starts = np.flatnonzero(np.diff(of) == 0)
+    positions, places = of.tolist(), np.round(xy, DECIMALS).tolist()
+    parts = [{"i": positions[k], "a": places[k], "b": places[k + 1]} for k in starts]
+    return publish(area, "streets", parts, keep=6)
 
 
 def street_time_layer(
@@ -291,20 +293,19 @@ def street_time_layer(
     letters = np.array(list(_BANDS))[index]
     code = "".join(letters.tolist())
     colours = _expression([rgba(c) for c in classes.colours])
-    scale = 0.55 if on_phone() else 1.0  # a phone shows the whole area at half the size
+    scale = 0.65 if on_phone() else 1.0  # a phone shows the whole area at half the size
     widths = str([round(w * scale, 2) for w in classes.widths_px]).replace(" ", "")
     return layer(
-        "PathLayer",
+        "LineLayer",
         layer_id,
         streets_url,
-        getPath="@@=p",
+        getSourcePosition="@@=a",
+        getTargetPosition="@@=b",
         getColor=f'@@=({colours})[("{code}")[i]]',
         getWidth=f'@@=({widths})[("{code}")[i]]',
         widthUnits="pixels",
         widthMinPixels=min_width_px,
         widthMaxPixels=8,
-        capRounded=True,
-        jointRounded=True,
         pickable=False,
         updateTriggers={"getColor": code, "getWidth": code},
     )

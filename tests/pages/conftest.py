@@ -88,8 +88,14 @@ class Screen:
     @property
     def layers(self) -> dict[str, dict[str, Any]]:
         """The layers of the map, by id."""
+        alone = ([one] if isinstance(one, dict) else one for one in self.drawn_layers)
+        return {layer["id"]: layer for layers in alone for layer in layers}
+
+    @property
+    def drawn_layers(self) -> list[Any]:
+        """The layers of the map as they are sent; those in a list of their own are left alone when one selects."""
         (chart,) = self.at.get("deck_gl_json_chart")
-        return {layer["id"]: layer for layer in json.loads(chart.proto.json)["layers"]}
+        return list(json.loads(chart.proto.json)["layers"])
 
     def features(self, layer: str) -> list[dict[str, Any]]:
         """Properties of what a layer draws, read from the file that the browser would fetch."""

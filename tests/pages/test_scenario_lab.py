@@ -208,3 +208,13 @@ def test_names_from_a_link_are_shown_as_they_stand(open_page, empty):
     (shown,) = [m.value for m in screen.at.markdown if m.value.startswith("1. ")]
     assert "\\!\\[x\\]\\(" in shown
     assert "\\*\\*bold" in shown
+
+
+def test_a_selection_fades_no_layer_that_cannot_be_selected(open_page):
+    screen = open_page("scenario_lab")
+    exposed = {layer["id"] for layer in screen.drawn_layers if isinstance(layer, dict)}
+    assert exposed == {name for name, layer in screen.layers.items() if layer.get("pickable")}
+    assert exposed
+    assert "street-times" not in exposed
+    faded = {"getFillColor", "getColor"}
+    assert not [name for name in exposed if faded & set(screen.layers[name])]
