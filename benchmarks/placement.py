@@ -1,5 +1,6 @@
-"""Best five of 500 candidates for every demand point, to a proven optimum."""
+"""Best five of 500 candidates for every demand point, to a proven optimum, as the Scenario lab asks: with a pram."""
 
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -12,7 +13,7 @@ from analysis.scenario_lab import Lab
 from benchmarks.setting import Budget, Outcome, Setting, best
 from benchmarks.timing import Contender, Floats, race
 
-TITLE = "Best five of 500 candidate sites"
+TITLE = "Best five of 500 candidate sites, walking with a pram"
 
 _LIMITS_S = {"reach": 2.0, "backup": 2.0, "gap": 2.0, "time": 30.0}
 # Their relaxation is far from the optimum, so one run takes as long as ten of the others.
@@ -24,7 +25,7 @@ def run(setting: Setting) -> Outcome:
     """Time the goals that have a budget; a search that ends without its proof does not count."""
     pack = setting.pack
     lab = Lab(pack)
-    scenario = Scenario("benchmark", pack.code, mode=setting.access.streets.mode.name)
+    scenario = Scenario("benchmark", pack.code)
     lab.effect(scenario)
     venues = candidate_sites(pack, venue_categories())
     # Venues first, then postcodes spread over the list: it is sorted, so over the map.
@@ -46,6 +47,6 @@ def run(setting: Setting) -> Outcome:
             work, [Contender(who, includes, ask(goal), proven)], 1 if goal in _LONG else min(setting.options.repeats, 3)
         )
         seconds = best(rows, work, who)
-        if seconds is not None:
-            budgets.append(Budget(f"best 5 of {len(candidates)}, goal {goal}, proven", seconds, limit_s, True, "s"))
+        taken_s = math.inf if seconds is None else seconds
+        budgets.append(Budget(f"best 5 of {len(candidates)}, goal {goal}, proven", taken_s, limit_s, True, "s"))
     return Outcome(rows, budgets, [])

@@ -102,7 +102,7 @@ def race(
         for one in right:
             if turn < (one.most_repeats or repeats):
                 seconds[one.who].append(timed(one.call) * one.times)
-    our_best = min(seconds[ours.who])
+    our_best = min(seconds[ours.who], default=None)  # none when our own answer is not one, such as an unproven optimum
     rows = []
     for one in contenders:
         taken = seconds[one.who]
@@ -114,7 +114,7 @@ def race(
                 best_s=min(taken) if taken else None,
                 median_s=float(np.median(taken)) if taken else None,
                 repeats=len(taken),
-                times_ours=min(taken) / our_best if taken else None,
+                times_ours=min(taken) / our_best if taken and our_best else None,
                 difference=differences[one.who],
                 memory_mb=(memory_mb or {}).get(one.who),
                 mistake="" if taken else f"differs by {differences[one.who]}: not timed",

@@ -69,6 +69,13 @@ def test_wrong_answer_is_not_timed() -> None:
     assert "not timed" in theirs.mistake
 
 
+def test_an_answer_of_ours_that_is_none_is_not_timed() -> None:
+    unproven = Contender("ours", "", lambda: None, lambda _: np.array([np.nan]))
+    (row,) = race("work", [unproven], 2)
+    assert (row.best_s, row.times_ours) == (None, None)
+    assert "not timed" in row.mistake
+
+
 def test_difference_counts_unreached_places_but_not_unasked_ones() -> None:
     expected = np.array([1.0, 2.0, np.inf])
     assert largest_difference(expected, np.array([1.5, np.nan, np.inf])) == 0.5

@@ -207,11 +207,11 @@ def _list(store: Bookmarks, pages: Mapping[str, Any], area: str) -> None:
     st.markdown("**Kept so far**")
     if not kept:
         st.caption("None yet.")
-    for bookmark in kept[:MOST_SHOWN]:
+    for number, bookmark in enumerate(kept[:MOST_SHOWN], start=1):  # so that no two buttons have one name
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
             with st.container(gap=None, width="stretch"):
                 st.button(
-                    plain(bookmark.title),
+                    f"{number}\\. {plain(bookmark.title)}",
                     key=f"bookmarks-open-{bookmark.id}",
                     type="tertiary",
                     icon=":material/bookmark:",
@@ -221,7 +221,7 @@ def _list(store: Bookmarks, pages: Mapping[str, Any], area: str) -> None:
                 )
                 st.caption(plain(_about(bookmark, pages)))
             st.button(
-                "Remove",
+                f"Remove {number}",
                 key=f"bookmarks-remove-{bookmark.id}",
                 help=f"Take “{plain(bookmark.title)}” off the list; it can be put back",
                 on_click=_remove,
@@ -232,11 +232,11 @@ def _list(store: Bookmarks, pages: Mapping[str, Any], area: str) -> None:
     gone = [bookmark for bookmark in store.list(area, removed=True) if bookmark.page in pages]
     if gone:
         with st.expander(f"Removed ({len(gone)})"):
-            for bookmark in gone[:MOST_SHOWN]:
+            for number, bookmark in enumerate(gone[:MOST_SHOWN], start=1):
                 with st.container(horizontal=True, vertical_alignment="center"):
-                    st.markdown(plain(bookmark.title), width="stretch")
+                    st.markdown(f"{number}\\. {plain(bookmark.title)}", width="stretch")
                     st.button(
-                        "Put back",
+                        f"Put back {number}",
                         key=f"bookmarks-restore-{bookmark.id}",
                         on_click=_put_back,
                         args=(store, bookmark),

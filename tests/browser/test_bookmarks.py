@@ -45,7 +45,7 @@ def test_a_view_is_kept_and_found_again_as_it_was(reader, app):
     until(lambda: page.get_by_text("31%").count(), "the child poverty rate of the target wards")
     dialog = opened(page)
     row = dialog.get_by_role("button", name=title)
-    dialog.get_by_role("button", name="Remove", exact=True).first.click()
+    dialog.get_by_role("button", name="Remove 1", exact=True).click()
     dialog.get_by_text("is off the list").wait_for()
     until(lambda: not row.count(), "the bookmark to go")
     dialog.get_by_role("button", name="Undo").click()

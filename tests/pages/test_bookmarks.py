@@ -100,7 +100,7 @@ def test_hostile_titles_are_words_and_bookmarks_of_pages_that_are_not_there_are_
     store.add("blackpool", "Elsewhere", "gaps", "", "")
     screen = open_page("ward_map")
     open_list(screen)
-    assert labels(screen) == [r"\<b\>x\</b\> \[y\]\(javascript:z\) \*\*w\*\*"]
+    assert labels(screen) == [r"1\. \<b\>x\</b\> \[y\]\(javascript:z\) \*\*w\*\*"]
     assert r"\<i\>Ben\</i\>" in screen.text
 
 
