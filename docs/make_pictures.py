@@ -1,15 +1,14 @@
-"""Take the README's pictures anew: ``python docs/make_pictures.py``, with Chromium on the machine."""
+"""Take the README's pictures anew: ``python -m docs.make_pictures``, with Chromium on the machine."""
 
 import shutil
-import socket
-import subprocess
 import sys
 import time
 from pathlib import Path
-from urllib.error import URLError
-from urllib.request import urlopen
+from tempfile import TemporaryDirectory
 
 from playwright.sync_api import Page, sync_playwright
+
+from benchmarks.serving import served
 
 ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "docs" / "pictures"
@@ -27,34 +26,17 @@ FLAGS = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader
 
 def main() -> None:
     """Start the dashboard, take a picture of each page, and stop it."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    server = subprocess.Popen([sys.executable, "-m", "cli", "app", "--headless", "--port", str(port)], cwd=ROOT)
-    try:
-        _wait_for(f"http://localhost:{port}/_stcore/health")
-        with sync_playwright() as play:
+    command = [sys.executable, "-m", "cli", "app", "--headless", "--port"]
+    with TemporaryDirectory() as folder:
+        plans = {"REACH_DATABASE_URL": f"sqlite:///{folder}/plans.sqlite"}  # never the user's own
+        with served(command, plans, Path(folder) / "server.log") as dashboard, sync_playwright() as play:
             browser = play.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
             page = browser.new_page(viewport={"width": 1366, "height": 900})
             for name, address in PAGES.items():
-                page.goto(f"http://localhost:{port}{address}")
+                page.goto(f"{dashboard}{address}")
                 _settle(page)
                 page.screenshot(path=PICTURES / f"{name}.png")
             browser.close()
-    finally:
-        server.terminate()
-        server.wait()
-
-
-def _wait_for(address: str) -> None:
-    for _ in range(120):
-        try:
-            urlopen(address).read()
-        except URLError:
-            time.sleep(0.5)
-        else:
-            return
-    raise SystemExit(f"the dashboard did not answer at {address}")
 
 
 def _settle(page: Page) -> None:

@@ -152,10 +152,12 @@ def _go(pages: Mapping[str, Any]) -> None:
 
 def _message(store: Bookmarks) -> None:
     told, gone = st.session_state.get(_TOLD, ""), st.session_state.get(_UNDO)
-    if told:
-        st.info(told, icon=":material/info:")
-    if gone is not None:
-        st.button("Undo", key="bookmarks-put-back", icon=":material/undo:", on_click=_put_back, args=(store, gone))
+    # Has its place even when empty: the form below would else be made anew as words come, and its field lose the focus.
+    with st.container(key="bookmarks-told"):
+        if told:
+            st.info(told, icon=":material/info:")
+        if gone is not None:
+            st.button("Undo", key="bookmarks-put-back", icon=":material/undo:", on_click=_put_back, args=(store, gone))
 
 
 def _keep(store: Bookmarks, here: str, area: str) -> None:

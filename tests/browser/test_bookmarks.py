@@ -54,8 +54,10 @@ def test_a_view_is_kept_and_found_again_as_it_was(reader, app):
 
 @pytest.mark.parametrize("size", ["phone"], indirect=True)
 def test_the_button_is_on_every_page_and_covers_nothing(reader, app):
+    at_the_head = reader.page.locator("div:has(> .st-key-bookmarks)")
     for path in PAGES:
         reader.open(f"{app}/{path}")
+        until(lambda: at_the_head.evaluate("at => getComputedStyle(at).position") == "fixed", "the page's own style")
         button = reader.page.get_by_role("button", name="Bookmarks", exact=True).bounding_box()
         heading = reader.page.get_by_role("heading", level=1).bounding_box()
         assert button["y"] + button["height"] <= heading["y"] + 12, path
@@ -87,5 +89,6 @@ def test_by_keyboard_alone(reader, app):
     page.keyboard.type("By keyboard")
     page.keyboard.press("Enter")
     page.get_by_text("Kept as “By keyboard”").wait_for()
+    assert page.evaluate(focused) == "Title for this view", "what is told moved the reader out of the field"
     page.keyboard.press("Escape")
     page.get_by_role("dialog").wait_for(state="detached")
