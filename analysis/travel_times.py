@@ -14,6 +14,7 @@ makes a time longer. Sites in one step-free part (nearly all are in the same) ar
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -108,7 +109,7 @@ def travel_times(
     if len(placed) == 0:
         return _nothing_reached(streets, origins, len(sites), matrix)
     n_nodes = streets.network.n_nodes
-    at_ends = _Ends.of(streets, origins)
+    at_ends = _remembered_ends(streets, origins)
     total, site = np.full(len(origins), np.inf), np.full(len(origins), -1)
     node_s = np.full(n_nodes, np.inf)
     searches = _searches(streets, on_network)
@@ -195,6 +196,12 @@ class _Ends:
         """Seconds by the better end, given seconds from each node onward; and which end that is."""
         by_u, by_v = self.to_u_s + node_s[self.node_u], self.to_v_s + node_s[self.node_v]
         return np.minimum(by_u, by_v), np.where(by_u <= by_v, self.node_u, self.node_v)
+
+
+@lru_cache(maxsize=4)
+def _remembered_ends(streets: ModeNetwork, origins: Snapped) -> _Ends:
+    """Return both ends of every origin's street: the same homes come with every new set of sites."""
+    return _Ends.of(streets, origins)
 
 
 def _part(share: Floats | float, whole_s: Floats) -> Floats:
@@ -293,7 +300,7 @@ def _matrix(
     limit_s: float,
 ) -> Seconds:
     n_nodes = streets.network.n_nodes
-    at_ends = _Ends.of(streets, origins)
+    at_ends = _remembered_ends(streets, origins)
     matrix_s = np.full((len(origins), n_sites), np.inf, dtype=np.float32)
     for those, search in searches:
         for start in range(0, len(those), _SITES_AT_ONCE):
