@@ -40,8 +40,9 @@ def main() -> None:
 
 
 def _settle(page: Page) -> None:
-    """Wait until the page has been the same for two seconds."""
+    """Wait until the page has run to its end, and has been the same for two seconds."""
     page.wait_for_selector("h1")
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
     last, since = b"", time.monotonic()
     while time.monotonic() - since < 2:
         page.wait_for_timeout(500)

@@ -2,6 +2,7 @@
 
 from zlib import crc32
 
+import pandas as pd
 import streamlit as st
 
 from analysis.basket import read_basket
@@ -118,13 +119,16 @@ with page(
         layers += selected_layers(pack.code, pack.wards.loc[[ward]])
         if pocket:
             layers.append(chosen_homes_layer(report, report.pocket_homes(pocket)))
+        discs = [rows]
         if one != ANY_SERVICE:
-            layers.append(service_layer(pack.code, pack.services_of(one), [one]))
-        layers += [area_labels(pack.code, pack.wards), pocket_layer(rows, pocket)]
+            discs.append(pack.services_of(one))
+            layers.append(service_layer(pack.code, discs[-1], [one]))
+        view = area_view(session.bounds(pack))
+        layers += [pocket_layer(rows, pocket), area_labels(pack.code, pack.wards, view, discs=pd.concat(discs))]
         with left:
             show_map(
                 layers,
-                area_view(session.bounds(pack)),
+                view,
                 key=MAP,
                 basemap=session.base_map(pack),
                 alt=f"Map: {SHOWN[shown].lower()}, and pockets by number. The tables hold the same figures.",

@@ -105,18 +105,20 @@ with page(
             tips = [
                 f"{indicator.label}: {value_words(value, indicator) if np.isfinite(value) else few}" for value in values
             ]
+            view = area_view(session.bounds(pack))
+            services = pack.services[(pack.services["status"] == "open") & pack.services["category"].isin(shown)]
             layers = [
                 area_layer(pack.code, areas, classes.index(values), classes.colours, tips=tips, layer_id=f"{level}s"),
                 *outline_layers(pack.code, pack.wards[pack.wards["target"]]),
                 *(selected_layers(pack.code, pack.wards.loc[[ward]]) if ward else []),
-                area_labels(pack.code, pack.wards),
-                service_layer(pack.code, pack.services[pack.services["status"] == "open"], shown),
+                service_layer(pack.code, services, shown),
+                area_labels(pack.code, pack.wards, view, discs=services),
             ]
             if level == "lsoa":
                 layers.insert(-2, place_labels(pack.code, basemap.places, max_rank=0))
             show_map(
                 layers,
-                area_view(session.bounds(pack)),
+                view,
                 key=MAP,
                 basemap=basemap,
                 alt=f"Map: {indicator.label} by {LEVELS[level].lower()}. The table below holds the wards' figures.",

@@ -23,6 +23,8 @@ from pydeck.bindings.json_tools import default_serialize
 from ui.basemap import Basemap
 
 Bounds = tuple[float, float, float, float]
+# The whole world at zoom 0, as deck.gl has it.
+_TILE_PX, _EQUATOR_M = 512, 40_075_016.7
 
 TOOLTIP = {
     "html": "<strong>{title}</strong><div>{tip}</div>",
@@ -49,6 +51,11 @@ class View:
     longitude: float
     latitude: float
     zoom: float
+
+    @property
+    def m_per_px(self) -> float:
+        """Metres on the ground for one pixel."""
+        return _EQUATOR_M * math.cos(math.radians(self.latitude)) / (_TILE_PX * 2**self.zoom)
 
 
 @dataclass(frozen=True)
@@ -109,7 +116,7 @@ def fit_view(bounds: Bounds, *, width_px: float = 1000, height_px: float = 520, 
     across = max((east - west) / 360, 1e-9)
     down = max((top - bottom) / (2 * math.pi), 1e-9)
     room = (max(width_px - 2 * padding_px, 50), max(height_px - 2 * padding_px, 50))
-    zoom = min(math.log2(room[0] / (512 * across)), math.log2(room[1] / (512 * down)))
+    zoom = min(math.log2(room[0] / (_TILE_PX * across)), math.log2(room[1] / (_TILE_PX * down)))
     latitude = math.degrees(2 * math.atan(math.exp((top + bottom) / 2)) - math.pi / 2)
     return View(round((west + east) / 2, 5), round(latitude, 5), round(min(zoom, 17.0), 2))
 

@@ -15,8 +15,9 @@ import pydeck as pdk
 import shapely
 
 from geo.errors import InputError
-from ui.deck import layer, on_phone
+from ui.deck import View, layer, on_phone
 from ui.geojson import feature_collection
+from ui.labels import label_points
 from ui.palette import INK, NO_FIGURE, SELECTED_COLOUR, TimeBands, rgba, symbol
 from ui.static_files import DECIMALS, publish
 
@@ -161,13 +162,51 @@ def selected_layers(area: str, frame: gpd.GeoDataFrame) -> list[pdk.Layer]:
 
 
 def area_labels(
-    area: str, frame: gpd.GeoDataFrame, *, layer_id: str = "ward-names", size_px: float | None = None
+    area: str,
+    frame: gpd.GeoDataFrame,
+    view: View,
+    *,
+    discs: pd.DataFrame | None = None,
+    disc_px: float | None = None,
+    layer_id: str = "ward-names",
+    size_px: float | None = None,
 ) -> pdk.Layer:
-    """Names of areas, each at a point inside its area; `frame` has the column ``name``."""
-    inside = shapely.maximum_inscribed_circle(frame.geometry.array, tolerance=50)
-    points = frame[["name"]].set_geometry(shapely.get_point(inside, 0), crs=frame.crs)
-    url = publish(area, layer_id, feature_collection(points, ["name"]), keep=5)
-    return _text_layer(layer_id, url, size_px=size_px or (10 if on_phone() else 14))
+    """Names of areas, each at a point inside its area where it hides least; to be drawn above everything else.
+
+    Parameters
+    ----------
+    area
+        Area code.
+    frame
+        Areas with the column ``name``, EPSG:27700.
+    view
+        Where the map opens.
+    discs
+        What the names should not cover, such as the services shown: columns ``easting`` and ``northing``.
+    disc_px
+        Radius of those.
+    layer_id
+        Id of the layer.
+    size_px
+        Size of the type, smaller on a phone when None.
+    """
+    size_px = size_px or (10 if on_phone() else 14)
+    xy = np.empty((0, 2)) if discs is None else discs[["easting", "northing"]].to_numpy(np.float64)
+    points = label_points(
+        frame["name"].tolist(),
+        frame.geometry.to_numpy(),
+        xy[np.isfinite(xy).all(axis=1)],
+        size_px=size_px,
+        disc_px=disc_px or _disc_px(),
+        m_per_px=view.m_per_px,
+    )
+    named = gpd.GeoDataFrame({"name": frame["name"].to_numpy()}, geometry=shapely.points(points), crs=frame.crs)
+    url = publish(area, layer_id, feature_collection(named, ["name"]), keep=20)
+    return _text_layer(layer_id, url, size_px=size_px)
+
+
+def _disc_px() -> float:
+    return 7 if on_phone() else 10
 
 
 def service_layer(
@@ -194,7 +233,7 @@ def service_layer(
     tips
         Rest of each row's tooltip; its kind and address when None.
     """
-    radius_px = radius_px or (7 if on_phone() else 10)
+    radius_px = radius_px or _disc_px()
     frame = services if "id" not in services.columns else services.set_index("id")
     default = [
         "\n".join(t for t in (symbol(c).label, ", ".join(p for p in (a, z) if p)) if t)

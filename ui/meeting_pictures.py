@@ -17,13 +17,13 @@ from analysis.story_words import Words
 from analysis.street_times import piece_times_s
 from geo.pack import AreaPack
 from ui import session
-from ui.deck import fit_view, show_map
+from ui.deck import View, fit_view, show_map
 from ui.maps import area_labels, area_layer, outline_layers, service_layer, street_time_layer
 from ui.meeting_stage import Stage
 from ui.palette import INK, MUTED_INK, SELECTED_COLOUR, TARGET_COLOUR, class_breaks, symbol, time_bands
 
 MAP = "meeting-map"
-_KEY_PX, _CREDIT_PX, _BARS_FRAME_PX = 34, 34, 90
+_KEY_PX, _CREDIT_PX, _BARS_FRAME_PX, _DISC_PX = 34, 34, 90, 13
 _BEFORE_COLOUR = "#6BACE6"
 Sign = tuple[str, str]
 
@@ -62,9 +62,7 @@ def show_picture(pack: AreaPack, step: Step, figures: StoryFigures, words: Words
 def _map(
     pack: AreaPack, layers: Sequence[object], step: Step, signs: Sequence[Sign], words: Words, stage: Stage
 ) -> None:
-    lines = 2 if stage.stacked or sum(len(text) + 5 for _, text in signs) > 68 else 1
-    width, height = stage.picture_px(_KEY_PX * stage.scale * lines + _CREDIT_PX)
-    view = fit_view(session.bounds(pack), width_px=width, height_px=height, padding_px=10)
+    view, height = _view(pack, signs, stage)
     alt = f"{step.sentence} " + "; ".join(f"{what}: {figure}" for what, figure in step.rows)
     show_map(
         list(layers),
@@ -77,29 +75,37 @@ def _map(
     st.html(key_html(signs, words))
 
 
+def _view(pack: AreaPack, signs: Sequence[Sign], stage: Stage) -> tuple[View, int]:
+    """Return where the map opens, and its height in pixels, with a key of these signs below it."""
+    lines = 2 if stage.stacked or sum(len(text) + 5 for _, text in signs) > 68 else 1
+    width, height = stage.picture_px(_KEY_PX * stage.scale * lines + _CREDIT_PX)
+    return fit_view(session.bounds(pack), width_px=width, height_px=height, padding_px=10), height
+
+
 def _people_map(pack: AreaPack, step: Step, figures: StoryFigures, words: Words, stage: Stage) -> None:
     values = ward_values(pack, INDICATORS[MEASURE], figures.baseline)
     classes = class_breaks(values, n=4)
+    signs = list(zip(map(_square, classes.colours), classes.labels, strict=True))
     layers = [
         area_layer(pack.code, pack.wards, classes.index(values), classes.colours, tips=[""] * len(values)),
         *_chosen(pack, figures),
-        _names(pack, figures, stage),
+        _names(pack, figures, signs, stage),
     ]
-    signs = list(zip(map(_square, classes.colours), classes.labels, strict=True))
     _map(pack, layers, step, signs, words, stage)
 
 
 def _places_map(pack: AreaPack, step: Step, figures: StoryFigures, words: Words, stage: Stage) -> None:
     shown = [service.item.service for service in figures.services]
     places = pd.concat([pack.services_of(service) for service in shown])
+    # Only those that the sentence counts, so that who counts along is not misled by those just outside.
+    places = places[places["ward"] != ""]
+    signs = [(_disc(symbol(name).colour, symbol(name).letters), service_words(name, words)["many"]) for name in shown]
     layers = [
         *outline_layers(pack.code, pack.wards, layer_id="story-every", colour=MUTED_INK, width_px=1),
         *_chosen(pack, figures),
-        _names(pack, figures, stage),
-        # Only those that the sentence counts, so that who counts along is not misled by those just outside.
-        service_layer(pack.code, places[places["ward"] != ""], list(reversed(shown)), radius_px=13 * stage.scale),
+        service_layer(pack.code, places, list(reversed(shown)), radius_px=_DISC_PX * stage.scale),
+        _names(pack, figures, signs, stage, places),
     ]
-    signs = [(_disc(symbol(name).colour, symbol(name).letters), service_words(name, words)["many"]) for name in shown]
     _map(pack, layers, step, signs, words, stage)
 
 
@@ -113,17 +119,18 @@ def _times_map(
     bands = time_bands(item.threshold_min)
     within = words.counted("words.minutes", round(item.threshold_min))
     twice = words.counted("words.minutes", round(2 * item.threshold_min))
-    layers = [
-        street_time_layer(url, bands.index(piece_times_s(access, pieces, times)), bands),
-        *_chosen(pack, figures),
-        service_layer(pack.code, pack.services_of(item.service), [item.service], radius_px=12 * stage.scale),
-        _names(pack, figures, stage),
-    ]
     signs = [
         (_line(0.18, *bands.colours[:3]), words.say("screen.near", within=within)),
         (_line(0.26, bands.colours[3]), words.say("screen.far", twice=twice)),
         (_line(0.34, bands.colours[4]), words.say("screen.further")),
         (_disc(symbol(item.service).colour, symbol(item.service).letters), service_words(item.service, words)["many"]),
+    ]
+    places = pack.services_of(item.service)
+    layers = [
+        street_time_layer(url, bands.index(piece_times_s(access, pieces, times)), bands),
+        *_chosen(pack, figures),
+        service_layer(pack.code, places, [item.service], radius_px=_DISC_PX * stage.scale),
+        _names(pack, figures, signs, stage, places),
     ]
     _map(pack, layers, step, signs, words, stage)
 
@@ -133,10 +140,19 @@ def _chosen(pack: AreaPack, figures: StoryFigures) -> list[object]:
     return list(outline_layers(pack.code, wards, layer_id="story-wards", width_px=3.5))
 
 
-def _names(pack: AreaPack, figures: StoryFigures, stage: Stage) -> object:
-    """Names of the chosen wards; of every ward they would not fit in type of this size."""
+def _names(
+    pack: AreaPack, figures: StoryFigures, signs: Sequence[Sign], stage: Stage, places: pd.DataFrame | None = None
+) -> object:
+    """Names of the chosen wards, clear of the places; of every ward they would not fit in type of this size."""
+    view, _ = _view(pack, signs, stage)
     return area_labels(
-        pack.code, pack.wards.loc[list(figures.wards)], layer_id="story-names", size_px=round(18 * stage.scale)
+        pack.code,
+        pack.wards.loc[list(figures.wards)],
+        view,
+        discs=places,
+        disc_px=_DISC_PX * stage.scale,
+        layer_id="story-names",
+        size_px=round(18 * stage.scale),
     )
 
 

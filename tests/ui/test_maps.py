@@ -85,7 +85,7 @@ def test_streets_send_a_character_a_piece() -> None:
 
 def test_outline_labels_route_and_point(root: Path, wards: gpd.GeoDataFrame) -> None:
     assert [made.id for made in maps.outline_layers("s", wards)] == ["targets-edge", "targets"]
-    assert drawn(maps.area_labels("s", wards))["getText"] == "@@=properties.name"
+    assert drawn(maps.area_labels("s", wards, deck.View(0.7, 51.5, 12.0)))["getText"] == "@@=properties.name"
     route = gpd.GeoSeries([shapely.LineString([(588_000, 186_000), (588_100, 186_000)])], crs=27700)
     assert [made.id for made in maps.route_layers(route)] == ["route-edge", "route"]
     point = gpd.GeoDataFrame(
