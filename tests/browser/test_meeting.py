@@ -60,7 +60,7 @@ def test_arrows_and_clicker_turn_the_steps(hall, app):
     hall.open(f"{app}/meeting")
     assert hall.title == TITLES[0]
     hall.press("ArrowRight", TITLES[1])
-    assert hall.query()["step"] == "help"
+    until(lambda: hall.query().get("step") == "help", "the step in the address")
     hall.press("PageDown", TITLES[2])
     hall.press("PageUp", TITLES[1])
     hall.press("ArrowLeft", TITLES[0])
@@ -143,7 +143,7 @@ def test_a_question_on_the_spot_and_back_to_the_same_step(hall, app):
     box.press("Enter")
     hall.page.get_by_text("From Ness Road").wait_for()
     hall.page.get_by_text(re.compile(r"The nearest children's centre is .+ minutes")).wait_for()
-    assert "place" in hall.query()
+    until(lambda: "place" in hall.query(), "the place in the address")
     hall.button("Back to the story").click()
     hall.shows(TITLES[3])
     until(lambda: "place" not in hall.query(), "the street to be forgotten")

@@ -55,9 +55,8 @@ def test_a_click_on_a_ward_fills_its_profile(reader, app, pack, monkeypatch):
         name = pack.wards.loc[ward, "name"]
         before = reader.look()
         place = pixel_of(reader, pack, ward, monkeypatch)
-        for _ in range(
-            5
-        ):  # deck.gl takes a press of more than a quarter of a second for a drag: a busy machine's click
+        # deck.gl takes a press of more than a quarter of a second for a drag: a busy machine's click
+        for _ in range(5):
             touch(reader, *place)
             try:
                 until(lambda ward=ward: reader.query().get("ward") == ward, f"{ward} in the address", wait_s=12)
