@@ -14,11 +14,11 @@ import pandas as pd
 from analysis.access import Access
 from analysis.capacity import assign
 from analysis.placement_center import solve_center
+from analysis.placement_coverage import solve_coverage
 from analysis.placement_heuristic import neighbours, quick_choice
 from analysis.placement_median import Median
-from analysis.placement_models import coverage_programme, group_points
+from analysis.placement_models import group_points
 from analysis.placement_problem import Choice, Problem
-from analysis.placement_rounds import solve_in_rounds
 from analysis.placement_solver import Progress, Solved, Watch, relative_gap
 from analysis.scenario import AddSite, AtPostcode, Cost, Scenario, Venue
 from analysis.scenario_lab import Effect, Lab
@@ -265,9 +265,8 @@ class _Solver:
             return self._median.solve(watch, start=begin, excluded=excluded)
         if problem.goal == "worst":
             return solve_center(problem, watch, start=begin, excluded=excluded)
-        programme = coverage_programme(problem, excluded=excluded)
         judge = None if problem.places is None else lambda choice: problem.sign * self.score(choice)
-        solved = solve_in_rounds(programme, problem, watch, start=begin, score=judge)
+        solved = solve_coverage(problem, watch, start=begin, excluded=excluded, score=judge)
         return Solved(solved.chosen, problem.sign * solved.bound)
 
 

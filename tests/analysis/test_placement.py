@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from analysis.capacity import assign
 from analysis.placement import Question, _Solver, hub_curve, place
 from analysis.placement_candidates import candidate_sites, venue_categories
+from analysis.placement_coverage import solve_coverage
 from analysis.placement_heuristic import neighbours, quick_choice
 from analysis.placement_problem import GAP_REACH, GAP_TOLERANCE, GOALS, Problem
 from analysis.placement_solver import Watch
@@ -181,6 +182,34 @@ def test_scores_of_two_more_are_scores_one_by_one(goal, seed, existing):
 def test_where_the_relaxation_is_far_from_the_optimum_it_is_still_that_of_brute_force(goal, seed):
     # Close together, so that every home has several candidates and trials have something to rule out.
     check(town(seed, n=80, m=16, goal=goal, hubs=4))
+
+
+@pytest.mark.parametrize(("goal", "homes", "hubs"), [("gap", 20, 2), ("backup", 60, 3)])
+@pytest.mark.parametrize("seed", range(4))
+def test_put_anew_with_fewer_candidates_it_is_still_that_of_brute_force(goal, homes, hubs, seed, monkeypatch):
+    """What is told on the way, and what is excluded or forced in, goes by the numbers of all candidates."""
+    sizes, steps = [], []
+
+    def seen(problem, watch, **wishes):
+        sizes.append(problem.n_candidates)
+        return solve_coverage(problem, watch, **wishes)
+
+    monkeypatch.setattr("analysis.placement.solve_coverage", seen)
+    monkeypatch.setattr("analysis.placement_coverage.solve_coverage", seen)
+    problem = town(seed, n=homes, m=24, goal=goal, hubs=hubs, forced=[20])
+    first, second = ranked(problem)[:2]
+    solver = _Solver(problem)
+    best = solver.solve(Watch(progress=steps.append), ())
+    assert len(sizes) > 1, "no candidate was ruled out: the test would say nothing"
+    assert sizes == sorted(set(sizes), reverse=True), "fewer each time"
+    assert problem.sign * problem.score(best.chosen) == pytest.approx(first, **close(goal))
+    for step in steps:
+        assert problem.allowed(step.chosen)
+        assert problem.score(step.chosen) == pytest.approx(step.objective)
+        assert problem.sign * step.bound <= first + close(goal)["abs"]
+    other = solver.solve(Watch(), (best.chosen,))
+    assert other.chosen != best.chosen
+    assert problem.sign * problem.score(other.chosen) == pytest.approx(second, **close(goal))
 
 
 @settings(max_examples=30, deadline=None)
