@@ -166,6 +166,9 @@ class _Search:
         """Hand what is left on."""
         if self.best is None:
             return self.so_far
+        if not self.left.any():  # the best choice known is to choose nothing, and none with a site in it is better
+            self.bound = self.value
+            return self.so_far
         inner = shrink(self.left, self.best)
         if inner.chosen is not None:
             self.meet(inner.chosen)

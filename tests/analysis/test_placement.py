@@ -2,6 +2,7 @@
 
 import itertools
 import threading
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -210,6 +211,14 @@ def test_put_anew_with_fewer_candidates_it_is_still_that_of_brute_force(goal, ho
     other = solver.solve(Watch(), (best.chosen,))
     assert other.chosen != best.chosen
     assert problem.sign * problem.score(other.chosen) == pytest.approx(second, **close(goal))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_to_choose_nothing_is_proven_best_where_every_site_does_harm(seed):
+    problem = town(seed, goal="gap", hubs=None, budget=5, existing=False)
+    time_s = problem.time_s.copy()
+    time_s[~problem.target] = np.inf  # whatever is opened serves the target wards alone, and nobody is served now
+    check(replace(problem, time_s=time_s))
 
 
 @settings(max_examples=30, deadline=None)
