@@ -220,6 +220,8 @@ class _Search:
         """Rule out candidates by trial until that no longer pays, or until few are left."""
         while not self.proven:
             left = np.flatnonzero(self.free & ~self.problem.forced)
+            if not len(left):
+                return
             rows, basis = self.model.getNumRow(), self.model.getBasis()
             # The least likely first: each one that is out makes the trials of the others shorter.
             for site in left[np.lexsort((-self.reduced[left], np.round(self.values[left], 6)))].tolist():

@@ -221,6 +221,26 @@ def test_to_choose_nothing_is_proven_best_where_every_site_does_harm(seed):
     check(replace(problem, time_s=time_s))
 
 
+@pytest.mark.parametrize("goal", ["gap", "backup", "reach"])
+@settings(max_examples=25, deadline=None)
+@example(seed=807940, m=6, budget=2, existing=True)  # with every site ruled out the search went on to its time limit
+@example(seed=133605, m=2, budget=5, existing=True)
+@given(seed=st.integers(0, 10**6), m=st.integers(2, 8), budget=st.integers(1, 5), existing=st.booleans())
+def test_the_next_best_within_a_budget_may_be_to_choose_nothing(goal, seed, m, budget, existing):
+    costs = np.random.default_rng(seed).integers(0, 4, m)
+    problem = town(seed, n=12, m=m, goal=goal, hubs=None, budget=budget, existing=existing, far=0.3, costs=costs)
+    solver, watch = _Solver(problem), Watch(time_limit_s=20)
+    best = solver.solve(Watch(), ()).chosen
+    other = solver.solve(watch, (best,))
+    assert watch.status == "optimal"
+    scores = ranked(problem)
+    if len(scores) == 1:
+        assert other.chosen is None
+    else:
+        assert other.chosen != best
+        assert problem.sign * problem.score(other.chosen) == pytest.approx(scores[1], **close(goal))
+
+
 @settings(max_examples=30, deadline=None)
 @given(seed=st.integers(0, 10**6), goal=st.sampled_from(GOALS), hubs=st.integers(1, 4))
 def test_the_quick_choice_is_allowed_and_no_single_swap_improves_it(seed, goal, hubs):
