@@ -155,6 +155,7 @@ class Reader:
                 box.press("Escape")
                 return False
             box.press("Enter")
+            box.blur()  # text that was typed and not taken goes with the focus
             self.settled()
             return holds()
 
