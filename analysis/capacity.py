@@ -17,6 +17,7 @@ from scipy.sparse import coo_array, csr_array
 
 from analysis.scenario_lab import Effect
 from analysis.scenario_sites import Site
+from analysis.shown import ShownFrame, shown_counts, shown_parts, shown_totals
 from geo.errors import InputError
 
 Floats = npt.NDArray[np.float64]
@@ -122,10 +123,32 @@ class PlacesView:
     areas
         Index ``code`` (wards, then ``target``, ``rest``, ``borough``): ``name``, ``children``, ``in_reach``,
         ``with_place``, ``without_place`` (in reach of a site, but all are full).
+    effect, measure
+        What was asked.
     """
 
     sites: pd.DataFrame
     areas: pd.DataFrame
+    effect: Effect
+    measure: str
+
+    def shown(self) -> "PlacesShown":
+        """Return the figures as pages and files may carry them; no more are taken than there are places."""
+        pack, baseline = self.effect.counts.pack, self.effect.counts.baseline
+        areas = self.areas.copy()
+        areas["children"] = shown_totals(pack, self.measure, baseline, self.areas["children"])
+        for column in ("in_reach", "with_place", "without_place"):
+            areas[column] = shown_parts(self.areas[column], self.areas["children"], areas["children"])
+        taken = shown_counts(self.sites["taken"], np.floor(self.sites["places"] + 0.5))
+        return PlacesShown(ShownFrame(self.sites.assign(taken=taken)), ShownFrame(areas))
+
+
+@dataclass(frozen=True, eq=False)
+class PlacesShown:
+    """Places against children as shown: the tables of :class:`PlacesView`."""
+
+    sites: ShownFrame
+    areas: ShownFrame
 
 
 def places_view(effect: Effect, measure: str = "children_0_3") -> PlacesView:
@@ -176,7 +199,7 @@ def places_view(effect: Effect, measure: str = "children_0_3") -> PlacesView:
         parts.append(part)
     areas = pd.concat(parts)
     areas["without_place"] = areas["in_reach"] - areas["with_place"]
-    return PlacesView(of_sites, areas)
+    return PlacesView(of_sites, areas, effect, measure)
 
 
 def _places(site: Site) -> float:

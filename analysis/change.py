@@ -16,8 +16,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from analysis.access import Access
-from analysis.disclosure import protect_parts, protect_share
+from analysis.gaps import totals_by_area
 from analysis.rollup import Roll
+from analysis.shown import ShownFrame, shown_counts
 from analysis.travel_times import travel_times
 
 Floats = npt.NDArray[np.float64]
@@ -119,14 +120,14 @@ def _times(access: Access, places: pd.DataFrame) -> tuple[Floats, Ints]:
     return times.nearest_s.astype(np.float64), times.nearest_site
 
 
-def change_by_ward(access: Access, found: Change, *, measure: str, baseline: str) -> pd.DataFrame:
+def change_by_ward(access: Access, found: Change, *, measure: str, baseline: str) -> ShownFrame:
     """Set then and now side by side, by ward and group.
 
     Returns
     -------
     Index ``code``; ``name, before_min, now_min`` (medians), ``longer_min`` (mean minutes more, over all people),
     ``share_before, share_now`` (within the threshold), ``lost, gained`` (people); shares and people are
-    under disclosure control.
+    as shown (:mod:`analysis.shown`).
     """
     roll = Roll.of(access.pack, measure, baseline)
     values = np.stack([found.before_s, found.now_s])
@@ -134,30 +135,32 @@ def change_by_ward(access: Access, found: Change, *, measure: str, baseline: str
     within = roll.within(values, np.full((2, 1), found.threshold_min * 60.0))[:, :, 0]
     with np.errstate(invalid="ignore", divide="ignore"):
         longer_min = (roll.inside * roll.people) @ found.longer_s / roll.totals / 60.0
+    totals = totals_by_area(access.pack, measure=measure, baseline=baseline)
+    codes = totals.true.index
     table = pd.DataFrame(
         {
             "name": roll.names,
             "before_min": minutes[0],
             "now_min": minutes[1],
             "longer_min": longer_min,
-            "share_before": protect_share(within[0], roll.totals),
-            "share_now": protect_share(within[1], roll.totals),
+            "share_before": totals.shares(within[0], codes),
+            "share_now": totals.shares(within[1], codes),
         },
         index=pd.Index(roll.keys, name="code"),
     )
     for name, homes in (("lost", found.lost), ("gained", found.gained)):
-        table[name] = protect_parts(roll.inside @ (roll.people * homes), roll.totals)
-    return table
+        table[name] = totals.parts(roll.inside @ (roll.people * homes), codes)
+    return ShownFrame(table)
 
 
-def closures(access: Access, found: Change, *, measure: str, baseline: str) -> pd.DataFrame:
+def closures(access: Access, found: Change, *, measure: str, baseline: str) -> ShownFrame:
     """Say which service that is gone cost whom how much.
 
     Returns
     -------
     Index id of each service of then that has closed or moved; ``code, name, ward, fate``; of the people for whom it
-    was the nearest: ``served`` (all of them), ``lost`` (now beyond the threshold), both under disclosure
-    control; ``before_min, now_min`` (their median minutes), ``longer_min`` (mean minutes more). Those that cost most
+    was the nearest: ``served`` (all of them), ``lost`` (now beyond the threshold), both as shown;
+    ``before_min, now_min`` (their median minutes), ``longer_min`` (mean minutes more). Those that cost most
     people their access come first.
     """
     people = access.pack.measure(measure, baseline)
@@ -169,13 +172,13 @@ def closures(access: Access, found: Change, *, measure: str, baseline: str) -> p
     served = inside @ people
     with np.errstate(invalid="ignore", divide="ignore"):
         longer_min = (inside * people) @ found.longer_s / served / 60.0
-    lost, everyone = inside @ (people * found.lost), people.sum()
+    lost = inside @ (people * found.lost)
     table = found.fates.iloc[gone][["code", "name", "ward", "fate"]].assign(
-        served=protect_parts(served, everyone),
-        lost=protect_parts(lost, everyone),
+        served=shown_counts(served),
+        lost=shown_counts(lost),
         before_min=minutes[0],
         now_min=minutes[1],
         longer_min=longer_min,
     )
-    order = np.lexsort((table.index.to_numpy(dtype=str), -table["served"].fillna(0), -table["lost"].fillna(0)))
-    return table.iloc[order]
+    order = np.lexsort((table.index.to_numpy(dtype=str), -table["served"], -table["lost"]))
+    return ShownFrame(table.iloc[order])

@@ -2,8 +2,8 @@
 
 Costs are the planner's own, entered change by change; the strategy's figures stand beside them for size. Everything
 is in pounds of the year in which they were entered: no discounting and no inflation, so that every figure can be
-checked by hand. People and minutes are those under disclosure control, as pages and files show them: an exact cost
-over an exact count would give the count away.
+checked by hand. People and minutes are those that pages and files show (:mod:`analysis.shown`), so that whoever divides
+one figure by the other finds the third.
 """
 
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ class CostView:
     years
         Years over which it is spread.
     additional
-        People within reach after, less before, as shown; may be negative, and NaN where there are too few to show.
+        People within reach after, less before, as shown; may be negative.
     minutes_saved
         Minutes that one journey of everybody is shorter, together, to the nearest hundred; may be negative.
     per_additional
@@ -168,7 +168,7 @@ def births_view(effect: Effect, growth: float, *, first_year: float | None = Non
     Returns
     -------
     ``year`` (1, 2, …), ``births``, ``within_reach_before``, ``within_reach_after``. The share within reach is taken
-    to stay as it is, and is the one that is shown (NaN where it is not): where the new births will live is not known.
+    to stay as it is, and is the one that is shown: where the new births will live is not known.
 
     Raises
     ------

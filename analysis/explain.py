@@ -30,8 +30,8 @@ def minutes(value: float) -> str:
 
 
 def percent(share: float) -> str:
-    """Return "41%"; a share that disclosure control hides is "too few to show"."""
-    return "too few to show" if math.isnan(share) else f"{100 * share:.0f}%"
+    """Return "41%"."""
+    return "no figure" if math.isnan(share) else f"{100 * share:.0f}%"
 
 
 def listed(words: list[str]) -> str:

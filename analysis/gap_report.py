@@ -1,4 +1,4 @@
-"""What is shown of the gaps: every table that a page, a print or an export gives away, under disclosure control.
+"""What is shown of the gaps: every table that a page, a print or an export carries (see :mod:`analysis.shown`).
 
 The modules beside this one work with true figures. Here they become what may be seen, so that the page, the command
 line and every download say the same.
@@ -12,19 +12,13 @@ import numpy.typing as npt
 import pandas as pd
 
 from analysis.bands import headlines, threshold_curve
-from analysis.disclosure import (
-    protect_difference,
-    protect_parts,
-    protect_share,
-    protect_share_of_place,
-    small_area_threshold,
-)
 from analysis.fairness import Fairness, fairness
-from analysis.gaps import shown, totals_by_area, ward_services
+from analysis.gaps import Totals, shown, totals_by_area, ward_services
 from analysis.isolation import Isolation, isolation
 from analysis.pockets import CUT_OFF_FROM, pockets
 from analysis.rollup import Roll
 from analysis.severance import barriers_of, crossings, why
+from analysis.shown import ShownFrame, nobody_counted, share_change, shares_within, shown_counts
 from analysis.supply import supply
 from analysis.survey import Survey
 
@@ -44,12 +38,12 @@ class GapReport:
     measure, baseline
         Who is counted.
     totals
-        People of each ward and group, index ``code``.
+        People of each ward and group.
     services
-        Index ``code, service``: :func:`analysis.gaps.ward_services`, minutes to the tenth, shares protected, with
+        Index ``code, service``: :func:`analysis.gaps.ward_services`, minutes to the tenth, shares as shown, with
         ``distance_min, detour_min, speed_min`` that sum to ``gap_to_borough`` as shown, and ``severance``.
     isolation
-        Isolation worked out from the protected shares, to the tenth; ranks follow from it.
+        Isolation worked out from the shown shares, to the tenth; ranks follow from it.
     pockets
         :func:`analysis.pockets.pockets` with an ``id`` that outlives a change of thresholds and positions to 10 m.
     pocket_rows
@@ -63,15 +57,15 @@ class GapReport:
     survey: Survey
     measure: str
     baseline: str
-    totals: pd.Series
-    services: pd.DataFrame
+    totals: Totals
+    services: ShownFrame
     isolation: Isolation
-    pockets: pd.DataFrame
+    pockets: ShownFrame
     pocket_rows: tuple[npt.NDArray[np.intp], ...]
     met: pd.DataFrame
     beyond_half: pd.Series
 
-    def barriers(self, inside: npt.NDArray[np.bool_]) -> pd.DataFrame:
+    def barriers(self, inside: npt.NDArray[np.bool_]) -> ShownFrame:
         """Rank the lines in the way of the people of a place; see :func:`analysis.severance.barriers_of`.
 
         Parameters
@@ -81,17 +75,18 @@ class GapReport:
 
         Returns
         -------
-        Index ``service``; ``kind, name, share``; shares under disclosure control, those that it hides left out. Of a
-        ward or group in whole per cents; of any other place to the nearest 5 %, as its total is shown to 5 only.
+        Index ``service``; ``kind, name, share``: the share of the people as shown; only where it is more than nobody.
         """
         roll = Roll.of(self.survey.pack, self.measure, self.baseline)
         found = barriers_of(self.met, roll.people, inside)
-        share, total = found["share"].to_numpy(np.float64), float(roll.people[inside].sum())
-        if (roll.inside == inside).all(axis=1).any():
-            safe = found.assign(share=protect_share(share, total))
-        else:
-            safe = found.assign(share=protect_share_of_place(share * total, total))
-        return safe[safe["share"] > 0]
+        total = float(roll.people[inside].sum())
+        share = shares_within(found["share"], total, self._shown_total(roll, inside, total))
+        safe = found.assign(share=share)
+        return ShownFrame(safe[safe["share"] > 0])
+
+    def _shown_total(self, roll: Roll, inside: npt.NDArray[np.bool_], total: float) -> float:
+        whole = np.flatnonzero((roll.inside == inside).all(axis=1))
+        return float(self.totals.shown.iloc[whole[0]] if len(whole) else shown_counts(total))
 
     def pocket_homes(self, pocket_id: str) -> npt.NDArray[np.bool_]:
         """``(n_demand,)`` the homes of a pocket, for drawing; none for an unknown id."""
@@ -114,17 +109,14 @@ def gap_report(survey: Survey, *, measure: str, baseline: str) -> GapReport:
 
     Raises
     ------
-    InputError
-        When a threshold is not in steps of five minutes, which the pockets need.
     UnknownNameError
         When the measure or baseline is unknown.
     """
-    for item in survey.basket:
-        small_area_threshold(item.threshold_min)
-    totals = totals_by_area(survey, measure=measure, baseline=baseline)
+    totals = totals_by_area(survey.pack, measure=measure, baseline=baseline)
     true = ward_services(survey, measure=measure, baseline=baseline)
     services = shown(true, totals)
-    services = services.join(_shown_parts(why(survey, measure=measure, baseline=baseline), services))
+    parts = _shown_parts(why(survey, measure=measure, baseline=baseline), services)
+    services = ShownFrame(services.join(parts))
     people = survey.pack.measure(measure, baseline)
     cut_off = survey.basket.weights @ survey.beyond >= CUT_OFF_FROM
     roll = Roll.of(survey.pack, measure, baseline)
@@ -140,19 +132,10 @@ def gap_report(survey: Survey, *, measure: str, baseline: str) -> GapReport:
         pockets=_shown_pockets(found),
         pocket_rows=homes,
         met=crossings(survey),
-        beyond_half=pd.Series(protect_parts(roll.inside @ (people * cut_off), roll.totals), index=totals.index),
+        beyond_half=pd.Series(
+            totals.parts(roll.inside @ (people * cut_off), totals.true.index), index=totals.true.index
+        ),
     )
-
-
-def blunt_share(shares: npt.ArrayLike, totals: npt.ArrayLike) -> Floats:
-    """Protect shares, with what is hidden told as none or all, whichever is nearer.
-
-    For figures that need a number everywhere, such as a curve or a sum: "a few" and "none" then look alike.
-    """
-    share = np.asarray(shares, dtype=np.float64)
-    safe = protect_share(share, totals)
-    blunt: Floats = np.where(np.isnan(safe), np.round(share), safe)
-    return blunt
 
 
 def _shown_parts(parts: pd.DataFrame, services: pd.DataFrame) -> pd.DataFrame:
@@ -164,10 +147,11 @@ def _shown_parts(parts: pd.DataFrame, services: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({**columns, "severance": parts["severance"].round(2)})
 
 
-def _shown_isolation(found: Isolation, survey: Survey, true: pd.DataFrame, totals: pd.Series) -> Isolation:
+def _shown_isolation(found: Isolation, survey: Survey, true: pd.DataFrame, totals: Totals) -> Isolation:
     names = survey.basket.services
-    share = blunt_share(true["share_within"], totals.reindex(true.index.get_level_values("code")))
-    within = pd.DataFrame(share.reshape(-1, len(names)), index=totals.index, columns=names).reindex(found.areas.index)
+    share = totals.shares(true["share_within"], true.index.get_level_values("code"))
+    within = pd.DataFrame(share.reshape(-1, len(names)), index=totals.true.index, columns=names)
+    within = within.reindex(found.areas.index)
     parts = 100.0 * (1.0 - within) * survey.basket.weights
     value = parts.sum(axis=1).round(1)
     wards = found.areas["rank"].notna()
@@ -185,7 +169,7 @@ def _shown_isolation(found: Isolation, survey: Survey, true: pd.DataFrame, total
     return replace(found, areas=areas.loc[order], parts=parts.round(1).loc[order])
 
 
-def _shown_pockets(table: pd.DataFrame) -> pd.DataFrame:
+def _shown_pockets(table: ShownFrame) -> ShownFrame:
     streets = [re.sub(r"[^a-z0-9]+", "-", name.removeprefix("around ").casefold()) for name in table["name"]]
     made = pd.Series([f"{s}.{w}.{n}" for s, w, n in zip(table["service"], table["ward"], streets, strict=True)])
     again = made.groupby(made).cumcount()
@@ -201,13 +185,13 @@ def _shown_pockets(table: pd.DataFrame) -> pd.DataFrame:
     return safe
 
 
-def bands_shown(report: GapReport, service: str) -> pd.DataFrame:
+def bands_shown(report: GapReport, service: str) -> ShownFrame:
     """Give the share within the threshold of one service with every band, by ward and group.
 
     Returns
     -------
     Index ``code``; ``name, share, slow, fast, sooner, later, core`` (NaN for other services than children's centres)
-    and ``low, high``, the ends of them all; protected as :func:`blunt_share` does.
+    and ``low, high``, the ends of them all; shares as shown.
 
     Raises
     ------
@@ -217,36 +201,40 @@ def bands_shown(report: GapReport, service: str) -> pd.DataFrame:
     found = headlines(report.survey, service, measure=report.measure, baseline=report.baseline)
     readings = ("share", "slow", "fast", "sooner", "later", "core")
     rows = pd.DataFrame([{key: getattr(line, key) for key in readings} for line in found.values()], index=[*found])
-    totals = report.totals.reindex(rows.index).to_numpy()
     for key in readings:
-        values = rows[key].astype(np.float64)
-        rows[key] = blunt_share(values, totals) if values.notna().all() else np.nan
+        rows[key] = report.totals.shares(rows[key].astype(np.float64), rows.index)
     rows.insert(0, "name", report.isolation.areas["name"].reindex(rows.index))
     every = rows[list(readings)]
-    return rows.assign(low=every.min(axis=1), high=every.max(axis=1)).rename_axis("code")
+    return ShownFrame(rows.assign(low=every.min(axis=1), high=every.max(axis=1)).rename_axis("code"))
 
 
-def curve_shown(report: GapReport, service: str) -> pd.DataFrame:
-    """Give the share within 0 to 60 minutes: :func:`analysis.bands.threshold_curve`, protected by `blunt_share`."""
+def curve_shown(report: GapReport, service: str) -> ShownFrame:
+    """Give the share within 0 to 60 minutes, as shown: :func:`analysis.bands.threshold_curve`."""
     curve = threshold_curve(report.survey, service, measure=report.measure, baseline=report.baseline)
-    totals = report.totals.reindex(curve["code"]).to_numpy()
-    return curve.assign(**{key: blunt_share(curve[key], totals) for key in ("share", "low", "high")})
+    codes = pd.Index(curve["code"])
+    return ShownFrame(
+        curve.assign(**{key: report.totals.shares(curve[key], codes) for key in ("share", "low", "high")})
+    )
 
 
 def fairness_shown(report: GapReport) -> Fairness:
-    """Set reach against deprivation, shares protected and indices to two decimals: :mod:`analysis.fairness`."""
+    """Set reach against deprivation, shares as shown and indices to two decimals: :mod:`analysis.fairness`."""
     found = fairness(report.survey, measure=report.measure, baseline=report.baseline)
-    people = found.by_fifth["people_share"] * report.totals["borough"]
+    people = found.by_fifth["people_share"] * report.totals.true["borough"]
+    target, rest = (
+        report.totals.shares(found.summary[f"{key}_share"], pd.Index([key] * len(found.summary)))
+        for key in ("target", "rest")
+    )
     by_fifth = found.by_fifth.assign(
         people_share=found.by_fifth["people_share"].round(2),
-        share_within=protect_share(found.by_fifth["share_within"], people),
+        share_within=shares_within(found.by_fifth["share_within"], people, shown_counts(people)),
         median_min=found.by_fifth["median_min"].round(1),
     )
     ends = {"most_deprived": 1, "least_deprived": 5}
     summary = found.summary.assign(
         **{name: by_fifth["share_within"].xs(at, level="fifth") for name, at in ends.items()},
-        target_share=protect_share(found.summary["target_share"], float(report.totals["target"])),
-        rest_share=protect_share(found.summary["rest_share"], float(report.totals["rest"])),
+        target_share=target,
+        rest_share=rest,
         slope_index=found.summary["slope_index"].round(2),
         concentration_index=found.summary["concentration_index"].round(2) + 0.0,  # no minus before a nought
     )
@@ -260,8 +248,8 @@ def supply_services(report: GapReport) -> list[str]:
     return [name for name, places in pairs if len(places) >= FEWEST_FOR_SUPPLY]
 
 
-def supply_shown(report: GapReport, service: str) -> pd.DataFrame:
-    """Give the supply of one service by ward and group: :attr:`analysis.supply.Supply.areas`, shares protected.
+def supply_shown(report: GapReport, service: str) -> ShownFrame:
+    """Give the supply of one service by ward and group: :attr:`analysis.supply.Supply.areas`, shares as shown.
 
     Raises
     ------
@@ -271,14 +259,15 @@ def supply_shown(report: GapReport, service: str) -> pd.DataFrame:
     survey, row = report.survey, report.survey.row(service)
     access = survey.access[survey.basket.item(service).mode]
     areas = supply(access, survey.sites[row], measure=report.measure, baseline=report.baseline).areas
-    return areas.assign(
+    shown_areas = areas.assign(
         per_1000=areas["per_1000"].round(2),
         to_borough=areas["to_borough"].round(2),
-        none_share=protect_share(areas["none_share"], report.totals.reindex(areas.index).to_numpy()),
+        none_share=report.totals.shares(areas["none_share"], areas.index),
     )
+    return ShownFrame(shown_areas)
 
 
-def target_gaps_shown(report: GapReport) -> pd.DataFrame:
+def target_gaps_shown(report: GapReport) -> ShownFrame:
     """Set the target wards against the rest, service by service, as differences of what is shown.
 
     Returns
@@ -288,19 +277,21 @@ def target_gaps_shown(report: GapReport) -> pd.DataFrame:
     target, rest = (report.services.xs(key, level="code") for key in ("target", "rest"))
     with np.errstate(invalid="ignore"):
         gap_min = (target["median_min"] - rest["median_min"]).round(1)
-    return pd.DataFrame(
-        {
-            "target_min": target["median_min"],
-            "rest_min": rest["median_min"],
-            "gap_min": gap_min,
-            "target_share": target["share_within"],
-            "rest_share": rest["share_within"],
-            "gap_share": protect_difference(target["share_within"], rest["share_within"]),
-        }
+    return ShownFrame(
+        pd.DataFrame(
+            {
+                "target_min": target["median_min"],
+                "rest_min": rest["median_min"],
+                "gap_min": gap_min,
+                "target_share": target["share_within"],
+                "rest_share": rest["share_within"],
+                "gap_share": share_change(target["share_within"], rest["share_within"]),
+            }
+        )
     )
 
 
-def place_shown(report: GapReport, inside: npt.NDArray[np.bool_]) -> pd.DataFrame:
+def place_shown(report: GapReport, inside: npt.NDArray[np.bool_]) -> ShownFrame:
     """Describe a place (a ward, a pocket) by what its people are near to.
 
     Parameters
@@ -334,4 +325,4 @@ def place_shown(report: GapReport, inside: npt.NDArray[np.bool_]) -> pd.DataFram
     columns = {"median_min": np.round(actual[:, 0], 1), "gap_to_borough": gap}
     parts = {"distance_min": distance, "detour_min": detour, "speed_min": speed}
     index = pd.Index(survey.basket.services, name="service")
-    return pd.DataFrame({"nearest": nearest, **columns, **parts}, index=index)
+    return nobody_counted(pd.DataFrame({"nearest": nearest, **columns, **parts}, index=index))

@@ -4,12 +4,16 @@ Minutes are of the median and of the 90th in a hundred children (or whoever is c
 ranks run from 1, the ward that is worst off, to the number of wards.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from analysis.disclosure import protect_difference, protect_share
 from analysis.rollup import Roll, by_area
+from analysis.shown import ShownFrame, share_change, shares_within, shown_parts, shown_totals
 from analysis.survey import Survey
+from geo.pack import AreaPack
 
 
 def ward_services(survey: Survey, *, measure: str, baseline: str) -> pd.DataFrame:
@@ -65,36 +69,54 @@ def ward_services(survey: Survey, *, measure: str, baseline: str) -> pd.DataFram
     return table
 
 
-def shown(table: pd.DataFrame, totals: pd.Series) -> pd.DataFrame:
-    """Put the table under disclosure control, for every page, print and export.
+def shown(table: pd.DataFrame, totals: "Totals") -> ShownFrame:
+    """Give the table as pages, prints and exports may carry it.
 
     Parameters
     ----------
     table
         From :func:`ward_services`.
     totals
-        People of each ward and group, index ``code``: :func:`totals_by_area`.
+        People of each ward and group: :func:`totals_by_area`.
 
     Returns
     -------
-    A copy with minutes to the tenth and shares from counts rounded to 5 (NaN where a part is under 5); both gaps are
-    differences of what is shown.
+    A copy with minutes to the tenth and shares from shown counts (:mod:`analysis.shown`); both gaps are differences of
+    what is shown.
     """
     safe = table.copy()
-    people = totals.reindex(table.index.get_level_values("code")).to_numpy(np.float64)
-    safe["share_within"] = protect_share(table["share_within"].to_numpy(), people)
+    safe["share_within"] = totals.shares(table["share_within"], table.index.get_level_values("code"))
     services = table.index.get_level_values("service")
     borough_share = safe["share_within"].xs("borough", level="code").reindex(services).to_numpy()
-    safe["share_gap"] = protect_difference(safe["share_within"].to_numpy(), borough_share)
+    safe["share_gap"] = share_change(safe["share_within"].to_numpy(), borough_share)
     for column in ("median_min", "p90_min"):
         safe[column] = table[column].round(1)
     borough_min = safe["median_min"].xs("borough", level="code").reindex(services).to_numpy()
     with np.errstate(invalid="ignore"):
         safe["gap_to_borough"] = (safe["median_min"] - borough_min).round(1)
-    return safe
+    return ShownFrame(safe)
 
 
-def totals_by_area(survey: Survey, *, measure: str, baseline: str) -> pd.Series:
-    """People of every ward and group, index ``code``; `UnknownNameError` when the measure or baseline is unknown."""
-    roll = Roll.of(survey.pack, measure, baseline)
-    return pd.Series(roll.totals, index=pd.Index(roll.keys, name="code"))
+@dataclass(frozen=True, eq=False)
+class Totals:
+    """People of every ward and group of one measure, index ``code``: the true counts, and the same as shown."""
+
+    true: pd.Series
+    shown: pd.Series
+
+    def shares(self, shares: npt.ArrayLike, codes: pd.Index) -> npt.NDArray[np.float64]:
+        """Give true shares of the areas `codes`, ``(n,)``, as they are shown."""
+        true, shown_total = (each.reindex(codes).to_numpy(np.float64) for each in (self.true, self.shown))
+        return shares_within(shares, true, shown_total)
+
+    def parts(self, parts: npt.ArrayLike, codes: pd.Index) -> npt.NDArray[np.float64]:
+        """Give true counts of parts of the areas `codes`, ``(n,)``, as they are shown."""
+        true, shown_total = (each.reindex(codes).to_numpy(np.float64) for each in (self.true, self.shown))
+        return shown_parts(parts, true, shown_total)
+
+
+def totals_by_area(pack: AreaPack, *, measure: str, baseline: str) -> Totals:
+    """Count the people of every ward and group; `UnknownNameError` when the measure or baseline is unknown."""
+    roll = Roll.of(pack, measure, baseline)
+    true = pd.Series(roll.totals, index=pd.Index(roll.keys, name="code"))
+    return Totals(true, shown_totals(pack, measure, baseline, true))

@@ -7,7 +7,7 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
-from analysis.disclosure import protect_totals
+from analysis.shown import shown_totals
 from geo.errors import UnknownNameError
 from geo.measures import BASELINES
 from geo.pack import AreaPack
@@ -81,7 +81,7 @@ def indicator_named(name: str) -> Indicator:
 
 
 def ward_values(pack: AreaPack, indicator: Indicator, baseline: str) -> pd.Series:
-    """Value of each ward, index ward code in the order of ``pack.wards``.
+    """Value of each ward as shown (:mod:`analysis.shown`), index ward code in the order of ``pack.wards``.
 
     A score is the mean of its LSOAs weighted by their people (mid-2015, the indices' own denominator).
 
@@ -93,27 +93,20 @@ def ward_values(pack: AreaPack, indicator: Indicator, baseline: str) -> pd.Serie
     ward = pack.lsoas["ward"]
     parts = _lsoa_parts(pack, indicator, baseline)
     sums = parts.groupby(ward.reindex(parts.index)).sum().reindex(pack.wards.index)
-    return _ratio(sums, indicator)
+    return _shown(pack, sums, indicator, baseline)
 
 
 def lsoa_values(pack: AreaPack, indicator: Indicator, baseline: str) -> pd.Series:
-    """Value of each LSOA under disclosure control, index LSOA code; NaN where it may not be shown."""
-    parts = _lsoa_parts(pack, indicator, baseline)
-    if indicator.kind == "score":
-        return parts["top"] / parts["bottom"]
-    ward = pack.lsoas["ward"]
-    top = protect_totals(parts["top"], ward)
-    if indicator.kind == "count":
-        return top.rename(indicator.name)
-    return _ratio(pd.DataFrame({"top": top, "bottom": protect_totals(parts["bottom"], ward)}), indicator)
+    """Value of each LSOA as shown, index LSOA code."""
+    return _shown(pack, _lsoa_parts(pack, indicator, baseline), indicator, baseline)
 
 
 def group_values(pack: AreaPack, indicator: Indicator, baseline: str) -> pd.Series:
-    """Value of the ``target`` wards, the ``rest`` and the ``borough``."""
+    """Value of the ``target`` wards, the ``rest`` and the ``borough``, as shown."""
     parts = _lsoa_parts(pack, indicator, baseline)
     target = pack.lsoas["target"].reindex(parts.index)
     sums = pd.DataFrame({"target": parts[target].sum(), "rest": parts[~target].sum(), "borough": parts.sum()}).T
-    return _ratio(sums, indicator)
+    return _shown(pack, sums, indicator, baseline)
 
 
 def status_of(pack: AreaPack, indicator: Indicator, baseline: str, area: str) -> str:
@@ -188,7 +181,13 @@ def _lsoa_parts(pack: AreaPack, indicator: Indicator, baseline: str) -> pd.DataF
     return pd.DataFrame({"top": top, "bottom": bottom})
 
 
-def _ratio(parts: pd.DataFrame, indicator: Indicator) -> pd.Series:
+def _shown(pack: AreaPack, parts: pd.DataFrame, indicator: Indicator, baseline: str) -> pd.Series:
+    """Value of each area from its true ``top`` and ``bottom``: counts as shown, and rates of such counts."""
+    top, bottom = parts["top"], parts["bottom"]
+    if indicator.kind != "score":
+        top = shown_totals(pack, indicator.measure, baseline, top)
     if indicator.kind == "count":
-        return parts["top"].rename(indicator.name)
-    return (parts["top"] / parts["bottom"].replace(0.0, np.nan)).rename(indicator.name)
+        return top.rename(indicator.name)
+    if indicator.kind == "rate":
+        bottom = shown_totals(pack, indicator.per, baseline, bottom)
+    return (top / bottom.replace(0.0, np.nan)).rename(indicator.name)

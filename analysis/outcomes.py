@@ -21,6 +21,7 @@ from analysis.scenario_lab import Lab
 from analysis.scenario_sites import Ground, Site, apply, outcomes_of
 from analysis.scenario_tables import Counts, Seconds, change_table, shown_table
 from analysis.scenario_times import SiteTimes
+from analysis.shown import ShownFrame
 from geo.errors import InputError, UnknownNameError
 from geo.modes import mode_named
 from geo.pack import AreaPack
@@ -77,8 +78,8 @@ class Provision:
     places: pd.DataFrame
     tables: Mapping[str, pd.DataFrame]
 
-    def shown(self, level: str) -> pd.DataFrame:
-        """Return a table under disclosure control, as pages and files may have it.
+    def shown(self, level: str) -> ShownFrame:
+        """Return a table as pages and files may have it.
 
         Raises
         ------

@@ -150,7 +150,7 @@ def subject_words(row: pd.Series) -> str:
 
 
 def _percent(share: float) -> str:
-    return "too few to show" if math.isnan(share) else f"{share:.0%}"
+    return "no figure" if math.isnan(share) else f"{share:.0%}"
 
 
 def _and(parts: list[str]) -> str:

@@ -13,7 +13,7 @@ the comparison honest:
 3. A share that fell is laid at the door of places that served the ward before and are gone or elsewhere; one that
    rose, of places that serve it now and are new or elsewhere. What no place explains comes from what else was renewed:
    streets, homes, counts.
-4. Every difference is one of what may be shown (:func:`analysis.disclosure.protect_difference`), so it tells nothing
+4. Every difference is one of what may be shown (:mod:`analysis.shown`), so it tells nothing
    that the two packs' own tables do not.
 
 Swapping the two packs swaps opened with closed and turns every difference round.
@@ -27,9 +27,9 @@ import numpy as np
 import pandas as pd
 
 from analysis.change import NEAR_M
-from analysis.disclosure import protect_difference
 from analysis.pack_summary import Area, Figure, PackSummary, Place, Reached
 from analysis.reach import GROUPS
+from analysis.shown import share_change, shown_change
 from geo.errors import InputError
 
 MOVED_M = 50.0
@@ -192,7 +192,7 @@ def _figures(
             one, other = values[0][code], values[1][code]
             if one != other:
                 shown = float("nan") if one is None else float(one), float("nan") if other is None else float(other)
-                less = float(protect_difference(shown[1], shown[0]))
+                less = float(shown_change(shown[1], shown[0]))
                 changed.append((new.measure, new.label, new.baseline, code, names[code], *shown, less))
     return changed, apart
 
@@ -310,7 +310,7 @@ def _reach(
             firm = [done for done in found if done[1] != "placed"]
             named = [f"{name} {_DONE[change]}" for name, change in firm or found]
             because = [*dict.fromkeys(named), *(_RENEWED[part] for part in parts)]
-            less = float(protect_difference(shown[1], shown[0]))
+            less = float(share_change(shown[1], shown[0]))
             changed.append((service, new.threshold_min, code, names[code], *shown, less, "; ".join(because)))
     return changed, apart
 

@@ -2,7 +2,7 @@
 
 A summary is what stays of a pack when a newer one takes its place, so that the two can be compared
 (:mod:`analysis.pack_changes`). It holds causes (sources, services) and effects (figures, reach) by ward, and nothing
-that may not be shown: ward totals as whole numbers, shares under :mod:`analysis.disclosure`. So a summary can be handed
+that may not be shown: totals and shares are those of :mod:`analysis.shown`. So a summary can be handed
 on like any table of the Gaps page.
 """
 
@@ -19,16 +19,16 @@ import numpy as np
 import pandas as pd
 
 from analysis.basket import Basket, read_basket
-from analysis.disclosure import SMALLEST_COUNT
 from analysis.gaps import shown, totals_by_area, ward_services
 from analysis.reach import GROUPS
 from analysis.rollup import Roll
+from analysis.shown import ROUND_TO
 from analysis.survey import Survey, survey
 from geo.errors import InputError
 from geo.modes import mode_named
 from geo.pack import AreaPack
 
-VERSION = 1
+VERSION = 2
 """Version of the summary's form; it counts up when a field or the way reach is worked out changes."""
 
 MAX_BYTES = 4_000_000
@@ -227,7 +227,7 @@ def _figures(pack: AreaPack) -> list[Figure]:
     for column in pack.measures.columns:
         baseline, measure = column.split(".")
         record = pack.measure_record(measure, baseline)
-        values = tuple(_whole(total) for total in Roll.of(pack, measure, baseline).totals)
+        values = tuple(_whole(total) for total in totals_by_area(pack, measure=measure, baseline=baseline).shown)
         found.append(
             Figure(
                 measure=measure,
@@ -268,7 +268,7 @@ def _series(pack: AreaPack) -> list[Figure]:
 
 def _reach(times: Survey, roll: Roll, baseline: str) -> tuple[Reached, ...]:
     table = ward_services(times, measure=PEOPLE, baseline=baseline)
-    shares = shown(table, totals_by_area(times, measure=PEOPLE, baseline=baseline))["share_within"]
+    shares = shown(table, totals_by_area(times.pack, measure=PEOPLE, baseline=baseline))["share_within"]
     found = []
     for row, item in enumerate(times.basket):
         ids = times.sites[row].index.astype(str).to_numpy()
@@ -276,7 +276,7 @@ def _reach(times: Survey, roll: Roll, baseline: str) -> tuple[Reached, ...]:
         serves: list[tuple[str, ...]] = []
         for inside in roll.inside[: roll.n_wards]:
             served = np.bincount(near[inside] + 1, roll.people[inside], minlength=len(ids) + 1)[1:]
-            serves.append(tuple(sorted(ids[served >= SMALLEST_COUNT])))
+            serves.append(tuple(sorted(ids[served >= ROUND_TO])))
         found.append(
             Reached(
                 service=item.service,

@@ -19,7 +19,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components, dijkstra
 
 from analysis.access import Access
-from analysis.disclosure import SMALLEST_COUNT, protect_count
+from analysis.shown import ROUND_TO, ShownFrame, shown_counts
 from analysis.survey import Survey
 from geo.coordinates import to_lonlat
 from geo.errors import InputError
@@ -158,7 +158,7 @@ def pockets(
     poverty_measure: str | None = "children_in_poverty",
     services: Sequence[str] | None = None,
     join_m: float = JOIN_M,
-) -> pd.DataFrame:
+) -> ShownFrame:
     """List the pockets beyond the threshold of each service, and of half the basket.
 
     Parameters
@@ -178,8 +178,8 @@ def pockets(
 
     Returns
     -------
-    `COLUMNS`; one row a pocket of at least 5 children, those with most children in poverty first. Counts are under
-    disclosure control, and so is the order, which uses them as shown. ``median_min`` and ``nearest`` (the name of the
+    `COLUMNS`; one row a pocket of at least 5 children, those with most children in poverty first. Counts are as
+    shown (:mod:`analysis.shown`), and the order uses them so. ``median_min`` and ``nearest`` (the name of the
     place that is nearest for most) are NaN and empty for the whole basket. The position is a home near the middle.
     ``attrs["homes"]`` holds for each row the rows of the demand table, for drawing.
 
@@ -207,7 +207,7 @@ def pockets(
             homes.append(inside)
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     for column in ("children", "children_in_poverty"):
-        table[column] = protect_count(table[column].astype(np.float64))
+        table[column] = shown_counts(table[column].to_numpy(np.float64))
     table["lon"], table["lat"] = to_lonlat(table["easting"], table["northing"])
     order = table.sort_values(
         ["children_in_poverty", "children", "median_min", "service", "name"],
@@ -216,7 +216,7 @@ def pockets(
     ).index
     table = table.loc[order].reset_index(drop=True)
     table.attrs["homes"] = [homes[row] for row in order]
-    return table
+    return ShownFrame(table)
 
 
 @dataclass(frozen=True, eq=False)
@@ -258,7 +258,7 @@ class _Places:
         homes = np.flatnonzero(cluster >= 0)
         key = cluster[homes].astype(np.int64) * len(self.ward_codes) + self.ward[homes]
         pocket = np.unique(key, return_inverse=True)[1]
-        big = np.bincount(pocket, self.children[homes]) >= SMALLEST_COUNT
+        big = np.bincount(pocket, self.children[homes]) >= ROUND_TO
         order = np.argsort(pocket, kind="stable")
         split: list[npt.NDArray[np.intp]] = np.split(homes[order], np.flatnonzero(np.diff(pocket[order])) + 1)
         return [inside for inside, keep in zip(split, big, strict=False) if keep]

@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analysis.disclosure import protect_reach, protect_totals, small_area_threshold, smallest_totals
 from analysis.quantiles import weighted_quantiles
+from analysis.shown import ShownFrame, shown_parts, shown_shares, shown_totals
 from geo.errors import InputError, UnknownNameError
 from geo.pack import AreaPack
 
@@ -28,21 +28,58 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class Reach:
-    """Reach of one measure within one threshold.
+    """Reach of one measure within one threshold, as shown.
 
     Attributes
     ----------
     rows
         One row an area, index ``code``: ``name``, ``group`` (target or rest), ``total``, ``reached``, ``share`` (NaN
-        where nobody lives), ``median_min`` and ``p90_min`` (weighted by people; ``inf`` where that person reaches
-        none), ``unreached`` (people for whom no site is reached at all). LSOA rows are under disclosure control: shares
-        to 5 % and the same for every measure, counts to 5 and worked out from them.
+        where nobody lives), ``median_min`` and ``p90_min`` (weighted by people, to the tenth; ``inf`` where that person
+        reaches none), ``unreached`` (people for whom no site is reached at all). Counts and shares are those of
+        :mod:`analysis.shown`.
     groups
         The same columns for ``target``, ``rest`` and ``borough``.
     """
 
+    rows: ShownFrame
+    groups: ShownFrame
+
+
+@dataclass(frozen=True, eq=False)
+class ReachCounts:
+    """Reach of one measure within one threshold, in true figures: to calculate with, not to show.
+
+    Attributes
+    ----------
+    pack, measure, baseline
+        Who is counted.
+    rows, groups
+        As for :class:`Reach`, unrounded.
+    """
+
+    pack: AreaPack
+    measure: str
+    baseline: str
     rows: pd.DataFrame
     groups: pd.DataFrame
+
+    def shown(self) -> Reach:
+        """Return the same figures as pages, files and reports may carry them."""
+        return Reach(self._shown(self.rows), self._shown(self.groups))
+
+    def _shown(self, rows: pd.DataFrame) -> ShownFrame:
+        total = shown_totals(self.pack, self.measure, self.baseline, rows["total"])
+        reached, unreached = (shown_parts(rows[name], rows["total"], total) for name in ("reached", "unreached"))
+        return ShownFrame(
+            rows.assign(
+                total=total,
+                reached=reached,
+                share=shown_shares(reached, total),
+                median_min=rows["median_min"].round(1),
+                p90_min=rows["p90_min"].round(1),
+                unreached=unreached,
+            )
+        )
 
 
 def reach(
@@ -54,6 +91,19 @@ def reach(
     within_min: float,
     by: str = "ward",
 ) -> Reach:
+    """Count the people within a threshold, by area and by group of wards, as shown; see :func:`count_reach`."""
+    return count_reach(pack, nearest_s, measure=measure, baseline=baseline, within_min=within_min, by=by).shown()
+
+
+def count_reach(
+    pack: AreaPack,
+    nearest_s: npt.ArrayLike,
+    *,
+    measure: str,
+    baseline: str,
+    within_min: float,
+    by: str = "ward",
+) -> ReachCounts:
     """Count the people within a threshold, by area and by group of wards.
 
     Parameters
@@ -72,8 +122,7 @@ def reach(
     Raises
     ------
     InputError
-        When the threshold is negative, the times do not fit the pack, or the threshold of a table of LSOAs is not a
-        whole number of five minutes (see :mod:`analysis.disclosure`).
+        When the threshold is negative, or the times do not fit the pack.
     UnknownNameError
         When the measure, baseline or level is unknown.
     """
@@ -90,14 +139,7 @@ def reach(
     rows.index.name = "code"
     groups = _summaries(people, seconds, within_min * 60.0, group_masks(pack))
     groups.index.name = "group"
-    if by == "lsoa":
-        small_area_threshold(within_min)
-        shown = protect_reach(rows, smallest_totals(pack.measures).reindex(rows.index))
-        shown["total"] = protect_totals(rows["total"], pack.lsoas["ward"])
-        # A count over its share would give away a total that is hidden for another's sake.
-        shown.loc[shown["total"].isna(), ["reached", "share", "unreached"]] = np.nan
-        rows = shown
-    return Reach(rows, groups)
+    return ReachCounts(pack, measure, baseline, rows, groups)
 
 
 def reach_curve(
@@ -107,8 +149,8 @@ def reach_curve(
     measure: str,
     baseline: str,
     minutes: Sequence[float] = tuple(range(61)),
-) -> pd.DataFrame:
-    """Share of people within each threshold, for the target wards, the rest and the borough.
+) -> ShownFrame:
+    """Share of people within each threshold, as shown, for the target wards, the rest and the borough.
 
     Returns
     -------
@@ -123,9 +165,10 @@ def reach_curve(
         running = np.concatenate([[0.0], np.cumsum(people[inside][order])])
         within = running[np.searchsorted(seconds[inside][order], limits_s, side="right")]
         total = running[-1]
-        share = within / total if total else np.full(len(limits_s), np.nan)
+        of = float(shown_totals(pack, measure, baseline, pd.Series([total], index=[group])).iloc[0])
+        share = shown_shares(shown_parts(within, total, of), of)
         parts.append(pd.DataFrame({"group": group, "minutes": list(minutes), "share": share}))
-    return pd.concat(parts, ignore_index=True)
+    return ShownFrame(pd.concat(parts, ignore_index=True))
 
 
 def group_masks(pack: AreaPack) -> dict[str, npt.NDArray[np.bool_]]:

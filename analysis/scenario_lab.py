@@ -22,6 +22,7 @@ from analysis.scenario_links import LinkedStreets
 from analysis.scenario_sites import Applied, Ground, Link, Site, apply, outcomes_of
 from analysis.scenario_tables import Counts, Floats, Seconds, change_table, shown_table
 from analysis.scenario_times import SiteTimes
+from analysis.shown import ShownFrame
 from geo.errors import InputError
 from geo.modes import Mode
 from geo.pack import AreaPack
@@ -66,16 +67,16 @@ class Effect:
             self.counts, level, self.before_s, self.after_s, self.scenario.within_min, always_s=self.always_s
         )
 
-    def shown(self, level: str = "ward") -> pd.DataFrame:
-        """Return the same table under disclosure control, as pages, files and readers may have it."""
+    def shown(self, level: str = "ward") -> ShownFrame:
+        """Return the same table as pages, files and readers may have it."""
         return shown_table(self.table(level), self.counts, level)
 
-    def by_outcome(self, level: str = "group") -> pd.DataFrame:
-        """Compare before and after for each outcome of the strategy, counting only sites that serve it.
+    def by_outcome(self, level: str = "group") -> ShownFrame:
+        """Compare before and after for each outcome of the strategy, as shown, counting only sites that serve it.
 
         Returns
         -------
-        As :func:`change_table`, with ``outcome`` in front; no rows where the area has no strategy.
+        As :func:`shown_table`, with ``outcome`` in front; no rows where the area has no strategy.
         """
         parts = []
         for outcome in outcomes_of(self.counts.pack):
@@ -84,9 +85,12 @@ class Effect:
                 for times, applied in ((self.before_times, self.before), (self.after_times, self.after))
             )
             table = change_table(self.counts, level, before_s, after_s, self.scenario.within_min)
-            table.insert(0, "outcome", outcome)
-            parts.append(table)
-        return pd.concat(parts, ignore_index=True) if parts else self.table(level).head(0).assign(outcome="")
+            shown = shown_table(table, self.counts, level)
+            shown.insert(0, "outcome", outcome)
+            parts.append(shown)
+        return ShownFrame(
+            pd.concat(parts, ignore_index=True) if parts else self.shown(level).head(0).assign(outcome="")
+        )
 
     @property
     def minutes_saved(self) -> Floats:

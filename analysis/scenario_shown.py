@@ -1,15 +1,12 @@
 """What a search for the best sites found, as pages, files and readers may have it.
 
-A score that counts people is a part of the borough, and what a site adds is the difference of two such scores, so both
-are under disclosure control like every other part (:mod:`analysis.disclosure`): an exact score of the best choice less
-that of a runner-up would count the homes of one street.
+A score that counts people, and what a site adds to it, are counts like any other (:mod:`analysis.shown`).
 """
 
 import numpy as np
-import pandas as pd
 
-from analysis.disclosure import protect_count, protect_parts
 from analysis.placement import Placement
+from analysis.shown import ShownFrame, shown_counts, shown_parts
 
 # As far as sums of minutes are rounded in the tables of scenarios.
 _MINUTES_TO = -2
@@ -30,24 +27,24 @@ def shown_score(goal: str, value: float, total: float | None = None) -> float:
 
     Returns
     -------
-    People to the nearest 5, NaN for some but under 5 (or all but under 5); minutes of all people to the nearest
-    hundred; minutes and percentage points to one decimal.
+    People as in :mod:`analysis.shown`; minutes of all people to the nearest hundred; minutes and percentage points to
+    one decimal.
     """
     if goal in _PEOPLE:
-        many = 2 * abs(value) + 100.0 if total is None else total
-        return float(protect_parts(value, many)) if np.isfinite(value) else value
+        if not np.isfinite(value):
+            return value
+        return float(shown_counts(value) if total is None else shown_parts(value, total, shown_counts(total)))
     return float(np.round(value, _MINUTES_TO if goal == "time" else 1))
 
 
-def shown_sites(found: Placement) -> pd.DataFrame:
-    """Return the chosen sites with what each adds as it may be shown: people to the nearest 5, NaN under 5."""
+def shown_sites(found: Placement) -> ShownFrame:
+    """Return the chosen sites with what each adds, people as in :mod:`analysis.shown`."""
     shown = found.sites.copy()
     goal = found.question.goal
     shown["adds"] = [shown_score(goal, float(value)) for value in shown["adds"]]
     for column in ("only_here", "nearest_for"):
-        people = shown[column].astype(np.float64)
-        shown[column] = protect_count(people).where(people > 0, 0.0)
-    return shown
+        shown[column] = shown_counts(shown[column].to_numpy(np.float64))
+    return ShownFrame(shown)
 
 
 def everybody(found: Placement) -> float:

@@ -1,7 +1,7 @@
 """Before and after in figures: one row for each area and measure, counted in people.
 
 All counts are sums over demand points, so one small matrix product adds them up by area; groups of wards are sums of
-wards. Below ward level the table is under disclosure control, and a change is worked out from protected counts alone.
+wards. :func:`change_table` gives true figures, to calculate with, and :func:`shown_table` those that may be shown.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,19 +13,8 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.sparse import csr_array
 
-from analysis.disclosure import (
-    SMALLEST_COUNT,
-    few_of_some_measure,
-    protect_difference,
-    protect_part_for_all,
-    protect_parts,
-    protect_reach,
-    protect_share,
-    protect_totals,
-    small_area_threshold,
-    smallest_totals,
-)
 from analysis.reach import GROUPS, group_masks
+from analysis.shown import ShownFrame, shown_change, shown_parts, shown_shares, shown_totals
 from geo.errors import UnknownNameError
 from geo.pack import AreaPack
 
@@ -59,6 +48,9 @@ _PARTS = (
     "connected",
     "cut_off",
 )
+
+
+_CROSSINGS = ("newly_reached", "no_longer_reached")
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,19 +110,21 @@ class Counts:
     def _groups(self) -> pd.DataFrame:
         return pd.DataFrame({"name": list(GROUPS), "group": list(GROUPS)}, index=pd.Index(GROUPS, name="code"))
 
-    @cached_property
-    def shown_totals(self) -> Floats:
-        """``(n_measures × n_lsoas,)`` totals of small areas under disclosure control, measure by measure."""
-        totals = self._in_lsoas @ self.people
-        ward = self.pack.lsoas["ward"]
-        parts = [protect_totals(pd.Series(totals[:, k], index=self._lsoas.index), ward) for k in range(totals.shape[1])]
-        return np.concatenate([part.to_numpy(np.float64) for part in parts])
+    def totals_shown(self, level: str) -> Floats:
+        """``(n_measures × n_areas,)`` totals of the areas of a level as shown, measure by measure; made once."""
+        if level not in self._shown:
+            totals = self.membership(level) @ self.people
+            areas = self.areas(level).index
+            columns = [
+                shown_totals(self.pack, name, self.baseline, pd.Series(totals[:, k], index=areas)).to_numpy(np.float64)
+                for k, name in enumerate(self.measures)
+            ]
+            self._shown[level] = np.concatenate(columns)
+        return self._shown[level]
 
     @cached_property
-    def smallest(self) -> Floats:
-        """``(n_measures × n_lsoas,)`` smallest total of each small area under any measure, once for each measure."""
-        smallest = smallest_totals(self.pack.measures).reindex(self._lsoas.index).to_numpy(np.float64)
-        return np.tile(smallest, len(self.measures))
+    def _shown(self) -> dict[str, Floats]:
+        return {}
 
     @cached_property
     def _in_wards(self) -> csr_array:
@@ -162,7 +156,7 @@ def change_table(
     counts
         Who is counted.
     level
-        ``"ward"``, ``"lsoa"`` (under disclosure control) or ``"group"``.
+        ``"ward"``, ``"lsoa"`` or ``"group"``.
     before_s, after_s
         ``(n_demand,)`` seconds to the nearest site before and after; ``inf`` where there is none.
     within_min
@@ -200,8 +194,7 @@ def change_table(
             "minutes_saved_each": values["minutes_saved"] / values["timed"],
         }
     del columns["timed"]
-    table = pd.DataFrame(columns)
-    return _protected(table, counts, within_min) if level == "lsoa" else table
+    return pd.DataFrame(columns)
 
 
 def _flags(before_s: Seconds, after_s: Seconds, always_s: Seconds, within_s: float) -> Floats:
@@ -229,75 +222,55 @@ def _flags(before_s: Seconds, after_s: Seconds, always_s: Seconds, within_s: flo
     )
 
 
-def shown_table(table: pd.DataFrame, counts: Counts, level: str) -> pd.DataFrame:
-    """Put a table of wards or groups under disclosure control, for a page, a file or a reader.
+def shown_table(table: pd.DataFrame, counts: Counts, level: str) -> ShownFrame:
+    """Give a table as a page, a file or a reader may have it.
 
     Parameters
     ----------
     table
-        From :func:`change_table`; one of small areas is under control already and is returned as it is.
+        From :func:`change_table`, all of its rows in their order, or several such tables one after the other.
     counts, level
         As for :func:`change_table`.
 
     Returns
     -------
-    A copy: totals whole, parts to the nearest 5 (see :func:`analysis.disclosure.protect_parts`), shares and changes
-    worked out from those, minutes to one decimal; the sum of minutes is to the nearest hundred.
+    A copy: counts, shares and changes as in :mod:`analysis.shown`, minutes to one decimal; the sum of minutes is to the
+    nearest hundred. Where nobody loses reach, those newly within reach are the change, so that the two agree; so are
+    those no longer within reach where nobody gains.
     """
-    counts.areas(level)
-    if level == "lsoa":
-        return table
     shown = table.copy()
-    shown["total"] = table["total"].round()
+    totals = counts.totals_shown(level)
+    shown["total"] = np.tile(totals, len(table) // len(totals))
     for column in _PARTS:
-        shown[column] = protect_parts(table[column], table["total"])
+        shown[column] = shown_parts(table[column], table["total"], shown["total"])
     for when in ("before", "after"):
-        shown[f"share_{when}"] = protect_share(table[f"share_{when}"], table["total"])
-    shown["change"] = protect_difference(shown["reached_after"], shown["reached_before"])
+        shown[f"share_{when}"] = shown_shares(shown[f"reached_{when}"], shown["total"])
+    shown["change"] = shown_change(shown["reached_after"], shown["reached_before"])
+    newly, lost = agree_one_way(
+        *(shown[name].to_numpy(np.float64) for name in ("reached_before", "reached_after", *_CROSSINGS))
+    )
+    shown = shown.assign(newly_reached=newly, no_longer_reached=lost)
     shown["minutes_saved_each"] = table["minutes_saved_each"].round(1)
     shown["minutes_saved"] = table["minutes_saved"].round(-2)
-    return shown
+    return ShownFrame(shown)
 
 
-def _protected(table: pd.DataFrame, counts: Counts, within_min: float) -> pd.DataFrame:
-    """Put a table of small areas under disclosure control.
+def agree_one_way(before: Floats, after: Floats, newly: Floats, lost: Floats) -> tuple[Floats, Floats]:
+    """Make those newly within reach the change where nobody loses reach, and those who lose it where nobody gains.
 
-    Each side is protected as a table of reach is: by one share for all measures, hidden for all of them or for none.
-    Where some people but under five, by whichever measure, cross the threshold either way, what comes after is hidden
-    with the change, since with the count before it would give them away; and no change is shown of a count that is not.
+    Parameters
+    ----------
+    before, after, newly, lost
+        ``(n,)`` shown counts. Each was rounded by itself, so that "1,640 before, 2,000 after, 355 more" could stand.
+
+    Returns
+    -------
+    The last two, ``(n,)`` each.
     """
-    small_area_threshold(within_min)
-    shown = table.copy()
-    shown["total"] = counts.shown_totals
-    hidden = shown["total"].isna()
-    few = np.zeros(len(table), dtype=bool)
-    for crossing in ("newly_reached", "no_longer_reached"):
-        share = (table[crossing] / table["total"].where(table["total"] > 0)).fillna(0.0)
-        few |= few_of_some_measure(share, counts.smallest)
-    for when in ("before", "after"):
-        side = pd.DataFrame(
-            {
-                "total": table["total"],
-                "reached": table[f"reached_{when}"],
-                "share": table[f"share_{when}"],
-                "unreached": 0.0,
-                "median_min": np.nan,
-                "p90_min": np.nan,
-            }
-        )
-        safe = protect_reach(side, counts.smallest)
-        # A count over its share would give away a total that is hidden for another's sake.
-        shown[f"reached_{when}"] = safe["reached"].mask(hidden)
-        shown[f"share_{when}"] = safe["share"].mask(hidden)
-    shown.loc[few, ["reached_after", "share_after"]] = np.nan
-    shown["change"] = protect_difference(shown["reached_after"], shown["reached_before"])
-    for column in _PARTS[2:]:
-        shown[column] = protect_part_for_all(table[column], table["total"], shown["total"], counts.smallest)
-    shown.loc[shown["change"].isna(), ["newly_reached", "no_longer_reached"]] = np.nan
-    shown["minutes_saved_each"] = table["minutes_saved_each"].round().where(table["total"] >= SMALLEST_COUNT)
-    # The sum of minutes over a few people, over its mean, would count them.
-    shown["minutes_saved"] = np.nan
-    return shown
+    change = shown_change(after, before)
+    gained = np.where((lost == 0) & (newly > 0) & (change > 0), change, newly)
+    dropped = np.where((newly == 0) & (lost > 0) & (change < 0), -change, lost)
+    return gained, dropped
 
 
 def _named(areas: pd.DataFrame) -> pd.DataFrame:

@@ -86,7 +86,7 @@ def service_minutes(survey: Survey, wards: Sequence[str], *, measure: str, basel
 
     Returns
     -------
-    Rows of :func:`analysis.gaps.ward_services` under disclosure control: ``service, code, name, median_min, rank`` (1
+    Rows of :func:`analysis.gaps.ward_services` as shown: ``service, code, name, median_min, rank`` (1
     is the ward with the longest), services in the order of the basket, the wards before ``target, rest, borough``.
 
     Raises
@@ -97,7 +97,7 @@ def service_minutes(survey: Survey, wards: Sequence[str], *, measure: str, basel
     _known(survey.pack, wards)
     names = area_names(survey.pack, wards)
     true = ward_services(survey, measure=measure, baseline=baseline)
-    table = shown(true, totals_by_area(survey, measure=measure, baseline=baseline))
+    table = shown(true, totals_by_area(survey.pack, measure=measure, baseline=baseline))
     index = pd.MultiIndex.from_product([survey.basket.services, list(names)], names=["service", "code"])
     rows = table[["median_min", "rank"]].swaplevel().reindex(index).reset_index()
     rows.insert(2, "name", rows["code"].map(names))

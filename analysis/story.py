@@ -9,13 +9,13 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from analysis.shown import said, shown_change
 from analysis.story_figures import PlanFigures, ServiceFigures, StoryFigures
 from analysis.story_words import Words
 from geo.measures import BASELINES
 from geo.services import category_named
 
 STEPS = ("who", "help", "far", "out", "plan", "ask")
-_FEWEST_SAID = 10.0
 _NAMED_WARDS = 3
 Row = tuple[str, str]
 
@@ -146,10 +146,6 @@ def _step(
     )
 
 
-def _tens(people: float) -> int:
-    return math.floor(people / 10.0 + 0.5) * 10
-
-
 def _minutes(value: float, words: Words) -> str:
     """Whole minutes, or "no way there"; never less than one."""
     if not math.isfinite(value):
@@ -159,7 +155,7 @@ def _minutes(value: float, words: Words) -> str:
 
 def _who(figures: StoryFigures, words: Words) -> Step:
     published = figures.status == "published" and not figures.everywhere
-    children = words.number(figures.children if published else _tens(figures.children))
+    children = words.number(figures.children)
     values: dict[str, object] = {
         "share": words.in_ten(figures.children / figures.all_children if figures.all_children else 0.0),
         "area": figures.area,
@@ -168,7 +164,7 @@ def _who(figures: StoryFigures, words: Words) -> Step:
         "status": words.say(f"steps.who.{_source(figures, published)}", baseline=BASELINES.get(figures.baseline, "")),
     }
     values["share"] = _capital(str(values["share"]))
-    rows = ((_capital(where(figures, words)), children), (figures.area, words.number(_tens(figures.all_children))))
+    rows = ((_capital(where(figures, words)), children), (figures.area, words.number(figures.all_children)))
     sentence = "sentence_everywhere" if figures.everywhere else "sentence"
     return _step("who", words, sentence, children, words.say("steps.who.means", **values), values, rows)
 
@@ -252,12 +248,12 @@ def _plan(figures: StoryFigures, words: Words) -> Step:
         number = words.say("steps.plan.number_none")
         means = words.say("steps.plan.means_none")
         return _step("plan", words, "sentence_none", number, means, {}, note="note_none", how="how_none")
-    change = plan.after - plan.before
+    change = float(shown_change(plan.after, plan.before))
     values: dict[str, object] = {
         **service_words(plan.service, words),
         "where": where(figures, words),
         "plan": plan.name,
-        "n": words.number(_tens(abs(change))),
+        "n": words.number(abs(change)),
         "within": _minutes(plan.within_min, words),
         "way": words.say(f"modes.{plan.mode}"),
         "before": words.in_ten(plan.before / plan.total if plan.total else 0.0),
@@ -265,18 +261,18 @@ def _plan(figures: StoryFigures, words: Words) -> Step:
         "cost": _cost(plan, words),
     }
     means = words.say("steps.plan.means", **values)
-    if plan.lost >= _FEWEST_SAID:
-        means += "; " + words.say("steps.plan.lost", n=words.number(_tens(plan.lost)))
-    elif plan.lost >= 0.5:
+    if plan.lost > 0 and not said(plan.lost):
+        means += "; " + words.say("steps.plan.lost", n=words.number(plan.lost))
+    elif plan.lost > 0:
         means += "; " + words.say("steps.plan.lost_few")
-    few = abs(change) < _FEWEST_SAID
-    if abs(change) < 0.5:
+    few = said(change) is not None
+    if change == 0:
         sentence, number = "sentence_same", "0"
     elif few:
         sentence, number = f"sentence_few{'' if change > 0 else '_less'}", words.say("words.a_few")
     else:
         sentence = "sentence" if change > 0 else "sentence_less"
-        number = f"{'+' if change > 0 else '−'}{words.number(_tens(abs(change)))}"
+        number = f"{'+' if change > 0 else '−'}{words.number(abs(change))}"
     rows = tuple(
         (
             str(row["name"]),

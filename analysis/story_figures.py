@@ -16,6 +16,8 @@ from analysis.quantiles import weighted_quantiles
 from analysis.reach import reach
 from analysis.scenario import Cost
 from analysis.scenario_lab import Effect
+from analysis.scenario_tables import agree_one_way
+from analysis.shown import shown_parts, shown_shares, shown_totals
 from geo.errors import InputError, UnknownNameError
 from geo.modes import mode_named
 from geo.pack import AreaPack
@@ -164,8 +166,8 @@ def story_figures(
         wards={code: str(pack.wards.loc[code, "name"]) for code in codes},
         programme=programme,
         everywhere=len(codes) == len(pack.wards),
-        children=float(people[inside].sum()),
-        all_children=float(people.sum()),
+        children=_shown_total(pack, codes, baseline, float(people[inside].sum())),
+        all_children=_shown_total(pack, list(pack.wards.index), baseline, float(people.sum())),
         status=status_of(pack, INDICATORS[MEASURE], baseline, level),
         services=tuple(
             _service(pack, basket.item(name), np.asarray(seconds, dtype=np.float64), codes, baseline)
@@ -181,7 +183,8 @@ def _service(
     found = reach(pack, seconds, measure=MEASURE, baseline=baseline, within_min=item.threshold_min)
     people = np.where(pack.demand["ward"].isin(codes), pack.measure(MEASURE, baseline), 0.0)
     total = float(people.sum())
-    within = float(people[seconds <= item.threshold_min * 60.0].sum())
+    out = float(people[seconds > item.threshold_min * 60.0].sum())
+    shown_total = _shown_total(pack, codes, baseline, total)
     places = pack.services_of(item.service)
     here = places[places["ward"] != ""]
     rows = found.rows.loc[codes]
@@ -196,16 +199,21 @@ def _service(
         inside=int(here["ward"].isin(codes).sum()),
         vintage=str(places["vintage"].max()) if len(places) else "",
         median_min=float(weighted_quantiles(seconds, people, (0.5,))[0]) / 60.0,
-        share_out=1.0 - within / total if total else float("nan"),
+        share_out=float(shown_shares(shown_parts(out, total, shown_total), shown_total)),
         wards=table,
     )
 
 
 def _plan(effect: Effect, codes: list[str]) -> PlanFigures:
-    table = effect.table("ward")
-    rows = table[(table["measure"] == MEASURE) & table["code"].isin(codes)].set_index("code")
+    counts, table = effect.counts, effect.table("ward")
+    rows = table[(table["measure"] == MEASURE) & table["code"].isin(codes)]
     sums = rows[["total", "reached_before", "reached_after", "newly_reached", "no_longer_reached"]].astype(float).sum()
-    change = (rows["share_after"] - rows["share_before"]).abs()
+    total = _shown_total(counts.pack, codes, counts.baseline, float(sums["total"]))
+    before, after, newly, lost = (float(shown_parts(value, sums["total"], total)) for value in sums.iloc[1:])
+    newly, lost = (float(value) for value in agree_one_way(*np.array([before, after, newly, lost])))
+    shown = effect.shown("ward")
+    of_wards = shown[(shown["measure"] == MEASURE) & shown["code"].isin(codes)].set_index("code")
+    change = (of_wards["share_after"] - of_wards["share_before"]).abs()
     order = change.sort_values(ascending=False, kind="stable").index
     scenario = effect.scenario
     return PlanFigures(
@@ -214,10 +222,18 @@ def _plan(effect: Effect, codes: list[str]) -> PlanFigures:
         mode=scenario.mode,
         within_min=scenario.within_min,
         cost=scenario.cost,
-        total=float(sums["total"]),
-        before=float(sums["reached_before"]),
-        after=float(sums["reached_after"]),
-        newly=float(sums["newly_reached"]),
-        lost=float(sums["no_longer_reached"]),
-        wards=rows.loc[order, ["name", "share_before", "share_after"]],
+        total=total,
+        before=before,
+        after=after,
+        newly=newly,
+        lost=lost,
+        wards=of_wards.loc[order, ["name", "share_before", "share_after"]],
     )
+
+
+def _shown_total(pack: AreaPack, codes: Sequence[str], baseline: str, total: float) -> float:
+    """Give the children of some wards as shown: as printed for just the target wards, every ward, or one."""
+    chosen = set(codes)
+    groups = {"target": set(pack.target_wards), "borough": set(pack.wards.index)}
+    name = next((group for group, wards in groups.items() if chosen == wards), codes[0] if len(codes) == 1 else "")
+    return float(shown_totals(pack, MEASURE, baseline, pd.Series([total], index=[name])).iloc[0])

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from commands.console import check_out, nearest_whole, note, rounded, terminal, write_text
+from commands.console import check_out, count_text, note, rounded, terminal, write_text
 from commands.points import mode_at, name_off_network
 from geo.errors import InputError, UnknownNameError
 
@@ -49,9 +49,9 @@ def access_command(
 ) -> None:
     """Count who can reach a service within a number of minutes.
 
-    Figures are of people who can reach it, never of people who go. People are whole numbers by ward, so rounded wards
-    may not add up exactly to their rounded group; by lsoa they are rounded to 5 and shares to 5 %, and figures from
-    which a number under 5 could be worked out are left out.
+    Figures are of people who can reach it, never of people who go. People are to the nearest 5 ("fewer than 5", "all
+    but a few"), so wards may not add up exactly to their group; totals that a source prints stay as printed, and shares
+    are worked out from the figures beside them.
     """
     if format_ not in FORMATS:
         raise UnknownNameError("format", format_, list(FORMATS))
@@ -122,14 +122,14 @@ def check_measure(pack: "AreaPack", measure: str, baseline: str) -> None:
 
 
 def answer(asked: dict[str, Any], found: "Reach") -> dict[str, Any]:
-    """Return what was asked and found as plain values: people whole, shares 4 decimals, minutes 1, None for no figure.
+    """Return what was asked and found as plain values: people as shown, shares 3 decimals, minutes 1, None for none.
 
     Parameters
     ----------
     asked
         ``area, service, mode, within_min, measure, baseline, status``.
     found
-        Its rows and groups; whatever disclosure control left out is NaN there.
+        Its rows and groups.
     """
     rows = [
         {"code": str(code), "name": str(row["name"]), "group": str(row["group"]), **_figures(row)}
@@ -138,11 +138,13 @@ def answer(asked: dict[str, Any], found: "Reach") -> dict[str, Any]:
     return {**asked, "rows": rows, "groups": {str(group): _figures(row) for group, row in found.groups.iterrows()}}
 
 
-def _figures(row: "pd.Series[Any]") -> dict[str, float | None]:
+def _figures(row: "pd.Series[Any]") -> dict[str, float | str | None]:
+    from analysis.shown import SHARE_DECIMALS, sent
+
     return {
-        "total": nearest_whole(row["total"]),
-        "reached": nearest_whole(row["reached"]),
-        "share": rounded(row["share"], 4),
+        "total": sent(row["total"]),
+        "reached": sent(row["reached"]),
+        "share": rounded(row["share"], SHARE_DECIMALS),
         "median_min": rounded(row["median_min"], 1),
         "p90_min": rounded(row["p90_min"], 1),
     }
@@ -194,18 +196,11 @@ def _heading(pack: "AreaPack", mode: "Mode", result: dict[str, Any]) -> str:
 def _footnote(pack: "AreaPack", result: dict[str, Any], by: str) -> str:
     from geo.measures import BASELINES
 
-    words = [
+    return (
         f"{pack.name}. Baseline: {BASELINES.get(result['baseline'], result['baseline'])}. "
-        f"Counts by {'LSOA' if by == 'lsoa' else by} are {result['status']}. Can reach is not the same as attends."
-    ]
-    if by == "ward":
-        words.append("Rounded figures may not add up exactly to their group.")
-    else:
-        words.append(
-            "Counts of LSOAs are rounded to 5 and their shares to 5 %, the same for whoever is counted; - stands where "
-            "a number under 5, of these or of others, could be worked out."
-        )
-    return " ".join(words)
+        f"Counts by {'LSOA' if by == 'lsoa' else by} are {result['status']}. Can reach is not the same as attends. "
+        "People are to the nearest 5 and may not add up exactly; a total that its source prints stays as printed."
+    )
 
 
 def _table(result: dict[str, Any], by: str) -> Table:
@@ -217,7 +212,7 @@ def _table(result: dict[str, Any], by: str) -> Table:
     for heading in ("Total", "Can reach", "Share", "Median min", "90 % in min"):
         table.add_column(heading, justify="right")
     for row in result["rows"]:
-        table.add_row(row["name"], row["group"], *_cells(row, 0 if by == "lsoa" else 1))
+        table.add_row(row["name"], row["group"], *_cells(row, 1))
     table.add_section()
     for group, words in GROUP_WORDS.items():
         table.add_row(words, "", *_cells(result["groups"][group], 1), style="bold")
@@ -225,7 +220,7 @@ def _table(result: dict[str, Any], by: str) -> Table:
 
 
 def _cells(figures: dict[str, Any], decimals: int) -> list[str]:
-    people = ["-" if figures[key] is None else f"{figures[key]:,}" for key in ("total", "reached")]
+    people = [count_text(figures[key]) for key in ("total", "reached")]
     share = "-" if figures["share"] is None else f"{figures['share'] * 100:.{decimals}f} %"
     times = ["-" if figures[key] is None else f"{figures[key]:.{decimals}f}" for key in ("median_min", "p90_min")]
     return [*people, share, *times]

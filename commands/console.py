@@ -103,6 +103,11 @@ def rounded(value: float, decimals: int) -> float | None:
     return round(float(value), decimals) if math.isfinite(value) else None
 
 
+def count_text(sent: int | str | None) -> str:
+    """Write a count from :func:`analysis.shown.sent` for a terminal; a dash where there is no figure."""
+    return "-" if sent is None else sent if isinstance(sent, str) else f"{sent:,}"
+
+
 def check_out(path: Path | None, inputs: Iterable[Path | None] = ()) -> None:
     """Refuse a place for output that cannot be written, before any work is done.
 

@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from commands.access import FORMATS, check_measure
-from commands.console import check_out, nearest_whole, note, rounded, terminal, write_text
+from commands.console import check_out, count_text, nearest_whole, note, rounded, terminal, write_text
 from geo.errors import InputError, UnknownNameError
 
 if TYPE_CHECKING:
@@ -59,8 +59,7 @@ def gaps_command(
     """Find who is cut off from what: wards by services, isolation, and pockets.
 
     The basket of services is data/basket.toml. Isolation is the part of it, in per cent, that is beyond reach for the
-    average child of a ward; rank 1 is the most isolated. Counts are rounded to 5, and figures from which a number
-    under 5 could be worked out are left out.
+    average child of a ward; rank 1 is the most isolated. Counts are to the nearest 5.
     """
     if format_ not in FORMATS:
         raise UnknownNameError("format", format_, list(FORMATS))
@@ -110,7 +109,9 @@ def _pairs(option: str, given: list[str] | None) -> dict[str, float]:
 
 
 def answer(report: "GapReport") -> dict[str, Any]:
-    """Return the gaps as plain values; None for what is not reached or may not be shown."""
+    """Return the gaps as plain values; None for what is not reached."""
+    from analysis.shown import sent
+
     areas = report.isolation.areas
     wards = areas.loc[list(report.survey.pack.wards.index)]
     return {
@@ -132,7 +133,7 @@ def answer(report: "GapReport") -> dict[str, Any]:
                 "name": str(row["name"]),
                 "ward": str(row["ward"]),
                 "service": str(row["service"]),
-                "children": nearest_whole(row["children"]),
+                "children": sent(row["children"]),
                 "median_min": rounded(row["median_min"], 1),
                 "nearest": str(row["nearest"]) or None,
                 "lon": rounded(row["lon"], 4),
@@ -157,6 +158,8 @@ def _basket(basket: "Basket") -> list[dict[str, Any]]:
 
 
 def _services(report: "GapReport", code: str) -> dict[str, Any]:
+    from analysis.shown import SHARE_DECIMALS
+
     found = {}
     for service, row in report.services.xs(code, level="code").iterrows():
         why = {key: rounded(row[key], 1) for key in ("distance_min", "detour_min")}
@@ -165,7 +168,7 @@ def _services(report: "GapReport", code: str) -> dict[str, Any]:
         found[str(service)] = {
             "median_min": rounded(row["median_min"], 1),
             "p90_min": rounded(row["p90_min"], 1),
-            "share_within": rounded(row["share_within"], 2),
+            "share_within": rounded(row["share_within"], SHARE_DECIMALS),
             "gap_to_borough": rounded(row["gap_to_borough"], 1),
             "why": why,
         }
@@ -185,6 +188,7 @@ def _csv_text(found: dict[str, Any]) -> str:
 
 
 def _print_report(console: Console, report: "GapReport") -> None:
+    from analysis.shown import sent
     from geo.measures import BASELINES, MEASURES
     from geo.services import category_named
     from ui.palette import symbol
@@ -222,7 +226,7 @@ def _print_report(console: Console, report: "GapReport") -> None:
     pockets.add_column("Nearest")
     for _, row in report.pockets.head(POCKETS_PRINTED).iterrows():
         service = "half the basket" if row["service"] not in basket.services else category_named(row["service"]).label
-        children = "-" if math.isnan(row["children"]) else f"{row['children']:.0f}"
+        children = count_text(sent(row["children"]))
         pockets.add_row(
             row["name"], row["ward_name"], service, children, _minutes(row["median_min"]), row["nearest"] or "-"
         )

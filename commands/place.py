@@ -14,7 +14,7 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
-from commands.console import check_out, nearest_whole, note, rounded, terminal, write_text
+from commands.console import check_out, count_text, note, rounded, terminal, write_text
 from commands.scenario import check_format
 from geo.errors import InputError, UnknownNameError
 
@@ -228,7 +228,7 @@ def _interrupted() -> Iterator[threading.Event]:
 
 
 def answer(found: "Placement", candidates: "pd.DataFrame") -> dict[str, Any]:
-    """Return an answer as plain values under disclosure control; None stands for no figure, or too few to show.
+    """Return an answer as plain values, as shown; None stands for no figure.
 
     The people of each group are those of the measure that is named first.
     """
@@ -255,11 +255,13 @@ def answer(found: "Placement", candidates: "pd.DataFrame") -> dict[str, Any]:
     }
 
 
-def _score(found: "Placement", value: float) -> float | None:
+def _score(found: "Placement", value: float) -> float | str | None:
     """Return a score as it may be shown; see :func:`analysis.scenario_shown.shown_score`."""
     from analysis.scenario_shown import everybody, shown_score
+    from analysis.shown import said
 
-    return rounded(shown_score(found.question.goal, value, everybody(found)), 1)
+    shown = shown_score(found.question.goal, value, everybody(found))
+    return said(shown) or rounded(shown, 1)
 
 
 def _sites(rows: "pd.DataFrame") -> list[dict[str, Any]]:
@@ -275,21 +277,29 @@ def _sites(rows: "pd.DataFrame") -> list[dict[str, Any]]:
 def _groups(found: "Placement", measure: str, when: str) -> dict[str, Any]:
     if measure not in found.effect.counts.measures:
         return {}
+    from analysis.shown import SHARE_DECIMALS, sent
+
     rows = found.effect.shown("group")
     return {
         str(row["code"]): {
-            "total": nearest_whole(float(row["total"])),
-            "reached": nearest_whole(float(row[f"reached_{when}"])),
-            "share": rounded(float(row[f"share_{when}"]), 2),
+            "total": sent(float(row["total"])),
+            "reached": sent(float(row[f"reached_{when}"])),
+            "share": rounded(float(row[f"share_{when}"]), SHARE_DECIMALS),
         }
         for _, row in rows[rows["measure"] == measure].iterrows()
     }
 
 
-def _written(found: "Placement | None", value: float | None) -> str:
-    """Write a score (or, with no answer named, a count) that is under disclosure control; a dash where too few."""
-    if value is None or math.isnan(value):
+def _written(found: "Placement | None", value: float | str | None) -> str:
+    """Write a score (or, with no answer named, a count) as shown; a dash where there is no figure."""
+    from analysis.shown import said
+
+    if value is None or isinstance(value, str):
+        return value or "-"
+    if math.isnan(value):
         return "-"
+    if words := said(value):
+        return words
     return f"{value:,.1f}" if found is not None and found.question.goal in ("gap", "worst") else f"{value:,.0f}"
 
 
@@ -331,12 +341,9 @@ def _lines(found: "Placement", candidates: "pd.DataFrame") -> list[str]:
         lines.append(f"People are weighted: {weights}. By group, {measure} alone:")
     for code, row in _groups(found, measure, "after").items():
         before = _groups(found, measure, "before")[code]["reached"]
-        lines.append(f"{GROUP_WORDS[code]}: {_shown(row['reached'])} of {_shown(row['total'])}, now {_shown(before)}.")
+        reached, total = count_text(row["reached"]), count_text(row["total"])
+        lines.append(f"{GROUP_WORDS[code]}: {reached} of {total}, now {count_text(before)}.")
     for number, other in enumerate(found.alternatives, start=1):
         names = ", ".join(candidates.loc[list(other.sites), "name"].astype(str))
         lines.append(f"Runner-up {number}: {score(other.proof.objective)}: {names}")
     return lines
-
-
-def _shown(count: int | None) -> str:
-    return "-" if count is None else f"{count:,}"

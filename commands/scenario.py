@@ -9,7 +9,7 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
-from commands.console import check_out, nearest_whole, new_group, rounded, terminal, write_text
+from commands.console import check_out, count_text, new_group, rounded, terminal, write_text
 from geo.errors import InputError, UnknownNameError
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def effect_of(file: Path) -> tuple["Scenario", "Effect"]:
 
 
 def answer(effect: "Effect") -> dict[str, Any]:
-    """Return what a scenario does as plain values: people as shown (parts to the nearest 5), None where too few."""
+    """Return what a scenario does as plain values: people as shown, to the nearest 5."""
     scenario = effect.scenario
     return {
         "name": scenario.name,
@@ -125,13 +125,17 @@ def answer(effect: "Effect") -> dict[str, Any]:
     }
 
 
-def figures(row: "pd.Series[Any]") -> dict[str, float | None]:
-    """Return one row of a table under disclosure control as plain values."""
-    people = ("total", "reached_before", "reached_after", "change", "newly_reached", "no_longer_reached")
+def figures(row: "pd.Series[Any]") -> dict[str, Any]:
+    """Return one row of a shown table as plain values."""
+    from analysis.shown import SHARE_DECIMALS, sent, sent_change
+
+    people = ("total", "reached_before", "reached_after", "newly_reached", "no_longer_reached")
     return {
-        **{name: nearest_whole(float(row[name])) for name in people},
-        "share_before": rounded(float(row["share_before"]), 2),
-        "share_after": rounded(float(row["share_after"]), 2),
+        **{name: sent(float(row[name])) for name in people[:3]},
+        "change": sent_change(float(row["change"])),
+        **{name: sent(float(row[name])) for name in people[3:]},
+        "share_before": rounded(float(row["share_before"]), SHARE_DECIMALS),
+        "share_after": rounded(float(row["share_after"]), SHARE_DECIMALS),
         "minutes_saved_each": rounded(float(row["minutes_saved_each"]), 1),
     }
 
@@ -178,20 +182,21 @@ def _run_table(effect: "Effect", measure: str) -> Table:
 def _cells(row: "pd.Series[Any]") -> list[str]:
     shown = figures(row)
 
-    def people(name: str, sign: str = "") -> str:
-        return "-" if shown[name] is None else format(shown[name], f"{sign},")
+    def people(name: str) -> str:
+        figure = shown[name]
+        return f"{figure:+,.0f}" if name == "change" and isinstance(figure, int | float) else count_text(figure)
 
     shares = ["-" if shown[name] is None else f"{shown[name]:.0%}" for name in ("share_before", "share_after")]
     saved = "-" if shown["minutes_saved_each"] is None else f"{shown['minutes_saved_each']:.1f}"
-    counts = [people("total"), people("reached_before"), people("reached_after"), people("change", "+")]
+    counts = [people("total"), people("reached_before"), people("reached_after"), people("change")]
     return [*counts, people("no_longer_reached"), *shares, saved]
 
 
 def _footnote(effect: "Effect") -> str:
     pack = effect.counts.pack
     return (
-        f"{pack.name}. * target ward. Saved: minutes, one way. Parts of wards are to the nearest 5; - stands where "
-        "there are too few to show. Can reach is not the same as attends. Sources: " + " | ".join(pack.attribution())
+        f"{pack.name}. * target ward. Saved: minutes, one way. People are to the nearest 5. "
+        "Can reach is not the same as attends. Sources: " + " | ".join(pack.attribution())
     )
 
 
@@ -220,8 +225,9 @@ def _compare_table(found: list[tuple["Scenario", "Effect"]], measure: str) -> Ta
 
 
 def _figure(value: float) -> str:
-    whole = nearest_whole(float(value))
-    return "-" if whole is None else f"{whole:,}"
+    from analysis.shown import sent
+
+    return count_text(sent(float(value)))
 
 
 def _differences(scenarios: list["Scenario"]) -> list[str]:

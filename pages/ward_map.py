@@ -101,7 +101,7 @@ with page(
                 default=["childrens_centre"],
                 labels={name: category.plural for name, category in CATEGORIES.items()},
             )
-            few = "too few to show" if level == "lsoa" else "no figure"
+            few = "no figure"
             tips = [
                 f"{indicator.label}: {value_words(value, indicator) if np.isfinite(value) else few}" for value in values
             ]

@@ -1,6 +1,7 @@
 """Everything that the reports of an area print, worked out once.
 
-Seventeen ward briefs share one round of measuring. What leaves this module for print is under disclosure control.
+All ward briefs share one round of measuring. What leaves this module for print is as
+shown (:mod:`analysis.shown`).
 """
 
 from collections.abc import Sequence
@@ -116,8 +117,8 @@ class Facts:
 
     @property
     def totals(self) -> pd.Series:
-        """People of each ward and group, index ``code``."""
-        return self.gaps.totals
+        """People of each ward and group as shown, index ``code``."""
+        return self.gaps.totals.shown
 
     @property
     def services(self) -> pd.DataFrame:
@@ -131,7 +132,7 @@ class Facts:
 
     @property
     def pockets(self) -> pd.DataFrame:
-        """Cut-off pockets, those with most children in poverty first; counts under disclosure control."""
+        """Cut-off pockets, those with most children in poverty first; counts as shown."""
         return self.gaps.pockets
 
     @cached_property

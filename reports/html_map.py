@@ -1,7 +1,7 @@
 """The map to hand on: one HTML file that opens with no internet, made with folium.
 
 folium's pages fetch Leaflet and more from elsewhere; here Leaflet is inside, the base map is drawn from the pack, and
-nothing else is needed. All figures in it are under disclosure control.
+nothing else is needed. All figures in it are as shown (:mod:`analysis.shown`).
 """
 
 import re
@@ -52,7 +52,7 @@ SERVICES = (
 MAX_POCKETS = 25
 _SMALL = "children_0_3"
 _SMALL_KEY = "small-areas-key"
-_TOO_FEW = "too few to show"
+_TOO_FEW = "no figure"
 _ON_MAP = (
     "Map data © OpenStreetMap contributors (ODbL). Contains National Statistics and OS data © Crown copyright (OGL v3)."
 )
@@ -291,7 +291,6 @@ def _below(facts: Facts, made_on: date) -> str:
         '<main class="words"><h2>Children aged 0–3 within the limit, by ward</h2>'
         f'<div class="scroll" tabindex="0" role="region" aria-label="Table of wards"><table><thead><tr>{columns}</tr>'
         f"</thead><tbody>{''.join(rows)}</tbody></table></div>"
-        "<p>Not shown: fewer than five children on one side of the limit.</p>"
         f"{_small_area_table(facts)}"
         f"<p>{' '.join(escape(words) for words in wording.method_words(facts))}</p>"
         f"<p><strong>Sources and licences (keep with any copy).</strong> {escape(wording.licence_words(facts.pack))}. "

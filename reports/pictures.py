@@ -252,7 +252,7 @@ def change_picture(
     sheet.scale_bar(1000, "1 km")
     key = [Swatch("area", colour, text) for colour, text in zip(colours, words, strict=True) if text]
     if (at < 0).any():
-        key.append(Swatch("area", NO_FIGURE, "too few to show"))
+        key.append(Swatch("area", NO_FIGURE, "no figure"))
     return Picture(
         sheet.to_bytes(),
         f"Map of {pack.name}: minutes that a journey gets shorter or longer, by small area, with the places that the "

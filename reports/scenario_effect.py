@@ -1,4 +1,4 @@
-"""What a scenario changes, under disclosure control and in words, for every report that prints it."""
+"""What a scenario changes, as shown and in words, for every report that prints it."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -9,6 +9,7 @@ import pandas as pd
 from analysis.scenario import FREE, Scenario, SetSpeed
 from analysis.scenario_lab import Effect, Lab
 from analysis.scenario_words import change_words, question, site_names
+from analysis.shown import ShownFrame
 from geo.measures import MEASURES
 from reports.frames import row_of
 from reports.wording import change_cell, count_cell, pounds, share_cell
@@ -43,15 +44,13 @@ class EffectWords:
 
     @cached_property
     def wards(self) -> pd.DataFrame:
-        """Before and after, index ``measure, code``, wards then groups; under disclosure control."""
+        """Before and after, index ``measure, code``, wards then groups; as shown."""
         both = pd.concat([self.effect.shown("ward"), self.effect.shown("group")])
         return both.set_index(["measure", "code"])
 
     @cached_property
-    def small_areas(self) -> pd.DataFrame:
-        """Before and after by LSOA, under disclosure control; empty where its threshold forbids such a table."""
-        if self.scenario.within_min % 5:
-            return pd.DataFrame(columns=["measure", "code", "minutes_saved_each"])
+    def small_areas(self) -> ShownFrame:
+        """Before and after by LSOA, as shown."""
         return self.effect.shown("lsoa")
 
     @property

@@ -9,11 +9,11 @@ import pandas as pd
 
 from analysis.capacity import places_view
 from analysis.costs import YEARS, cost_view, strategy_births, strategy_costs
-from analysis.disclosure import protect_parts
 from analysis.explain import listed
 from analysis.isolation import FASTEST_KMH, SLOWEST_KMH
 from analysis.scenario_tables import change_table, shown_table
 from analysis.scenario_words import GROUP_NAMES
+from analysis.shown import ShownFrame
 from geo.measures import BASELINES, MEASURES
 from geo.modes import mode_named
 from reports import wording
@@ -100,7 +100,7 @@ def message(effect: EffectWords) -> str:
     change = float(main["change"])
     before, after = (wording.share_words(float(main[f"share_{when}"])) for when in ("before", "after"))
     where = "the target wards" if "target" in rows else effect.effect.counts.pack.name
-    count = "Too few to show" if math.isnan(change) else wording.count_cell(abs(change))
+    count = wording.count_cell(abs(change))
     more = "more" if not change < 0 else "fewer"
     gain, lose = (wording.count_cell(float(rows["borough"][key])) for key in ("gain", "lose"))
     return (
@@ -147,11 +147,10 @@ def outcome_rows(effect: EffectWords) -> list[list[str]]:
     return rows
 
 
-def shown_outcomes(effect: EffectWords) -> pd.DataFrame:
-    """Reach by outcome for groups, under disclosure control; no rows where the area has no strategy."""
+def shown_outcomes(effect: EffectWords) -> ShownFrame:
+    """Reach by outcome for groups, as shown; no rows where the area has no strategy."""
     table = effect.effect.by_outcome("group")
-    table = table[table["measure"] == effect.measures[0]]
-    return shown_table(table, effect.effect.counts, "group")
+    return ShownFrame(table[table["measure"] == effect.measures[0]])
 
 
 def cost_words(effect: EffectWords) -> list[str]:
@@ -188,20 +187,17 @@ def places(effect: EffectWords) -> pd.DataFrame:
 
     Returns
     -------
-    Columns ``site, places, taken``; no rows where no site states a number. ``taken`` is under disclosure control: NaN
-    where it is not shown.
+    Columns ``site, places, taken``; no rows where no site states a number. ``taken`` is as shown, and
+    never more than the places.
     """
     columns = ["site", "places", "taken"]
     if effect.measures[0] != _FIRST or not any(
         site.places is not None or site.session is not None for site in effect.effect.after.sites.values()
     ):
         return pd.DataFrame(columns=columns)
-    view = places_view(effect.effect)
+    view = places_view(effect.effect).shown()
     limited = view.sites[np.isfinite(view.sites["places"])]
-    taken = protect_parts(limited["taken"].to_numpy(np.float64), float(row_of(view.areas, "borough")["children"]))
-    # Rounded to 5, more might seem to come than there is room for.
-    taken = np.minimum(taken, np.round(limited["places"].to_numpy(np.float64)))
-    return pd.DataFrame({"site": limited["name"].astype(str), "places": limited["places"], "taken": taken})
+    return pd.DataFrame({"site": limited["name"].astype(str), "places": limited["places"], "taken": limited["taken"]})
 
 
 def bands(effect: EffectWords) -> pd.DataFrame:
@@ -210,7 +206,7 @@ def bands(effect: EffectWords) -> pd.DataFrame:
     Returns
     -------
     A row a speed: ``speed`` in words, then ``share_before, share_after, change`` with ``_target`` and ``_borough``
-    after each, under disclosure control; no rows when families do not walk.
+    after each, as shown; no rows when families do not walk.
     """
     found = effect.effect
     own = found.after.mode.speed_kmh
@@ -252,7 +248,7 @@ def assumptions(effect: EffectWords) -> list[str]:
         "stay where they are.",
         "Can reach is not the same as goes to, is registered with, or gets help from.",
         "A site of today is taken to offer everything that the strategy names, until the scenario says otherwise.",
-        "Numbers are rounded to 5, and not shown under 5, before changes are worked out.",
+        "Numbers of people are to the nearest 5, and shares and changes are worked out from those.",
     ]
     if sessions:
         said.append(f"Sessions count as places to reach, though they run only at their hours: {listed(sessions)}.")

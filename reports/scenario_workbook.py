@@ -66,7 +66,7 @@ def scenario_workbook(effect: EffectWords, made_on: date) -> bytes:
 
     Returns
     -------
-    An ``.xlsx``. Everything in it is under disclosure control; an empty cell is a figure that is not shown.
+    An ``.xlsx``. Everything in it is as shown (:mod:`analysis.shown`).
     """
     return steady(workbook_bytes(scenario_sheets(effect), _notes(effect, made_on)), made_on)
 

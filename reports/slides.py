@@ -363,12 +363,12 @@ def _bars(
     few = [name for at, name in enumerate(names) if any(values[at] is None for values in series.values())]
     if few:
         note = slide.shapes.add_textbox(*_box(_RIGHT_IN, 6.55, 6.9, 0.3)).text_frame
-        _ENGLISH.write(note, [(f"{listed(few[::-1])}: {wording.FEW}, few children on one side", 12, False, MUTED_INK)])
+        _ENGLISH.write(note, [(f"{listed(few[::-1])}: no figure", 12, False, MUTED_INK)])
     for line, colour in zip(plot.series, colours, strict=False):
         line.format.fill.solid()
         line.format.fill.fore_color.rgb = _colour(colour)
 
 
 def _shown(shares: pd.Series) -> list[float | None]:
-    """Shares as a chart takes them: none where disclosure control hides one."""
+    """Shares as a chart takes them: none where nobody lives."""
     return [None if math.isnan(share) else round(float(share), 2) for share in shares]

@@ -16,10 +16,8 @@ from geo.pack import AreaPack
 from geo.services import category_named
 from reports.facts import Facts, NeedFigure
 from ui.figures import value_words
-from ui.format import people, percent
+from ui.format import people, percent, signed
 from ui.sentences import number_word as number_word
-
-FEW = "not shown"
 
 
 def minutes_cell(value: float) -> str:
@@ -28,13 +26,13 @@ def minutes_cell(value: float) -> str:
 
 
 def share_cell(share: float) -> str:
-    """Write a share as shown: whole per cents, or that it is too few."""
-    return FEW if math.isnan(share) else percent(share)
+    """Write a share as shown: whole per cents."""
+    return percent(share)
 
 
 def count_cell(count: float) -> str:
-    """Write a count as shown: with thousands marked, or that it is too few."""
-    return FEW if math.isnan(count) else people(count)
+    """Write a count as shown: with thousands marked, or that it is a few."""
+    return people(count)
 
 
 def pounds(value: float) -> str:
@@ -84,8 +82,8 @@ def need_source(figure: NeedFigure) -> str:
 
 
 def share_words(share: float) -> str:
-    """Write a share for a sentence: ``"36%"``, or that it is too few to show."""
-    return "too few to show" if math.isnan(share) else percent(share)
+    """Write a share for a sentence: ``"36%"``."""
+    return percent(share)
 
 
 def sure_sentence(facts: Facts, code: str, name: str) -> str:
@@ -146,7 +144,7 @@ def method_words(facts: Facts) -> list[str]:
         "Can reach is not the same as goes to, is registered with, or gets help from.",
         f"Children are counted under: {baseline}. The “middle child” has as many children nearer as further (the "
         "median). Published: printed by its source; census: counted; modelled: estimated, by us or by its publisher.",
-        "Numbers of parts of a ward are rounded to 5 and left out under 5, so that nobody can be recognised.",
+        "Numbers of people within or beyond reach are to the nearest 5: they are estimates, no more exact than that.",
     ]
 
 
@@ -166,7 +164,5 @@ def plain_key(swatches: Any) -> list[dict[str, str]]:
 
 
 def change_cell(change: float) -> str:
-    """Write a change as shown, with its sign; a dash where either side may not be shown."""
-    if math.isnan(change):
-        return "–"
-    return "0" if change == 0 else f"{'+' if change > 0 else '−'}{people(abs(change))}"
+    """Write a change as shown, with its sign; a dash where there is no figure."""
+    return "–" if math.isnan(change) else signed(change)

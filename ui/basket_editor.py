@@ -11,7 +11,6 @@ import pandas as pd
 import streamlit as st
 
 from analysis.basket import Basket
-from analysis.disclosure import THRESHOLD_STEP_MIN
 from geo.errors import ReachError
 from geo.modes import mode_named
 from geo.services import category_named
@@ -19,6 +18,7 @@ from ui import state
 from ui.sentences import capital
 
 KEY = "basket"
+_STEP_MIN = 5
 LONGEST_MIN, HEAVIEST = 120, 10.0
 _ENTRY = re.compile(r"([a-z_0-9]+)-(\d{1,3})-(\d{1,2}(?:\.\d{1,2})?)")
 
@@ -49,7 +49,7 @@ def read_code(code: str, default: Basket) -> Basket:
         if match is None:
             raise ValueError(f"{entry!r} is not service-minutes-weight")
         service, minutes, weight = match[1], int(match[2]), float(match[3])
-        if minutes % THRESHOLD_STEP_MIN or not THRESHOLD_STEP_MIN <= minutes <= LONGEST_MIN or weight > HEAVIEST:
+        if minutes % _STEP_MIN or not _STEP_MIN <= minutes <= LONGEST_MIN or weight > HEAVIEST:
             raise ValueError(f"{entry!r} is out of range")
         thresholds[service], weights[service] = float(minutes), weight
     try:
@@ -110,9 +110,9 @@ def edit_basket(basket: Basket, default: Basket) -> None:
             # Not a number to type: with a least value of 5, Streamlit does not let one begin to type 15.
             "threshold": st.column_config.SelectboxColumn(
                 "Within (min)",
-                options=list(range(THRESHOLD_STEP_MIN, LONGEST_MIN + 1, THRESHOLD_STEP_MIN)),
+                options=list(range(_STEP_MIN, LONGEST_MIN + 1, _STEP_MIN)),
                 required=True,
-                help="In steps of five, so that no single street can be told apart.",
+                help="In steps of five minutes.",
             ),
             "weight": st.column_config.NumberColumn(
                 "Counts", min_value=0.0, max_value=HEAVIEST, step=0.25, format="%g", required=True

@@ -13,6 +13,7 @@ import geopandas as gpd
 import pandas as pd
 import streamlit as st
 
+from analysis.shown import in_words
 from geo.errors import InputError, PackError
 from ui.basemap import ATTRIBUTION
 
@@ -42,7 +43,7 @@ def csv_bytes(frame: pd.DataFrame, notes: Notes) -> bytes:
     lines = csv.writer(head, lineterminator="\n")
     for key, value in full_notes(notes).items():
         lines.writerow([f"# {' '.join(key.split())}", _no_formula(" ".join(str(value).split()))])
-    plain = pd.DataFrame(frame.drop(columns="geometry", errors="ignore"))
+    plain = in_words(pd.DataFrame(frame.drop(columns="geometry", errors="ignore")))
     # By position: two columns may bear one name.
     cells = [
         values if pd.api.types.is_numeric_dtype(values) else values.astype(object).map(_no_formula)
@@ -79,7 +80,7 @@ def geopackage_bytes(layers: Mapping[str, gpd.GeoDataFrame], notes: Notes) -> by
             if frame.crs is None:
                 raise InputError(f"layer {name!r} has no coordinate system")
             try:
-                frame.to_file(path, layer=name, driver="GPKG", mode="a" if path.exists() else "w")
+                _typed(frame).to_file(path, layer=name, driver="GPKG", mode="a" if path.exists() else "w")
             except (OSError, RuntimeError, ValueError) as error:
                 raise PackError(f"layer {name!r} cannot be written as GeoPackage: {error}") from error
         with closing(sqlite3.connect(path)) as file:
@@ -91,6 +92,16 @@ def geopackage_bytes(layers: Mapping[str, gpd.GeoDataFrame], notes: Notes) -> by
             )
             file.commit()
         return path.read_bytes()
+
+
+def _typed(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Keep a column of counts one of numbers: those told in words are empty there, and said in a column beside it."""
+    words = in_words(frame)
+    for name in frame.columns:
+        if words[name] is not frame[name] and words[name].dtype == object and frame[name].dtype != object:
+            told = words[name].map(lambda cell: cell if isinstance(cell, str) else None)
+            frame = frame.assign(**{name: frame[name].where(told.isna()), f"{name}_said": told})
+    return frame
 
 
 def download_row(

@@ -5,22 +5,29 @@ Nothing here rounds a figure that is still to be calculated with: it is for show
 
 import math
 
+from analysis.shown import said
+
 _NO_FIGURE = "no figure"
 
 
-def people(value: float | None, *, to_nearest: int = 1) -> str:
-    """Write a number of people: ``people(4032)`` gives ``"4,032"``.
+def people(value: float | None) -> str:
+    """Write a shown number of people: ``people(4032)`` gives ``"4,032"``, and a few ``"fewer than 5"``.
 
     Parameters
     ----------
     value
-        People; None or NaN gives ``"no figure"``.
-    to_nearest
-        1 at ward level; 5 for modelled figures below it.
+        A count as in :mod:`analysis.shown`; None or NaN gives ``"no figure"``.
     """
     if value is None or math.isnan(value):
         return _NO_FIGURE
-    return f"{math.floor(value / to_nearest + 0.5) * to_nearest:,}"
+    return said(value) or f"{math.floor(value + 0.5):,}"
+
+
+def signed(change: float | None) -> str:
+    """Write a shown change: ``"+120"``, ``"−5"``, ``"0"``, or ``"+fewer than 5"``."""
+    if change is None or math.isnan(change):
+        return _NO_FIGURE
+    return "0" if change == 0 else f"{'+' if change > 0 else '−'}{people(abs(change))}"
 
 
 def percent(share: float | None, *, decimals: int = 0) -> str:

@@ -11,7 +11,7 @@ from analysis.pockets import ANY_SERVICE
 from geo.services import category_named
 from ui.format import people
 from ui.gap_sentences import kind_of
-from ui.tables import Column, column_config, shown_frame
+from ui.tables import Column, column_config, shown_frame, with_words
 
 EVERY = "any"
 MOST = 12
@@ -81,7 +81,7 @@ def pocket_table(rows: pd.DataFrame, service: str, *, key: str) -> None:
         ),
     }
     st.dataframe(
-        shown_frame(rows, columns),
+        with_words(shown_frame(rows, columns), columns),
         column_config=column_config(columns),
         hide_index=True,
         key=key,
@@ -95,7 +95,7 @@ def pocket_table(rows: pd.DataFrame, service: str, *, key: str) -> None:
 
 
 def _few(count: float) -> str:
-    return "a few" if math.isnan(count) else people(count, to_nearest=5)
+    return people(count)
 
 
 def _minutes(row: pd.Series) -> str:

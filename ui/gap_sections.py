@@ -102,8 +102,8 @@ CHANGE_COLUMNS = {
     "longer_min": Column("Longer on average", "minutes"),
     "share_before": Column("Within the limit, 2019", "percent"),
     "share_now": Column("Within the limit, now", "percent"),
-    "lost": Column("Children who lost it", "people", help="Empty: too few to show"),
-    "gained": Column("Children who gained it", "people", help="Empty: too few to show"),
+    "lost": Column("Children who lost it", "people", help="To the nearest 5"),
+    "gained": Column("Children who gained it", "people", help="To the nearest 5"),
 }
 
 

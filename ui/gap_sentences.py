@@ -87,7 +87,7 @@ def gap_cards(report: GapReport) -> list[Card]:
         card(str(areas.index[0]), f"{worst['name']}, most cut off", strong=True),
         card("target", f"The {counts.get('target', 0)} target wards", strong=True),
         card("rest", f"The other {counts.get('rest', 0)} wards"),
-        Card("Beyond half of the basket", people(half, to_nearest=5), f"children{inside}", "modelled"),
+        Card("Beyond half of the basket", people(half), f"children{inside}", "modelled"),
     ]
 
 

@@ -11,6 +11,7 @@ from html import escape
 
 import streamlit as st
 
+from ui.format import percent
 from ui.palette import INK, NO_FIGURE, readable_ink
 
 GOOD, FAIR, POOR, BAD = "#E3EFF9", "#B5D3F0", "#F7A878", "#801650"
@@ -138,8 +139,8 @@ def minutes_cell(value: float, threshold_min: float) -> HeatCell:
 def share_cell(share: float) -> HeatCell:
     """Share within the threshold: four in five and more, half, one in five, fewer."""
     if math.isnan(share):
-        return HeatCell("few", NO_FIGURE)
-    return HeatCell(f"{100 * share:.0f}%", _class(-share, (-0.8, -0.5, -0.2)))
+        return HeatCell("no figure", NO_FIGURE)
+    return HeatCell(percent(share), _class(-share, (-0.8, -0.5, -0.2)))
 
 
 def gap_cell(value: float) -> HeatCell:

@@ -192,7 +192,7 @@ def _why(question: Question, row: "pd.Series[float]") -> str:
     only, nearest = (
         "Fewer than 5" if math.isnan(count) else people(count) for count in (row["only_here"], row["nearest_for"])
     )
-    adds = "fewer than 5 people" if math.isnan(row["adds"]) else score_words(goal, float(row["adds"]))
+    adds = score_words(goal, float(row["adds"]))
     worth = {
         "time": f"Without it: {adds.replace(' in all', '')} more.",
         "worst": f"Without it the longest journey is {adds.replace(' for the furthest', '')} longer.",

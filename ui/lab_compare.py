@@ -89,7 +89,7 @@ def _table(plans: list[tuple[str, Effect]], measure: str) -> pd.DataFrame:
         columns[plain(name)] = {
             GROUP_NAMES[code]: _cell(row_of(shown, measure, code), "after") for code in ("target", "rest", "borough")
         } | {
-            "Drop out of reach": people(borough["no_longer_reached"]).replace("no figure", "fewer than 5"),
+            "Drop out of reach": people(borough["no_longer_reached"]),
             "Minutes saved each": f"{borough['minutes_saved_each']:.1f}",
             "Cost once": pounds(cost.one_off),
             "Cost a year": pounds(cost.yearly),

@@ -31,7 +31,7 @@ from ui.palette import DIVERGING, INK, NO_FIGURE, SELECTED_COLOUR, Classes, rgba
 from ui.static_files import static_root
 
 SHOWS = {"minutes": "Minutes with the plan", "wards": "Who gains, by ward", "lsoas": "By small area"}
-_FEW = "too few to show"
+_NO_FIGURE = "nobody lives here"
 CHANGE = Classes(
     (-1.0, -0.25, -0.005, 0.005, 0.25, 1.0),
     (DIVERGING[4], DIVERGING[3], DIVERGING[2], DIVERGING[1], DIVERGING[0]),
@@ -135,13 +135,13 @@ def _gains(pack: AreaPack, effect: Effect, level: str, measure: str) -> tuple[li
     rows = table[table["measure"] == measure].set_index("code").reindex([str(code) for code in frame.index])
     change = rows["share_after"] - rows["share_before"]
     tips = [
-        _FEW if np.isnan(d) else f"share within reach {a:.0%}, was {b:.0%}"
+        _NO_FIGURE if np.isnan(d) else f"share within reach {a:.0%}, was {b:.0%}"
         for d, a, b in zip(change, rows["share_after"], rows["share_before"], strict=True)
     ]
     drawn = area_layer(
         pack.code, frame, CHANGE.index(change.to_numpy(float)), CHANGE.colours, tips=tips, layer_id=level, alpha=190
     )
-    return [drawn], [classes_html(CHANGE, "Share within reach", missing=_FEW if change.isna().any() else "")]
+    return [drawn], [classes_html(CHANGE, "Share within reach", missing=_NO_FIGURE if change.isna().any() else "")]
 
 
 def plan_layers(effect: Effect) -> list[pdk.Layer]:

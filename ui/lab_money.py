@@ -12,10 +12,8 @@ import streamlit as st
 
 from analysis.capacity import places_view
 from analysis.costs import births_view, cost_view, strategy_births, strategy_costs
-from analysis.disclosure import protect_count, protect_parts
 from analysis.scenario import WEEKDAYS, AddOutreach, AddSite, Change, Cost, SetSpeed
 from analysis.scenario_lab import Effect, Lab
-from analysis.scenario_tables import shown_table
 from analysis.scenario_words import GROUP_NAMES, site_names
 from geo.pack import AreaPack
 from ui import lab_state
@@ -126,7 +124,7 @@ def _costs(pack: AreaPack, effect: Effect) -> None:
         each = "no figure" if view.per_additional is None else pounds(view.per_additional)
         why = f"for each of {people(view.additional)} more children 0–3 in reach"
         if view.per_additional is None:
-            why = "too few to show" if math.isnan(view.additional) else "no more children are in reach"
+            why = "no more children are in reach"
         made.append(Card("For each additional child, a year", each, why, strong=True))
         if view.per_minute is not None:
             each = pounds(view.per_minute, pence=True)
@@ -156,17 +154,14 @@ def _places(effect: Effect) -> None:
     if all(site.places is None for site in effect.after.sites.values()) or "children_0_3" not in effect.counts.measures:
         st.caption("Enter how many places a site has to see whether they are enough: one place is one child a week.")
         return
-    view = places_view(effect)
-    areas = view.areas.copy()
-    for column in ("in_reach", "with_place", "without_place"):
-        areas[column] = protect_parts(areas[column], areas["children"])
+    view = places_view(effect).shown()
+    areas = view.areas
     borough = areas.astype({"name": str}).drop(columns="name").loc["borough"].astype(float).to_dict()
     st.markdown(
         f"Of {people(borough['in_reach'])} children 0–3 in reach, {people(borough['with_place'])} can have a place; "
         f"for {people(borough['without_place'])} every site in reach is full."
     )
     sites = view.sites[np.isfinite(view.sites["places"])].copy()
-    sites["taken"] = protect_count(sites["taken"])
     columns = {
         "name": Column("Site", pinned=True),
         "places": Column("Places", "people"),
@@ -177,10 +172,9 @@ def _places(effect: Effect) -> None:
 
 def _outcomes(effect: Effect) -> None:
     table = effect.by_outcome()
-    table = table[(table["measure"] == effect.counts.measures[0]) & (table["code"] == "target")]
-    if table.empty:
+    shown = table[(table["measure"] == effect.counts.measures[0]) & (table["code"] == "target")]
+    if shown.empty:
         return
-    shown = shown_table(table, effect.counts, "group")
     st.subheader("By outcome, in the target wards", anchor=False)
     columns = {
         "outcome": Column("Outcome", pinned=True),

@@ -1,20 +1,16 @@
 """What the plan does: cards, wards before and after, who gains and who loses."""
 
-import math
-
 import altair as alt
 import pandas as pd
 import streamlit as st
 
 from analysis.scenario_lab import Effect
 from analysis.scenario_words import GROUP_NAMES
-from geo.errors import ReachError
 from geo.measures import MEASURES
 from ui.cards import Card, show_cards
 from ui.charts import AXIS, sentence, show_chart
-from ui.format import people, percent
+from ui.format import people, percent, signed
 from ui.lab_words import row_of, who_loses
-from ui.page import show_error
 from ui.palette import INK, REST_COLOUR, TARGET_COLOUR
 from ui.tables import Column, show_table
 
@@ -51,7 +47,7 @@ def cards(effect: Effect) -> list[Card]:
 
 def _card(title: str, row: "pd.Series[float]", *, strong: bool) -> Card:
     change = float(row["change"])
-    more = "too few to show" if math.isnan(change) else f"{change:+,.0f}" if change else "no change"
+    more = signed(change) if change else "no change"
     was = f"was {people(row['reached_before'])} ({percent(row['share_before'])}): {more}"
     saved = float(row["minutes_saved_each"])
     if abs(saved) >= 0.1:
@@ -76,12 +72,11 @@ def before_after_bars(effect: Effect, measure: str) -> alt.LayerChart:
             "after": rows["share_after"].to_numpy(float),
             "group": ["target ward" if t else "other ward" for t in target],
             "words": [
-                "" if math.isnan(change) or change == 0 else f"{change:+,.0f} {'more' if change > 0 else 'fewer'}"
+                f"{people(abs(change))} {'more' if change > 0 else 'fewer'}" if change else ""
                 for change in rows["change"]
             ],
         }
     )
-    data["words"] = data["words"].str.replace("[+-]", "", regex=True)
     data["end"] = data[["before", "after"]].max(axis=1)  # the words stand clear of the line
     base = alt.Chart(data).encode(y=alt.Y("ward:N", sort=None, title=None, axis=alt.Axis(labelLimit=170, **AXIS)))
     x = alt.X(
@@ -128,17 +123,13 @@ def wards_panel(effect: Effect, measure: str) -> None:
         show_table(
             shown[shown["measure"] == measure], COLUMNS, key="lab-wards", alt="Before and after by ward", height=420
         )
-        st.caption("Parts of wards are to the nearest 5; a dash stands where there are too few people to show.")
+        st.caption("People are to the nearest 5.")
     small = st.expander("Small areas (LSOAs)", key="lab-small", on_change="rerun")
     if not small.open:  # worked out only when it is wanted: an edit need not wait for it
         return
     with small:
-        try:
-            rows = effect.shown("lsoa")
-        except ReachError as error:
-            show_error(error)
-            return
-        rows = rows[(rows["measure"] == measure) & (rows["change"].fillna(1) != 0)]
+        rows = effect.shown("lsoa")
+        rows = rows[(rows["measure"] == measure) & (rows["change"] != 0)]
         if rows.empty:
             st.caption("In no small area does the number within reach change.")
         else:

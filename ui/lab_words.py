@@ -1,4 +1,4 @@
-"""What a plan does, in sentences; figures are those under disclosure control."""
+"""What a plan does, in sentences; figures are as shown (:mod:`analysis.shown`)."""
 
 import math
 import re
@@ -16,6 +16,7 @@ from geo.measures import MEASURES
 from geo.pack import AreaPack
 from ui.format import people, percent
 from ui.page import plain
+from ui.sentences import capital
 
 GOALS = {
     "reach": "most people within reach",
@@ -67,8 +68,6 @@ def headline(effect: Effect, measure: str) -> str:
 
 
 def _more(change: float) -> str:
-    if math.isnan(change):
-        return "too few to show"
     if change == 0:
         return "no more and no fewer"
     return f"{people(abs(change))} {'more' if change > 0 else 'fewer'}"
@@ -84,20 +83,19 @@ def _losers(borough: "pd.Series[float]") -> str:
 
 
 def _few(count: float) -> str:
-    return "Fewer than 5" if math.isnan(count) else people(count)
+    return capital(people(count))
 
 
 def who_loses(effect: Effect, measure: str) -> str:
     """Name the wards where people lose reach or have a longer journey."""
     wards = effect.shown("ward")
     wards = wards[wards["measure"] == measure]
-    out = wards[wards["no_longer_reached"].fillna(1) > 0]
-    slower = wards[(wards["lose"].fillna(1) > 0) & ~wards["code"].isin(out["code"])]
+    out = wards[wards["no_longer_reached"] > 0]
+    slower = wards[(wards["lose"] > 0) & ~wards["code"].isin(out["code"])]
     parts = []
     if len(out):
         named = ", ".join(
-            f"{name} ({_few(count)[0].lower()}{_few(count)[1:]})"
-            for name, count in zip(out["name"], out["no_longer_reached"], strict=True)
+            f"{name} ({people(count)})" for name, count in zip(out["name"], out["no_longer_reached"], strict=True)
         )
         parts.append(f"No longer within reach: {named}.")
     if len(slower):
@@ -111,7 +109,7 @@ def change_words(pack: AreaPack, change: Change, names: Mapping[str, str]) -> st
 
 
 def score_words(goal: str, value: float) -> str:
-    """Write a score of a goal with its unit, under disclosure control."""
+    """Write a score of a goal with its unit, as shown."""
     if math.isnan(value) or math.isinf(value):
         return "no figure"
     shown = shown_score(goal, value)
@@ -122,7 +120,7 @@ def score_words(goal: str, value: float) -> str:
             return f"{shown:.0f} minutes for the furthest"
         case "gap":
             return f"{shown:.1f} percentage points"
-    return "fewer than 5 people" if math.isnan(shown) else f"{people(shown)} people"
+    return f"{people(shown)} people"
 
 
 def proof_words(goal: str, proof: Proof) -> str:

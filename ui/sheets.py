@@ -19,6 +19,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+from analysis.shown import said
 from geo.errors import InputError
 from ui.columns import Column
 from ui.notes import Notes, full_notes
@@ -139,7 +140,7 @@ def _write_cover(page: Worksheet, sheets: Sequence[Sheet], notes: Mapping[str, s
         page,
         row + len(sheets) + 2,
         "How to read it",
-        "An empty cell: too few people to show, or no figure. “no way”: not reached on the network. Can reach means "
+        "An empty cell: no figure. People are to the nearest 5. “no way”: not reached on the network. Can reach means "
         "within a travel time on the streets; it does not mean that a family is registered or comes.",
     )
 
@@ -208,6 +209,8 @@ def _put(cell: Cell | MergedCell, value: object) -> None:
         return
     if isinstance(value, float) and math.isinf(value):
         value = NO_WAY
+    if isinstance(value, float):
+        value = said(value) or value
     if isinstance(value, bool):
         value = "yes" if value else "no"
     if isinstance(value, int | float):

@@ -6,8 +6,11 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 import streamlit as st
+from pandas.io.formats.style import Styler
 
+from analysis.shown import said
 from ui.columns import Column as Column
+from ui.format import people
 
 _FORMATS: dict[str, str] = {
     "people": "localized",
@@ -41,11 +44,27 @@ def shown_frame(frame: pd.DataFrame, columns: Mapping[str, Column]) -> pd.DataFr
             numbers = values.astype(float).replace([np.inf, -np.inf], np.nan)
             if column.kind == "percent":
                 numbers = numbers * 100.0
-            if column.kind in ("people", "rank"):
+            if column.kind == "rank":
                 numbers = (numbers + 0.5).floordiv(1)
             values = numbers
         made[name] = values
     return pd.DataFrame(made, index=frame.index)
+
+
+def with_words(frame: pd.DataFrame, columns: Mapping[str, Column]) -> "pd.DataFrame | Styler":
+    """Let counts that are told in words ("fewer than 5") be read so, and still be sorted by size.
+
+    Parameters
+    ----------
+    frame
+        From :func:`shown_frame`.
+    columns
+        Its columns.
+    """
+    told = [name for name, column in columns.items() if column.kind == "people" and frame[name].map(said).notna().any()]
+    if not told:
+        return frame
+    return frame.style.format({name: lambda value: people(float(str(value))) for name in told}, na_rep="–")
 
 
 def show_table(
@@ -72,7 +91,7 @@ def show_table(
         In pixels; every row when ``"content"``.
     """
     st.dataframe(
-        shown_frame(frame, columns),
+        with_words(shown_frame(frame, columns), columns),
         column_config=column_config(columns),
         hide_index=True,
         key=key,

@@ -223,7 +223,7 @@ def _heat(found: Provision, by: str, measure: str, within: float) -> None:
     show_heat_table(f"{title}, by ward", "Ward", columns, rows)
     show_legend(squares_html([*KEYS["share"]], "Share within reach …"))
     st.caption(
-        "*few*: some are within reach or some are not, but fewer than 5. *no place*: it comes to the home, or nothing "
+        "*No place*: it comes to the home, or nothing "
         "is assumed. An outcome's share counts a child once, however many of its programmes are near."
     )
 
@@ -268,11 +268,11 @@ def _group_table(found: Provision, plan: Scenario | None) -> None:
 
 
 def _people(value: float) -> str:
-    return "few" if math.isnan(value) else people(value)
+    return people(value)
 
 
 def _share(value: float) -> str:
-    return "few" if math.isnan(value) else percent(value)
+    return percent(value)
 
 
 def _places(offer: Offer) -> str:

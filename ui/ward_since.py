@@ -211,7 +211,7 @@ def _tables(pack: AreaPack, changes: PackChanges, called: str) -> None:
 _NOTES = {
     "services": "A service that left its list may have closed, or only its register may have changed: check before "
     "acting.",
-    "reach": "Children aged 0–3 within the threshold of the default basket. Empty: too few to show.",
+    "reach": "Children aged 0–3 within the threshold of the default basket.",
     "figures": "Whole numbers. Only figures that were made in the same way are set against each other.",
     "not-compared": "A difference between these would be one of method, not of wards.",
 }
@@ -230,7 +230,7 @@ _REACH = {
     "threshold_min": Column("Within", "minutes"),
     "before": Column("Before", "percent"),
     "after": Column("Now", "percent"),
-    "points": Column("Change, points", "people", help="Percentage points; empty where too few to show"),
+    "points": Column("Change, points", "people", help="Percentage points"),
     "because": Column("What explains it"),
 }
 _FIGURES = {

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.access import Access
-from analysis.reach import group_masks, reach, reach_curve
+from analysis.reach import count_reach, group_masks, reach, reach_curve
+from analysis.shown import FEW
 from geo.errors import InputError, UnknownNameError
 from geo.modes import MODES
 
@@ -59,7 +60,7 @@ FIGURES = ["total", "reached", "share", "median_min", "p90_min", "unreached"]
 
 @pytest.mark.parametrize(("measure", "baseline"), [("children_0_3", "strategy"), ("households_no_car", "census_2011")])
 def test_wards_and_groups_equal_a_loop(pack, random_s, measure, baseline):
-    table = reach(pack, random_s, measure=measure, baseline=baseline, within_min=15)
+    table = count_reach(pack, random_s, measure=measure, baseline=baseline, within_min=15)
     column = f"{baseline}.{measure}"
     for code, row in table.rows.iterrows():
         want = by_hand(pack, random_s, column, 900, lambda home, code=code: home.ward == code)
@@ -93,7 +94,7 @@ def test_rows_are_named_and_grouped(pack, centre_s):
 @few
 @given(within=st.floats(0, 120))
 def test_parts_sum_to_the_whole(pack, random_s, within):
-    table = reach(pack, random_s, **CHILDREN, within_min=within)
+    table = count_reach(pack, random_s, **CHILDREN, within_min=within)
     for figure in ("total", "reached", "unreached"):
         by_group = table.rows.groupby("group")[figure].sum()
         assert by_group["target"] == pytest.approx(table.groups.loc["target", figure])
@@ -105,8 +106,8 @@ def test_parts_sum_to_the_whole(pack, random_s, within):
 @few
 @given(within=st.floats(0, 60), more=st.floats(0, 30))
 def test_longer_threshold_never_lowers_reach(pack, centre_s, within, more):
-    short = reach(pack, centre_s, **CHILDREN, within_min=within)
-    long = reach(pack, centre_s, **CHILDREN, within_min=within + more)
+    short = count_reach(pack, centre_s, **CHILDREN, within_min=within)
+    long = count_reach(pack, centre_s, **CHILDREN, within_min=within + more)
     assert (long.rows["reached"] >= short.rows["reached"]).all()
     assert (long.groups["reached"] >= short.groups["reached"]).all()
     assert (long.rows["reached"] <= long.rows["total"] + 1e-9).all()
@@ -120,8 +121,8 @@ def test_more_sites_never_lower_reach(pack, seed):
     chosen = halls.iloc[rng.permutation(len(halls))[:9]]
     access = Access.of(pack, MODES["walk_pram"])
     few_s, many_s = access.to_sites(chosen.iloc[:4]).nearest_s, access.to_sites(chosen).nearest_s
-    fewer = reach(pack, few_s, **CHILDREN, within_min=15)
-    more = reach(pack, many_s, **CHILDREN, within_min=15)
+    fewer = count_reach(pack, few_s, **CHILDREN, within_min=15)
+    more = count_reach(pack, many_s, **CHILDREN, within_min=15)
     assert (more.rows["reached"] >= fewer.rows["reached"]).all()
     assert (more.rows["median_min"] <= fewer.rows["median_min"]).all()
     assert (more.groups["share"] >= fewer.groups["share"]).all()
@@ -132,16 +133,16 @@ def test_threshold_is_at_most_on_unrounded_seconds(pack):
     seconds = np.full(len(pack.demand), np.inf)
     seconds[:5] = [900.0, np.nextafter(np.float32(900), np.float32(901)), 899.99, 900.4, 0.0]
     children = pack.measure("children_0_3", "strategy")
-    table = reach(pack, seconds, **CHILDREN, within_min=15)
+    table = count_reach(pack, seconds, **CHILDREN, within_min=15)
     assert table.groups.loc["borough", "reached"] == pytest.approx(children[[0, 2, 4]].sum(), rel=1e-12)
-    nearly = reach(pack, seconds, **CHILDREN, within_min=899.995 / 60)
+    nearly = count_reach(pack, seconds, **CHILDREN, within_min=899.995 / 60)
     assert nearly.groups.loc["borough", "reached"] == pytest.approx(children[[2, 4]].sum(), rel=1e-12)
-    none = reach(pack, seconds, **CHILDREN, within_min=0)
+    none = count_reach(pack, seconds, **CHILDREN, within_min=0)
     assert none.groups.loc["borough", "reached"] == pytest.approx(children[4], rel=1e-12)
 
 
 def test_unreached_homes_are_counted_and_never_reached(pack):
-    nobody = reach(pack, np.full(len(pack.demand), np.inf), **CHILDREN, within_min=10_000)
+    nobody = count_reach(pack, np.full(len(pack.demand), np.inf), **CHILDREN, within_min=10_000)
     assert (nobody.rows["reached"] == 0).all()
     assert (nobody.rows["share"] == 0).all()
     assert nobody.rows["unreached"].tolist() == pytest.approx(nobody.rows["total"].tolist())
@@ -154,7 +155,7 @@ def test_medians_count_people_not_postcodes(pack, centre_s):
     whole = np.rint(children * 40).astype(int)
     of_home = pack.demand.assign(lsoa=[str(i) for i in range(len(pack.demand))], share=1.0)
     counted = replace(pack, demand=of_home, measures=pd.DataFrame({"x.y": whole}, index=of_home["lsoa"]))
-    groups = reach(counted, centre_s, measure="y", baseline="x", within_min=15).groups
+    groups = count_reach(counted, centre_s, measure="y", baseline="x", within_min=15).groups
     inside = group_masks(pack)["target"]
     everyone = np.repeat(centre_s[inside].astype(np.float64), whole[inside])
     everyone.sort()
@@ -163,29 +164,30 @@ def test_medians_count_people_not_postcodes(pack, centre_s):
         assert groups.loc["target", column] == pytest.approx(everyone[place] / 60)
 
 
-def test_small_areas_are_protected(pack, random_s):
-    table = reach(pack, random_s, **CHILDREN, within_min=15, by="lsoa")
-    assert len(table.rows) == 107
-    counts = pack.lsoa_counts("children_0_3", "strategy")
-    for code, row in table.rows.iterrows():
-        inside = (pack.demand["lsoa"] == code).to_numpy()
-        weight = counts[code] * pack.demand["share"].to_numpy()[inside]
-        reached = weight[random_s[inside] <= 900].sum()
-        # Of 5 or more by every measure that may be shown, or hidden for them all.
-        totals = [total for total in pack.measures.loc[code] if total >= 5]
-        share = reached / counts[code]
-        if min(share, 1 - share) * min(totals) < 5:
-            assert np.isnan(row["reached"]), code
-            assert np.isnan(row["share"]), code
-        else:
-            # One share for all measures, to 5 %, of a total to 5; the count to 5 again.
-            assert row["share"] == pytest.approx(share, abs=0.0251), code
-            assert row["reached"] == pytest.approx(reached, abs=2.5 + 0.025 * counts[code] + 2.5), code
-    for column in ("total", "reached", "unreached"):
-        shown = table.rows[column].dropna()
-        assert (shown % 5 == 0).all()
-        assert (shown >= 5).all()
-    assert table.rows["share"].dropna().between(0, 1).all()
+def test_what_is_shown_is_the_true_count_to_the_nearest_five(pack, random_s):
+    """By hand, for wards, groups and small areas; at 15 minutes and at a threshold between the minutes."""
+    few = all_but = 0
+    for by in ("ward", "lsoa"):
+        for within in (3.3, 15, 40):
+            true = count_reach(pack, random_s, **CHILDREN, within_min=within, by=by)
+            shown = reach(pack, random_s, **CHILDREN, within_min=within, by=by)
+            for exact, seen in ((true.rows, shown.rows), (true.groups, shown.groups)):
+                assert not seen[["total", "reached", "share", "unreached"]].isna().any(axis=None), "a blank cell"
+                for code, row in seen.iterrows():
+                    total, reached = exact.loc[code, ["total", "reached"]]
+                    assert row["total"] == (4032 if code == "target" else 5 * int(total / 5 + 0.5)), code
+                    if 1e-6 < reached < 5:
+                        assert row["reached"] == FEW
+                        few += 1
+                    elif 1e-6 < total - reached < 5:
+                        assert row["reached"] == row["total"] - FEW
+                        all_but += 1
+                    elif total - reached > 5:
+                        assert abs(row["reached"] - reached) <= 5
+                        assert row["reached"] % 5 == 0
+                    assert row["share"] == pytest.approx(row["reached"] / row["total"], abs=0.00051)
+    assert few > 10
+    assert all_but > 5
 
 
 def test_small_areas_leave_the_groups_as_they_are(pack, random_s):
