@@ -73,7 +73,7 @@ def gap_notes(report: GapReport) -> dict[str, str]:
         "counted": MEASURES[report.measure].label,
         "status": "modelled",
         "basket": basket,
-        "disclosure": "Parts of wards and pockets are rounded to 5, and left out where they or the rest are under 5.",
+        "rounding": "People are to the nearest 5; fewer than 5, and all but fewer than 5, are said in words.",
     }
 
 

@@ -1,6 +1,6 @@
 """Layers of the Gaps map: how cut off wards and homes are, long ways round, and the pockets as numbered markers.
 
-Homes are drawn by class alone, never with a count (see :mod:`analysis.disclosure`).
+Homes are drawn by class alone, never with a count.
 """
 
 from collections.abc import Sequence
