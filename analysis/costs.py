@@ -14,6 +14,7 @@ from scipy.optimize import brentq
 
 from analysis.scenario import Cost
 from analysis.scenario_lab import Effect
+from analysis.shown import said
 from geo.errors import InputError
 from geo.pack import AreaPack
 
@@ -38,7 +39,7 @@ class CostView:
     minutes_saved
         Minutes that one journey of everybody is shorter, together, to the nearest hundred; may be negative.
     per_additional
-        Pounds a year for each additional person within reach; None when none is shown.
+        Pounds a year for each additional person within reach; None when there is none, or fewer than 5.
     per_minute
         Pounds a year for each minute of `minutes_saved`; None when none is shown.
     """
@@ -86,7 +87,7 @@ def cost_view(effect: Effect, measure: str = "children_0_3", *, group: str = "bo
         years=years,
         additional=additional,
         minutes_saved=minutes,
-        per_additional=per_year / additional if additional > 0 else None,
+        per_additional=per_year / additional if additional > 0 and not said(additional) else None,
         per_minute=per_year / minutes if minutes > 0 else None,
     )
 

@@ -29,7 +29,7 @@ import pandas as pd
 from analysis.change import NEAR_M
 from analysis.pack_summary import Area, Figure, PackSummary, Place, Reached
 from analysis.reach import GROUPS
-from analysis.shown import share_change, shown_change
+from analysis.shown import share_change
 from geo.errors import InputError
 
 MOVED_M = 50.0
@@ -192,7 +192,7 @@ def _figures(
             one, other = values[0][code], values[1][code]
             if one != other:
                 shown = float("nan") if one is None else float(one), float("nan") if other is None else float(other)
-                less = float(shown_change(shown[1], shown[0]))
+                less = shown[1] - shown[0]
                 changed.append((new.measure, new.label, new.baseline, code, names[code], *shown, less))
     return changed, apart
 

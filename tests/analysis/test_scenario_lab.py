@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from analysis.access import Access
-from analysis.reach import reach
+from analysis.reach import count_reach
 from analysis.scenario import (
     AddLink,
     AddOutreach,
@@ -62,7 +62,7 @@ def test_the_tables_agree_with_reach(pack, lab):
         for when, seconds in (("before", effect.before_s), ("after", effect.after_s)):
             for measure in effect.counts.measures:
                 ours = effect.table(level).query("measure == @measure").set_index("code")
-                theirs = reach(pack, seconds, measure=measure, baseline="strategy", within_min=15, by=by)
+                theirs = count_reach(pack, seconds, measure=measure, baseline="strategy", within_min=15, by=by)
                 rows = theirs.groups if level == "group" else theirs.rows
                 np.testing.assert_allclose(ours[f"reached_{when}"].loc[rows.index], rows["reached"], rtol=1e-12)
                 np.testing.assert_allclose(ours["total"].loc[rows.index], rows["total"], rtol=1e-12)
@@ -147,7 +147,7 @@ def test_a_hub_at_another_speed_gains_what_it_gains_at_that_speed(pack, lab):
     access = Access.of(pack, mode_named("walk_pram").at_speed(4.8))
     open_now = pack.services_of("childrens_centre")
     counted = [
-        reach(pack, access.to_sites(sites).nearest_s, measure="children_0_3", baseline="strategy", within_min=15)
+        count_reach(pack, access.to_sites(sites).nearest_s, measure="children_0_3", baseline="strategy", within_min=15)
         for sites in (open_now, pd.concat([open_now, pack.services.loc[[LIBRARY]]]))
     ]
     before, after = (found.groups.loc["borough", "reached"] for found in counted)

@@ -55,11 +55,15 @@ def test_every_indicator_has_the_packs_own_figure_and_rank(pack, baseline):
             under = counted(pack, indicator.per, base)
             values = {code: value / under[code] for code, value in values.items()}
         by_code = rows.set_index("code")
-        assert by_code["value"].to_dict() == pytest.approx({code: values[code] for code in by_code.index})
+        # What we modelled is to the nearest 5; what is printed stands as it is.
+        modelled = base == "strategy"
+        away = {"rel": 0.02, "abs": 0.0 if indicator.per else 2.5} if modelled else {"rel": 1e-9}
+        assert by_code["value"].to_dict() == pytest.approx({code: values[code] for code in by_code.index}, **away)
         every = [values[code] for code in pack.wards.index]
-        assert rows["spread"].iloc[0] == pytest.approx(np.std(every))
+        assert rows["spread"].iloc[0] == pytest.approx(np.std(every), rel=0.02)
         for code in WARDS:
-            assert by_code.loc[code, "rank"] == 1 + sum(value > values[code] + 1e-9 for value in every)
+            above = 1 + sum(value > values[code] + 1e-9 for value in every)
+            assert by_code.loc[code, "rank"] == pytest.approx(above, abs=1 if modelled else 0)
         assert by_code.loc[GROUPS, "rank"].isna().all()
 
 

@@ -45,7 +45,8 @@ def test_counts_are_the_columns_of_the_pack_added_up(pack, measure):
     assert len(found.points) == len(vintages) * (len(pack.wards) + 3)
     for (series, period), baseline in vintages.items():
         expected = summed(pack, f"{baseline}.{measure}")
-        assert given_by(found, series, period) == pytest.approx(expected)
+        # What we modelled is to the nearest 5; what is printed stands as it is.
+        assert given_by(found, series, period) == pytest.approx(expected, abs=2.5 if series == "strategy" else 1e-6)
 
 
 def test_a_rate_is_the_ratio_of_the_sums(pack):
@@ -85,9 +86,11 @@ def test_wards_sum_to_groups_in_every_count(pack):
         wards = found.points[found.points["code"].isin(pack.wards.index)]
         for (series, period), rows in wards.groupby(["series", "period"]):
             shown = given_by(found, series, period)
+            away = 2.5 * (len(rows) + 1) if series == "strategy" else 1e-6
             for group in ("target", "rest"):
-                assert shown[group] == pytest.approx(rows.loc[rows["group"] == group, "value"].sum()), (name, period)
-            assert shown["borough"] == pytest.approx(rows["value"].sum()), (name, period)
+                of_wards = rows.loc[rows["group"] == group, "value"].sum()
+                assert shown[group] == pytest.approx(of_wards, abs=away), (name, period)
+            assert shown["borough"] == pytest.approx(rows["value"].sum(), abs=away), (name, period)
 
 
 def test_the_change_is_last_minus_first_of_the_mid_year_estimates(pack):
@@ -158,7 +161,7 @@ def test_no_change_ever_spans_two_series(pack, values):
     assert (row["first_period"], row["last_period"]) == tuple(
         base.replace("_", "-") for base in (estimates[0], estimates[-1])
     )
-    assert row["change"] == pytest.approx(values[estimates[-1]] - values[estimates[0]])
+    assert row["change"] == pytest.approx(values[estimates[-1]] - values[estimates[0]], abs=5)  # of two roundings
     periods = {one.key: set(found.periods(one.key)) for one in found.series}
     for _, one in changes.iterrows():
         assert {one["first_period"], one["last_period"]} <= periods[one["series"]]
