@@ -44,8 +44,9 @@ def shown_frame(frame: pd.DataFrame, columns: Mapping[str, Column]) -> pd.DataFr
             numbers = values.astype(float).replace([np.inf, -np.inf], np.nan)
             if column.kind == "percent":
                 numbers = numbers * 100.0
-            if column.kind == "rank":
-                numbers = (numbers + 0.5).floordiv(1)
+            if column.kind in ("people", "rank"):
+                # What is told in words keeps the number that stands for it, and its place in the order.
+                numbers = numbers.where(numbers.map(said).notna(), (numbers + 0.5).floordiv(1))
             values = numbers
         made[name] = values
     return pd.DataFrame(made, index=frame.index)

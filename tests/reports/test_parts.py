@@ -84,7 +84,7 @@ def test_figures_in_words():
     assert change_cell(-5.0) == "−5"
     assert change_cell(0.0) == "0"
     assert change_cell(float("nan")) == "–"
-    assert count_cell(float("nan")) == "not shown"
+    assert count_cell(float("nan")) == "no figure"
     assert number_word(6) == "six"
     assert number_word(40) == "40"
     assert date_words(date(2026, 3, 1)) == "1 March 2026"

@@ -81,7 +81,7 @@ def test_every_figure_of_the_workbook_is_a_number(book):
             if head in words and not (head == "Change" and sheet != "Changes"):
                 continue
             for cell in column[1:]:
-                if cell.value is not None:
+                if cell.value is not None and cell.value not in (FEWER_THAN_5, ALL_BUT_A_FEW):
                     assert cell.data_type == "n", (sheet, cell.coordinate, cell.value)
                     assert cell.number_format != "General", (sheet, cell.coordinate)
                     seen += 1

@@ -4,6 +4,7 @@ import math
 
 import pytest
 
+from analysis.shown import FEW
 from ui import format as words
 
 
@@ -14,8 +15,9 @@ def test_people(value: float | None, text: str) -> None:
     assert words.people(value) == text
 
 
-def test_people_to_nearest_five() -> None:
-    assert words.people(1023, to_nearest=5) == "1,025"
+def test_people_are_said_as_shown() -> None:
+    assert [words.people(count) for count in (1025.0, FEW, 4032 - FEW)] == ["1,025", "fewer than 5", "all but a few"]
+    assert [words.signed(change) for change in (-FEW, 120.0, 0.0)] == ["−fewer than 5", "+120", "0"]
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,7 @@ def test_shares_and_gaps_fall_into_classes():
     assert [share_cell(value).colour for value in (1, 0.8, 0.79, 0.5, 0.49, 0.2, 0.19)] == [
         *(GOOD, GOOD, FAIR, FAIR, POOR, POOR, BAD)
     ]
-    assert share_cell(math.nan).text == "few"
+    assert share_cell(math.nan).text == "no figure"
     assert [gap_cell(value).text for value in (-3.2, -0.4, 0.4, 12)] == ["−3", "0", "0", "+12"]
     assert gap_cell(10).colour == BAD
     assert gap_cell(math.inf).text == "–"

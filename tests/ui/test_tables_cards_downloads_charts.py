@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 import shapely
 
+from analysis.shown import FEW
 from geo.errors import InputError, PackError, ReachError, UnknownNameError
 from ui import cards, charts, downloads, legend, page, palette, tables
 from ui.sentences import group_words
@@ -31,6 +32,55 @@ def test_table_shows_units_and_keeps_numbers() -> None:
     assert shown["share"].tolist() == pytest.approx([41.2, 100])
     assert math.isnan(shown["time"].iloc[1])
     assert tables.column_config(columns)["share"]["type_config"]["format"] == "%.0f%%"
+
+
+def test_a_few_are_said_in_words_and_sorted_by_size() -> None:
+    columns = {"n": tables.Column("Children", "people"), "time": tables.Column("Minutes", "minutes")}
+    frame = pd.DataFrame({"n": [40.0, FEW, 40 - FEW], "time": [2.5, 7.5, 2.5]})
+    shown = tables.shown_frame(frame, columns)
+    assert shown["n"].sort_values().tolist() == [FEW, 40 - FEW, 40]
+    styled = tables.with_words(shown, columns).to_html()
+    assert all(words in styled for words in (">40<", ">fewer than 5<", ">all but a few<"))
+    assert tables.with_words(shown.head(1), columns) is not None
+    said = downloads.csv_bytes(frame, {}).decode()
+    assert "\nfewer than 5,7.5\nall but a few,2.5" in said
+
+
+def test_a_map_file_keeps_numbers_and_says_a_few_beside_them(tmp_path) -> None:
+    places = gpd.GeoDataFrame(
+        {"reached": [40.0, FEW], "minutes": [2.5, 2.5]}, geometry=gpd.points_from_xy([0, 1], [0, 1]), crs=27700
+    )
+    path = tmp_path / "a.gpkg"
+    path.write_bytes(downloads.geopackage_bytes({"wards": places}, {}))
+    read = gpd.read_file(path, layer="wards")
+    assert read["reached"].tolist()[0] == 40
+    assert math.isnan(read["reached"].tolist()[1])
+    assert read["reached_said"].tolist() == [None, "fewer than 5"]
+    assert read["minutes"].tolist() == [2.5, 2.5]
+
+
+def test_a_few_are_said_in_words_and_sorted_by_size() -> None:
+    columns = {"n": tables.Column("Children", "people"), "time": tables.Column("Minutes", "minutes")}
+    frame = pd.DataFrame({"n": [40.0, FEW, 40 - FEW], "time": [2.5, 7.5, 2.5]})
+    shown = tables.shown_frame(frame, columns)
+    assert shown["n"].sort_values().tolist() == [FEW, 40 - FEW, 40]
+    styled = tables.with_words(shown, columns).to_html()
+    assert all(words in styled for words in (">40<", ">fewer than 5<", ">all but a few<"))
+    said = downloads.csv_bytes(frame, {}).decode()
+    assert "\nfewer than 5,7.5\nall but a few,2.5" in said
+
+
+def test_a_map_file_keeps_numbers_and_says_a_few_beside_them(tmp_path) -> None:
+    places = gpd.GeoDataFrame(
+        {"reached": [40.0, FEW], "minutes": [2.5, 2.5]}, geometry=gpd.points_from_xy([0, 1], [0, 1]), crs=27700
+    )
+    path = tmp_path / "a.gpkg"
+    path.write_bytes(downloads.geopackage_bytes({"wards": places}, {}))
+    read = gpd.read_file(path, layer="wards")
+    assert read["reached"].tolist()[0] == 40
+    assert math.isnan(read["reached"].tolist()[1])
+    assert read["reached_said"].tolist() == [None, "fewer than 5"]
+    assert read["minutes"].tolist() == [2.5, 2.5]
 
 
 def test_card_escapes_and_says_its_status() -> None:
