@@ -12,6 +12,7 @@ from analysis.bands import CENTRES
 from analysis.explain import listed
 from analysis.need import INDICATORS, ward_values
 from analysis.scenario_lab import Effect
+from analysis.shown import SHARE_DECIMALS
 from analysis.story import Step, Story, service_words, story
 from analysis.story_figures import StoryFigures, story_figures
 from analysis.story_words import FIRST_LANGUAGE, Words, read_words
@@ -371,4 +372,4 @@ def _bars(
 
 def _shown(shares: pd.Series) -> list[float | None]:
     """Shares as a chart takes them: none where nobody lives."""
-    return [None if math.isnan(share) else round(float(share), 2) for share in shares]
+    return [None if math.isnan(share) else round(float(share), SHARE_DECIMALS) for share in shares]

@@ -38,6 +38,10 @@ def count(pack, seconds, measure, baseline, within):
     return [(people[side & near].sum(), people[side].sum()) for side in (target, ~target)]
 
 
+def nearest_five(count):
+    return 5 * int(count / 5 + 0.5)
+
+
 def sentence(screen):
     """The sentence that matters, without its marks."""
     (line,) = [m.value for m in screen.at.markdown if "can reach" in m.value and "six target wards" in m.value]
@@ -59,7 +63,9 @@ def agrees(
     seconds = times(mode, service)
     (near, total), (near_rest, total_rest) = count(pack, seconds, who, baseline, within)
     said = sentence(screen)
-    start = f"{near + 1e-9:,.0f} of {total:,.0f} {MEASURES[who].label[0].lower()}{MEASURES[who].label[1:]} in the six"
+    start = (
+        f"{nearest_five(near):,} of {total:,.0f} {MEASURES[who].label[0].lower()}{MEASURES[who].label[1:]} in the six"
+    )
     assert said.startswith(start), (said, start)
     assert f"within {within} minutes" in said
     assert CATEGORIES[service].label in said
@@ -72,15 +78,15 @@ def agrees(
     )
     sums = by_ward.groupby(pack.demand["ward"].to_numpy()).sum().reindex(pack.wards.index)
     shown = table.reindex(pack.wards["name"])
-    np.testing.assert_allclose(shown["total"], sums["n"], atol=0.501)
-    # Parts of a ward may be shown to the nearest 5, or not at all where they are few.
-    np.testing.assert_allclose(shown["reached"].fillna(sums["near"].set_axis(shown.index)), sums["near"], atol=2.51)
+    # What we modelled is to the nearest 5, and a part of it may be one step below all of it.
+    np.testing.assert_allclose(shown["total"], sums["n"], atol=2.501)
+    np.testing.assert_allclose(shown["reached"], sums["near"], atol=5.01)
     np.testing.assert_allclose(
-        shown["share"].fillna((sums["near"] / sums["n"] * 100).set_axis(shown.index)),
+        shown["share"],
         sums["near"] / sums["n"] * 100,
         atol=1.5,
     )
-    assert table.loc[pack.name, "total"] == pytest.approx(total + total_rest, abs=0.51)
+    assert table.loc[pack.name, "total"] == pytest.approx(total + total_rest, abs=2.51)
 
 
 def test_opens_on_children_with_a_pram(pack, times, open_page):

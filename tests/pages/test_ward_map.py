@@ -62,10 +62,14 @@ def test_every_measure_under_every_baseline_shows_what_the_analysis_says(pack, o
             values = expected(pack, indicator, baseline)
             shown = screen.table("value", "rank", "status").set_index("name")
             scale = {"count": 1, "rate": 100, "score": 1}[indicator.kind]
-            slack = 0.5001 if indicator.kind == "count" else 1e-6
+            # What we modelled is to the nearest 5; what is printed stands as it is.
+            slack = 2.5001 if baseline == "strategy" and indicator.kind == "count" else 1e-6
+            if baseline == "strategy" and indicator.kind == "rate":
+                slack = 0.5
             np.testing.assert_allclose(
                 shown["value"].reindex(pack.wards["name"]), values * scale, atol=slack, err_msg=f"{name} {baseline}"
             )
+            values = ward_values(pack, indicator, baseline)
             assert shown["value"].idxmax() == pack.wards.loc[values.idxmax(), "name"]
             assert shown.loc[shown["rank"] == 1].index[0] == pack.wards.loc[values.idxmax(), "name"]
             groups = group_values(pack, indicator, baseline)
@@ -92,36 +96,20 @@ def test_the_classes_on_the_map_follow_the_figures(pack, open_page):
         ("lone_parent_households", "census_2011"),
     ],
 )
-def test_small_areas_show_no_count_under_five(pack, open_page, measure, baseline):
+def test_small_areas_are_all_there_as_shown(pack, open_page, measure, baseline):
     screen = open_page("ward_map", areas="lsoa", measure=measure, baseline=baseline)
     features = screen.features("lsoas")
     assert {f["code"] for f in features} == set(pack.lsoas.index)
     true = pack.lsoa_counts(measure, baseline)
-    shown = 0
     for feature in features:
-        words = feature["tip"].rpartition(": ")[2]
+        words, exact = feature["tip"].rpartition(": ")[2], true[feature["code"]]
         assert feature["title"] in set(pack.lsoas["name"])
-        if words == "too few to show":
-            continue
-        count = int(words.replace(",", ""))
-        assert count >= 5
-        assert count % 5 == 0
-        assert abs(count - true[feature["code"]]) <= 2.5001
-        shown += 1
-    assert shown > 80
-    few = [f["code"] for f in features if f["tip"].endswith("too few to show")]
-    assert set(true[true < 5].index) <= set(few)
-
-
-@pytest.mark.parametrize("measure", ["child_poverty_rate", "overcrowded_rate"])
-def test_small_areas_show_no_rate_that_gives_a_count_under_five(pack, open_page, measure):
-    screen = open_page("ward_map", areas="lsoa", measure=measure)
-    indicator = INDICATORS[measure]
-    true = pack.lsoa_counts(indicator.measure, screen.chosen("baseline"))
-    tips = {f["code"]: f["tip"] for f in screen.features("lsoas")}
-    assert (true < 5).any()
-    for code in true[true < 5].index:
-        assert tips[code].endswith("too few to show")
+        if baseline != "strategy":
+            assert words == f"{exact:,.0f}", "a count that its publisher prints"
+        elif exact < 5:
+            assert words == "fewer than 5"
+        else:
+            assert int(words.replace(",", "")) == 5 * int(exact / 5 + 0.5)
 
 
 def test_services_are_drawn_as_chosen(pack, open_page):
@@ -151,7 +139,9 @@ def test_a_ward_has_every_figure_with_its_status_and_source(pack, open_page):
             ]
             assert len(row) == 1
             values = expected(pack, indicator, baseline)
-            assert row["Kursaal"].item() == value_words(values[KURSAAL], indicator)
+            seen = ward_values(pack, indicator, baseline)[KURSAAL]
+            assert seen == pytest.approx(values[KURSAAL], abs=2.5 if baseline == "strategy" else 1e-6)
+            assert row["Kursaal"].item() == value_words(seen, indicator)
             place = int((values > values[KURSAAL]).sum()) + 1
             assert re.match(rf"{place}(st|nd|rd|th)\b", row.filter(like="Rank").iloc[0, 0])
     assert every["Source"].str.len().min() > 3

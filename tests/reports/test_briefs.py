@@ -2,12 +2,10 @@ import io
 import json
 import re
 
-import numpy as np
 import pytest
 from pypdf import PdfReader
 from typer.testing import CliRunner
 
-from analysis.disclosure import protect_share
 from cli import app
 from reports import wording
 from reports.borough_brief import borough_brief, borough_content
@@ -108,18 +106,14 @@ def test_figures_are_those_of_reach_access(facts, contents, service):
         assert float(printed["median"]) == row["median_min"]
         assert float(printed["p90"]) == row["p90_min"]
         assert float(printed["median_borough"]) == borough["median_min"]
-        # `reach access` gives the share of a ward to four decimals; briefs print protected whole per cents.
-        if printed["bar"] is None:
-            assert min(row["reached"], row["total"] - row["reached"]) <= 5
-        else:
-            assert printed["bar"] == pytest.approx(row["share"], abs=2.6 / row["total"] + 0.005)
-        assert printed["share"] == wording.share_cell(np.nan if printed["bar"] is None else printed["bar"])
-    assert float(protect_share(borough["share"], borough["total"])) == pytest.approx(float(printed["mark"]), abs=0.0051)
+        assert printed["bar"] == pytest.approx(row["share"], abs=0.0051)
+        assert printed["share"] == wording.share_cell(row["share"])
+    assert borough["share"] == pytest.approx(float(printed["mark"]), abs=0.0051)
 
 
 def printed_row(text, label):
     """The figures that follow a service's name on paper, in the order in which they stand."""
-    cell = rf"(?:[\d,.]+%?|over \d+%|under \d+%|{wording.FEW}|–)"
+    cell = r"(?:[\d,.]+%?|over \d+%|under \d+%|–)"
     found = re.search(rf"{re.escape(label)}(?: ▼)? ((?:{cell} ?){{7}})", text)
     assert found, f"no row of {label}"
     return re.findall(cell, found[1])
@@ -134,7 +128,7 @@ def test_each_figure_stands_in_its_own_column_on_paper(facts, ward):
     for item in facts.basket:
         answer = access(item.service, item.mode, item.threshold_min)
         row, borough = next(r for r in answer["rows"] if r["code"] == ward), answer["groups"]["borough"]
-        shares = [wording.share_cell(float(protect_share(r["share"], r["total"]))) for r in (row, borough)]
+        shares = [wording.share_cell(r["share"]) for r in (row, borough)]
         further = sum(r["median_min"] > row["median_min"] for r in answer["rows"])
         tied = sum(r["median_min"] == row["median_min"] for r in answer["rows"])
         limit, *read, rank = printed_row(text, wording.service_label(item.service))
