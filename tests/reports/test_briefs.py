@@ -64,7 +64,7 @@ def test_text_can_be_extracted_and_names_are_never_markup(briefs):
         assert "© OpenStreetMap contributors" in text
         assert "31 May 2026" in text
     assert "Kursaal" in pdf_text(briefs["ward"])
-    assert "777" in pdf_text(briefs["ward"])
+    assert "775" in pdf_text(briefs["ward"])
 
 
 def test_every_ward_fits_on_two_pages_with_and_without_a_scenario(facts, effect):
