@@ -1,5 +1,7 @@
 """Costs against gains, and what 13,000 births would mean."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
