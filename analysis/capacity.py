@@ -1,115 +1,21 @@
-"""Places against children: who can have a place when sites fill up, worked out by a solver.
+"""Places against children: what a scenario's sites have room for, beside the children in their reach.
 
-Distance alone says that everybody near a hub is served, however small the hub. Here each child in reach takes one
-place at one site within the threshold, no site takes more than it has, as many children as possible have a place, and
-among all such ways the one with the least travel is taken. That is a transport problem (Hitchcock 1941; Koopmans
-1949), solved as a linear programme by HiGHS: children are shares of small-area counts, so they are not whole numbers
-anyway.
+How places are given out is in :mod:`analysis.assignment`: as many children as possible, with the least travel.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
-from scipy.optimize import linprog
-from scipy.sparse import coo_array, csr_array
 
+from analysis.assignment import Assignment, Floats, assign, shown_placed
+from analysis.scenario import ChangeOffer
 from analysis.scenario_lab import Effect
 from analysis.scenario_sites import Site
+from analysis.scenario_times import SiteTimes
 from analysis.shown import ShownFrame, shown_counts, shown_parts, shown_totals
 from geo.errors import InputError
-
-Floats = npt.NDArray[np.float64]
-
-
-@dataclass(frozen=True, eq=False)
-class Assignment:
-    """Who has a place where.
-
-    Attributes
-    ----------
-    placed
-        ``(n, k)`` sparse: people of each point with a place at each site.
-    in_reach
-        ``(n,)`` people within the threshold of a site, with a place or not.
-    """
-
-    placed: csr_array
-    in_reach: Floats
-
-    @property
-    def total(self) -> float:
-        """People with a place."""
-        return float(self.placed.sum())
-
-    @property
-    def by_point(self) -> Floats:
-        """``(n,)`` people with a place."""
-        return np.asarray(self.placed.sum(axis=1), dtype=np.float64).ravel()
-
-    @property
-    def by_site(self) -> Floats:
-        """``(k,)`` places taken."""
-        return np.asarray(self.placed.sum(axis=0), dtype=np.float64).ravel()
-
-
-def assign(people: npt.ArrayLike, time_s: npt.ArrayLike, places: npt.ArrayLike, within_s: float) -> Assignment:
-    """Give places to as many people as possible, with the least travel.
-
-    Parameters
-    ----------
-    people
-        ``(n,)`` people at each point, 0 or more.
-    time_s
-        ``(n, k)`` seconds to each site; ``inf`` where there is no way.
-    places
-        ``(k,)`` places at each site, 0 or more; ``inf`` is no limit.
-    within_s
-        A site further away than this many seconds cannot be used.
-
-    Raises
-    ------
-    InputError
-        When shapes do not fit, or a number is negative or not a number.
-    """
-    person, seconds, room = (np.asarray(values, dtype=np.float64) for values in (people, time_s, places))
-    if person.ndim != 1 or seconds.shape != (len(person), room.size) or room.ndim != 1:
-        raise InputError(f"{person.shape} people, {seconds.shape} times and {room.shape} places do not fit together")
-    if not (np.isfinite(person).all() and (person >= 0).all() and (room >= 0).all() and not np.isnan(seconds).any()):
-        raise InputError("people and places must be 0 or more, and times must be numbers")
-    inside = seconds <= within_s
-    in_reach = np.where(inside.any(axis=1), person, 0.0)
-    point, site = np.nonzero(inside & (person > 0)[:, None] & (room > 0)[None, :])
-    if not len(point):
-        return Assignment(csr_array(seconds.shape, dtype=np.float64), in_reach)
-    pair, ones = np.arange(len(point)), np.ones(len(point))
-    limited = np.flatnonzero(np.isfinite(room))
-    row_of_site = np.full(len(room), -1)
-    row_of_site[limited] = np.arange(len(limited))
-    capped = row_of_site[site] >= 0
-    rows = np.concatenate([point, len(person) + row_of_site[site[capped]]])
-    columns = np.concatenate([pair, pair[capped]])
-    limits = coo_array((np.ones(len(rows)), (rows, columns)), shape=(len(person) + len(limited), len(point)))
-    # A child who gets a place may push others along a chain of sites, once at each; a reward greater than all that
-    # travel makes the number of children come first.
-    reward = within_s * (len(room) + 1) + 1.0
-    found = linprog(
-        seconds[point, site] - reward * ones,
-        A_ub=limits.tocsr(),
-        b_ub=np.concatenate([person, room[limited]]),
-        bounds=(0, None),
-        method="highs",
-    )
-    if found.x is None:
-        raise InputError(f"places could not be assigned: {found.message}")
-    # The solver works to a tolerance: trim what is a hair over, so that no site is ever over-full.
-    placed = csr_array((np.maximum(found.x, 0.0), (point, site)), shape=seconds.shape)
-    for axis, most in ((0, room), (1, person)):
-        taken = np.asarray(placed.sum(axis=axis)).ravel()
-        scale = np.where(taken > most, most / np.where(taken > 0, taken, 1.0), 1.0)
-        placed = placed * (scale[None, :] if axis == 0 else scale[:, None])
-    return Assignment(csr_array(placed), in_reach)
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,7 +28,8 @@ class PlacesView:
         Index ``site``: ``name``, ``places`` a week (``inf`` where no limit is stated), ``taken``, ``share_taken``.
     areas
         Index ``code`` (wards, then ``target``, ``rest``, ``borough``): ``name``, ``children``, ``in_reach``,
-        ``with_place``, ``without_place`` (in reach of a site, but all are full).
+        ``with_place``, ``without_place`` (in reach of a site or session, but all are full), ``with_place_before``
+        (the same children without the plan).
     effect, measure
         What was asked.
     """
@@ -137,9 +44,10 @@ class PlacesView:
         pack, baseline = self.effect.counts.pack, self.effect.counts.baseline
         areas = self.areas.copy()
         areas["children"] = shown_totals(pack, self.measure, baseline, self.areas["children"])
-        for column in ("in_reach", "with_place", "without_place"):
+        for column in ("in_reach", "with_place", "without_place", "with_place_before"):
             areas[column] = shown_parts(self.areas[column], self.areas["children"], areas["children"])
-        taken = shown_counts(self.sites["taken"], np.floor(self.sites["places"] + 0.5))
+        counted = self.sites["taken"]
+        taken = shown_placed(shown_counts(counted), counted, self.sites["places"])
         return PlacesShown(ShownFrame(self.sites.assign(taken=taken)), ShownFrame(areas))
 
 
@@ -175,31 +83,53 @@ def places_view(effect: Effect, measure: str = "children_0_3") -> PlacesView:
             f"the baseline {counts.baseline!r} does not count {measure!r}; it has {', '.join(counts.measures)}"
         )
     people = counts.people[:, counts.measures.index(measure)]
-    sites = [
-        site for site in effect.after.sites.values() if effect.after_times.on_network((site.easting, site.northing))
-    ]
-    time_s = effect.after_times.matrix([(site.easting, site.northing) for site in sites])
-    found = assign(people, time_s, [_places(site) for site in sites], effect.scenario.within_min * 60.0)
-    taken = found.by_site
+    within_s = effect.scenario.within_min * 60.0
+    sites = _usable(effect.after.sites.values(), effect.after_times)
+    found = _assigned(people, sites, effect.after_times, within_s)
+    before = _assigned(people, _as_they_are(effect), effect.before_times, within_s)
     of_sites = pd.DataFrame(
         {
             "name": [site.name for site in sites],
             "places": [_places(site) for site in sites],
-            "taken": taken,
+            "taken": found.by_site,
         },
         index=pd.Index([site.site for site in sites], name="site"),
     )
     of_sites["share_taken"] = np.where(of_sites["places"] > 0, of_sites["taken"] / of_sites["places"], np.nan)
-    columns = np.column_stack([people, found.in_reach, found.by_point])
+    columns = np.column_stack([people, found.in_reach, found.by_point, before.by_point])
     parts = []
     for level in ("ward", "group"):
         sums = counts.membership(level) @ columns
         part = counts.areas(level)[["name"]].copy()
-        part[["children", "in_reach", "with_place"]] = sums
+        part[["children", "in_reach", "with_place", "with_place_before"]] = sums
         parts.append(part)
     areas = pd.concat(parts)
     areas["without_place"] = areas["in_reach"] - areas["with_place"]
     return PlacesView(of_sites, areas, effect, measure)
+
+
+def _as_they_are(effect: Effect) -> list[Site]:
+    """Return the sites without the plan.
+
+    No source says how many places a site of today has. What the plan states of one is taken to hold today as well:
+    otherwise to state it would seem to take places away.
+    """
+    stated = {
+        change.site: change.places
+        for change in effect.scenario.changes
+        if isinstance(change, ChangeOffer) and change.places is not None
+    }
+    sites = [replace(site, places=stated.get(key)) for key, site in effect.before.sites.items()]
+    return _usable(sites, effect.before_times)
+
+
+def _usable(sites: Iterable[Site], times: SiteTimes) -> list[Site]:
+    return [site for site in sites if times.on_network((site.easting, site.northing))]
+
+
+def _assigned(people: Floats, sites: Sequence[Site], times: SiteTimes, within_s: float) -> Assignment:
+    time_s = times.matrix([(site.easting, site.northing) for site in sites])
+    return assign(people, time_s, [_places(site) for site in sites], within_s)
 
 
 def _places(site: Site) -> float:

@@ -12,14 +12,18 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import brentq
 
-from analysis.scenario import Cost
+from analysis.assignment import shown_placed
+from analysis.capacity import places_view
+from analysis.scenario import FREE, Cost, Scenario, SetSpeed
 from analysis.scenario_lab import Effect
-from analysis.shown import said
+from analysis.shown import FEW, shown_counts
 from geo.errors import InputError
 from geo.pack import AreaPack
 
 YEARS = 10
 _STEEPEST = 1.0
+# The solver that gives out places works to a tolerance.
+_NOBODY = 1e-6
 
 
 @dataclass(frozen=True)
@@ -35,13 +39,17 @@ class CostView:
     years
         Years over which it is spread.
     additional
-        People within reach after, less before, as shown; may be negative.
+        People with a place at a site or session after, less before, as shown; may be negative. A site without a stated
+        number of places has one for all in reach.
     minutes_saved
-        Minutes that one journey of everybody is shorter, together, to the nearest hundred; may be negative.
+        Minutes that one journey of everybody to a site open all week is shorter, together, to the nearest hundred; may
+        be negative.
     per_additional
-        Pounds a year for each additional person within reach; None when there is none, or fewer than 5.
+        Pounds a year for each additional person with a place; None when there are none, or but a few.
     per_minute
         Pounds a year for each minute of `minutes_saved`; None when none is shown.
+    without_cost
+        Numbers, from 1, of the changes for which no cost has been entered: they count as nothing in all of the above.
     """
 
     cost: Cost
@@ -51,6 +59,7 @@ class CostView:
     minutes_saved: float
     per_additional: float | None
     per_minute: float | None
+    without_cost: tuple[int, ...] = ()
 
 
 def cost_view(effect: Effect, measure: str = "children_0_3", *, group: str = "borough", years: int = YEARS) -> CostView:
@@ -78,7 +87,8 @@ def cost_view(effect: Effect, measure: str = "children_0_3", *, group: str = "bo
     rows = table[(table["measure"] == measure) & (table["code"] == group)]
     if rows.empty:
         raise InputError(f"there are no figures of {measure!r} for {group!r} under {effect.scenario.baseline!r}")
-    additional, minutes = (float(rows[column].iloc[0]) for column in ("change", "minutes_saved"))
+    additional = _with_a_place(effect, measure, group)
+    minutes = float(rows["minutes_saved"].iloc[0])
     cost = effect.scenario.cost
     per_year = cost.yearly + cost.one_off / years
     return CostView(
@@ -87,8 +97,36 @@ def cost_view(effect: Effect, measure: str = "children_0_3", *, group: str = "bo
         years=years,
         additional=additional,
         minutes_saved=minutes,
-        per_additional=per_year / additional if additional > 0 and not said(additional) else None,
+        per_additional=per_year / additional if additional > FEW else None,
         per_minute=per_year / minutes if minutes > 0 else None,
+        without_cost=without_cost(effect.scenario),
+    )
+
+
+def _with_a_place(effect: Effect, measure: str, group: str) -> float:
+    """People of a group with a place after less before, to the nearest 5 but never more than the new places."""
+    areas = places_view(effect, measure).areas
+    after, before = (float(areas[name].astype(float).loc[group]) for name in ("with_place", "with_place_before"))
+    gained = after - before
+    if abs(gained) < _NOBODY:
+        return 0.0
+    shown = float(shown_counts(abs(gained)))
+    new = sum(
+        np.inf if site.places is None else site.places
+        for key, site in effect.after.sites.items()
+        if key not in effect.before.sites
+    )
+    if 0 < gained <= new + _NOBODY:  # rounded, more might seem to come than there is room for
+        shown = float(shown_placed(shown, gained, new))
+    return shown if gained > 0 else -shown
+
+
+def without_cost(scenario: Scenario) -> tuple[int, ...]:
+    """Return the numbers, from 1, of the changes for which no cost has been entered; another speed has none."""
+    return tuple(
+        number
+        for number, change in enumerate(scenario.changes, start=1)
+        if not isinstance(change, SetSpeed) and change.cost == FREE
     )
 
 

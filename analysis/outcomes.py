@@ -8,7 +8,7 @@ reach of a child when at least one place that serves it is.
 """
 
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -17,10 +17,9 @@ import numpy as np
 import pandas as pd
 
 from analysis.scenario import Scenario
-from analysis.scenario_lab import Lab
+from analysis.scenario_lab import Lab, nearest_open, sessions_among
 from analysis.scenario_sites import Ground, Site, apply, outcomes_of
-from analysis.scenario_tables import Counts, Seconds, change_table, shown_table
-from analysis.scenario_times import SiteTimes
+from analysis.scenario_tables import Counts, change_table, shown_table
 from analysis.shown import ShownFrame
 from geo.errors import InputError, UnknownNameError
 from geo.modes import mode_named
@@ -196,9 +195,10 @@ def provision(
     places = []
     for kind, item in things:
         here, then = ([site for site in sites if _offers(site, kind, item)] for sites in (before, after))
-        before_s, after_s = _nearest(before_times, here), _nearest(after_times, then)
+        before_s, after_s = nearest_open(before_times, here), nearest_open(after_times, then)
+        apart = sessions_among(counts, after_times, then, after_s, within_min)
         for level, parts in tables.items():
-            table = change_table(counts, level, before_s, after_s, within_min)
+            table = change_table(counts, level, before_s, after_s, within_min, sessions=apart)
             table.insert(0, "kind", kind)
             table.insert(1, "item", item)
             parts.append(table)
@@ -239,8 +239,3 @@ def _by_kind(offers: Sequence[Offer]) -> dict[str, tuple[str, ...]]:
 
 def _offers(site: Site, kind: str, item: str) -> bool:
     return item in (site.outcomes if kind == "outcome" else site.programmes)
-
-
-def _nearest(times: SiteTimes, sites: Iterable[Site]) -> Seconds:
-    """Seconds to the nearest of the sites; those off the network are passed over."""
-    return times.nearest([place for site in sites if times.on_network(place := (site.easting, site.northing))])

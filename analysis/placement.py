@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.access import Access
-from analysis.capacity import assign
+from analysis.assignment import assign
 from analysis.placement_center import solve_center
 from analysis.placement_coverage import solve_coverage
 from analysis.placement_heuristic import neighbours, quick_choice
@@ -299,7 +299,8 @@ def _setting(lab: Lab, scenario: Scenario, candidates: pd.DataFrame, question: Q
     existing_within = np.zeros(len(access.homes), dtype=np.int32)
     for site in effect.after.sites.values():
         position = (site.easting, site.northing)
-        if effect.after_times.on_network(position):
+        # A weekly session reaches nobody for good: a hub where one runs is still worth its people.
+        if site.session is None and effect.after_times.on_network(position):
             existing_within += effect.after_times.column(position) <= within_s
     if times.matrix_s is None:
         raise InputError("travel times to the candidates could not be worked out")

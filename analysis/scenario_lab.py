@@ -22,6 +22,7 @@ from analysis.scenario_links import LinkedStreets
 from analysis.scenario_sites import Applied, Ground, Link, Site, apply, outcomes_of
 from analysis.scenario_tables import Counts, Floats, Seconds, change_table, shown_table
 from analysis.scenario_times import SiteTimes
+from analysis.sessions import SessionReach, session_reach
 from analysis.shown import ShownFrame
 from geo.errors import InputError
 from geo.modes import Mode
@@ -46,9 +47,9 @@ class Effect:
     before_times, after_times
         Times by site on the network before and after: one object unless the scenario makes a link.
     before_s, after_s
-        ``(n_demand,)`` seconds to the nearest site, sessions included; ``inf`` where there is none.
-    always_s
-        ``(n_demand,)`` seconds after to the nearest site that is open all week.
+        ``(n_demand,)`` seconds to the nearest site that is open all week; ``inf`` where there is none.
+    sessions
+        Who can reach a session alone, after; all 0 without a session.
     """
 
     scenario: Scenario
@@ -59,12 +60,12 @@ class Effect:
     after_times: SiteTimes
     before_s: Seconds
     after_s: Seconds
-    always_s: Seconds
+    sessions: SessionReach
 
     def table(self, level: str = "ward") -> pd.DataFrame:
         """Compare before and after by ``"ward"``, ``"lsoa"`` or ``"group"``; see :func:`change_table`."""
         return change_table(
-            self.counts, level, self.before_s, self.after_s, self.scenario.within_min, always_s=self.always_s
+            self.counts, level, self.before_s, self.after_s, self.scenario.within_min, sessions=self.sessions
         )
 
     def shown(self, level: str = "ward") -> ShownFrame:
@@ -72,7 +73,7 @@ class Effect:
         return shown_table(self.table(level), self.counts, level)
 
     def by_outcome(self, level: str = "group") -> ShownFrame:
-        """Compare before and after for each outcome of the strategy, as shown, counting only sites that serve it.
+        """Compare before and after by outcome of the strategy, as shown, with only sites and sessions that serve it.
 
         Returns
         -------
@@ -80,11 +81,14 @@ class Effect:
         """
         parts = []
         for outcome in outcomes_of(self.counts.pack):
-            before_s, after_s = (
-                _nearest(times, [site for site in applied.sites.values() if outcome in site.outcomes])
-                for times, applied in ((self.before_times, self.before), (self.after_times, self.after))
+            before, after = (
+                [site for site in applied.sites.values() if outcome in site.outcomes]
+                for applied in (self.before, self.after)
             )
-            table = change_table(self.counts, level, before_s, after_s, self.scenario.within_min)
+            before_s, after_s = nearest_open(self.before_times, before), nearest_open(self.after_times, after)
+            within_min = self.scenario.within_min
+            apart = sessions_among(self.counts, self.after_times, after, after_s, within_min)
+            table = change_table(self.counts, level, before_s, after_s, within_min, sessions=apart)
             shown = shown_table(table, self.counts, level)
             shown.insert(0, "outcome", outcome)
             parts.append(shown)
@@ -125,23 +129,23 @@ class Lab:
         before = apply(self.ground, Scenario("", scenario.area, scenario.service, scenario.mode, changes=assumed))
         before_times = self.times(before.mode, ())
         after_times = self.times(after.mode, after.links)
-        before_s = _nearest(before_times, before.sites.values())
+        before_s = nearest_open(before_times, before.sites.values())
         known = set(before.sites.values())
         moved = [site for site in after.sites.values() if site not in known]
         for site in moved:
             _column(after_times, site)
-        always_s = _nearest(after_times, [site for site in after.sites.values() if site.session is None])
-        sessions_s = _nearest(after_times, [site for site in after.sites.values() if site.session is not None])
+        after_s = nearest_open(after_times, after.sites.values())
+        counts = self.counts(scenario.baseline)
         return Effect(
             scenario=scenario,
-            counts=self.counts(scenario.baseline),
+            counts=counts,
             before=before,
             after=after,
             before_times=before_times,
             after_times=after_times,
             before_s=before_s,
-            after_s=np.minimum(always_s, sessions_s),
-            always_s=always_s,
+            after_s=after_s,
+            sessions=sessions_among(counts, after_times, after.sites.values(), after_s, scenario.within_min),
         )
 
     def counts(self, baseline: str) -> Counts:
@@ -184,9 +188,33 @@ class Lab:
         return Access(self.pack, streets, plain.snap(self.pack.demand_xy))
 
 
-def _nearest(times: SiteTimes, sites: Iterable[Site]) -> Seconds:
-    """Seconds to the nearest of the sites; those of the baseline that are off the network are passed over."""
-    return times.nearest([place for site in sites if times.on_network(place := (site.easting, site.northing))])
+def nearest_open(times: SiteTimes, sites: Iterable[Site]) -> Seconds:
+    """Seconds to the nearest of the sites that are open all week; those off the network are passed over."""
+    places = [(site.easting, site.northing) for site in sites if site.session is None]
+    return times.nearest([place for place in places if times.on_network(place)])
+
+
+def sessions_among(
+    counts: Counts, times: SiteTimes, sites: Iterable[Site], open_s: Seconds, within_min: float
+) -> SessionReach:
+    """Count who can reach one of the sessions among the sites, and no site that is open all week.
+
+    Parameters
+    ----------
+    counts
+        Who is counted.
+    times
+        Times by site; a session off its network is passed over.
+    sites
+        All sites, of which those with a session count.
+    open_s
+        ``(n_demand,)`` seconds to the nearest site that is open all week.
+    within_min
+        Threshold in minutes.
+    """
+    held = [site for site in sites if site.session is not None and times.on_network((site.easting, site.northing))]
+    seconds = times.matrix([(site.easting, site.northing) for site in held])
+    return session_reach(counts.people, open_s, seconds, [site.places or 0.0 for site in held], within_min * 60.0)
 
 
 def _column(times: SiteTimes, site: Site) -> Seconds:

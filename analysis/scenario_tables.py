@@ -4,7 +4,7 @@ All counts are sums over demand points, so one small matrix product adds them up
 wards. :func:`change_table` gives true figures, to calculate with, and :func:`shown_table` those that may be shown.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,7 +13,9 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.sparse import csr_array
 
+from analysis.assignment import shown_placed
 from analysis.reach import GROUPS, group_masks
+from analysis.sessions import SessionReach
 from analysis.shown import ShownFrame, shown_change, shown_parts, shown_shares, shown_totals
 from geo.errors import UnknownNameError
 from geo.pack import AreaPack
@@ -29,7 +31,6 @@ SUMS = (
     "reached_after",
     "newly_reached",
     "no_longer_reached",
-    "by_session_only",
     "gain",
     "lose",
     "connected",
@@ -37,16 +38,18 @@ SUMS = (
     "minutes_saved",
     "timed",
 )
+# Counted apart: a session is no site that is open all week. `by_session_only` of those near have a place at one.
+SESSIONS = ("near_session_only", "by_session_only")
 _PARTS = (
     "reached_before",
     "reached_after",
     "newly_reached",
     "no_longer_reached",
-    "by_session_only",
     "gain",
     "lose",
     "connected",
     "cut_off",
+    *SESSIONS,
 )
 
 
@@ -147,7 +150,7 @@ def change_table(
     after_s: Seconds,
     within_min: float,
     *,
-    always_s: Seconds | None = None,
+    sessions: SessionReach | None = None,
 ) -> pd.DataFrame:
     """Compare two sets of times by area and measure.
 
@@ -158,21 +161,25 @@ def change_table(
     level
         ``"ward"``, ``"lsoa"`` or ``"group"``.
     before_s, after_s
-        ``(n_demand,)`` seconds to the nearest site before and after; ``inf`` where there is none.
+        ``(n_demand,)`` seconds to the nearest site that is open all week, before and after; ``inf`` where there is
+        none.
     within_min
         Threshold in minutes.
-    always_s
-        ``(n_demand,)`` seconds after to the nearest site that is not a session only; `after_s` when left out.
+    sessions
+        Who can reach a session alone, after; nobody when left out.
 
     Returns
     -------
-    One row an area and measure: ``measure, code, name, group``; people: ``total, reached_before, reached_after,
-    change, newly_reached, no_longer_reached, by_session_only`` (reached after, by sessions alone), ``gain, lose``
-    (whose journey is shorter or longer by a minute or more), ``connected, cut_off`` (who reach a site at all only
-    after, or only before); ``share_before, share_after``; ``minutes_saved`` (sum over people who have a journey both
-    times, one way; negative where journeys get longer) and ``minutes_saved_each`` (over those people).
+    One row an area and measure: ``measure, code, name, group``. People, all of sites that are open all week: ``total,
+    reached_before, reached_after, change, newly_reached, no_longer_reached, gain, lose`` (whose journey is shorter or
+    longer by a minute or more), ``connected, cut_off`` (who reach a site at all only after, or only before). People
+    who are in none of these: ``near_session_only`` (within reach of a session and of no such site, after) and
+    ``by_session_only`` (those of them for whom there is a place); ``session_places`` (children who can come to all
+    sessions together in an average week, the same in each row). Then ``share_before, share_after``;
+    ``minutes_saved`` (sum over people who have a journey both times, one way; negative where journeys get longer) and
+    ``minutes_saved_each`` (over those people).
     """
-    flags = _flags(before_s, after_s, after_s if always_s is None else always_s, within_min * 60.0)
+    flags = _flags(before_s, after_s, within_min * 60.0)
     # (n_demand, n_sums × k): every sum of every measure in one product.
     spread = (flags[:, :, None] * counts.people[:, None, :]).reshape(len(flags), -1)
     sums = (counts.membership(level) @ spread).reshape(-1, len(SUMS), len(counts.measures))
@@ -184,7 +191,12 @@ def change_table(
         "name": np.tile(areas["name"].to_numpy(), k),
         "group": np.tile(areas["group"].to_numpy(), k),
     }
-    values: Mapping[str, Floats] = {name: sums[:, i, :].T.ravel() for i, name in enumerate(SUMS)}
+    values: dict[str, Floats] = {name: sums[:, i, :].T.ravel() for i, name in enumerate(SUMS)}
+    apart_of = (None, None) if sessions is None else (sessions.near, sessions.placed)
+    for name, apart in zip(SESSIONS, apart_of, strict=True):
+        held = np.zeros((n_areas, k)) if apart is None else counts.membership(level) @ apart
+        values[name] = held.T.ravel()
+    values["session_places"] = np.full(n_areas * k, 0.0 if sessions is None else sessions.places)
     with np.errstate(invalid="ignore", divide="ignore"):
         columns |= {
             **values,
@@ -197,7 +209,7 @@ def change_table(
     return pd.DataFrame(columns)
 
 
-def _flags(before_s: Seconds, after_s: Seconds, always_s: Seconds, within_s: float) -> Floats:
+def _flags(before_s: Seconds, after_s: Seconds, within_s: float) -> Floats:
     """``(n_demand, n_sums)``: what each person at a point adds to each of `SUMS`."""
     had, has = np.isfinite(before_s), np.isfinite(after_s)
     both = had & has
@@ -211,7 +223,6 @@ def _flags(before_s: Seconds, after_s: Seconds, always_s: Seconds, within_s: flo
             is_in,
             is_in & ~was_in,
             was_in & ~is_in,
-            is_in & ~(always_s <= within_s),
             (saved_s >= NOTICED_S) | (has & ~had),
             (saved_s <= -NOTICED_S) | (had & ~has),
             has & ~had,
@@ -252,6 +263,7 @@ def shown_table(table: pd.DataFrame, counts: Counts, level: str) -> ShownFrame:
     shown = shown.assign(newly_reached=newly, no_longer_reached=lost)
     shown["minutes_saved_each"] = table["minutes_saved_each"].round(1)
     shown["minutes_saved"] = table["minutes_saved"].round(-2)
+    shown["by_session_only"] = shown_placed(shown["by_session_only"], table["by_session_only"], table["session_places"])
     return ShownFrame(shown)
 
 

@@ -5,6 +5,8 @@ Names in it come from files and people. Whoever shows it as markdown or HTML mak
 
 from collections.abc import Mapping
 
+from analysis.assignment import whole_places
+from analysis.costs import without_cost
 from analysis.explain import listed
 from analysis.scenario import (
     AddLink,
@@ -22,6 +24,7 @@ from analysis.scenario import (
     Venue,
 )
 from analysis.scenario_lab import Effect
+from analysis.shown import said
 from geo.modes import mode_named
 from geo.pack import AreaPack
 from geo.services import category_named
@@ -66,6 +69,59 @@ def question(scenario: Scenario) -> str:
     return f"{service} within {scenario.within_min:g} minutes {travelling(scenario.mode)}{pace}"
 
 
+def session_words(effect: Effect, measure: str, code: str) -> str:
+    """Say who can reach a weekly session and no site that is open all week, and how many places there are for them.
+
+    Parameters
+    ----------
+    effect
+        From :meth:`analysis.scenario_lab.Lab.effect`.
+    measure, code
+        Who is counted, in which ward or group.
+
+    Returns
+    -------
+    ``"350 more can reach only a weekly session with 9 places; 9 of them can have one."``; empty where the plan has no
+    session.
+    """
+    count = sum(site.session is not None for site in effect.after.sites.values())
+    if not count:
+        return ""
+    table = effect.shown("group" if code in GROUP_NAMES else "ward")
+    row = table[(table["measure"] == measure) & (table["code"] == code)].iloc[0]
+    places = whole_words(float(row["session_places"]), "place")
+    which = f"a weekly session with {places}" if count == 1 else f"one of {count} weekly sessions with {places} in all"
+    near, placed = float(row["near_session_only"]), float(row["by_session_only"])
+    if near == 0:
+        return f"Nobody more can reach {which}."
+    start = f"{_count(near)[:1].upper()}{_count(near)[1:]} more can reach only {which}"
+    have = "none" if placed == 0 else _count(placed)
+    return f"{start}." if near == placed else f"{start}; {have} of them can have a place there."
+
+
+def _count(shown: float) -> str:
+    return said(shown) or f"{shown:,.0f}"
+
+
+def whole_words(count: float, noun: str) -> str:
+    """Say how many whole ones there are: ``whole_words(9.2, "place")`` gives ``"9 places"``."""
+    whole = float(whole_places(count))
+    return f"{whole:,.0f} {noun}{'' if whole == 1 else 's'}"
+
+
+def without_cost_words(scenario: Scenario) -> str:
+    """Say which changes have no cost yet, so that the price of a plan is not taken for all of it; empty when none."""
+    numbers = without_cost(scenario)
+    if not numbers:
+        return ""
+    priced = sum(not isinstance(change, SetSpeed) for change in scenario.changes)
+    if len(numbers) == priced:
+        return "No cost has been entered yet."
+    one = len(numbers) == 1
+    which = f"Change {numbers[0]} has" if one else f"Changes {listed([str(number) for number in numbers])} have"
+    return f"{which} no cost yet, so this is not the whole price."
+
+
 def site_names(effect: Effect) -> dict[str, str]:
     """Names of all sites of a plan by id, those that it closes included."""
     return {key: site.name for sites in (effect.before.sites, effect.after.sites) for key, site in sites.items()}
@@ -97,7 +153,8 @@ def change_words(pack: AreaPack, change: Change, names: Mapping[str, str]) -> st
     match change:
         case AddSite():
             offer = _offer(change.programmes, change.places)
-            return f"Open {_named(change.name, spot_words(pack, change.at))}{offer}."
+            place = spot_words(pack, change.at)
+            return f"Open {_named(change.name, place, 'a hub at ' if change.name == place else '')}{offer}."
         case MoveSite():
             return f"Move {names.get(change.site, change.site)} to {spot_words(pack, change.at)}."
         case CloseSite():

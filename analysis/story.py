@@ -9,6 +9,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from analysis.assignment import whole_places
 from analysis.shown import said, shown_change
 from analysis.story_figures import PlanFigures, ServiceFigures, StoryFigures
 from analysis.story_words import Words
@@ -265,6 +266,8 @@ def _plan(figures: StoryFigures, words: Words) -> Step:
         means += "; " + words.say("steps.plan.lost", n=words.number(plan.lost))
     elif plan.lost > 0:
         means += "; " + words.say("steps.plan.lost_few")
+    if plan.near_session > 0:
+        means += "; " + words.counted("steps.plan.sessions", int(whole_places(plan.session_places)))
     few = said(change) is not None
     if change == 0:
         sentence, number = "sentence_same", "0"

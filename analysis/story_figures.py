@@ -66,7 +66,9 @@ class PlanFigures:
     name, service, mode, within_min, cost
         Of the scenario.
     total, before, after, newly, lost
-        Children; those within the threshold before and after, newly within it, no longer within it.
+        Children; those within the threshold of a site open all week before and after, newly within it, no longer.
+    near_session, session_places
+        Children who have only a weekly session within the threshold, after; places of all sessions in a week.
     wards
         Index ward code: ``name, share_before, share_after``, the greatest change first.
     """
@@ -81,6 +83,8 @@ class PlanFigures:
     after: float
     newly: float
     lost: float
+    near_session: float
+    session_places: float
     wards: pd.DataFrame
 
 
@@ -207,9 +211,10 @@ def _service(
 def _plan(effect: Effect, codes: list[str]) -> PlanFigures:
     counts, table = effect.counts, effect.table("ward")
     rows = table[(table["measure"] == MEASURE) & table["code"].isin(codes)]
-    sums = rows[["total", "reached_before", "reached_after", "newly_reached", "no_longer_reached"]].astype(float).sum()
+    counted = ["total", "reached_before", "reached_after", "newly_reached", "no_longer_reached", "near_session_only"]
+    sums = rows[counted].astype(float).sum()
     total = _shown_total(counts.pack, codes, counts.baseline, float(sums["total"]))
-    before, after, newly, lost = (float(shown_parts(value, sums["total"], total)) for value in sums.iloc[1:])
+    before, after, newly, lost, near = (float(shown_parts(value, sums["total"], total)) for value in sums.iloc[1:])
     newly, lost = (float(value) for value in agree_one_way(*np.array([before, after, newly, lost])))
     shown = effect.shown("ward")
     of_wards = shown[(shown["measure"] == MEASURE) & shown["code"].isin(codes)].set_index("code")
@@ -227,6 +232,8 @@ def _plan(effect: Effect, codes: list[str]) -> PlanFigures:
         after=after,
         newly=newly,
         lost=lost,
+        near_session=near,
+        session_places=effect.sessions.places,
         wards=of_wards.loc[order, ["name", "share_before", "share_after"]],
     )
 

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 FORMATS = ("table", "json")
 MOST_COMPARED = 4
+_CHILDREN = "children_0_3"
+_SESSION, _PER_CHILD = "Session", "A year a child, £"
+_APART = f"{_SESSION}: within reach of a weekly session alone, and with a place there; in no other count."
+_SHORT = {"target": "target", "rest": "other", "borough": "borough"}
 
 scenario_commands = new_group("What a plan (a scenario file) does to reach.")
 
@@ -50,6 +54,8 @@ def run_command(
         console = terminal(text, width=110)
     console.print(Text(_heading(scenario, effect, measure), style="bold"))
     console.print(_run_table(effect, measure))
+    for line in _lines(effect, measure):
+        console.print(Text(line), soft_wrap=True)
     console.print(Text(_footnote(effect), style="dim"), soft_wrap=True)
     if out is not None:
         write_text(text.getvalue(), out)
@@ -78,7 +84,10 @@ def compare_command(
     console.print(_compare_table(found, measure))
     for line in _differences([scenario for scenario, _ in found]):
         console.print(Text(f"Note: {line}"), soft_wrap=True)
-    console.print(Text(_footnote(found[0][1]), style="dim"), soft_wrap=True)
+    if any(effect.sessions.places > 0 for _, effect in found):
+        console.print(Text(_APART), soft_wrap=True)
+    console.print(Text(f"{_PER_CHILD}: for each child aged 0–3 more with a place."), soft_wrap=True)
+    console.print(Text(_footnote(found[0][1], apart=False), style="dim"), soft_wrap=True)
 
 
 def check_format(name: str) -> None:
@@ -113,7 +122,8 @@ def answer(effect: "Effect") -> dict[str, Any]:
         "within_min": scenario.within_min,
         "baseline": scenario.baseline,
         "changes": len(scenario.changes),
-        "cost": {"one_off": scenario.cost.one_off, "yearly": scenario.cost.yearly},
+        "cost": _cost(effect),
+        "sessions": _sessions(effect),
         "groups": {
             str(measure): {str(row["code"]): figures(row) for _, row in rows.iterrows()}
             for measure, rows in effect.shown("group").groupby("measure", sort=False)
@@ -133,11 +143,62 @@ def figures(row: "pd.Series[Any]") -> dict[str, Any]:
     return {
         **{name: sent(float(row[name])) for name in people[:3]},
         "change": sent_change(float(row["change"])),
-        **{name: sent(float(row[name])) for name in people[3:]},
+        **{name: sent(float(row[name])) for name in (*people[3:], "near_session_only", "by_session_only")},
         "share_before": rounded(float(row["share_before"]), SHARE_DECIMALS),
         "share_after": rounded(float(row["share_after"]), SHARE_DECIMALS),
         "minutes_saved_each": rounded(float(row["minutes_saved_each"]), 1),
     }
+
+
+def _cost(effect: "Effect") -> dict[str, Any]:
+    """Return the price as plain values; per child with a place where children are counted and some gain a place."""
+    from analysis.costs import cost_view, without_cost
+    from analysis.shown import sent_change
+
+    cost = effect.scenario.cost
+    plain: dict[str, Any] = {
+        "one_off": cost.one_off,
+        "yearly": cost.yearly,
+        "changes_without_cost": list(without_cost(effect.scenario)),
+    }
+    if _CHILDREN in effect.counts.measures:
+        view = cost_view(effect)
+        plain |= {
+            "per_year": view.per_year,
+            "more_with_a_place": sent_change(view.additional),
+            "per_child_with_a_place": None if view.per_additional is None else rounded(view.per_additional, 2),
+        }
+    return plain
+
+
+def _sessions(effect: "Effect") -> dict[str, Any]:
+    held = [site for site in effect.after.sites.values() if site.session is not None]
+    return {"count": len(held), "places_a_week": rounded(effect.sessions.places, 2)}
+
+
+def _lines(effect: "Effect", measure: str) -> list[str]:
+    """Say what the sessions reach, and the price."""
+    from analysis.costs import cost_view
+    from analysis.scenario import FREE
+    from analysis.scenario_words import GROUP_NAMES, session_words, without_cost_words
+
+    scenario, lines = effect.scenario, []
+    table = effect.shown("group")
+    for code in table.loc[(table["measure"] == measure) & (table["code"] != "rest"), "code"]:
+        if said := session_words(effect, measure, str(code)):
+            lines += [f"{GROUP_NAMES[str(code)]}: {said}"]
+    if not scenario.changes:
+        return lines
+    cost = scenario.cost
+    price = f"Cost: £{cost.one_off:,.0f} once and £{cost.yearly:,.0f} a year."
+    if _CHILDREN in effect.counts.measures and cost != FREE:
+        view = cost_view(effect)
+        if view.per_additional is not None:
+            price += (
+                f" Over {view.years} years that is £{view.per_year:,.0f} a year, £{view.per_additional:,.0f} for each "
+                f"of {view.additional:,.0f} more children aged 0–3 with a place."
+            )
+    return [*lines, f"{price} {without_cost_words(scenario)}".rstrip()]
 
 
 def _check_counted(effect: "Effect", measure: str) -> None:
@@ -163,17 +224,20 @@ def _heading(scenario: "Scenario", effect: "Effect", measure: str) -> str:
 def _run_table(effect: "Effect", measure: str) -> Table:
     from analysis.reach import GROUP_WORDS
 
-    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    sessions = effect.sessions.places > 0
     # It must fit a terminal of 80 columns, where a wider one would cut figures off.
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, collapse_padding=sessions)
     table.add_column("Ward", no_wrap=True)
-    for heading in ("Total", "Before", "After", "Change", "Lose", "Was", "Is", "Saved"):
+    headings = ["Total", "Before", "After", "Change", "Lose", "Was", "Is", "Saved"]
+    for heading in [*headings, "Session"] if sessions else headings:
         table.add_column(heading, justify="right", no_wrap=True)
     for level in ("ward", "group"):
         rows = effect.shown(level)
         for _, row in rows[rows["measure"] == measure].iterrows():
             name = GROUP_WORDS[str(row["code"])] if level == "group" else str(row["name"])
             mark = " *" if level == "ward" and row["group"] == "target" else ""
-            table.add_row(name + mark, *_cells(row), style="bold" if level == "group" else "")
+            cells = _cells(row) if sessions else _cells(row)[:-1]
+            table.add_row(name + mark, *cells, style="bold" if level == "group" else "")
         if level == "ward":
             table.add_section()
     return table
@@ -189,18 +253,20 @@ def _cells(row: "pd.Series[Any]") -> list[str]:
     shares = ["-" if shown[name] is None else f"{shown[name]:.0%}" for name in ("share_before", "share_after")]
     saved = "-" if shown["minutes_saved_each"] is None else f"{shown['minutes_saved_each']:.1f}"
     counts = [people("total"), people("reached_before"), people("reached_after"), people("change")]
-    return [*counts, people("no_longer_reached"), *shares, saved]
+    return [*counts, people("no_longer_reached"), *shares, saved, people("by_session_only")]
 
 
-def _footnote(effect: "Effect") -> str:
+def _footnote(effect: "Effect", *, apart: bool = True) -> str:
     pack = effect.counts.pack
+    sessions = f" {_APART}" if apart and effect.sessions.places > 0 else ""
     return (
-        f"{pack.name}. * target ward. Saved: minutes, one way. People are to the nearest 5. "
+        f"{pack.name}. * target ward. Saved: minutes, one way.{sessions} People are to the nearest 5. "
         "Can reach is not the same as attends. Sources: " + " | ".join(pack.attribution())
     )
 
 
 def _compare_table(found: list[tuple["Scenario", "Effect"]], measure: str) -> Table:
+    from analysis.costs import cost_view, without_cost
     from analysis.reach import GROUP_WORDS
 
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
@@ -216,12 +282,27 @@ def _compare_table(found: list[tuple["Scenario", "Effect"]], measure: str) -> Ta
             name = GROUP_WORDS[str(row["code"])] if level == "group" else str(row["name"])
             after = [_figure(float(values[at])) for values in after_of]
             table.add_row(name, _figure(float(row["reached_before"])), *after, style="bold" if level == "group" else "")
-        if level == "ward":
-            table.add_section()
+        table.add_section()
+    if any(effect.sessions.places > 0 for _, effect in found):
+        apart = [effect.shown("group") for _, effect in found]
+        for code in apart[0]["code"].drop_duplicates():
+            rows = [side[(side["measure"] == measure) & (side["code"] == code)].iloc[0] for side in apart]
+            figures_ = [_figure(float(row["by_session_only"])) for row in rows]
+            table.add_row(f"{_SESSION}, {_SHORT[str(code)]}", "", *figures_)
+        table.add_section()
     costs = [scenario.cost for scenario, _ in found]
     table.add_row("Cost once, £", "", *[f"{cost.one_off:,.0f}" for cost in costs])
     table.add_row("Cost a year, £", "", *[f"{cost.yearly:,.0f}" for cost in costs])
+    table.add_row("No cost yet for", "", *[_changes(without_cost(scenario)) for scenario, _ in found])
+    if all(_CHILDREN in effect.counts.measures for _, effect in found):
+        each = [cost_view(effect).per_additional for _, effect in found]
+        cells = ["-" if one is None else f"{one:,.0f}" for one in each]
+        table.add_row(_PER_CHILD, "", *cells)
     return table
+
+
+def _changes(numbers: tuple[int, ...]) -> str:
+    return f"{len(numbers)} change{'' if len(numbers) == 1 else 's'}" if numbers else "-"
 
 
 def _figure(value: float) -> str:

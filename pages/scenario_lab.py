@@ -14,7 +14,7 @@ from ui.deck import area_view, on_phone, show_map
 from ui.lab_best import best_panel
 from ui.lab_change import more_controls, site_controls
 from ui.lab_compare import compare_panel
-from ui.lab_edit import add_controls, change_list, question_controls, take_click
+from ui.lab_edit import add_controls, change_list, click_words, question_controls, take_click
 from ui.lab_keep import keep_panel
 from ui.lab_maps import SHOWS, lab_layers
 from ui.lab_money import money_panel
@@ -26,6 +26,15 @@ from ui.page import page, part, show_error
 MAP = "lab-map"
 TABS = ("Ward by ward", "Ask for the best sites", "Cost and places", "Compare", "Save and share")
 
+# The next click must not meet another venue than the one that was aimed at: what stands above the map keeps its height,
+# however long the sentence. It holds the longest one that was met; a longer one scrolls.
+_STEADY = """
+<style>
+.st-key-lab-headline { --room: 5.6rem; min-height: var(--room); max-height: var(--room); flex: none; overflow-y: auto; }
+@media (max-width: 1000px) { .st-key-lab-headline { --room: 8.6rem; } }
+@media (max-width: 640px) { .st-key-lab-headline { --room: 13rem; } .st-key-lab-headline h2 { font-size: 1rem; } }
+</style>
+"""
 
 with page(
     "What if we opened a hub here?",
@@ -34,6 +43,8 @@ with page(
 ) as pack:
     lab = lab_state.lab_of(pack)
     lab_state.use_store(plans)
+
+    st.html(_STEADY)
 
     @part
     def work() -> None:
@@ -44,12 +55,12 @@ with page(
         measures = effect.counts.measures
         measure = st.session_state.get("lab-measure")
         measure = measure if measure in measures else measures[0]
-        st.markdown(headline(effect, measure))
-        lab_state.show_told()
-        show_headline_cards(effect)
+        with st.container(key="lab-headline"):
+            st.markdown(headline(effect, measure))
         left, right = st.columns([7, 4], gap="medium")
         with right:
             add_controls(pack, lab)
+            lab_state.show_told()
             with st.container():  # as long as it grows inside, what is opened below it stays open
                 change_list(pack, lab, effect)
             site_controls(pack, lab, effect)
@@ -63,11 +74,13 @@ with page(
                 required=True,
                 format_func=lambda name: SHOWS[name],
             )
+            refused: ReachError | None = None
+            click = click_words(lab)
             try:
-                layers, legends = lab_layers(pack, effect, shows or "minutes", measure)
+                layers, legends = lab_layers(pack, effect, shows or "minutes", measure, click)
             except ReachError as error:
-                show_error(error)
-                layers, legends = lab_layers(pack, effect, "wards", measure)
+                refused = error
+                layers, legends = lab_layers(pack, effect, "wards", measure, click)
             show_map(
                 layers,
                 area_view(session.bounds(pack)),
@@ -78,6 +91,9 @@ with page(
                 height=380 if on_phone() else 440,
             )
             show_legend(*legends)
+            if refused is not None:
+                show_error(refused)
+            show_headline_cards(effect)
         with st.expander("What is asked: which service, how families travel, how far, and who is counted"):
             question_controls(pack, lab)
             st.selectbox(

@@ -1,5 +1,6 @@
 """What a scenario changes, as shown and in words, for every report that prints it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -8,7 +9,7 @@ import pandas as pd
 
 from analysis.scenario import FREE, Scenario, SetSpeed
 from analysis.scenario_lab import Effect, Lab
-from analysis.scenario_words import change_words, question, site_names
+from analysis.scenario_words import change_words, question, session_words, site_names
 from analysis.shown import ShownFrame
 from geo.measures import MEASURES
 from reports.frames import row_of
@@ -68,8 +69,13 @@ class EffectWords:
             rows.append((number, change_words(pack, change, names), cost.one_off, cost.yearly))
         return pd.DataFrame(rows, columns=["number", "change", "one_off", "yearly"])
 
+    @property
+    def has_sessions(self) -> bool:
+        """Whether a weekly session runs afterwards; tables then have a column for those who reach nothing else."""
+        return self.effect.sessions.places > 0
+
     def rows(self, code: str) -> list[list[str]]:
-        """Rows for one ward or group: who, how many, within reach before and after, change."""
+        """Rows for one ward or group: who, how many, within reach before and after, change; then by sessions alone."""
         rows = []
         for measure in self.measures:
             row = row_of(self.wards, (measure, code))
@@ -80,9 +86,14 @@ class EffectWords:
                     f"{count_cell(float(row['reached_before']))} ({share_cell(float(row['share_before']))})",
                     f"{count_cell(float(row['reached_after']))} ({share_cell(float(row['share_after']))})",
                     change_cell(float(row["change"])),
+                    *self.session_cells(row),
                 ]
             )
         return rows
+
+    def session_cells(self, row: Mapping[str, Any]) -> list[str]:
+        """Return the cell of those who have a place at a session and reach nothing else; none without a session."""
+        return [count_cell(float(row["by_session_only"]))] if self.has_sessions else []
 
     def for_ward(self, ward: str) -> dict[str, Any]:
         """Return what a brief prints of it for a ward or group."""
@@ -94,7 +105,13 @@ class EffectWords:
             if first["gain"] or first["lose"]
             else f"Who could reach {self.question}. Nobody here has a shorter or a longer way."
         )
-        return {"name": self.scenario.name, "words": words, "rows": self.rows(ward)}
+        words = f"{words} {session_words(self.effect, self.measures[0], ward)}".rstrip()
+        return {
+            "name": self.scenario.name,
+            "words": words,
+            "rows": self.rows(ward),
+            "has_sessions": self.has_sessions,
+        }
 
     def change_rows(self) -> list[list[str]]:
         """Rows of the list of changes: number, what, one-off cost, yearly cost."""

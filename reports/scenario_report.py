@@ -7,12 +7,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analysis.assignment import whole_places
 from analysis.capacity import places_view
 from analysis.costs import YEARS, cost_view, strategy_births, strategy_costs
 from analysis.explain import listed
 from analysis.isolation import FASTEST_KMH, SLOWEST_KMH
 from analysis.scenario_tables import change_table, shown_table
-from analysis.scenario_words import GROUP_NAMES
+from analysis.scenario_words import GROUP_NAMES, session_words, without_cost_words
 from analysis.shown import ShownFrame
 from geo.measures import BASELINES, MEASURES
 from geo.modes import mode_named
@@ -21,6 +22,7 @@ from reports.brief import brief
 from reports.frames import row_of, rows_of
 from reports.pictures import change_picture
 from reports.scenario_effect import EffectWords
+from ui.sentences import capital
 
 _FIRST = "children_0_3"
 _MAX_LISTED = 40
@@ -70,6 +72,7 @@ def scenario_content(effect: EffectWords) -> dict[str, Any]:
         "changes_more": f"{hidden} more changes are in the scenario's file." if hidden > 0 else "",
         "total_cost": [wording.pounds(scenario.cost.one_off), wording.pounds(scenario.cost.yearly)],
         "question": effect.question,
+        "has_sessions": effect.has_sessions,
         "groups": [
             {"name": name, "rows": effect.rows(code)}
             for code, name in GROUP_NAMES.items()
@@ -79,7 +82,11 @@ def scenario_content(effect: EffectWords) -> dict[str, Any]:
         "outcomes": outcome_rows(effect),
         "costs": cost_words(effect),
         "places": [
-            [str(row["site"]), f"{row['places']:,.0f}", wording.count_cell(float(row["taken"]))]
+            [
+                str(row["site"]),
+                wording.count_cell(float(whole_places(row["places"]))),
+                wording.count_cell(float(row["taken"])),
+            ]
             for _, row in places(effect).iterrows()
         ],
         "bands": [_band_cells(row) for _, row in bands(effect).iterrows()],
@@ -90,7 +97,7 @@ def scenario_content(effect: EffectWords) -> dict[str, Any]:
 
 
 def message(effect: EffectWords) -> str:
-    """Say in two sentences what the scenario does for children in the target wards, and who loses."""
+    """Say what the scenario does for children in the target wards, what sessions add, and who loses."""
     measure = effect.measures[0]
     rows = {
         code: row_of(effect.wards, (measure, code)) for code in GROUP_NAMES if (measure, code) in effect.wards.index
@@ -100,13 +107,19 @@ def message(effect: EffectWords) -> str:
     change = float(main["change"])
     before, after = (wording.share_words(float(main[f"share_{when}"])) for when in ("before", "after"))
     where = "the target wards" if "target" in rows else effect.effect.counts.pack.name
-    count = wording.count_cell(abs(change))
-    more = "more" if not change < 0 else "fewer"
     gain, lose = (wording.count_cell(float(rows["borough"][key])) for key in ("gain", "lose"))
-    return (
-        f"{count} {more} {who} in {where} could reach {effect.question}: {after} in place of {before}. Across the "
-        f"borough {gain} would have a shorter way by a minute or more, and {lose} a longer one."
+    start = f"As many {who} in {where} as now could reach {effect.question}: {after}."
+    if change != 0:
+        count = capital(wording.count_cell(abs(change)))
+        more = "more" if change > 0 else "fewer"
+        start = f"{count} {more} {who} in {where} could reach {effect.question}: {after} in place of {before}."
+    apart = session_words(effect.effect, measure, "target" if "target" in rows else "borough")
+    way = (
+        f"Across the borough {gain} would have a shorter way by a minute or more, and {lose} a longer one."
+        if rows["borough"]["gain"] or rows["borough"]["lose"]
+        else "Across the borough nobody would have a shorter or a longer way."
     )
+    return " ".join(part for part in (start, apart, way) if part)
 
 
 def ward_rows(effect: EffectWords) -> list[list[str]]:
@@ -129,6 +142,7 @@ def ward_rows(effect: EffectWords) -> list[list[str]]:
                 wording.count_cell(float(row["gain"])),
                 wording.count_cell(float(row["lose"])),
                 f"{each:.1f}".replace("-", "−") if math.isfinite(each) else "–",
+                *effect.session_cells(row),
             ]
         )
     return rows
@@ -154,19 +168,22 @@ def shown_outcomes(effect: EffectWords) -> ShownFrame:
 
 
 def cost_words(effect: EffectWords) -> list[str]:
-    """Cost for each additional child, beside the strategy's own figures, and what the strategy's births imply."""
+    """Cost for each more child with a place, beside the strategy's own figures; what the strategy's births imply."""
     pack = effect.effect.counts.pack
     view = cost_view(effect.effect, effect.measures[0])
     said = [
         f"{wording.pounds(view.cost.one_off)} once and {wording.pounds(view.cost.yearly)} a year, as entered by the "
         f"planner: {wording.pounds(view.per_year)} a year with the one-off cost spread over {view.years} years, no "
-        "inflation or discounting."
+        f"inflation or discounting. {without_cost_words(effect.scenario)}".rstrip()
     ]
     if view.per_year > 0 and view.per_additional is not None:
-        each = f"That is {wording.pounds(round(view.per_additional, -1))} a year for each additional child within reach"
+        each = (
+            f"That is {wording.pounds(round(view.per_additional, -1))} a year for each of "
+            f"{wording.count_cell(view.additional)} more children with a place"
+        )
         if view.per_minute is not None:
             each += f", and £{view.per_minute:.2f} a year for each minute saved on one journey of every child"
-        said.append(each + " (worked out from the rounded figures above).")
+        said.append(each + " (worked out from the figures as shown).")
     now = strategy_costs(pack)
     if now:
         said.append(
@@ -251,5 +268,9 @@ def assumptions(effect: EffectWords) -> list[str]:
         "Numbers of people are to the nearest 5, and shares and changes are worked out from those.",
     ]
     if sessions:
-        said.append(f"Sessions count as places to reach, though they run only at their hours: {listed(sessions)}.")
+        said.append(
+            "A weekly session is no site that is open all week: who reaches nothing else is counted apart, and no more "
+            f"of them than it has places ({listed(sessions)}). Places go to as many as there is room for, with the "
+            "least travel."
+        )
     return said

@@ -33,10 +33,11 @@ _AREAS = {
     "share_after": Column("Share with the plan", "percent"),
     "newly_reached": Column("Newly within reach", "people"),
     "no_longer_reached": Column("No longer within reach", "people"),
-    "by_session_only": Column("Within reach by sessions only", "people"),
     "gain": Column("Shorter way", "people"),
     "lose": Column("Longer way", "people"),
     "minutes_saved_each": Column("Saved each", "minutes"),
+    "near_session_only": Column("Near a session only", "people"),
+    "by_session_only": Column("Near a session only, with a place", "people"),
 }
 _PLACES = {
     "site": Column("Site"),

@@ -57,7 +57,9 @@ def refused(*arguments):
 def test_run_gives_the_figures_as_shown(plans, pack):
     found = json_of("scenario", "run", plans[0])
     assert (found["name"], found["changes"]) == ("Library hub", 1)
-    assert found["cost"] == {"one_off": 1000, "yearly": 20000}
+    cost = found["cost"]
+    assert (cost["one_off"], cost["yearly"], cost["per_year"], cost["changes_without_cost"]) == (1000, 20000, 20100, [])
+    assert cost["per_child_with_a_place"] == round(20100 / cost["more_with_a_place"], 2)
     rows = Lab(pack).effect(Scenario("", "southend")).shown("group")
     row = rows[(rows["measure"] == "children_0_3") & (rows["code"] == "target")].iloc[0]
     target = found["groups"]["children_0_3"]["target"]

@@ -14,7 +14,7 @@ from ui import state
 from ui.charts import sentence, show_chart
 from ui.deck import read_selection
 from ui.gap_charts import parts_chart
-from ui.gap_links import place_links
+from ui.gap_links import HubWish, place_links
 from ui.gap_sentences import firmness, worst_ward
 from ui.sentences import capital
 from ui.tables import Column, show_table
@@ -101,8 +101,8 @@ def _explain_ward(report: GapReport, code: str) -> None:
     place = place_shown(report, inside)
     shown = place.assign(share=rows["share_within"], rank=rows["rank"])
     _evidence(report, shown, name)
-    middle = _middle_home(report, inside)
-    place_links(*middle)
+    postcode = _middle_home(report, inside)
+    place_links(_wish(report, place, postcode, postcode, str(adds.index[0])), postcode)
 
 
 def _explain_pocket(report: GapReport, pocket_id: str) -> None:
@@ -124,8 +124,9 @@ def _explain_pocket(report: GapReport, pocket_id: str) -> None:
     for barrier in [text for text in said if text][:MOST_SENTENCES]:
         st.markdown(f"- {barrier}")
     _evidence(report, place, _short(str(row["name"])))
-    easting, northing, _ = _middle_home(report, inside)
-    place_links(easting, northing, f"{_short(str(row['name'])).split(' and ')[0]}, {row['ward_name']}")
+    street = _short(str(row["name"])).split(" and ")[0]
+    wish = _wish(report, place, _middle_home(report, inside), street, str(row["service"]))
+    place_links(wish, f"{street}, {row['ward_name']}")
 
 
 def _evidence(report: GapReport, place: pd.DataFrame, name: str) -> None:
@@ -164,13 +165,21 @@ def _evidence(report: GapReport, place: pd.DataFrame, name: str) -> None:
         )
 
 
-def _middle_home(report: GapReport, inside: np.ndarray[Any, np.dtype[np.bool_]]) -> tuple[float, float, str]:
-    """Easting, northing (to 10 m) and postcode of the home that is nearest to the middle of the people of a place."""
+def _wish(report: GapReport, place: pd.DataFrame, postcode: str, name: str, service: str) -> HubWish:
+    """Return the hub to try: for that service, or, for the whole basket, for the one furthest beyond its limit."""
+    basket = report.survey.basket
+    if service not in basket.services:
+        beyond = [place["median_min"][item.service] - item.threshold_min for item in basket]
+        service = basket.services[int(np.argmax(np.nan_to_num(beyond, nan=-np.inf, posinf=np.inf)))]
+    return HubWish(postcode, name, basket.item(service))
+
+
+def _middle_home(report: GapReport, inside: np.ndarray[Any, np.dtype[np.bool_]]) -> str:
+    """Postcode of the home that is nearest to the middle of the people of a place."""
     pack = report.survey.pack
     people, xy = pack.measure(report.measure, report.baseline)[inside], pack.demand_xy[inside]
     home = int(np.argmin(np.hypot(*(xy - people @ xy / people.sum()).T)))
-    easting, northing = np.round(xy[home], -1)
-    return float(easting), float(northing), str(pack.demand["postcode"].to_numpy()[inside][home])
+    return str(pack.demand["postcode"].to_numpy()[inside][home])
 
 
 def _short(name: str) -> str:

@@ -11,13 +11,16 @@ from analysis.scenario_sites import Site
 from geo.modes import MODES
 from geo.pack import AreaPack
 from ui import lab_state
-from ui.lab_edit import add_path, seeded, spot_named
+from ui.lab_edit import MOVING, SITE_PANEL, add_path, seeded, spot_named
 
 
 def site_controls(pack: AreaPack, lab: Lab, effect: Effect) -> None:
     """Draw the list of the sites that there are, to move or close one or change what it offers."""
     sites = effect.after.sites
-    with st.expander("Move, close or change a site", icon=":material/edit_location_alt:"):
+    panel = st.expander(
+        "Move, close or change a site", icon=":material/edit_location_alt:", key=SITE_PANEL, on_change="rerun"
+    )
+    with panel:
         if not sites:
             st.caption("There is no site.")
             return
@@ -35,6 +38,7 @@ def site_controls(pack: AreaPack, lab: Lab, effect: Effect) -> None:
                 st.session_state["lab-move"] = ""
 
         st.button("Close it", key="lab-close", on_click=close, icon=":material/block:")
+        st.toggle("Move it with a click on the map", key=MOVING)
         st.text_input("Move it to (postcode, street or venue)", key="lab-move", max_chars=80, on_change=move)
         _offer_controls(lab, site)
 

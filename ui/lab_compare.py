@@ -4,9 +4,10 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
-from analysis.scenario import Scenario
+from analysis.costs import cost_view
+from analysis.scenario import FREE, Scenario
 from analysis.scenario_lab import Effect, Lab
-from analysis.scenario_words import GROUP_NAMES, question
+from analysis.scenario_words import GROUP_NAMES, question, without_cost_words
 from geo.errors import ReachError
 from geo.measures import MEASURES
 from geo.pack import AreaPack
@@ -20,6 +21,16 @@ from ui.palette import CATEGORICAL, INK
 
 _KEPT = "lab_beside"
 MOST = 4
+_ROWS = (
+    "Borough: only a session, with a place",
+    "Drop out of reach",
+    "Minutes saved each",
+    "Cost once",
+    "Cost a year",
+    "Cost a year for each child 0–3 more with a place",
+    "Changes with a cost",
+    "Changes",
+)
 
 
 def compare_panel(pack: AreaPack, lab: Lab, effect: Effect, measure: str) -> None:
@@ -82,22 +93,32 @@ def _table(plans: list[tuple[str, Effect]], measure: str) -> pd.DataFrame:
     first = plans[0][1].shown("group")
     columns["Now"] = {
         GROUP_NAMES[code]: _cell(row_of(first, measure, code), "before") for code in ("target", "rest", "borough")
-    } | {"Drop out of reach": "", "Minutes saved each": "", "Cost once": "", "Cost a year": "", "Changes": ""}
+    } | dict.fromkeys(_ROWS, "")
     for name, effect in plans:
         shown = effect.shown("group")
         borough, cost = row_of(shown, measure, "borough"), effect.scenario.cost
         columns[plain(name)] = {
             GROUP_NAMES[code]: _cell(row_of(shown, measure, code), "after") for code in ("target", "rest", "borough")
         } | {
-            "Drop out of reach": people(borough["no_longer_reached"]),
-            "Minutes saved each": f"{borough['minutes_saved_each']:.1f}",
-            "Cost once": pounds(cost.one_off),
-            "Cost a year": pounds(cost.yearly),
-            "Changes": str(len(effect.scenario.changes)),
+            _ROWS[0]: people(borough["by_session_only"]),
+            _ROWS[1]: people(borough["no_longer_reached"]),
+            _ROWS[2]: f"{borough['minutes_saved_each']:.1f}",
+            _ROWS[3]: pounds(cost.one_off),
+            _ROWS[4]: pounds(cost.yearly),
+            _ROWS[5]: _price(effect),
+            _ROWS[6]: without_cost_words(effect.scenario) or "all",
+            _ROWS[7]: str(len(effect.scenario.changes)),
         }
     made = pd.DataFrame(columns)
     made.index.name = f"{MEASURES[measure].label} in reach"
     return made
+
+
+def _price(effect: Effect) -> str:
+    if "children_0_3" not in effect.counts.measures or effect.scenario.cost == FREE:
+        return "–"
+    each = cost_view(effect).per_additional
+    return "–" if each is None else pounds(each)
 
 
 def _cell(row: "pd.Series[float]", when: str) -> str:

@@ -13,12 +13,15 @@ from analysis.scenario import (
     AddOutreach,
     AddSite,
     AtPostcode,
+    History,
+    MoveSite,
     Point,
     Scenario,
     Spot,
     Venue,
 )
 from analysis.scenario_lab import Effect, Lab
+from analysis.scenario_steps import step_words
 from analysis.scenario_words import site_names
 from geo.errors import UnknownNameError
 from geo.measures import BASELINES
@@ -30,11 +33,15 @@ from ui import lab_state, session
 from ui.deck import read_selection
 from ui.format import distance
 from ui.lab_words import change_words
+from ui.page import plain
 from ui.palette import symbol
 
 KINDS = {"hub": "a hub", "session": "a weekly session", "path": "a path"}
 _TUESDAY = ("tuesday",)
 _PATH_FROM = "lab_path_from"
+_LONGEST_STEP = 44
+MOVING, SITE_PANEL = "lab-moving", "lab-site-panel"
+"""Keys: whether the next click moves the chosen site, and whether the list to move and close is open."""
 
 
 def seeded(key: str, value: Any) -> str:
@@ -75,28 +82,68 @@ def question_controls(pack: AreaPack, lab: Lab) -> None:
 
 
 def take_click(pack: AreaPack, lab: Lab, map_key: str) -> None:
-    """Let a new click on a venue or postcode of the map add a site; call it before anything is drawn."""
-    selection = read_selection(st.session_state.get(map_key), among=["services", "homes"])
+    """Let a new click on the map do what `click_words` says; call it before anything is drawn."""
+    selection = read_selection(st.session_state.get(map_key), among=["plan", "services", "homes"])
     clicked = "" if selection is None else f"{selection.layer}:{selection.id or selection.properties.get('title', '')}"
     before = st.session_state.get("lab_clicked", "")
     st.session_state["lab_clicked"] = clicked
     if selection is None or clicked == before:
         return
-    if selection.layer == "services":
+    if selection.layer == "plan":
+        choose_site(lab, selection.id)
+    elif selection.layer == "services":
         add(lab, Venue(selection.id), str(pack.services.loc[selection.id, "name"]))
     else:
         postcode = str(selection.properties.get("title", ""))
         add(lab, AtPostcode(postcode), postcode)
 
 
+def click_words(lab: Lab) -> tuple[str, str]:
+    """Say what a click on the map does: with ``{}`` for the name of the place, and without one."""
+    moving = _moving(lab)
+    if moving is not None:
+        name = moving[1].replace("{", "").replace("}", "")
+        return f"Click: move {name} to {{}}", f"Click: move {name} here"
+    match st.session_state.get("lab-kind"):
+        case "session":
+            return "Click: run a weekly session at {}", "Click: run a weekly session here"
+        case "path" if st.session_state.get(_PATH_FROM) is None:
+            return "Click: start a path at {}", "Click: start a path here"
+        case "path":
+            return "Click: end the path at {}", "Click: end the path here"
+    return "Click: open a hub at {}", "Click: open a hub here"
+
+
+def _moving(lab: Lab) -> tuple[str, str] | None:
+    """Id and name of the site that the next click moves; None when it moves none."""
+    site = str(st.session_state.get("lab-site", ""))
+    sites = lab.effect(lab_state.history().now).after.sites
+    return (site, sites[site].name) if st.session_state.get(MOVING) and site in sites else None
+
+
+def choose_site(lab: Lab, site: str) -> None:
+    """Choose a site in the list beside the map, to move or close it."""
+    sites = lab.effect(lab_state.history().now).after.sites
+    if site in sites:
+        st.session_state["lab-site"] = site
+        st.session_state[MOVING] = False
+        st.session_state[SITE_PANEL] = True
+        lab_state.tell(f"{sites[site].name} is chosen: move, close or change it in the list beside the map.")
+
+
 def add(lab: Lab, at: Spot, name: str) -> None:
-    """Add a hub, a session or an end of a path, whichever is chosen, at a spot."""
+    """Add a hub, a session or an end of a path, or move a site, whichever is chosen, to a spot."""
+    moving = _moving(lab)
+    if moving is not None:
+        if lab_state.edit(lab, lab_state.history().now.with_change(MoveSite(moving[0], at))):
+            st.session_state[MOVING] = False
+        return
     if st.session_state.get("lab-kind") == "path":
         _path_end(lab, at, name)
         return
     now = lab_state.history().now
     if isinstance(at, Venue) and at.service in lab.effect(now).after.sites:
-        lab_state.tell(f"{name} offers this already; move or close it in the list beside the map.")
+        choose_site(lab, at.service)
         return
     if any(isinstance(change, AddSite | AddOutreach) and change.at == at for change in now.changes):
         lab_state.tell(f"The plan has a site at {name} already.")
@@ -165,7 +212,7 @@ def add_controls(pack: AreaPack, lab: Lab) -> None:
             st.session_state["lab-picked"] = None
 
     st.segmented_control(
-        "Click a venue or a postcode dot on the map for …",
+        "A click on the map, or a place below, opens …",
         list(KINDS),
         key="lab-kind",
         default="hub",
@@ -204,11 +251,13 @@ def change_list(pack: AreaPack, lab: Lab, effect: Effect) -> None:
     held = lab_state.history()
     names = {change.site: change.name for change in held.now.changes if isinstance(change, AddSite | AddOutreach)}
     names |= site_names(effect)
+    count = len(held.now.changes)
+    st.subheader(f"The plan: {count} change{'' if count == 1 else 's'}", anchor=False)
     with st.container(horizontal=True, vertical_alignment="center"):
-        count = len(held.now.changes)
-        st.subheader(f"The plan: {count} change{'' if count == 1 else 's'}", anchor=False, width="stretch")
-        _button("Undo", "undo", not held.past, lambda: lab_state.set_history(lab_state.history().undo()))
-        _button("Redo", "redo", not held.future, lambda: lab_state.set_history(lab_state.history().redo()))
+        undone = step_words(pack, held.past[-1], held.now) if held.past else ""
+        redone = step_words(pack, held.now, held.future[0]) if held.future else ""
+        _button("Undo", undone, lambda: _step(held.undo(), f"Undone: {undone}."))
+        _button("Redo", redone, lambda: _step(held.redo(), f"Done again: {redone}."))
     if not held.now.changes:
         st.caption("Nothing yet. Click a venue on the map, type a place or pick one.")
     for position, change in enumerate(held.now.changes):
@@ -242,5 +291,19 @@ def _without_site(scenario: Scenario, site: str) -> Scenario:
     return replace(scenario, changes=kept)
 
 
-def _button(label: str, icon: str, disabled: bool, done: Callable[[], None]) -> None:
-    st.button(label, key=f"lab-{icon}", icon=f":material/{icon}:", disabled=disabled, on_click=done)
+def _step(made: History, said: str) -> None:
+    lab_state.set_history(made)
+    lab_state.tell(said)
+
+
+def _button(label: str, step: str, done: Callable[[], None]) -> None:
+    """Draw undo or redo, with what it takes back on it; whole in its help where that is long."""
+    short = step if len(step) <= _LONGEST_STEP else f"{step[:_LONGEST_STEP].rstrip()} …"
+    st.button(
+        f"{label}: {plain(short)}" if step else label,
+        key=f"lab-{label.lower()}",
+        icon=f":material/{label.lower()}:",
+        disabled=not step,
+        help=plain(f"{label}: {step}") if short != step else None,
+        on_click=done,
+    )

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Literal
 from urllib.parse import urlencode
 
 import geopandas as gpd
@@ -77,10 +78,26 @@ def _save() -> None:
     )
     with st.container(horizontal=True):
         label = "Save" if kept is None else f"Save as version {kept[1] + 1}"
-        st.button(label, key="lab-save", type="primary", icon=":material/save:", on_click=save, args=(False,))
+        renamed = kept is not None and _name_of(kept) not in ("", now.name)
+        icon = ":material/save:"
+        ways = [(label, "lab-save", False)]
         if kept is not None:
-            st.button("Save as a new plan", key="lab-save-new", on_click=save, args=(True,))
+            ways.append(("Save as a new plan", "lab-save-new", True))
+        for words, key, as_new in reversed(ways) if renamed else ways:  # the main one comes first
+            main = as_new == renamed
+            look: Literal["primary", "secondary"] = "primary" if main else "secondary"
+            st.button(words, key=key, type=look, icon=icon if main else None, on_click=save, args=(as_new,))
+    if renamed and kept is not None:
+        st.caption(f"It has another name than the plan that was opened ({plain(_name_of(kept))}).")
     lab_state.show_told("keep")
+
+
+def _name_of(kept: tuple[str, int]) -> str:
+    """Return the name under which a version was saved; empty when it cannot be read."""
+    try:
+        return lab_state.store().version(*kept).scenario.name
+    except ReachError:
+        return ""
 
 
 def _saved(pack: AreaPack, lab: Lab) -> None:

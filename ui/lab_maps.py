@@ -27,11 +27,12 @@ from ui.maps import (
     service_layer,
     street_time_layer,
 )
-from ui.palette import DIVERGING, INK, NO_FIGURE, SELECTED_COLOUR, Classes, rgba, time_bands
+from ui.palette import DIVERGING, INK, NO_FIGURE, SELECTED_COLOUR, Classes, rgba, symbol, time_bands
 from ui.static_files import static_root
 
 SHOWS = {"minutes": "Minutes with the plan", "wards": "Who gains, by ward", "lsoas": "By small area"}
 _NO_FIGURE = "nobody lives here"
+CHOOSE = "Click: choose it, to move or close it"
 CHANGE = Classes(
     (-1.0, -0.25, -0.005, 0.005, 0.25, 1.0),
     (DIVERGING[4], DIVERGING[3], DIVERGING[2], DIVERGING[1], DIVERGING[0]),
@@ -40,7 +41,9 @@ CHANGE = Classes(
 """Change of the share within reach: losses orange, gains blue."""
 
 
-def lab_layers(pack: AreaPack, effect: Effect, shows: str, measure: str) -> tuple[list[pdk.Layer], list[str]]:
+def lab_layers(
+    pack: AreaPack, effect: Effect, shows: str, measure: str, click: tuple[str, str]
+) -> tuple[list[pdk.Layer], list[str]]:
     """Return the layers of the map from the bottom up, and its legends.
 
     Parameters
@@ -53,6 +56,8 @@ def lab_layers(pack: AreaPack, effect: Effect, shows: str, measure: str) -> tupl
         One of `SHOWS`.
     measure
         Who is counted on the maps of gains.
+    click
+        What a click does, from :func:`ui.lab_edit.click_words`.
 
     Raises
     ------
@@ -65,31 +70,45 @@ def lab_layers(pack: AreaPack, effect: Effect, shows: str, measure: str) -> tupl
         layers, legends = _gains(pack, effect, shows, measure)
     kinds = [kind for kind in venue_categories() if kind not in (effect.scenario.service, "playground")]
     kinds.append(effect.scenario.service)
-    layers += [*_fixed_layers(pack, tuple(kinds)), *link_layers(effect.after.links), *plan_layers(effect)]
+    open_now = tuple(key for key in effect.before.sites if key in effect.after.sites)
+    layers += [
+        *_fixed_layers(pack, tuple(kinds), click, open_now),
+        *link_layers(effect.after.links),
+        *plan_layers(effect),
+    ]
     if effect.after.links:
         legends.append(path_html("new path"))
     return layers, [*legends, services_html(kinds[::-1], "Click one to use it")]
 
 
-def _fixed_layers(pack: AreaPack, kinds: tuple[str, ...]) -> list[pdk.Layer]:
-    """Return the layers that no edit changes: made once, since writing their shapes takes a quarter of a second."""
+def _fixed_layers(
+    pack: AreaPack, kinds: tuple[str, ...], click: tuple[str, str], open_now: tuple[str, ...]
+) -> list[pdk.Layer]:
+    """Return the layers that few edits change: kept, since writing their shapes takes a quarter of a second."""
     radius_px = 4.5 if on_phone() else 7.0
-    made = _made_layers(pack, kinds, radius_px)
+    made = _made_layers(pack, kinds, radius_px, click, open_now)
     files = [static_root() / str(part.data).removeprefix("app/static/") for part in made]
     if not all(file.is_file() for file in files):  # other pages' newer files have pushed one out
         _made_layers.clear()
-        made = _made_layers(pack, kinds, radius_px)
+        made = _made_layers(pack, kinds, radius_px, click, open_now)
     return made
 
 
 @st.cache_resource(show_spinner=False, max_entries=32, hash_funcs={AreaPack: lambda pack: pack.digest})
-def _made_layers(pack: AreaPack, kinds: tuple[str, ...], radius_px: float) -> list[pdk.Layer]:
-    services = pack.services[pack.services["status"] == "open"]
+def _made_layers(
+    pack: AreaPack, kinds: tuple[str, ...], radius_px: float, click: tuple[str, str], open_now: tuple[str, ...]
+) -> list[pdk.Layer]:
+    services = pack.services[(pack.services["status"] == "open") & pack.services["category"].isin(kinds)]
+    at_name, here = click
+    tips = [
+        f"{symbol(str(row.category)).label}\n{CHOOSE if row.Index in open_now else at_name.format(row.name)}"
+        for row in services[["category", "name"]].itertuples()
+    ]
     return [
         *outline_layers(pack.code, pack.wards[pack.wards["target"]]),
-        homes_layer(pack.code, pack.demand),
+        homes_layer(pack.code, pack.demand, tip=here, keep=12),
         place_labels(pack.code, session.base_map(pack).places, max_rank=3),
-        service_layer(pack.code, services[services["category"].isin(kinds)], kinds, radius_px=radius_px),
+        service_layer(pack.code, services, kinds, radius_px=radius_px, tips=tips),
     ]
 
 
@@ -101,7 +120,8 @@ def _minutes(pack: AreaPack, effect: Effect) -> tuple[list[pdk.Layer], list[str]
     if effect.after.links:
         pieces = _pieces_on(pack, scenario.mode, effect.after.links, access, pieces)
     frame = pd.DataFrame(
-        [(site.easting, site.northing) for site in effect.after.sites.values()], columns=["easting", "northing"]
+        [(site.easting, site.northing) for site in effect.after.sites.values() if site.session is None],
+        columns=["easting", "northing"],
     )
     times = access.to_sites(frame)
     layers = [street_time_layer(url, bands.index(piece_times_s(access, pieces, times)), bands)]
@@ -152,7 +172,11 @@ def plan_layers(effect: Effect) -> list[pdk.Layer]:
     rows = [(site, "open" if site.session is None else "session") for site in new] + [(site, "closed") for site in gone]
     if not rows:
         return []
-    words = {"open": "a site of the plan", "session": "a regular session of the plan", "closed": "closed by the plan"}
+    words = {
+        "open": f"a site of the plan\n{CHOOSE}",
+        "session": f"a weekly session of the plan\n{CHOOSE}",
+        "closed": "closed by the plan",
+    }
     points = gpd.GeoDataFrame(
         {
             "id": [site.site for site, _ in rows],

@@ -10,17 +10,19 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from analysis.assignment import whole_places
 from analysis.capacity import places_view
 from analysis.costs import births_view, cost_view, strategy_births, strategy_costs
 from analysis.scenario import WEEKDAYS, AddOutreach, AddSite, Change, Cost, SetSpeed
 from analysis.scenario_lab import Effect, Lab
-from analysis.scenario_words import GROUP_NAMES, site_names
+from analysis.scenario_words import GROUP_NAMES, site_names, without_cost_words
 from geo.pack import AreaPack
 from ui import lab_state
 from ui.cards import Card, show_cards
 from ui.charts import AXIS, sentence, show_chart
 from ui.format import people
 from ui.lab_edit import seeded
+from ui.lab_results import SESSION_COLUMN
 from ui.lab_words import change_words
 from ui.palette import INK, TARGET_COLOUR
 from ui.tables import Column, show_table
@@ -108,8 +110,10 @@ def _with(scenario: Any, position: int, field: str, value: Any) -> Any:
 
 
 def _costs(pack: AreaPack, effect: Effect) -> None:
-    cost = effect.scenario.cost
+    cost, missing = effect.scenario.cost, without_cost_words(effect.scenario)
     if cost == Cost():
+        if missing:
+            st.caption(missing)
         return
     view = cost_view(effect) if "children_0_3" in effect.counts.measures else None
     a_year = cost.yearly + cost.one_off / _YEARS
@@ -117,15 +121,17 @@ def _costs(pack: AreaPack, effect: Effect) -> None:
         Card(
             "The plan costs a year",
             pounds(a_year),
-            f"{pounds(cost.yearly)} a year, and {pounds(cost.one_off)} once, spread over {_YEARS} years",
+            f"{pounds(cost.yearly)} a year, and {pounds(cost.one_off)} once, spread over {_YEARS} years. "
+            f"{missing}".rstrip(),
         )
     ]
     if view is not None:
         each = "no figure" if view.per_additional is None else pounds(view.per_additional)
-        why = f"for each of {people(view.additional)} more children 0–3 in reach"
+        why = f"for each of {people(view.additional)} more children 0–3 with a place. {missing}".rstrip()
         if view.per_additional is None:
-            why = "no more children are in reach"
-        made.append(Card("For each additional child, a year", each, why, strong=True))
+            why = f"{people(abs(view.additional))} more" if view.additional > 0 else "no more"
+            why += " children have a place"
+        made.append(Card("For each more child with a place, a year", each, why, strong=True))
         if view.per_minute is not None:
             each = pounds(view.per_minute, pence=True)
             made.append(Card("For each minute saved", each, "a year, one journey of every child"))
@@ -162,6 +168,7 @@ def _places(effect: Effect) -> None:
         f"for {people(borough['without_place'])} every site in reach is full."
     )
     sites = view.sites[np.isfinite(view.sites["places"])].copy()
+    sites["places"] = whole_places(sites["places"])
     columns = {
         "name": Column("Site", pinned=True),
         "places": Column("Places", "people"),
@@ -181,6 +188,8 @@ def _outcomes(effect: Effect) -> None:
         "reached_before": Column("In reach now", "people"),
         "reached_after": Column("With the plan", "people"),
     }
+    if effect.sessions.places > 0:
+        columns["by_session_only"] = SESSION_COLUMN
     show_table(shown, columns, key="lab-outcomes", alt="Reach by outcome")
 
 

@@ -27,6 +27,12 @@ COLUMNS = {
     "no_longer_reached": Column("Drop out of reach", "people"),
     "minutes_saved_each": Column("Saved each", "minutes", help="Minutes of one journey, one way"),
 }
+SESSION_COLUMN = Column(
+    "Only a session, with a place",
+    "people",
+    help="Children with a weekly session in reach and no site that is open all week, as many as the session has places "
+    "for. They are in no other column.",
+)
 
 
 def cards(effect: Effect) -> list[Card]:
@@ -52,6 +58,8 @@ def _card(title: str, row: "pd.Series[float]", *, strong: bool) -> Card:
     saved = float(row["minutes_saved_each"])
     if abs(saved) >= 0.1:
         was += f"; journeys {abs(saved):.1f} min {'shorter' if saved > 0 else 'longer'} on average"
+    if row["session_places"] > 0 and row["near_session_only"] != 0:
+        was += f". A session besides: {people(row['by_session_only'])} with a place"
     return Card(title, f"{people(row['reached_after'])} · {percent(row['share_after'])}", was, strong=strong)
 
 
@@ -121,7 +129,11 @@ def wards_panel(effect: Effect, measure: str) -> None:
     with right:
         shown = pd.concat([_named_groups(effect), effect.shown("ward")])
         show_table(
-            shown[shown["measure"] == measure], COLUMNS, key="lab-wards", alt="Before and after by ward", height=420
+            shown[shown["measure"] == measure],
+            _columns(effect),
+            key="lab-wards",
+            alt="Before and after by ward",
+            height=420,
         )
         st.caption("People are to the nearest 5.")
     small = st.expander("Small areas (LSOAs)", key="lab-small", on_change="rerun")
@@ -129,11 +141,21 @@ def wards_panel(effect: Effect, measure: str) -> None:
         return
     with small:
         rows = effect.shown("lsoa")
-        rows = rows[(rows["measure"] == measure) & (rows["change"] != 0)]
+        changed = (rows["change"] != 0) | (rows["near_session_only"] != 0)
+        rows = rows[(rows["measure"] == measure) & changed]
         if rows.empty:
             st.caption("In no small area does the number within reach change.")
         else:
-            show_table(rows, COLUMNS, key="lab-lsoas", alt="Before and after by small area")
+            show_table(rows, _columns(effect), key="lab-lsoas", alt="Before and after by small area")
+
+
+def _columns(effect: Effect) -> dict[str, Column]:
+    """Return the columns of the tables; that of sessions only where the plan has one."""
+    if effect.sessions.places <= 0:
+        return COLUMNS
+    made = dict(COLUMNS)
+    saved = made.pop("minutes_saved_each")
+    return {**made, "by_session_only": SESSION_COLUMN, "minutes_saved_each": saved}
 
 
 def _named_groups(effect: Effect) -> pd.DataFrame:

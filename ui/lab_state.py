@@ -4,18 +4,21 @@ import base64
 import json
 import math
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import streamlit as st
 
-from analysis.scenario import AddSite, History, Point, Scenario
+from analysis.scenario import AddSite, AtPostcode, History, Point, Scenario, Spot
 from analysis.scenario_file import MAX_BYTES, from_json, to_dict
 from analysis.scenario_lab import Effect, Lab
+from analysis.scenario_words import with_article
 from geo.errors import InputError, ReachError
+from geo.modes import MODES
 from geo.pack import AreaPack
-from geo.places import find_place
+from geo.places import find_place, tidy_postcode
+from geo.services import CATEGORIES, category_named
 from ui import session
 from ui.lab_store import Plans, Version
 from ui.page import plain
@@ -26,6 +29,9 @@ LONGEST_LINK = 3500
 LONGEST_ADDRESS = 7000
 """Characters of a plan in the address of the page itself; web servers refuse lines longer than 8,000 characters."""
 ADDRESS = ("plan", "scenario", "version")
+HANDED_ON = ("try", "try_name", "try_service", "try_mode", "try_minutes")
+"""What another page may hand on: see `ui.gap_links`."""
+_LONGEST_MINUTES = 240
 _LONGEST_NUMBER = 9
 
 _HISTORY, _STORED, _TAKEN, _TOLD = "lab_history", "lab_stored", "lab_taken", "lab_told"
@@ -200,7 +206,12 @@ def begin(pack: AreaPack, lab: Lab) -> None:
     if known is None or known.now.area != pack.code:
         set_history(History(fresh(pack)))
         st.session_state[_STORED] = []
+    _take_plan(lab)
     _take_place(pack, lab)
+
+
+def _take_plan(lab: Lab) -> None:
+    """Open the plan that the address holds or names, once."""
     taken: set[str] = st.session_state.setdefault(_TAKEN, set())
     plan, scenario_id, number = asked = tuple(st.query_params.get(name, "") for name in ADDRESS)
     key = "|".join(asked)
@@ -238,28 +249,67 @@ def _version(scenario_id: str, number: str) -> Version:
 
 
 def _take_place(pack: AreaPack, lab: Lab) -> None:
-    """Start with a hub at the place that another page hands on (``?try=easting,northing`` or a name)."""
-    asked = st.query_params.get("try")
-    if not asked:
+    """Start with a hub at the place that another page hands on: ``?try=`` a postcode, ``easting,northing`` or a name.
+
+    With it may stand what the place is called (``try_name``) and what a hub is wanted for there (``try_service``,
+    ``try_mode``, ``try_minutes``): a plan that already asks something else is then put by for a new one.
+    """
+    asked = {name: st.query_params[name] for name in HANDED_ON if st.query_params.get(name)}
+    for name in asked:
+        del st.query_params[name]
+    if "try" not in asked:
         return
-    del st.query_params["try"]
-    now = history().now
     try:
-        easting, northing = (float(part) for part in asked.split(","))
-        if not (math.isfinite(easting) and math.isfinite(northing)):
-            tell("The link asks for a hub at a place that cannot be: give easting and northing in metres.")
-            return
-        name = "New hub"
+        at, name = _spot_handed_on(pack, asked["try"])
+    except ReachError as error:
+        tell(f"The link asks for a hub at a place that is not known: {error}.")
+        return
+    name = asked.get("try_name", name)[:100]
+    now = _for_service(pack, asked)
+    if any(getattr(change, "at", None) == at for change in now.changes):
+        return
+    made = now.with_change(AddSite(now.new_site_id(), name, at))
+    if now.changes or not history().now.changes:
+        edit(lab, made)
+        return
+    try:
+        lab.effect(made)
+    except ReachError as error:
+        tell(f"The link asks for a hub that cannot be: {error}.")
+        return
+    open_plan(made)  # no version of what was here
+    wanted = with_article(category_named(made.service).label)
+    tell(f"A new plan: {wanted} at {name}. The plan that was here asks something else; undo brings it back.")
+
+
+def _spot_handed_on(pack: AreaPack, text: str) -> tuple[Spot, str]:
+    """Return a place in an address and its name; `ReachError` when it is none."""
+    postcode = tidy_postcode(text)
+    if postcode is not None and (pack.postcodes["postcode"] == postcode).any():
+        return AtPostcode(postcode), postcode
+    try:
+        easting, northing = (float(part) for part in text.split(","))
     except ValueError:
-        try:
-            place = find_place(session.place_names(pack), asked)
-        except ReachError as error:
-            tell(f"The link asks for a hub at a place that is not known: {error}.")
-            return
-        easting, northing, name = place.easting, place.northing, place.name
-    at = Point(round(easting, 1), round(northing, 1))
-    if not any(getattr(change, "at", None) == at for change in now.changes):
-        edit(lab, now.with_change(AddSite(now.new_site_id(), name, at)))
+        place = find_place(session.place_names(pack), text)
+        return Point(round(place.easting, 1), round(place.northing, 1)), place.name
+    if not (math.isfinite(easting) and math.isfinite(northing)):
+        raise InputError("give easting and northing in metres")
+    return Point(round(easting, 1), round(northing, 1)), "New hub"
+
+
+def _for_service(pack: AreaPack, asked: Mapping[str, str]) -> Scenario:
+    """Return the plan to add to: the present one, or a new one where something else is asked than it asks."""
+    now = history().now
+    wanted: dict[str, Any] = {}
+    service, mode, minutes = (asked.get(name, "") for name in HANDED_ON[2:])
+    if service in CATEGORIES and CATEGORIES[service].shown and len(pack.services_of(service)):
+        wanted["service"] = service
+        if mode in MODES:
+            wanted["mode"] = mode
+        if minutes.isdecimal() and 0 < int(minutes[:4]) <= _LONGEST_MINUTES:
+            wanted["within_min"] = float(minutes)
+    made = replace(now, **wanted)
+    return made if made == now or not now.changes else replace(fresh(pack), **wanted)
 
 
 def write_address(pack: AreaPack) -> None:

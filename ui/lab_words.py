@@ -11,7 +11,7 @@ from analysis.placement import Placement, Proof, Question
 from analysis.scenario import Change
 from analysis.scenario_lab import Effect
 from analysis.scenario_shown import shown_score
-from analysis.scenario_words import question
+from analysis.scenario_words import question, session_words
 from geo.measures import MEASURES
 from geo.pack import AreaPack
 from ui.format import people, percent
@@ -58,13 +58,18 @@ def headline(effect: Effect, measure: str) -> str:
             f"## Today **{people(target['reached_before'])}** of {of} can reach {question(scenario)}. "
             "Open a hub below to see what changes."
         )
-    start = (
-        f"## With this plan **{people(target['reached_after'])}** of {of} can reach {question(scenario)}, instead of "
-        f"{people(target['reached_before'])}: **{_more(target['change'])}**"
-    )
+    start = f"## With this plan **{people(target['reached_after'])}** of {of} can reach {question(scenario)}"
+    if target["change"] == 0:
+        start += ", as many as today"
+    else:
+        start += f", instead of {people(target['reached_before'])}: **{_more(target['change'])}**"
     rest = row_of(shown, measure, "rest")["change"]
     other = f", and {_more(rest)} in the other wards" if rest else ""
-    return f"{start}{other}. {_losers(borough)}"
+    elsewhere = target["near_session_only"] == 0 and borough["near_session_only"] != 0
+    apart = session_words(effect, measure, "rest" if elsewhere else "target")
+    apart = f"In the other wards {apart[:1].lower()}{apart[1:]}" if elsewhere else apart
+    apart = re.sub(r"[\d,]+ more", r"**\g<0>**", apart, count=1)
+    return " ".join(part for part in (f"{start}{other}.", apart, _losers(borough)) if part)
 
 
 def _more(change: float) -> str:

@@ -387,18 +387,21 @@ def point_layer(
     )
 
 
-def homes_layer(area: str, homes: pd.DataFrame) -> pdk.Layer:
+def homes_layer(
+    area: str, homes: pd.DataFrame, *, tip: str = "click to see the way from here", keep: int = 3
+) -> pdk.Layer:
     """Draw every postcode as a faint dot to click (layer ``homes``).
 
-    `homes` has the columns ``postcode``, ``easting`` and ``northing``.
+    `homes` has the columns ``postcode``, ``easting`` and ``northing``; `tip` says what a click does, and `keep` is how
+    many files of such dots stay on disk.
 
     A dot says where a postcode is and nothing of who lives there.
     """
     points = gpd.GeoDataFrame(
-        {"title": homes["postcode"].to_numpy(), "tip": "click to see the way from here"},
+        {"title": homes["postcode"].to_numpy(), "tip": tip},
         geometry=gpd.points_from_xy(homes["easting"], homes["northing"], crs=27700),
     )
-    url = publish(area, "homes", feature_collection(points, ["title", "tip"]), keep=3)
+    url = publish(area, "homes", feature_collection(points, ["title", "tip"]), keep=keep)
     return layer(
         "GeoJsonLayer",
         "homes",

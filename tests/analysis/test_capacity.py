@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from analysis.capacity import assign, places_view
+from analysis.assignment import assign
+from analysis.capacity import places_view
 from analysis.scenario import AddOutreach, AddSite, ChangeOffer, Scenario, Venue
 from analysis.scenario_lab import Lab
 from geo.errors import InputError

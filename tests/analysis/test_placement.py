@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from analysis.capacity import assign
+from analysis.assignment import assign
 from analysis.placement import Question, _Solver, hub_curve, place
 from analysis.placement_candidates import candidate_sites, venue_categories
 from analysis.placement_coverage import solve_coverage

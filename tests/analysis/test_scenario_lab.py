@@ -40,13 +40,14 @@ def lab(pack) -> Lab:
 
 
 def from_scratch(pack, applied) -> np.ndarray:
-    """One search from all sites on a network made anew."""
+    """One search from all sites that are open all week, on a network made anew."""
     streets = pack.network.for_mode(applied.mode)
     if applied.links:
         streets = LinkedStreets.of(pack.network.for_mode(mode_named("walk_pram")), applied.links, applied.mode)
     plain = Access(pack, streets, None)
     access = Access(pack, plain.streets, plain.snap(pack.demand_xy))
-    sites = pd.DataFrame([(s.easting, s.northing) for s in applied.sites.values()], columns=["easting", "northing"])
+    always = [(s.easting, s.northing) for s in applied.sites.values() if s.session is None]
+    sites = pd.DataFrame(always, columns=["easting", "northing"])
     return access.to_sites(sites).nearest_s
 
 
@@ -106,12 +107,26 @@ def test_closing_every_centre_cuts_everybody_off(pack, lab):
     assert (again.table("group")["cut_off"] == 0).all()
 
 
-def test_a_session_is_counted_and_told_apart(lab):
-    session = AddOutreach("new-1", "Session", Venue(LIBRARY), ("tuesday",), "10:00", 90.0, 12, 40)
-    table = lab.effect(BASE.with_change(session)).table("ward")
-    rows = table[table["measure"] == "children_0_3"].set_index("name")
-    assert rows.loc["West Shoebury", "by_session_only"] == pytest.approx(rows.loc["West Shoebury", "change"])
-    assert rows.loc["West Shoebury", "change"] > 300
+def test_a_session_is_told_apart_and_changes_nothing_of_the_sites_open_all_week(pack, lab):
+    session = AddOutreach("new-1", "Session", Venue(LIBRARY), ("tuesday",), "10:00", 90.0, 12, 39)
+    effect = lab.effect(BASE.with_change(session))
+    table = effect.table("ward")
+    same = ["change", "gain", "lose", "minutes_saved", "newly_reached", "no_longer_reached", "connected"]
+    assert (table[same] == 0).all(axis=None)
+    hub = lab.effect(BASE.with_change(AddSite("new-1", "Hub", Venue(LIBRARY)))).table("ward")
+    np.testing.assert_allclose(table["near_session_only"], hub["newly_reached"], atol=1e-9)
+    groups = effect.table("group").set_index(["measure", "code"])
+    for measure in effect.counts.measures:
+        assert groups.loc[(measure, "borough"), "by_session_only"] == pytest.approx(9.0)
+    shown = effect.shown("group").set_index(["measure", "code"])
+    assert shown.loc[("children_0_3", "borough"), "by_session_only"] == 9  # all are taken: the planner's own number
+    assert shown.loc[("children_0_3", "borough"), "near_session_only"] > 300
+
+
+def test_who_lives_near_a_hub_too_takes_no_place_of_a_session(lab):
+    session = AddOutreach("new-2", "Session", Venue(LIBRARY), ("tuesday",), "10:00", 90.0, 12, 39)
+    effect = lab.effect(BASE.with_change(AddSite("new-1", "Hub", Venue(LIBRARY))).with_change(session))
+    assert (effect.table("ward")[["near_session_only", "by_session_only"]] == 0).all(axis=None)
 
 
 def test_outcomes_follow_the_programmes(lab):

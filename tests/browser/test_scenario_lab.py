@@ -36,6 +36,41 @@ def on_the_map(box, service):
     return box["x"] + box["width"] / 2 + across, box["y"] + box["height"] / 2 + down(lat) - down(view.latitude)
 
 
+def map_top(page):
+    """How far below the page's heading the map begins; scrolling moves both."""
+    return page.evaluate(
+        "document.querySelector('[data-testid=stDeckGlJsonChart]').getBoundingClientRect().top"
+        " - document.querySelector('h1').getBoundingClientRect().top"
+    )
+
+
+def test_the_map_stays_where_it_is_through_edits(reader, app):
+    """What an edit has to say takes more lines or fewer: the next click must meet the venue that it is aimed at."""
+    reader.open(f"{app}/scenario_lab")
+    page = reader.page
+    page.get_by_role("heading", level=2).filter(has_text="Today").wait_for()
+    reader.map.wait_for()
+    top = map_top(page)
+    type_place(page, POSTCODE)
+    page.get_by_text("The plan: 1 change").wait_for()
+    assert map_top(page) == top
+    page.get_by_text("a weekly session", exact=True).click()
+    reader.settled()
+    type_place(page, "SS3 9NS")
+    page.get_by_text("can reach only a weekly session").first.wait_for()
+    assert map_top(page) == top
+    page.get_by_text("Move, close or change a site", exact=True).click()
+    page.get_by_role("button", name="Close it").click()
+    page.get_by_text("would no longer be within reach").first.wait_for()
+    assert map_top(page) == top
+    page.get_by_role("button", name="Undo: close").click()
+    page.get_by_text("Undone: close").wait_for()
+    assert map_top(page) == top
+    headline = page.locator(".st-key-lab-headline")
+    hidden = headline.evaluate("element => element.scrollHeight - element.clientHeight")
+    assert hidden <= 1, "the longest sentence of these is seen whole"
+
+
 def test_a_typed_place_opens_a_hub_and_a_reload_keeps_it(reader, app):
     reader.open(f"{app}/scenario_lab")
     page = reader.page
@@ -62,17 +97,22 @@ def test_a_click_on_the_map_opens_a_hub(reader, app):
     page = reader.page
     reader.painted(is_map, "a map")
     x, y = on_the_map(reader.map.bounding_box(), "lib-shoeburyness-library")
+    said = set()
 
     def opened():
         page.mouse.move(x - 3, y)
         page.wait_for_timeout(700)  # the first pick of a map is worked out while the pointer rests
         page.mouse.move(x, y)
         page.wait_for_timeout(700)
+        said.update(tip.inner_text() for tip in page.locator(".deck-tooltip").all())
         if not page.get_by_text("The plan: 1 change").count():
             page.mouse.click(x, y)
         return page.get_by_text("The plan: 1 change").count()
 
     until(opened, "the library to become a hub")
+    promised = {name for tip in said for name in re.findall(r"Click: open a hub at (.+)", tip)}
+    opened_at = page.get_by_role("button", name="Undo: open a hub at").inner_text()
+    assert any(opened_at.endswith(name) for name in promised), (promised, opened_at)
     page.get_by_text("The plan: 1 change").wait_for()
     page.get_by_role("heading", level=2).filter(has_text="With this plan").wait_for()
 

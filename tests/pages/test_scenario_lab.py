@@ -90,6 +90,101 @@ def test_a_place_handed_on_starts_with_a_hub_there(open_page, handed, changes):
     assert changes or screen.at.info
 
 
+def test_a_hub_handed_on_is_for_the_service_that_is_worst_there_under_its_street_s_name(open_page, empty):
+    handed = {
+        "try": "SS3 9PD",
+        "try_name": "Ness Road",
+        "try_service": "gp_practice",
+        "try_mode": "walk_pram",
+        "try_minutes": "20",
+    }
+    screen = open_page("scenario_lab", **handed)
+    now = plan(screen)
+    assert (now.service, now.mode, now.within_min) == ("gp_practice", "walk_pram", 20.0)
+    assert [(change.name, change.at) for change in now.changes] == [("Ness Road", AtPostcode("SS3 9PD"))]
+    assert not [name for name in screen.address if name.startswith("try")]
+    # A plan that asks something else is put by whole, and undo brings it back.
+    other = hub(empty, Venue(LIBRARY), "Library")
+    screen = open_page("scenario_lab", plan=encode(other), **handed)
+    assert (plan(screen).service, len(plan(screen).changes)) == ("gp_practice", 1)
+    assert "undo brings it back" in " ".join(i.value for i in screen.at.info)
+    press(screen, "lab-undo")
+    assert plan(screen) == other
+    # What cannot be is passed over.
+    screen = open_page("scenario_lab", **(handed | {"try_service": "zoo", "try_minutes": "-1"}))
+    assert (plan(screen).service, plan(screen).within_min) == (empty.service, empty.within_min)
+
+
+def test_undo_says_what_it_undoes(open_page):
+    screen = open_page("scenario_lab")
+    assert screen.at.button(key="lab-undo").label == "Undo"
+    screen.choose("lab-typed", POSTCODE)
+    assert screen.at.button(key="lab-undo").label == "Undo: open a hub at SS3 9PD"
+    go_to(screen, "Cost and places")
+    screen.at.number_input(key="lab-in-yearly-0").set_value(64_000).run()
+    assert screen.at.button(key="lab-undo").label == "Undo: cost of change 1"
+    go_to(screen, "Save and share")
+    screen.choose("lab-name", "East")
+    assert screen.at.button(key="lab-undo").label == "Undo: rename to “East”"
+    press(screen, "lab-undo")
+    assert "Undone: rename to “East”." in " ".join(i.value for i in screen.at.info)
+    assert screen.at.button(key="lab-undo").label == "Undo: cost of change 1"
+    assert screen.at.button(key="lab-redo").label == "Redo: rename to “East”"
+
+
+def test_another_name_makes_a_new_plan_the_main_thing(open_page, database, pack):
+    screen = open_page("scenario_lab")
+    screen.choose("lab-typed", POSTCODE)
+    go_to(screen, "Save and share")
+    screen.choose("lab-who", "Ada")
+    press(screen, "lab-save")
+
+    def looks():
+        return {key: screen.at.button(key=key).proto.type for key in ("lab-save", "lab-save-new")}
+
+    assert looks() == {"lab-save": "primary", "lab-save-new": "secondary"}
+    screen.choose("lab-name", "Another")
+    assert looks() == {"lab-save": "secondary", "lab-save-new": "primary"}
+    press(screen, "lab-save-new")
+    store = ScenarioStore.open(database)
+    assert sorted(version.scenario.name for version in store.list(pack.code)) == ["Another", "My plan"]
+    store.close()
+
+
+def test_a_session_stands_apart_from_the_centres(open_page, lab, empty):
+    screen = open_page("scenario_lab")
+    screen.choose("lab-kind", "session")
+    screen.choose("lab-typed", POSTCODE)
+    now = plan(screen)
+    row = lab.effect(now).shown("group").set_index(["measure", "code"]).loc[("children_0_3", "target")]
+    said = sentence(screen)
+    assert said.startswith(f"With this plan {reached(lab, empty)} of 4,032 children")
+    assert "as many as today" in said
+    assert f"{row['near_session_only']:,.0f} more can reach only a weekly session with 9 places; 9 of them" in said
+    assert "Nobody loses." in said
+    go_to(screen, "Cost and places")
+    assert "No cost has been entered yet." in screen.text
+    screen.at.number_input(key="lab-in-yearly-0").set_value(9_000).run()
+    assert "£1,000</div>" in screen.text  # 9,000 for 9 children
+    screen.choose("lab-kind", "hub")
+    screen.choose("lab-typed", "SS9 2ES")
+    assert "Change 2 has no cost yet, so this is not the whole price." in screen.text
+
+
+def test_a_site_that_is_open_is_chosen_and_the_next_place_may_be_where_it_moves(open_page, pack):
+    """What is picked from the list goes the way of a click."""
+    screen = open_page("scenario_lab")
+    friars = "gias-22459"
+    screen.choose("lab-picked", friars)
+    assert not plan(screen).changes
+    assert screen.at.selectbox(key="lab-site").value == friars
+    screen.at.toggle(key="lab-moving").set_value(True).run()
+    screen.choose("lab-picked", LIBRARY)
+    (moved,) = plan(screen).changes
+    assert (moved.site, moved.at) == (friars, Venue(LIBRARY))
+    assert not screen.at.toggle(key="lab-moving").value
+
+
 def test_saving_opening_deleting_and_bringing_back(open_page, database, pack):
     screen = open_page("scenario_lab")
     screen.choose("lab-typed", POSTCODE)
@@ -130,7 +225,7 @@ def test_costs_are_set_against_more_children(open_page):
     assert plan(screen).changes[0].places == 20
     assert "£2,356 now" in screen.text
     assert "about £800 more" in screen.text
-    assert re.search(r"£\d+</div>.*for each of \d+ more children", screen.text)
+    assert re.search(r"£3,200</div>.*for each of 20 more children 0–3 with a place\.", screen.text)  # 64,000 for 20
     assert "every site in reach is full" in screen.text
     assert "13,000" in screen.text
 

@@ -30,7 +30,7 @@ def test_the_report_holds_changes_wards_costs_bands_and_assumptions(effect):
         "£2,356",
         "13,000 imply growth of 4.9% every year",
         "Slower walk (3.2 km/h)",
-        "Sessions count as places to reach",
+        "A weekly session is no site that is open all week",
     ):
         assert words in text, words
     assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]

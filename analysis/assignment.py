@@ -1,0 +1,141 @@
+"""Give places to children: as many as possible, with the least travel, worked out by a solver.
+
+Distance alone says that everybody near a hub is served, however small the hub. Here each child in reach takes one
+place at one site within the threshold, no site takes more than it has, as many children as possible have a place, and
+among all such ways the one with the least travel is taken. That is a transport problem (Hitchcock 1941; Koopmans
+1949), solved as a linear programme by HiGHS: children are shares of small-area counts, so they are not whole numbers
+anyway.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import linprog
+from scipy.sparse import coo_array, csr_array
+
+from analysis.shown import FEW
+from geo.errors import InputError
+
+Floats = npt.NDArray[np.float64]
+# A whole number that was divided and multiplied may be a hair under itself; a solver works to a wider tolerance.
+_HAIR = 1e-9
+_SOLVER = 1e-6
+
+
+@dataclass(frozen=True, eq=False)
+class Assignment:
+    """Who has a place where.
+
+    Attributes
+    ----------
+    placed
+        ``(n, k)`` sparse: people of each point with a place at each site.
+    in_reach
+        ``(n,)`` people within the threshold of a site, with a place or not.
+    """
+
+    placed: csr_array
+    in_reach: Floats
+
+    @property
+    def total(self) -> float:
+        """People with a place."""
+        return float(self.placed.sum())
+
+    @property
+    def by_point(self) -> Floats:
+        """``(n,)`` people with a place."""
+        return np.asarray(self.placed.sum(axis=1), dtype=np.float64).ravel()
+
+    @property
+    def by_site(self) -> Floats:
+        """``(k,)`` places taken."""
+        return np.asarray(self.placed.sum(axis=0), dtype=np.float64).ravel()
+
+
+def assign(people: npt.ArrayLike, time_s: npt.ArrayLike, places: npt.ArrayLike, within_s: float) -> Assignment:
+    """Give places to as many people as possible, with the least travel.
+
+    Parameters
+    ----------
+    people
+        ``(n,)`` people at each point, 0 or more.
+    time_s
+        ``(n, k)`` seconds to each site; ``inf`` where there is no way.
+    places
+        ``(k,)`` places at each site, 0 or more; ``inf`` is no limit.
+    within_s
+        A site further away than this many seconds cannot be used.
+
+    Raises
+    ------
+    InputError
+        When shapes do not fit, or a number is negative or not a number.
+    """
+    person, seconds, room = (np.asarray(values, dtype=np.float64) for values in (people, time_s, places))
+    if person.ndim != 1 or seconds.shape != (len(person), room.size) or room.ndim != 1:
+        raise InputError(f"{person.shape} people, {seconds.shape} times and {room.shape} places do not fit together")
+    if not (np.isfinite(person).all() and (person >= 0).all() and (room >= 0).all() and not np.isnan(seconds).any()):
+        raise InputError("people and places must be 0 or more, and times must be numbers")
+    inside = seconds <= within_s
+    in_reach = np.where(inside.any(axis=1), person, 0.0)
+    point, site = np.nonzero(inside & (person > 0)[:, None] & (room > 0)[None, :])
+    if not len(point):
+        return Assignment(csr_array(seconds.shape, dtype=np.float64), in_reach)
+    pair, ones = np.arange(len(point)), np.ones(len(point))
+    limited = np.flatnonzero(np.isfinite(room))
+    row_of_site = np.full(len(room), -1)
+    row_of_site[limited] = np.arange(len(limited))
+    capped = row_of_site[site] >= 0
+    rows = np.concatenate([point, len(person) + row_of_site[site[capped]]])
+    columns = np.concatenate([pair, pair[capped]])
+    limits = coo_array((np.ones(len(rows)), (rows, columns)), shape=(len(person) + len(limited), len(point)))
+    # A child who gets a place may push others along a chain of sites, once at each; a reward greater than all that
+    # travel makes the number of children come first.
+    reward = within_s * (len(room) + 1) + 1.0
+    found = linprog(
+        seconds[point, site] - reward * ones,
+        A_ub=limits.tocsr(),
+        b_ub=np.concatenate([person, room[limited]]),
+        bounds=(0, None),
+        method="highs",
+    )
+    if found.x is None:
+        raise InputError(f"places could not be assigned: {found.message}")
+    # The solver works to a tolerance: trim what is a hair over, so that no site is ever over-full.
+    placed = csr_array((np.maximum(found.x, 0.0), (point, site)), shape=seconds.shape)
+    for axis, most in ((0, room), (1, person)):
+        taken = np.asarray(placed.sum(axis=axis)).ravel()
+        scale = np.where(taken > most, most / np.where(taken > 0, taken, 1.0), 1.0)
+        placed = placed * (scale[None, :] if axis == 0 else scale[:, None])
+    return Assignment(csr_array(placed), in_reach)
+
+
+def whole_places(places: npt.ArrayLike) -> Floats:
+    """Return how many whole places there are: a session of 12 families in 39 weeks of 52 has 9 in an average week."""
+    whole: Floats = np.floor(np.asarray(places, dtype=np.float64) + _HAIR)
+    return whole
+
+
+def shown_placed(shown: npt.ArrayLike, placed: npt.ArrayLike, places: npt.ArrayLike) -> Floats:
+    """Keep a count of people with a place, as shown, from going above the places that there are.
+
+    Parameters
+    ----------
+    shown, placed
+        ``(n,)`` people with a place as they may be shown, and the true count.
+    places
+        ``(n,)`` or one number: places.
+
+    Returns
+    -------
+    ``(n,)`` as shown, but all whole places where all are taken, and never more than these: how many places there are
+    is the planner's own figure, and exact.
+    """
+    room, true = np.asarray(places, dtype=np.float64), np.asarray(placed, dtype=np.float64)
+    whole = whole_places(room)
+    full = (room > 0) & (true >= room - _SOLVER)
+    count = np.asarray(shown, dtype=np.float64)
+    most: Floats = np.where(full, whole, np.where(count == FEW, count, np.minimum(count, whole)))
+    return most
