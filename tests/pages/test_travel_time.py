@@ -63,9 +63,7 @@ def agrees(
     seconds = times(mode, service)
     (near, total), (near_rest, total_rest) = count(pack, seconds, who, baseline, within)
     said = sentence(screen)
-    start = (
-        f"{nearest_five(near):,} of {total:,.0f} {MEASURES[who].label[0].lower()}{MEASURES[who].label[1:]} in the six"
-    )
+    start = f"{total if near == total else nearest_five(near):,.0f} of {total:,.0f} {MEASURES[who].label[0].lower()}{MEASURES[who].label[1:]} in the six"
     assert said.startswith(start), (said, start)
     assert f"within {within} minutes" in said
     assert CATEGORIES[service].label in said
