@@ -10,13 +10,14 @@ from typing import Any
 
 import streamlit as st
 
-from analysis.scenario import AddSite, History, Point, Scenario
+from analysis.scenario import AddSite, History, Scenario
 from analysis.scenario_file import MAX_BYTES, from_json, to_dict
 from analysis.scenario_lab import Effect, Lab
 from geo.errors import InputError, ReachError
 from geo.pack import AreaPack
-from geo.places import find_place
+from geo.places import place_at
 from ui import session
+from ui.lab_place import spot_of
 from ui.lab_store import Plans, Version
 from ui.page import plain
 
@@ -249,15 +250,15 @@ def _take_place(pack: AreaPack, lab: Lab) -> None:
         if not (math.isfinite(easting) and math.isfinite(northing)):
             tell("The link asks for a hub at a place that cannot be: give easting and northing in metres.")
             return
-        name = "New hub"
+        place = place_at(pack, easting, northing)
     except ValueError:
-        try:
-            place = find_place(session.place_names(pack), asked)
-        except ReachError as error:
-            tell(f"The link asks for a hub at a place that is not known: {error}.")
+        answer = session.finder(pack).find(asked)
+        if answer.kind != "place":  # the box beside the map asks which place is meant
+            st.session_state["lab-typed"] = answer.text[:80]
+            tell("The link asks for a hub at a place that is not clear: see beneath “or type a place”.")
             return
-        easting, northing, name = place.easting, place.northing, place.name
-    at = Point(round(easting, 1), round(northing, 1))
+        place = answer.places[0]
+    at, name = spot_of(pack, place), place.name
     if not any(getattr(change, "at", None) == at for change in now.changes):
         edit(lab, now.with_change(AddSite(now.new_site_id(), name, at)))
 
