@@ -185,7 +185,8 @@ class Finder:
         if outside:
             return Answer("outside", text, said=said)
         near = [code for code, _, _ in process.extract(postcode, same, scorer=fuzz.ratio, limit=_MOST_SUGGESTIONS)]
-        return Answer("unknown", text, suggestions=tuple(map(self.postcode_place, near)), said=said)
+        asked = " Did you mean one of these?" if near else ""
+        return Answer("unknown", text, suggestions=tuple(map(self.postcode_place, near)), said=said + asked)
 
     def _named(self, text: str) -> Answer | None:
         """Answer a text by the names that it fits; None when it fits none."""

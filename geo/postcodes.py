@@ -104,12 +104,7 @@ class Postcodes:
         if district not in self.districts(inside=True):
             return True, f"{postcode} is outside {self.area}.", []
         same = [code for code in self.known.index if code.startswith(postcode[:-2])]
-        return (
-            False,
-            f"{postcode} is not among the postcodes of {self.area} that we have."
-            + (" Did you mean one of these?" if same else ""),
-            same,
-        )
+        return False, f"{postcode} is not among the postcodes of {self.area} that we have.", same
 
     def districts(self, *, inside: bool) -> set[str]:
         """Return the first halves of the postcodes, of those inside the area or of all."""

@@ -27,19 +27,20 @@ def ask_back(answer: Answer, *, key: str, choose: Callable[[Place], None]) -> No
     choose
         Called with the place whose button is pressed, before the page is drawn again.
     """
+    found = answer.kind in ("place", "ward")
+    options = answer.places if answer.kind == "several" else answer.suggestions
+    if found and not (answer.said or options):
+        return
     with st.container(key=f"{key}-asked", gap="small"):
         if answer.kind == "several":
             st.info(plain(answer.said), icon=":material/help:")
-        elif answer.kind in ("place", "ward"):
-            if answer.said:
-                st.info(plain(answer.said), icon=":material/info:")
-        else:
+        elif not found:
             st.warning(plain(answer.said), icon=":material/search_off:")
-        options = answer.places if answer.kind == "several" else answer.suggestions
-        if options and answer.kind in ("place", "ward"):
-            st.caption("Not this one?")
-        found = answer.kind in ("place", "ward")
-        with st.container(horizontal=found, gap="small"):
+        elif answer.said:
+            st.info(plain(answer.said), icon=":material/info:")
+        with st.container(horizontal=found, gap="small", vertical_alignment="center"):
+            if found and options:
+                st.caption("Not this one?", width="content")
             for number, place in enumerate(options):
                 st.button(
                     plain(place.name if found else place.label),
@@ -47,7 +48,6 @@ def ask_back(answer: Answer, *, key: str, choose: Callable[[Place], None]) -> No
                     on_click=choose,
                     args=(place,),
                     width="content" if found else "stretch",
-                    type="tertiary" if found else "secondary",
                 )
 
 

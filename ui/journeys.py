@@ -160,12 +160,17 @@ def _ward_panel(
     rows = [
         {
             "Kind": capital(CATEGORIES[kind].label),
-            "Half within": minutes_of(times.median_s),
-            "8 in 10 between": f"{minutes_of(times.low_s)} and {minutes_of(times.high_s)}",
+            "Half": _short(times.median_s),
+            "8 in 10": f"{_short(times.low_s)} to {_short(times.high_s)}",
         }
         for kind, times in found.items()
     ]
     st.dataframe(pd.DataFrame(rows), hide_index=True, key="ward-times", height=300, alt=f"Times from {place.name} ward")
+
+
+def _short(seconds: float) -> str:
+    """Write a time for a narrow column."""
+    return minutes_of(seconds).replace("minutes", "min").replace("minute", "min")
 
 
 def _headline(pack: AreaPack, journey: Journey) -> str:

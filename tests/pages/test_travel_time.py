@@ -177,7 +177,7 @@ def test_the_way_is_told_street_by_street_and_drawn(pack, open_page):
 
 
 def names_of(screen):
-    return [button.label for button in screen.at.button if str(button.key).startswith("place-")]
+    return [button.label.replace("\\", "") for button in screen.at.button if str(button.key).startswith("place-")]
 
 
 def press(screen, start):
