@@ -54,7 +54,8 @@ class Place:
     @property
     def label(self) -> str:
         """The name with what tells it from others, for a list to choose from."""
-        return f"{self.name} ({self.about})" if self.about else self.name
+        told = self.about and self.about.casefold() not in self.name.casefold()
+        return f"{self.name} ({self.about})" if told else self.name
 
 
 def tidy_postcode(text: str) -> str | None:

@@ -19,6 +19,7 @@ from reports.offers import slides_offer
 from ui import session, state
 from ui.deck import fit_view, show_map
 from ui.finding import place_bounds
+from ui.ground import ground_layer
 from ui.journeys import here_layers, journey_panel, take_place_click
 from ui.maps import homes_layer, outline_layers, place_labels, service_layer
 from ui.meeting_about import LANGUAGE, PLAN, SERVICES, WARDS, About, about_panel, effect_of, example_plans
@@ -225,6 +226,7 @@ def answer(pack: AreaPack, stage: Stage, words: Words) -> None:
         with left, st.container(key="meeting_journeys"):
             here = journey_panel(pack, session.access(pack, mode), service, how(MODES[mode]))
         layers = [
+            ground_layer(pack, "click to see the way from here"),
             *outline_layers(pack.code, pack.wards[pack.wards["target"]]),
             homes_layer(pack.code, pack.demand),
             place_labels(pack.code, session.base_map(pack).places, max_rank=3),

@@ -15,6 +15,7 @@ from ui.downloads import download_row
 from ui.figures import notes_of
 from ui.finding import place_view
 from ui.format import percent
+from ui.ground import ground_layer
 from ui.journeys import here_layers, journey_panel, take_place_click
 from ui.legend import bands_html, show_legend
 from ui.maps import (
@@ -102,6 +103,7 @@ with page(
         pieces, streets_url = session.drawn_streets(pack, mode)
         basemap = session.base_map(pack)
         layers = [
+            ground_layer(pack, "click to see the way from here"),
             street_time_layer(streets_url, bands.index(piece_times_s(access, pieces, times)), bands),
             *outline_layers(pack.code, pack.wards[pack.wards["target"]]),
             homes_layer(pack.code, pack.demand),

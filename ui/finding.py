@@ -16,7 +16,7 @@ _MARGIN_M, _STREETS_M = 150.0, 500.0
 
 
 def ask_back(answer: Answer, *, key: str, choose: Callable[[Place], None]) -> None:
-    """Say what there is to say of what was typed, with one button for each place that may be meant.
+    """Say what there is to say of what was typed, and ask which place is meant where that is not clear.
 
     Parameters
     ----------
@@ -27,28 +27,27 @@ def ask_back(answer: Answer, *, key: str, choose: Callable[[Place], None]) -> No
     choose
         Called with the place whose button is pressed, before the page is drawn again.
     """
-    found = answer.kind in ("place", "ward")
-    options = answer.places if answer.kind == "several" else answer.suggestions
-    if found and not (answer.said or options):
+    if answer.kind in ("place", "ward"):
+        if answer.said:
+            st.info(plain(answer.said), icon=":material/info:")
         return
     with st.container(key=f"{key}-asked", gap="small"):
         if answer.kind == "several":
             st.info(plain(answer.said), icon=":material/help:")
-        elif not found:
+        else:
             st.warning(plain(answer.said), icon=":material/search_off:")
-        elif answer.said:
-            st.info(plain(answer.said), icon=":material/info:")
-        with st.container(horizontal=found, gap="small", vertical_alignment="center"):
-            if found and options:
-                st.caption("Not this one?", width="content")
-            for number, place in enumerate(options):
-                st.button(
-                    plain(place.name if found else place.label),
-                    key=f"{key}-{number}",
-                    on_click=choose,
-                    args=(place,),
-                    width="content" if found else "stretch",
-                )
+        for number, place in enumerate(answer.places or answer.suggestions):
+            st.button(plain(place.label), key=f"{key}-{number}", on_click=choose, args=(place,), width="stretch")
+
+
+def other_places(answer: Answer, *, key: str, choose: Callable[[Place], None]) -> None:
+    """Offer the other places of the name beneath the answer for the one that was found; as :func:`ask_back`."""
+    if answer.kind not in ("place", "ward") or not answer.suggestions:
+        return
+    with st.container(horizontal=True, gap="small", vertical_alignment="center", key=f"{key}-others"):
+        st.caption("Not this one?", width="content")
+        for number, place in enumerate(answer.suggestions):
+            st.button(plain(place.name), key=f"{key}-{number}", on_click=choose, args=(place,))
 
 
 def place_bounds(pack: AreaPack, place: Place, line: gpd.GeoSeries | None = None) -> Bounds:

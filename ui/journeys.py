@@ -17,8 +17,9 @@ from geo.places import Place
 from geo.services import CATEGORIES
 from ui import session, state
 from ui.deck import read_selection
-from ui.finding import ask_back, ward_code
+from ui.finding import ask_back, other_places, ward_code
 from ui.format import distance, minutes_of
+from ui.ground import LAYER as GROUND
 from ui.maps import point_layer, route_layers, selected_layers
 from ui.page import plain
 from ui.sentences import capital
@@ -44,11 +45,11 @@ class Here:
 
 def take_place_click(pack: AreaPack, map_key: str) -> None:
     """Let a new click on a postcode or service of the map name the place; call it before the panel is drawn."""
-    selection = read_selection(st.session_state.get(map_key), among=["homes", "services"])
+    selection = read_selection(st.session_state.get(map_key), among=["services", "homes", GROUND])
     clicked = ""
     if selection is not None:
         by_id = session.finder(pack).service_name(selection.id) if selection.layer == "services" else ""
-        clicked = by_id or str(selection.properties.get("title", ""))
+        clicked = by_id or (selection.id if selection.layer == GROUND else str(selection.properties.get("title", "")))
     if clicked and clicked != st.session_state.get("place_clicked"):
         state.put("place", clicked)
     st.session_state["place_clicked"] = clicked
@@ -87,11 +88,16 @@ def journey_panel(
         )
         return None
     answer = session.finder(pack).find(typed)
-    ask_back(answer, key="place", choose=lambda place: state.put("place", place.name))
+
+    def choose(place: Place) -> None:
+        state.put("place", place.name)
+
+    ask_back(answer, key="place", choose=choose)
     if answer.kind == "ward":
         baseline = baseline or pack.baselines[0]
         measure = measure or pack.measure_names(baseline)[0]
         _ward_panel(pack, access, answer.places[0], service, how, measure, baseline)
+        other_places(answer, key="place", choose=choose)
         return Here(answer.places[0])
     if answer.kind != "place":
         return None
@@ -99,6 +105,7 @@ def journey_panel(
     kinds = [service, *(name for name, kind in CATEGORIES.items() if kind.shown and name != service)]
     found = journeys(access, (place.easting, place.northing), kinds)
     st.markdown(f"**From {plain(place.name)}**, {how}. {_headline(pack, found[0])}")
+    other_places(answer, key="place", choose=choose)
     shown = state.choice(
         "Show the way to",
         kinds,

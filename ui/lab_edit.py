@@ -25,6 +25,7 @@ from geo.services import CATEGORIES
 from ui import lab_state
 from ui.deck import read_selection
 from ui.format import distance
+from ui.ground import LAYER as GROUND
 from ui.lab_place import ask_panel, take_clicked, take_typed
 from ui.lab_words import change_words
 from ui.palette import symbol
@@ -78,7 +79,7 @@ def question_controls(pack: AreaPack, lab: Lab) -> None:
 
 def take_click(pack: AreaPack, lab: Lab, map_key: str) -> None:
     """Let a new click on a venue or postcode of the map add a site; call it before anything is drawn."""
-    selection = read_selection(st.session_state.get(map_key), among=["services", "homes"])
+    selection = read_selection(st.session_state.get(map_key), among=["services", "homes", GROUND])
     clicked = "" if selection is None else f"{selection.layer}:{selection.id or selection.properties.get('title', '')}"
     before = st.session_state.get("lab_clicked", "")
     st.session_state["lab_clicked"] = clicked
@@ -87,7 +88,7 @@ def take_click(pack: AreaPack, lab: Lab, map_key: str) -> None:
     if selection.layer == "services":
         add(lab, Venue(selection.id), str(pack.services.loc[selection.id, "name"]))
     else:
-        take_clicked(str(selection.properties.get("title", "")))
+        take_clicked(selection.id or str(selection.properties.get("title", "")))
 
 
 def add(lab: Lab, at: Spot, name: str) -> None:

@@ -16,6 +16,7 @@ from geo.pack import AreaPack
 from ui import session
 from ui.deck import layer, on_phone
 from ui.geojson import feature_collection
+from ui.ground import ground_layer
 from ui.legend import bands_html, classes_html, path_html, services_html
 from ui.maps import (
     FONT,
@@ -65,6 +66,7 @@ def lab_layers(pack: AreaPack, effect: Effect, shows: str, measure: str) -> tupl
         layers, legends = _gains(pack, effect, shows, measure)
     kinds = [kind for kind in venue_categories() if kind not in (effect.scenario.service, "playground")]
     kinds.append(effect.scenario.service)
+    layers = [ground_layer(pack, "Click: choose this street"), *layers]
     layers += [*_fixed_layers(pack, tuple(kinds)), *link_layers(effect.after.links), *plan_layers(effect)]
     if effect.after.links:
         legends.append(path_html("new path"))

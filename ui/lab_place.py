@@ -9,7 +9,6 @@ import streamlit as st
 
 from analysis.placement_candidates import venue_categories
 from analysis.scenario import AtPostcode, Point, Spot, Venue
-from geo.finder import Answer
 from geo.pack import AreaPack
 from geo.places import Place, place_at
 from ui import session
@@ -83,7 +82,7 @@ def ask_panel(pack: AreaPack, box: str, question: str, take: Take) -> None:
     if answer.kind == "place" and answer.places[0].note and question:
         _agree(pack, box, answer.places[0], answer.places[0].name, question, take)
     elif answer.kind != "place":
-        ask_back(_without_wards(answer), key=f"{box}-place", choose=lambda place: choose(pack, box, place, take))
+        ask_back(answer, key=f"{box}-place", choose=lambda place: choose(pack, box, place, take))
         if answer.kind == "ward":
             st.session_state[_SHOWN] = answer.places[0]
             _in_ward(pack, box, answer.places[0], take)
@@ -129,11 +128,6 @@ def _agree(pack: AreaPack, box: str, place: Place, name: str, question: str, tak
 def _street(pack: AreaPack, place: Place) -> str:
     """Name a postcode by its street."""
     return place_at(pack, place.easting, place.northing).name
-
-
-def _without_wards(answer: Answer) -> Answer:
-    """Leave "Not this one?" out of a ward's answer: the list beneath it has all that is in it."""
-    return Answer("ward", answer.text, answer.places) if answer.kind == "ward" else answer
 
 
 def _chosen(pack: AreaPack, box: str, place: Place, take: Take) -> None:

@@ -50,7 +50,7 @@ def test_every_ward_is_itself_and_a_street_that_begins_so_is_only_offered(finder
         for typed in (name, name.upper(), f"{name} ward", name.replace(".", "").replace("'", "")):
             assert (finder.find(typed).kind, finder.find(typed).one().name) == ("ward", name)
     assert names_of(finder.find("Kursaal").suggestions) == ["Kursaal Way, Kursaal"]
-    assert "Eastwood Park, St Lawrence Gardens (park)" in [p.label for p in finder.find("Eastwood Park").suggestions]
+    assert "Eastwood Park, St Lawrence Gardens" in [p.name for p in finder.find("Eastwood Park").suggestions]
     several = finder.find("Shoebury West")
     assert several.kind == "several"
     assert several.places[0].name == "West Shoebury"

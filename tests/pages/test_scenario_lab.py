@@ -104,12 +104,15 @@ def test_a_box_and_a_place_outside_are_told_before_a_hub_is_planned_there(open_p
     assert plan(screen).changes[0].at == AtPostcode("SS99 1AA")
 
 
-def test_a_click_on_a_postcode_asks_by_its_street(open_page, pack):
+@pytest.mark.parametrize("layer", ["homes", "anywhere"])
+def test_a_click_beside_a_venue_asks_by_its_street(open_page, pack, layer):
     home = pack.demand.iloc[2000]
     screen = open_page("scenario_lab")
     wide = screen.view
-    objects = {"homes": [{"properties": {"title": home["postcode"]}}]}
-    screen.at.session_state["lab-map"] = {"selection": {"objects": objects, "indices": {"homes": [2000]}}}
+    assert next(iter(screen.layers)) == "anywhere", "beneath all others, so that it hides none of them"
+    known = {"title": home["postcode"]} if layer == "homes" else {"id": home["postcode"], "title": "A Street"}
+    objects = {layer: [{"properties": known}]}
+    screen.at.session_state["lab-map"] = {"selection": {"objects": objects, "indices": {layer: [2000]}}}
     screen.run()
     street = place_at(pack, home["easting"], home["northing"]).name
     assert f"**Open a hub at {street}?**" in screen.text.replace("\\", "")
