@@ -4,6 +4,7 @@ from commands.access import access_command
 from commands.console import new_group, use_plain_spelling
 from commands.dashboard import app_command
 from commands.data import data_commands
+from commands.find import find_command
 from commands.gaps import gaps_command
 from commands.matrix import matrix_command
 from commands.place import place_command
@@ -13,6 +14,7 @@ from commands.scenario import scenario_commands
 app = new_group("Who can reach help for babies and parents, on real streets.")
 app.command("app")(app_command)
 app.add_typer(data_commands, name="data")
+app.command("find")(find_command)
 app.command("access")(access_command)
 app.command("matrix")(matrix_command)
 app.add_typer(report_commands, name="report")

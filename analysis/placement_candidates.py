@@ -9,6 +9,7 @@ import pandas as pd
 from geo.errors import InputError, UnknownNameError
 from geo.pack import AreaPack
 from geo.places import tidy_postcode
+from geo.postcodes import Postcodes
 from geo.services import CATEGORIES
 
 # Shorter words that people may use for a category.
@@ -78,11 +79,13 @@ def candidate_sites(
 
 def _postcodes(pack: AreaPack, postcodes: Sequence[str]) -> pd.DataFrame:
     known = pack.postcodes.set_index("postcode")
-    rows = []
+    rows: list[tuple[str, str, str, str, float, float]] = []
     for text in postcodes:
         postcode = tidy_postcode(text)
-        if postcode is None or postcode not in known.index:
-            raise InputError(f"the postcode {text!r} is not in or near {pack.name}: check it, or leave it out")
+        if postcode is None:
+            raise InputError(f"{text!r} is not a whole postcode: check it, or leave it out")
+        if postcode not in known.index:
+            raise InputError(f"{Postcodes.of(pack).missing(postcode)[1]} Check it, or leave it out")
         easting, northing = known.loc[[postcode], ["easting", "northing"]].to_numpy(np.float64)[0]
         rows.append((f"postcode-{postcode}", postcode, "postcode", "", float(easting), float(northing)))
     return pd.DataFrame(rows, columns=["id", *COLUMNS]).set_index("id")

@@ -24,6 +24,7 @@ from analysis.survey import Survey
 from geo.coordinates import to_lonlat
 from geo.errors import InputError
 from geo.network import ModeNetwork
+from geo.postcodes import street_postcodes
 from geo.snapping import Snapped
 
 Floats = npt.NDArray[np.float64]
@@ -34,8 +35,6 @@ JOIN_M = 250.0
 FEWEST_SITES = 3
 ANY_SERVICE = "basket"
 CUT_OFF_FROM = 0.5
-# Real streets have up to four postcodes at one point; a sorting office with its PO boxes and large users has dozens.
-_MOST_AT_A_POINT = 8
 COLUMNS = (
     "name",
     "ward",
@@ -299,33 +298,6 @@ def _median(values: Floats, people: Floats) -> float:
     order = np.argsort(values, kind="stable")
     running = np.cumsum(people[order])
     return float(values[order[np.searchsorted(running / running[-1], 0.5, side="left")]])
-
-
-def street_postcodes(postcodes: pd.Series, xy: Floats) -> Bools:
-    """Tell the postcodes of streets from those of PO boxes and large users, which say nothing of where one is.
-
-    Open data carry no mark of them, but they are put at their sorting office: more than 8 at one point, or a whole
-    district (Southend's SS99) with fewer points than half its postcodes.
-
-    Parameters
-    ----------
-    postcodes
-        ``(n,)``, as ``"SS3 9PD"``.
-    xy
-        ``(n, 2)`` metres.
-
-    Returns
-    -------
-    ``(n,)``; all true where there is no other.
-    """
-    at = pd.DataFrame(
-        {"district": postcodes.str.split().str[0].to_numpy(), "point": list(map(tuple, xy)), "row": np.arange(len(xy))}
-    )
-    crowd = at.groupby("point")["row"].transform("size") > _MOST_AT_A_POINT
-    districts = at.groupby("district")
-    apart = districts["point"].transform("nunique") * 2 < districts["row"].transform("size")
-    street = (~crowd & ~apart).to_numpy(dtype=bool)
-    return street if street.any() else np.ones(len(street), dtype=bool)
 
 
 def street_name(access: Access, homes: npt.NDArray[np.intp], people: Floats, fallback: str) -> str:

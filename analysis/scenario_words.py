@@ -27,6 +27,7 @@ from analysis.scenario_lab import Effect
 from analysis.shown import said
 from geo.modes import mode_named
 from geo.pack import AreaPack
+from geo.places import place_at
 from geo.services import category_named
 
 GROUP_NAMES: Mapping[str, str] = {"target": "Target wards", "rest": "Other wards", "borough": "Whole borough"}
@@ -128,14 +129,14 @@ def site_names(effect: Effect) -> dict[str, str]:
 
 
 def spot_words(pack: AreaPack, spot: Spot) -> str:
-    """Name the place of a change: a venue, a postcode, or a grid point in metres."""
+    """Name the place of a change: a venue, a postcode, or the street that is nearest to its position."""
     match spot:
         case Venue(service):
             return str(pack.services["name"].get(service, service))
         case AtPostcode(postcode):
             return postcode
         case Point(easting, northing):
-            return f"grid point {easting:.0f}, {northing:.0f}"
+            return place_at(pack, easting, northing).name
 
 
 def change_words(pack: AreaPack, change: Change, names: Mapping[str, str]) -> str:

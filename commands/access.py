@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from commands.console import check_out, count_text, note, rounded, terminal, write_text
-from commands.points import mode_at, name_off_network
+from commands.points import mode_at, name_boxes, name_off_network
 from geo.errors import InputError, UnknownNameError
 
 if TYPE_CHECKING:
@@ -156,7 +156,9 @@ def _sites(pack: "AreaPack", service: str | None, services: Path | None) -> "pd.
             raise InputError("give --service or --services, not both")
         from geo.site_files import read_sites
 
-        return read_sites(services, pack)
+        sites = read_sites(services, pack)
+        name_boxes(pack, sites["postcode"])
+        return sites
     from geo.services import CATEGORIES
 
     if service is None:

@@ -15,6 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from commands.console import check_out, count_text, note, rounded, terminal, write_text
+from commands.points import name_boxes
 from commands.scenario import check_format
 from geo.errors import InputError, UnknownNameError
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.placement import Placement
+    from geo.pack import AreaPack
 
 UNITS = {
     "reach": "people within reach",
@@ -50,7 +52,7 @@ def place_command(
         typer.Option(help="Kinds of venue, with commas; hall, health_centre and gp are short for the longer names."),
     ] = "library,school,hall",
     postcode: Annotated[list[str] | None, typer.Option(help="A postcode to choose from too; may be repeated.")] = None,
-    ward: Annotated[list[str] | None, typer.Option(help="Only in this ward (code); may be repeated.")] = None,
+    ward: Annotated[list[str] | None, typer.Option(help="Only in this ward (name or code); may be repeated.")] = None,
     force: Annotated[
         list[str] | None, typer.Option(help="Id or postcode that must be chosen; may be repeated.")
     ] = None,
@@ -89,6 +91,7 @@ def place_command(
     from commands.access import check_measure
     from geo.modes import mode_named
     from geo.pack import open_pack
+    from geo.places import tidy_postcode
     from geo.services import category_named
 
     if goal not in GOALS:
@@ -118,9 +121,11 @@ def place_command(
     lab = Lab(pack)
     scenario = Scenario("Best sites", pack.code, service, mode, within, baseline)
     already = set(map(str, pack.services_of(service).index))
+    wards = tuple(_ward_code(pack, name) for name in ward or ())
     sites = candidate_sites(
-        pack, list(dict.fromkeys(kinds)), wards=tuple(ward or ()), postcodes=tuple(postcode or ()), already=already
+        pack, list(dict.fromkeys(kinds)), wards=wards, postcodes=tuple(postcode or ()), already=already
     )
+    name_boxes(pack, [tidy_postcode(text) or "" for text in [*(postcode or ()), *(force or ())]])
     if places is not None:
         sites = sites.assign(places=places)
     if budget is not None:
@@ -203,6 +208,15 @@ def _positive(text: str, what: str) -> float:
     if not (math.isfinite(value) and value > 0):
         raise InputError(f"{what} must be a number above 0, not {text!r}")
     return value
+
+
+def _ward_code(pack: "AreaPack", name: str) -> str:
+    """Return the code of a ward that is named by it or in words; other texts as they are, to be refused by code."""
+    from geo.spelling import plain_words, usual
+
+    words = usual(plain_words(name))
+    names = {usual(plain_words(str(ward))): str(code) for code, ward in pack.wards["name"].items()}
+    return names.get(words[:-1] if words[-1:] == ("ward",) else words, name)
 
 
 def _candidate(name: str) -> str:

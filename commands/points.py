@@ -8,6 +8,7 @@ from geo.errors import InputError
 from geo.modes import Mode, mode_named
 
 if TYPE_CHECKING:
+    from geo.pack import AreaPack
     from geo.snapping import Snapped
 
 
@@ -47,3 +48,14 @@ def name_off_network(kind: str, names: Iterable[str], snapped: "Snapped") -> Non
         if far:
             plural = kind if len(far) == 1 else f"{kind}s"
             note(f"Note: {len(far)} {plural} of {len(every)} cannot be reached, {reason.words}: {name_some(far)}")
+
+
+def name_boxes(pack: "AreaPack", postcodes: Iterable[str]) -> None:
+    """Say on standard error which postcodes are PO boxes or large users, or just outside; it is not an error."""
+    from geo.postcodes import Postcodes
+
+    every = [postcode for postcode in postcodes if postcode]
+    if every:
+        known = Postcodes.of(pack)
+        for said in filter(None, map(known.note, dict.fromkeys(every))):
+            note(f"Note: {said}")

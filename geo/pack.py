@@ -15,6 +15,7 @@ import pandas as pd
 import shapely
 
 from geo.errors import PackError, UnknownNameError
+from geo.named_streets import NamedStreets
 from geo.network import StreetNetwork
 from geo.services import category_named
 
@@ -118,6 +119,11 @@ class AreaPack:
     def demand_xy(self) -> Floats:
         """``(n_demand, 2)`` positions of the demand points, metres."""
         return self.demand[["easting", "northing"]].to_numpy(np.float64)
+
+    @cached_property
+    def named_streets(self) -> NamedStreets:
+        """The streets that have a name, to name a position by."""
+        return NamedStreets.of(self.network)
 
     @property
     def baselines(self) -> list[str]:

@@ -1,37 +1,61 @@
-"""Find a place by what people type: a postcode, a street, a service or a part of the town."""
+"""The places of an area that have a name: wards, parts of the town, streets, services and postcodes."""
 
 import re
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from geo.errors import UnknownNameError
 from geo.pack import AreaPack
+from geo.services import CATEGORIES
+from geo.spelling import plain_words, usual
 
 _POSTCODE = re.compile(r"^\s*([A-Z]{1,2}\d[A-Z\d]?)\s*(\d[A-Z]{2})\s*$", re.IGNORECASE)
+_SAME_SITE_M = 200.0
+_ON_A_STREET_M = 75.0
+_BESIDE_M = 300.0
+_NTH = ("", ", the second", ", the third", ", the fourth", ", the fifth")
+COLUMNS = ("kind", "name", "easting", "northing", "short", "ward", "service", "about")
 
 
 @dataclass(frozen=True)
 class Place:
-    """A place that was found.
+    """A place that somebody typed or clicked.
 
     Attributes
     ----------
     kind
-        ``postcode``, ``service``, ``street`` or ``place``.
+        ``ward``, ``place`` (a part of the town), ``street``, ``service`` or ``postcode``.
     name
-        As shown to people.
+        As shown to people; no other place of the area has it, so typing it finds this one.
     easting, northing
-        Metres, EPSG:27700.
+        Metres, EPSG:27700; of a ward, a point inside it.
+    ward
+        Name of its ward; empty outside the area.
+    about
+        What tells it from others of the name, in words: "near Leigh Library", "pharmacy".
+    service
+        Id of the service that it is; empty for any other place.
+    note
+        What should be known before anything is planned there; empty when there is nothing.
     """
 
     kind: str
     name: str
     easting: float
     northing: float
+    ward: str = ""
+    about: str = ""
+    service: str = ""
+    note: str = ""
+
+    @property
+    def label(self) -> str:
+        """The name with what tells it from others, for a list to choose from."""
+        told = self.about and self.about.casefold() not in self.name.casefold()
+        return f"{self.name} ({self.about})" if told else self.name
 
 
 def tidy_postcode(text: str) -> str | None:
@@ -41,57 +65,107 @@ def tidy_postcode(text: str) -> str | None:
 
 
 def gazetteer(pack: AreaPack) -> pd.DataFrame:
-    """Return every place of the pack that has a name: columns as `Place`, most telling kind first.
+    """Return every place of the pack that has a name: `COLUMNS`, as in `Place`, and ``short``; wards first.
 
-    A street that runs through several wards stands once for each, as "Ness Road, Shoeburyness".
+    A street that runs through several wards stands once for each, as "Ness Road, Shoeburyness"; its ``short`` name is
+    "Ness Road". Services of one name at different places carry the nearest street too: "Boots, High Street".
     """
-    postcodes = pack.postcodes.assign(kind="postcode", name=pack.postcodes["postcode"])
-    shown = pack.services[pack.services["status"] == "open"]
-    services = shown[shown["category"] != "bus_stop"].assign(kind="service")
+    wards = pack.wards
+    middle = shapely.get_coordinates(shapely.point_on_surface(wards.geometry.to_numpy()))
+    ward = pd.DataFrame(
+        {"kind": "ward", "name": wards["name"], "easting": middle[:, 0], "northing": middle[:, 1], "about": "ward"}
+    )
     labels = pack.basemap[pack.basemap["layer"] == "place"]
-    places = pd.DataFrame(
+    place = pd.DataFrame(
         {"kind": "place", "name": labels["name"], "easting": labels.geometry.x, "northing": labels.geometry.y}
     )
-    columns = ["kind", "name", "easting", "northing"]
-    tables = [places[columns], _streets(pack), services[columns], postcodes[columns]]
-    return pd.concat(tables, ignore_index=True).drop_duplicates(["kind", "name"], ignore_index=True)
+    place = place[~place["name"].str.casefold().isin(wards["name"].str.casefold())]
+    streets = _streets(pack)
+    postcodes = pack.postcodes.assign(kind="postcode", name=pack.postcodes["postcode"])
+    tables = [ward, place.drop_duplicates("name"), streets, _services(pack, [*ward["name"], *place["name"]]), postcodes]
+    found = pd.concat(tables, ignore_index=True).reindex(columns=list(COLUMNS))
+    found["short"] = found["short"].fillna(found["name"])
+    found["ward"] = _ward_names(pack, found[["easting", "northing"]].to_numpy(np.float64))
+    return found.fillna({"service": "", "about": ""})
 
 
-def find_place(names: pd.DataFrame, text: str) -> Place:
-    """Find the place that `text` names.
+def place_at(pack: AreaPack, easting: float, northing: float) -> Place:
+    """Name a position, such as that of a click, by the nearest street that has a name.
 
     Parameters
     ----------
-    names
-        From :func:`gazetteer`.
-    text
-        A postcode in any spelling, or a name or the beginning or a part of one; case does not matter.
+    pack
+        The area.
+    easting, northing
+        Metres, EPSG:27700.
 
-    Raises
-    ------
-    UnknownNameError
-        When nothing matches; it lists the nearest spellings.
+    Returns
+    -------
+    The position itself, named as a street with its ward; "a place near" it when it is further off than a minute's walk.
     """
-    wanted = tidy_postcode(text) or text.strip()
-    folded = names["name"].str.casefold()
-    low = wanted.casefold()
-    if low:
-        for match in (folded == low, folded.str.startswith(low), folded.str.contains(low, regex=False)):
-            if match.any():
-                row = names.iloc[int(np.argmax(match.to_numpy()))]
-                return Place(row["kind"], row["name"], float(row["easting"]), float(row["northing"]))
-    raise UnknownNameError("place", text, _like(names, low))
+    xy = np.array([[easting, northing]], dtype=np.float64)
+    # The shore and the streets along the line count to the ward beside them.
+    wards = shapely.STRtree(pack.wards.geometry.to_numpy())
+    near = wards.query_nearest(shapely.Point(easting, northing), max_distance=_BESIDE_M, all_matches=False)
+    ward = str(pack.wards["name"].iloc[int(near[0])]) if len(near) else ""
+    street = str(pack.named_streets.nearest(xy, within_m=_ON_A_STREET_M)[0])
+    if not street:
+        street = f"a place near {pack.named_streets.nearest(xy)[0] or pack.name}"
+    name = f"{street}, {ward}" if ward else f"{street}, outside {pack.name}"
+    return Place("street", name, float(easting), float(northing), ward)
 
 
-def _like(names: pd.DataFrame, low: str) -> list[str]:
-    """Return the names most like what was typed; a street is compared without its ward, a word never with postcodes."""
-    pool = names if any(character.isdigit() for character in low) else names[names["kind"] != "postcode"]
-    folded = pool["name"].str.casefold()
-    short = folded.where(pool["kind"] != "street", folded.str.rpartition(", ")[0])
-    spellings = pd.concat([short, folded]).drop_duplicates().tolist()
-    close = get_close_matches(low, spellings, n=5, cutoff=0.6) if low else []
-    found = [name for spelling in close for name in pool.loc[(short == spelling) | (folded == spelling), "name"]]
-    return list(dict.fromkeys(found))[:5]
+def _ward_names(pack: AreaPack, xy: npt.NDArray[np.float64]) -> npt.NDArray[np.object_]:
+    """Name the ward of each position, ``(n, 2)`` metres; empty outside the area."""
+    point, ward = shapely.STRtree(pack.wards.geometry.to_numpy()).query(shapely.points(xy), predicate="intersects")
+    names = np.full(len(xy), "", dtype=object)
+    names[point] = pack.wards["name"].to_numpy()[ward]
+    return names
+
+
+def _services(pack: AreaPack, taken: list[str]) -> pd.DataFrame:
+    """Return the open services but bus stops; of one site that two publishers list the first, each name once.
+
+    A name that stands twice, or is `taken` by a ward or a part of the town, carries the nearest street.
+    """
+    rows = pack.services[(pack.services["status"] == "open") & (pack.services["category"] != "bus_stop")]
+    rows = rows[np.isfinite(rows["easting"]) & np.isfinite(rows["northing"])]
+    order = {name: place for place, name in enumerate(CATEGORIES)}
+    rows = rows.iloc[np.argsort(rows["category"].map(order).to_numpy(), kind="stable")]
+    key = rows["name"].map(_spelt)
+    kept: list[int] = []
+    for _, same in pd.Series(np.arange(len(rows)), index=key.to_numpy()).groupby(level=0, sort=False):
+        xy = rows[["easting", "northing"]].to_numpy(np.float64)
+        apart: list[int] = []
+        for row in same.tolist():
+            if not apart or np.hypot(*(xy[apart] - xy[row]).T).min() > _SAME_SITE_M:
+                apart.append(row)
+        kept += apart
+    rows = rows.iloc[sorted(kept)]
+    name = rows["name"].astype(str)
+    own = key.iloc[sorted(kept)]
+    twice = (own.duplicated(keep=False) | own.isin(list(map(_spelt, taken)))).to_numpy()
+    if twice.any():
+        street = pack.named_streets.nearest(rows.loc[twice, ["easting", "northing"]].to_numpy(np.float64))
+        name = name.mask(twice, name + ", ")
+        name.loc[twice] += street
+        more = name.groupby(name).cumcount()
+        name += more.map(lambda nth: _NTH[nth] if nth < len(_NTH) else f", number {nth + 1}")
+    return pd.DataFrame(
+        {
+            "kind": "service",
+            "name": name,
+            "easting": rows["easting"],
+            "northing": rows["northing"],
+            "short": rows["name"],
+            "service": rows.index.astype(str),
+            "about": rows["category"].map(lambda category: CATEGORIES[category].label),
+        }
+    )
+
+
+def _spelt(name: object) -> str:
+    return " ".join(usual(plain_words(str(name))))
 
 
 def _streets(pack: AreaPack) -> pd.DataFrame:
@@ -102,16 +176,14 @@ def _streets(pack: AreaPack) -> pd.DataFrame:
     xy = shapely.get_coordinates(middle[point])
     pieces = pd.DataFrame(
         {
-            "street": np.array(network.street_names)[network.edge_name[named[point]]],
+            "short": np.array(network.street_names)[network.edge_name[named[point]]],
             "ward": wards["name"].to_numpy()[ward],
             "easting": xy[:, 0],
             "northing": xy[:, 1],
         }
     )
     # The piece nearest to the middle of the street's pieces, so that the place lies on the street itself.
-    centre = pieces.groupby(["street", "ward"])[["easting", "northing"]].transform("mean")
+    centre = pieces.groupby(["short", "ward"])[["easting", "northing"]].transform("mean")
     pieces["off_m"] = np.hypot(pieces["easting"] - centre["easting"], pieces["northing"] - centre["northing"])
-    best = pieces.sort_values(["street", "ward", "off_m"]).drop_duplicates(["street", "ward"])
-    return best.assign(kind="street", name=best["street"] + ", " + best["ward"])[
-        ["kind", "name", "easting", "northing"]
-    ]
+    best = pieces.sort_values(["short", "ward", "off_m"]).drop_duplicates(["short", "ward"])
+    return best.assign(kind="street", name=best["short"] + ", " + best["ward"]).drop(columns=["ward", "off_m"])

@@ -38,6 +38,7 @@ class _Row:
     pair: tuple[str, str] | tuple[()] = ()
     x: float = math.nan
     y: float = math.nan
+    postcode: str = ""
     faults: list[str] = field(default_factory=list)
 
 
@@ -55,8 +56,8 @@ def read_sites(path: Path, pack: AreaPack) -> pd.DataFrame:
 
     Returns
     -------
-    ``name, easting, northing, line``, in the order of the file: metres, EPSG:27700, and the line on which the row
-    starts.
+    ``name, easting, northing, line, postcode``, in the order of the file: metres, EPSG:27700, the line on which the
+    row starts, and the postcode by which it is placed (empty where it is placed by figures).
 
     Raises
     ------
@@ -88,6 +89,7 @@ def read_sites(path: Path, pack: AreaPack) -> pd.DataFrame:
             "easting": xy[:, 0],
             "northing": xy[:, 1],
             "line": [row.line for row in rows],
+            "postcode": [row.postcode for row in rows],
         }
     )
 
@@ -168,6 +170,7 @@ def _place(row: _Row, given: dict[str, str], places: Mapping[str, Sequence[float
     elif postcode not in places:
         row.faults.append(f"postcode {postcode} is unknown in and near {area}")
     else:
+        row.postcode = postcode
         row.x, row.y = places[postcode]
 
 

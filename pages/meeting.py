@@ -18,8 +18,10 @@ from reports.files import report_date
 from reports.offers import slides_offer
 from ui import session, state
 from ui.deck import fit_view, show_map
-from ui.journeys import journey_panel, place_point, take_place_click
-from ui.maps import homes_layer, outline_layers, place_labels, point_layer, route_layers, service_layer
+from ui.finding import place_bounds
+from ui.ground import ground_layer
+from ui.journeys import here_layers, journey_panel, take_place_click
+from ui.maps import homes_layer, outline_layers, place_labels, service_layer
 from ui.meeting_about import LANGUAGE, PLAN, SERVICES, WARDS, About, about_panel, effect_of, example_plans
 from ui.meeting_pictures import behind_html, note_html, said, show_picture, step_html
 from ui.meeting_share import only_here, page_address, share_html, story_link
@@ -219,11 +221,12 @@ def answer(pack: AreaPack, stage: Stage, words: Words) -> None:
 
     @part
     def explore() -> None:
-        take_place_click(ASK_MAP)
+        take_place_click(pack, ASK_MAP)
         left, right = st.columns([43, 57], gap="medium")
         with left, st.container(key="meeting_journeys"):
-            journey = journey_panel(pack, session.access(pack, mode), service, how(MODES[mode]))
+            here = journey_panel(pack, session.access(pack, mode), service, how(MODES[mode]))
         layers = [
+            ground_layer(pack, "click to see the way from here"),
             *outline_layers(pack.code, pack.wards[pack.wards["target"]]),
             homes_layer(pack.code, pack.demand),
             place_labels(pack.code, session.base_map(pack).places, max_rank=3),
@@ -231,16 +234,10 @@ def answer(pack: AreaPack, stage: Stage, words: Words) -> None:
         ]
         bounds = session.bounds(pack)
         alt = "Map of the area. Type a postcode or street beside it to see the way from there."
-        if journey:
-            here, line = journey
-            layers += [
-                *(route_layers(line) if line is not None else []),
-                point_layer(place_point(here), layer_id="here", radius_px=11 * stage.scale),
-            ]
-            if line is not None:  # the way fills the map, so that the hall can follow it
-                west, south, east, north = line.to_crs(4326).total_bounds
-                bounds = (west - 0.004, south - 0.0025, east + 0.004, north + 0.0025)
-            alt = f"Map: the way from {here.name}. The table beside it holds the journeys."
+        if here:  # the way fills the map, so that the hall can follow it
+            layers += here_layers(pack, here, radius_px=11 * stage.scale)
+            bounds = place_bounds(pack, here.place, here.line)
+            alt = f"Map: the way from {here.place.name}. The table beside it holds the journeys."
         width, height = stage.picture_px(60)
         view = fit_view(bounds, width_px=width, height_px=height, padding_px=10)
         with right, st.container(key="meeting_picture", gap="small"):

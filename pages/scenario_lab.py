@@ -10,7 +10,7 @@ from pages.shared import plans
 from reports.files import report_date
 from reports.offers import scenario_offers
 from ui import lab_state, session
-from ui.deck import area_view, on_phone, show_map
+from ui.deck import on_phone, show_map
 from ui.lab_best import best_panel
 from ui.lab_change import more_controls, site_controls
 from ui.lab_compare import compare_panel
@@ -18,6 +18,7 @@ from ui.lab_edit import add_controls, change_list, click_words, question_control
 from ui.lab_keep import keep_panel
 from ui.lab_maps import SHOWS, lab_layers
 from ui.lab_money import money_panel
+from ui.lab_place import shown_view
 from ui.lab_results import show_headline_cards, wards_panel
 from ui.lab_words import headline
 from ui.legend import show_legend
@@ -83,7 +84,7 @@ with page(
                 layers, legends = lab_layers(pack, effect, "wards", measure, click)
             show_map(
                 layers,
-                area_view(session.bounds(pack)),
+                shown_view(pack),
                 key=MAP,
                 basemap=session.base_map(pack),
                 alt="Map of venues to open a hub at, and what the plan changes; the table below has the figures.",

@@ -13,15 +13,15 @@ from ui.charts import curve_table, curve_words, sentence, share_curve, show_char
 from ui.deck import area_view, show_map
 from ui.downloads import download_row
 from ui.figures import notes_of
+from ui.finding import place_view
 from ui.format import percent
-from ui.journeys import journey_panel, place_point, take_place_click
+from ui.ground import ground_layer
+from ui.journeys import here_layers, journey_panel, take_place_click
 from ui.legend import bands_html, show_legend
 from ui.maps import (
     homes_layer,
     outline_layers,
     place_labels,
-    point_layer,
-    route_layers,
     service_layer,
     street_time_layer,
 )
@@ -75,7 +75,7 @@ with page(
     @part
     def explore() -> None:
         """Draw the streets by time beside the journeys from one place and the wards' shares."""
-        take_place_click(MAP)
+        take_place_click(pack, MAP)
         left, right = st.columns([7, 4], gap="medium")
         with right:
             tabs = ["By ward", "From one place"]
@@ -98,27 +98,24 @@ with page(
                     + ". The table below holds the same figures.",
                 )
             with place:
-                journey = journey_panel(pack, access, service, how(MODES[mode]))
+                here = journey_panel(pack, access, service, how(MODES[mode]), measure, baseline)
         bands = time_bands(within)
         pieces, streets_url = session.drawn_streets(pack, mode)
         basemap = session.base_map(pack)
         layers = [
+            ground_layer(pack, "click to see the way from here"),
             street_time_layer(streets_url, bands.index(piece_times_s(access, pieces, times)), bands),
             *outline_layers(pack.code, pack.wards[pack.wards["target"]]),
             homes_layer(pack.code, pack.demand),
             place_labels(pack.code, basemap.places, max_rank=3),
             service_layer(pack.code, pack.services_of(service), [service]),
         ]
-        if journey:
-            here, line = journey
-            layers += [
-                *(route_layers(line) if line is not None else []),
-                point_layer(place_point(here), layer_id="here"),
-            ]
+        if here:
+            layers += here_layers(pack, here)
         with left:
             show_map(
                 layers,
-                area_view(session.bounds(pack)),
+                place_view(pack, here.place, here.line) if here else area_view(session.bounds(pack)),
                 key=MAP,
                 basemap=basemap,
                 alt=f"Map: streets by minutes to the nearest {label}. The table below holds the wards' figures.",

@@ -5,13 +5,14 @@ from dataclasses import replace
 
 import streamlit as st
 
-from analysis.scenario import AddOutreach, AddSite, ChangeOffer, CloseSite, MoveSite, Scenario, SetSpeed
+from analysis.scenario import AddOutreach, AddSite, ChangeOffer, CloseSite, MoveSite, Scenario, SetSpeed, Spot
 from analysis.scenario_lab import Effect, Lab
 from analysis.scenario_sites import Site
 from geo.modes import MODES
 from geo.pack import AreaPack
 from ui import lab_state
-from ui.lab_edit import MOVING, SITE_PANEL, add_path, seeded, spot_named
+from ui.lab_edit import MOVING, SITE_PANEL, add_path, seeded
+from ui.lab_place import ask_panel, place_typed, spot_of, take_typed
 
 
 def site_controls(pack: AreaPack, lab: Lab, effect: Effect) -> None:
@@ -30,16 +31,16 @@ def site_controls(pack: AreaPack, lab: Lab, effect: Effect) -> None:
         def close() -> None:
             lab_state.edit(lab, lab_state.history().now.with_change(CloseSite(site.site)))
 
+        def take(at: Spot, _: str) -> None:
+            lab_state.edit(lab, lab_state.history().now.with_change(MoveSite(site.site, at)))
+
         def move() -> None:
-            text = str(st.session_state["lab-move"]).strip()
-            found = spot_named(pack, text) if text else None
-            if found is not None:
-                lab_state.edit(lab, lab_state.history().now.with_change(MoveSite(site.site, found[0])))
-                st.session_state["lab-move"] = ""
+            take_typed(pack, "lab-move", take)
 
         st.button("Close it", key="lab-close", on_click=close, icon=":material/block:")
         st.toggle("Move it with a click on the map", key=MOVING)
         st.text_input("Move it to (postcode, street or venue)", key="lab-move", max_chars=80, on_change=move)
+        ask_panel(pack, "lab-move", f"Move {site.name} to {{}}?", take)
         _offer_controls(lab, site)
 
 
@@ -110,6 +111,9 @@ def more_controls(pack: AreaPack, lab: Lab) -> None:
         one, other = st.columns(2)
         one.text_input("Path from", key="lab-from", max_chars=80, placeholder="a postcode or street")
         other.text_input("to", key="lab-to", max_chars=80, placeholder="a postcode or street")
+        ends = ("lab-from", "lab-to")
+        for box in ends:
+            ask_panel(pack, box, "", _path_end(box))
         st.button("Add the path", key="lab-link", on_click=_typed_path(pack, lab))
         mode = MODES[lab_state.history().now.mode]
         if mode.speed_kmh is None:
@@ -137,16 +141,28 @@ def more_controls(pack: AreaPack, lab: Lab) -> None:
 
 def _typed_path(pack: AreaPack, lab: Lab) -> Callable[[], None]:
     def link() -> None:
-        texts = [str(st.session_state[key]).strip() for key in ("lab-from", "lab-to")]
-        if not all(texts):
+        boxes = ("lab-from", "lab-to")
+        if not all(str(st.session_state[box]).strip() for box in boxes):
             lab_state.tell("Say where the path starts and where it ends: a postcode or a street for each.")
             return
-        ends = [spot_named(pack, text) for text in texts]
+        ends = [place_typed(pack, box, noted=True) for box in boxes]
         if ends[0] is not None and ends[1] is not None:
-            add_path(lab, ends[0], ends[1])
+            one, other = ((spot_of(pack, place), place.name) for place in ends if place is not None)
+            add_path(lab, one, other)
             st.session_state["lab-from"] = st.session_state["lab-to"] = ""
+        else:
+            lab_state.tell("It is not clear yet where the path starts or ends: choose a place beneath “Path from”.")
 
     return link
+
+
+def _path_end(box: str) -> Callable[[Spot, str], None]:
+    """Write the place that is chosen for an end of a path in its box."""
+
+    def take(_: Spot, name: str) -> None:
+        st.session_state[box] = name
+
+    return take
 
 
 def _speed_now(usual: float) -> float:

@@ -12,10 +12,8 @@ from analysis.scenario import (
     AddLink,
     AddOutreach,
     AddSite,
-    AtPostcode,
     History,
     MoveSite,
-    Point,
     Scenario,
     Spot,
     Venue,
@@ -23,20 +21,25 @@ from analysis.scenario import (
 from analysis.scenario_lab import Effect, Lab
 from analysis.scenario_steps import step_words
 from analysis.scenario_words import site_names
-from geo.errors import UnknownNameError
 from geo.measures import BASELINES
 from geo.modes import MODES
 from geo.pack import AreaPack
-from geo.places import find_place, tidy_postcode
 from geo.services import CATEGORIES
-from ui import lab_state, session
+from ui import lab_state
 from ui.deck import read_selection
 from ui.format import distance
+from ui.ground import LAYER as GROUND
+from ui.lab_place import ask_panel, take_clicked, take_typed
 from ui.lab_words import change_words
 from ui.page import plain
 from ui.palette import symbol
 
 KINDS = {"hub": "a hub", "session": "a weekly session", "path": "a path"}
+_QUESTIONS = {
+    "hub": "Open a hub at {}?",
+    "session": "Run a weekly session at {}?",
+    "path": "Let the path begin or end at {}?",
+}
 _TUESDAY = ("tuesday",)
 _PATH_FROM = "lab_path_from"
 _LONGEST_STEP = 44
@@ -83,7 +86,7 @@ def question_controls(pack: AreaPack, lab: Lab) -> None:
 
 def take_click(pack: AreaPack, lab: Lab, map_key: str) -> None:
     """Let a new click on the map do what `click_words` says; call it before anything is drawn."""
-    selection = read_selection(st.session_state.get(map_key), among=["plan", "services", "homes"])
+    selection = read_selection(st.session_state.get(map_key), among=["plan", "services", "homes", GROUND])
     clicked = "" if selection is None else f"{selection.layer}:{selection.id or selection.properties.get('title', '')}"
     before = st.session_state.get("lab_clicked", "")
     st.session_state["lab_clicked"] = clicked
@@ -94,8 +97,7 @@ def take_click(pack: AreaPack, lab: Lab, map_key: str) -> None:
     elif selection.layer == "services":
         add(lab, Venue(selection.id), str(pack.services.loc[selection.id, "name"]))
     else:
-        postcode = str(selection.properties.get("title", ""))
-        add(lab, AtPostcode(postcode), postcode)
+        take_clicked(selection.id or str(selection.properties.get("title", "")))
 
 
 def click_words(lab: Lab) -> tuple[str, str]:
@@ -179,31 +181,14 @@ def add_path(lab: Lab, start: tuple[Spot, str], end: tuple[Spot, str]) -> None:
         )
 
 
-def spot_named(pack: AreaPack, text: str) -> tuple[Spot, str] | None:
-    """Find what was typed; None, with a message, when there is no such place."""
-    postcode = tidy_postcode(text)
-    if postcode is not None and (pack.postcodes["postcode"] == postcode).any():
-        return AtPostcode(postcode), postcode  # spares the list of names, which takes seconds to make once
-    try:
-        place = find_place(session.place_names(pack), text)
-    except UnknownNameError as error:
-        hint = f" Did you mean {', '.join(error.valid)}?" if error.valid else ""
-        lab_state.tell(f"“{text[:80]}” was not found in or around {pack.name}.{hint}")
-        return None
-    if place.kind == "postcode":
-        return AtPostcode(place.name), place.name
-    return Point(round(place.easting, 1), round(place.northing, 1)), place.name
-
-
 def add_controls(pack: AreaPack, lab: Lab) -> None:
     """Draw the ways to add a site without a mouse: a name, or a list."""
 
+    def take(at: Spot, name: str) -> None:
+        add(lab, at, name)
+
     def typed() -> None:
-        text = str(st.session_state["lab-typed"]).strip()
-        found = spot_named(pack, text) if text else None
-        if found is not None:
-            add(lab, *found)
-            st.session_state["lab-typed"] = ""
+        take_typed(pack, "lab-typed", take)
 
     def picked() -> None:
         venue = st.session_state["lab-picked"]
@@ -233,6 +218,11 @@ def add_controls(pack: AreaPack, lab: Lab) -> None:
         format_func=lambda venue: _venue_words(pack, venue),
         on_change=picked,
     )
+    moving = _moving(lab)
+    question = _QUESTIONS.get(str(st.session_state.get("lab-kind")), _QUESTIONS["hub"])
+    if moving is not None:
+        question = f"Move {moving[1].replace('{', '').replace('}', '')} to {{}}?"
+    ask_panel(pack, "lab-typed", question, take)
 
 
 def _venues(pack: AreaPack) -> list[str]:

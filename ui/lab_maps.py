@@ -16,6 +16,7 @@ from geo.pack import AreaPack
 from ui import session
 from ui.deck import layer, on_phone
 from ui.geojson import feature_collection
+from ui.ground import ground_layer
 from ui.legend import bands_html, classes_html, path_html, services_html
 from ui.maps import (
     FONT,
@@ -71,7 +72,9 @@ def lab_layers(
     kinds = [kind for kind in venue_categories() if kind not in (effect.scenario.service, "playground")]
     kinds.append(effect.scenario.service)
     open_now = tuple(key for key in effect.before.sites if key in effect.after.sites)
-    layers += [
+    layers = [
+        ground_layer(pack, click[1]),
+        *layers,
         *_fixed_layers(pack, tuple(kinds), click, open_now),
         *link_layers(effect.after.links),
         *plan_layers(effect),

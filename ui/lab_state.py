@@ -10,16 +10,17 @@ from typing import Any
 
 import streamlit as st
 
-from analysis.scenario import AddSite, AtPostcode, History, Point, Scenario, Spot
+from analysis.scenario import AddSite, History, Scenario, Spot
 from analysis.scenario_file import MAX_BYTES, from_json, to_dict
 from analysis.scenario_lab import Effect, Lab
 from analysis.scenario_words import with_article
 from geo.errors import InputError, ReachError
 from geo.modes import MODES
 from geo.pack import AreaPack
-from geo.places import find_place, tidy_postcode
+from geo.places import place_at
 from geo.services import CATEGORIES, category_named
 from ui import session
+from ui.lab_place import spot_of
 from ui.lab_store import Plans, Version
 from ui.page import plain
 
@@ -260,10 +261,13 @@ def _take_place(pack: AreaPack, lab: Lab) -> None:
     if "try" not in asked:
         return
     try:
-        at, name = _spot_handed_on(pack, asked["try"])
+        found = _spot_handed_on(pack, asked["try"])
     except ReachError as error:
         tell(f"The link asks for a hub at a place that is not known: {error}.")
         return
+    if found is None:
+        return
+    at, name = found
     name = asked.get("try_name", name)[:100]
     now = _for_service(pack, asked)
     if any(getattr(change, "at", None) == at for change in now.changes):
@@ -282,19 +286,28 @@ def _take_place(pack: AreaPack, lab: Lab) -> None:
     tell(f"A new plan: {wanted} at {name}. The plan that was here asks something else; undo brings it back.")
 
 
-def _spot_handed_on(pack: AreaPack, text: str) -> tuple[Spot, str]:
-    """Return a place in an address and its name; `ReachError` when it is none."""
-    postcode = tidy_postcode(text)
-    if postcode is not None and (pack.postcodes["postcode"] == postcode).any():
-        return AtPostcode(postcode), postcode
+def _spot_handed_on(pack: AreaPack, text: str) -> tuple[Spot, str] | None:
+    """Return a place in an address and its name; None where it is not clear which one, and the box beside the map asks.
+
+    Raises
+    ------
+    InputError
+        When it is a position that cannot be.
+    """
     try:
         easting, northing = (float(part) for part in text.split(","))
     except ValueError:
-        place = find_place(session.place_names(pack), text)
-        return Point(round(place.easting, 1), round(place.northing, 1)), place.name
-    if not (math.isfinite(easting) and math.isfinite(northing)):
-        raise InputError("give easting and northing in metres")
-    return Point(round(easting, 1), round(northing, 1)), "New hub"
+        answer = session.finder(pack).find(text)
+        if answer.kind != "place":
+            st.session_state["lab-typed"] = answer.text[:80]
+            tell("The link asks for a hub at a place that is not clear: see beneath “or type a place”.")
+            return None
+        place = answer.places[0]
+    else:
+        if not (math.isfinite(easting) and math.isfinite(northing)):
+            raise InputError("give easting and northing in metres")
+        place = place_at(pack, easting, northing)
+    return spot_of(pack, place), place.name
 
 
 def _for_service(pack: AreaPack, asked: Mapping[str, str]) -> Scenario:

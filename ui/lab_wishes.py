@@ -14,6 +14,7 @@ from geo.measures import MEASURES
 from geo.pack import AreaPack
 from geo.places import tidy_postcode
 from geo.services import CATEGORIES
+from ui import session
 from ui.lab_state import history, kept
 from ui.lab_words import GOALS, counted_words, goal_words
 from ui.page import plain
@@ -145,9 +146,12 @@ def _candidates(
     typed = [part.strip() for part in re.split(r"[,;\n]", postcodes) if part.strip()]
     try:
         for text in typed:
-            postcode = tidy_postcode(text)
-            if postcode is None or not (pack.postcodes["postcode"] == postcode).any():
-                raise InputError(f"“{text[:40]}” is not a postcode in or around {pack.name}: correct it or take it out")
+            answer = session.finder(pack).find(text)
+            if answer.kind != "place" or answer.places[0].kind != "postcode":
+                said = answer.said if answer.kind in ("outside", "cut short") else f"“{text[:40]}” is not a postcode."
+                raise InputError(f"{said} Correct it or take it out: these must be whole postcodes of {pack.name}.")
+            if answer.places[0].note:
+                st.warning(plain(answer.places[0].note), icon=":material/warning:")
         free = [text for text in typed if tidy_postcode(text) not in taken]
         return candidate_sites(pack, kinds, wards=wards, postcodes=free, already=already), ""
     except ReachError as error:

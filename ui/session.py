@@ -19,9 +19,9 @@ from analysis.street_times import StreetPieces, street_pieces
 from analysis.survey import Survey, survey
 from analysis.travel_times import TravelTimes
 from geo.errors import UnknownNameError
+from geo.finder import Finder
 from geo.modes import mode_named
 from geo.pack import AreaPack, file_digest, list_packs, open_pack, packs_folder
-from geo.places import gazetteer
 from ui.basemap import Basemap, publish_basemap
 from ui.maps import publish_streets
 
@@ -77,9 +77,9 @@ def drawn_streets(pack: AreaPack, mode: str) -> tuple[StreetPieces, str]:
 
 
 @st.cache_resource(show_spinner=False, max_entries=8, hash_funcs={AreaPack: lambda pack: pack.digest})
-def place_names(pack: AreaPack) -> pd.DataFrame:
-    """Every place of the pack that has a name; see :func:`geo.places.gazetteer`."""
-    return gazetteer(pack)
+def finder(pack: AreaPack) -> Finder:
+    """Prepare to find what people type; one for all visitors."""
+    return Finder.of(pack)
 
 
 @st.cache_resource(show_spinner=False, max_entries=8, hash_funcs={AreaPack: lambda pack: pack.digest})

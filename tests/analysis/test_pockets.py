@@ -9,11 +9,12 @@ import pytest
 
 from analysis.access import Access
 from analysis.basket import read_basket
-from analysis.pockets import HomesOnStreets, _Places, pockets, street_name, street_postcodes
+from analysis.pockets import HomesOnStreets, _Places, pockets, street_name
 from analysis.shown import FEW
 from analysis.survey import survey
 from geo.errors import InputError, UnknownNameError
 from geo.modes import MODES
+from geo.postcodes import street_postcodes
 from geo.snapping import snap
 
 CHILDREN = {"measure": "children_0_3", "baseline": "strategy"}

@@ -36,8 +36,8 @@ SENTENCES = {
     CloseSite("gone"): "Close gone.",
     ChangeOffer("a", (), 12.0): "Change what Avro Centre offers (no programme; 12 places a week).",
     AddOutreach("n", "Play", Point(588000.4, 185000.0), ("monday", "tuesday"), "10:00", 90.0, 12, 40): (
-        "Run sessions “Play” at grid point 588000, 185000: Mondays and Tuesdays from 10:00 for 90 minutes, 12 families "
-        "each, 40 weeks a year."
+        "Run sessions “Play” at a place near Western Esplanade, Milton: Mondays and Tuesdays from 10:00 for 90 "
+        "minutes, 12 families each, 40 weeks a year."
     ),
     AddLink("Gate", AtPostcode("SS3 9NS"), Venue("unknown")): "Make a path “Gate” from SS3 9NS to unknown.",
     SetSpeed(3.2): "Families travel at 3.2 km/h, now as with the plan.",

@@ -1,10 +1,11 @@
-"""Finding a place by what people type."""
+"""The names of an area, and the name of a position."""
 
+import numpy as np
 import pytest
 import shapely
 
-from geo.errors import UnknownNameError
-from geo.places import Place, find_place, gazetteer, tidy_postcode
+from geo.places import gazetteer, place_at, tidy_postcode
+from geo.spelling import plain_words, usual, without_number
 
 
 @pytest.fixture(scope="module")
@@ -27,96 +28,108 @@ def test_other_towns_postcodes_are_postcodes_too(text):
     assert tidy_postcode(text.replace(" ", "").lower()) == text
 
 
-def test_home_postcode_is_found_where_it_lies(pack, names):
-    home = pack.demand.iloc[1234]
-    spellings = [home["postcode"], home["postcode"].lower(), home["postcode"].replace(" ", ""), f" {home['postcode']} "]
-    for text in spellings:
-        place = find_place(names, text)
-        assert place == Place("postcode", home["postcode"], home["easting"], home["northing"])
-
-
-def test_postcode_just_outside_is_found_too(pack, names):
-    outside = pack.postcodes[~pack.postcodes["postcode"].isin(pack.demand["postcode"])].iloc[0]
-    assert find_place(names, outside["postcode"].lower()).easting == outside["easting"]
-
-
-def test_postcode_that_does_not_exist_lists_near_ones(pack, names):
-    wanted = next(f"SS1 {n}{a}Z" for n in range(10) for a in "ABDEF" if f"SS1 {n}{a}Z" not in set(names["name"]))
-    with pytest.raises(UnknownNameError) as caught:
-        find_place(names, wanted)
-    assert caught.value.kind == "place"
-    assert 0 < len(caught.value.valid) <= 5
-    assert all(name.startswith("SS") for name in caught.value.valid)
-
-
 def test_street_is_named_with_its_ward_and_lies_on_itself(pack, names):
-    place = find_place(names, "ness road, shoeburyness")
-    assert (place.kind, place.name) == ("street", "Ness Road, Shoeburyness")
+    row = names.set_index("name").loc["Ness Road, Shoeburyness"]
+    assert (row["kind"], row["short"], row["ward"]) == ("street", "Ness Road", "Shoeburyness")
     network = pack.network
     street = network.lines[network.edge_name == network.street_names.index("Ness Road")]
-    point = shapely.Point(place.easting, place.northing)
+    point = shapely.Point(row["easting"], row["northing"])
     assert shapely.distance(street, point).min() < 0.1
     ward = pack.wards[pack.wards["name"] == "Shoeburyness"].geometry.iloc[0]
     assert ward.contains(point)
 
 
 def test_street_in_two_wards_stands_once_in_each(names):
-    roads = names[(names["kind"] == "street") & names["name"].str.startswith("London Road, ")]["name"]
+    roads = names[(names["kind"] == "street") & (names["short"] == "London Road")]["name"]
     assert len(roads) > 2
     assert roads.is_unique
 
 
-def test_service_is_found_by_its_name_or_a_part_of_it(pack, names):
-    centre = pack.services_of("childrens_centre").iloc[0]
-    assert find_place(names, centre["name"].upper()).kind == "service"
-    for text in (centre["name"], centre["name"][:12], centre["name"][3:]):
-        place = find_place(names, text)
-        assert text.casefold() in place.name.casefold()
-    assert find_place(names, "southend hosp").name == "Southend Hospital"
-
-
-def test_exact_name_beats_the_beginning_and_the_beginning_beats_a_part(names):
-    assert find_place(names, "southend-on-sea") == find_place(names, "Southend-on-Sea")
-    assert find_place(names, "Southend-on-Sea").kind == "place"
-    assert find_place(names, "leigh").name.casefold().startswith("leigh")
+def test_every_name_stands_once_in_whatever_spelling(names):
+    spelt = names["name"].map(lambda name: " ".join(usual(plain_words(name))))
+    again = names[spelt.duplicated(keep=False) & (names["kind"] != "postcode")]
+    assert again.empty, "a name that stands twice could never be chosen"
+    assert not names["name"].duplicated().any()
 
 
 def test_closed_services_and_bus_stops_are_no_places(pack, names):
-    services = set(names.loc[names["kind"] == "service", "name"])
-    closed = pack.services[(pack.services["status"] != "open")]["name"]
-    still_open = set(pack.services.loc[pack.services["status"] == "open", "name"])
-    assert not services & (set(closed) - still_open)
-    stops = pack.services[pack.services["category"] == "bus_stop"]["name"]
-    others = set(pack.services.loc[pack.services["category"] != "bus_stop", "name"])
-    assert not services & (set(stops) - others)
+    services = set(names.loc[names["kind"] == "service", "service"])
+    rows = pack.services.loc[sorted(services)]
+    assert (rows["status"] == "open").all()
+    assert not (rows["category"] == "bus_stop").any()
 
 
-def test_misspelt_name_lists_the_near_ones(names):
-    with pytest.raises(UnknownNameError) as caught:
-        find_place(names, "Shoeburynes Hihg Street")
-    assert len(caught.value.valid) <= 5
-    with pytest.raises(UnknownNameError) as caught:
-        find_place(names, "Prittelwell")
-    assert "Prittlewell" in caught.value.valid
+def test_services_of_one_name_are_told_apart_by_their_street(pack, names):
+    boots = names[(names["short"] == "Boots") & (names["kind"] == "service")]
+    assert len(boots) == int(((pack.services["name"] == "Boots") & (pack.services["status"] == "open")).sum()) > 3
+    assert boots["name"].is_unique
+    assert set(boots["name"]) >= {"Boots, High Street", "Boots, London Road"}
 
 
-@pytest.mark.parametrize("text", ["", "   ", "\n"])
-def test_nothing_typed_is_no_place(names, text):
-    with pytest.raises(UnknownNameError):
-        find_place(names, text)
-
-
-def test_signs_are_taken_as_they_are(names):
-    for text in ("(", "[a-z]+", ".*", "\\"):
-        try:
-            place = find_place(names, text)
-        except UnknownNameError:
-            continue
-        assert text.casefold() in place.name.casefold()
+def test_one_site_that_two_publishers_list_stands_once(pack, names):
+    assert (pack.services["name"] == "Summercourt Children's Centre").sum() == 2
+    (row,) = names.index[names["name"] == "Summercourt Children's Centre"]
+    assert names.loc[row, "about"] == "children's centre"
 
 
 def test_every_place_has_a_name_and_a_position(names):
     assert not names.isna().to_numpy().any()
     assert (names["name"].str.strip() != "").all()
-    assert set(names["kind"]) == {"postcode", "service", "street", "place"}
-    assert not names.duplicated(["kind", "name"]).any()
+    assert set(names["kind"]) == {"ward", "postcode", "service", "street", "place"}
+
+
+def test_a_position_is_named_by_the_street_at_it(pack):
+    """Against a search over every piece of street, without an index."""
+    network = pack.network
+    named = np.flatnonzero(network.edge_name > 0)
+    rng = np.random.default_rng(1)
+    for home in pack.demand.iloc[rng.choice(len(pack.demand), 40, replace=False)].itertuples():
+        away = shapely.distance(network.lines[named], shapely.Point(home.easting, home.northing))
+        nearest = {network.street_names[e] for e in network.edge_name[named[away <= away.min() + 1e-6]]}
+        place = place_at(pack, home.easting, home.northing)
+        assert place.ward == pack.wards.loc[home.ward, "name"]
+        assert place.name in {
+            f"{'a place near ' if away.min() > 75 else ''}{street}, {place.ward}" for street in nearest
+        }
+        assert (place.easting, place.northing) == (home.easting, home.northing)
+
+
+def test_the_beach_belongs_to_the_ward_beside_it_and_far_away_is_outside(pack):
+    assert place_at(pack, 588000.4, 185000.0).name == "a place near Western Esplanade, Milton"
+    assert place_at(pack, 580300.0, 190900.0).name.endswith(", outside Southend-on-Sea")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("High St.", "high street"),
+        ("St. Luke's", "st lukes"),
+        ("Saint Mary’s Rd", "St Marys Road"),
+        ("Thorpe Bay train station", "Thorpe Bay Station"),
+        ("Eastern Ave", "EASTERN  AVENUE"),
+        ("Childrens' center", "children's centre"),
+        ("Café Rosé", "cafe rose"),
+        ("Fish & Chips", "fish and chips"),
+    ],
+)
+def test_usual_spellings_are_one(one, other):
+    assert usual(plain_words(one)) == usual(plain_words(other))
+
+
+@pytest.mark.parametrize(
+    ("typed", "street"),
+    [
+        ("12 High Street", "High Street"),
+        ("12a High Street", "High Street"),
+        ("12 A High Street", "High Street"),
+        ("12-14 High Street", "High Street"),
+        ("Flat 2, 12 High Street", "High Street"),
+        ("No. 7, Ness Road", "Ness Road"),
+        ("1st Leigh Scout Hall", "1st Leigh Scout Hall"),
+        ("12", "12"),
+        ("High Street", "High Street"),
+        ("SS3 9PD", "SS3 9PD"),
+    ],
+)
+def test_the_number_of_a_house_goes(typed, street):
+    assert without_number(typed) == street

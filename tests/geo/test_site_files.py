@@ -35,7 +35,7 @@ def test_reads_every_way_of_placing_a_row(write: Write, pack: AreaPack) -> None:
         ',"Degrees, though a postcode stands too",0.7117,51.5379,SS1 2QA,,\r\n'
     )
     sites = read_sites(write("sites.csv", text), pack)
-    assert list(sites.columns) == ["name", "easting", "northing", "line"]
+    assert list(sites.columns) == ["name", "easting", "northing", "line", "postcode"]
     assert sites["name"].tolist() == [
         "By degrees",
         "By postcode",

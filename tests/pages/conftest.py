@@ -97,6 +97,12 @@ class Screen:
         (chart,) = self.at.get("deck_gl_json_chart")
         return list(json.loads(chart.proto.json)["layers"])
 
+    @property
+    def view(self) -> dict[str, Any]:
+        """Where the map opens: longitude, latitude and zoom."""
+        (chart,) = self.at.get("deck_gl_json_chart")
+        return dict(json.loads(chart.proto.json)["initialViewState"])
+
     def features(self, layer: str) -> list[dict[str, Any]]:
         """Properties of what a layer draws, read from the file that the browser would fetch."""
         published = CHECKOUT / self.layers[layer]["data"].removeprefix("app/")

@@ -214,6 +214,23 @@ def test_a_question_is_answered_and_the_story_goes_on(open_page):
     assert "How far it is with a pram" in page.text
 
 
+def test_a_question_about_a_street_of_several_wards_is_asked_back(open_page):
+    page = open_page("meeting", step="far")
+    page.at.button(key="meeting_ask").click().run()
+    wide = page.view
+    page.choose("place", "High Street")
+    assert "High Street is in 4 wards. Which one?" in page.text
+    assert "From High Street" not in page.text
+    (button,) = [one for one in page.at.button if one.label.startswith("High Street, Victoria")]
+    button.click().run()
+    page.intact()
+    assert "From High Street, Victoria" in page.text
+    assert page.view["zoom"] > wide["zoom"] + 1
+    page.choose("place", "milton")
+    assert "From Milton ward" in page.text
+    assert "half of the children aged 0–3 live within" in page.text
+
+
 def test_the_story_can_be_told_in_polish(open_page):
     page = open_page("meeting", lang="pl")
     assert "Kto tu mieszka" in page.text

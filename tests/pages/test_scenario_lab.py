@@ -6,11 +6,12 @@ import time
 
 import pytest
 
-from analysis.scenario import AtPostcode, Venue
+from analysis.scenario import AtPostcode, Point, Venue
 from analysis.scenario_file import MAX_BYTES, to_json
 from geo.errors import InputError
+from geo.places import place_at
 from store.scenarios import ScenarioStore
-from tests.pages.lab import go_to, hub, plan, press, reached, sentence
+from tests.pages.lab import go_to, hub, plan, press, reached, sentence, told
 from ui.lab_state import decode, encode
 
 POSTCODE = "SS3 9PD"
@@ -46,8 +47,91 @@ def test_a_typed_place_and_a_picked_venue_each_add_a_hub_and_undo_takes_them_bac
 def test_an_unknown_place_is_said_and_changes_nothing(open_page):
     screen = open_page("scenario_lab")
     screen.choose("lab-typed", "Nowhere-on-Sea Boulevard")
-    assert "was not found in or around Southend" in " ".join(i.value for i in screen.at.info)
+    assert "was not found in or around Southend" in screen.at.warning[0].value
     assert not plan(screen).changes
+    assert screen.chosen("lab-typed") == "Nowhere-on-Sea Boulevard", "what was typed is not lost"
+
+
+def pressed(screen, start):
+    (button,) = [one for one in screen.at.button if one.label.startswith(start)]
+    button.click().run()
+    screen.intact()
+
+
+def test_a_street_of_several_wards_opens_no_hub_before_the_choice(open_page):
+    screen = open_page("scenario_lab")
+    wide = screen.view
+    screen.choose("lab-typed", "High Street")
+    assert "High Street is in 4 wards. Which one?" in told(screen)
+    assert not plan(screen).changes
+    pressed(screen, "High Street, Shoeburyness")
+    (change,) = plan(screen).changes
+    assert (change.name, type(change.at)) == ("High Street, Shoeburyness", Point)
+    assert screen.view["zoom"] > wide["zoom"] + 1, "the map goes there"
+    assert "**Open** High Street, Shoeburyness" in screen.text
+    screen.choose("lab-typed", "Friars")
+    pressed(screen, "Friars Community Centre")
+    assert isinstance(plan(screen).changes[1].at, Venue)
+
+
+def test_the_name_of_a_ward_asks_for_a_venue_or_street_in_it(open_page, pack):
+    screen = open_page("scenario_lab")
+    for typed in ("West Shoebury", "kursaal"):
+        screen.choose("lab-typed", typed)
+        assert not plan(screen).changes
+    box = screen.at.selectbox(key="lab-typed-in-ward")
+    assert "Kursaal is a ward" in box.label
+    assert all("West Shoebury" not in option for option in box.options)
+    assert any(option.startswith("Kursaal Way, Kursaal") for option in box.options)
+    screen.choose("lab-typed-in-ward", "Beach Road, Kursaal")
+    (change,) = plan(screen).changes
+    assert change.name == "Beach Road, Kursaal"
+    assert screen.chosen("lab-typed") == ""
+
+
+def test_a_box_and_a_place_outside_are_told_before_a_hub_is_planned_there(open_page):
+    screen = open_page("scenario_lab")
+    screen.choose("lab-typed", "CM1 1AA")
+    assert "CM1 1AA is outside Southend" in screen.at.warning[0].value
+    screen.choose("lab-typed", "SS99 1AA")
+    assert "PO box" in screen.at.warning[0].value
+    assert not plan(screen).changes
+    press(screen, "lab-typed-refuse")
+    assert not screen.at.warning
+    assert not plan(screen).changes
+    screen.choose("lab-typed", "SS99 1AA")
+    press(screen, "lab-typed-agree")
+    assert plan(screen).changes[0].at == AtPostcode("SS99 1AA")
+
+
+@pytest.mark.parametrize("layer", ["homes", "anywhere"])
+def test_a_click_beside_a_venue_asks_by_its_street(open_page, pack, layer):
+    home = pack.demand.iloc[2000]
+    screen = open_page("scenario_lab")
+    wide = screen.view
+    assert next(iter(screen.layers)) == "anywhere", "beneath all others, so that it hides none of them"
+    known = {"title": home["postcode"]} if layer == "homes" else {"id": home["postcode"], "title": "A Street"}
+    objects = {layer: [{"properties": known}]}
+    screen.at.session_state["lab-map"] = {"selection": {"objects": objects, "indices": {layer: [2000]}}}
+    screen.run()
+    street = place_at(pack, home["easting"], home["northing"]).name
+    assert f"**Open a hub at {street}?**" in screen.text.replace("\\", "")
+    assert not plan(screen).changes
+    press(screen, "lab-typed-agree")
+    (change,) = plan(screen).changes
+    assert (change.at, change.name) == (AtPostcode(home["postcode"]), street)
+    assert screen.view == wide, "the reader sees it already"
+
+
+def test_a_hub_that_another_page_asks_for_is_named_by_its_street(open_page, pack):
+    screen = open_page("scenario_lab", **{"try": "593630,186070"})
+    assert plan(screen).changes[0].name == "Eagle Way, Shoeburyness"
+    assert "grid point" not in screen.text
+    asked = open_page("scenario_lab", **{"try": "Ness Road"})
+    assert not plan(asked).changes
+    assert asked.chosen("lab-typed") == "Ness Road"
+    pressed(asked, "Ness Road, West Shoebury")
+    assert plan(asked).changes[0].name == "Ness Road, West Shoebury"
 
 
 def test_closing_a_site_names_who_loses(open_page, pack):

@@ -59,7 +59,8 @@ def test_a_typed_path_changes_the_figures_the_map_and_the_list(open_page, pack, 
     screen.choose("lab-from", ENDS[0])
     screen.choose("lab-to", "Nowhere-on-Sea")
     press(screen, "lab-link")
-    assert "was not found" in told(screen)
+    assert "not clear yet where the path starts or ends" in told(screen)
+    assert "was not found" in screen.at.warning[0].value
     assert not plan(screen).changes
     screen.choose("lab-to", ENDS[1])
     press(screen, "lab-link")

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from analysis.access import Access, journeys
+from geo.coordinates import to_grid
 from geo.measures import MEASURES
 from geo.modes import MODES
 from geo.services import CATEGORIES
@@ -63,7 +64,8 @@ def agrees(
     seconds = times(mode, service)
     (near, total), (near_rest, total_rest) = count(pack, seconds, who, baseline, within)
     said = sentence(screen)
-    start = f"{total if near == total else nearest_five(near):,.0f} of {total:,.0f} {MEASURES[who].label[0].lower()}{MEASURES[who].label[1:]} in the six"
+    counted = MEASURES[who].label[0].lower() + MEASURES[who].label[1:]
+    start = f"{total if near == total else nearest_five(near):,.0f} of {total:,.0f} {counted} in the six"
     assert said.startswith(start), (said, start)
     assert f"within {within} minutes" in said
     assert CATEGORIES[service].label in said
@@ -179,13 +181,76 @@ def test_the_way_is_told_street_by_street_and_drawn(pack, open_page):
     assert lines["childrens_centre"] != lines["library"]
 
 
-def test_a_street_or_a_service_will_do(open_page):
+def names_of(screen):
+    return [button.label.replace("\\", "") for button in screen.at.button if str(button.key).startswith("place-")]
+
+
+def press(screen, start):
+    (button,) = [one for one in screen.at.button if one.label.startswith(start) and str(one.key).startswith("place-")]
+    button.click().run()
+    screen.intact()
+
+
+def test_a_street_of_several_wards_is_asked_back_and_answered_after_the_choice(pack, open_page):
+    """The two Ness Roads are a long way apart: whichever came first in the alphabet would be wrong for the other."""
     screen = open_page("travel_time")
     screen.choose("place", "Ness Road")
-    assert "From Ness Road, Shoeburyness" in screen.text
+    assert "Which one?" in screen.at.info[0].value
+    assert len(names_of(screen)) == 2
+    assert not [m for m in screen.at.markdown if m.value.startswith("**From")], "no answer before the choice"
+    assert not {"route", "here"} & set(screen.layers)
+    minutes = []
+    for name in ("Ness Road, Shoeburyness", "Ness Road, West Shoebury"):
+        screen.choose("place", "Ness Road")
+        press(screen, name)
+        assert screen.address["place"] == name
+        (said,) = [m.value for m in screen.at.markdown if m.value.startswith("**From")]
+        assert said.startswith(f"**From {name}**")
+        minutes.append(int(re.search(r"\*\*(\d+) min", said)[1]))
+        again = open_page("travel_time", **screen.address)
+        assert said in [m.value for m in again.at.markdown], "a link reopens the choice"
+        assert [one for one in names_of(again) if one != name], "and the other is one press away"
+    assert minutes[0] - minutes[1] > 5, minutes
+    screen.choose("place", "High Street")
+    assert [name.partition(" (")[0] for name in names_of(screen)] == [
+        f"High Street, {ward}" for ward in ("Leigh", "Milton", "Shoeburyness", "Victoria")
+    ]
+    assert all("near" in name for name in names_of(screen))
+
+
+def test_a_service_will_do(open_page):
+    screen = open_page("travel_time")
     screen.choose("place", "friars children's centre")
     assert "From Friars Children's Centre" in screen.text
     assert "The nearest children's centre is Friars Children's Centre" in screen.text
+
+
+@pytest.mark.parametrize("typed", ["West Shoebury", "west shoebury ward"])
+def test_a_ward_is_answered_with_its_people(pack, times, open_page, typed):
+    screen = open_page("travel_time", place=typed)
+    (said,) = [m.value for m in screen.at.markdown if m.value.startswith("**From West Shoebury ward**")]
+    here = (pack.demand["ward"] == pack.wards.index[pack.wards["name"] == "West Shoebury"][0]).to_numpy()
+    seconds = times("walk_pram", "childrens_centre")[here]
+    people = pack.measure(next(m for m in MEASURES if m in pack.measure_names()), pack.baselines[0])[here]
+    order = np.argsort(seconds)
+    share = np.cumsum(people[order]) / people.sum()
+    low, median, high = (seconds[order][np.searchsorted(share, q - 1e-12)] / 60 for q in (0.1, 0.5, 0.9))
+    shown = [int(n) for n in re.findall(r"(\d+) min", said)]
+    assert shown == pytest.approx([median, low, high], abs=0.51)
+    assert "8 in 10" in said
+    assert "chosen" in screen.layers
+    view = screen.view
+    assert view["zoom"] > open_page("travel_time").view["zoom"] + 1
+
+
+def test_the_map_goes_to_the_place(pack, open_page):
+    before = open_page("travel_time").view
+    home = pack.postcodes.set_index("postcode").loc[POSTCODE]
+    after = open_page("travel_time", place=POSTCODE).view
+    assert after["zoom"] > before["zoom"] + 1
+    (east,), (north,) = to_grid(after["longitude"], after["latitude"])
+    assert np.hypot(east - home["easting"], north - home["northing"]) < 2500
+    assert open_page("travel_time", place="nowhere").view == before
 
 
 def test_a_misspelt_street_is_asked_back(open_page):
@@ -193,23 +258,30 @@ def test_a_misspelt_street_is_asked_back(open_page):
     screen.choose("place", "Nes Road, Shoeburynes")
     (warning,) = screen.at.warning
     assert "was not found" in warning.value
-    assert "Ness Road, Shoeburyness" in warning.value
     assert screen.chosen("place") == "Nes Road, Shoeburynes", "what was typed is not lost"
+    press(screen, "Ness Road, Shoeburyness")
+    assert "From Ness Road, Shoeburyness" in screen.text
 
 
 def test_nonsense_is_answered_plainly(open_page):
     screen = open_page("travel_time")
-    for typed in ("zzzzqqqq", "XX99 9XX", "<b>x</b>", "'; DROP TABLE", "?" * 80):
+    for typed in ("zzzzqqqq", "<b>x</b>", "'; DROP TABLE", "?" * 80):
         screen.choose("place", typed)
         (warning,) = screen.at.warning
         assert "was not found" in warning.value
         assert "here" not in screen.layers
 
 
-def test_the_beginning_of_a_postcode_just_outside_the_borough_will_do(open_page):
-    screen = open_page("travel_time", place="SS4 1")
-    assert "From SS4 1" in screen.text
-    assert "route" in screen.layers
+def test_a_postcode_that_is_elsewhere_cut_short_or_a_box_is_told(open_page):
+    screen = open_page("travel_time", place="CM1 1AA")
+    assert "CM1 1AA is outside Southend" in screen.at.warning[0].value
+    assert not names_of(screen)
+    screen.choose("place", "SS4 1")
+    assert "the last two letters are missing" in screen.at.warning[0].value
+    screen.choose("place", "SS99 1AA")
+    assert "PO box" in screen.at.info[0].value
+    screen.choose("place", "SS2 6ZZ")
+    assert all(name.startswith("SS2 6") for name in names_of(screen))
 
 
 def test_a_link_reopens_what_was_on_screen(open_page):
