@@ -177,18 +177,19 @@ def _csv_text(result: dict[str, Any]) -> str:
 
 
 def _print_table(console: Console, pack: "AreaPack", mode: "Mode", result: dict[str, Any], by: str) -> None:
-    console.print(Text(_heading(pack, mode, result), style="bold"))
+    console.print(Text(_heading(mode, result), style="bold"))
     console.print(_table(result, by))
     console.print(Text(_footnote(pack, result, by), style="dim"), soft_wrap=True)
     console.print(Text("Sources: " + " | ".join(pack.attribution()), style="dim"), soft_wrap=True)
 
 
-def _heading(pack: "AreaPack", mode: "Mode", result: dict[str, Any]) -> str:
+def _heading(mode: "Mode", result: dict[str, Any]) -> str:
+    from geo.measures import measure_named
     from geo.services import CATEGORIES
 
     category = CATEGORIES.get(result["service"])
     kind = category.label if category else f"site of {result['service']}"
-    label = pack.measure_record(result["measure"], result["baseline"])["label"]
+    label = measure_named(result["measure"]).label
     pace = "" if mode.speed_kmh is None else f" ({mode.speed_kmh:g} km/h)"
     return f"{label} within {result['within_min']:g} minutes of the nearest {kind}: {mode.label.lower()}{pace}"
 

@@ -188,14 +188,14 @@ def test_over_the_years_no_line_of_the_chart_joins_two_definitions(open_page):
 
 def test_over_the_years_one_vintage_is_said_and_not_drawn(open_page):
     screen = open_page("ward_map", closer="trend", measure="child_poverty_rate")
-    assert "there is one vintage only, Strategy 2014" in headline(screen)
+    assert "there is one year only, Strategy 2014" in headline(screen)
     assert not screen.at.get("vega_lite_chart")
     assert screen.table("period", "series")["period"].tolist() == ["2014"]
 
 
 def test_over_the_years_editions_of_an_index_have_no_change(open_page):
     screen = open_page("ward_map", closer="trend", measure="imd2019")
-    assert "three vintages, each of a definition of its own, so no change is worked out" in headline(screen)
+    assert "three years, each counted in its own way, so no change is worked out" in headline(screen)
     assert not [frame for frame in screen.at.dataframe if "between" in frame.value.columns]
 
 
