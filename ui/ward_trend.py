@@ -175,7 +175,7 @@ def _breaks_words(found: Trend) -> str:
             said.append(one.caution)
     if found.breaks:
         said.append(
-            "The line is broken where the definition changes: a step across a break is partly a step of method, so no "
+            "The line breaks where the way of counting changes. A step across a break may come from that alone, so no "
             "change is worked out over it."
         )
     return " ".join(said)

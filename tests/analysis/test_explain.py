@@ -132,16 +132,18 @@ def test_pockets_and_closures_in_words(pack, southend):
 @pytest.mark.parametrize(
     ("count", "total", "said"),
     [
-        (1020, 1500, "1,020 children aged 0–3 in Thorpe live more than 20 minutes from a GP practice."),
-        (600, 600, "All 600 children aged 0–3 in Thorpe live more than 20 minutes from a GP practice."),
-        (0, 600, "No children aged 0–3 in Thorpe live more than 20 minutes from a GP practice."),
+        (1020, 1500, "1,020"),
+        (600, 600, "All 600"),
+        (0, 600, "No"),
         (
             600 - FEW,
             600,
-            "All but a few of the children aged 0–3 in Thorpe live more than 20 minutes from a GP practice.",
+            "All but a few of the",
         ),
-        (FEW, 600, "Fewer than 5 children aged 0–3 in Thorpe live more than 20 minutes from a GP practice."),
+        (FEW, 600, "Fewer than 5"),
     ],
 )
 def test_the_number_cut_off_is_told(count, total, said):
-    assert cut_off_sentence("Thorpe", count, total, WHO, "gp_practice", 20) == said
+    assert cut_off_sentence("Thorpe", count, total, WHO, "gp_practice", 20) == (
+        f"{said} children aged 0–3 in Thorpe live more than 20 minutes from a GP practice."
+    )

@@ -72,7 +72,7 @@ def test_side_by_side_has_every_figure_and_rank(pack, open_page):
             )
         for code, name in {"target": "Target wards", "rest": "Other wards", "borough": pack.name}.items():
             assert table.loc[indicator.label, name] == value_words(groups[code], indicator)
-    assert table.loc["Children in poverty", "Status"] == "modelled; published for Kursaal, Target wards"
+    assert table.loc["Children aged 0–17 in poverty", "Status"] == "modelled; published for Kursaal, Target wards"
     assert "Share of overcrowded households: Census 2011" in screen.text
 
 
