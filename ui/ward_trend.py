@@ -137,8 +137,9 @@ def trend_sentence(found: Trend, n_target: int) -> str:
         moved = f"{value_words(float(row['first']), indicator)} to **{value_words(float(row['last']), indicator)}**"
         parts.append(f"{words} from {moved} ({_change_words(row, indicator)})")
     first, last = changes["first_period"].iloc[0], changes["last_period"].iloc[0]
-    unsure = f"; {last} is provisional" if changes["provisional"].any() else ""
-    return f"### Between {first} and {last} {label} went {' and '.join(parts)}, all {_all_of(series)}{unsure}."
+    unsure = f" {last} is provisional." if changes["provisional"].any() else ""
+    then = "".join(f" They went {part}." for part in parts[1:])
+    return f"### Between {first} and {last} {label} went {parts[0]}.{then} All are {_all_of(series)}.{unsure}"
 
 
 def _all_of(series: Series) -> str:

@@ -135,11 +135,7 @@ def test_pockets_and_closures_in_words(pack, southend):
         (1020, 1500, "1,020"),
         (600, 600, "All 600"),
         (0, 600, "No"),
-        (
-            600 - FEW,
-            600,
-            "All but a few of the",
-        ),
+        (600 - FEW, 600, "All but a few of the"),
         (FEW, 600, "Fewer than 5"),
     ],
 )

@@ -79,10 +79,10 @@ def decoded(columns):
 
 @pytest.fixture(scope="module")
 def names(pack):
-    """Names of wards, services, places and streets, the longest first."""
+    """Names of wards, services, places, streets and publishers, the longest first."""
     kinds = [word for category in CATEGORIES.values() for word in (category.label, category.plural)]
-    streets = pack.network.street_names
-    found = {*pack.wards["name"], pack.name, *pack.services["name"], *kinds, *streets}
+    publishers = {source["publisher"] for source in pack.provenance["sources"]}
+    found = {*publishers, *pack.network.street_names, *pack.wards["name"], pack.name, *pack.services["name"], *kinds}
     return sorted((str(name) for name in found if len(str(name)) > 3), key=len, reverse=True)
 
 
