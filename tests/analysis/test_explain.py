@@ -60,7 +60,7 @@ def test_small_words():
     assert listed(["a"]) == "a"
     assert listed(["a", "b", "c"]) == "a, b and c"
     assert percent(0.414) == "41%"
-    assert percent(np.nan) == "too few to show"
+    assert percent(np.nan) == "no figure"
 
 
 def test_a_gap_names_its_reasons():
