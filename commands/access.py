@@ -210,7 +210,7 @@ def _table(result: dict[str, Any], by: str) -> Table:
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     table.add_column("LSOA" if by == "lsoa" else "Ward", no_wrap=True)
     table.add_column("Group", no_wrap=True)
-    for heading in ("Total", "Can reach", "Share", "Median min", "90 % in min"):
+    for heading in ("Total", "Can reach", "Share", "Half in min", "9 in 10 in min"):
         table.add_column(heading, justify="right")
     for row in result["rows"]:
         table.add_row(row["name"], row["group"], *_cells(row, 1))

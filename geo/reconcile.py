@@ -122,7 +122,7 @@ def _comparisons(pack: AreaPack) -> list[Line]:
             exact=False,
         ),
         Line(
-            "Share of children in poverty, borough (stated for under 16, here 0–17)",
+            "Share of children aged 0–17 in poverty, borough (stated for under 16)",
             by,
             stated["child_poverty_rate_under_16"],
             poverty[0] / poverty[1],
