@@ -68,9 +68,9 @@ class Basket:
     def __post_init__(self) -> None:
         twice = {item.service for item in self.items if self.services.count(item.service) > 1}
         if twice:
-            raise InputError(f"the basket names a service twice: {', '.join(sorted(twice))}")
+            raise InputError(f"the list of services names a service twice: {', '.join(sorted(twice))}")
         if not sum(item.weight for item in self.items) > 0:
-            raise InputError("the weights of the basket add up to nothing: give at least one service some weight")
+            raise InputError("the weights of the services add up to nothing: give at least one service some weight")
 
     def __iter__(self) -> Iterator[BasketItem]:
         return iter(self.items)
@@ -105,7 +105,7 @@ class Basket:
         for item in self.items:
             if item.service == service:
                 return item
-        raise UnknownNameError("service of the basket", service, self.services)
+        raise UnknownNameError("service of the list", service, self.services)
 
     def changed(
         self,
@@ -164,9 +164,9 @@ def read_basket(path: Path = DEFAULT_BASKET) -> Basket:
     try:
         rows = tomllib.loads(path.read_text(encoding="utf-8")).get("service", [])
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InputError(f"the basket {path.name} cannot be read: {error}") from error
+        raise InputError(f"the list of services {path.name} cannot be read: {error}") from error
     if not isinstance(rows, list) or not rows:
-        raise InputError(f"the basket {path.name} has no [[service]] table")
+        raise InputError(f"the list of services {path.name} has no [[service]] table")
     return Basket(tuple(_item(path.name, number, row) for number, row in enumerate(rows, start=1)))
 
 

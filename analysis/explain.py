@@ -11,7 +11,12 @@ import pandas as pd
 
 from analysis.basket import Basket
 from analysis.isolation import Isolation
-from geo.services import category_named
+from analysis.shown import ALL_BUT_A_FEW, said
+from geo.measures import MEASURES
+from geo.services import category_named, with_article
+
+HALF = "half of the services"
+"""What a pocket is cut off from for which services of half the weight of the list, or more, are too far away."""
 
 _NEAR_MIN = 1.0
 _WORTH_A_LINE = 0.15
@@ -39,7 +44,7 @@ def listed(words: list[str]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}" if words else ""
 
 
-def gap_sentence(name: str, row: pd.Series, parts: pd.Series, service: str) -> str:
+def gap_sentence(name: str, row: pd.Series, parts: pd.Series, service: str, who: str) -> str:
     """Explain one service of one ward.
 
     Parameters
@@ -52,35 +57,45 @@ def gap_sentence(name: str, row: pd.Series, parts: pd.Series, service: str) -> s
         Of :func:`analysis.severance.why`, the same ward and service.
     service
         Category.
+    who
+        Who is counted, with their ages: :attr:`geo.measures.Measure.counted`.
     """
     label, gap = category_named(service).label, float(row["gap_to_borough"])
-    start = f"From {name} the nearest {label} is {minutes(float(row['median_min']))} away for the middle child"
+    start = f"Half of the {who} in {name} {_live(float(row['median_min']))} the nearest {label}."
     if not math.isfinite(gap):
-        return f"{start}."
+        return start
     if abs(gap) < _NEAR_MIN:
-        return f"{start}, about as far as in the borough as a whole."
-    compared = f"{minutes(abs(gap))} {'more' if gap > 0 else 'less'} than in the borough as a whole"
-    if gap < 0:
-        return f"{start}, {compared}."
-    return f"{start}, {compared}: {_reasons(parts)}."
+        return f"{start} That is about the same as across the borough."
+    compared = f"That is {minutes(abs(gap))} {'more' if gap > 0 else 'less'} than across the borough"
+    return f"{start} {compared}.{f' {_reasons(parts)}' if gap > 0 else ''}"
+
+
+def _live(median_min: float) -> str:
+    """Say how far half of them live from the nearest: it takes the name of a place after it."""
+    if math.isinf(median_min):
+        return "have no way to get to"
+    if round(median_min) < 1:
+        return "live less than a minute from"
+    return f"live {minutes(median_min)} or more from"
 
 
 def _reasons(parts: pd.Series) -> str:
     words = {
-        "distance_min": "because there is none nearer",
-        "detour_min": "because the way there is not straight",
+        "distance_min": "because there is none closer",
+        "detour_min": "because the way there goes round something",
         "speed_min": "because the streets are slower",
     }
     adds = [(float(parts[key]), text) for key, text in words.items() if float(parts[key]) >= _NEAR_MIN]
     saves = [key for key in words if float(parts[key]) <= -_NEAR_MIN]
     said = listed([f"{minutes(value)} {text}" for value, text in sorted(adds, reverse=True)])
+    text = f"It is {said}." if said else "It is a little of everything."
     if not saves:
-        return said or "a little of everything"
+        return text
     gained = listed([minutes(-float(parts[key])) for key in saves])
-    return f"{said}, less {gained} that {'straighter ways' if 'detour_min' in saves else 'nearness'} saves"
+    return f"{text} {'A straighter way' if 'detour_min' in saves else 'A closer place'} saves {gained}."
 
 
-def barrier_sentence(barriers: pd.DataFrame, service: str) -> str:
+def barrier_sentence(barriers: pd.DataFrame, service: str, who: str) -> str:
     """Name the lines in the way to one service; empty when none matters.
 
     Parameters
@@ -89,6 +104,8 @@ def barrier_sentence(barriers: pd.DataFrame, service: str) -> str:
         From :func:`analysis.severance.barriers_of`.
     service
         Category.
+    who
+        Who is counted, with their ages.
     """
     if service not in barriers.index:
         return ""
@@ -96,27 +113,64 @@ def barrier_sentence(barriers: pd.DataFrame, service: str) -> str:
     rows = rows[rows["share"] >= _WORTH_A_LINE].head(2)
     if rows.empty:
         return ""
-    said = listed([f"{row['name']} ({percent(float(row['share']))} of the children)" for _, row in rows.iterrows()])
+    shares = [percent(float(share)) for share in rows["share"]]
+    names = [str(name) for name in rows["name"]]
+    second = f" For {shares[1]} it is {names[1]}." if len(rows) > 1 else ""
     return (
-        f"On a straight line to the {category_named(service).label} nearest as the crow flies, children who must go "
-        f"half as far again would meet {said}."
+        f"For {shares[0]} of the {who} here, {names[0]} lies between home and the {category_named(service).label} "
+        f"that is closest on the map.{second} They go at least half as far again as the straight line."
     )
 
 
-def isolation_sentence(found: Isolation, code: str, basket: Basket) -> str:
-    """Explain the isolation of one ward, its rank, how firm that is, and what it is made of."""
+def cut_off_sentence(name: str, count: float, total: float, who: str, service: str, limit_min: float) -> str:
+    """Say how many people of a ward live too far from a service.
+
+    Parameters
+    ----------
+    name
+        Of the ward.
+    count
+        People beyond the limit, as shown.
+    total
+        All of them who live there, as shown.
+    who
+        Who is counted, with their ages.
+    service, limit_min
+        Category, and how soon it should be reached.
+    """
+    label = with_article(category_named(service).label)
+    start = f"All {total:,.0f} {who}" if 0 < total == count else f"{_counted(count)} {who}" if count else f"No {who}"
+    return f"{_capital(start)} in {name} live more than {minutes(limit_min)} from {label}."
+
+
+def _counted(count: float) -> str:
+    """Write a shown count: "1,020", "fewer than 5", "all but a few of the"."""
+    words = said(count)
+    return f"{words} of the" if words == ALL_BUT_A_FEW else words or f"{count:,.0f}"
+
+
+def isolation_sentence(found: Isolation, code: str, basket: Basket, who: str) -> str:
+    """Say how much is too far away in one ward, its rank, how firm that is, and what it is made of."""
     row, parts = found.areas.loc[[code]].iloc[0], found.parts.loc[[code]].iloc[0].sort_values(ascending=False)
     most = [category_named(str(service)).plural for service in parts.index[:3] if parts[service] > 0]
     n_wards = int(found.areas["rank"].notna().sum())
     text = (
-        f"{round(row['isolation'])}% of the basket of {len(basket)} services is beyond reach for the average child in "
-        f"{row['name']} ({round(row['low'])}% to {round(row['high'])}% over the choices of speed and weights)"
+        f"On average, {round(row['isolation'])}% of the {len(basket)} services on our list are too far away for the "
+        f"{who} in {row['name']}. By how fast people walk and what counts most, it could be {round(row['low'])}% to "
+        f"{round(row['high'])}%."
     )
     if not math.isnan(row["rank"]):
         rank, low, high = (int(row[key]) for key in ("rank", "rank_low", "rank_high"))
-        band = f"between {low} and {high}" if low != high else "and stays there"
-        text += f": {ordinal(rank)} most isolated of {n_wards} wards, {band} in nine draws of ten"
-    return f"{text}. {f'It is made up most of {listed(most)}.' if most else 'Nothing is beyond reach.'}"
+        band = f"comes between {ordinal(low)} and {ordinal(high)}" if low != high else "keeps that place"
+        text += (
+            f" That makes it {ordinal(rank)} of {n_wards} wards, where the 1st is the most cut off. In 9 of 10 ways we "
+            f"tried it, it {band}."
+        )
+    return f"{text} {f'Most of it comes from {listed(most)}.' if most else 'Nothing is too far away.'}"
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def ordinal(number: int) -> str:
@@ -125,34 +179,35 @@ def ordinal(number: int) -> str:
     return f"{number}{'th' if teens else {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th')}"
 
 
-def pocket_sentence(pocket: pd.Series, basket: Basket) -> str:
-    """Explain one pocket: a row of :func:`analysis.pockets.pockets`."""
-    who = f"{int(pocket['children'])} children" if not math.isnan(pocket["children"]) else "A few children"
+def pocket_sentence(pocket: pd.Series, basket: Basket, who: str) -> str:
+    """Explain one pocket: a row of :func:`analysis.pockets.pockets`, in which `who` are counted as ``children``."""
+    count = f"{_counted(float(pocket['children']))} {who}"
     where = f"{pocket['name']} in {pocket['ward_name']}"
     poor = pocket["children_in_poverty"]
-    after = "" if math.isnan(poor) else f" About {int(poor)} children of all ages here live in poverty."
+    poverty = MEASURES["children_in_poverty"].counted
+    after = "" if math.isnan(poor) else f" {_capital(_counted(float(poor)))} {poverty} live here."
     if pocket["service"] not in basket.services:
-        return f"{who} {where} are beyond reach of at least half of the basket.{after}"
+        return f"For {count} {where}, half of our list of services or more is too far away.{after}"
     item = basket.item(str(pocket["service"]))
-    label = category_named(item.service).label
-    return (
-        f"{who} {where} live more than {minutes(item.threshold_min)} from a {label}: the nearest, "
-        f"{pocket['nearest']}, is {minutes(float(pocket['median_min']))} away for the middle child.{after}"
-    )
+    label = with_article(category_named(item.service).label)
+    half = f"Half of them {_live(float(pocket['median_min']))} the nearest"
+    if math.isfinite(pocket["median_min"]):
+        half += f", for most {pocket['nearest']}"
+    return f"{_capital(count)} {where} live more than {minutes(item.threshold_min)} from {label}. {half}.{after}"
 
 
-def closure_sentence(closure: pd.Series) -> str:
-    """Explain what one closure cost: a row of :func:`analysis.change.closures`."""
-    served = "a few" if math.isnan(closure["served"]) else f"{int(closure['served'])}"
+def closure_sentence(closure: pd.Series, who: str) -> str:
+    """Explain what one closure cost: a row of :func:`analysis.change.closures`, in which `who` are counted."""
+    served = f"{_counted(float(closure['served']))} {who}"
     verb = "has moved" if closure["fate"] == "moved" else "is no longer on the list of practices"
     text = (
-        f"{closure['name']} {verb}. It was the nearest for {served} children; the middle one of them had "
-        f"{minutes(float(closure['before_min']))} to go and now has {minutes(float(closure['now_min']))}."
+        f"{closure['name']} {verb}. It was the nearest for {served}. Half of them had "
+        f"{minutes(float(closure['before_min']))} or more to go, and now have {minutes(float(closure['now_min']))} or "
+        "more."
     )
-    if math.isnan(closure["lost"]):
-        return f"{text} A few of them have no practice within reach any more."
     if closure["lost"] > 0:
-        return f"{text} {int(closure['lost'])} of them have no practice within reach any more."
+        lost = said(float(closure["lost"])) or f"{closure['lost']:,.0f}"
+        return f"{text} {_capital(lost)} of them have no practice near enough any more."
     return text
 
 
@@ -176,11 +231,10 @@ def compare_sentence(table: pd.DataFrame, isolation_of: Mapping[str, float], one
     widest = str(gap.abs().replace(np.inf, np.nan).idxmax())
     label = category_named(widest).label
     return (
-        f"{names[0]} is nearer than {names[1]} to {nearer} of {len(gap)} services and further from {further}; "
-        f"the widest gap is to the {label}: {minutes(float(medians[0][widest]))} against "
-        f"{minutes(float(medians[1][widest]))}. "
-        f"{round(isolation_of[one])}% of the basket is beyond reach in {names[0]}, {round(isolation_of[other])}% in "
-        f"{names[1]}."
+        f"{names[0]} is nearer than {names[1]} to {nearer} of {len(gap)} services and further from {further}. "
+        f"They differ most in the way to the {label}: {minutes(float(medians[0][widest]))} against "
+        f"{minutes(float(medians[1][widest]))}. {round(isolation_of[one])}% of the services on our list are too far "
+        f"away in {names[0]}, {round(isolation_of[other])}% in {names[1]}."
     )
 
 

@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from analysis.bands import headlines, threshold_curve
+from analysis.explain import cut_off_sentence
 from analysis.fairness import Fairness, fairness
 from analysis.gaps import Totals, shown, totals_by_area, ward_services
 from analysis.isolation import Isolation, isolation
@@ -21,6 +22,7 @@ from analysis.severance import barriers_of, crossings, why
 from analysis.shown import ShownFrame, nobody_counted, share_change, shares_within, shown_counts
 from analysis.supply import supply
 from analysis.survey import Survey
+from geo.measures import measure_named
 
 Floats = npt.NDArray[np.float64]
 POSITION_DECIMALS = 4
@@ -52,6 +54,8 @@ class GapReport:
         :func:`analysis.severance.crossings`: true figures, for :meth:`barriers`.
     beyond_half
         People for whom services of at least half the basket's weight are beyond reach, by ward and group.
+    beyond
+        People beyond the threshold of each service, index as `services`.
     """
 
     survey: Survey
@@ -64,6 +68,18 @@ class GapReport:
     pocket_rows: tuple[npt.NDArray[np.intp], ...]
     met: pd.DataFrame
     beyond_half: pd.Series
+    beyond: pd.Series
+
+    @property
+    def who(self) -> str:
+        """Who is counted, with their ages, inside a sentence: "children aged 0–3"."""
+        return measure_named(self.measure).counted
+
+    def cut_off(self, code: str, service: str) -> str:
+        """Say how many people of a ward live too far from a service: :func:`analysis.explain.cut_off_sentence`."""
+        row, item = self.services.loc[[(code, service)]].iloc[0], self.survey.basket.item(service)
+        count, total = float(self.beyond.loc[[(code, service)]].iloc[0]), float(self.totals.shown[code])
+        return cut_off_sentence(str(row["name"]), count, total, self.who, service, item.threshold_min)
 
     def barriers(self, inside: npt.NDArray[np.bool_]) -> ShownFrame:
         """Rank the lines in the way of the people of a place; see :func:`analysis.severance.barriers_of`.
@@ -135,7 +151,17 @@ def gap_report(survey: Survey, *, measure: str, baseline: str) -> GapReport:
         beyond_half=pd.Series(
             totals.parts(roll.inside @ (people * cut_off), totals.true.index), index=totals.true.index
         ),
+        beyond=_shown_beyond(survey, roll, totals, services.index),
     )
+
+
+def _shown_beyond(survey: Survey, roll: Roll, totals: Totals, index: pd.Index) -> pd.Series:
+    """People beyond each threshold, by ward and group, as shown."""
+    true = (roll.inside * roll.people) @ survey.beyond.T  # (n_areas, n_services)
+    codes = pd.Index(roll.keys)
+    made = pd.MultiIndex.from_product([survey.basket.services, roll.keys], names=["service", "code"])
+    parts = np.concatenate([totals.parts(column, codes) for column in true.T])
+    return pd.Series(parts, index=made.reorder_levels(["code", "service"]), name="beyond").reindex(index)
 
 
 def _shown_parts(parts: pd.DataFrame, services: pd.DataFrame) -> pd.DataFrame:

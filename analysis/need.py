@@ -9,7 +9,7 @@ import pandas as pd
 
 from analysis.shown import shown_totals
 from geo.errors import UnknownNameError
-from geo.measures import BASELINES
+from geo.measures import BASELINES, MEASURES
 from geo.pack import AreaPack
 
 # From the surest to the least sure; a rate is as sure as the less sure of its parts.
@@ -52,18 +52,25 @@ class Indicator:
         return [base for base in pack.baselines if needed and needed <= set(pack.measure_names(base))]
 
 
+def _count(measure: str) -> Indicator:
+    """Map a measure by ward in its own words, which say whom it counts and of which ages."""
+    return Indicator(measure, MEASURES[measure].label, measure)
+
+
 INDICATORS: Mapping[str, Indicator] = MappingProxyType(
     {
         indicator.name: indicator
         for indicator in (
-            Indicator("children_0_3", "Children aged 0–3", "children_0_3"),
-            Indicator("births_per_year", "Births a year", "births_per_year"),
-            Indicator("children_in_poverty", "Children in poverty", "children_in_poverty"),
-            Indicator("child_poverty_rate", "Child poverty rate", "children_in_poverty", "children_0_17"),
-            Indicator("population", "People", "population"),
-            Indicator("households_no_car", "Households without a car", "households_no_car"),
+            _count("children_0_3"),
+            _count("births_per_year"),
+            _count("children_in_poverty"),
+            Indicator(
+                "child_poverty_rate", "Share of children aged 0–17 in poverty", "children_in_poverty", "children_0_17"
+            ),
+            _count("population"),
+            _count("households_no_car"),
             Indicator("no_car_rate", "Share of households without a car", "households_no_car", "households"),
-            Indicator("lone_parent_households", "Lone-parent households", "lone_parent_households"),
+            _count("lone_parent_households"),
             Indicator("lone_parent_rate", "Share of lone-parent households", "lone_parent_households", "households"),
             Indicator("overcrowded_rate", "Share of overcrowded households", "overcrowded_households", "households"),
             Indicator("imd2019", "Deprivation score (IMD 2019)", score="imd2019_score", decimals=1),

@@ -25,6 +25,7 @@ from analysis.rollup import Roll
 from analysis.shown import ROUND_TO
 from analysis.survey import Survey, survey
 from geo.errors import InputError
+from geo.measures import MEASURES
 from geo.modes import mode_named
 from geo.pack import AreaPack
 
@@ -232,7 +233,7 @@ def _figures(pack: AreaPack) -> list[Figure]:
             Figure(
                 measure=measure,
                 baseline=baseline,
-                label=_line(record["label"]),
+                label=MEASURES[measure].label if measure in MEASURES else _line(record["label"]),
                 unit=_line(record["unit"]),
                 year=_line(record["year"]),
                 source=_line(record["source"]),

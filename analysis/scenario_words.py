@@ -29,6 +29,7 @@ from geo.modes import mode_named
 from geo.pack import AreaPack
 from geo.places import place_at
 from geo.services import category_named
+from geo.services import with_article as with_article
 
 GROUP_NAMES: Mapping[str, str] = {"target": "Target wards", "rest": "Other wards", "borough": "Whole borough"}
 _ON_THE_WAY = {
@@ -38,12 +39,6 @@ _ON_THE_WAY = {
     "cycle": "cycling",
     "drive": "driving",
 }
-
-
-def with_article(noun: str) -> str:
-    """Put "a" or "an" before a noun, as it is spoken: "a library", "an NHS hospital"."""
-    spoken_vowel = noun[:1].lower() in tuple("aeiou") or noun.startswith(("NHS", "MP"))
-    return f"{'an' if spoken_vowel else 'a'} {noun}"
 
 
 def travelling(mode: str) -> str:

@@ -1,5 +1,7 @@
 """The story that is told at a meeting: six steps, one message each, written from the figures.
 
+Without a plan the step about it is left out, and there are five.
+
 Each step has one sentence, one number with its meaning, a note for the speaker, how the figure was made, and the
 figures behind its picture as rows of a table. Words are those of :mod:`analysis.story_words`; counts are rounded to
 tens (unless they are published) and shares to tenths, since nobody in a hall needs more and the figures bear no more.
@@ -92,8 +94,11 @@ def story(figures: StoryFigures, words: Words) -> Story:
     UnknownNameError, InputError
         When the words of the language lack something, or ask for what is not there.
     """
-    writers: tuple[Callable[[StoryFigures, Words], Step], ...] = (_who, _help, _far, _out, _plan, _ask)
-    return Story(figures.area, words.code, words.review, tuple(write(figures, words) for write in writers))
+    writers: list[Callable[[StoryFigures, Words], Step]] = [_who, _help, _far, _out, _ask]
+    steps = [write(figures, words) for write in writers]
+    if figures.plan is not None:
+        steps.insert(STEPS.index("plan"), _plan(figures, figures.plan, words))
+    return Story(figures.area, words.code, words.review, tuple(steps))
 
 
 def where(figures: StoryFigures, words: Words) -> str:
@@ -184,7 +189,7 @@ def _help(figures: StoryFigures, words: Words) -> Step:
         "where": where(figures, words),
         "total": words.number(lead.total),
         "inside": words.number(lead.inside),
-        "vintage": lead.vintage,
+        "as_of": lead.vintage,
     }
     sentence = "sentence"
     if lead.total == 1:
@@ -230,7 +235,7 @@ def _far(figures: StoryFigures, words: Words) -> Step:
         for s in figures.services
     )
     rows += tuple((str(row["name"]), _minutes(float(row["median_min"]), words)) for _, row in lead.wards.iterrows())
-    means = words.say("steps.far.means", **values)
+    means = words.say("steps.far.means" if math.isfinite(lead.median_min) else "steps.far.means_none", **values)
     return _step("far", words, sentence, _minutes(lead.median_min, words), means, values, rows)
 
 
@@ -243,12 +248,7 @@ def _out(figures: StoryFigures, words: Words) -> Step:
     return _step("out", words, sentence, words.in_ten(lead.share_out), means, values, rows, note=note)
 
 
-def _plan(figures: StoryFigures, words: Words) -> Step:
-    plan = figures.plan
-    if plan is None:
-        number = words.say("steps.plan.number_none")
-        means = words.say("steps.plan.means_none")
-        return _step("plan", words, "sentence_none", number, means, {}, note="note_none", how="how_none")
+def _plan(figures: StoryFigures, plan: PlanFigures, words: Words) -> Step:
     change = float(shown_change(plan.after, plan.before))
     values: dict[str, object] = {
         **service_words(plan.service, words),

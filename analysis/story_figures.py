@@ -40,7 +40,7 @@ class ServiceFigures:
     vintage
         As of when, such as ``"2025-09"``.
     median_min
-        Minutes of the child in the middle; ``inf`` when it reaches none.
+        Minutes that half of the children have or less; ``inf`` when half reach none.
     share_out
         Share of the children beyond the threshold.
     wards

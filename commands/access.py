@@ -179,18 +179,19 @@ def _csv_text(result: dict[str, Any]) -> str:
 
 
 def _print_table(console: Console, pack: "AreaPack", mode: "Mode", result: dict[str, Any], by: str) -> None:
-    console.print(Text(_heading(pack, mode, result), style="bold"))
+    console.print(Text(_heading(mode, result), style="bold"))
     console.print(_table(result, by))
     console.print(Text(_footnote(pack, result, by), style="dim"), soft_wrap=True)
     console.print(Text("Sources: " + " | ".join(pack.attribution()), style="dim"), soft_wrap=True)
 
 
-def _heading(pack: "AreaPack", mode: "Mode", result: dict[str, Any]) -> str:
+def _heading(mode: "Mode", result: dict[str, Any]) -> str:
+    from geo.measures import measure_named
     from geo.services import CATEGORIES
 
     category = CATEGORIES.get(result["service"])
     kind = category.label if category else f"site of {result['service']}"
-    label = pack.measure_record(result["measure"], result["baseline"])["label"]
+    label = measure_named(result["measure"]).label
     pace = "" if mode.speed_kmh is None else f" ({mode.speed_kmh:g} km/h)"
     return f"{label} within {result['within_min']:g} minutes of the nearest {kind}: {mode.label.lower()}{pace}"
 
@@ -211,7 +212,7 @@ def _table(result: dict[str, Any], by: str) -> Table:
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     table.add_column("LSOA" if by == "lsoa" else "Ward", no_wrap=True)
     table.add_column("Group", no_wrap=True)
-    for heading in ("Total", "Can reach", "Share", "Median min", "90 % in min"):
+    for heading in ("Total", "Can reach", "Share", "Half in min", "9 in 10 in min"):
         table.add_column(heading, justify="right")
     for row in result["rows"]:
         table.add_row(row["name"], row["group"], *_cells(row, 1))

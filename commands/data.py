@@ -232,7 +232,7 @@ def _network_lines(network: dict[str, Any]) -> Iterator[str]:
     for mode, entry in network["modes"].items():
         metres = entry["homes"]["connector_m"]
         yield (
-            f"{mode}: {entry['usable_length_km']:,.0f} km. From home to street {metres['median']:.0f} m (median), "
+            f"{mode}: {entry['usable_length_km']:,.0f} km. From home to street {metres['median']:.0f} m for half, "
             f"{metres['p95']:.0f} m (95 %), {metres['max']:.0f} m (furthest). Further than {limit}: "
             f"{_far('homes', entry)}; {_far('services', entry)}."
         )

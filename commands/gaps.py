@@ -33,6 +33,7 @@ COLUMNS = (
     "median_min",
     "p90_min",
     "share_within",
+    "beyond",
     "gap_to_borough",
     "distance_min",
     "detour_min",
@@ -48,7 +49,9 @@ def gaps_command(
     weight: Annotated[
         list[str] | None, typer.Option(help="Another weight, such as gp_practice=2; may be repeated.")
     ] = None,
-    mode: Annotated[str | None, typer.Option(help="How families travel; as the basket says when left out.")] = None,
+    mode: Annotated[
+        str | None, typer.Option(help="How families travel; as the list of services says when left out.")
+    ] = None,
     measure: Annotated[str, typer.Option(help="Who is counted.")] = "children_0_3",
     baseline: Annotated[
         str | None, typer.Option(help="Which counts are used; the first that the area has when left out.")
@@ -56,10 +59,10 @@ def gaps_command(
     format_: Annotated[str, typer.Option("--format", help="table, json or csv.")] = "table",
     out: Annotated[Path | None, typer.Option(help="File to write instead of printing.", metavar="FILE")] = None,
 ) -> None:
-    """Find who is cut off from what: wards by services, isolation, and pockets.
+    """Find who is cut off from what: wards by services, the share that is too far away, and pockets of homes.
 
-    The basket of services is data/basket.toml. Isolation is the part of it, in per cent, that is beyond reach for the
-    average child of a ward; rank 1 is the most isolated. Counts are to the nearest 5.
+    The list of services is data/basket.toml. A ward's figure (key isolation) is the share of them, in per cent, that is
+    too far away on average for those who are counted; place 1 is the most cut off. Counts are to the nearest 5.
     """
     if format_ not in FORMATS:
         raise UnknownNameError("format", format_, list(FORMATS))
@@ -111,11 +114,14 @@ def _pairs(option: str, given: list[str] | None) -> dict[str, float]:
 def answer(report: "GapReport") -> dict[str, Any]:
     """Return the gaps as plain values; None for what is not reached."""
     from analysis.shown import sent
+    from geo.measures import measure_named
 
     areas = report.isolation.areas
     wards = areas.loc[list(report.survey.pack.wards.index)]
     return {
         "area": report.survey.pack.code,
+        "counted": measure_named(report.measure).label,
+        "notes": _notes(report),
         "basket": _basket(report.survey.basket),
         "wards": [
             {
@@ -144,6 +150,20 @@ def answer(report: "GapReport") -> dict[str, Any]:
     }
 
 
+def _notes(report: "GapReport") -> dict[str, str]:
+    """Say what the keys mean and whom they count, since a key cannot say its ages."""
+    who = report.who
+    return {
+        "basket": "the services that count, how soon each should be reached, and how much it counts",
+        "isolation": f"share of these services that is too far away for {who} on average, in per cent",
+        "beyond": f"{who} who live further than threshold_min; null: too few to show on one side of it",
+        "children": f"{who}, in pockets",
+        "share_within": f"share of {who} within threshold_min",
+        "median_min": f"minutes within which half of {who} live",
+        "p90_min": f"minutes within which nine in ten of {who} live",
+    }
+
+
 def _basket(basket: "Basket") -> list[dict[str, Any]]:
     return [
         {
@@ -158,9 +178,10 @@ def _basket(basket: "Basket") -> list[dict[str, Any]]:
 
 
 def _services(report: "GapReport", code: str) -> dict[str, Any]:
-    from analysis.shown import SHARE_DECIMALS
+    from analysis.shown import SHARE_DECIMALS, sent
 
     found = {}
+    beyond = report.beyond.xs(code, level="code")
     for service, row in report.services.xs(code, level="code").iterrows():
         why = {key: rounded(row[key], 1) for key in ("distance_min", "detour_min")}
         if row["speed_min"]:  # for modes that are not equally fast everywhere: without it the parts would not sum
@@ -169,6 +190,7 @@ def _services(report: "GapReport", code: str) -> dict[str, Any]:
             "median_min": rounded(row["median_min"], 1),
             "p90_min": rounded(row["p90_min"], 1),
             "share_within": rounded(row["share_within"], SHARE_DECIMALS),
+            "beyond": sent(beyond[str(service)]),
             "gap_to_borough": rounded(row["gap_to_borough"], 1),
             "why": why,
         }
@@ -188,18 +210,17 @@ def _csv_text(found: dict[str, Any]) -> str:
 
 
 def _print_report(console: Console, report: "GapReport") -> None:
+    from analysis.explain import HALF
     from analysis.shown import sent
-    from geo.measures import BASELINES, MEASURES
+    from geo.measures import BASELINES, measure_named
     from geo.services import category_named
     from ui.palette import symbol
 
     pack, basket = report.survey.pack, report.survey.basket
-    console.print(
-        Text(f"Minutes to the nearest, for the middle one of those counted in each ward of {pack.name}", "bold")
-    )
+    console.print(Text(f"Minutes within which half of the {report.who} live, in each ward of {pack.name}", "bold"))
     table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     table.add_column("Ward", no_wrap=True)
-    table.add_column("Beyond reach", justify="right", no_wrap=True)
+    table.add_column("Too far", justify="right", no_wrap=True)
     for item in basket:
         table.add_column(symbol(item.service).letters, justify="right", no_wrap=True)
     for code, row in report.isolation.areas.iterrows():
@@ -217,28 +238,35 @@ def _print_report(console: Console, report: "GapReport") -> None:
     )
     console.print(Text(f"{', '.join(key)}."), soft_wrap=True)
     console.print()
-    console.print(Text("Pockets, those with most children in poverty first", style="bold"))
+    poverty = measure_named("children_in_poverty").counted
+    console.print(Text(f"Homes too far away, those with most {poverty} first", style="bold"))
     pockets = Table(box=SIMPLE_HEAD, pad_edge=False)
-    for heading in ("Pocket", "Ward", "Cut off from"):
+    for heading in ("Homes", "Ward", "Too far from"):
         pockets.add_column(heading)
-    for heading in ("Children", "Minutes"):
+    for heading in (_short(report.measure), "Minutes"):
         pockets.add_column(heading, justify="right")
     pockets.add_column("Nearest")
     for _, row in report.pockets.head(POCKETS_PRINTED).iterrows():
-        service = "half the basket" if row["service"] not in basket.services else category_named(row["service"]).label
+        service = HALF if row["service"] not in basket.services else category_named(row["service"]).label
         children = count_text(sent(row["children"]))
         pockets.add_row(
             row["name"], row["ward_name"], service, children, _minutes(row["median_min"]), row["nearest"] or "-"
         )
     console.print(pockets)
     words = (
-        f"* target ward. Counted: {MEASURES[report.measure].label.lower()}. Baseline: "
-        f"{BASELINES.get(report.baseline, report.baseline)}; modelled. {len(report.pockets)} pockets in all. Beyond "
-        "reach: per cent of the basket, with its band over walking speed and weights. Can reach is not"
-        " the same as attends."
+        f"* target ward. Counted: {report.who}. Whose figures: {BASELINES.get(report.baseline, report.baseline)}; "
+        f"modelled. {len(report.pockets)} groups of homes in all. Minutes: half live within. Too far: per cent of "
+        "the services, least and most over walking speeds and weights. Can reach is not the same as going there."
     )
     console.print(Text(words, style="dim"), soft_wrap=True)
     console.print(Text("Sources: " + " | ".join(pack.attribution()), style="dim"), soft_wrap=True)
+
+
+def _short(measure: str) -> str:
+    """Head the column of those who are counted, in as few letters as a terminal has room for, with their ages."""
+    from geo.measures import measure_named
+
+    return measure_named(measure).label.replace("aged ", "")
 
 
 def _minutes(value: float) -> str:

@@ -52,7 +52,7 @@ def run_command(
 
         text = io.StringIO()
         console = terminal(text, width=110)
-    console.print(Text(_heading(scenario, effect, measure), style="bold"))
+    console.print(Text(_heading(scenario, measure), style="bold"))
     console.print(_run_table(effect, measure))
     for line in _lines(effect, measure):
         console.print(Text(line), soft_wrap=True)
@@ -216,9 +216,10 @@ def _question(scenario: "Scenario") -> str:
     return f"within {scenario.within_min:g} minutes of the nearest {kind}, {mode.label.lower()}{pace}"
 
 
-def _heading(scenario: "Scenario", effect: "Effect", measure: str) -> str:
-    label = effect.counts.pack.measure_record(measure, scenario.baseline)["label"]
-    return f"{scenario.name}: {label} {_question(scenario)}"
+def _heading(scenario: "Scenario", measure: str) -> str:
+    from geo.measures import measure_named
+
+    return f"{scenario.name}: {measure_named(measure).label} {_question(scenario)}"
 
 
 def _run_table(effect: "Effect", measure: str) -> Table:

@@ -20,7 +20,8 @@ class Measure:
     name
         The word used in code, on the command line and in the address of a page.
     label
-        The words shown to people.
+        The words shown to people. A count of children says their ages here, so that every heading, sentence and table
+        that takes its words from here does.
     unit
         What one of it is.
     """
@@ -29,6 +30,11 @@ class Measure:
     label: str
     unit: str
 
+    @property
+    def counted(self) -> str:
+        """The label inside a sentence: ``"children aged 0–3"``."""
+        return self.label[0].lower() + self.label[1:]
+
 
 MEASURES: Mapping[str, Measure] = MappingProxyType(
     {
@@ -36,7 +42,7 @@ MEASURES: Mapping[str, Measure] = MappingProxyType(
         for measure in (
             Measure("children_0_3", "Children aged 0–3", "children"),
             Measure("births_per_year", "Births a year", "births a year"),
-            Measure("children_in_poverty", "Children in poverty", "children aged 0–17"),
+            Measure("children_in_poverty", "Children aged 0–17 in poverty", "children aged 0–17"),
             Measure("children_0_17", "Children aged 0–17", "children"),
             Measure("children_0_15", "Children aged 0–15", "children"),
             Measure("population", "People", "people"),

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from geo.errors import PackError
-from geo.measures import BASELINES
+from geo.measures import BASELINES, MEASURES
 from geo.pack import FILES, AreaPack, file_digest, open_pack, packs_folder
 
 _SQ_MILE_M2 = 1609.344**2
@@ -43,7 +43,8 @@ def reconcile(pack: AreaPack) -> list[Line]:
     """Return the reconciliation of a pack: exact figures first, then those shown for comparison."""
     lines = [
         Line(
-            f"{record['label']}, {_group_words(pack, control['group'])} ({_baseline_words(record['baseline'])})",
+            f"{MEASURES[record['measure']].label}, {_group_words(pack, control['group'])} "
+            f"({_baseline_words(record['baseline'])})",
             control["stated_by"],
             float(control["value"]),
             _total(pack, control["measure"], control["baseline"], control["group"]),
@@ -121,7 +122,7 @@ def _comparisons(pack: AreaPack) -> list[Line]:
             exact=False,
         ),
         Line(
-            "Child poverty rate, borough (stated for under 16, here 0–17)",
+            "Share of children aged 0–17 in poverty, borough (stated for under 16)",
             by,
             stated["child_poverty_rate_under_16"],
             poverty[0] / poverty[1],

@@ -90,6 +90,12 @@ def category_named(name: str) -> Category:
         raise UnknownNameError("service", name, [c.name for c in CATEGORIES.values() if c.shown]) from None
 
 
+def with_article(noun: str) -> str:
+    """Put "a" or "an" before a noun, as it is spoken: "a library", "an NHS hospital"."""
+    spoken_vowel = noun[:1].lower() in tuple("aeiou") or noun.startswith(("NHS", "MP"))
+    return f"{'an' if spoken_vowel else 'a'} {noun}"
+
+
 def join_services(tables: Sequence[pd.DataFrame], postcodes: pd.DataFrame) -> pd.DataFrame:
     """Join the tables of several adapters, and place by its postcode each row that has no position of its own.
 

@@ -26,8 +26,8 @@ example, you should be able to:
 - get every figure on a map or chart as a table or as words
 - read every page with a screen reader, as far as the limits below allow
 - tell colours apart, or do without them: every class has a label and every service a letter
-- use it without things that move: nothing on a page moves by itself, and the meeting view, which is shown to a hall,
-  keeps your setting for reduced motion
+- use it without things that move: nothing on a page moves by itself, and the meeting view keeps your setting for less
+  motion
 
 [AbilityNet](https://mcmw.abilitynet.org.uk/) has advice on making your device easier to use if you have a disability.
 """
@@ -37,10 +37,9 @@ KNOWN = """
 
 We know that some parts are not fully accessible:
 
-- a map can be moved by keyboard, but a point on it can be picked with a pointer only: choose the ward, postcode or
+- a map can be moved by keyboard, but a point on it can be picked with a pointer only. Choose the ward, postcode or
   street by name instead, in the box beside the map
-- tables with many rows are drawn by a component that shows a screen reader a part of the rows at a time: each can be
-  downloaded as CSV
+- a table with many rows shows a screen reader only some of its rows at a time. You can download each as CSV
 - the meeting view's Polish is a working translation that a native speaker has still to review
 - the parts of Streamlit, the software that draws the pages, that are listed below
 """
@@ -93,10 +92,11 @@ sentence and a table with the same figures, and journeys can be asked for by pos
 
 ## What we are doing to improve accessibility
 
-Each change to the program is checked by machine: with axe-core in a real browser on every page and its main states,
-at several sizes, for the text of every map and chart, by keyboard for the main tasks, and for the contrast of every
-colour. A finding that is not on the list above stops the change. What only a person can judge, such as whether the
-reading order makes sense with a screen reader, has still to be tested with people who use one.
+Each change to the program is checked by machine. A real browser opens every page in its main states and at several
+sizes, and axe-core looks for faults. It also checks the text of every map and chart, the main tasks by keyboard, and
+the contrast of every colour. A finding that is not on the list above stops the change. Some things only a person can
+judge, such as whether the reading order makes sense with a screen reader. They have still to be tested with people who
+use one.
 """
 
 PREPARATION = f"""
@@ -104,10 +104,10 @@ PREPARATION = f"""
 
 This statement was prepared on {PREPARED}. It was last reviewed on {PREPARED}.
 
-This website was last tested on {PREPARED}, by the people who write the program: by machine (axe-core, rules for WCAG
-2.0, 2.1 and 2.2 at A and AA) on every page and its main states at 1280×720, on every page at 390×844, and at the sizes
-that a zoom of 200% and of 400% leaves; by keyboard, for the tasks of the meeting view, of a journey and of opening a
-hub. It has not been audited by others.
+This website was last tested on {PREPARED}, by the people who write the program. The machine (axe-core, with the rules
+of WCAG 2.0, 2.1 and 2.2 at A and AA) tested every page and its main states at 1280×720, and every page at 390×844. It
+tested the sizes that a zoom of 200% and of 400% leaves, too. People tested the meeting view, a journey and a new hub
+by keyboard. It has not been tested by others.
 """
 
 
@@ -116,9 +116,8 @@ def contact_html(given: str) -> str:
     contact = " ".join(given.split())
     if not contact:
         return (
-            "<p>No address has been set yet. Whoever runs this copy of Service Reach sets it in "
-            f"<code>{CONTACT_VARIABLE}</code>, as an e-mail address, a telephone number or both, before starting the "
-            "program; until then, ask whoever gave you the address of this page.</p>"
+            "<p>No address has been set yet. Ask whoever gave you the address of this page. Whoever runs this copy of "
+            f"Service Reach can set an e-mail address or a phone number (<code>{CONTACT_VARIABLE}</code>).</p>"
         )
     words = re.sub(
         r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", lambda found: f'<a href="mailto:{found[0]}">{found[0]}</a>', escape(contact)

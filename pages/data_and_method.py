@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from geo.measures import BASELINES
+from geo.measures import BASELINES, MEASURES
 from geo.modes import MODES
 from geo.reconcile import reconcile
 from geo.services import CATEGORIES
@@ -55,7 +55,7 @@ with page(
         titles = {source["key"]: source["title"] for source in pack.provenance["sources"]}
         frame = pd.DataFrame(
             {
-                "label": records["label"],
+                "label": records["measure"].map(lambda name: MEASURES[name].label),
                 "baseline": records["baseline"].map(BASELINES),
                 "unit": records["unit"],
                 "year": records["year"],
@@ -116,10 +116,10 @@ with page(
         st.markdown(
             f"**{report['borough_length_km']:,.0f} km** of streets and paths in {pack.name} are joined into one "
             f"network: **{percent(report['connected_share_borough'], decimals=1)}** of their length. With the streets "
-            f"around it the network has {report['length_km']:,.0f} km. {report['islands_in_borough']} short pieces in "
-            "the borough are cut off from it on the map, mostly paths inside schools, parks and estates; they are "
-            "listed below and not used. A home or service further than "
-            f"{report['max_connector_m']:.0f} m from a street is reported, never moved."
+            f"around it, there are {report['length_km']:,.0f} km. {report['islands_in_borough']} short pieces in the "
+            "borough do not join up with it on the map. Most are paths inside schools, parks and estates. They are "
+            "listed below and not used. A home or service more than "
+            f"{report['max_connector_m']:.0f} m from a street is named here, never moved."
         )
         rows = []
         for name, mode in report["modes"].items():

@@ -79,7 +79,7 @@ with page(
     if told:
         st.warning(plain(told), icon=":material/link_off:")
     ward_heat(report, figure)
-    with st.expander("The basket: what counts, how soon, and why. Change it and everything follows"):
+    with st.expander("Our list of services: which count, how soon, and why. Change it and everything follows"):
         edit_basket(basket, usual)
 
     @part
@@ -93,7 +93,7 @@ with page(
             kinds = [ANY_SERVICE, *(name for name in basket.services if (report.pockets["service"] == name).any())]
             labels = {name: kind_of(name) for name in kinds}
             service = state.choice(
-                "Pockets cut off from", [*kinds, EVERY], key="from", labels={**labels, EVERY: "any one of them"}
+                "Streets cut off from", [*kinds, EVERY], key="from", labels={**labels, EVERY: "any one of them"}
             )
         with third:
             six = state.switch("Target wards alone", key="six")
@@ -107,9 +107,10 @@ with page(
         one = service if service in basket.services else ANY_SERVICE
         classes = ISOLATION if shown != "severance" else ROUND_ALL if one == ANY_SERVICE else ROUND_ONE
         words = {
-            "isolation": "Part of the basket beyond reach",
-            "homes": "Part of the basket beyond reach",
-            "severance": "Long way round to the " + ("basket" if one == ANY_SERVICE else category_named(one).label),
+            "isolation": "Share of services too far away",
+            "homes": "Share of services too far away",
+            "severance": "Long way round to "
+            + ("the services" if one == ANY_SERVICE else f"the {category_named(one).label}"),
         }
         if shown == "isolation":
             layers = [ward_layer(report)]
@@ -135,7 +136,7 @@ with page(
                 select=True,
             )
             show_legend(classes_html(classes, words[shown]))
-            pocket_table(rows, service, key=table)
+            pocket_table(rows, service, report.who, key=table)
 
     explore()
 

@@ -7,7 +7,7 @@ import streamlit as st
 from analysis.basket import read_basket
 from analysis.scenario import Scenario
 from analysis.scenario_lab import Effect
-from analysis.story import STEPS, Story, story
+from analysis.story import Story, story
 from analysis.story_figures import story_figures
 from analysis.story_words import Words, read_words
 from geo.errors import ReachError
@@ -22,11 +22,20 @@ from ui.finding import place_bounds
 from ui.ground import ground_layer
 from ui.journeys import here_layers, journey_panel, take_place_click
 from ui.maps import homes_layer, outline_layers, place_labels, service_layer
-from ui.meeting_about import LANGUAGE, PLAN, SERVICES, WARDS, About, about_panel, effect_of, example_plans
+from ui.meeting_about import (
+    LANGUAGE,
+    PLAN,
+    SERVICES,
+    WARDS,
+    About,
+    about_panel,
+    example_plans,
+    language_switch,
+)
 from ui.meeting_pictures import behind_html, note_html, said, show_picture, step_html
-from ui.meeting_share import only_here, page_address, share_html, story_link
+from ui.meeting_share import no_link_html, only_here, page_address, share_html, story_link
 from ui.meeting_stage import CSS, Stage, full_screen_button, read_stage
-from ui.page import part, plain, show_error
+from ui.page import part, show_error
 from ui.report_buttons import report_buttons
 from ui.sentences import how
 
@@ -36,10 +45,11 @@ ASK_MAP = "meeting-ask-map"
 PLACE = ("place", "way")
 
 
-def turn(by: int) -> None:
-    """Go that many steps on, and back to the picture."""
-    here = STEPS.index(st.session_state.get(STEP, STEPS[0]))
-    state.put(STEP, STEPS[max(0, min(here + by, len(STEPS) - 1))])
+def turn(by: int, steps: list[str]) -> None:
+    """Go that many of these steps on, and back to the picture."""
+    here = st.session_state.get(STEP)
+    at = steps.index(here) if here in steps else 0
+    state.put(STEP, steps[max(0, min(at + by, len(steps) - 1))])
     st.session_state[PANEL] = ""
 
 
@@ -100,15 +110,11 @@ def tell(pack: AreaPack, stage: Stage, words: Words) -> None:
         label = picture if shown == "share" else words.say("screen.share")
         st.button(label, icon=":material/qr_code_2:", key="meeting_share", on_click=open_panel, args=("share",))
         plans, left_out = saved_plans(pack.code)
+        language_switch(words)
         about = about_panel(pack, basket, plans, words, left_out)
     st.session_state[LEAD], st.session_state[TOLD_IN] = about.services[0], about.language
     times = {name: session.times_to(pack, basket.item(name).mode, name).nearest_s for name in about.services}
-    effect, fault = None, ""
-    if about.scenario is not None:
-        try:
-            effect = effect_of(pack, about.scenario)
-        except ReachError as error:  # one plan that cannot be made does not stop the meeting
-            fault = f"“{about.scenario.name}” cannot be shown: {error}"
+    effect = about.effect
     figures = story_figures(pack, basket, times, wards=about.wards, effect=effect)
     told = story(figures, words)
     left, right = st.columns([43, 57], gap="medium")
@@ -118,12 +124,11 @@ def tell(pack: AreaPack, stage: Stage, words: Words) -> None:
     step = told.step(key)
     with tools:  # the last of them, as it tells of the step
         full_screen(words, stage, said(step))
+    how_to = words.say("screen.share_how") if shown == "share" and only_here(page_address()) else ""
     with note:
-        st.html(note_html(step, words))
+        st.html(note_html(step, words, [text for text in (how_to, about.fault) if text]))
     with left:
         st.html(step_html(step, words, told.review))
-        if fault and key == "plan":
-            st.warning(plain(fault), icon=":material/error:")
     with right, st.container(key="meeting_picture", gap="small"):
         if shown == "how":
             st.html(behind_html(step, words, stage.picture_px(10)[1]))
@@ -143,14 +148,18 @@ def full_screen(words: Words, stage: Stage, say: str, *parts: str) -> None:
 
 def navigate(told: Story, words: Words) -> str:
     """Draw back, the steps and next, and return the step; arrow keys and a clicker do the same."""
+    steps = [step.key for step in told.steps]
     here = st.session_state.get(STEP) or st.query_params.get(STEP)
-    at = STEPS.index(here) if here in STEPS else 0
+    if here == "plan" and here not in steps and STEP in st.session_state:
+        here = "out"  # the plan was taken away while it was on screen: go on from the step before it
+        state.put(STEP, here)
+    at = steps.index(here) if here in steps else 0
     st.button(
-        words.say("screen.back"), key="meeting_back", on_click=turn, args=(-1,), shortcut="Left", disabled=at == 0
+        words.say("screen.back"), key="meeting_back", on_click=turn, args=(-1, steps), shortcut="Left", disabled=at == 0
     )
     key = state.choice(
         words.say("screen.steps"),
-        list(STEPS),
+        steps,
         key=STEP,
         labels={step.key: f"{n} {step.title}" for n, step in enumerate(told.steps, start=1)},
         widget="segmented",
@@ -159,14 +168,14 @@ def navigate(told: Story, words: Words) -> str:
         words.say("screen.next"),
         key="meeting_next",
         on_click=turn,
-        args=(1,),
+        args=(1, steps),
         shortcut="Right",
         type="primary",
-        disabled=at == len(STEPS) - 1,
+        disabled=at == len(steps) - 1,
     )
     with st.container(key="meeting_keys"):  # not drawn: a clicker sends the keys of a page up and down
-        st.button("Page up", key="meeting_page_up", on_click=turn, args=(-1,), shortcut="PageUp")
-        st.button("Page down", key="meeting_page_down", on_click=turn, args=(1,), shortcut="PageDown")
+        st.button("Page up", key="meeting_page_up", on_click=turn, args=(-1, steps), shortcut="PageUp")
+        st.button("Page down", key="meeting_page_down", on_click=turn, args=(1, steps), shortcut="PageDown")
     return key
 
 
@@ -184,8 +193,10 @@ def share(pack: AreaPack, about: About, step: str, words: Words, stage: Stage, e
     }
     link = story_link(address, chosen)
     width, height = stage.picture_px(150)
-    warning = words.say("screen.share_local") if only_here(address) else ""
-    st.html(share_html(words.say("screen.share_title"), link, min(width, height), words.code, warning))
+    if only_here(address):
+        st.html(no_link_html(words.say("screen.share_here_title"), words.say("screen.share_here"), words.code))
+    else:
+        st.html(share_html(words.say("screen.share_title"), link, min(width, height), words.code))
     report_buttons(
         lambda: [
             slides_offer(

@@ -100,8 +100,8 @@ def _messages(facts: Facts, heads: list[str]) -> list[str]:
     worst = areas[areas["rank"].notna()].head(3)
     names = listed([f"{row['name']} ({row['isolation']:.0f}%)" for _, row in worst.iterrows()])
     second = (
-        f"Most is out of reach in {names}: so much of a basket of {len(facts.basket)} services is too far for the "
-        f"average child. Across the borough it is {row_of(areas, 'borough')['isolation']:.0f}%."
+        f"Most is too far away in {names}. That is the share of {len(facts.basket)} services that are too far away for "
+        f"{facts.gaps.who}, on average. Across the borough it is {row_of(areas, 'borough')['isolation']:.0f}%."
     )
     return [first, second]
 
@@ -140,7 +140,8 @@ def _groups(facts: Facts, heads: list[str]) -> list[str]:
     if nearer:
         names = listed([category_named(service).plural for service in nearer])
         said.append(
-            f"In the {heads[0].lower()} the middle child has a shorter way than in the {heads[1].lower()} to {names}."
+            f"In the {heads[0].lower()}, half of the {facts.gaps.who} have a shorter way than half of those in the "
+            f"{heads[1].lower()} to {names}."
         )
     if further:
         names = listed([category_named(service).plural for service in further])

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from geo.measures import MEASURES
 from reports import wording
 from reports.facts import Facts
 from reports.pictures import Picture
@@ -54,6 +55,9 @@ def common_content(facts: Facts, code: str, name: str, effect: EffectWords | Non
         Ward or group whose change is printed.
     """
     return {
+        "who": MEASURES[facts.measure].label,
+        "poor": MEASURES["children_in_poverty"].label,
+        "poor_counted": MEASURES["children_in_poverty"].counted,
         "sure": wording.sure_sentence(facts, code, name),
         "scenario": None if effect is None else effect.for_ward(planned),
         "method": wording.method_words(facts),

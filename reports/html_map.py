@@ -215,7 +215,7 @@ def _add_pockets(page: folium.Map, facts: Facts, service: str, title: str, *, sh
     found = facts.pockets[facts.pockets["service"] == service].head(MAX_POCKETS)
     lon, lat = to_lonlat(found["easting"], found["northing"])
     for (_, pocket), x, y in zip(found.iterrows(), lon, lat, strict=True):
-        words = pocket_sentence(pocket, facts.basket)
+        words = pocket_sentence(pocket, facts.basket, facts.gaps.who)
         icon = _icon("!", fill, SELECTED_COLOUR, words)
         marker = folium.Marker([round(float(y), 4), round(float(x), 4)], icon=icon)
         marker.add_child(folium.Tooltip(_in_script(escape(words))))
@@ -250,7 +250,7 @@ def _ward_words(facts: Facts, ward: str) -> str:
         for item in facts.basket
     ]
     head = f"<b>{escape(str(row['name']))}</b><br>{people(float(facts.totals[ward]))} children aged 0–3"
-    return f"{head}<br>{row['isolation']:.0f}% of the basket out of reach<br>{'<br>'.join(lines)}"
+    return f"{head}<br>{row['isolation']:.0f}% of services too far away<br>{'<br>'.join(lines)}"
 
 
 def _in_script(html: str) -> str:

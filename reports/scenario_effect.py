@@ -99,7 +99,7 @@ class EffectWords:
         """Return what a brief prints of it for a ward or group."""
         first = row_of(self.wards, (self.measures[0], ward))
         gain, lose = count_cell(float(first["gain"])), count_cell(float(first["lose"]))
-        who = MEASURES[self.measures[0]].label.lower()
+        who = MEASURES[self.measures[0]].counted
         words = (
             f"Who could reach {self.question}. Shorter by a minute or more for {gain} {who}, longer for {lose}."
             if first["gain"] or first["lose"]

@@ -103,7 +103,7 @@ def message(effect: EffectWords) -> str:
         code: row_of(effect.wards, (measure, code)) for code in GROUP_NAMES if (measure, code) in effect.wards.index
     }
     main = rows.get("target", rows["borough"])
-    who = MEASURES[measure].label.lower()
+    who = MEASURES[measure].counted
     change = float(main["change"])
     before, after = (wording.share_words(float(main[f"share_{when}"])) for when in ("before", "after"))
     where = "the target wards" if "target" in rows else effect.effect.counts.pack.name
@@ -261,8 +261,8 @@ def assumptions(effect: EffectWords) -> list[str]:
     said = [
         f"Travel is {mode.label[0].lower()}{mode.label[1:]}{pace}, on streets and paths of 2021 (OpenStreetMap), from "
         "each postcode to the nearest place; a time equal to the limit counts as within it.",
-        f"Children are counted under: {BASELINES.get(scenario.baseline, scenario.baseline)}. They are modelled, and "
-        "stay where they are.",
+        f"Whose figures: {BASELINES.get(scenario.baseline, scenario.baseline)}. They are modelled, and families stay "
+        "where they are.",
         "Can reach is not the same as goes to, is registered with, or gets help from.",
         "A site of today is taken to offer everything that the strategy names, until the scenario says otherwise.",
         "Numbers of people are to the nearest 5, and shares and changes are worked out from those.",

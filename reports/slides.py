@@ -17,6 +17,7 @@ from analysis.story import Step, Story, service_words, story
 from analysis.story_figures import StoryFigures, story_figures
 from analysis.story_words import FIRST_LANGUAGE, Words, read_words
 from geo.errors import InputError
+from geo.measures import MEASURES
 from reports import wording
 from reports.facts import Facts
 from reports.frames import row_of, rows_of
@@ -157,8 +158,6 @@ class _Deck:
                     now: _shown(shown["share_before"]),
                 }
                 _bars(slide, rows["name"].astype(str).tolist(), series, (_AFTER, _BEFORE), _alt(step), self.words.code)
-            case "plan":
-                self._numbered(slide, list(self.words.many("screen.choose_plan")))
             case _:
                 self._numbered(slide, [text for _, text in step.rows])
 
@@ -222,10 +221,10 @@ class _Deck:
         """All figures of the wards that the story is about, as a table that can be edited."""
         slide = self._slide(f"{self.facts.pack.name}, ward by ward", _ENGLISH)
         services = [service.item for service in self.figures.services]
-        heads = ["", INDICATORS["children_0_3"].label]
+        heads = ["", MEASURES[self.facts.measure].label]
         for item in services:
             label = wording.service_label(item.service)
-            heads += [f"{label}: within {item.threshold_min:g} min", f"{label}: middle child, min"]
+            heads += [f"{label}: within {item.threshold_min:g} min", f"{label}: half live within, min"]
         codes = [*self.figures.wards, "target", "rest", "borough"]
         table = slide.shapes.add_table(len(codes) + 1, len(heads), *_box(_LEFT_IN, 1.35, WIDTH_IN - 1.2, 0.3)).table
         for column, head in enumerate(heads):

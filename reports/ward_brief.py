@@ -101,12 +101,12 @@ def _isolation(facts: Facts, ward: str, name: str) -> str:
     n_wards = len(facts.pack.wards)
     place = int(found["rank"])
     low, high = int(found["rank_low"]), int(found["rank_high"])
-    firm = "keeps that place" if low == high == place else f"is between {ordinal(low)} and {ordinal(high)}"
+    firm = "keeps that place" if low == high == place else f"comes between {ordinal(low)} and {ordinal(high)}"
     return (
-        f"Out of the {len(facts.basket)} services below, weighted by importance, {found['isolation']:.0f}% are out of "
-        f"reach for the average child in {name} ({borough['isolation']:.0f}% in the "
-        f"borough). By this {name} is {rank(place, n_wards)} wards, where the 1st is the most cut off. In nine out of "
-        f"ten tests with other speeds and weights it {firm}."
+        f"On average, {found['isolation']:.0f}% of the {len(facts.basket)} services below are too far away for "
+        f"{facts.gaps.who} in {name} ({borough['isolation']:.0f}% in the borough). Those that matter more count more. "
+        f"{name} is {rank(place, n_wards)} wards, where the 1st is the most cut off. In 9 of 10 ways we tried it, with "
+        f"other speeds and weights, it {firm}."
     )
 
 
@@ -144,7 +144,7 @@ def _why(facts: Facts, ward: str, name: str) -> list[str]:
     sentences: list[str] = []
     for service in worst:
         row = own.loc[[service]].iloc[0]
-        text = gap_sentence(name, row, row, service)
+        text = f"{facts.gaps.cut_off(ward, service)} {gap_sentence(name, row, row, service, facts.gaps.who)}"
         lines = wording.barriers_words(barriers, service)
         text += f" On a straight line many families would have to cross {lines}." if lines else ""
         sentences.append(text)

@@ -8,7 +8,7 @@ import pandas as pd
 
 from analysis.bands import CENTRES
 from analysis.basket import BasketItem
-from analysis.explain import listed
+from analysis.explain import HALF, listed
 from analysis.pockets import ANY_SERVICE
 from geo.measures import BASELINES
 from geo.modes import mode_named
@@ -43,7 +43,7 @@ def pounds(value: float) -> str:
 def service_label(service: str) -> str:
     """Name a service of the basket, capitalised."""
     if service == ANY_SERVICE:
-        return "Half of the basket"
+        return HALF[0].upper() + HALF[1:]
     label = category_named(service).label
     return label[0].upper() + label[1:]
 
@@ -96,8 +96,8 @@ def sure_sentence(facts: Facts, code: str, name: str) -> str:
         else f"is {share}; it would be {slow} at a slower walk (3.2 km/h) and {fast} at a faster one (4.8 km/h)"
     )
     return (
-        f"How sure are we? The share of children in {name} within reach of a children's centre {speed}. With only the "
-        f"core centres that the council runs itself it {'is' if core != share else 'is also'} {core}."
+        f"How sure are we? The share of {facts.gaps.who} in {name} within reach of a children's centre {speed}. With "
+        f"only the core centres that the council runs itself it {'is' if core != share else 'is also'} {core}."
     )
 
 
@@ -142,9 +142,9 @@ def method_words(facts: Facts) -> list[str]:
         f"{len(pack.demand):,} postcodes to the nearest place, those just outside the borough included. A time equal "
         "to the limit counts as within it. Slopes, crossings and pavements are not known.",
         "Can reach is not the same as goes to, is registered with, or gets help from.",
-        f"Children are counted under: {baseline}. The “middle child” has as many children nearer as further (the "
-        "median). Published: printed by its source; census: counted; modelled: estimated, by us or by its publisher.",
-        "Numbers of people within or beyond reach are to the nearest 5: they are estimates, no more exact than that.",
+        f"Whose figures: {baseline}. Published: printed by its source; census: counted; modelled: estimated, by us or "
+        "by its publisher.",
+        "Numbers of people near enough or too far away are to the nearest 5: they are estimates.",
     ]
 
 

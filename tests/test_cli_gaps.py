@@ -34,13 +34,22 @@ def found() -> Any:
 
 
 def test_json_is_as_stated(found: Any) -> None:
-    assert list(found) == ["area", "basket", "wards", "pockets"]
+    assert list(found) == ["area", "counted", "notes", "basket", "wards", "pockets"]
+    assert found["counted"] == "Children aged 0–3"
+    assert "children aged 0–3" in found["notes"]["children"]
     assert found["area"] == "southend"
     assert len(found["wards"]) == 17
     ward = found["wards"][0]
     assert list(ward) == ["code", "name", "group", "isolation", "rank", "services"]
     assert list(ward["services"]) == [item["service"] for item in found["basket"]]
-    assert list(ward["services"]["gp_practice"]) == ["median_min", "p90_min", "share_within", "gap_to_borough", "why"]
+    assert list(ward["services"]["gp_practice"]) == [
+        "median_min",
+        "p90_min",
+        "share_within",
+        "beyond",
+        "gap_to_borough",
+        "why",
+    ]
     assert list(ward["services"]["gp_practice"]["why"]) == ["distance_min", "detour_min"]
     keys = ["name", "ward", "service", "children", "median_min", "nearest", "lon", "lat"]
     assert all(list(pocket) == keys for pocket in found["pockets"])
@@ -116,7 +125,7 @@ def test_out_writes_the_file_and_says_so(tmp_path: Path, found: Any) -> None:
         (("--measure", "cats"), "children_0_3"),
         (("--baseline", "guess"), "strategy"),
         (("--mode", "fly"), "walk_pram"),
-        (("--within", "zoo=10"), "unknown service of the basket 'zoo'"),
+        (("--within", "zoo=10"), "unknown service of the list 'zoo'"),
         (("--weight", "library"), "service=number"),
         (("--weight", "library=much"), "service=number"),
         (("--weight", "library=-1"), "0 or more"),

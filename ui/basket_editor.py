@@ -71,7 +71,7 @@ def chosen_basket(default: Basket) -> tuple[Basket, str]:
             read_code(raw or "", default)
             memory["base"] = memory["code"] = raw or ""
         except ValueError as error:
-            told = f"The link asks for another basket, which cannot be used ({error}): showing the usual one."
+            told = f"The link asks for another list of services, which cannot be used ({error}). This is the usual one."
             memory["base"] = memory["code"] = ""
         memory["n"] += 1
     elif editor is None:
@@ -81,7 +81,7 @@ def chosen_basket(default: Basket) -> tuple[Basket, str]:
             edited = _with_edits(read_code(memory["base"], default), editor.get("edited_rows", {}))
             memory["code"] = basket_code(edited, default)
         except ReachError as error:
-            told = f"That basket cannot be used: {error}. Showing the one before."
+            told = f"That list of services cannot be used: {error}. This is the one before."
     state.write(KEY, memory["code"] or None, memory)
     return read_code(memory["code"], default), told
 
@@ -118,12 +118,12 @@ def edit_basket(basket: Basket, default: Basket) -> None:
                 "Counts", min_value=0.0, max_value=HEAVIEST, step=0.25, format="%g", required=True
             ),
             "mode": st.column_config.TextColumn("Travelling by"),
-            "reason": st.column_config.TextColumn("Why that threshold", width="large"),
+            "reason": st.column_config.TextColumn("Why so many minutes", width="large"),
         },
-        alt="Thresholds and weights of the basket, which can be edited",
+        alt="How soon each service should be reached and how much it counts; you can change both",
     )
     st.button(
-        "Back to the usual basket",
+        "Back to the usual list",
         on_click=_reset,
         disabled=not memory["code"],
         icon=":material/restart_alt:",

@@ -12,8 +12,8 @@ from ui.palette import INK, REST_COLOUR, TARGET_COLOUR
 _LEGEND: dict[str, Any] = {"orient": "top", "title": None, "labelFontSize": 13, "labelColor": INK, "labelLimit": 240}
 _NAMES = alt.Axis(labelLimit=170, labelOverlap=False, **AXIS)
 PARTS = {
-    "distance_min": ("none nearer", "#12436D"),
-    "detour_min": ("way not straight", "#F46A25"),
+    "distance_min": ("none closer", "#12436D"),
+    "detour_min": ("the way goes round", "#F46A25"),
     "speed_min": ("slower streets", "#3D3D3D"),
 }
 """What a gap is made of: words and colour."""
@@ -159,7 +159,11 @@ def change_chart(change: pd.DataFrame, *, title: str, before: str, now: str) -> 
     rules = (
         alt.Chart(rows)
         .mark_rule(color="#505A5F", strokeWidth=2)
-        .encode(y=y, x=alt.X("before_min:Q", title="minutes for the middle child", axis=x_axis), x2="now_min:Q")
+        .encode(
+            y=y,
+            x=alt.X("before_min:Q", title="minutes within which half of the children live", axis=x_axis),
+            x2="now_min:Q",
+        )
     )
     long = rows.melt(id_vars=["name"], value_vars=["before_min", "now_min"], var_name="when", value_name="minutes")
     long["when"] = long["when"].map({"before_min": before, "now_min": now})

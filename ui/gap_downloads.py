@@ -20,15 +20,17 @@ from geo.modes import mode_named
 from geo.services import category_named
 from ui.downloads import Notes, download_row
 from ui.figures import notes_of
-from ui.gap_sections import CHANGE_COLUMNS, FAIRNESS_COLUMNS, RANK_COLUMNS, change_note, gp_practices
+from ui.gap_sections import FAIRNESS_COLUMNS, RANK_COLUMNS, change_columns, change_note, gp_practices
+from ui.sentences import capital
 from ui.tables import Column
 from ui.workbook import Sheet, workbook_button, workbook_bytes
 
+POVERTY = MEASURES["children_in_poverty"].counted
 _WARD = {"code": Column("Code"), "name": Column("Ward")}
 _SERVICE = {"service": Column("Service")}
 _PARTS = {
-    "distance_min": Column("Of which: none nearer", "minutes"),
-    "detour_min": Column("Of which: way not straight", "minutes"),
+    "distance_min": Column("Of which: none closer", "minutes"),
+    "detour_min": Column("Of which: the way goes round", "minutes"),
     "speed_min": Column("Of which: slower streets", "minutes"),
 }
 SERVICE_COLUMNS = {
@@ -36,13 +38,13 @@ SERVICE_COLUMNS = {
     "group": Column("Group"),
     **_SERVICE,
     "limit_min": Column("Limit", "minutes"),
-    "median_min": Column("Half have at most", "minutes"),
-    "p90_min": Column("9 in 10 have at most", "minutes"),
+    "median_min": Column("Half live within", "minutes"),
+    "p90_min": Column("9 in 10 live within", "minutes"),
     "share_within": Column("Share within the limit", "percent"),
     "rank": Column("Rank, 1 the furthest", "rank"),
     "gap_to_borough": Column("More than the borough", "minutes"),
     **_PARTS,
-    "severance": Column("Streets over straight line", "score"),
+    "severance": Column("Way by street, times the straight line", "score"),
 }
 POCKET_COLUMNS = {
     "number": Column("Number", "rank"),
@@ -50,9 +52,8 @@ POCKET_COLUMNS = {
     "ward_name": Column("Ward"),
     "group": Column("Group"),
     "service": Column("Cut off from"),
-    "children": Column("Children", "people"),
-    "children_in_poverty": Column("Children of all ages in poverty", "people"),
-    "median_min": Column("Middle child", "minutes"),
+    "children_in_poverty": Column(capital(POVERTY), "people"),
+    "median_min": Column("Half live within", "minutes"),
     "nearest": Column("Nearest for most"),
     "lon": Column("Longitude"),
     "lat": Column("Latitude"),
@@ -70,9 +71,10 @@ def gap_notes(report: GapReport) -> dict[str, str]:
     return {
         **notes,
         "area": report.survey.pack.name,
-        "counted": MEASURES[report.measure].label,
+        "counted": f"{MEASURES[report.measure].label}: all shares, and the columns children, beyond, served, lost and "
+        f"gained. Column children_in_poverty: {POVERTY}, in every table.",
         "status": "modelled",
-        "basket": basket,
+        "list of services": basket,
         "rounding": "People are to the nearest 5; fewer than 5, and all but fewer than 5, are said in words.",
     }
 
@@ -80,7 +82,7 @@ def gap_notes(report: GapReport) -> dict[str, str]:
 def services_frame(report: GapReport) -> pd.DataFrame:
     """Wards and groups by services as one plain table."""
     limits = {item.service: item.threshold_min for item in report.survey.basket}
-    rows = report.services.reset_index()
+    rows = report.services.join(report.beyond).reset_index()
     return rows.assign(limit_min=rows["service"].map(limits))
 
 
@@ -103,7 +105,7 @@ def gap_sheets(report: GapReport) -> list[Sheet]:
             "Wards by service",
             "Every ward and group against every service: minutes, share within the limit, gap and its reasons.",
             services_frame(report),
-            SERVICE_COLUMNS,
+            {**SERVICE_COLUMNS, "beyond": Column(f"{capital(report.who)} too far away", "people")},
         ),
         Sheet(
             "Target against rest",
@@ -111,7 +113,7 @@ def gap_sheets(report: GapReport) -> list[Sheet]:
             target_gaps_shown(report).reset_index(),
             {
                 **_SERVICE,
-                "target_min": Column("Target wards, half have at most", "minutes"),
+                "target_min": Column("Target wards, half live within", "minutes"),
                 "rest_min": Column("Others", "minutes"),
                 "gap_min": Column("Target minus others", "minutes"),
                 "target_share": Column("Target wards, within the limit", "percent"),
@@ -120,22 +122,22 @@ def gap_sheets(report: GapReport) -> list[Sheet]:
             },
         ),
         Sheet(
-            "Isolation",
-            "Part of the basket beyond reach of the average child, its rank, and how firm both are.",
+            "Too far away",
+            f"Share of the services on our list too far away for {report.who} on average, and the ward's place.",
             areas.assign(**{key: areas[key] / 100 for key in people}),
             {"code": Column("Code"), **RANK_COLUMNS},
         ),
         Sheet(
-            "Isolation, parts",
-            "What each service adds to the isolation of a ward, in points of per cent.",
+            "Too far away, by service",
+            "How many points of that per cent each service adds.",
             parts,
             {**_WARD, **{name: Column(category_named(name).label, "score") for name in services}},
         ),
         Sheet(
             "Pockets",
-            "Neighbouring homes beyond the limit, those with most children in poverty first.",
+            f"Homes beside each other that are too far away. Those with most {POVERTY} come first.",
             pockets_frame(report),
-            POCKET_COLUMNS,
+            {**POCKET_COLUMNS, "children": Column(capital(report.who), "people")},
         ),
     ]
     if len(report.survey.pack.services_of(BEFORE)):
@@ -145,7 +147,7 @@ def gap_sheets(report: GapReport) -> list[Sheet]:
                 "GP practices, then and now",
                 "The practices of 2019 and of now on the same streets.",
                 change_note(wards).reset_index(),
-                {"code": Column("Code"), **CHANGE_COLUMNS},
+                {"code": Column("Code"), **change_columns(report.who)},
             ),
             Sheet(
                 "GP practices gone",
@@ -155,10 +157,10 @@ def gap_sheets(report: GapReport) -> list[Sheet]:
                     "code": Column("Code"),
                     "name": Column("Practice"),
                     "fate": Column("What became of it"),
-                    "served": Column("Children for whom it was nearest", "people"),
+                    "served": Column(f"{capital(report.who)} for whom it was nearest", "people"),
                     "lost": Column("Of them, beyond the limit now", "people"),
-                    "before_min": Column("Middle child, 2019", "minutes"),
-                    "now_min": Column("Middle child, now", "minutes"),
+                    "before_min": Column("Half lived within, 2019", "minutes"),
+                    "now_min": Column("Half live within, now", "minutes"),
                     "longer_min": Column("Longer on average", "minutes"),
                 },
             ),
@@ -167,14 +169,14 @@ def gap_sheets(report: GapReport) -> list[Sheet]:
     if every:
         sheets.append(
             Sheet(
-                "Supply",
-                "Sites within reach for every 1,000 children (enhanced two-step floating catchment; each counts as 1).",
+                "How much there is",
+                f"Places near enough for every 1,000 {report.who}. Each counts as 1, and a nearer one counts more.",
                 pd.concat(every, ignore_index=True),
                 {
                     **_WARD,
                     **_SERVICE,
-                    "per_1000": Column("Sites for every 1,000 children", "score"),
-                    "to_borough": Column("Over the borough's", "score"),
+                    "per_1000": Column(f"Places for every 1,000 {report.who}", "score"),
+                    "to_borough": Column("Times the borough's", "score"),
                     "none_share": Column("Share with none within 30 minutes", "percent"),
                 },
             )
@@ -182,25 +184,25 @@ def gap_sheets(report: GapReport) -> list[Sheet]:
     sheets += [
         Sheet(
             "Fairness",
-            "Reach of target wards against others and by deprivation (IMD 2019), with two indices.",
+            f"Share of {report.who} near enough: target wards and others, and by how poor the area is (IMD 2019).",
             fairness.summary.reset_index(),
             {**_SERVICE, **{key: column for key, column in FAIRNESS_COLUMNS.items() if key != "label"}},
         ),
         Sheet(
             "Reach by fifth",
-            "Reach of each fifth of deprivation; 1 is the most deprived.",
+            f"Share of {report.who} near enough, by fifth of the areas; 1 is the poorest.",
             fairness.by_fifth.reset_index(),
             {
                 **_SERVICE,
                 "fifth": Column("Fifth", "rank"),
                 "people_share": Column("Share of the people", "percent"),
                 "share_within": Column("Within the limit", "percent"),
-                "median_min": Column("Half have at most", "minutes"),
+                "median_min": Column("Half live within", "minutes"),
             },
         ),
         Sheet(
             "How sure",
-            "Share within the limit under slower and faster walking, shorter and longer limits, and fewer centres.",
+            f"Share of {report.who} within the limit: walking slower or faster, other limits, fewer centres.",
             pd.concat([bands_shown(report, name).reset_index().assign(service=name) for name in services]),
             {
                 **_WARD,
@@ -217,7 +219,7 @@ def gap_sheets(report: GapReport) -> list[Sheet]:
         ),
         Sheet(
             "Curves",
-            "Share within 0 to 60 minutes, with the band from walking speed.",
+            f"Share of {report.who} within 0 to 60 minutes, walking slowly and fast.",
             _curves(report),
             {
                 **_WARD,
@@ -229,7 +231,7 @@ def gap_sheets(report: GapReport) -> list[Sheet]:
             },
         ),
         Sheet(
-            "Basket",
+            "Our list of services",
             "The services, how soon each should be reached and by which mode, how much it counts, and why.",
             basket,
             {

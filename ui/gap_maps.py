@@ -16,6 +16,7 @@ from analysis.isolation import home_isolation
 from analysis.pockets import ANY_SERVICE
 from analysis.severance import SEVERED_MIN, SEVERED_RATIO, severed
 from ui.deck import layer, on_phone
+from ui.format import ordinal
 from ui.geojson import feature_collection
 from ui.heat_table import CUT_OFF
 from ui.maps import FONT, area_layer
@@ -34,7 +35,7 @@ ROUND_ONE = Classes((0, 1, 2, 3, 4), _ROUND, ("nearly straight", "as streets go"
 """Detours to one service: under 1.2 times the straight line, to 1.5, to 2, beyond."""
 
 ROUND_ALL = Classes(
-    (0, 1, 2, 3, 4), _ROUND, ("none of the basket", "up to a quarter", "up to a half", "more than half of it")
+    (0, 1, 2, 3, 4), _ROUND, ("none of the services", "up to a quarter", "up to a half", "more than half of them")
 )
 """Share of the basket, by weight, that takes a long way round."""
 
@@ -44,8 +45,8 @@ def ward_layer(report: GapReport) -> pdk.Layer:
     wards = report.survey.pack.wards
     areas = report.isolation.areas.loc[wards.index]
     tips = [
-        f"{row.isolation:.0f}% of the basket is beyond reach ({row.low:.0f}% to {row.high:.0f}%), "
-        f"rank {row.rank:.0f} of {len(wards)}"
+        f"{row.isolation:.0f}% of services too far away ({row.low:.0f}% to {row.high:.0f}%), "
+        f"{ordinal(int(row.rank))} of {len(wards)} wards"
         for row in areas.itertuples()
     ]
     classes = ISOLATION.index(areas["isolation"].to_numpy(np.float64))

@@ -20,6 +20,7 @@ from ui.sentences import capital
 from ui.tables import Column, show_table
 
 MOST_SENTENCES = 3
+ROUNDED = "To the nearest 5"
 
 
 def take_gap_click(report: GapReport, map_key: str, table_key: str, listed_ids: list[str]) -> None:
@@ -86,21 +87,22 @@ def _explain_ward(report: GapReport, code: str) -> None:
     survey = report.survey
     inside = survey.pack.demand["ward"].to_numpy() == code
     name = str(survey.pack.wards["name"][code])
-    st.markdown(f"**{isolation_sentence(report.isolation, code, survey.basket)}**")
+    st.markdown(f"**{isolation_sentence(report.isolation, code, survey.basket, report.who)}**")
     rows = report.services.xs(code, level="code")
     adds = report.isolation.parts.loc[[code]].iloc[0].sort_values(ascending=False)
     further = [str(service) for service in adds.index if rows["gap_to_borough"][service] >= 1][:MOST_SENTENCES]
     barriers = report.barriers(inside)
     lines = [
-        f"- {gap_sentence(name, rows.loc[[service]].iloc[0], rows.loc[[service]].iloc[0], service)} "
-        f"{barrier_sentence(barriers, service)}"
+        f"- **{report.cut_off(code, service)}** "
+        f"{gap_sentence(name, rows.loc[[service]].iloc[0], rows.loc[[service]].iloc[0], service, report.who)} "
+        f"{barrier_sentence(barriers, service, report.who)}"
         for service in further
     ]
-    st.markdown("\n".join(lines) if lines else f"{name} is about as near as the borough to everything, or nearer.")
+    st.markdown("\n".join(lines) if lines else f"{name} is about as near to everything as the borough, or nearer.")
     st.caption(firmness(report, code))
     place = place_shown(report, inside)
     shown = place.assign(share=rows["share_within"], rank=rows["rank"])
-    _evidence(report, shown, name)
+    _evidence(report, shown, name, report.beyond.xs(code, level="code"))
     postcode = _middle_home(report, inside)
     place_links(_wish(report, place, postcode, postcode, str(adds.index[0])), postcode)
 
@@ -109,7 +111,7 @@ def _explain_pocket(report: GapReport, pocket_id: str) -> None:
     survey = report.survey
     row = report.pockets[report.pockets["id"] == pocket_id].iloc[0]
     inside = report.pocket_homes(pocket_id)
-    st.markdown(f"**{pocket_sentence(row, survey.basket)}**")
+    st.markdown(f"**{pocket_sentence(row, survey.basket, report.who)}**")
     place = place_shown(report, inside)
     beyond = [
         category_named(item.service).plural
@@ -117,10 +119,10 @@ def _explain_pocket(report: GapReport, pocket_id: str) -> None:
         if place["median_min"][item.service] > item.threshold_min
     ]
     if beyond:
-        st.markdown(f"Beyond the limit for the middle child here: {listed(beyond)}.")
+        st.markdown(f"Half of the {report.who} here or more are too far from these: {listed(beyond)}.")
     barriers = report.barriers(inside)
     services = [str(row["service"])] if row["service"] in survey.basket.services else survey.basket.services
-    said = [barrier_sentence(barriers, service) for service in services]
+    said = [barrier_sentence(barriers, service, report.who) for service in services]
     for barrier in [text for text in said if text][:MOST_SENTENCES]:
         st.markdown(f"- {barrier}")
     _evidence(report, place, _short(str(row["name"])))
@@ -129,13 +131,13 @@ def _explain_pocket(report: GapReport, pocket_id: str) -> None:
     place_links(wish, f"{street}, {row['ward_name']}")
 
 
-def _evidence(report: GapReport, place: pd.DataFrame, name: str) -> None:
+def _evidence(report: GapReport, place: pd.DataFrame, name: str, beyond: "pd.Series[float] | None" = None) -> None:
     labels = [capital(category_named(str(service)).label) for service in place.index]
     chart = place.assign(label=labels, gap=place["gap_to_borough"]).sort_values("gap", ascending=False)
     show_chart(
-        parts_chart(chart, title="Further than the borough, and why"),
+        parts_chart(chart, title="How much further than the borough, and why"),
         key="gap-parts",
-        alt_text=f"Minutes from {name} more than the borough, split into distance and detour: "
+        alt_text=f"Minutes from {name} more than the borough, for how far places are and how far the way goes round: "
         + sentence(
             [
                 (str(row["label"]), f"{row['gap']:+.0f}".replace("-", "−") if np.isfinite(row["gap"]) else "no figure")
@@ -147,17 +149,18 @@ def _evidence(report: GapReport, place: pd.DataFrame, name: str) -> None:
     columns = {
         "label": Column("Service", pinned=True),
         "nearest": Column("Nearest for most"),
-        "median_min": Column("Middle child", "minutes"),
-        "limit": Column("Limit", "minutes"),
-        **({"share": Column("Within it", "percent")} if "share" in place else {}),
+        "median_min": Column("Half live within", "minutes", help=f"Half of the {report.who} here"),
+        "limit": Column("Time limit", "minutes"),
+        **({"share": Column("Share within the limit", "percent")} if "share" in place else {}),
+        **({} if beyond is None else {"beyond": Column(f"{capital(report.who)} too far away", "people", help=ROUNDED)}),
         **({"rank": Column("Rank", "rank", help="1 is the furthest of all wards")} if "rank" in place else {}),
-        "distance_min": Column("None nearer", "minutes", help="Minutes more than the borough in a straight line"),
-        "detour_min": Column("Not straight", "minutes", help="Minutes more than the borough that the detour costs"),
+        "distance_min": Column("None closer", "minutes", help="Minutes more than the borough in a straight line"),
+        "detour_min": Column("The way goes round", "minutes", help="Minutes more than the borough as it goes round"),
     }
     limits = [item.threshold_min for item in report.survey.basket]
     with st.expander("The evidence, service by service"):
         show_table(
-            place.assign(label=labels, limit=limits),
+            place.assign(label=labels, limit=limits, **({} if beyond is None else {"beyond": beyond})),
             columns,
             key="gap-evidence",
             alt=f"Every service from {name}: nearest place, minutes, and what they are made of",

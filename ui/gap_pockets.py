@@ -8,11 +8,14 @@ import streamlit as st
 
 from analysis.gap_report import GapReport
 from analysis.pockets import ANY_SERVICE
+from geo.measures import MEASURES
 from geo.services import category_named
 from ui.format import people
 from ui.gap_sentences import kind_of
+from ui.sentences import capital
 from ui.tables import Column, column_config, shown_frame, with_words
 
+POVERTY = MEASURES["children_in_poverty"].counted
 EVERY = "any"
 MOST = 12
 
@@ -40,14 +43,14 @@ def pocket_rows(report: GapReport, service: str, *, target_only: bool) -> pd.Dat
     rows = table[wanted].head(MOST).reset_index(drop=True)
     what = [kind_of(str(name)) for name in rows["service"]]
     tips = [
-        f"{_few(row['children'])} children cut off from {kind}" + _minutes(row)
+        f"{_few(row['children'])} {report.who}, cut off from {kind}" + _minutes(row)
         for kind, (_, row) in zip(what, rows.iterrows(), strict=True)
     ]
     names = [name.removeprefix("around ") for name in rows["name"]]
     return rows.assign(number=np.arange(1, len(rows) + 1), what=what, tip=tips, place=names)
 
 
-def pocket_table(rows: pd.DataFrame, service: str, *, key: str) -> None:
+def pocket_table(rows: pd.DataFrame, service: str, who: str, *, key: str) -> None:
     """Draw the ranked table; choosing a row marks that pocket on the map and explains it.
 
     Parameters
@@ -56,26 +59,30 @@ def pocket_table(rows: pd.DataFrame, service: str, *, key: str) -> None:
         From :func:`pocket_rows`.
     service
         What they are cut off from.
+    who
+        Who is counted, with their ages.
     key
         Stable key, which :func:`ui.gap_panel.take_gap_click` reads.
     """
-    kind = "something of the basket" if service == EVERY else kind_of(service)
-    st.markdown(f"**The worst pockets, cut off from {kind}**, those with most children in poverty first")
+    kind = "one or more of the services" if service == EVERY else kind_of(service)
+    st.markdown(f"**The streets that are cut off from {kind}**. Those with most {POVERTY} come first.")
     if rows.empty:
-        st.info("No five children or more live together beyond reach of it.", icon=":material/check_circle:")
+        st.info(
+            f"There is no place where five {who} or more live too far away from it.", icon=":material/check_circle:"
+        )
         return
     columns = {
         "number": Column("No.", "rank"),
         "place": Column("Around"),
         "ward_name": Column("Ward"),
         **({"what": Column("Cut off from")} if service == EVERY else {}),
-        "children": Column("Children", "people", help="To the nearest 5"),
-        "children_in_poverty": Column("In poverty", "people", help="Children of all ages, to the nearest 5"),
+        "children": Column(capital(who), "people", help="To the nearest 5"),
+        "children_in_poverty": Column(capital(POVERTY), "people", help="To the nearest 5"),
         **(
             {}
             if service == ANY_SERVICE
             else {
-                "median_min": Column("Middle child", "minutes"),
+                "median_min": Column("Half live within", "minutes", help=f"Half of the {who} there"),
                 "nearest": Column("Nearest for most"),
             }
         ),
@@ -91,7 +98,7 @@ def pocket_table(rows: pd.DataFrame, service: str, *, key: str) -> None:
         on_select="rerun",
         selection_mode="single-row",
     )
-    st.caption("Tick a row to mark it on the map and read why. A pocket is homes at most 250 m of street apart.")
+    st.caption("Tick a row to mark it on the map and read why. In a group, no home is more than 250 m from the next.")
 
 
 def _few(count: float) -> str:

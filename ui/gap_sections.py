@@ -20,7 +20,7 @@ from geo.services import category_named
 from ui import session, state
 from ui.charts import curve_table, curve_words, sentence, show_chart, ward_bars
 from ui.gap_charts import band_chart, change_chart, curve_chart, fifths_chart
-from ui.sentences import capital
+from ui.sentences import capital, with_article
 from ui.tables import Column, show_table
 
 GP_THRESHOLD_MIN = 20.0
@@ -52,11 +52,11 @@ def what_changed(report: GapReport) -> None:
     only = wards.loc[list(pack.wards.index)]
     worst = only.sort_values("longer_min", ascending=False).iloc[0]
     if worst["longer_min"] >= 1:
-        lost = "" if math.isnan(worst["lost"]) else f" {worst['lost']:.0f} of its children lost it."
+        lost = "" if math.isnan(worst["lost"]) else f" That is {worst['lost']:,.0f} fewer."
         st.markdown(
-            f"## In {worst['name']} the middle child had {minutes(worst['before_min'])} to a GP practice in 2019 and "
-            f"has {minutes(worst['now_min'])} now; the share with one within {minutes(threshold)} went from "
-            f"{percent(worst['share_before'])} to {percent(worst['share_now'])}.{lost}"
+            f"## In 2019, half of the {report.who} in {worst['name']} had {minutes(worst['before_min'])} or more to a "
+            f"GP practice. Now they have {minutes(worst['now_min'])} or more. The share with one within "
+            f"{minutes(threshold)} went from {percent(worst['share_before'])} to {percent(worst['share_now'])}.{lost}"
         )
     else:
         st.markdown("## No ward has got much further from a GP practice since 2019.")
@@ -80,62 +80,65 @@ def what_changed(report: GapReport) -> None:
         told = gone[(gone["lost"].fillna(1) > 0) | (gone["longer_min"] >= 1)]
         for _, closure in told.iterrows():
             where = pack.wards["name"].get(closure["ward"], "outside the borough")
-            st.markdown(f"- {closure_sentence(closure)} ({where}, {closure['code']})")
+            st.markdown(f"- {closure_sentence(closure, report.who)} ({where}, {closure['code']})")
         st.caption(
-            "The lists name the main site of each practice. A surgery that lives on as a branch of another has left "
-            "the list and looks closed here: check before acting. Same streets and same walking speed in both years."
+            "The lists name the main site of each practice. A surgery that is now a branch of another one has left "
+            "the list. It looks closed here, so check before you act. Streets and walking speed are the same in both "
+            "years."
         )
     with st.expander("The same figures as a table"):
         show_table(
             wards,
-            CHANGE_COLUMNS,
+            change_columns(report.who),
             key="gp-change-table",
             alt="GP practices of 2019 against now, by ward",
             height="content",
         )
 
 
-CHANGE_COLUMNS = {
-    "name": Column("Ward", pinned=True),
-    "before_min": Column("Middle child, 2019", "minutes"),
-    "now_min": Column("Middle child, now", "minutes"),
-    "longer_min": Column("Longer on average", "minutes"),
-    "share_before": Column("Within the limit, 2019", "percent"),
-    "share_now": Column("Within the limit, now", "percent"),
-    "lost": Column("Children who lost it", "people", help="To the nearest 5"),
-    "gained": Column("Children who gained it", "people", help="To the nearest 5"),
-}
+def change_columns(who: str) -> dict[str, Column]:
+    """Return the columns of then and now, for those who are counted."""
+    return {
+        "name": Column("Ward", pinned=True),
+        "before_min": Column("Half lived within, 2019", "minutes", help=f"Half of the {who}"),
+        "now_min": Column("Half live within, now", "minutes", help=f"Half of the {who}"),
+        "longer_min": Column("Longer on average", "minutes"),
+        "share_before": Column("Within the limit, 2019", "percent"),
+        "share_now": Column("Within the limit, now", "percent"),
+        "lost": Column(f"{capital(who)} who lost it", "people", help="To the nearest 5"),
+        "gained": Column(f"{capital(who)} who gained it", "people", help="To the nearest 5"),
+    }
 
 
 def how_much(report: GapReport) -> None:
     """Show supply: how much of a service there is for the children around it."""
     services = supply_services(report)
     if not services:
-        st.info("No service of the basket has two places or more.", icon=":material/info:")
+        st.info("No service on our list has two places or more.", icon=":material/info:")
         return
     default = NOW if NOW in services else services[0]
     labels = {name: category_named(name).label for name in services}
-    service = state.choice("Supply of", services, key="supply", default=default, labels=labels)
+    service = state.choice("How many places for", services, key="supply", default=default, labels=labels)
     areas = supply_shown(report, service)
     wards = report.survey.pack.wards
     plural = category_named(service).plural
     rows = areas.loc[list(wards.index)].assign(target=wards["target"])
     target, rest = (float(areas["per_1000"][key]) for key in ("target", "rest"))
     st.markdown(
-        f"## {target:.1f} {plural} for every 1,000 children within reach in the target wards, {rest:.1f} in the "
-        "others, nearer ones counting more."
+        f"## For every 1,000 {report.who}, the target wards have {target:.1f} {plural} near enough. The others have "
+        f"{rest:.1f}. A nearer place counts more."
     )
     show_chart(
         ward_bars(
             rows,
             "per_1000",
-            title=f"{capital(plural)} within reach for every 1,000 children",
-            axis_title="sites for every 1,000 children",
+            title=f"{capital(plural)} near enough, for every 1,000 {report.who}",
+            axis_title=f"places for every 1,000 {report.who}",
             fmt=".1f",
             marker=float(areas["per_1000"]["borough"]),
         ),
         key="supply-bars",
-        alt_text=f"{capital(plural)} within reach for every 1,000 children: "
+        alt_text=f"{capital(plural)} near enough, for every 1,000 {report.who}: "
         + sentence([(str(row["name"]), f"{row['per_1000']:.1f}") for _, row in rows.iterrows()]),
     )
     with st.expander("This chart as a table"):
@@ -143,18 +146,18 @@ def how_much(report: GapReport) -> None:
             areas.sort_values("per_1000", ascending=False),
             {
                 "name": Column("Ward", pinned=True),
-                "per_1000": Column("Sites for every 1,000 children", "score"),
-                "to_borough": Column("Over the borough's", "score", help="1 is as much as in the whole borough"),
-                "none_share": Column("Children with none in reach", "percent"),
+                "per_1000": Column(f"Places for every 1,000 {report.who}", "score"),
+                "to_borough": Column("Times the borough's", "score", help="1 is as many as in the whole borough"),
+                "none_share": Column(f"Share of {report.who} with none near", "percent"),
             },
             key="supply-table",
-            alt=f"Supply of {plural}, by ward",
+            alt=f"How many {plural} there are for the {report.who}, by ward",
             height="content",
         )
     st.caption(
-        "Enhanced two-step floating catchment (Luo and Qi 2009): full weight to 10 minutes, 0.68 to 20, 0.22 to 30. No "
-        "register gives capacities, so every site counts as 1. Children outside the borough do not compete, so "
-        "sites near its edge look less crowded than they are."
+        "A place counts in full up to 10 minutes away, for 0.68 up to 20, and for 0.22 up to 30. No list says how many "
+        "families a place can take, so each counts as one. Families outside the borough are not counted, so places "
+        "near its edge look less full than they are. “Data and method” says how this is done."
     )
 
 
@@ -183,23 +186,23 @@ def fair(report: GapReport) -> None:
         show_chart(
             fifths_chart(
                 fifths,
-                title=f"Within reach of the {category_named(service).label}, by deprivation",
+                title=f"Near enough to the {category_named(service).label}, by how poor the area is",
             ),
             key="fifths",
-            alt_text=f"Share within reach of the {category_named(service).label}, from the most deprived fifth of the "
-            "children (1) to the least (5): "
+            alt_text=f"Share near enough to the {category_named(service).label}, from the poorest fifth of the areas "
+            f"(1) to the richest (5), as shares of the {report.who}: "
             + sentence([(str(at), percent(share)) for at, share in fifths["share_within"].items()]),
         )
         with st.expander("This chart as a table"):
             show_table(
                 fifths.reset_index(),
                 {
-                    "fifth": Column("Fifth", "rank", help="1 is the most deprived"),
-                    "share_within": Column("Within reach", "percent"),
-                    "median_min": Column("Middle child", "minutes"),
+                    "fifth": Column("Fifth", "rank", help="1 is the poorest"),
+                    "share_within": Column("Near enough", "percent"),
+                    "median_min": Column("Half live within", "minutes", help=f"Half of the {report.who}"),
                 },
                 key="fifths-table",
-                alt="Share within reach by fifth of deprivation",
+                alt="Share near enough, by fifth of the areas from poorest to richest",
                 height="content",
             )
     with right:
@@ -208,12 +211,12 @@ def fair(report: GapReport) -> None:
             found.summary.assign(label=[capital(text) for text in labels]),
             FAIRNESS_COLUMNS,
             key="fairness-table",
-            alt="Reach of each service: target wards against others, most against least deprived, and indices",
+            alt="Share near enough to each service: target wards and others, poorest and richest fifth",
             height="content",
         )
         st.caption(
-            "Fifths of the children by deprivation of their small area (IMD 2019). Below 0, the more deprived reach "
-            "more. Slope index: Regidor 2004; concentration index, normalised for yes or no: Wagstaff 2005."
+            f"Each fifth holds as many {report.who}. They are sorted by how poor their area is (IMD 2019). Below 0, "
+            "poorer areas are better off. “Data and method” says how this is done."
         )
 
 
@@ -222,10 +225,10 @@ FAIRNESS_COLUMNS = {
     "target_share": Column("Target wards", "percent"),
     "rest_share": Column("Others", "percent"),
     "ratio": Column("Ratio", "score", help="Target wards over the others"),
-    "most_deprived": Column("Most deprived fifth", "percent"),
-    "least_deprived": Column("Least deprived fifth", "percent"),
-    "slope_index": Column("Slope index", "score", help="Share more at the least deprived end than at the most"),
-    "concentration_index": Column("Concentration", "score", help="-1 to 1; above 0 the better-off have more"),
+    "most_deprived": Column("Poorest fifth", "percent"),
+    "least_deprived": Column("Richest fifth", "percent"),
+    "slope_index": Column("Rich minus poor", "score", help="Share more at the richest end than at the poorest"),
+    "concentration_index": Column("Who has more", "score", help="-1 to 1; above 0 the richer areas have more"),
 }
 
 
@@ -238,20 +241,21 @@ def how_sure(report: GapReport) -> None:
     target = bands.loc[["target"]].iloc[0]
     core = ""
     if not math.isnan(target["core"]):
-        core = f" With only the core centres open it is {percent(target['core'])}."
-    label = category_named(service).label
+        core = f" If only the core centres were open, it would be {percent(target['core'])}."
+    a_place = with_article(category_named(service).label)
     st.markdown(
-        f"## In the target wards {percent(target['share'])} reach a {label} within {minutes(item.threshold_min)}: "
-        f"{percent(target['slow'])} walking slowly (3.2 km/h), {percent(target['fast'])} walking fast (4.8 km/h)."
+        f"## In the target wards, {percent(target['share'])} of {report.who} can reach {a_place} within "
+        f"{minutes(item.threshold_min)}. It is {percent(target['slow'])} for a slow walk (3.2 km/h) and "
+        f"{percent(target['fast'])} for a fast one (4.8 km/h)."
         f"{core}"
     )
     left, right = st.columns(2, gap="large")
     with left:
         rows = bands.assign(target=bands.index.isin([*wards.index[wards["target"]], "target"]))
         show_chart(
-            band_chart(rows, title=f"Within {minutes(item.threshold_min)} of a {label}, with every reading"),
+            band_chart(rows, title=f"Within {minutes(item.threshold_min)} of {a_place}, each way we tried it"),
             key="bands",
-            alt_text=f"Share within {minutes(item.threshold_min)} of a {label}, and the band of its readings: "
+            alt_text=f"Share of {report.who} within {minutes(item.threshold_min)} of {a_place}, least and most: "
             + sentence(
                 [
                     (str(row["name"]), f"{percent(row['share'])} ({percent(row['low'])} to {percent(row['high'])})")
@@ -260,9 +264,10 @@ def how_sure(report: GapReport) -> None:
             ),
         )
         st.caption(
-            "The dot is the figure; the bar runs over walking at 3.2 to 4.8 km/h, a limit 5 minutes shorter or longer"
-            + (", and the register's centres or the core ones alone" if core else "")
-            + ". A range over choices, not a confidence interval."
+            "The dot is the figure. The bar shows how far it moves when people walk at 3.2 to 4.8 km/h, or the limit "
+            "is 5 minutes shorter or longer."
+            + (" It also shows what happens when only the core centres are open." if core else "")
+            + " It shows our own choices, not chance."
         )
         with st.expander("This chart as a table"):
             show_table(
@@ -274,7 +279,7 @@ def how_sure(report: GapReport) -> None:
                     "high": Column("At most", "percent"),
                 },
                 key="bands-table",
-                alt=f"Share within {minutes(item.threshold_min)} of a {label} with its band, by ward",
+                alt=f"Share of {report.who} within {minutes(item.threshold_min)} of {a_place}, by ward",
                 height="content",
             )
     with right:
@@ -288,7 +293,8 @@ def how_sure(report: GapReport) -> None:
         show_chart(
             curve_chart(lines, title="If the limit were longer or shorter", threshold_min=item.threshold_min),
             key="sure-curve",
-            alt_text=f"Share that can reach a {label}, by minutes. {curve_words(lines, lines_of, by='where')}.",
+            alt_text=f"Share of {report.who} who can reach {a_place}, by minutes. "
+            f"{curve_words(lines, lines_of, by='where')}.",
         )
         with st.expander("This chart as a table"):
             show_table(
@@ -298,33 +304,35 @@ def how_sure(report: GapReport) -> None:
                     **{name: Column(capital(name), "percent") for name in lines_of},
                 },
                 key="sure-curve-table",
-                alt=f"Share that can reach a {label}, by minutes",
+                alt=f"Share of {report.who} who can reach {a_place}, by minutes",
                 height="content",
             )
-    st.subheader("How firm the ranking is", anchor=False)
+    st.subheader("Would another ward come first?", anchor=False)
     ranked = report.isolation.areas[report.isolation.areas["rank"].notna()]
     show_table(
         ranked.assign(**{key: ranked[key] / 100 for key in ("isolation", "low", "high")}),
         RANK_COLUMNS,
         key="ranks",
-        alt="Isolation and rank of each ward with their bands",
+        alt="Share of services too far away, and place of each ward, least and most",
         height="content",
     )
     st.caption(
-        f"{report.isolation.draws} draws, always the same: each weight from half to one and a half times its own, "
-        "walking speed from 3.2 to 4.8 km/h; shown is the middle nine tenths."
+        f"We tried {report.isolation.draws} ways. In each, a service counts from half as much to half as much again, "
+        "and people walk at 3.2 to 4.8 km/h. The least and most shown here leave out the lowest and highest 1 in 20."
     )
 
 
 RANK_COLUMNS = {
     "name": Column("Ward", pinned=True),
-    "isolation": Column("Beyond reach", "percent"),
+    "isolation": Column("Services too far away", "percent"),
     "low": Column("At least", "percent"),
     "high": Column("At most", "percent"),
-    "rank": Column("Rank", "rank", help="1 is the most cut off"),
-    "rank_low": Column("Highest rank", "rank"),
-    "rank_high": Column("Lowest rank", "rank"),
-    "keeps_rank": Column("Keeps its rank", "percent", help="Share of the draws in which it has exactly this rank"),
+    "rank": Column("Place", "rank", help="1 is the most cut off"),
+    "rank_low": Column("Highest place", "rank"),
+    "rank_high": Column("Lowest place", "rank"),
+    "keeps_rank": Column(
+        "Keeps its place", "percent", help="Share of the ways we tried in which it has just this place"
+    ),
 }
 
 

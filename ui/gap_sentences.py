@@ -4,11 +4,11 @@ import math
 
 import numpy as np
 
-from analysis.explain import listed, minutes, ordinal
+from analysis.explain import HALF, listed, minutes, ordinal
 from analysis.gap_report import GapReport
 from geo.services import category_named
 from ui.cards import Card
-from ui.format import people
+from ui.format import people, percent
 from ui.sentences import how, number_word, with_article
 
 
@@ -24,9 +24,9 @@ def headline(report: GapReport) -> str:
     row = areas.loc[[code]].iloc[0]
     n_wards = int(areas["rank"].notna().sum())
     text = (
-        f"## {row['name']} is the most cut off of the {n_wards} wards: **{row['isolation']:.0f}%** of what a family "
-        f"should be able to reach is out of reach for its average child ({row['low']:.0f}% to {row['high']:.0f}%, by "
-        "how fast one walks and what counts most)."
+        f"## {row['name']} is the most cut off of the {n_wards} wards. On average, **{row['isolation']:.0f}%** of the "
+        f"services on our list are too far away for its {report.who}."
+        f"\n\nIt could be {row['low']:.0f}% to {row['high']:.0f}%, by how fast people walk and what counts most."
     )
     service = worst_service(report, code)
     figures = report.services.loc[[(code, service)]].iloc[0]
@@ -34,10 +34,11 @@ def headline(report: GapReport) -> str:
         modes = {mode.name: mode for mode in basket.modes}
         travelling = how(modes[basket.item(service).mode])
         text += (
-            f"\n\nHalf its children have {minutes(figures['median_min'])} or more, {travelling}, to the nearest "
-            f"{category_named(service).label}: {minutes(figures['gap_to_borough'])} more than across the borough."
+            f" Half of them have {minutes(figures['median_min'])} or more to go to the nearest "
+            f"{category_named(service).label}, {travelling}. That is {minutes(figures['gap_to_borough'])} more than "
+            "across the borough."
         )
-    return f"{text} {balance(report)}" if "\n\n" in text else f"{text}\n\n{balance(report)}"
+    return f"{text}\n\n{balance(report)}"
 
 
 def worst_service(report: GapReport, code: str) -> str:
@@ -71,14 +72,14 @@ def balance(report: GapReport) -> str:
 
 
 def gap_cards(report: GapReport) -> list[Card]:
-    """Make the headline figures: the worst ward, the groups, and the people beyond half of the basket."""
+    """Make the headline figures: the worst ward, the groups, and the people for whom half is too far away."""
     areas = report.isolation.areas
     worst = areas.iloc[0]
     counts = areas.loc[areas["rank"].notna(), "group"].value_counts()
 
     def card(code: str, title: str, *, strong: bool = False) -> Card:
         row = areas.loc[[code]].iloc[0]
-        band = f"of the basket beyond reach ({row['low']:.0f}% to {row['high']:.0f}%)"
+        band = f"of services too far away ({row['low']:.0f}% to {row['high']:.0f}%)"
         return Card(title, f"{row['isolation']:.0f}%", band, strong=strong)
 
     half, six = (float(report.beyond_half[key]) for key in ("borough", "target"))
@@ -87,19 +88,23 @@ def gap_cards(report: GapReport) -> list[Card]:
         card(str(areas.index[0]), f"{worst['name']}, most cut off", strong=True),
         card("target", f"The {counts.get('target', 0)} target wards", strong=True),
         card("rest", f"The other {counts.get('rest', 0)} wards"),
-        Card("Beyond half of the basket", people(half), f"children{inside}", "modelled"),
+        Card("Half the services too far away", people(half), f"{report.who}{inside}", "modelled"),
     ]
 
 
 def firmness(report: GapReport, code: str) -> str:
-    """Say how often a ward keeps its rank when weights and walking speed are drawn anew."""
+    """Say in how many of the other ways that were tried a ward keeps its rank."""
     row, draws = report.isolation.areas.loc[[code]].iloc[0], report.isolation.draws
     if math.isnan(row["rank"]) or not draws:
         return ""
-    rank = ordinal(int(row["rank"]))
-    return f"In {row['keeps_rank']:.0%} of {draws} draws of other weights and walking speeds it is {rank} too."
+    rank, keeps = ordinal(int(row["rank"])), float(row["keeps_rank"])
+    times = "all of them" if keeps == 1 else "none of them" if keeps == 0 else f"{percent(keeps)} of them"
+    return (
+        f"We tried {draws} other ways: people walk faster or slower, and other services count more. The ward is {rank} "
+        f"in {times}."
+    )
 
 
 def kind_of(service: str) -> str:
-    """Name a service, or what stands for the basket: "a GP practice", "half of the basket"."""
-    return "half of the basket" if service == "basket" else with_article(category_named(service).label)
+    """Name a service, or what stands for the basket: "a GP practice", "half of the services"."""
+    return HALF if service == "basket" else with_article(category_named(service).label)

@@ -5,6 +5,7 @@ import pandas as pd
 
 from analysis.gap_report import GapReport, target_gaps_shown
 from geo.services import category_named
+from ui.format import people
 from ui.gap_maps import ISOLATION
 from ui.heat_table import (
     KEYS,
@@ -21,9 +22,9 @@ from ui.sentences import capital
 
 FIGURES = {"median": "Minutes", "share": "Share within the limit", "gap": "Minutes more than the borough"}
 _TITLES = {
-    "median": "Minutes that half of the children have at most to the nearest",
-    "share": "Share of the children who can reach one within the limit",
-    "gap": "Minutes that the middle child has more than across the borough",
+    "median": "Minutes within which half of the {who} can get to the nearest",
+    "share": "Share of {who} who can get to one within the limit",
+    "gap": "How many more minutes half of the {who} have than across the borough",
 }
 _SHORT = {
     "health_clinic": "Health clinic",
@@ -45,7 +46,7 @@ def ward_heat(report: GapReport, figure: str) -> None:
         One of `FIGURES`.
     """
     basket, areas = report.survey.basket, report.isolation.areas
-    columns = [HeatColumn("Basket beyond reach")]
+    columns = [HeatColumn("Services too far away"), HeatColumn(f"{capital(report.who)} cut off", "half is too far")]
     for item in basket:
         label = _SHORT.get(item.service, category_named(item.service).label)
         columns.append(HeatColumn(capital(label), f"≤ {item.threshold_min:g} min"))
@@ -57,14 +58,15 @@ def ward_heat(report: GapReport, figure: str) -> None:
     names = {"target": "All target wards", "rest": "All other wards", "borough": report.survey.pack.name}
     rows += [HeatRow(name, _cells(report, code, figure), "total") for code, name in names.items()]
     rows.append(HeatRow("Target minus others", _difference(report, figure), "total"))
-    show_heat_table(f"{_TITLES[figure]}, by ward and service", "Ward", columns, rows, lead=True)
-    show_legend(squares_html([*KEYS[figure]], f"{_TITLES[figure]} …"))
+    title = _TITLES[figure].format(who=report.who)
+    show_heat_table(f"{title}, by ward and service", "Ward", columns, rows, lead=True)
+    show_legend(squares_html([*KEYS[figure]], f"{title} …"))
 
 
 def _cells(report: GapReport, code: str, figure: str) -> list[HeatCell]:
     value = float(report.isolation.areas["isolation"][code])
     colour = ISOLATION.colours[int(ISOLATION.index(np.array([value]))[0])]
-    cells = [HeatCell(f"{value:.0f}%", colour)]
+    cells = [HeatCell(f"{value:.0f}%", colour), HeatCell(people(report.beyond_half[code]))]
     rows = report.services.xs(code, level="code")
     for item in report.survey.basket:
         if figure == "median":
@@ -79,7 +81,7 @@ def _cells(report: GapReport, code: str, figure: str) -> list[HeatCell]:
 def _difference(report: GapReport, figure: str) -> list[HeatCell]:
     gaps: pd.DataFrame = target_gaps_shown(report)
     areas = report.isolation.areas["isolation"]
-    cells = [HeatCell(_signed(float(areas["target"] - areas["rest"])))]
+    cells = [HeatCell(_signed(float(areas["target"] - areas["rest"]))), HeatCell("")]
     column, scale = ("gap_share", 100.0) if figure == "share" else ("gap_min", 1.0)
     return cells + [HeatCell(_signed(float(gaps[column][name]) * scale)) for name in report.survey.basket.services]
 

@@ -51,7 +51,7 @@ def headline(effect: Effect, measure: str) -> str:
     """Say in one sentence what the plan changes for the target wards, and whether anybody loses."""
     scenario, shown = effect.scenario, effect.shown("group")
     target, borough = row_of(shown, measure, "target"), row_of(shown, measure, "borough")
-    who = MEASURES[measure].label[0].lower() + MEASURES[measure].label[1:]
+    who = MEASURES[measure].counted
     of = f"{people(target['total'])} {who} in the target wards"
     if not scenario.changes:
         return (
@@ -62,7 +62,7 @@ def headline(effect: Effect, measure: str) -> str:
     if target["change"] == 0:
         start += ", as many as today"
     else:
-        start += f", instead of {people(target['reached_before'])}: **{_more(target['change'])}**"
+        start += f", instead of {people(target['reached_before'])}. That is **{_more(target['change'])}**"
     rest = row_of(shown, measure, "rest")["change"]
     other = f", and {_more(rest)} in the other wards" if rest else ""
     elsewhere = target["near_session_only"] == 0 and borough["near_session_only"] != 0

@@ -36,8 +36,10 @@ class About:
         At least one, the one that the story follows first.
     plan
         Its code in the address; empty for none.
-    scenario
-        The plan itself.
+    scenario, effect
+        The plan itself, and what it does; no effect where there is no plan, or it cannot be made.
+    fault
+        Why the plan cannot be made, for the speaker; else empty.
     language
         Code.
     """
@@ -46,6 +48,8 @@ class About:
     services: tuple[str, ...]
     plan: str
     scenario: Scenario | None
+    effect: Effect | None
+    fault: str
     language: str
 
 
@@ -76,7 +80,7 @@ def about_panel(
     plans
         Scenarios by code; that of a saved one is ``id.version``.
     words
-        Language of the story, for the button.
+        Words of the story, for the button and for what the speaker is told.
     left_out
         What to say of saved scenarios that cannot be chosen.
     """
@@ -110,20 +114,31 @@ def about_panel(
         )
         for told in left_out:
             st.caption(plain(told))
-        language = state.choice(
-            "Language", languages(), key=LANGUAGE, labels={code: read_words(code).name for code in languages()}
-        )
-        review = read_words(language).review
-        if review:
-            st.caption(review)
+        scenario, effect, fault = plans.get(plan), None, ""
+        if scenario is None:
+            st.caption(words.say("screen.no_plan"))
+        else:
+            try:
+                effect = effect_of(pack, scenario)
+            except ReachError as error:  # one plan that cannot be made does not stop the meeting
+                fault = words.say("screen.plan_fault", plan=scenario.name, fault=error)
+                st.warning(plain(fault), icon=":material/error:")
     ordered = sorted(services or _START, key=lambda name: name != lead)
     return About(
         wards=tuple(wards),
         services=tuple(ordered),
         plan=plan,
-        scenario=plans.get(plan),
-        language=language,
+        scenario=scenario,
+        effect=effect,
+        fault=fault,
+        language=words.code,
     )
+
+
+def language_switch(words: Words) -> None:
+    """Draw the switch of languages, each by its own name; the story is in the one chosen when the page next runs."""
+    names = {code: read_words(code).name for code in languages()}
+    state.choice(words.say("screen.language"), list(names), key=LANGUAGE, labels=names, widget="segmented")
 
 
 def _label(code: str, scenario: Scenario) -> str:

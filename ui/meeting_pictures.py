@@ -53,8 +53,6 @@ def show_picture(pack: AreaPack, step: Step, figures: StoryFigures, words: Words
             st.html(out_bars(title, lead, words, stage))
         case "plan" if figures.plan is not None:
             st.html(plan_bars(figures.plan, words, stage))
-        case "plan":
-            st.html(numbered(step.title, words.many("screen.choose_plan"), words))
         case _:
             st.html(numbered(step.title, [text for _, text in step.rows], words))
 
@@ -237,9 +235,10 @@ def said(step: Step) -> str:
     return f"{step.title}. {step.sentence} {step.number}: {step.number_means}"
 
 
-def note_html(step: Step, words: Words) -> str:
-    """Return the HTML of the speaker's note."""
-    return f'<div lang="{words.code}"><p><strong>{escape(step.title)}</strong></p><p>{escape(step.note)}</p></div>'
+def note_html(step: Step, words: Words, more: Sequence[str] = ()) -> str:
+    """Return the HTML of the speaker's note, and of what else only the speaker needs to know."""
+    texts = "".join(f"<p>{escape(text)}</p>" for text in (step.note, *more))
+    return f'<div lang="{words.code}"><p><strong>{escape(step.title)}</strong></p>{texts}</div>'
 
 
 def key_html(signs: Sequence[Sign], words: Words) -> str:

@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping
 from html import escape
+from ipaddress import ip_address
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import segno
 import streamlit as st
-
-_LOCAL = ("localhost", "127.0.0.1", "::1")
 
 
 def story_link(address: str, state: Mapping[str, str]) -> str:
@@ -26,8 +25,18 @@ def story_link(address: str, state: Mapping[str, str]) -> str:
 
 
 def only_here(address: str) -> bool:
-    """Whether the address leads back to the machine it is opened on."""
-    return urlsplit(address).hostname in _LOCAL
+    """Whether no other machine can open the address: it leads back to the one it is opened on, or nowhere."""
+    try:
+        host = (urlsplit(address).hostname or "").rstrip(".")
+    except ValueError:  # not an address at all
+        return True
+    if not host or host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        ip = ip_address(host)
+    except ValueError:  # a name
+        return False
+    return ip.is_loopback or ip.is_unspecified
 
 
 def page_address() -> str:
@@ -45,13 +54,17 @@ def qr_image(link: str) -> str:
     )
 
 
-def share_html(title: str, link: str, size_px: int, lang: str, warning: str = "") -> str:
-    """Return the HTML of the code and the link in words, and of what to know of them, in a language."""
-    note = f'<p style="font-size:.7em">{escape(warning)}</p>' if warning else ""
+def no_link_html(title: str, text: str, lang: str) -> str:
+    """Return the HTML of how to share where no phone can open the page: no code, and no link that leads nowhere."""
+    return f'<div class="behind" lang="{lang}"><h2>{escape(title)}</h2><p>{escape(text)}</p></div>'
+
+
+def share_html(title: str, link: str, size_px: int, lang: str) -> str:
+    """Return the HTML of the code and the link in words, in a language."""
     return (
         f'<div class="behind" lang="{lang}" style="overflow:visible"><h2>{escape(title)}</h2>'
         f'<img src="{escape(qr_image(link))}" alt="QR: {escape(title)}" width="{size_px}" height="{size_px}" '
         f'style="display:block;border:1px solid #0B0C0C">'
         f'<p style="overflow-wrap:anywhere;font-size:.7em;margin-top:.5em"><a href="{escape(link)}">{escape(link)}</a>'
-        f"</p>{note}</div>"
+        f"</p></div>"
     )

@@ -23,7 +23,8 @@ CSS = f"""
   [data-testid="stMainBlockContainer"] {{ padding-top: .8rem; }}
 }}
 .st-key-meeting_keys, div:has(> .st-key-meeting_keys) {{ display: none; }}
-.st-key-meeting_nav [data-testid="stWidgetLabel"] {{ position: absolute; width: 1px; height: 1px; overflow: hidden;
+.st-key-meeting_nav [data-testid="stWidgetLabel"],
+.st-key-meeting_tools [data-testid="stWidgetLabel"] {{ position: absolute; width: 1px; height: 1px; overflow: hidden;
   clip-path: inset(50%); }}
 .story h1 {{ font-size: clamp(1.25rem, 1.9vw, 3rem); color: {TARGET_COLOUR}; padding: 0; margin: 0; line-height: 1.2; }}
 .story p {{ margin: 0; color: {INK}; }}

@@ -75,8 +75,8 @@ def footer(attribution: str = ATTRIBUTION) -> None:
     """Draw the foot of a page."""
     st.divider()
     st.caption(
-        f"{attribution} Figures marked *modelled* are estimates. *Can reach* means within a travel time on the street "
-        "network; it does not mean that a family is registered or comes."
+        f"{attribution} A figure marked *modelled* is worked out, not counted. *Can reach* means that the way there is "
+        "short enough. It does not mean that a family is registered or comes."
     )
 
 

@@ -48,10 +48,9 @@ def reach_sentence(reach: Reach, measure: Measure, service: Category, mode: Mode
     words = group_words(int(counts.get("target", 0)), int(counts.get("rest", 0)))
     both = len(counts) == 2
     said = figures["target" if both else "borough"]
-    subject = measure.label[0].lower() + measure.label[1:]
     return (
-        f"## {people(said['reached'])} of {people(said['total'])} {subject}"
+        f"## {people(said['reached'])} of {people(said['total'])} {measure.counted}"
         f"{' in the ' + words['target'] if both else ''}, **{percent(said['share'])}**, can reach "
         f"{with_article(service.label)} within {within_min:g} minutes {how(mode)}"
-        + (f"; in the {words['rest']} {percent(figures['rest']['share'])}." if both else ".")
+        + (f". In the {words['rest']} it is {percent(figures['rest']['share'])}." if both else ".")
     )

@@ -141,7 +141,7 @@ def _write_cover(page: Worksheet, sheets: Sequence[Sheet], notes: Mapping[str, s
         row + len(sheets) + 2,
         "How to read it",
         "An empty cell: no figure. People are to the nearest 5. “no way”: not reached on the network. Can reach means "
-        "within a travel time on the streets; it does not mean that a family is registered or comes.",
+        "within a travel time on the streets. It does not mean that a family is registered or comes.",
     )
 
 

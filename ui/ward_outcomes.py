@@ -119,16 +119,16 @@ def outcome_sentence(found: Provision, measure: str, mode: str, within: float, p
     if here.empty:
         return "### Too few people to say which outcome is the worst served."
     worst, best = here.iloc[0], here.iloc[-1]
-    who = MEASURES[measure].label[0].lower() + MEASURES[measure].label[1:]
+    who = MEASURES[measure].counted
     way = f"within {within:g} minutes {how(mode_named(mode))}"
     if worst["share"] == best["share"]:
         return f"### In {where} every outcome is equally well served: {percent(worst['share'])} of {who} {way}."
     rest = groups[(groups["code"] == "rest") & (groups["outcome"] == worst["outcome"])]
     beside = f" ({percent(rest['share'].iloc[0])} in the others)" if code == "target" and len(rest) else ""
     said = (
-        f"### On the assumption below, **{worst['outcome']}** is the worst served outcome in {where}: "
-        f"**{percent(worst['share'])}** of {who} can reach a place that serves it {way}{beside}, "
-        f"against {percent(best['share'])} for {best['outcome']}."
+        f"### **{worst['outcome']}** is the worst served outcome in {where}, if what we assume below is right. "
+        f"**{percent(worst['share'])}** of {who} can reach a place for it {way}{beside}. For {best['outcome']} it is "
+        f"{percent(best['share'])}."
     )
     low = wards[wards["outcome"] == worst["outcome"]].head(3)
     named = [f"{row['name']} ({percent(row['share'])})" for _, row in low.iterrows()]
@@ -150,9 +150,9 @@ def _plan_words(found: Provision, outcome: str, code: str, where: str, plan: Sce
 
 def _assumed(changed: list[str]) -> str:
     text = (
-        "**An assumption, not a record.** No open source says which programme runs at which site. Each programme is "
-        "taken to run at every open place of the kinds listed under *What is assumed* below, and an outcome counts as "
-        "within reach when one place that serves it is. Change the list and every figure follows."
+        "**An assumption, not a record.** No open source says which programme runs where. We take each one to run at "
+        "every open place of the kinds listed under *What is assumed* below. An outcome is within reach when one place "
+        "for it is. Change the list and every figure follows."
     )
     return text + (f" You have changed it for {listed(changed)}." if changed else "")
 
@@ -217,7 +217,7 @@ def _heat(found: Provision, by: str, measure: str, within: float) -> None:
     groups = _GROUPS if pack.target_wards else {"borough": ""}
     rows += [HeatRow(title or str(pack.name), cells(code), "total") for code, title in groups.items()]
     what = "that serves the outcome" if by == "outcome" else "that offers the programme"
-    title = f"Share of {MEASURES[measure].label.lower()} within {within:g} minutes of a place {what}"
+    title = f"Share of {MEASURES[measure].counted} within {within:g} minutes of a place {what}"
     columns = [HeatColumn(_short(item)) for item in items]
     st.markdown(f"**{title}**")
     show_heat_table(f"{title}, by ward", "Ward", columns, rows)

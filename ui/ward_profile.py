@@ -82,10 +82,10 @@ def fallback_words(chosen: pd.DataFrame, baseline: str) -> str:
     if others.empty:
         return f"All of the {wanted}."
     said = [
-        f"{', '.join(labels)}: {name if name in BASELINES.values() else f'indices of {name}'}"
+        f"From the {name if name in BASELINES.values() else f'indices of {name}'}: {' · '.join(labels)}"
         for name, labels in others.items()
     ]
-    return f"{wanted or 'Indices of 2019'}; but {'; '.join(said)}."
+    return f"From the {wanted or 'indices of 2019'}, but for these.\n\n" + "\n\n".join(said)
 
 
 def _in_words(figures: pd.DataFrame, ward: str) -> pd.DataFrame:

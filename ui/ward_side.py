@@ -56,7 +56,7 @@ def ward_side(pack: AreaPack, baseline: str) -> None:
     figures = indicator_figures(pack, wards, baseline)
     times = service_minutes(survey, wards, measure=measure, baseline=base)
     main = [name for name in MAIN_SERVICES if name in basket.services]
-    st.markdown(main_difference(figures, times, basket, main))
+    st.markdown(main_difference(figures, times, basket, main, MEASURES[measure].counted))
 
     names = area_names(pack, wards)
     rates = figures[figures["kind"] == "rate"]
@@ -70,7 +70,7 @@ def ward_side(pack: AreaPack, baseline: str) -> None:
             panels.append((indicator.label, _bars(rows, "value", words)))
         _small_charts(panels, list(names), names, key="side-share")
     st.subheader(_minutes_title(basket), anchor=False)
-    st.caption(f"Half of the {MEASURES[measure].label.lower()} have this or less to the nearest. One scale again.")
+    st.caption(f"Half of the {MEASURES[measure].counted} have this or less to the nearest. One scale again.")
     panels = []
     for service in main:
         label, rows = category_named(service).label, times[times["service"] == service]
@@ -90,7 +90,7 @@ def ward_side(pack: AreaPack, baseline: str) -> None:
     )
 
 
-def main_difference(figures: pd.DataFrame, times: pd.DataFrame, basket: Basket, main: Sequence[str]) -> str:
+def main_difference(figures: pd.DataFrame, times: pd.DataFrame, basket: Basket, main: Sequence[str], who: str) -> str:
     """Say in one sentence in which figure, and in which journey, the wards differ most.
 
     Parameters
@@ -101,6 +101,8 @@ def main_difference(figures: pd.DataFrame, times: pd.DataFrame, basket: Basket, 
         The services and how families travel to them.
     main
         Services of which the sentence may speak.
+    who
+        Whose minutes they are, with their ages.
     """
     parts = []
     rows = widest_indicator(figures)
@@ -111,8 +113,8 @@ def main_difference(figures: pd.DataFrame, times: pd.DataFrame, basket: Basket, 
         label = indicator.label[0].lower() + indicator.label[1:]
         top, low_end, all_of = (value_words(float(value), indicator) for value in (high["value"], low["value"], whole))
         parts.append(
-            f"the {label} is **{top}** in {high['name']} and **{low_end}** in {low['name']} "
-            f"({all_of} across the borough)"
+            f"The {label} is **{top}** in {high['name']} and **{low_end}** in {low['name']}. Across the borough it is "
+            f"{all_of}."
         )
     rows = widest_minutes(times, main)
     if len(rows):
@@ -120,12 +122,14 @@ def main_difference(figures: pd.DataFrame, times: pd.DataFrame, basket: Basket, 
         item = basket.item(str(far["service"]))
         place = with_article(category_named(item.service).label)
         parts.append(
-            f"half of the children are within **{_words(near, item)}** of {place} in {near['name']} and within "
-            f"**{_words(far, item)}** in {far['name']}, {how(mode_named(item.mode))}"
+            f"Half of the {who} live within **{_words(near, item)}** of {place} in {near['name']}, and within "
+            f"**{_words(far, item)}** in {far['name']}, {how(mode_named(item.mode))}."
         )
     if not parts:
         return "### These wards are alike in every share and in every journey shown here."
-    return f"### The main difference: {'; '.join(parts)}."
+    return (
+        f"### The main difference: {parts[0][0].lower()}{parts[0][1:]}{' ' if parts[1:] else ''}{' '.join(parts[1:])}"
+    )
 
 
 def _words(row: "pd.Series[float]", item: BasketItem) -> str:

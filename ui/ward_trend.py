@@ -69,7 +69,7 @@ def ward_trend(pack: AreaPack, indicator: Indicator) -> None:
             widget="pills",
         )
     if (asked or indicator.name) not in known:
-        st.info(f"The pack of {pack.name} has no vintage of this measure.", icon=":material/history:")
+        st.info(f"The pack of {pack.name} has no figures of this for any year.", icon=":material/history:")
         return
     found = trend(pack, asked or indicator.name)
     st.markdown(trend_sentence(found, len(pack.target_wards)))
@@ -120,9 +120,9 @@ def trend_sentence(found: Trend, n_target: int) -> str:
     if not found.comparable:
         when = [f"{one.label} ({found.periods(one.key)[0]})" for one in found.series]
         if len(when) == 1:
-            return f"### {indicator.label}: there is one vintage only, {when[0]}, so there is no trend to show."
+            return f"### {indicator.label}: there is one year only, {when[0]}, so there is no trend to show."
         return (
-            f"### {indicator.label}: {number_word(len(when))} vintages, each of a definition of its own, so no change "
+            f"### {indicator.label}: {number_word(len(when))} years, each counted in its own way, so no change "
             "is worked out."
         )
     series = found.comparable[-1]
@@ -137,8 +137,9 @@ def trend_sentence(found: Trend, n_target: int) -> str:
         moved = f"{value_words(float(row['first']), indicator)} to **{value_words(float(row['last']), indicator)}**"
         parts.append(f"{words} from {moved} ({_change_words(row, indicator)})")
     first, last = changes["first_period"].iloc[0], changes["last_period"].iloc[0]
-    unsure = f"; {last} is provisional" if changes["provisional"].any() else ""
-    return f"### Between {first} and {last} {label} went {' and '.join(parts)}, all {_all_of(series)}{unsure}."
+    unsure = f" {last} is provisional." if changes["provisional"].any() else ""
+    then = "".join(f" They went {part}." for part in parts[1:])
+    return f"### Between {first} and {last} {label} went {parts[0]}.{then} All are {_all_of(series)}.{unsure}"
 
 
 def _all_of(series: Series) -> str:
@@ -175,7 +176,7 @@ def _breaks_words(found: Trend) -> str:
             said.append(one.caution)
     if found.breaks:
         said.append(
-            "The line is broken where the definition changes: a step across a break is partly a step of method, so no "
+            "The line breaks where the way of counting changes. A step across a break may come from that alone, so no "
             "change is worked out over it."
         )
     return " ".join(said)
@@ -298,7 +299,7 @@ def _read_out(found: Trend, codes: Sequence[str], names: dict[str, str]) -> str:
 
 def _tables(found: Trend, codes: Sequence[str], names: dict[str, str]) -> None:
     """Draw every vintage with its definition, then the changes inside one definition."""
-    st.subheader("Every vintage as a table", anchor=False)
+    st.subheader("Every year as a table", anchor=False)
     labels = {one.key: one.label for one in found.series}
     rows = []
     for (at, key, period), there in found.points.groupby(["at", "series", "period"], sort=True):
@@ -318,7 +319,7 @@ def _tables(found: Trend, codes: Sequence[str], names: dict[str, str]) -> None:
         pd.DataFrame(rows),
         columns,
         key="trend-table",
-        alt=f"{found.indicator.label} by vintage and definition",
+        alt=f"{found.indicator.label} by year and by how it was counted",
         height="content",
     )
     if not found.comparable:

@@ -184,7 +184,7 @@ STATES = {
         "Kursaal is one of the target wards",
     ),
     "wards side by side": ("ward_map?closer=side", "Wards side by side as a table"),
-    "wards over the years": ("ward_map?closer=trend", "Every vintage as a table"),
+    "wards over the years": ("ward_map?closer=trend", "Every year as a table"),
     "the three outcomes": ("ward_map?closer=outcomes", "What is assumed: where each programme is offered"),
     "what changed since earlier data": ("ward_map?closer=since", "What changed in the data"),
     "services of many kinds": ("ward_map?services=childrens_centre~gp_practice~bus_stop~playground", "GP practice"),
@@ -235,7 +235,7 @@ TABS = {
         "gaps-more",
         {
             "What changed": "Which closures did it",
-            "How much there is": "for every 1,000 children within reach in the target wards",
+            "How much there is": "GP practices near enough. The others have",
             "Is it fair?": "Slope index: Regidor",
             "How sure are we?": "How firm the ranking is",
         },

@@ -19,7 +19,7 @@ def test_a_view_is_kept_and_found_again_as_it_was(reader, app):
     title = f"Kursaal <b>poor</b> {reader.size}"
     reader.open(app)
     page = reader.page
-    reader.choose("What to map", "Child poverty rate")
+    reader.choose("What to map", "Share of children aged 0–17 in poverty")
     reader.choose("Ward", "Kursaal")
     wanted = {"measure": "child_poverty_rate", "ward": "E05002216"}
     reader.has_query(wanted)

@@ -119,7 +119,7 @@ def test_the_basket_is_edited_and_put_back(reader, app):
     page = reader.page
     before = page.get_by_role("columnheader", name=re.compile("GP practice")).inner_text()
     assert "20 min" in before
-    page.get_by_text("The basket: what counts").click()
+    page.get_by_text("Our list of services").click()
     editor = page.get_by_test_id("stDataFrame").nth(0)
     until(lambda: (editor.bounding_box() or {"height": 0})["height"] > 300, "the open editor")
     editor.scroll_into_view_if_needed()
@@ -140,7 +140,7 @@ def test_the_basket_is_edited_and_put_back(reader, app):
     header = page.get_by_role("columnheader", name=re.compile("GP practice"))
     until(lambda: "15 min" in header.inner_text(), "the new limit in the table")
     reader.settled()
-    page.get_by_role("button", name="Back to the usual basket").click()
+    page.get_by_role("button", name="Back to the usual list").click()
     until(lambda: "20 min" in header.inner_text(), "the usual limit again")
     until(lambda: "basket" not in reader.query(), "an address without it")
 
@@ -150,10 +150,10 @@ def test_the_tabs_answer_when_they_are_opened(reader, app):
     reader.open(f"{app}/gaps")
     page = reader.page
     for tab, words in {
-        "How much there is": "for every 1,000 children within reach in the target wards",
+        "How much there is": "GP practices near enough. The others have",
         "Is it fair?": "Kursaal is nearer than West Leigh to",
-        "How sure are we?": "With only the core centres open it is",
-        "What changed": "In Shoeburyness the middle child had",
+        "How sure are we?": "If only the core centres were open, it would be",
+        "What changed": "half of the children aged 0–3 in Shoeburyness had",
     }.items():
         page.get_by_role("tab", name=tab).click()
         page.get_by_text(re.compile(words)).first.wait_for()

@@ -67,7 +67,7 @@ def test_a_click_on_a_ward_fills_its_profile(reader, app, pack, monkeypatch):
         assert reader.query()["ward"] == ward
         table = page.get_by_test_id("stTable").first
         until(lambda table=table, name=name: name in table.inner_text(), f"{name}'s figures")
-        assert "Children in poverty" in table.inner_text()
+        assert "Children aged 0–17 in poverty" in table.inner_text()
         # The ward is outlined in plum, and the map has not moved.
         outlined = reader.painted(lambda now: near_colour(now, "#801650").mean() > 0.001, f"{name} outlined")
         assert differing(before, outlined) < 0.15
@@ -191,8 +191,8 @@ def test_a_change_sends_less_than_a_megabyte(reader, app):
     reader.open(f"{app}/")
     reader.painted(is_map, "a map")
     first = reader.received
-    reader.choose("What to map", "Child poverty rate")
-    reader.page.get_by_text("Child poverty rate").first.wait_for()
+    reader.choose("What to map", "Share of children aged 0–17 in poverty")
+    reader.page.get_by_text("Share of children aged 0–17 in poverty").first.wait_for()
     reader.settled()
     reader.painted(is_map, "a map")
     assert 1_000 < reader.received - first < 1_000_000

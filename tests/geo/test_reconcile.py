@@ -17,8 +17,8 @@ STATED = {
     ("Births a year", "target", "strategy"): 1040,
     ("Children aged 0–17", "target", "strategy"): 15142,
     ("People", "target", "strategy"): 66312,
-    ("Children in poverty", "target", "strategy"): 4712,
-    ("Children in poverty", "Kursaal", "strategy"): 1026,
+    ("Children aged 0–17 in poverty", "target", "strategy"): 4712,
+    ("Children aged 0–17 in poverty", "Kursaal", "strategy"): 1026,
     ("Children aged 0–3", "target", "census_2011"): 3966,
     ("Children aged 0–17", "target", "census_2011"): 14888,
     ("People", "target", "census_2011"): 65483,
@@ -84,7 +84,7 @@ def test_line_holds_only_within_a_millionth():
 def test_figures_name_the_ward_in_words(pack):
     """A reader of the table knows Kursaal, not E05002216."""
     of_one_ward = [line for line in reconcile(pack) if line.exact and line.stated == 1026]
-    assert [line.figure for line in of_one_ward] == ["Children in poverty, Kursaal (Strategy of 2014)"]
+    assert [line.figure for line in of_one_ward] == ["Children aged 0–17 in poverty, Kursaal (Strategy of 2014)"]
     words = " ".join(line.figure for line in reconcile(pack))
     assert "People, borough (Census 2011)" in words
     assert not re.search(r"census_2011|mid_20|[a-z]_[a-z]|\bE0\d", words)
@@ -94,7 +94,7 @@ def test_figures_name_the_ward_in_words(pack):
     ("column", "figure"),
     [
         ("strategy.children_0_3", "Children aged 0–3, target wards"),
-        ("strategy.children_in_poverty", "Children in poverty"),
+        ("strategy.children_in_poverty", "Children aged 0–17 in poverty"),
         ("census_2011.population", "People, borough"),
     ],
 )

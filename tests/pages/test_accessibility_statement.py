@@ -6,7 +6,7 @@ import pytest
 @pytest.mark.parametrize(
     ("contact", "words"),
     [
-        ("", "Whoever runs this copy of Service Reach sets it in <code>REACH_CONTACT</code>"),
+        ("", "can set an e-mail address or a phone number (<code>REACH_CONTACT</code>)"),
         ("  ", "No address has been set yet"),
         (
             "access@southend.example, 01702 555 000",

@@ -38,7 +38,7 @@ def test_head_says_who_is_most_cut_off_with_its_band(open_page, report):
     worst = report.isolation.areas.iloc[0]
     assert f"{worst['name']} is the most cut off of the 17 wards" in text
     assert f"**{worst['isolation']:.0f}%**" in text
-    assert f"({worst['low']:.0f}% to {worst['high']:.0f}%" in text
+    assert f"{worst['low']:.0f}% to {worst['high']:.0f}%, by how fast people walk" in text
     assert "less cut off than the other eleven" in text
     assert "are not target wards" in text
 
@@ -67,8 +67,8 @@ def test_table_has_the_figures_target_wards_first(open_page, report, pack, figur
 
 def test_ward_is_explained_with_evidence(open_page, report):
     screen = open_page("gaps", ward=SHOEBURYNESS)
-    assert "of the basket of 11 services is beyond reach for the average child in Shoeburyness" in screen.text
-    assert "because there is none nearer" in screen.text
+    assert "of the 11 services on our list are too far away for the children aged 0–3 in Shoeburyness" in screen.text
+    assert "because there is none closer" in screen.text
     assert "the railway" in screen.text
     evidence = screen.table("label", "nearest", "detour_min")
     gp = evidence[evidence["label"] == "GP practice"].iloc[0]
@@ -87,7 +87,7 @@ def test_pockets_are_ranked_protected_and_choose_what_is_explained(open_page, re
     screen.choose("pocket", POCKET)
     assert screen.address["pocket"] == POCKET
     assert "live more than 20 minutes from a GP practice" in screen.text
-    assert "Beyond the limit for the middle child here" in screen.text
+    assert "Half of the children aged 0–3 here or more are too far from these" in screen.text
     assert {"chosen-homes", "pockets", "wards", "targets"} <= set(screen.layers)
     chosen = [f["properties"] for f in screen.layers["pockets"]["data"]["features"] if f["properties"]["c"]]
     assert [f["id"] for f in chosen] == [POCKET]
@@ -98,7 +98,7 @@ def test_choosing_another_ward_lets_the_pocket_go(open_page):
     assert screen.chosen("pocket") == POCKET
     screen.choose("ward", "E05002227")
     assert screen.chosen("pocket") == ""
-    assert "average child in West Leigh" in screen.text
+    assert "for the children aged 0–3 in West Leigh" in screen.text
 
 
 def test_other_pockets_are_another_table(open_page):
@@ -176,16 +176,17 @@ def test_a_basket_that_cannot_be_is_refused_in_words(open_page, report):
 
 def test_what_changed_tells_of_shoeburyness(open_page):
     text = open_page("gaps").text
-    assert "In Shoeburyness the middle child had 12 minutes to a GP practice in 2019 and has 29 minutes now" in text
+    assert "half of the children aged 0–3 in Shoeburyness had 12 minutes or more to a GP practice" in text
+    assert "Now they have 29 minutes or more." in text
     assert "Dr Dhillon's Surgery is no longer on the list of practices" in text
 
 
 @pytest.mark.parametrize(
     ("tab", "words"),
     [
-        ("How much there is", "GP practices for every 1,000 children within reach in the target wards"),
+        ("How much there is", "GP practices near enough. The others have"),
         ("Is it fair?", "Kursaal is nearer than West Leigh to 8 of 11 services"),
-        ("How sure are we?", "With only the core centres open it is"),
+        ("How sure are we?", "If only the core centres were open, it would be"),
     ],
 )
 def test_what_lies_behind_is_worked_out_when_its_tab_is_opened(open_page, tab, words):
@@ -209,8 +210,8 @@ def test_downloads_hold_what_is_shown(open_page, report, downloads):
         "About",
         "Wards by service",
         "Target against rest",
-        "Isolation",
-        "Isolation, parts",
+        "Too far away",
+        "Too far away, by service",
         "Pockets",
     ]
     cover = {row[0].value: row[1].value for row in book["About"].iter_rows() if row[0].value}
@@ -219,7 +220,7 @@ def test_downloads_hold_what_is_shown(open_page, report, downloads):
     for page in book.worksheets[1:]:
         assert page.max_row > 1, page.title
     heads = [cell.value for cell in book["Pockets"][1]]
-    counts = [row[heads.index("Children")] for row in book["Pockets"].iter_rows(min_row=2, values_only=True)]
+    counts = [row[heads.index("Children aged 0–3")] for row in book["Pockets"].iter_rows(min_row=2, values_only=True)]
     assert all(count % 5 == 0 and count >= 5 for count in counts)
     table = pd.read_csv(io.BytesIO(downloads["southend-gaps.csv"]()), comment="#", encoding="utf-8-sig")
     assert len(table) == 20 * 11
@@ -237,4 +238,5 @@ def test_geopackage_has_wards_and_pockets(open_page, report, downloads, tmp_path
     assert (found.geometry.x % 10 == 0).all()
     with sqlite3.connect(path) as file:
         about = dict(file.execute("SELECT heading, text FROM about"))
-    assert "basket" in about
+    assert "list of services" in about
+    assert "children aged 0–17 in poverty" in about["counted"]

@@ -30,7 +30,7 @@ def told(pack):
     return story(story_figures(pack, read_basket(), times), read_words())
 
 
-@pytest.mark.parametrize("key", STEPS)
+@pytest.mark.parametrize("key", [key for key in STEPS if key != "plan"])
 def test_each_step_shows_its_sentence_and_number(open_page, told, key):
     text = open_page("meeting", step=key).text
     step = told.step(key)
@@ -59,7 +59,7 @@ def test_a_step_that_is_not_there_is_the_first(open_page):
 
 def test_the_story_is_about_the_wards_and_services_chosen(open_page):
     page = open_page("meeting", step="out", story_wards="E05002222", story_services="gp_practice")
-    assert "small children in Shoeburyness live too far from a doctor" in page.text
+    assert "children under 4 in Shoeburyness live too far from a doctor" in page.text
     page.choose("story_services", ["library", "gp_practice"])
     page.choose("story_lead", "library")
     assert "too far from a library" in page.text
@@ -88,6 +88,12 @@ def test_not_sure_shows_how_and_the_table(open_page, told):
         assert figure in page.text
 
 
+def no_plan(page):
+    """Whether the story has no step about a plan."""
+    (steps,) = [group for group in page.at.get("button_group") if group.key == "step"]
+    return not any("What the plan would change" in option.content for option in steps.proto.options)
+
+
 def htmls(page):
     return [element.proto.body for element in page.at.get("html")]
 
@@ -108,7 +114,7 @@ def test_a_saved_plan_can_be_shown(open_page, pack):
     if row["change"] < 0.5:
         assert "would not change" in page.text
     else:
-        assert "more small children" in page.text
+        assert "more children under 4" in page.text
 
 
 def test_a_plan_that_cannot_be_made_does_not_stop_the_story(open_page, pack):
@@ -117,8 +123,11 @@ def test_a_plan_that_cannot_be_made_does_not_stop_the_story(open_page, pack):
     saved = store.save(bad, "tester")
     store.close()
     page = open_page("meeting", step="plan", story_plan=f"{saved.version.scenario_id}.1")
-    assert "“Bad plan” cannot be shown" in page.text
-    assert "No plan has been chosen yet." in page.text
+    assert no_plan(page)
+    assert any("“Bad plan” cannot be shown" in warning.value for warning in page.at.warning), "where it was chosen"
+    (note,) = [body for body in htmls(page) if "Say what a ward is" in body]
+    assert "“Bad plan” cannot be shown" in note, "and in the speaker's note"
+    assert not any("cannot be shown" in body for body in htmls(page) if 'class="story"' in body), "not before the hall"
 
 
 def test_a_link_shows_the_plan_as_it_was_whatever_came_after(open_page, pack):
@@ -156,20 +165,20 @@ def test_a_plan_of_a_newer_program_is_named_and_hides_no_other(open_page, pack):
 
 
 def test_a_plan_from_a_file_outlasts_a_question_and_goes_by_its_button(open_page, pack):
-    page = open_page("meeting", step="plan")
-    assert "No plan has been chosen yet." in page.text
+    page = open_page("meeting")
+    assert no_plan(page)
     page.at.file_uploader(key="story_file").upload("plan.json", to_json(plan(pack)).encode(), "application/json").run()
     page.intact()
     assert page.chosen("story_plan") == "file"
-    assert "No plan has been chosen yet." not in page.text
+    assert not no_plan(page)
     page.at.button(key="meeting_ask").click().run()
     page.at.button(key="meeting_return").click().run()
     page.intact()
     assert page.chosen("story_plan") == "file"
-    assert "No plan has been chosen yet." not in page.text
+    assert not no_plan(page)
     page.at.button(key="story_forget").click().run()
     page.intact()
-    assert "No plan has been chosen yet." in page.text
+    assert no_plan(page)
     assert page.at.file_uploader(key="story_file").value is None
 
 
@@ -181,16 +190,16 @@ def test_a_plan_from_a_file_outlasts_a_question_and_goes_by_its_button(open_page
     ],
 )
 def test_a_file_that_is_no_plan_of_this_area_is_said_to_be_none(open_page, content, words):
-    page = open_page("meeting", step="plan")
+    page = open_page("meeting")
     page.at.file_uploader(key="story_file").upload("plan.json", content, "application/json").run()
     page.intact()
     assert any(words in warning.value for warning in page.at.warning)
-    assert "No plan has been chosen yet." in page.text
+    assert no_plan(page)
 
 
 def test_a_plan_that_is_gone_is_said_to_be(open_page):
     page = open_page("meeting", step="plan", story_plan="0123.1")
-    assert "No plan has been chosen yet." in page.text
+    assert no_plan(page)
     assert any("0123" in note for note in page.notes)
 
 
@@ -264,11 +273,66 @@ def test_the_link_holds_the_story_and_no_family():
         "story_wards": ["E05002216~E05002218"],
         "lang": ["pl"],
     }
-    assert not only_here(link)
-    assert only_here("http://localhost:8501/meeting")
-    assert only_here("http://127.0.0.1/meeting")
     assert qr_image(link).startswith("data:image/svg+xml")
     assert qr_image(link) != qr_image(link + "&step=ask")
+
+
+@pytest.mark.parametrize(
+    ("address", "here"),
+    [
+        ("http://localhost:8501/meeting", True),
+        ("http://LOCALHOST./meeting", True),
+        ("http://reach.localhost/meeting", True),
+        ("http://127.0.0.1/meeting", True),
+        ("http://127.8.4.2:8501/", True),
+        ("http://0.0.0.0:8501/", True),
+        ("http://[::1]:8501/", True),
+        ("http://[::]/", True),
+        ("", True),
+        ("meeting", True),
+        ("http://[broken", True),
+        ("http://192.168.1.7:8501/meeting", False),
+        ("https://reach.example.org/meeting", False),
+        ("http://[2001:db8::7]/", False),
+    ],
+)
+def test_an_address_that_phones_cannot_open_is_known(address, here):
+    assert only_here(address) is here
+
+
+def test_no_code_for_an_address_that_phones_cannot_open(open_page, monkeypatch):
+    page = open_page("meeting", step="far")
+    for address, coded in (("http://localhost:8501/meeting", False), ("http://192.168.1.7:8501/meeting", True)):
+        monkeypatch.setattr("ui.meeting_share.page_address", lambda address=address: address)
+        page = open_page("meeting", step="far")
+        page.at.button(key="meeting_share").click().run()
+        page.intact()
+        (shared,) = [body for body in htmls(page) if 'class="behind"' in body]
+        assert ("<img" in shared) is coded
+        assert ("192.168.1.7" in shared) is coded
+        assert ("Phones cannot open this page" in shared) is not coded
+        assert "--host" not in shared, "how to start the program is for the speaker"
+        (note,) = [body for body in htmls(page) if "plum streets on the map" in body]
+        assert ("--host 0.0.0.0" in note) is not coded
+
+
+def test_languages_are_one_visible_switch(open_page):
+    page = open_page("meeting", step="far")
+    (switch,) = [group for group in page.at.get("button_group") if group.key == "lang"]
+    assert [option.content for option in switch.proto.options] == ["English", "Polski"]
+    assert not [box for box in page.at.selectbox if box.key == "lang"], "one, and not inside “About”"
+    page.choose("lang", "pl")
+    page.run()
+    assert "Jak daleko" in page.text
+    assert page.address["lang"] == "pl"
+
+
+def test_a_plan_taken_away_leaves_the_step_before_it(open_page, pack):
+    page = open_page("meeting", step="plan", story_plan="example-one-hub-for-shoebury")
+    assert "What the plan would change" in page.text
+    page.choose("story_plan", "")
+    assert page.chosen("step") == "out"
+    assert "live too far from" in page.text
 
 
 def test_pictures_fit_the_window():

@@ -72,8 +72,8 @@ def test_side_by_side_has_every_figure_and_rank(pack, open_page):
             )
         for code, name in {"target": "Target wards", "rest": "Other wards", "borough": pack.name}.items():
             assert table.loc[indicator.label, name] == value_words(groups[code], indicator)
-    assert table.loc["Children in poverty", "Status"] == "modelled; published for Kursaal, Target wards"
-    assert "Share of overcrowded households: Census 2011" in screen.text
+    assert table.loc["Children aged 0–17 in poverty", "Status"] == "modelled; published for Kursaal, Target wards"
+    assert re.search(r"From the Census 2011: .*Share of overcrowded households", screen.text)
 
 
 def test_side_by_side_has_the_minutes_of_the_gaps_page(pack, open_page):
@@ -94,7 +94,9 @@ def test_side_by_side_has_the_minutes_of_the_gaps_page(pack, open_page):
 
 def test_side_by_side_says_the_main_difference(pack, open_page):
     line = headline(open_page("ward_map", closer="side", wards=f"{KURSAAL}~{LEIGH}"))
-    found = re.search(r"the (.+?) is \*\*(.+?)\*\* in (\w+) and \*\*(.+?)\*\* in (\w+) \((.+?) across", line)
+    found = re.search(
+        r"the (.+?) is \*\*(.+?)\*\* in (\w+) and \*\*(.+?)\*\* in (\w+)\. Across the borough it is (\S+)\.", line
+    )
     label, high, first, low, second, borough = found.groups()
     (indicator,) = [one for one in INDICATORS.values() if one.label.lower() == label.lower()]
     base = next(iter(indicator.baselines(pack)), "")
@@ -154,7 +156,7 @@ def test_over_the_years_says_the_change_inside_one_series(pack, open_page):
     for code in ("target", "rest"):
         first, last, change = (changes.loc[code, key] for key in ("first", "last", "change"))
         assert f"from {people(first)} to **{people(last)}** ({people(-change)} fewer, −" in line
-    assert line.endswith("all mid-year estimates.")
+    assert line.endswith("All are mid-year estimates.")
 
 
 def test_over_the_years_has_every_vintage_with_its_definition(pack, open_page):
@@ -188,14 +190,14 @@ def test_over_the_years_no_line_of_the_chart_joins_two_definitions(open_page):
 
 def test_over_the_years_one_vintage_is_said_and_not_drawn(open_page):
     screen = open_page("ward_map", closer="trend", measure="child_poverty_rate")
-    assert "there is one vintage only, Strategy 2014" in headline(screen)
+    assert "there is one year only, Strategy 2014" in headline(screen)
     assert not screen.at.get("vega_lite_chart")
     assert screen.table("period", "series")["period"].tolist() == ["2014"]
 
 
 def test_over_the_years_editions_of_an_index_have_no_change(open_page):
     screen = open_page("ward_map", closer="trend", measure="imd2019")
-    assert "three vintages, each of a definition of its own, so no change is worked out" in headline(screen)
+    assert "three years, each counted in its own way, so no change is worked out" in headline(screen)
     assert not [frame for frame in screen.at.dataframe if "between" in frame.value.columns]
 
 
@@ -264,7 +266,8 @@ def test_outcomes_say_which_is_worst_served_and_where(open_page, lab):
     line = headline(screen)
     shown = found(lab).shown("group")
     rows = shown[(shown["kind"] == "outcome") & (shown["code"] == "target")].set_index("item")["share_after"]
-    assert f"**{rows.idxmin()}** is the worst served outcome in the six target wards: **{rows.min():.0%}**" in line
+    assert f"**{rows.idxmin()}** is the worst served outcome in the six target wards" in line
+    assert f"**{rows.min():.0%}** of children aged 0–3" in line
     wards = found(lab).shown("ward")
     wards = wards[(wards["kind"] == "outcome") & (wards["item"] == rows.idxmin())].nsmallest(3, "share_after")
     for name, share in zip(wards["name"], wards["share_after"], strict=True):

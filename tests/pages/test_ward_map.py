@@ -146,7 +146,7 @@ def test_a_ward_has_every_figure_with_its_status_and_source(pack, open_page):
             assert re.match(rf"{place}(st|nd|rd|th)\b", row.filter(like="Rank").iloc[0, 0])
     assert every["Source"].str.len().min() > 3
     assert set(every["Status"]) <= {"published", "census", "modelled"}
-    assert every.loc[every["Figure"] == "Children in poverty", "Status"].item() == "published"
+    assert every.loc[every["Figure"] == "Children aged 0–17 in poverty", "Status"].item() == "published"
     assert "1,026" in set(every["Kursaal"])
 
 

@@ -156,8 +156,8 @@ def test_people_of_the_need_table_are_those_of_reach_access(contents):
 
 def test_published_figures_say_so(facts, contents):
     kursaal = {line[0]: line for line in contents[KURSAAL]["need"]}
-    assert kursaal["Children in poverty"][1] == "1,026"
-    assert kursaal["Children in poverty"][4] == "published"
+    assert kursaal["Children aged 0–17 in poverty"][1] == "1,026"
+    assert kursaal["Children aged 0–17 in poverty"][4] == "published"
     borough = {line[0]: line for line in borough_content(facts)["need"]}
     assert borough["Children aged 0–3"][1] == "4,032"
     assert borough["Children aged 0–3"][4] == "published"

@@ -180,7 +180,7 @@ def test_signs_have_names_and_the_small_areas_a_key(page, facts, tmp_path: Path,
         # By the role and name that a screen reader is given.
         centre = str(facts.pack.services_of("childrens_centre")["name"].iloc[0])
         assert tab.get_by_role("button", name=f"Children's centre: {centre}", exact=True).count() == 1
-        assert tab.get_by_role("button", name=re.compile("children around")).count() == MAX_POCKETS
+        assert tab.get_by_role("button", name=re.compile("children aged 0–3 around")).count() == MAX_POCKETS
         assert tab.get_by_role("button", name=re.compile(r"^(C|!)$")).count() == 0
         key = tab.locator("#small-areas-key")
         assert not key.is_visible()

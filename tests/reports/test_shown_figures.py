@@ -42,7 +42,7 @@ def test_small_areas_of_the_map_are_all_there_as_shown(facts):
     assert len(counts) == len(facts.pack.lsoas)
     assert sorted(counts) == sorted(shown.astype(int))
     assert all(n % 5 == 0 for n in counts)
-    for children in re.findall(r"([\d,]+) children around", page):
+    for children in re.findall(r"([\d,]+) children aged 0–3 around", page):
         assert int(children.replace(",", "")) % 5 == 0
 
 
@@ -115,7 +115,7 @@ def test_counts_and_shares_of_the_slides_are_as_shown(facts, effect):
         )
         for slide in deck.slides:
             for text in texts_of(slide):
-                for count in re.findall(r"([\d,]+) (?:more|fewer) small children", text):
+                for count in re.findall(r"([\d,]+) (?:more|fewer) children under 4", text):
                     assert int(count.replace(",", "")) % 5 == 0, text
         shown = float(shares[(ward, "childrens_centre")])
         row = plan.loc[ward]

@@ -23,7 +23,7 @@ def test_it_sets_the_target_wards_against_the_others():
     said = sentence(3, 14)
     assert "10 of 40 " in said
     assert "in the three target wards, **25%**, can reach a GP practice within 15 minutes walking with a pram" in said
-    assert said.endswith("; in the other 14 wards 50%.")
+    assert said.endswith(". In the other 14 wards it is 50%.")
 
 
 @pytest.mark.parametrize("counts", [(0, 9), (9, 0)])
