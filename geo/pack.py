@@ -18,7 +18,7 @@ from geo.errors import PackError, UnknownNameError
 from geo.network import StreetNetwork
 from geo.services import category_named
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 FILES = (
     "areas.parquet",
     "basemap.parquet",

@@ -134,6 +134,7 @@ with page(
                         "p95": distance(entry["connector_m"]["p95"]),
                         "max": distance(entry["connector_m"]["max"]),
                         "off": ", ".join(entry["off_network"]) or "none",
+                        "by_steps": ", ".join(entry["by_steps"]) or "none",
                         "length": mode["usable_length_km"],
                     }
                 )
@@ -148,6 +149,7 @@ with page(
                 "p95": Column("19 in 20 within"),
                 "max": Column("Furthest"),
                 "off": Column("Too far from any street"),
+                "by_steps": Column("Only steps lead there"),
             },
             key="streets",
             alt="How far homes and services lie from the streets, by mode",
