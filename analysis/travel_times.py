@@ -263,9 +263,20 @@ def _same_street(streets: ModeNetwork, origins: Snapped, sites: Snapped) -> list
 
 def _same_place(origins: Snapped, sites: Snapped) -> list[tuple[int, int, float]]:
     """(origin, site, 0.0) for each pair that stands in the same place, to the centimetre, be it on a street or off."""
-    here, there = ((np.rint(points.xy * 100) @ [1.0, 1j]).astype(np.complex128) for points in (origins, sites))
-    shared = np.flatnonzero(np.isin(here, there)).tolist()
+    if not len(sites):
+        return []
+    here, there = _centimetres(origins), _centimetres(sites)
+    order = np.argsort(there, kind="stable")
+    first = np.minimum(np.searchsorted(there, here, sorter=order), len(sites) - 1)
+    shared = np.flatnonzero(there[order[first]] == here).tolist()
     return [(home, site, 0.0) for home in shared for site in np.flatnonzero(there == here[home]).tolist()]
+
+
+def _centimetres(points: Snapped) -> npt.NDArray[np.int64]:
+    """``(n,)`` one number for each position to the centimetre, so that equal positions have equal numbers."""
+    east, north = np.rint(points.xy * 100).astype(np.int64).T
+    both: npt.NDArray[np.int64] = (east << 32) + north
+    return both
 
 
 def _fill(

@@ -12,6 +12,7 @@ from geo.services import CATEGORIES
 from ui import session
 from ui.format import distance, percent
 from ui.page import page
+from ui.sentences import pace
 from ui.tables import Column, show_table
 
 METHOD = Path(__file__).resolve().parent.parent / "docs" / "method.md"
@@ -128,6 +129,7 @@ with page(
                 rows.append(
                     {
                         "mode": MODES[name].label,
+                        "pace": pace(MODES[name]),
                         "kind": kind,
                         "count": entry["count"],
                         "median": distance(entry["connector_m"]["median"]),
@@ -142,6 +144,7 @@ with page(
             pd.DataFrame(rows),
             {
                 "mode": Column("Mode", pinned=True),
+                "pace": Column("Speed and steps"),
                 "length": Column("Streets it may use, km", "people"),
                 "kind": Column("Tied to the streets"),
                 "count": Column("How many", "people"),
