@@ -71,8 +71,8 @@ def speed_band(
     Returns
     -------
     Index ``code, service`` (wards, then groups): ``share`` and its band ``low, high``. Services reached by other
-    modes than walking have no band from it: both ends are the share. Times scale by the speed; the fixed two minutes
-    that a needed flight of steps costs a pram scale with them, which touches few homes.
+    modes than walking have no band from it: both ends are the share. Times scale by the speed, and what a flight of
+    steps costs a pram scales with them: who walks slowly is slow on steps too.
 
     Raises
     ------

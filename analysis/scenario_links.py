@@ -6,9 +6,8 @@ travel time) is made again; that takes tenths of a second where another edit tak
 A new path is entered at its ends. Homes and sites stay tied to the streets that they have: a home beside the middle
 of a path would otherwise be tied to it, away from its own street, and a path meant to help would lengthen its way.
 
-Nor does a new path close anything. A mode that avoids steps takes them where no level way leads, whatever its length;
-a long level path would by that rule shut stairs that families use today. So stairs are judged on the streets as they
-are: who takes them may go on doing so, and no journey gets longer by a new path.
+Nor does a new path close anything or make it dearer. A flight of steps stays one flight: a path that is drawn to the
+middle of it is tied to its nearer end, and what joins a landing does not make two flights of one.
 """
 
 from collections.abc import Sequence
@@ -20,8 +19,8 @@ import numpy as np
 
 from analysis.scenario_sites import Link
 from geo.errors import InputError
-from geo.modes import Mode
-from geo.network import Floats, Ints, ModeNetwork, StreetNetwork, line_lengths, transposed
+from geo.modes import STEPS, Mode
+from geo.network import Floats, Ints, ModeNetwork, StreetNetwork, line_lengths, of_classes, transposed
 from geo.snapping import snap
 
 # A link must start at a street: further away than this it is a site's connector that is meant, not a link.
@@ -45,24 +44,27 @@ class LinkedStreets(ModeNetwork):
     @classmethod
     def of(cls, streets: ModeNetwork, links: Sequence[Link], mode: Mode) -> "LinkedStreets":
         """Add links to `streets` (see :func:`with_links`) and make the view of the result for `mode`."""
-        network = with_links(streets, links)
-        count = len(links)
-        old = ModeNetwork.build(_first_edges(network, network.n_edges - count), mode)
+        network, count = with_links(streets, links), len(links)
+        old = np.arange(network.n_edges) < network.n_edges - count
+        if mode.level_only:  # a ramp may join what only steps lead to, and then homes there are reached
+            view = ModeNetwork.build(network, mode)
+            own = {field.name: getattr(view, field.name) for field in fields(view)}
+            return cls(**{**own, "by_steps": view.by_steps & old}, n_links=count)
+        before = ModeNetwork.build(_first_edges(network, network.n_edges - count), mode)
         # What has no speed of its own goes by the streets', which a path has none of.
-        pace_kmh = None if LINK_CLASS in mode.excluded_classes else mode.speed_kmh
+        pace_kmh = mode.speed_kmh if LINK_CLASS in mode.classes else None
         link_s = np.full(count, np.inf) if pace_kmh is None else network.edge_length_m[-count:] * 3.6 / pace_kmh
-        forward_s, backward_s = np.append(old.forward_s, link_s), np.append(old.backward_s, link_s)
+        forward_s, backward_s = np.append(before.forward_s, link_s), np.append(before.backward_s, link_s)
         towards, towards_edge = transposed(network, forward_s, backward_s)
         return cls(
             network=network,
             mode=mode,
-            usable=np.append(old.usable, np.isfinite(link_s)),
+            usable=np.append(before.usable, np.isfinite(link_s)),
+            by_steps=np.zeros(network.n_edges, dtype=bool),
             forward_s=forward_s,
             backward_s=backward_s,
             towards=towards,
             towards_edge=towards_edge,
-            flight=np.append(old.flight, np.zeros(count, dtype=bool)),
-            level_part=old.level_part,
             n_links=count,
         )
 
@@ -80,10 +82,10 @@ def with_links(streets: ModeNetwork, links: Sequence[Link]) -> StreetNetwork:
     Parameters
     ----------
     streets
-        The network of the mode that is asked about: links tie into streets that it may use.
+        The network of the mode that is asked about: links tie into streets that it may use, or could but for steps.
     links
-        The new paths; each runs straight between its two points. An end on a flight of steps that the mode avoids is
-        tied to the nearer end of the flight, as homes are.
+        The new paths; each runs straight between its two points. Where steps cost the mode something, an end on them is
+        tied to the nearer end of that piece.
 
     Raises
     ------
@@ -92,8 +94,12 @@ def with_links(streets: ModeNetwork, links: Sequence[Link]) -> StreetNetwork:
     """
     network = streets.network
     ends = np.array([end for link in links for end in (link.one_end, link.other_end)], dtype=np.float64)
+    if streets.by_steps.any():
+        both = streets.usable | streets.by_steps
+        streets = replace(streets, usable=both, by_steps=streets.by_steps & ~both)
     snapped = snap(streets, ends, max_connector_m=MAX_GAP_M)
-    on_flight = (snapped.edge >= 0) & streets.flight[snapped.edge]
+    costly = of_classes(network, {STEPS}) & (streets.mode.steps_penalty_s > 0)
+    on_flight = (snapped.edge >= 0) & costly[snapped.edge]
     fraction = np.where(on_flight, snapped.fraction > 0.5, snapped.fraction)
     by_node = np.where(fraction > 0.5, network.edge_v[snapped.edge], network.edge_u[snapped.edge])
     tied_xy = np.where(on_flight[:, None], network.node_xy[by_node], snapped.snapped_xy)
@@ -171,6 +177,8 @@ _CARRIED = (
     "edge_name",
     "edge_forward",
     "edge_backward",
+    "edge_cycle_forward",
+    "edge_cycle_backward",
     "edge_bridge",
     "edge_tunnel",
     "edge_speed_kmh",
@@ -204,6 +212,8 @@ def _with_edges(
         edge_name=np.append(network.edge_name, named).astype(np.int32),
         edge_forward=np.append(network.edge_forward, yes),
         edge_backward=np.append(network.edge_backward, yes),
+        edge_cycle_forward=np.append(network.edge_cycle_forward, yes),
+        edge_cycle_backward=np.append(network.edge_cycle_backward, yes),
         edge_bridge=np.append(network.edge_bridge, no),
         edge_tunnel=np.append(network.edge_tunnel, no),
         # Cars may not use a path; the figure only keeps the array whole.

@@ -25,7 +25,7 @@ from analysis.scenario import (
 )
 from analysis.scenario_lab import Effect
 from analysis.shown import said
-from geo.modes import mode_named
+from geo.modes import STEPS, Mode, mode_named
 from geo.pack import AreaPack
 from geo.places import place_at
 from geo.services import category_named
@@ -36,6 +36,7 @@ _ON_THE_WAY = {
     "walk_pram": "walking with a pram",
     "walk_adult": "walking as an adult alone",
     "walk_toddler": "walking with a toddler",
+    "wheelchair": "on wheels that cannot take a step",
     "cycle": "cycling",
     "drive": "driving",
 }
@@ -50,6 +51,16 @@ def travelling(mode: str) -> str:
         When there is no such mode.
     """
     return _ON_THE_WAY.get(mode, mode_named(mode).label.lower())
+
+
+def pace(mode: Mode) -> str:
+    """Say what is assumed of a mode: ``"3.6 km/h; each flight of steps adds 120 seconds"``."""
+    speed = "at each street's own speed" if mode.speed_kmh is None else f"{mode.speed_kmh:g} km/h"
+    if mode.level_only:
+        return f"{speed}; never by steps: where no level way leads there is no time"
+    if mode.steps_penalty_s:
+        return f"{speed}; each flight of steps adds {mode.steps_penalty_s:g} seconds"
+    return f"{speed}; steps are like any path" if STEPS in mode.classes else speed
 
 
 def question(scenario: Scenario) -> str:

@@ -7,10 +7,8 @@ a site becomes a node of its own with a step to either end of its street, and a 
 two ends, or goes straight along the street when the site stands on the same one. That gives exactly the times of a
 network in which every point had split its street.
 
-**Steps.** For a mode that avoids them the way to a site is the quickest of those with the fewest flights of steps: a
-level one where there is any. The nearest site is the one with the least time so found, so a further site never
-makes a time longer. Sites in one step-free part (nearly all are in the same) are searched for together, on
-:meth:`geo.network.ModeNetwork.towards_part`.
+**Steps** cost what :class:`geo.modes.Mode` says, as part of the time along their edge, so the search is the same
+for every mode. A place is 0 from itself: nobody walks out to the street and back to stay where they are.
 """
 
 from dataclasses import dataclass
@@ -22,7 +20,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from geo.errors import InputError
-from geo.network import Bools, Floats, Ints, ModeNetwork
+from geo.network import Floats, Ints, ModeNetwork
 from geo.snapping import Reason, Snapped
 
 Seconds = npt.NDArray[np.float32]
@@ -63,7 +61,7 @@ class Route:
     time_s, length_m
         Seconds and metres, both connectors included.
     xy
-        ``(n, 2)`` points to draw, metres, from the origin to the site.
+        ``(n, 2)`` points to draw, metres, from the origin to the site; at least two, which may be the same place.
     legs
         Street name (empty where it has none) and metres, in order; neighbouring pieces of one name joined.
     """
@@ -91,7 +89,7 @@ def travel_times(
     origins
         ``n`` homes.
     sites
-        ``m`` services. A site that is off the network is passed over.
+        ``m`` services. A site that is off the network is passed over, but by a home in the very same place.
     limit_s
         Do not look further than this many seconds.
     matrix
@@ -106,34 +104,41 @@ def travel_times(
         raise InputError(f"a limit of {limit_s} seconds makes no sense: give 0 or more")
     placed = np.flatnonzero(sites.edge >= 0)
     on_network = sites.take(placed)
-    if len(placed) == 0:
-        return _nothing_reached(streets, origins, len(sites), matrix)
-    n_nodes = streets.network.n_nodes
-    at_ends = _remembered_ends(streets, origins)
-    total, site = np.full(len(origins), np.inf), np.full(len(origins), -1)
-    node_s = np.full(n_nodes, np.inf)
-    searches = _searches(streets, on_network)
-    for those, search in searches:
-        virtual = np.arange(n_nodes, n_nodes + len(those))
+    count = len(origins)
+    total, site = np.full(count, np.inf), np.full(count, -1, dtype=np.int64)
+    node_s = np.full(streets.network.n_nodes, np.inf)
+    matrix_s = np.full((count, len(sites)), np.inf, dtype=np.float32) if matrix else None
+    if len(placed):
+        n_nodes = streets.network.n_nodes
+        at_ends = _remembered_ends(streets, origins)
+        search = _with_sites(streets, on_network)
+        virtual = np.arange(n_nodes, n_nodes + len(placed))
         dist, _, source = dijkstra(search, indices=virtual, min_only=True, limit=limit_s, return_predecessors=True)
-        seconds, end = at_ends.onward(dist)
-        # Only a source that was reached is the number of a site.
-        nearer = seconds < total
-        total[nearer], site[nearer] = seconds[nearer], those[source[end[nearer]] - n_nodes]
-        np.minimum(node_s, dist[:n_nodes], out=node_s)
-    for home, near, seconds_s in _same_street(streets, origins, on_network):
-        if seconds_s < total[home]:
-            total[home], site[home] = seconds_s, near
+        total, end = at_ends.onward(dist)
+        found = np.isfinite(total)  # only a source that was reached is the number of a site
+        site[found] = placed[source[end[found]] - n_nodes]
+        node_s = dist[:n_nodes]
+        if matrix_s is not None:
+            _fill(matrix_s, search, n_nodes, at_ends, placed, limit_s)
+    pairs = [(home, int(placed[near]), s) for home, near, s in _same_street(streets, origins, on_network)]
+    for home, near, seconds in pairs + _same_place(origins, sites):
+        if seconds < total[home]:
+            total[home], site[home] = seconds, near
+        if matrix_s is not None:
+            matrix_s[home, near] = min(matrix_s[home, near], np.float32(seconds))
     total[total > limit_s] = np.inf
+    if matrix_s is not None:
+        matrix_s[matrix_s > limit_s] = np.inf
     nearest_s = total.astype(np.float32)
     reached = np.isfinite(nearest_s)
-    reason = np.where(origins.edge < 0, origins.reason, np.where(reached, Reason.REACHED, Reason.BEYOND_LIMIT))
+    beyond = Reason.BEYOND_LIMIT if len(placed) else Reason.NO_SITE
+    reason = np.where(reached, Reason.REACHED, np.where(origins.edge < 0, origins.reason, beyond))
     return TravelTimes(
         nearest_s=nearest_s,
-        nearest_site=np.where(reached, placed[site], -1).astype(np.int32),
+        nearest_site=np.where(reached, site, -1).astype(np.int32),
         reason=reason.astype(np.uint8),
         node_s=node_s.astype(np.float32),
-        matrix_s=_matrix(streets, searches, origins, on_network, placed, len(sites), limit_s) if matrix else None,
+        matrix_s=matrix_s,
     )
 
 
@@ -154,10 +159,12 @@ def route(streets: ModeNetwork, origin: Snapped, site: Snapped) -> Route | None:
     """
     if len(origin) != 1 or len(site) != 1:
         raise InputError("a route runs between one origin and one site")
+    if _same_place(origin, site):
+        return Route(0.0, 0.0, np.concatenate([origin.xy, site.xy]), ())
     if origin.edge[0] < 0 or site.edge[0] < 0:
         return None
     n_nodes = streets.network.n_nodes
-    [(_, search)] = _searches(streets, site)
+    search = _with_sites(streets, site)
     dist, previous = dijkstra(search, indices=n_nodes, return_predecessors=True)
     total, end = _Ends.of(streets, origin).onward(dist)
     along = [(seconds, None) for _, _, seconds in _same_street(streets, origin, site)]
@@ -187,10 +194,7 @@ class _Ends:
         connector_s = np.where(on, _connector_s(streets, points), np.inf)
         to_u_s = connector_s + _part(points.fraction, streets.backward_s[edge])
         to_v_s = connector_s + _part(1.0 - points.fraction, streets.forward_s[edge])
-        by_u, by_v = _sides(streets, edge, points.fraction)
-        return cls(
-            network.edge_u[edge], network.edge_v[edge], np.where(by_u, to_u_s, np.inf), np.where(by_v, to_v_s, np.inf)
-        )
+        return cls(network.edge_u[edge], network.edge_v[edge], to_u_s, to_v_s)
 
     def onward(self, node_s: Floats) -> tuple[Floats, Ints]:
         """Seconds by the better end, given seconds from each node onward; and which end that is."""
@@ -215,42 +219,15 @@ def _connector_s(streets: ModeNetwork, points: Snapped) -> Floats:
     return seconds
 
 
-def _sides(streets: ModeNetwork, edge: Ints, fraction: Floats) -> tuple[Bools, Bools]:
-    """Whether a point may be left or come to by the start and by the end of its street.
-
-    Both, but for a point on a flight of steps that the mode avoids: it belongs to the nearer end.
-    """
-    level, late = ~streets.flight[edge], fraction > 0.5
-    return level | ~late, level | late
-
-
-def _part_of(streets: ModeNetwork, sites: Snapped) -> Ints:
-    """Step-free part that each site stands in, ``(m,)``."""
-    network = streets.network
-    by_u, _ = _sides(streets, sites.edge, sites.fraction)
-    part: Ints = streets.level_part[np.where(by_u, network.edge_u[sites.edge], network.edge_v[sites.edge])]
-    return part
-
-
-def _searches(streets: ModeNetwork, sites: Snapped) -> list[tuple[npt.NDArray[np.intp], csr_array]]:
-    """Group sites by the step-free part that they stand in: for each part which sites, and the matrix to search."""
-    part = _part_of(streets, sites)
-    searches = []
-    for label in np.unique(part).tolist():
-        those = np.flatnonzero(part == label)
-        searches.append((those, _with_sites(streets, sites.take(those), streets.towards_part(label)[0])))
-    return searches
-
-
-def _with_sites(streets: ModeNetwork, sites: Snapped, base: csr_array) -> csr_array:
+def _with_sites(streets: ModeNetwork, sites: Snapped) -> csr_array:
     """Return the transposed network with a node added for each site, a step from it to either end of its street."""
-    network = streets.network
+    network, base = streets.network, streets.towards
     connector_s = _connector_s(streets, sites)
     from_u = connector_s + _part(sites.fraction, streets.forward_s[sites.edge])
     from_v = connector_s + _part(1.0 - sites.fraction, streets.backward_s[sites.edge])
     seconds = np.maximum(np.column_stack([from_u, from_v]), 1e-9)
     ends = np.column_stack([network.edge_u[sites.edge], network.edge_v[sites.edge]])
-    open_ = np.isfinite(seconds) & np.column_stack(_sides(streets, sites.edge, sites.fraction))
+    open_ = np.isfinite(seconds)
     # SciPy adds up repeated entries, so a loop (both ends one node) keeps the quicker way in only.
     loop = ends[:, 0] == ends[:, 1]
     open_[loop, 0] &= seconds[loop, 0] <= seconds[loop, 1]
@@ -262,10 +239,7 @@ def _with_sites(streets: ModeNetwork, sites: Snapped, base: csr_array) -> csr_ar
 
 
 def _same_street(streets: ModeNetwork, origins: Snapped, sites: Snapped) -> list[tuple[int, int, float]]:
-    """(origin, site, seconds) for each pair on one street with the way between them open.
-
-    The two halves of a flight of steps that the mode avoids are two streets: the points belong to different ends.
-    """
+    """(origin, site, seconds) for each pair on one street with the way between them open."""
     has_site = np.zeros(streets.network.n_edges + 1, dtype=bool)  # the last one stands for -1, "on no street"
     has_site[sites.edge] = True
     has_site[-1] = False
@@ -276,13 +250,10 @@ def _same_street(streets: ModeNetwork, origins: Snapped, sites: Snapped) -> list
     for site, edge in enumerate(sites.edge.tolist()):
         of_edge.setdefault(edge, []).append(site)
     origin_s, site_s = _connector_s(streets, origins.take(shared)), _connector_s(streets, sites)
-    flight, late, site_late = streets.flight, origins.fraction > 0.5, sites.fraction > 0.5
     pairs = []
     for row, home in enumerate(shared.tolist()):
         edge = int(origins.edge[home])
         for site in of_edge[edge]:
-            if flight[edge] and late[home] != site_late[site]:
-                continue
             ahead = float(sites.fraction[site] - origins.fraction[home])
             whole_s = streets.forward_s[edge] if ahead > 0 else streets.backward_s[edge]
             along_s = abs(ahead) * whole_s if ahead else 0.0
@@ -290,39 +261,33 @@ def _same_street(streets: ModeNetwork, origins: Snapped, sites: Snapped) -> list
     return pairs
 
 
-def _matrix(
-    streets: ModeNetwork,
-    searches: list[tuple[npt.NDArray[np.intp], csr_array]],
-    origins: Snapped,
-    sites: Snapped,
-    placed: npt.NDArray[np.intp],
-    n_sites: int,
-    limit_s: float,
-) -> Seconds:
-    n_nodes = streets.network.n_nodes
-    at_ends = _remembered_ends(streets, origins)
-    matrix_s = np.full((len(origins), n_sites), np.inf, dtype=np.float32)
-    for those, search in searches:
-        for start in range(0, len(those), _SITES_AT_ONCE):
-            batch = np.arange(start, min(start + _SITES_AT_ONCE, len(those)))
-            dist = dijkstra(search, indices=n_nodes + batch, limit=limit_s)
-            for row, column in enumerate(placed[those[batch]]):
-                matrix_s[:, column] = at_ends.onward(dist[row])[0]
-    for home, site, seconds in _same_street(streets, origins, sites):
-        matrix_s[home, placed[site]] = min(matrix_s[home, placed[site]], np.float32(seconds))
-    matrix_s[matrix_s > limit_s] = np.inf
-    return matrix_s
+def _same_place(origins: Snapped, sites: Snapped) -> list[tuple[int, int, float]]:
+    """(origin, site, 0.0) for each pair that stands in the same place, to the centimetre, be it on a street or off."""
+    if not len(sites):
+        return []
+    here, there = _centimetres(origins), _centimetres(sites)
+    order = np.argsort(there, kind="stable")
+    first = np.minimum(np.searchsorted(there, here, sorter=order), len(sites) - 1)
+    shared = np.flatnonzero(there[order[first]] == here).tolist()
+    return [(home, site, 0.0) for home in shared for site in np.flatnonzero(there == here[home]).tolist()]
 
 
-def _nothing_reached(streets: ModeNetwork, origins: Snapped, n_sites: int, matrix: bool) -> TravelTimes:
-    count = len(origins)
-    return TravelTimes(
-        nearest_s=np.full(count, np.inf, dtype=np.float32),
-        nearest_site=np.full(count, -1, dtype=np.int32),
-        reason=np.where(origins.edge < 0, origins.reason, Reason.NO_SITE).astype(np.uint8),
-        node_s=np.full(streets.network.n_nodes, np.inf, dtype=np.float32),
-        matrix_s=np.full((count, n_sites), np.inf, dtype=np.float32) if matrix else None,
-    )
+def _centimetres(points: Snapped) -> npt.NDArray[np.int64]:
+    """``(n,)`` one number for each position to the centimetre, so that equal positions have equal numbers."""
+    east, north = np.rint(points.xy * 100).astype(np.int64).T
+    both: npt.NDArray[np.int64] = (east << 32) + north
+    return both
+
+
+def _fill(
+    matrix_s: Seconds, search: csr_array, n_nodes: int, at_ends: _Ends, placed: npt.NDArray[np.intp], limit_s: float
+) -> None:
+    """Write the seconds to each of the sites in `placed`, by the streets, into their columns."""
+    for start in range(0, len(placed), _SITES_AT_ONCE):
+        columns = placed[start : start + _SITES_AT_ONCE]
+        dist = dijkstra(search, indices=n_nodes + start + np.arange(len(columns)), limit=limit_s)
+        for row, column in enumerate(columns):
+            matrix_s[:, column] = at_ends.onward(dist[row])[0]
 
 
 def _pieces(
@@ -330,7 +295,7 @@ def _pieces(
 ) -> list[tuple[int, float, float]]:
     """(edge, from, to) for each piece of the way, as fractions along the edge."""
     network, site_node = streets.network, streets.network.n_nodes
-    towards, towards_edge = streets.towards_part(int(_part_of(streets, site)[0]))
+    towards, towards_edge = streets.towards, streets.towards_edge
     edge = int(origin.edge[0])
     leaves_by_start = node == network.edge_u[edge] and (
         node != network.edge_v[edge] or _leaves_by_start(streets, origin)

@@ -40,7 +40,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("groups", nargs="*", metavar="GROUP", help=f"any of: {', '.join(GROUPS)}; all when left out")
     parser.add_argument("--area", default="southend", help="area pack")
-    parser.add_argument("--mode", default=Options.mode, help="a walk mode that takes steps as it finds them")
+    parser.add_argument("--mode", default=Options.mode, help="a mode on foot")
     parser.add_argument("--repeats", type=int, default=15, help="rounds; the best counts")
     parser.add_argument("--without", default="", metavar="PEERS", help="leave these libraries out, comma between them")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write everything to FILE")

@@ -102,7 +102,7 @@ def run(setting: Setting) -> Outcome:
             ),
             Contender(
                 _PRAM,
-                "the same, steps only where there is no level way: a question that the others cannot be asked",
+                "the same with a pram: a flight of steps costs more, which makes no other search of it",
                 lambda: travel_times(pram.streets, nobody, pram_sites),
                 None,
             ),

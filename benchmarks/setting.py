@@ -74,12 +74,13 @@ class Setting:
             When the area or mode is unknown.
         InputError
             When the pack has too few sites on its network, or the mode is one that peers' two-way graphs cannot hold:
-            one-way streets, or steps that are taken only where there is no level way.
+            it obeys one-way rules.
         """
         mode = mode_named(options.mode)
-        if mode.obeys_oneway or mode.steps_penalty_s is not None:
-            rule = "obeys one-way rules" if mode.obeys_oneway else "takes steps only where there is no level way"
-            raise InputError(f"the peers are given two-way streets, but {mode.name} {rule}: use walk_adult")
+        if mode.one_way:
+            raise InputError(
+                f"the peers are given two-way streets, but {mode.name} obeys one-way rules: use walk_adult"
+            )
         access = Access.of(open_pack(options.area), mode)
         services = access.pack.services_of(SITE_CATEGORY)
         sites = access.snap(services[["easting", "northing"]].to_numpy(np.float64))

@@ -45,6 +45,10 @@ def access_command(
     by: Annotated[str, typer.Option(help="Rows by ward or lsoa.")] = "ward",
     format_: Annotated[str, typer.Option("--format", help="table, json or csv.")] = "table",
     speed: Annotated[float | None, typer.Option(help="Another speed for the mode, km/h.", metavar="KMH")] = None,
+    steps_penalty: Annotated[
+        float | None,
+        typer.Option(help="What a flight of steps costs besides its walk; 120 with a pram.", metavar="SECONDS"),
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="File to write instead of printing.", metavar="FILE")] = None,
 ) -> None:
     """Count who can reach a service within a number of minutes.
@@ -66,7 +70,7 @@ def access_command(
         raise UnknownNameError("level", by, list(LEVELS))
     if not (math.isfinite(within) and within >= 0):
         raise InputError(f"a threshold of {within} minutes makes no sense: give 0 or more")
-    chosen = mode_at(mode, speed)
+    chosen = mode_at(mode, speed, steps_penalty)
     pack = open_pack(area)
     baseline = pack.baselines[0] if baseline is None else baseline
     check_measure(pack, measure, baseline)
@@ -186,14 +190,14 @@ def _print_table(console: Console, pack: "AreaPack", mode: "Mode", result: dict[
 
 
 def _heading(mode: "Mode", result: dict[str, Any]) -> str:
+    from analysis.scenario_words import pace
     from geo.measures import measure_named
     from geo.services import CATEGORIES
 
     category = CATEGORIES.get(result["service"])
     kind = category.label if category else f"site of {result['service']}"
     label = measure_named(result["measure"]).label
-    pace = "" if mode.speed_kmh is None else f" ({mode.speed_kmh:g} km/h)"
-    return f"{label} within {result['within_min']:g} minutes of the nearest {kind}: {mode.label.lower()}{pace}"
+    return f"{label} within {result['within_min']:g} minutes of the nearest {kind}: {mode.label.lower()} ({pace(mode)})"
 
 
 def _footnote(pack: "AreaPack", result: dict[str, Any], by: str) -> str:

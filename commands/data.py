@@ -228,6 +228,10 @@ def _network_lines(network: dict[str, Any]) -> Iterator[str]:
         f"({network['islands_in_borough']} in the borough), and {len(network['services_left_out'])} services "
         "away from any street."
     )
+    dropped = network["classes_left_out"]
+    if dropped:
+        classes = ", ".join(f"{name} {km:,.1f} km" for name, km in dropped.items())
+        yield f"Streets of the file that nobody may use, by class: {classes}."
     limit = f"{network['max_connector_m']:.0f} m"
     for mode, entry in network["modes"].items():
         metres = entry["homes"]["connector_m"]
@@ -239,5 +243,6 @@ def _network_lines(network: dict[str, Any]) -> Iterator[str]:
 
 
 def _far(kind: str, entry: dict[str, Any]) -> str:
-    far = entry[kind]["off_network"]
-    return f"{len(far)} of {entry[kind]['count']:,} {kind}" + (f" ({name_some(far)})" if far else "")
+    far, by_steps = entry[kind]["off_network"], entry[kind]["by_steps"]
+    words = f"{len(far)} of {entry[kind]['count']:,} {kind}" + (f" ({name_some(far)})" if far else "")
+    return words + (f", and {len(by_steps)} only by steps ({name_some(by_steps)})" if by_steps else "")

@@ -27,6 +27,10 @@ def matrix_command(
     area: Annotated[str, typer.Option(help="Name of the area.")] = "southend",
     mode: Annotated[str, typer.Option(help="How families travel.")] = "walk_pram",
     speed: Annotated[float | None, typer.Option(help="Another speed for the mode, km/h.", metavar="KMH")] = None,
+    steps_penalty: Annotated[
+        float | None,
+        typer.Option(help="What a flight of steps costs besides its walk; 120 with a pram.", metavar="SECONDS"),
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="File to write instead of printing.", metavar="FILE")] = None,
 ) -> None:
     """Write the minutes from every point to every site.
@@ -39,7 +43,7 @@ def matrix_command(
     from geo.site_files import read_sites
     from geo.snapping import snap
 
-    chosen = mode_at(mode, speed)
+    chosen = mode_at(mode, speed, steps_penalty)
     pack = open_pack(area)
     # Both files are read before either is complained about on the network, so that bad rows come first.
     tables = {"site": read_sites(sites, pack), "point": read_sites(points, pack)}

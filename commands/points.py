@@ -12,17 +12,19 @@ if TYPE_CHECKING:
     from geo.snapping import Snapped
 
 
-def mode_at(name: str, speed_kmh: float | None) -> Mode:
-    """Return the mode of that name, at another speed if one is given.
+def mode_at(name: str, speed_kmh: float | None, steps_penalty_s: float | None = None) -> Mode:
+    """Return the mode of that name, at another speed and with another cost of steps if they are given.
 
     Raises
     ------
     UnknownNameError
         When there is no such mode.
     InputError
-        When the speed is out of range, or the mode takes its speed from each street.
+        When the speed is out of range, or the mode takes its speed from each street; the same for the cost of steps.
     """
     mode = mode_named(name)
+    if steps_penalty_s is not None:
+        mode = mode.with_steps_penalty(steps_penalty_s)
     if speed_kmh is None:
         return mode
     if mode.speed_kmh is None:
@@ -43,7 +45,7 @@ def name_off_network(kind: str, names: Iterable[str], snapped: "Snapped") -> Non
     from geo.snapping import Reason
 
     every = list(names)
-    for reason in (Reason.OFF_NETWORK, Reason.ISLAND):
+    for reason in (Reason.OFF_NETWORK, Reason.ISLAND, Reason.BY_STEPS):
         far = [name for name, why in zip(every, snapped.reason, strict=True) if why == reason]
         if far:
             plural = kind if len(far) == 1 else f"{kind}s"

@@ -30,7 +30,7 @@ from geo.network import StreetNetwork
 from geo.pack import FILES, SCHEMA_VERSION, file_digest, packs_folder
 from geo.recipe import Recipe, Source, read_recipe
 from geo.services import join_services, use_building_positions
-from geo.snapping import MAX_CONNECTOR_M, snap
+from geo.snapping import MAX_CONNECTOR_M, Reason, snap
 from geo.sources.basemap import read_basemap
 from geo.sources.census import read_census
 from geo.sources.code_point_open import read_code_point_open
@@ -106,7 +106,7 @@ def build_pack(
     layers = read_basemap(reading.path("osm_basemap"))
     services = _services(reading, postcodes, wards, borough, _town_centre(reading, layers["place"]))
     begin("streets")
-    network, islands = _streets(reading, borough)
+    network, islands, classes_left_out = _streets(reading, borough)
     services, left_out = _on_network(services, network)
     begin("base map")
     basemap = compile_basemap(
@@ -142,6 +142,7 @@ def build_pack(
         "controls": _controls(recipe, reading.strategy, measures),
         "network": {
             **_network_report(network, islands, homes, services, borough),
+            "classes_left_out": classes_left_out,
             "services_left_out": left_out,
         },
     }
@@ -319,12 +320,13 @@ def _services(
     return services
 
 
-def _streets(reading: _Reading, borough: Any) -> tuple[StreetNetwork, Islands]:
+def _streets(reading: _Reading, borough: Any) -> tuple[StreetNetwork, Islands, dict[str, float]]:
+    """Return the streets, the islands, and the kilometres in the file of each class of street that no mode may use."""
     graph = read_graph(reading.path("osm_streets"))
     network, islands = compile_network(graph, borough.buffer(reading.recipe.network_margin_m))
     reading.count("osm_streets", network.n_edges)
     reading.count("osm_basemap", 0)
-    return network, islands
+    return network, islands, graph.graph["left_out"]
 
 
 def _on_network(services: pd.DataFrame, network: StreetNetwork) -> tuple[pd.DataFrame, list[str]]:
@@ -359,12 +361,14 @@ def _network_report(
         }
         for kind, frame, key in (("homes", homes, "postcode"), ("services", services, "id")):
             snapped = snap(streets, frame[["easting", "northing"]].to_numpy(np.float64))
-            far = snapped.edge < 0
+            by_steps = snapped.reason == Reason.BY_STEPS
+            far = (snapped.edge < 0) & ~by_steps
             quantiles = np.quantile(snapped.connector_m, [0.5, 0.95, 1.0])
             entry[kind] = {
                 "count": len(frame),
                 "connector_m": dict(zip(("median", "p95", "max"), quantiles.round(1).tolist(), strict=True)),
                 "off_network": sorted(frame.loc[far, key]),
+                "by_steps": sorted(frame.loc[by_steps, key]),
             }
         report["modes"][mode.name] = entry
     return report

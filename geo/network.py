@@ -7,6 +7,8 @@ searches.
 """
 
 import io
+import json
+from collections.abc import Collection
 from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
@@ -16,16 +18,18 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components, dijkstra
+from scipy.sparse.csgraph import connected_components
 
 from geo.errors import PackError
-from geo.modes import Mode
+from geo.modes import STEPS, Mode
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int32]
 Bools = npt.NDArray[np.bool_]
 
 _CENTIMETRES = 100.0
+# Of the file that `StreetNetwork.save` writes; raise it, and `geo.pack.SCHEMA_VERSION`, with every change.
+_FORMAT = 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +50,8 @@ class StreetNetwork:
         ``(n_edges,)`` index into `street_names`; 0 is "no name".
     edge_forward, edge_backward
         ``(n_edges,)`` whether a vehicle may go from `edge_u` to `edge_v`, and back.
+    edge_cycle_forward, edge_cycle_backward
+        ``(n_edges,)`` the same for a cycle, which may go both ways on some streets that are one-way for cars.
     edge_bridge, edge_tunnel
         ``(n_edges,)``.
     edge_speed_kmh
@@ -63,6 +69,8 @@ class StreetNetwork:
     edge_name: Ints
     edge_forward: Bools
     edge_backward: Bools
+    edge_cycle_forward: Bools
+    edge_cycle_backward: Bools
     edge_bridge: Bools
     edge_tunnel: Bools
     edge_speed_kmh: Floats
@@ -107,26 +115,35 @@ class StreetNetwork:
             street_names=self.street_names,
         )
 
-    def components(self, edges: Bools | None = None, *, strong: bool = False) -> Ints:
+    def directions(self, one_way: str) -> tuple[Bools, Bools]:
+        """Return whether one may go from start to end of each edge, and back, under the one-way rules of a `Mode`."""
+        if one_way == "vehicle":
+            return self.edge_forward, self.edge_backward
+        if one_way == "cycle":
+            return self.edge_cycle_forward, self.edge_cycle_backward
+        both = np.ones(self.n_edges, dtype=bool)
+        return both, both
+
+    def components(self, edges: Bools | None = None, *, one_way: str = "") -> Ints:
         """Label the connected part that each node lies in, the largest (by edge length) being 0.
 
         Parameters
         ----------
         edges
             ``(n_edges,)`` which edges count; all of them when left out.
-        strong
-            Whether a part must be connected in both directions under the one-way rules.
+        one_way
+            Whose one-way rules count, as in `Mode`. If any, one must get from everywhere in a part to everywhere in it.
 
         Returns
         -------
         ``(n_nodes,)`` labels; a node that no counted edge touches is a part of its own.
         """
         chosen = np.ones(self.n_edges, dtype=bool) if edges is None else edges
-        go, back = (self.edge_forward, self.edge_backward) if strong else (True, True)
+        go, back = self.directions(one_way)
         rows = np.concatenate([self.edge_u[chosen & go], self.edge_v[chosen & back]])
         cols = np.concatenate([self.edge_v[chosen & go], self.edge_u[chosen & back]])
         matrix = csr_array((np.ones(len(rows), dtype=np.int8), (rows, cols)), shape=(self.n_nodes, self.n_nodes))
-        count, labels = connected_components(matrix, directed=strong, connection="strong")
+        count, labels = connected_components(matrix, directed=bool(one_way), connection="strong")
         inside = chosen & (labels[self.edge_u] == labels[self.edge_v])
         length = np.bincount(labels[self.edge_u[inside]], self.edge_length_m[inside], minlength=count)
         order = np.argsort(-length, kind="stable")
@@ -152,14 +169,14 @@ class StreetNetwork:
             vertex_count=np.diff(self.vertex_start).astype(np.int32),
             edge_u=self.edge_u,
             edge_v=self.edge_v,
-            edge_class=self.edge_class.astype(np.uint8),
-            edge_name=self.edge_name.astype(np.uint16),
-            edge_flags=(
-                self.edge_forward | self.edge_backward << 1 | self.edge_bridge << 2 | self.edge_tunnel << 3
-            ).astype(np.uint8),
+            format=np.array(_FORMAT),
+            # The narrowest type that holds every number: an index too large for its type would start again at 0.
+            edge_class=self.edge_class.astype(np.min_scalar_type(len(self.class_names))),
+            edge_name=self.edge_name.astype(np.min_scalar_type(len(self.street_names))),
+            edge_flags=np.packbits([getattr(self, name) for name in _FLAGS], axis=0, bitorder="little")[0],
             edge_speed_kmh=self.edge_speed_kmh.astype(np.float32),
-            class_names=np.array(self.class_names),
-            street_names=np.frombuffer("\n".join(self.street_names).encode(), dtype=np.uint8),
+            class_names=_pack_texts(self.class_names),
+            street_names=_pack_texts(self.street_names),
         )
 
     @classmethod
@@ -174,9 +191,11 @@ class StreetNetwork:
         try:
             with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as stored:
                 arrays = {name: stored[name] for name in stored.files}
+            if int(arrays["format"]) != _FORMAT:
+                raise ValueError(f"it is of format {arrays['format']}, this version reads {_FORMAT}")
             vertex_xy = _unpack_xy(arrays["vertex_xy"])
             start = np.concatenate([[0], np.cumsum(arrays["vertex_count"])]).astype(np.int32)
-            flags = arrays["edge_flags"]
+            flags = np.unpackbits(arrays["edge_flags"][None], axis=0, count=len(_FLAGS), bitorder="little").astype(bool)
             return cls(
                 node_xy=_unpack_xy(arrays["node_xy"]),
                 edge_u=arrays["edge_u"],
@@ -184,20 +203,20 @@ class StreetNetwork:
                 edge_length_m=line_lengths(vertex_xy, start),
                 edge_class=arrays["edge_class"].astype(np.int32),
                 edge_name=arrays["edge_name"].astype(np.int32),
-                edge_forward=(flags & 1) > 0,
-                edge_backward=(flags & 2) > 0,
-                edge_bridge=(flags & 4) > 0,
-                edge_tunnel=(flags & 8) > 0,
+                **dict(zip(_FLAGS, flags, strict=True)),
                 edge_speed_kmh=arrays["edge_speed_kmh"].astype(np.float64),
                 vertex_xy=vertex_xy,
                 vertex_start=start,
-                class_names=tuple(str(name) for name in arrays["class_names"]),
-                street_names=tuple(arrays["street_names"].tobytes().decode().split("\n")),
+                class_names=_unpack_texts(arrays["class_names"]),
+                street_names=_unpack_texts(arrays["street_names"]),
             )
         except (OSError, ValueError, KeyError, EOFError, IndexError) as error:
             raise PackError(f"the street network {path.name} cannot be read ({error}); build the pack again") from error
         except Exception as error:  # zipfile.BadZipFile and zlib.error share no root with the above
             raise PackError(f"the street network {path.name} is damaged ({error}); build the pack again") from error
+
+
+_FLAGS = ("edge_forward", "edge_backward", "edge_cycle_forward", "edge_cycle_backward", "edge_bridge", "edge_tunnel")
 
 
 def line_lengths(vertex_xy: Floats, vertex_start: Ints) -> Floats:
@@ -219,6 +238,15 @@ def _unpack_xy(steps: Ints) -> Floats:
     return xy
 
 
+def _pack_texts(texts: tuple[str, ...]) -> npt.NDArray[np.uint8]:
+    # As JSON: whatever stands in a name, a line break included, stays inside that name.
+    return np.frombuffer(json.dumps(texts, ensure_ascii=False).encode("utf-8", "surrogatepass"), dtype=np.uint8)
+
+
+def _unpack_texts(stored: npt.NDArray[np.uint8]) -> tuple[str, ...]:
+    return tuple(json.loads(stored.tobytes().decode("utf-8", "surrogatepass")))
+
+
 @dataclass(frozen=True, eq=False)
 class ModeNetwork:
     """What one mode makes of a street network.
@@ -229,6 +257,9 @@ class ModeNetwork:
         What it was made from.
     usable
         ``(n_edges,)`` edges that the mode may use and that lie in the largest part so connected.
+    by_steps
+        ``(n_edges,)`` edges that a mode which needs a level way may use, if only steps did not lie between them and the
+        largest part. None for other modes.
     forward_s, backward_s
         ``(n_edges,)`` seconds from start to end and back; ``inf`` where the mode may not go.
     towards
@@ -236,82 +267,34 @@ class ModeNetwork:
         a search from a site finds the time **to** that site. Parallel edges are merged to the quickest.
     towards_edge
         ``(towards.nnz,)`` the edge behind each stored step.
-    flight
-        ``(n_edges,)`` usable flights of steps, for a mode that avoids them: each joins two step-free parts. None for
-        other modes.
-    level_part
-        ``(n_nodes,)`` the step-free part that each node lies in, for a mode that avoids steps; else 0.
     """
 
     network: StreetNetwork
     mode: Mode
     usable: Bools
+    by_steps: Bools
     forward_s: Floats
     backward_s: Floats
     towards: csr_array
     towards_edge: Ints
-    flight: Bools
-    level_part: Ints
 
     @classmethod
     def build(cls, network: StreetNetwork, mode: Mode) -> "ModeNetwork":
         """Make the view of `network` for `mode`."""
-        classes = np.array(network.class_names)
-        allowed = ~np.isin(classes, list(mode.excluded_classes))[network.edge_class]
-        flight, level_part = np.zeros(network.n_edges, dtype=bool), np.zeros(network.n_nodes, dtype=np.int32)
-        if mode.steps_penalty_s is not None:
-            flight, level_part = _flights(network, allowed, allowed & (classes == "steps")[network.edge_class])
-            allowed &= flight | (classes != "steps")[network.edge_class]
-        penalty_s = np.where(flight, mode.steps_penalty_s or 0.0, 0.0)
-        part = network.components(allowed, strong=mode.obeys_oneway)
-        usable = allowed & (part[network.edge_u] == 0) & (part[network.edge_v] == 0)
+        allowed, steps = of_classes(network, mode.classes), of_classes(network, {STEPS})
+        usable = _largest_part(network, allowed, mode.one_way)
+        by_steps = np.zeros(network.n_edges, dtype=bool)
+        if mode.level_only:
+            by_steps = _largest_part(network, allowed | steps, mode.one_way) & allowed & ~usable
         speed_kmh = network.edge_speed_kmh / mode.congestion_factor if mode.speed_kmh is None else mode.speed_kmh
+        seconds = network.edge_length_m * 3.6 / speed_kmh
+        if mode.steps_penalty_s:
+            seconds = seconds + mode.steps_penalty_s * flights(network, allowed & steps, allowed)
         # A stored zero would read as "no edge" in parts of SciPy, so a step always takes some time.
-        seconds = np.maximum(network.edge_length_m * 3.6 / speed_kmh + penalty_s, 1e-6)
-        closed_out = mode.obeys_oneway & ~network.edge_forward
-        closed_back = mode.obeys_oneway & ~network.edge_backward
-        forward_s = np.where(usable & ~closed_out, seconds, np.inf)
-        backward_s = np.where(usable & ~closed_back, seconds, np.inf)
-        towards, towards_edge = transposed(network, forward_s, backward_s)
-        return cls(network, mode, usable, forward_s, backward_s, towards, towards_edge, flight & usable, level_part)
-
-    def towards_part(self, part: int) -> tuple[csr_array, Ints]:
-        """Return `towards` and `towards_edge` for sites in one step-free part: flights only where nothing else leads.
-
-        Parameters
-        ----------
-        part
-            A label of `level_part`.
-
-        Notes
-        -----
-        To get from one step-free part to another takes some number of flights, at the least; a way with no more than
-        that never comes back to a part that it has left. So of the flights just those are kept that bring one nearer
-        to the sites' part, counted in flights. Then every way to a site there has the fewest flights that it can
-        have, none where there is a level way, and a search finds the quickest of these.
-        """
-        kept = self._towards_part.get(part)
-        if kept is None:
-            kept = self._towards_part[part] = self._nearer_by_each_flight(part)
-        return kept
-
-    @cached_property
-    def _towards_part(self) -> dict[int, tuple[csr_array, Ints]]:
-        return {}
-
-    def _nearer_by_each_flight(self, part: int) -> tuple[csr_array, Ints]:
-        if not self.flight.any():
-            return self.towards, self.towards_edge
-        network, towards = self.network, self.towards
-        ends = self.level_part[network.edge_u[self.flight]], self.level_part[network.edge_v[self.flight]]
-        n_parts = int(self.level_part.max()) + 1
-        joined = csr_array((np.ones(len(ends[0])), ends), shape=(n_parts, n_parts))
-        flights_away = dijkstra(joined, directed=False, unweighted=True, indices=part)[self.level_part]
-        nearer = np.repeat(np.arange(network.n_nodes), np.diff(towards.indptr))
-        keep = ~self.flight[self.towards_edge] | (flights_away[towards.indices] == flights_away[nearer] + 1)
-        indptr = np.concatenate([[0], np.cumsum(keep)])[towards.indptr].astype(np.int32)
-        matrix = csr_array((towards.data[keep], towards.indices[keep], indptr), shape=towards.shape)
-        return matrix, self.towards_edge[keep]
+        seconds = np.maximum(seconds, 1e-6)
+        go, back = network.directions(mode.one_way)
+        forward_s, backward_s = (np.where(usable & open_, seconds, np.inf) for open_ in (go, back))
+        return cls(network, mode, usable, by_steps, forward_s, backward_s, *transposed(network, forward_s, backward_s))
 
     @cached_property
     def usable_edges(self) -> Ints:
@@ -323,14 +306,56 @@ class ModeNetwork:
         """Search tree over the lines of the usable edges, in the order of `usable_edges`."""
         return shapely.STRtree(self.network.lines[self.usable_edges])
 
+    @cached_property
+    def by_steps_tree(self) -> shapely.STRtree:
+        """Search tree over the lines of the edges in `by_steps`."""
+        return shapely.STRtree(self.network.lines[self.by_steps])
 
-def _flights(network: StreetNetwork, allowed: Bools, steps: Bools) -> tuple[Bools, Ints]:
-    """Tell which flights of steps join two step-free parts, ``(n_edges,)``, and the part of each node, ``(n_nodes,)``.
 
-    A flight with both its ends in one part is of no use to anybody who avoids steps.
+def of_classes(network: StreetNetwork, classes: Collection[str]) -> Bools:
+    """Tell which edges are of one of the classes, ``(n_edges,)``."""
+    chosen: Bools = np.isin(np.array(network.class_names), list(classes))[network.edge_class]
+    return chosen
+
+
+def _largest_part(network: StreetNetwork, allowed: Bools, one_way: str) -> Bools:
+    part = network.components(allowed, one_way=one_way)
+    largest: Bools = allowed & (part[network.edge_u] == 0) & (part[network.edge_v] == 0)
+    return largest
+
+
+def flights(network: StreetNetwork, steps: Bools, allowed: Bools) -> Floats:
+    """Return the share of a flight of steps that each edge is, ``(n_edges,)``; 0 for all that are no steps.
+
+    A flight runs from one place where one can leave the steps to the next. Pieces of steps that meet at a landing from
+    which nothing else leads are one flight, however many pieces the map draws; each counts by its length. Where a
+    street or path leads off the landing, the flight ends and another begins. Who uses a part of a flight, to a door
+    beside it, goes that part of it.
+
+    Parameters
+    ----------
+    network
+        The streets.
+    steps
+        ``(n_edges,)`` which edges are steps.
+    allowed
+        ``(n_edges,)`` which edges count as leading off a landing; the steps among them.
     """
-    part = network.components(allowed & ~steps)
-    return steps & (part[network.edge_u] != part[network.edge_v]), part
+    which = np.flatnonzero(steps)
+    ends = np.concatenate([network.edge_u[which], network.edge_v[which]])
+    leading_off = np.bincount(
+        np.concatenate([network.edge_u[allowed], network.edge_v[allowed]]), minlength=network.n_nodes
+    )
+    landing = (leading_off == 2) & (np.bincount(ends, minlength=network.n_nodes) == 2)
+    joined = landing[ends]
+    size = len(which) + network.n_nodes
+    piece = np.tile(np.arange(len(which)), 2)[joined]
+    links = csr_array((np.ones(len(piece)), (piece, len(which) + ends[joined])), shape=(size, size))
+    flight = connected_components(links, directed=False)[1][: len(which)]
+    length_m = np.maximum(network.edge_length_m[which], 1e-3)  # steps drawn with no length are a flight all the same
+    share = np.zeros(network.n_edges)
+    share[which] = length_m / np.bincount(flight, length_m)[flight] if len(which) else 0.0
+    return share
 
 
 def transposed(network: StreetNetwork, forward_s: Floats, backward_s: Floats) -> tuple[csr_array, Ints]:

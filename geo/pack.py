@@ -19,7 +19,7 @@ from geo.named_streets import NamedStreets
 from geo.network import StreetNetwork
 from geo.services import category_named
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 FILES = (
     "areas.parquet",
     "basemap.parquet",

@@ -13,7 +13,7 @@ import numpy.typing as npt
 import shapely
 
 from geo.errors import InputError
-from geo.network import Floats, Ints, ModeNetwork
+from geo.network import Bools, Floats, Ints, ModeNetwork
 
 MAX_CONNECTOR_M = 300.0
 
@@ -26,6 +26,7 @@ class Reason(IntEnum):
     ISLAND = 2
     BEYOND_LIMIT = 3
     NO_SITE = 4
+    BY_STEPS = 5
 
     @property
     def words(self) -> str:
@@ -36,6 +37,7 @@ class Reason(IntEnum):
             "its street is cut off from the rest of the network",
             "further away than the search looked",
             "no service of this kind is on the network",
+            "only steps lead to its street",
         )[self]
 
 
@@ -56,7 +58,7 @@ class Snapped:
     snapped_xy
         ``(n, 2)`` that point of the street.
     reason
-        ``(n,)`` `Reason.REACHED`, `Reason.OFF_NETWORK` or `Reason.ISLAND`.
+        ``(n,)`` `Reason.REACHED`, `Reason.OFF_NETWORK`, `Reason.ISLAND` or `Reason.BY_STEPS`.
     """
 
     xy: Floats
@@ -93,7 +95,8 @@ def snap(
     Parameters
     ----------
     streets
-        The network of one mode; only its usable edges are snapped to.
+        The network of one mode; only its usable edges are snapped to. For a mode that needs a level way, a point whose
+        nearest street has none is left untied, as `Reason.BY_STEPS`.
     xy
         ``(n, 2)`` metres, EPSG:27700.
     islands
@@ -130,8 +133,21 @@ def snap(
         connector_m[:] = distance_m
         snapped_xy[near] = on_street[near]
         reason[near] = Reason.REACHED
-        far = np.flatnonzero(~near)
+        by_steps = _nearer_by_steps(streets, points, np.minimum(distance_m, max_connector_m))
+        edge[by_steps], reason[by_steps] = -1, Reason.BY_STEPS
+        fraction[by_steps], snapped_xy[by_steps] = 0.0, points_xy[by_steps]
+        far = np.flatnonzero(~near & ~by_steps)
         if len(far) and islands is not None and len(islands):
             close = shapely.STRtree(islands).query(points[far], predicate="dwithin", distance=max_connector_m)[0]
             reason[far[np.unique(close)]] = Reason.ISLAND
     return Snapped(points_xy, edge, fraction, connector_m, snapped_xy, reason)
+
+
+def _nearer_by_steps(streets: ModeNetwork, points: npt.NDArray[np.object_], within_m: Floats) -> Bools:
+    """Tell which points ``(n,)`` lie nearer than `within_m` ``(n,)`` to a street that only steps lead to."""
+    nearer = np.zeros(len(points), dtype=bool)
+    if streets.by_steps.any():
+        which, distance_m = streets.by_steps_tree.query_nearest(points, all_matches=False, return_distance=True)
+        # Where such a street meets another, at the foot of steps, both are equally near: the level one is meant.
+        nearer[which[0]] = distance_m < within_m[which[0]] - 1e-6
+    return nearer

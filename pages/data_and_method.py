@@ -12,6 +12,7 @@ from geo.services import CATEGORIES
 from ui import session
 from ui.format import distance, percent
 from ui.page import page
+from ui.sentences import pace
 from ui.tables import Column, show_table
 
 METHOD = Path(__file__).resolve().parent.parent / "docs" / "method.md"
@@ -128,12 +129,14 @@ with page(
                 rows.append(
                     {
                         "mode": MODES[name].label,
+                        "pace": pace(MODES[name]),
                         "kind": kind,
                         "count": entry["count"],
                         "median": distance(entry["connector_m"]["median"]),
                         "p95": distance(entry["connector_m"]["p95"]),
                         "max": distance(entry["connector_m"]["max"]),
                         "off": ", ".join(entry["off_network"]) or "none",
+                        "by_steps": ", ".join(entry["by_steps"]) or "none",
                         "length": mode["usable_length_km"],
                     }
                 )
@@ -141,6 +144,7 @@ with page(
             pd.DataFrame(rows),
             {
                 "mode": Column("Mode", pinned=True),
+                "pace": Column("Speed and steps"),
                 "length": Column("Streets it may use, km", "people"),
                 "kind": Column("Tied to the streets"),
                 "count": Column("How many", "people"),
@@ -148,6 +152,7 @@ with page(
                 "p95": Column("19 in 20 within"),
                 "max": Column("Furthest"),
                 "off": Column("Too far from any street"),
+                "by_steps": Column("Only steps lead there"),
             },
             key="streets",
             alt="How far homes and services lie from the streets, by mode",

@@ -27,7 +27,7 @@ from ui.maps import (
 )
 from ui.page import page, part
 from ui.palette import time_bands
-from ui.sentences import capital, group_words, how, reach_sentence
+from ui.sentences import capital, group_words, how, pace, reach_sentence
 from ui.tables import Column, show_table
 
 MAP = "travel-map"
@@ -47,7 +47,11 @@ with page(
         )
     with second:
         mode = state.choice(
-            "Travelling by …", list(MODES), key="mode", labels={name: mode.label for name, mode in MODES.items()}
+            "Travelling by …",
+            list(MODES),
+            key="mode",
+            labels={name: mode.label for name, mode in MODES.items()},
+            help="\n".join(f"- {mode.label}: {pace(mode)}" for mode in MODES.values()),
         )
     with third:
         within = state.number("Within …", 5, 60, 15, key="within", step=5, unit="minutes")

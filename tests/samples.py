@@ -1,8 +1,8 @@
 """A small made-up town, and an oracle for travel times that shares no code with the program.
 
 The oracle works on a networkx graph: every point splits its street there and then, and networkx searches. It has its
-own table of modes, its own nearest street and its own way of avoiding steps (each flight is priced beyond any level
-way, so that networkx takes as few as it can), so that it disagrees wherever the program is wrong.
+own table of modes, its own nearest street and its own way of finding where a flight of steps begins and ends, so that
+it disagrees wherever the program is wrong.
 """
 
 import itertools
@@ -17,11 +17,13 @@ from pyproj import Transformer
 from geo.network import StreetNetwork, line_lengths
 
 ORIGIN = (587_000.0, 186_000.0)
-_MOTORWAY = frozenset({"motorway", "motorway_link"})
-_NO_CYCLE = _MOTORWAY | {"footway", "steps", "corridor", "platform"}
-_NO_CAR = {"footway", "steps", "pedestrian", "path", "bridleway", "track", "corridor", "platform", "cycleway"}
+_MAIN = {"trunk", "primary", "secondary", "tertiary"}
+_ROADS = (
+    _MAIN | {f"{road}_link" for road in _MAIN} | {"unclassified", "residential", "living_street", "service", "road"}
+)
+_FOR_CYCLES = _ROADS | {"cycleway", "path", "bridleway", "track"}
+_LEVEL = _FOR_CYCLES | {"footway", "pedestrian", "platform"}
 TOO_FAR_M = 300.0
-_NO_WAY_TAKES_S = 1e7  # longer than any level way, so that one flight fewer is always worth it
 
 
 @dataclass(frozen=True)
@@ -30,18 +32,20 @@ class Rules:
 
     speed_kmh: float | None
     connector_kmh: float
-    banned: frozenset[str]
-    oneway: bool = False
-    steps_s: float | None = None
+    allowed: frozenset[str]
+    oneway: str = ""
+    steps_s: float = 0.0
+    level: bool = False
     congestion: float = 1.0
 
 
 RULES = {
-    "walk_adult": Rules(4.8, 4.8, _MOTORWAY),
-    "walk_pram": Rules(3.6, 3.6, _MOTORWAY, steps_s=120.0),
-    "walk_toddler": Rules(3.2, 3.2, _MOTORWAY),
-    "cycle": Rules(14.0, 14.0, _NO_CYCLE, oneway=True),
-    "drive": Rules(None, 4.8, frozenset(_NO_CAR), oneway=True, congestion=1.5),
+    "walk_adult": Rules(4.8, 4.8, _LEVEL | {"steps"}),
+    "walk_pram": Rules(3.6, 3.6, _LEVEL | {"steps"}, steps_s=120.0),
+    "walk_toddler": Rules(3.2, 3.2, _LEVEL | {"steps"}),
+    "wheelchair": Rules(3.6, 3.6, _LEVEL, level=True),
+    "cycle": Rules(14.0, 14.0, _FOR_CYCLES, oneway="cycle"),
+    "drive": Rules(None, 4.8, _ROADS | {"motorway", "motorway_link"}, oneway="vehicle", congestion=1.5),
 }
 
 
@@ -55,13 +59,30 @@ class Street:
     highway: str
     forward: bool
     backward: bool
+    cycle_forward: bool
+    cycle_backward: bool
     speed_kmh: float
+
+    def ways(self, oneway: str) -> tuple[bool, bool]:
+        """Whether one may go along it, and back."""
+        own = {"vehicle": (self.forward, self.backward), "cycle": (self.cycle_forward, self.cycle_backward)}
+        return own.get(oneway, (True, True))
 
 
 def streets_of_graph(graph: nx.MultiDiGraph) -> list[Street]:
     """The directed edges of osmnx's graph."""
     return [
-        Street(u, v, data["geometry"], data["highway"], True, False, data["speed_kph"])
+        Street(
+            u,
+            v,
+            data["geometry"],
+            data["highway"],
+            True,
+            False,
+            data["cycle_ahead"],
+            data["cycle_astern"],
+            data["speed_kph"],
+        )
         for u, v, data in graph.edges(data=True)
     ]
 
@@ -76,10 +97,40 @@ def streets_of_network(network: StreetNetwork) -> list[Street]:
             network.class_names[network.edge_class[i]],
             bool(network.edge_forward[i]),
             bool(network.edge_backward[i]),
+            bool(network.edge_cycle_forward[i]),
+            bool(network.edge_cycle_backward[i]),
             float(network.edge_speed_kmh[i]),
         )
         for i in range(network.n_edges)
     ]
+
+
+def parts_of_flights(streets: list[Street]) -> dict[int, float]:
+    """By `id` of each street that is steps: what part of its flight it is. All streets may be used.
+
+    A flight is followed from landing to landing, where nothing but one more piece of steps leads on.
+    """
+    one_each: dict[tuple[frozenset[int], bytes], list[Street]] = {}
+    for street in streets:
+        key = frozenset((street.u, street.v)), street.line.normalize().wkb
+        one_each.setdefault(key, []).append(street)
+    leading_off: dict[int, list[list[Street]]] = {}
+    for same in one_each.values():
+        leading_off.setdefault(same[0].u, []).append(same)
+        leading_off.setdefault(same[0].v, []).append(same)
+    parts: dict[int, float] = {}
+    for same in one_each.values():
+        if same[0].highway != "steps" or id(same[0]) in parts:
+            continue
+        flight = [same]
+        for piece in flight:
+            for node in (piece[0].u, piece[0].v):
+                here = leading_off[node]
+                if len(here) == 2 and all(other[0].highway == "steps" for other in here):
+                    flight += [other for other in here if not any(other is known for known in flight)]
+        whole_m = sum(piece[0].line.length for piece in flight)
+        parts |= {id(street): piece[0].line.length / whole_m for piece in flight for street in piece}
+    return parts
 
 
 @dataclass
@@ -88,46 +139,31 @@ class Oracle:
 
     rules: Rules
     steps: list[tuple[int, int, shapely.LineString, float]] = field(default_factory=list)
-    flights: list[bool] = field(default_factory=list)
+    only_by_steps: list[shapely.LineString] = field(default_factory=list)
 
     @classmethod
     def of(cls, streets: list[Street], mode: str) -> "Oracle":
-        rules = RULES[mode]
-        may_use = [street for street in streets if street.highway not in rules.banned]
-        extra: dict[int, float] = {}
-        if rules.steps_s is not None:
-            flat = nx.Graph((street.u, street.v) for street in may_use if street.highway != "steps")
-            flat.add_nodes_from(node for street in may_use for node in (street.u, street.v))
-            side = {node: i for i, nodes in enumerate(nx.connected_components(flat)) for node in nodes}
-            may_use = [s for s in may_use if s.highway != "steps" or side[s.u] != side[s.v]]
-            extra = {id(s): rules.steps_s for s in may_use if s.highway == "steps"}
-        one_way = nx.MultiDiGraph()
-        for street in may_use:
-            if street.forward or not rules.oneway:
-                one_way.add_edge(street.u, street.v, street=street, line=street.line)
-            if street.backward or not rules.oneway:
-                one_way.add_edge(street.v, street.u, street=street, line=street.line.reverse())
-        side = {node: i for i, nodes in enumerate(nx.strongly_connected_components(one_way)) for node in nodes}
-        inside = [(u, v, data) for u, v, data in one_way.edges(data=True) if side[u] == side[v]]
-        length_m = dict.fromkeys(side.values(), 0.0)
-        for u, _, data in inside:
-            length_m[side[u]] += data["line"].length
-        largest = max(length_m, key=lambda part: length_m[part])
-        oracle = cls(rules)
-        for u, v, data in inside:
-            if side[u] == largest:
-                street = data["street"]
-                kmh = street.speed_kmh / rules.congestion if rules.speed_kmh is None else rules.speed_kmh
-                seconds = data["line"].length / (kmh / 3.6) + extra.get(id(street), 0.0)
-                oracle.steps.append((u, v, data["line"], seconds))
-                oracle.flights.append(id(street) in extra)
+        oracle = cls(RULES[mode])
+        rules = oracle.rules
+        may_use = [street for street in streets if street.highway in rules.allowed]
+        parts = parts_of_flights(may_use)
+        for u, v, street, line in _largest(may_use, rules):
+            kmh = street.speed_kmh / rules.congestion if rules.speed_kmh is None else rules.speed_kmh
+            seconds = line.length / (kmh / 3.6) + rules.steps_s * parts.get(id(street), 0.0)
+            oracle.steps.append((u, v, line, seconds))
+        if rules.level:
+            level = {id(street) for _, _, street, _ in _largest(may_use, rules)}
+            climbing = _largest([s for s in streets if s.highway in rules.allowed | {"steps"}], rules)
+            oracle.only_by_steps = [
+                line for _, _, street, line in climbing if street.highway != "steps" and id(street) not in level
+            ]
         return oracle
 
     def matrix_s(self, homes: np.ndarray, sites: np.ndarray) -> np.ndarray:
         """Seconds from each home ``(n, 2)`` to each site ``(m, 2)``; inf where either is off the network."""
         graph = nx.MultiDiGraph()
-        for (u, v, _, seconds), flight in zip(self.steps, self.flights, strict=True):
-            graph.add_edge(u, v, s=seconds + flight * _NO_WAY_TAKES_S)
+        for u, v, _, seconds in self.steps:
+            graph.add_edge(u, v, s=seconds)
         lines = np.array([line for _, _, line, _ in self.steps], dtype=object)
         tree = shapely.STRtree(lines)
         on_step: dict[int, list[tuple[float, str]]] = {}
@@ -138,33 +174,21 @@ class Oracle:
                 far_m = shapely.distance(lines[near], point)
                 if not len(near) or far_m.min() > TOO_FAR_M:
                     continue
+                if any(line.distance(point) < far_m.min() - 1e-6 for line in self.only_by_steps):
+                    continue
                 nearest = lines[near[int(np.argmin(far_m))]]
                 foot = nearest.interpolate(nearest.project(point))
                 connector_s = far_m.min() / (self.rules.connector_kmh / 3.6)
                 graph.add_edge(f"{kind} {number}", split, s=connector_s)
                 graph.add_edge(split, f"{kind} {number}", s=connector_s)
                 for i in near[shapely.distance(lines[near], foot) < 1e-6]:
-                    at_end = False
                     for node, end in ((self.steps[i][0], 0), (self.steps[i][1], -1)):
                         if foot.distance(shapely.Point(lines[i].coords[end])) < 1e-6:
-                            at_end = True
                             graph.add_edge(split, node, s=0.0)
                             graph.add_edge(node, split, s=0.0)
-                    if not (at_end and self.flights[i]):
-                        on_step.setdefault(int(i), []).append((lines[i].project(foot, normalized=True), split))
+                    on_step.setdefault(int(i), []).append((lines[i].project(foot, normalized=True), split))
         for i, splits in on_step.items():
             u, v, _, seconds = self.steps[i]
-            if self.flights[i]:
-                # A flight is not split, or it would be two. A point on it stands at its nearer end, a little way up.
-                for share, split in splits:
-                    if share < 0.5 and "home" in split:
-                        graph.add_edge(split, u, s=share * seconds)
-                    elif share < 0.5:
-                        graph.add_edge(u, split, s=share * seconds)
-                for (a, one), (b, other) in itertools.permutations(splits, 2):
-                    if "home" in one and "site" in other and (a < 0.5) == (b < 0.5):
-                        graph.add_edge(one, other, s=abs(a - b) * seconds)
-                continue
             chain = [(0.0, u), *sorted(splits), (1.0, v)]
             for (a, start), (b, end) in itertools.pairwise(chain):
                 graph.add_edge(start, end, s=(b - a) * seconds)
@@ -173,14 +197,36 @@ class Oracle:
         for j in range(len(sites)):
             if f"site {j}" in backwards:
                 seconds = nx.single_source_dijkstra_path_length(backwards, f"site {j}", weight="s")
-                found = {i: seconds[f"home {i}"] % _NO_WAY_TAKES_S for i in range(len(homes)) if f"home {i}" in seconds}
+                found = {i: seconds[f"home {i}"] for i in range(len(homes)) if f"home {i}" in seconds}
                 result[list(found), j] = list(found.values())
+            for i in range(len(homes)):
+                if homes[i].tolist() == sites[j].tolist():
+                    result[i, j] = 0.0
         return result
+
+
+def _largest(streets: list[Street], rules: Rules) -> list[tuple[int, int, Street, shapely.LineString]]:
+    """Each direction of each street of the longest part in which one gets from everywhere to everywhere."""
+    one_way = nx.MultiDiGraph()
+    for street in streets:
+        along, back = street.ways(rules.oneway)
+        if along:
+            one_way.add_edge(street.u, street.v, street=street, line=street.line)
+        if back:
+            one_way.add_edge(street.v, street.u, street=street, line=street.line.reverse())
+    side = {node: i for i, nodes in enumerate(nx.strongly_connected_components(one_way)) for node in nodes}
+    inside = [(u, v, data) for u, v, data in one_way.edges(data=True) if side[u] == side[v]]
+    length_m = dict.fromkeys(side.values(), 0.0)
+    for u, _, data in inside:
+        length_m[side[u]] += data["line"].length
+    largest = max(length_m, key=lambda part: length_m[part])
+    return [(u, v, data["street"], data["line"]) for u, v, data in inside if side[u] == largest]
 
 
 def way_s(streets: list[Street], mode: str, xy: np.ndarray) -> float:
     """Seconds along a drawn way ``(n, 2)`` that must lie on streets and run only where the mode may go."""
     rules, total = RULES[mode], 0.0
+    parts = parts_of_flights([street for street in streets if street.highway in rules.allowed])
     lines = np.array([street.line for street in streets], dtype=object)
     tree = shapely.STRtree(lines)
     for start, end in itertools.pairwise(xy):
@@ -188,7 +234,7 @@ def way_s(streets: list[Street], mode: str, xy: np.ndarray) -> float:
         options = []
         for i in tree.query(piece, predicate="dwithin", distance=0.02):
             street, line = streets[i], lines[i]
-            if street.highway in rules.banned:
+            if street.highway not in rules.allowed:
                 continue
             ends = shapely.points([start, (start + end) / 2, end])
             if shapely.distance(line, ends).max() > 0.02:
@@ -196,10 +242,10 @@ def way_s(streets: list[Street], mode: str, xy: np.ndarray) -> float:
             a, b = line.project(ends[0]), line.project(ends[2])
             # A loop's first point is also its last, where `project` may give either.
             ahead = [b > a] if line.coords[0] != line.coords[-1] else [True, False]
-            if rules.oneway and not any(street.forward if way else street.backward for way in ahead):
+            if not any(street.ways(rules.oneway)[0 if way else 1] for way in ahead):
                 continue
             kmh = street.speed_kmh / rules.congestion if rules.speed_kmh is None else rules.speed_kmh
-            penalty = (rules.steps_s or 0.0) if street.highway == "steps" else 0.0
+            penalty = rules.steps_s * parts.get(id(street), 0.0)
             options.append(piece.length * 3.6 / kmh + penalty * piece.length / line.length)
         assert options, f"the way from {start} to {end} does not follow a street that {mode} may use"
         total += min(options)
@@ -211,7 +257,8 @@ def network_of(
 ) -> StreetNetwork:
     """A network from drawn lines; lines that end in the same place meet there.
 
-    Each street is its line, or its line and any of ``highway``, ``name``, ``oneway``, ``speed_kmh``.
+    Each street is its line, or its line and any of ``highway``, ``name``, ``oneway``, ``speed_kmh``, ``cycle`` (whether
+    a cycle may go along it, and back; as cars when left out).
     """
     drawn = [street if isinstance(street, tuple) else (street, {}) for street in streets]
     ends = sorted({line[i] for line, _ in drawn for i in (0, -1)})
@@ -229,6 +276,8 @@ def network_of(
         edge_name=np.array([names.index(str(tags.get("name", ""))) for _, tags in drawn], np.int32),
         edge_forward=~flags,
         edge_backward=np.array([not tags.get("oneway") for _, tags in drawn]),
+        edge_cycle_forward=np.array([_for_cycles(tags)[0] for _, tags in drawn]),
+        edge_cycle_backward=np.array([_for_cycles(tags)[1] for _, tags in drawn]),
         edge_bridge=flags,
         edge_tunnel=flags,
         edge_speed_kmh=np.array([tags.get("speed_kmh", 30.0) for _, tags in drawn], np.float64),
@@ -237,6 +286,11 @@ def network_of(
         class_names=tuple(classes),
         street_names=tuple(names),
     )
+
+
+def _for_cycles(tags: dict[str, object]) -> tuple[bool, bool]:
+    along, back = tags.get("cycle", (True, not tags.get("oneway")))  # type: ignore[misc]
+    return bool(along), bool(back)
 
 
 def random_network(seed: int) -> StreetNetwork:
@@ -253,7 +307,8 @@ def random_network(seed: int) -> StreetNetwork:
         middle = (np.array(a) + b) / 2 + rng.uniform(-80, 80, (int(rng.integers(1 + (a == b), 4)), 2))
         return [a, *(tuple(xy) for xy in middle.round(2).tolist()), b]
 
-    kinds = ["residential", "footway", "steps", "cycleway", "primary", "service", "path"]
+    kinds = ["residential", "footway", "steps", "steps", "cycleway", "primary", "pedestrian", "path", "proposed"]
+    ways = [(True, True), (True, False), (False, True)]
     streets: list[tuple[list[tuple[float, ...]], dict[str, object]]] = []
     for a, b in zip(places, places[1:] + places[:1], strict=True):
         streets.append((bent(a, b), {"oneway": bool(rng.random() < 0.5), "speed_kmh": float(rng.integers(16, 60))}))
@@ -263,6 +318,7 @@ def random_network(seed: int) -> StreetNetwork:
             "highway": str(rng.choice(kinds)),
             "oneway": bool(rng.random() < 0.3),
             "speed_kmh": float(rng.integers(16, 60)),
+            "cycle": ways[int(rng.integers(0, 3))],
         }
         streets.append((bent(a, b), tags))
     for _ in range(int(rng.integers(0, 4))):
@@ -272,7 +328,10 @@ def random_network(seed: int) -> StreetNetwork:
         streets += [(bent(a, b), {"highway": "footway"}) for a, b in itertools.pairwise(terrace)]
         for _ in range(int(rng.integers(1, 4))):
             ends = terrace[int(rng.integers(0, len(terrace)))], places[int(rng.integers(0, len(places)))]
-            streets.append((bent(*ends), {"highway": "steps"}))
+            # Every other flight is drawn in two pieces, with a landing between them.
+            landings = (rng.uniform(0, 900, (int(rng.integers(0, 2)), 2)).round(2) + ORIGIN).tolist()
+            line = [ends[0], *(tuple(xy) for xy in landings), ends[1]]
+            streets += [(bent(a, b), {"highway": "steps"}) for a, b in itertools.pairwise(line)]
         places += terrace
     return network_of(*streets)
 
@@ -299,7 +358,7 @@ def _town() -> tuple[dict[int, tuple[float, float]], list[tuple[list[int], dict[
     ]
     for row, refs in enumerate(grid):
         if row == 1:
-            way(refs, "residential", name="Eastbound Road", oneway="yes")
+            way(refs, "residential", name="Eastbound Road", oneway="yes", **{"oneway:bicycle": "no"})
         elif row == 2:
             way(refs, "residential", name="Westbound Road", oneway="-1")
         elif row == 3:
@@ -344,6 +403,9 @@ def _town() -> tuple[dict[int, tuple[float, float]], list[tuple[list[int], dict[
     way([grid[1][1], node(150, 130), grid[2][2]], "cycleway")
     way([grid[0][4], node(470, 50), grid[1][5]], "path")
     way([grid[0][5], grid[1][6]], "bridleway")
+    # What only walkers may use, and what nobody may.
+    way([grid[3][1], grid[4][2]], "pedestrian")
+    way([grid[3][4], grid[4][5]], "proposed")
     # A motorway past the town, and an island.
     way([grid[0][6], node(800, 100), grid[3][6]], "motorway", oneway="no")
     shore = [node(*xy) for xy in ((1500, 100), (1600, 130), (1650, 200))]

@@ -49,9 +49,16 @@ def test_networkx_and_scipy_agree_with_us(tmp_path: Path, capsys: pytest.Capture
     assert max(compared) < 0.01
 
 
-def test_mode_that_takes_steps_only_where_it_must_is_no_question_for_peers(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["nearest", "--mode", "walk_pram"]) == 2
-    assert "takes steps only where there is no level way: use walk_adult" in capsys.readouterr().err
+def test_mode_with_one_way_streets_is_no_question_for_peers(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["nearest", "--mode", "cycle"]) == 2
+    assert "cycle obeys one-way rules: use walk_adult" in capsys.readouterr().err
+
+
+def test_peers_agree_with_us_about_prams_too(tmp_path: Path) -> None:
+    out = tmp_path / "figures.json"
+    main(["nearest", "--mode", "walk_pram", "--repeats", "1", "--without", "igraph,pandana", "--json", str(out)])
+    rows = json.loads(out.read_text(encoding="utf-8"))["groups"]["nearest"]["rows"]
+    assert max(row["difference"] for row in rows if "with a pram" not in row["who"]) < 0.01
 
 
 def test_unknown_group_lists_the_valid_ones(capsys: pytest.CaptureFixture[str]) -> None:

@@ -128,10 +128,42 @@ def test_small_areas_are_to_the_nearest_five_and_none_is_blank() -> None:
     assert all((row["share"] in (0, 1)) == (row["reached"] in (0, row["total"])) for row in rows)
 
 
+def test_cost_of_steps_is_an_option(tmp_path: Path) -> None:
+    """SS9 2ES to the surgery above it: two flights lead straight up, a level way goes round by 20 minutes."""
+    sites, points = tmp_path / "sites.csv", tmp_path / "points.csv"
+    sites.write_text("name,postcode\nSurgery,SS9 2SQ\n")
+    points.write_text("name,postcode\nWaterfront,SS9 2ES\n")
+
+    def minutes(*options: str) -> float:
+        found = reach("matrix", "--sites", sites, "--points", points, *options)
+        assert found.exit_code == 0
+        return float(found.stdout.splitlines()[1].split(",")[2])
+
+    free = minutes("--steps-penalty", "0")
+    assert free == minutes("--mode", "walk_adult", "--speed", "3.6")
+    usual, level = minutes(), minutes("--mode", "wheelchair")
+    assert free < minutes("--steps-penalty", "30") < usual < level
+    assert usual == minutes("--steps-penalty", "120")
+    assert minutes("--steps-penalty", "3600") == level
+    answer = json.loads(reach(*CENTRES, "--format", "json", "--steps-penalty", "0").stdout)
+    assert answer["groups"]["borough"]["reached"] >= 0
+
+
+def test_a_place_that_only_steps_lead_to_says_so(tmp_path: Path) -> None:
+    sites = tmp_path / "sites.csv"
+    sites.write_text("name,postcode\nBlock,SS2 5SB\nRoad,SS9 1AB\n")
+    found = reach("access", "--services", sites, "--mode", "wheelchair")
+    assert found.exit_code == 0
+    assert "1 site of 2 cannot be reached, only steps lead to its street: Block" in found.stderr
+    shown = " ".join(found.stdout.split())
+    assert "never by steps: where no level way leads there is no time" in shown
+
+
 def test_access_table_names_wards_groups_and_sources(tmp_path: Path) -> None:
     shown = reach(*CENTRES).stdout
-    for words in ("Kursaal", "Target wards", "4,032", "within 15 minutes", "(3.6 km/h)", "OpenStreetMap contributors"):
+    for words in ("Kursaal", "Target wards", "4,032", "within 15 minutes", "OpenStreetMap contributors"):
         assert words in shown
+    assert "(3.6 km/h; each flight of steps adds 120 seconds)" in " ".join(shown.split())
     out = tmp_path / "table.txt"
     assert reach(*CENTRES, "--out", out).exit_code == 0
     assert "Target wards" in out.read_text(encoding="utf-8")
@@ -183,6 +215,8 @@ def test_unknown_names_list_the_valid_ones(options: list[str], listed: list[str]
         (["--within", "inf"], "0 or more"),
         (["--speed", "0"], "out of range"),
         (["--speed", "30", "--mode", "drive"], "each street has its own speed"),
+        (["--steps-penalty", "-1"], "out of range"),
+        (["--steps-penalty", "60", "--mode", "wheelchair"], "wheelchair takes no steps"),
         (["--services", "mine.csv"], "not both"),
         (["--out", "no/such/folder.csv"], "there is no folder"),
         (["--out", "."], "is not an ordinary file"),

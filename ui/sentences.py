@@ -1,6 +1,7 @@
 """The sentence that matters, written from the figures."""
 
 from analysis.reach import Reach
+from analysis.scenario_words import pace as pace
 from analysis.scenario_words import travelling
 from analysis.scenario_words import with_article as with_article
 from geo.measures import Measure

@@ -1,11 +1,16 @@
 """OpenStreetMap streets through osmnx: from an OSM XML file, or live, to a :class:`~geo.network.StreetNetwork`.
 
 osmnx parses, projects and simplifies (Boeing 2025, https://doi.org/10.1111/gean.70009); here the directed graph is
-turned into arrays in which each street stands once, with a flag for either direction.
+turned into arrays in which each street stands once, with flags for either direction, of vehicles and of cycles.
+
+osmnx keeps one direction of a street that is one-way for cars and forgets which way round it was drawn, on which the
+tags for cycles depend. So it is asked for every way as drawn, and :func:`prepare_graph` adds the other direction, by
+osmnx's own rule for vehicles.
 """
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -20,6 +25,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geo.errors import SourceError
+from geo.modes import KNOWN_CLASSES
 from geo.network import StreetNetwork, line_lengths
 
 GRID = "EPSG:27700"
@@ -41,7 +47,11 @@ CLASS_SPEEDS_KMH: Mapping[str, float] = MappingProxyType(
         "service": 16.0,
     }
 )
-_SAME_ALONG_AN_EDGE = ["highway", "name", "bridge", "tunnel", "oneway", "service"]
+_SAME_ALONG_AN_EDGE = ["highway", "name", "bridge", "tunnel", "oneway", "service", "cycle_ahead", "cycle_astern"]
+_ONE_WAY = frozenset({"yes", "true", "1", "-1", "reverse", "T", "F"})
+_AGAINST = frozenset({"-1", "reverse", "T"})
+_CYCLEWAYS = ("cycleway", "cycleway:left", "cycleway:right", "cycleway:both")
+_CYCLE_TAGS = ("oneway:bicycle", *_CYCLEWAYS)
 
 
 @dataclass(frozen=True)
@@ -68,6 +78,8 @@ class _Street:
     whole_cm: npt.NDArray[np.int64]
     forward: bool = False
     backward: bool = False
+    cycle_forward: bool = False
+    cycle_backward: bool = False
 
     def text(self, tag: str) -> str:
         """Return a tag as text."""
@@ -93,12 +105,13 @@ def read_graph(path: Path) -> nx.MultiDiGraph:
     Raises
     ------
     SourceError
-        When the file is missing, is not OSM XML, or has no street in it.
+        When the file is missing, is not OSM XML, or has no street in it that anybody may use.
     """
     if not path.exists():
         raise SourceError(f"{path.name}: no such file; it should hold OSM XML with the streets of the area")
     try:
-        graph = ox.graph_from_xml(path, simplify=False, retain_all=True)
+        with _as_drawn():
+            graph = ox.graph_from_xml(path, simplify=False, retain_all=True)
     except Exception as error:  # SAX, gzip, osmnx and networkx each raise their own here
         raise SourceError(f"{path.name}: not readable as OSM XML: {error}") from error
     return prepare_graph(graph, path.name)
@@ -113,18 +126,52 @@ def fetch_graph(area_lonlat: BaseGeometry) -> nx.MultiDiGraph:
         When the server cannot be reached or has no street there.
     """
     try:
-        graph = ox.graph_from_polygon(area_lonlat, network_type="all", simplify=False, retain_all=True)
+        with _as_drawn():
+            graph = ox.graph_from_polygon(area_lonlat, network_type="all", simplify=False, retain_all=True)
     except Exception as error:  # requests, osmnx and networkx each raise their own here
         raise SourceError(f"Overpass: the streets could not be fetched: {error}") from error
     return prepare_graph(graph, "Overpass")
 
 
+@contextmanager
+def _as_drawn() -> Iterator[None]:
+    """Have osmnx give each way in the one direction in which it is drawn (or driven), with the tags for cycles."""
+    tags, one_way = ox.settings.useful_tags_way, ox.settings.all_oneway
+    ox.settings.useful_tags_way, ox.settings.all_oneway = [*tags, *_CYCLE_TAGS], True
+    try:
+        yield
+    finally:
+        ox.settings.useful_tags_way, ox.settings.all_oneway = tags, one_way
+
+
 def prepare_graph(graph: nx.MultiDiGraph, origin: str) -> nx.MultiDiGraph:
-    """Project, simplify and give each edge its grid length and speed; `origin` names the source in errors."""
-    if not any("highway" in data for _, _, data in graph.edges(data=True)):
-        raise SourceError(f"{origin}: holds no way with a highway tag")
+    """Drop what is no street, add the other directions, project, simplify, and give each edge its length and speed.
+
+    Parameters
+    ----------
+    graph
+        osmnx's graph, not simplified, each way in one direction (its setting ``all_oneway``).
+    origin
+        Name of the source, for errors.
+
+    Returns
+    -------
+    The graph; its attribute ``left_out`` gives the kilometres of each class of street that no mode may use.
+
+    Raises
+    ------
+    SourceError
+        When no street is left.
+    """
+    left_out = _drop_unknown(graph)
+    if not len(graph.edges):
+        found = f": only {', '.join(sorted(left_out))}" if left_out else ""
+        raise SourceError(f"{origin}: holds no way with a highway tag that anybody may use{found}")
+    _add_directions(graph)
     graph = ox.project_graph(graph, to_crs=GRID)
-    graph = ox.simplify_graph(graph, edge_attrs_differ=_SAME_ALONG_AN_EDGE)
+    # A ring without a junction is a street all the same; osmnx would drop it, or leave an empty graph.
+    graph = ox.simplify_graph(graph, edge_attrs_differ=_SAME_ALONG_AN_EDGE, remove_rings=False)
+    graph.graph["left_out"] = left_out
     for u, v, data in graph.edges(data=True):
         if "geometry" not in data:
             a, b = graph.nodes[u], graph.nodes[v]
@@ -134,6 +181,46 @@ def prepare_graph(graph: nx.MultiDiGraph, origin: str) -> nx.MultiDiGraph:
         # osmnx averages an all-missing maxspeed column before it imputes by class
         warnings.simplefilter("ignore", RuntimeWarning)
         return ox.add_edge_speeds(graph, hwy_speeds=dict(CLASS_SPEEDS_KMH), fallback=10.0)
+
+
+def _drop_unknown(graph: nx.MultiDiGraph) -> dict[str, float]:
+    """Take out what no mode may use: planned streets, lifts, unknown words; return kilometres by class."""
+    gone, metres = [], dict[str, float]()
+    for u, v, key, data in graph.edges(keys=True, data=True):
+        highway = _text(data, "highway")
+        if highway not in KNOWN_CLASSES:
+            gone.append((u, v, key))
+            if highway:  # the others are no streets at all but railways, rivers and the like
+                metres[highway] = metres.get(highway, 0.0) + float(data["length"])
+    graph.remove_edges_from(gone)
+    graph.remove_nodes_from(list(nx.isolates(graph)))
+    return {highway: round(metres[highway] / 1000, 3) for highway in sorted(metres)}
+
+
+def _add_directions(graph: nx.MultiDiGraph) -> None:
+    """Give each edge `oneway` (vehicles), `cycle_ahead` and `cycle_astern`, and a two-way street its other edge."""
+    for u, v, data in list(graph.edges(data=True)):
+        tag = _text(data, "oneway")
+        one_way = tag in _ONE_WAY or _text(data, "junction") == "roundabout"
+        ahead, astern = _cycle_directions(data, one_way, runs_against_drawing=tag in _AGAINST)
+        data.update(oneway=one_way, cycle_ahead=ahead, cycle_astern=astern)
+        if not one_way:
+            graph.add_edge(v, u, **{**data, "reversed": True, "cycle_ahead": astern, "cycle_astern": ahead})
+
+
+def _cycle_directions(data: Mapping[str, Any], one_way: bool, *, runs_against_drawing: bool) -> tuple[bool, bool]:
+    """Whether a cycle may go along an edge, and against it.
+
+    ``oneway:bicycle`` speaks of the direction in which the way is drawn; ``cycleway=opposite…`` lets cycles go against
+    the cars.
+    """
+    own = _text(data, "oneway:bicycle")
+    if own in _AGAINST:
+        return runs_against_drawing, not runs_against_drawing
+    if own in _ONE_WAY:
+        return not runs_against_drawing, runs_against_drawing
+    both = own in {"no", "false", "0"} or any(_text(data, tag).startswith("opposite") for tag in _CYCLEWAYS)
+    return True, both or not one_way
 
 
 def compile_network(graph: nx.MultiDiGraph, extent: BaseGeometry | None = None) -> tuple[StreetNetwork, Islands]:
@@ -160,6 +247,9 @@ def compile_network(graph: nx.MultiDiGraph, extent: BaseGeometry | None = None) 
         street = streets.setdefault(min(ahead, astern), _Street(data, whole if ahead <= astern else whole[::-1]))
         street.forward |= ahead <= astern
         street.backward |= astern < ahead
+        along, against = data["cycle_ahead"], data["cycle_astern"]
+        street.cycle_forward |= along if ahead <= astern else against
+        street.cycle_backward |= against if ahead <= astern else along
     if not streets:
         raise SourceError("the street graph is empty")
     keys = sorted(streets)  # a fixed order, so that the same file always gives the same arrays
@@ -180,6 +270,8 @@ def compile_network(graph: nx.MultiDiGraph, extent: BaseGeometry | None = None) 
         edge_name=np.array([name_index[street.text("name")] for street in ordered], np.int32),
         edge_forward=np.array([street.forward for street in ordered], bool),
         edge_backward=np.array([street.backward for street in ordered], bool),
+        edge_cycle_forward=np.array([street.cycle_forward for street in ordered], bool),
+        edge_cycle_backward=np.array([street.cycle_backward for street in ordered], bool),
         edge_bridge=np.array([bool(street.text("bridge")) for street in ordered], bool),
         edge_tunnel=np.array([bool(street.text("tunnel")) for street in ordered], bool),
         edge_speed_kmh=np.array([street.data["speed_kph"] for street in ordered], np.float64),

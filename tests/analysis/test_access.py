@@ -38,7 +38,15 @@ def test_every_home_is_reached_with_a_pram(pram):
     found = pram.to_category("childrens_centre")
     assert found.nearest_s.shape == (3642,)
     assert (found.reason == Reason.REACHED).all()
-    assert 0 < found.nearest_s.min() < found.nearest_s.max() < 3 * 3600
+    assert 0 < found.nearest_s.max() < 3 * 3600
+
+
+def test_homes_in_the_very_place_of_a_service_are_there(pack, pram):
+    """Postcodes and services share positions where a service is known by its postcode only."""
+    centres = pack.services_of("childrens_centre")[["easting", "northing"]].to_numpy()
+    there = (pack.demand_xy[:, None] == centres).all(axis=2).any(axis=1)
+    assert there.any()
+    assert np.array_equal(pram.to_category("childrens_centre").nearest_s == 0, there)
 
 
 def test_time_is_never_less_than_the_straight_line(pack, pram):

@@ -45,7 +45,9 @@ def test_the_band_holds_the_share_and_is_what_searching_again_gives(pack, southe
     for speed, column in ((3.2, "low"), (4.8, "high")):
         access = {"walk_pram": Access.of(pack, MODES["walk_pram"].at_speed(speed))}
         again = ward_services(survey(pack, southend.basket, access=access), **CHILDREN)["share_within"]
-        assert (again - band.loc[again.index, column]).abs().max() < 0.03, speed
+        # A search at another speed holds the cost of a flight of steps fast, the band scales it: in Leigh the two
+        # differ most, where many go to a station by steps.
+        assert (again - band.loc[again.index, column]).abs().max() < 0.05, speed
         assert (again - band.loc[again.index, column]).abs().mean() < 0.001, speed
 
 

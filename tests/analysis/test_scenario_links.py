@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import shapely
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
@@ -12,7 +13,7 @@ from analysis.scenario_sites import Link
 from analysis.travel_times import travel_times
 from geo.errors import InputError
 from geo.modes import mode_named
-from geo.snapping import snap
+from geo.snapping import Reason, snap
 from tests.samples import ORIGIN, network_of, random_network
 
 PRAM = mode_named("walk_pram")
@@ -46,7 +47,7 @@ def test_a_path_that_ends_on_steps_starts_at_their_nearer_end():
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.integers(0, 10**6), st.sampled_from(["walk_pram", "walk_adult", "cycle", "drive"]))
+@given(st.integers(0, 10**6), st.sampled_from(["walk_pram", "walk_adult", "wheelchair", "cycle", "drive"]))
 def test_no_journey_gets_longer_by_new_paths(seed, name):
     mode, rng = mode_named(name), np.random.default_rng(seed)
     streets = random_network(seed).for_mode(mode)
@@ -85,19 +86,50 @@ def test_no_family_of_southend_loses_by_a_new_path(pack, lab, data):
     assert (effect.after_s <= effect.before_s + 1e-2).all()
 
 
-def test_a_way_into_a_terrace_that_only_steps_reach_shuts_none_of_them(pack, lab):
-    """Every step-free part of Southend where families live is joined to the rest, far from its own steps."""
-    streets, homes = lab.times(PRAM).access.streets, lab.times(PRAM).access.homes
-    network, part = streets.network, streets.level_part
-    lived_in = np.unique(part[network.edge_u[homes.edge[homes.edge >= 0]]])
-    main = np.flatnonzero(part == 0)
-    joined = 0
-    for label in lived_in[lived_in > 0].tolist():
-        inside = network.node_xy[np.flatnonzero(part == label)[0]]
-        outside = network.node_xy[main[np.argsort(np.hypot(*(network.node_xy[main] - inside).T))[200]]]
-        link = Link("Path", tuple(inside.tolist()), tuple(outside.tolist()))
-        times = lab.times(PRAM, (link,))
-        for column in (tuple(row) for row in pack.services_of("nursery")[["easting", "northing"]].to_numpy()[:4]):
-            assert (times.column(column) <= lab.times(PRAM).column(column) + 1e-2).all()
-        joined += 1
-    assert joined
+def test_a_path_to_a_landing_makes_no_two_flights_of_one():
+    """Two pieces of steps, one flight: who walks past the landing pays for one flight with the path as without it."""
+    pieces = ([(0, 0), (0, 40)], {"highway": "steps"}), ([(0, 40), (0, 100)], {"highway": "steps"})
+    streets = network_of([(0, 0), (1000, 0)], [(0, 100), (1000, 100)], *pieces).for_mode(PRAM)
+    assert seconds(streets, (5, 1), (5, 99)) == pytest.approx(232)
+    linked = LinkedStreets.of(streets, [Link("Path", (0, 45), (900, 0))], PRAM)
+    assert seconds(linked, (5, 1), (5, 99)) == pytest.approx(232)
+
+
+def test_a_ramp_opens_a_terrace_to_wheels():
+    """Nothing but steps led there; what was reached before keeps its time."""
+    wheels = mode_named("wheelchair")
+    streets = network_of(
+        [(0, 0), (1000, 0)],
+        ([(0, 0), (0, 100)], {"highway": "steps"}),
+        ([(0, 100), (500, 100)], {"highway": "footway"}),
+    ).for_mode(wheels)
+    terrace, road = (300, 110), (800, -10)
+    assert snap(streets, [terrace]).reason.tolist() == [Reason.BY_STEPS]
+    linked = LinkedStreets.of(streets, [Link("Ramp", (400, 0), (400, 100))], wheels)
+    assert snap(linked, [terrace]).reason.tolist() == [Reason.REACHED]
+    assert seconds(linked, terrace, road) == pytest.approx(10 + 100 + 100 + 400 + 10)
+    # One that ends short of the road opens nothing.
+    blind = LinkedStreets.of(streets, [Link("Path", (400, 100), (200, 140))], wheels)
+    assert snap(blind, [terrace]).reason.tolist() == [Reason.BY_STEPS]
+
+
+def test_a_ramp_to_what_only_steps_reach_helps_wheels_and_lengthens_nothing(pack, lab):
+    """Each such part of Southend where families live is joined to the rest, far from its own steps."""
+    wheels = mode_named("wheelchair")
+    access = lab.times(wheels).access
+    network, homes = access.streets.network, access.homes
+    cut_off = np.flatnonzero(homes.reason == Reason.BY_STEPS)
+    assert len(cut_off)
+    by_steps, main = np.flatnonzero(access.streets.by_steps), np.flatnonzero(access.streets.usable)
+    for home in cut_off.tolist():
+        lines = network.lines
+        near = by_steps[np.argmin(shapely.distance(lines[by_steps], shapely.Point(homes.xy[home])))]
+        inside = network.node_xy[network.edge_u[near]]
+        far_m = shapely.distance(lines[main], shapely.Point(inside))
+        outside = network.node_xy[network.edge_u[main[np.argsort(far_m)[200]]]]
+        link = Link("Ramp", tuple(inside.tolist()), tuple(outside.tolist()))
+        for mode in (wheels, PRAM):
+            times = lab.times(mode, (link,))
+            for column in (tuple(row) for row in pack.services_of("nursery")[["easting", "northing"]].to_numpy()[:4]):
+                assert (times.column(column) <= lab.times(mode).column(column) + 1e-2).all()
+                assert np.isfinite(times.column(column)[home])

@@ -64,8 +64,13 @@ def test_modes_differ_in_the_town_as_they_should(town):
     """The town would be no test if its one-way streets, steps and footways changed nothing."""
     homes, sites = town_points(80, seed=1), town_points(20, seed=2)
     by = {name: times(town, mode, homes, sites, matrix=True).matrix_s for name, mode in MODES.items()}
-    both = np.isfinite(by["walk_adult"]) & np.isfinite(by["walk_pram"])
-    assert (by["walk_pram"][both] > by["walk_adult"][both] * 4.8 / 3.6 + 60).any(), "steps cost nobody anything"
+    level = by["walk_adult"] * np.float32(4.8 / 3.6)
+    both, wheels = np.isfinite(level), np.isfinite(by["wheelchair"])
+    assert (by["walk_pram"][both] > level[both] + 60).any(), "steps cost nobody anything"
+    assert (both & ~wheels).any(), "wheels come everywhere"
+    as_cars = replace(town, edge_cycle_forward=town.edge_forward, edge_cycle_backward=town.edge_backward)
+    there = times(as_cars, MODES["cycle"], homes, sites, matrix=True).matrix_s
+    assert (by["cycle"] < there - 5).any(), "no street lets cycles go against the cars"
     loops = times(town, MODES["drive"], homes, homes, matrix=True).matrix_s
     there, back = loops[np.isfinite(loops)], loops.T[np.isfinite(loops)]
     assert (np.abs(there - back) > 20).any(), "one-way streets change nothing"
@@ -172,15 +177,20 @@ def test_same_street_goes_straight_or_round_whichever_is_quicker():
     assert times(network, MODES["walk_pram"], low, low, matrix=True).matrix_s[0, 0] == 0
 
 
-def test_steps_are_walked_round_where_one_can_and_cost_extra_where_one_cannot():
-    ground, detour = [(0.0, 0.0), (100.0, 0.0)], [(0.0, 0.0), (0.0, 500.0), (100.0, 500.0), (100.0, 0.0)]
-    up = [(100.0, 0.0), (110.0, 0.0)]
-    terrace = [(110.0, 0.0), (200.0, 0.0)]
+def test_a_flight_costs_its_walk_and_the_penalty():
+    detour = [(0.0, 0.0), (0.0, 500.0), (100.0, 500.0), (100.0, 0.0)]
+    ground, up, terrace = [(0.0, 0.0), (100.0, 0.0)], [(100.0, 0.0), (110.0, 0.0)], [(110.0, 0.0), (200.0, 0.0)]
     network = network_of(detour, (ground, {"highway": "steps"}), (up, {"highway": "steps"}), terrace)
     home, site = [[0.0, 0.0]], [[200.0, 0.0]]
     pram, adult = MODES["walk_pram"], MODES["walk_adult"]
-    assert times(network, pram, home, site).nearest_s[0] == pytest.approx(1100 + 10 + 120 + 90)
+    assert times(network, pram, home, site).nearest_s[0] == pytest.approx(200 + 2 * 120)
+    assert times(network, pram.with_steps_penalty(0), home, site).nearest_s[0] == pytest.approx(200)
     assert times(network, adult, home, site).nearest_s[0] == pytest.approx(200 * 0.75)
+    assert times(network, adult.with_steps_penalty(60), home, site).nearest_s[0] == pytest.approx(200 * 0.75 + 120)
+    # 1,000 m further round is worth a flight that costs more than that, and no more is ever walked to save it.
+    for penalty_s, first_flight_s in ((999.0, 1099), (1000.0, 1100), (3600.0, 1100)):
+        found = times(network, pram.with_steps_penalty(penalty_s), home, [[100.0, 0.0]])
+        assert found.nearest_s[0] == pytest.approx(first_flight_s)
 
 
 STEPS = {"highway": "steps"}
@@ -193,14 +203,15 @@ def hill(*stairs):
     return network_of(BOTTOM, RAMP, TOP, *stairs)
 
 
-def test_pram_takes_the_level_way_past_a_landing():
+def test_two_pieces_of_one_flight_cost_one_penalty_and_wheels_go_round():
     flights = ([(0.0, 0.0), (0.0, 50.0)], STEPS), ([(0.0, 50.0), (0.0, 100.0)], STEPS)
     for stairs in (flights, (([(0.0, 0.0), (0.0, 100.0)], STEPS),)):
-        found = times(hill(*stairs), MODES["walk_pram"], [[1.0, 0.0]], [[1.0, 100.0]], matrix=True)
-        assert found.nearest_s[0] == found.matrix_s[0, 0] == pytest.approx(999 + 100 + 999)
-        streets = hill(*stairs).for_mode(MODES["walk_pram"])
-        way = route(streets, snap(streets, [[1.0, 0.0]]), snap(streets, [[1.0, 100.0]]))
-        assert way.length_m == pytest.approx(2098)
+        for name, metres, seconds in (("walk_pram", 102, 102 + 120), ("wheelchair", 2098, 2098)):
+            found = times(hill(*stairs), MODES[name], [[1.0, 0.0]], [[1.0, 100.0]], matrix=True)
+            assert found.nearest_s[0] == found.matrix_s[0, 0] == pytest.approx(seconds)
+            streets = hill(*stairs).for_mode(MODES[name])
+            way = route(streets, snap(streets, [[1.0, 0.0]]), snap(streets, [[1.0, 100.0]]))
+            assert way.length_m == pytest.approx(metres)
 
 
 def terraced():
@@ -209,14 +220,23 @@ def terraced():
     return hill(([(0.0, 0.0), (0.0, 50.0)], STEPS), terrace, ([(0.0, 60.0), (0.0, 100.0)], STEPS))
 
 
-def test_pram_does_not_pass_through_a_terrace_that_only_steps_lead_to():
+def test_a_terrace_that_only_steps_lead_to():
     points = [[1.0, 0.0], [1.0, 100.0], [-30.0, 50.0]]
     bottom, top, terrace = range(3)
     found = times(terraced(), MODES["walk_pram"], points, points, matrix=True).matrix_s
-    assert found[bottom, top] == found[top, bottom] == pytest.approx(999 + 100 + 999)
+    assert found[bottom, top] == found[top, bottom] == pytest.approx(1 + 50 + 120 + 90 + 40 + 120 + 1)
     assert found[terrace, bottom] == found[bottom, terrace] == pytest.approx(30 + 50 + 120 + 1)
     assert found[terrace, top] == found[top, terrace] == pytest.approx(10 + 10 + 40 + 40 + 120 + 1)
     assert np.diag(found).tolist() == [0, 0, 0]
+    wheels = times(terraced(), MODES["wheelchair"], points, points[:2], matrix=True)
+    assert wheels.matrix_s[bottom, top] == wheels.matrix_s[top, bottom] == pytest.approx(999 + 100 + 999)
+    assert np.isinf(wheels.matrix_s[terrace]).all()
+    assert np.isinf(wheels.nearest_s[terrace])
+    assert wheels.nearest_site.tolist() == [0, 1, -1]
+    assert wheels.reason.tolist() == [Reason.REACHED, Reason.REACHED, Reason.BY_STEPS]
+    assert Reason.BY_STEPS.words == "only steps lead to its street"
+    nowhere = times(terraced(), MODES["wheelchair"], points, [[-20.0, 50.0]])
+    assert nowhere.reason.tolist() == [Reason.NO_SITE, Reason.NO_SITE, Reason.BY_STEPS]
 
 
 def test_a_site_on_a_terrace_lengthens_no_time_to_the_others():
@@ -231,13 +251,76 @@ def test_a_site_on_a_terrace_lengthens_no_time_to_the_others():
     assert both.matrix_s[0].tolist() == pytest.approx([880, 181])
 
 
-def test_points_on_a_flight_belong_to_its_nearer_end():
+def test_a_door_on_a_flight_is_reached_by_its_part_of_it():
     network = hill(([(0.0, 0.0), (0.0, 50.0)], STEPS), ([(0.0, 50.0), (-80.0, 50.0)], {"highway": "footway"}))
     low, high, road, terrace = [0.0, 10.0], [0.0, 40.0], [30.0, 0.0], [-30.0, 50.0]
     found = times(network, MODES["walk_pram"], [low, high], [road, terrace, high], matrix=True).matrix_s
-    flight = 50 + 120
-    want = [[flight / 5 + 30, flight / 5 + flight + 30, flight * 7 / 5], [flight / 5 + flight + 30, flight / 5 + 30, 0]]
-    np.testing.assert_allclose(found, want, rtol=1e-6)
+    fifth = (50 + 120) / 5
+    np.testing.assert_allclose(
+        found, [[fifth + 30, 4 * fifth + 30, 3 * fifth], [4 * fifth + 30, fifth + 30, 0]], rtol=1e-6
+    )
+
+
+# --- a place and itself -----------------------------------------------------------------------------------------------
+
+
+def test_the_time_from_a_place_to_itself_is_nothing(town, pack, mode):
+    """By the street, away from it, in the middle of a one-way street, on an island, out at sea."""
+    for network, xy in ((town, town_points(40, 11)), (pack.network, pack.demand_xy[:400])):
+        streets = network.for_mode(mode)
+        places = snap(streets, xy)
+        found = travel_times(streets, places, places, matrix=True)
+        assert found.nearest_s.tolist() == [0] * len(xy)
+        assert np.diag(found.matrix_s).tolist() == [0] * len(xy)
+        assert (found.reason == Reason.REACHED).all()
+        assert (xy[found.nearest_site] == xy).all()
+        way = route(streets, places.take(np.array([0])), places.take(np.array([0])))
+        assert (way.time_s, way.length_m, way.legs) == (0, 0, ())
+        assert way.xy.tolist() == [xy[0].tolist()] * 2
+
+
+def test_two_places_that_meet_the_street_in_one_point_are_not_one_place(mode):
+    network = network_of([(0.0, 0.0), (600.0, 0.0)])
+    across = times(network, mode, [[100.0, 24.0]], [[100.0, -12.0], [100.0, 24.01]], matrix=True).matrix_s[0]
+    assert across.tolist() == pytest.approx([36 * 3.6 / mode.connector_kmh, 48.01 * 3.6 / mode.connector_kmh])
+    same = times(network, mode, [[100.0, 24.0]], [[100.0, 24.004]], matrix=True)
+    assert same.matrix_s.tolist() == [[0]]
+    assert same.nearest_s.tolist() == [0]
+
+
+def test_a_limit_of_nothing_reaches_the_place_itself(town, mode):
+    xy = town_points(10, 12)[1:]
+    found = times(town, mode, xy, xy[3:4], limit_s=0.0, matrix=True)
+    assert np.flatnonzero(np.isfinite(found.nearest_s)).tolist() == [3]
+    assert np.flatnonzero(np.isfinite(found.matrix_s[:, 0])).tolist() == [3]
+
+
+# --- cycles -----------------------------------------------------------------------------------------------------------
+
+
+def test_cycles_keep_off_pedestrian_streets():
+    short, way_round = [(0.0, 0.0), (140.0, 0.0)], [(0.0, 0.0), (0.0, 210.0), (140.0, 210.0), (140.0, 0.0)]
+    network = network_of((short, {"highway": "pedestrian"}), way_round)
+    home, site = [[0.0, 0.0]], [[140.0, 0.0]]
+    assert times(network, MODES["cycle"], home, site).nearest_s[0] == pytest.approx(560 * 3.6 / 14)
+    assert times(network, MODES["walk_adult"], home, site).nearest_s[0] == pytest.approx(140 * 3.6 / 4.8)
+
+
+def test_cycles_obey_their_own_one_way_rules():
+    """One-way for cars from west to east; cycles may go back, and only back on the second block."""
+    block = [(0.0, 0.0), (0.0, 100.0), (140.0, 100.0), (140.0, 0.0)]
+    ends, cars = [(0.0, 0.0), (140.0, 0.0)], {"oneway": True, "speed_kmh": 36.0}
+    west, east = [[0.0, 0.0]], [[140.0, 0.0]]
+    for cycle, there_m, back_m in (
+        ((True, True), 140, 140),
+        ((True, False), 140, 340),
+        ((False, True), 340, 140),
+    ):
+        network = network_of(block, (ends, {**cars, "cycle": cycle}))
+        assert times(network, MODES["cycle"], west, east).nearest_s[0] == pytest.approx(there_m * 3.6 / 14)
+        assert times(network, MODES["cycle"], east, west).nearest_s[0] == pytest.approx(back_m * 3.6 / 14)
+        assert times(network, MODES["drive"], west, east).nearest_s[0] == pytest.approx(21)
+        assert times(network, MODES["drive"], east, west).nearest_s[0] == pytest.approx(340 * 1.5 * 3.6 / 30)
 
 
 def test_cars_and_cycles_keep_off_footways():
@@ -302,7 +385,8 @@ def test_reasons_keep_apart_why_nobody_gets_there(town_graph, mode):
     assert reached.nearest_site.tolist() == [0, -1, -1]
     assert reached.nearest_s[0] < np.inf
     assert np.isinf(reached.nearest_s[1:]).all()
-    nowhere = travel_times(streets, homes, homes.take(np.array([1, 2])), matrix=True)
+    gone = snap(streets, [[x + 1610, y + 140], [x + 5000, y + 5010]])
+    nowhere = travel_times(streets, homes, gone, matrix=True)
     assert nowhere.reason.tolist() == [Reason.NO_SITE, Reason.ISLAND, Reason.OFF_NETWORK]
     assert nowhere.matrix_s.shape == (3, 2)
     assert np.isinf(nowhere.matrix_s).all()
@@ -345,11 +429,12 @@ def test_more_sites_never_raise_a_time(name, town, seed):
 
 @few
 @given(seed=seeds)
-def test_more_sites_never_raise_a_time_where_steps_part_a_town(seed):
+@pytest.mark.parametrize("name", ["walk_pram", "wheelchair"])
+def test_more_sites_never_raise_a_time_where_steps_part_a_town(name, seed):
     network, rng = random_network(seed), np.random.default_rng(seed)
     homes, sites = (rng.uniform(-100, 1000, (count, 2)) + ORIGIN for count in (30, 8))
     sites[4:] = network.node_xy[-4:]
-    fewer, more = (times(network, MODES["walk_pram"], homes, some, matrix=True) for some in (sites[:4], sites))
+    fewer, more = (times(network, MODES[name], homes, some, matrix=True) for some in (sites[:4], sites))
     assert (more.nearest_s <= fewer.nearest_s).all()
     assert (more.node_s <= fewer.node_s).all()
     assert np.array_equal(more.nearest_s, more.matrix_s.min(axis=1))
@@ -358,7 +443,7 @@ def test_more_sites_never_raise_a_time_where_steps_part_a_town(seed):
 
 @few
 @given(seed=seeds)
-@pytest.mark.parametrize("name", ["walk_pram", "walk_adult", "walk_toddler"])
+@pytest.mark.parametrize("name", ["walk_pram", "walk_adult", "walk_toddler", "wheelchair"])
 def test_on_foot_there_is_as_far_as_back(name, town, seed):
     here, there = town_points(15, seed), town_points(12, seed + 1)
     ahead = times(town, MODES[name], here, there, matrix=True).matrix_s
@@ -369,7 +454,7 @@ def test_on_foot_there_is_as_far_as_back(name, town, seed):
 
 @few
 @given(seed=seeds, factor=st.floats(0.3, 3.0))
-@pytest.mark.parametrize("name", ["walk_adult", "walk_toddler", "cycle"])
+@pytest.mark.parametrize("name", ["walk_adult", "walk_toddler", "wheelchair", "cycle"])
 def test_speed_rescales_time_connectors_included(name, town, seed, factor):
     homes, sites, mode = town_points(20, seed), town_points(6, seed + 1), MODES[name]
     usual = times(town, mode, homes, sites, matrix=True)
@@ -471,7 +556,7 @@ def test_town_routes_follow_streets_and_take_their_time(town, mode):
     streets, drawn = town.for_mode(mode), streets_of_network(town)
     homes, sites = snap(streets, town_points(40, seed=5)), snap(streets, town_points(40, seed=6))
     matrix_s = travel_times(streets, homes, sites, matrix=True).matrix_s
-    for i in range(40):
+    for i in range(1, 40):  # the first of both is one and the same place
         home, site = homes.take(np.array([i])), sites.take(np.array([i]))
         way = route(streets, home, site)
         assert (way is None) == np.isinf(matrix_s[i, i])

@@ -3,11 +3,15 @@
 import gzip
 
 import numpy as np
+import osmnx as ox
 import pytest
 import shapely
 
+from analysis.travel_times import travel_times
 from geo.errors import SourceError
-from geo.modes import MODES
+from geo.modes import KNOWN_CLASSES, MODES
+from geo.network import StreetNetwork
+from geo.snapping import snap
 from geo.sources.osm import CLASS_SPEEDS_KMH, compile_network, read_graph
 from tests.samples import ORIGIN, write_osm, write_town
 
@@ -141,6 +145,159 @@ def test_a_footway_drawn_over_a_one_way_street_stays_a_street_of_its_own(tmp_pat
     open_ways = [(bool(np.isfinite(drive.forward_s[i])), bool(np.isfinite(drive.backward_s[i]))) for i in on_it]
     assert sum(ahead + astern for ahead, astern in open_ways) == 1, "a car goes one way along Car Street, no more"
     assert {network.street_names[network.edge_name[i]] for i in on_it} == {"Car Street", "Pavement"}
+
+
+# --- what is a street, and what is not --------------------------------------------------------------------------------
+
+BLOCK = {1: (0, 0), 2: (400, 0), 3: (400, 300), 4: (0, 300)}
+
+
+def seconds(network, mode, there, back):
+    """Time from one place to another on the compiled streets."""
+    streets = network.for_mode(MODES[mode])
+    start, end = (snap(streets, [(X + x, Y + y)]) for x, y in (there, back))
+    return float(travel_times(streets, start, end).nearest_s[0])
+
+
+@pytest.mark.parametrize(
+    "highway", ["no", "elevator", "corridor", "construction", "proposed", "razed", "yes", "Residential"]
+)
+def test_what_nobody_may_use_is_left_out_and_counted(tmp_path, highway):
+    """A planned bridge neither shortens a way nor joins an island."""
+    places = {**BLOCK, 5: (200, 800), 6: (300, 800)}
+    ways = [
+        ([1, 2, 3, 4], {"highway": "residential"}),
+        ([4, 1], {"highway": highway}),
+        ([4, 5], {"highway": highway}),
+        ([5, 6], {"highway": "residential", "name": "Beyond"}),
+        ([1, 3], {"railway": "rail"}),
+    ]
+    graph = read_graph(write_osm(tmp_path / "s.osm", {ref: (X + x, Y + y) for ref, (x, y) in places.items()}, ways))
+    network, islands = compile_network(graph)
+    assert set(network.class_names) == {"residential"}
+    assert network.edge_length_m.tolist() == pytest.approx([1100], abs=0.2), "what is left out makes no junctions"
+    assert islands.frame["name"].tolist() == ["Beyond"]
+    assert graph.graph["left_out"] == {highway: pytest.approx(0.3 + np.hypot(200, 500) / 1000, abs=0.005)}
+    for mode in MODES.values():
+        assert network.for_mode(mode).usable.all()
+    assert seconds(network, "walk_adult", (0, 0), (0, 300)) == pytest.approx(1100 * 0.75, abs=0.2)
+
+
+def test_a_file_of_planned_streets_says_so(tmp_path):
+    with pytest.raises(SourceError, match=r"streets\.osm: holds no way .* that anybody may use: only proposed, razed"):
+        compiled(tmp_path, BLOCK, [([1, 2], {"highway": "proposed"}), ([2, 3], {"highway": "razed"})])
+
+
+def test_every_class_that_a_mode_may_use_is_kept(tmp_path):
+    """Each on a street of its own, one after the other."""
+    classes = sorted(KNOWN_CLASSES)
+    places = {i: (100 * i, 0) for i in range(len(classes) + 1)}
+    network, _ = compiled(tmp_path, places, [([i, i + 1], {"highway": name}) for i, name in enumerate(classes)])
+    assert network.class_names == tuple(classes)
+    assert {"trunk", "secondary_link", "living_street", "road", "platform"} <= set(classes)
+
+
+def test_the_streets_of_southend_are_all_used(pack):
+    """No class of the real file is lost, and walkers use them all."""
+    assert pack.manifest["network"]["classes_left_out"] == {}
+    assert set(pack.network.class_names) <= MODES["walk_adult"].classes
+    assert pack.network.for_mode(MODES["walk_adult"]).usable.all()
+
+
+# --- cycles -----------------------------------------------------------------------------------------------------------
+
+ROUND = ([2, 3, 4, 1], {"highway": "residential", "name": "Way Round"})
+# Cycling from 1 to 2 and back, in metres: 400 along Cross Street, 1,000 the way round.
+DIRECTIONS = {
+    "a street for both": ({}, 400, 400),
+    "one-way": ({"oneway": "yes"}, 400, 1000),
+    "one-way, drawn against the cars": ({"oneway": "-1"}, 1000, 400),
+    "cycles go both ways": ({"oneway": "yes", "oneway:bicycle": "no"}, 400, 400),
+    "both ways, drawn against the cars": ({"oneway": "-1", "oneway:bicycle": "no"}, 400, 400),
+    "opposite": ({"oneway": "yes", "cycleway": "opposite"}, 400, 400),
+    "opposite lane": ({"oneway": "yes", "cycleway": "opposite_lane"}, 400, 400),
+    "opposite on the left": ({"oneway": "yes", "cycleway:left": "opposite_track"}, 400, 400),
+    "opposite on the right": ({"oneway": "-1", "cycleway:right": "opposite_lane"}, 400, 400),
+    "opposite on both": ({"oneway": "yes", "cycleway:both": "opposite_share_busway"}, 400, 400),
+    "a lane that goes with the cars": ({"oneway": "yes", "cycleway": "lane"}, 400, 1000),
+    "one-way for cycles only": ({"oneway:bicycle": "yes"}, 400, 1000),
+    "one-way for cycles only, against the drawing": ({"oneway:bicycle": "-1"}, 1000, 400),
+    "cycles against the cars and never with them": ({"oneway": "yes", "oneway:bicycle": "-1"}, 1000, 400),
+    "one-way for all, said twice": ({"oneway": "-1", "oneway:bicycle": "-1"}, 1000, 400),
+    "own one-way rule before the lane": ({"oneway": "yes", "oneway:bicycle": "yes", "cycleway": "opposite"}, 400, 1000),
+}
+
+
+@pytest.mark.parametrize("drawn", [[1, 2], [1, 5, 2]], ids=["straight", "bent"])
+@pytest.mark.parametrize("case", list(DIRECTIONS))
+def test_cycles_go_where_their_own_tags_let_them(tmp_path, case, drawn):
+    tags, there_m, back_m = DIRECTIONS[case]
+    street = (drawn, {"highway": "residential", "name": "Cross Street", **tags})
+    network, _ = compiled(tmp_path, {**BLOCK, 5: (200, 0)}, [street, ROUND])
+    ends = (0, 0), (400, 0)
+    assert seconds(network, "cycle", *ends) == pytest.approx(there_m * 3.6 / 14, abs=0.1)
+    assert seconds(network, "cycle", *ends[::-1]) == pytest.approx(back_m * 3.6 / 14, abs=0.1)
+    assert seconds(network, "walk_adult", *ends) == seconds(network, "walk_adult", *ends[::-1])
+    kmh = CLASS_SPEEDS_KMH["residential"] / 1.5
+    car_there, car_back = {"yes": (400, 1000), "-1": (1000, 400)}.get(tags.get("oneway"), (400, 400))
+    assert seconds(network, "drive", *ends) == pytest.approx(car_there * 3.6 / kmh, abs=0.2)
+    assert seconds(network, "drive", *ends[::-1]) == pytest.approx(car_back * 3.6 / kmh, abs=0.2)
+
+
+def test_osmnx_is_left_as_it_was(tmp_path):
+    before = list(ox.settings.useful_tags_way), ox.settings.all_oneway
+    compiled(tmp_path, BLOCK, [ROUND])
+    with pytest.raises(SourceError):
+        read_graph(write_osm(tmp_path / "none.osm", {}, []))
+    assert (ox.settings.useful_tags_way, ox.settings.all_oneway) == before
+
+
+def test_a_roundabout_is_one_way(tmp_path):
+    ring = ([1, 2, 3, 4, 1], {"highway": "residential", "junction": "roundabout"})
+    arms = [([1, 5], {"highway": "residential"}), ([3, 6], {"highway": "residential"})]
+    network, _ = compiled(tmp_path, {**BLOCK, 5: (-100, 0), 6: (500, 300)}, [ring, *arms])
+    kmh = CLASS_SPEEDS_KMH["residential"] / 1.5
+    assert seconds(network, "drive", (0, 0), (400, 300)) == pytest.approx(700 * 3.6 / kmh, abs=0.2)
+    assert seconds(network, "drive", (400, 0), (0, 0)) == pytest.approx(1000 * 3.6 / kmh, abs=0.2)
+    assert seconds(network, "cycle", (400, 0), (0, 0)) == pytest.approx(1000 * 3.6 / 14, abs=0.1)
+
+
+# --- rings and names --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("oneway", ["yes", "no", "-1"])
+def test_a_ring_without_a_junction_is_a_network_or_an_island(tmp_path, oneway):
+    ring = ([1, 2, 3, 4, 1], {"highway": "residential", "name": "Ring", "oneway": oneway})
+    alone, none = compiled(tmp_path, BLOCK, [ring])
+    assert alone.edge_length_m.sum() == pytest.approx(1400, abs=0.3)
+    assert none.frame.empty
+    assert seconds(alone, "walk_pram", (0, 0), (0, 300)) == pytest.approx(300, abs=0.1)
+    kmh = CLASS_SPEEDS_KMH["residential"] / 1.5
+    driven_m = 1100 if oneway == "yes" else 300
+    assert seconds(alone, "drive", (0, 0), (0, 300)) == pytest.approx(driven_m * 3.6 / kmh, abs=0.2)
+    line = ([5, 6], {"highway": "residential", "name": "Long Road"})
+    network, islands = compiled(tmp_path, {**BLOCK, 5: (1000, 0), 6: (1000, 3000)}, [ring, line])
+    assert network.edge_length_m.tolist() == pytest.approx([3000], abs=0.5)
+    assert islands.frame["name"].tolist() == ["Ring"]
+    assert islands.frame["length_m"].tolist() == pytest.approx([1400], abs=0.3)
+    assert islands.kept_share == pytest.approx(3000 / 4400, abs=1e-4)
+
+
+def test_a_ring_that_a_street_meets_is_no_island(tmp_path):
+    ring = ([1, 2, 3, 4, 1], {"highway": "residential", "name": "Ring"})
+    network, islands = compiled(tmp_path, {**BLOCK, 5: (-500, 0)}, [ring, ([5, 1], {"highway": "residential"})])
+    assert islands.frame.empty
+    assert network.edge_length_m.sum() == pytest.approx(1900, abs=0.4)
+
+
+def test_a_line_break_in_a_name_leaves_the_others_theirs(tmp_path):
+    places = {1: (0, 0), 2: (100, 0), 3: (200, 0), 4: (300, 0)}
+    ways = [([i, i + 1], {"highway": "residential", "name": name}) for i, name in ((1, "A&#10;B"), (2, "C"), (3, "D"))]
+    network, _ = compiled(tmp_path, places, ways)
+    network.save(tmp_path / "network.npz")
+    opened = StreetNetwork.load(tmp_path / "network.npz")
+    by_x = np.argsort([line.centroid.x for line in opened.lines])
+    assert [opened.street_names[i] for i in opened.edge_name[by_x]] == ["A\nB", "C", "D"]
 
 
 def test_missing_file_is_named(tmp_path):

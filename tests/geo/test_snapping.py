@@ -112,6 +112,39 @@ def test_cut_off_streets_are_not_snapped_to():
     assert found.connector_m.tolist() == pytest.approx([90])
 
 
+HILL = (STREET, ([(0.0, 0.0), (0.0, 40.0)], {"highway": "steps"}), ([(0.0, 40.0), (-90.0, 40.0)], {"highway": "path"}))
+
+
+def test_where_only_steps_lead_to_the_nearest_street_wheels_do_not_come():
+    points = [(-50.0, 50.0), (0.0, 30.0), (-50.0, 15.0), (-80.0, 339.0), (-80.0, 341.0)]
+    wheels = snap(on(*HILL, mode="wheelchair"), points)
+    assert wheels.reason.tolist() == [
+        Reason.BY_STEPS,  # on the terrace
+        Reason.BY_STEPS,  # by the steps, but nearer to the terrace than to the road
+        Reason.BY_STEPS,  # between the two, nearer to the terrace by the way there
+        Reason.BY_STEPS,
+        Reason.OFF_NETWORK,
+    ]
+    assert wheels.edge.tolist() == [-1] * 5
+    assert np.array_equal(wheels.snapped_xy, wheels.xy)
+    assert one(on(*HILL, mode="wheelchair"), (10.0, 10.0)).edge.tolist() == [0]
+    # Beside the steps and nearer to the road: the steps themselves are no street for wheels.
+    assert one(on(*HILL, mode="wheelchair"), (-1.0, 10.0)).edge.tolist() == [0]
+    for name in ("walk_pram", "walk_adult"):
+        assert snap(on(*HILL, mode=name), points).edge.tolist() == [2, 1, 2, 2, -1]
+
+
+def test_at_the_foot_of_the_steps_wheels_are_on_the_road():
+    landing = ([(0.0, 0.0), (0.0, 1e-9)], {"highway": "steps"}), ([(0.0, 1e-9), (-90.0, 40.0)], {"highway": "path"})
+    assert one(on(STREET, *landing, mode="wheelchair"), (0.0, 0.0)).edge.tolist() == [0]
+
+
+def test_a_street_that_no_way_at_all_leads_to_is_not_said_to_be_by_steps():
+    motorway = ([(0.0, 0.0), (0.0, 500.0)], {"highway": "motorway"}), ([(0.0, 500.0), (50.0, 500.0)], {})
+    found = one(on(STREET, *motorway, mode="wheelchair"), (20.0, 490.0))
+    assert found.reason.tolist() == [Reason.OFF_NETWORK]
+
+
 def test_no_points_give_no_points():
     for empty in (np.empty((0, 2)), []):
         found = snap(on(STREET), empty)
@@ -174,5 +207,8 @@ def test_homes_of_the_pack_lie_by_streets(pack):
         assert np.median(found.connector_m) < 30
         assert found.connector_m[placed].max() <= 300
         report = pack.manifest["network"]["modes"][mode.name]["homes"]
-        assert report["off_network"] == sorted(pack.demand["postcode"][~placed])
+        by_steps = found.reason == Reason.BY_STEPS
+        assert report["off_network"] == sorted(pack.demand["postcode"][~placed & ~by_steps])
+        assert report["by_steps"] == sorted(pack.demand["postcode"][by_steps])
+        assert by_steps.any() == mode.level_only
         assert report["connector_m"]["median"] == round(float(np.median(found.connector_m)), 1)
