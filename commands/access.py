@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.reach import Reach
+    from analysis.readings import Contested
     from geo.modes import Mode
     from geo.pack import AreaPack
 
@@ -46,6 +47,13 @@ def access_command(
     format_: Annotated[str, typer.Option("--format", help="table, json or csv.")] = "table",
     speed: Annotated[float | None, typer.Option(help="Another speed for the mode, km/h.", metavar="KMH")] = None,
     out: Annotated[Path | None, typer.Option(help="File to write instead of printing.", metavar="FILE")] = None,
+    reading: Annotated[
+        str | None,
+        typer.Option(
+            help="Which places count, of a service where sources leave it open, such as core for childrens_centre or "
+            "branches_2017 for gp_practice (data/readings.toml)."
+        ),
+    ] = None,
 ) -> None:
     """Count who can reach a service within a number of minutes.
 
@@ -70,7 +78,7 @@ def access_command(
     pack = open_pack(area)
     baseline = pack.baselines[0] if baseline is None else baseline
     check_measure(pack, measure, baseline)
-    sites = _sites(pack, service, services)
+    sites, which = _sites(pack, service, services, reading)
     access = Access.of(pack, chosen)
     placed = access.snap(sites[["easting", "northing"]].to_numpy(float))
     name_off_network("site", sites["name"], placed)
@@ -79,6 +87,7 @@ def access_command(
     asked = {
         "area": pack.code,
         "service": services.name if services is not None else service,
+        "reading": which.default.name if which is not None and reading is None else reading,
         "mode": mode,
         "within_min": int(within) if within.is_integer() else within,
         "measure": measure,
@@ -86,11 +95,12 @@ def access_command(
         "status": pack.measure_record(measure, baseline)["status"][by],
     }
     result = answer(asked, found)
+    which_words = _reading_note(which, result["reading"])
     if format_ == "table" and out is None:
-        _print_table(terminal(), pack, chosen, result, by)
+        _print_table(terminal(), pack, chosen, result, by, which_words)
     elif format_ == "table":
         text = io.StringIO()
-        _print_table(terminal(text, width=100), pack, chosen, result, by)
+        _print_table(terminal(text, width=100), pack, chosen, result, by, which_words)
         write_text(text.getvalue(), out)
     else:
         write_text(_csv_text(result) if format_ == "csv" else json.dumps(result, indent=2, allow_nan=False) + "\n", out)
@@ -150,24 +160,39 @@ def _figures(row: "pd.Series[Any]") -> dict[str, float | str | None]:
     }
 
 
-def _sites(pack: "AreaPack", service: str | None, services: Path | None) -> "pd.DataFrame":
+def _sites(
+    pack: "AreaPack", service: str | None, services: Path | None, reading: str | None
+) -> tuple["pd.DataFrame", "Contested | None"]:
+    """Sites, and the readings of the service that they were chosen from; None for sites from a file."""
     if services is not None:
         if service is not None:
             raise InputError("give --service or --services, not both")
+        if reading is not None:
+            raise InputError("--reading goes with --service: a file says itself which places count")
         from geo.site_files import read_sites
 
         sites = read_sites(services, pack)
         name_boxes(pack, sites["postcode"])
-        return sites
+        return sites, None
+    from analysis.readings import contested
     from geo.services import CATEGORIES
 
     if service is None:
         shown = [category.name for category in CATEGORIES.values() if category.shown]
         raise InputError(f"give --service with a kind of service ({', '.join(shown)}), or --services with a file")
-    sites = pack.services_of(service)
+    which = contested(pack, service)
+    sites = (which.default if reading is None else which.reading(reading)).sites(pack)
     if sites.empty:
         note(f"Note: {pack.name} has no service of the kind {service}.")
-    return sites
+    return sites, which
+
+
+def _reading_note(which: "Contested | None", name: str | None) -> str:
+    """Say which places count where the sources leave it open, and how to ask for the other readings."""
+    if which is None or name is None or not which.others:
+        return ""
+    others = ", ".join(f"--reading {one.name} ({one.label})" for one in which.readings if one.name != name)
+    return f"Which places count: {which.reading(name).label}. Other readings: {others}."
 
 
 def _csv_text(result: dict[str, Any]) -> str:
@@ -178,9 +203,11 @@ def _csv_text(result: dict[str, Any]) -> str:
     return text.getvalue()
 
 
-def _print_table(console: Console, pack: "AreaPack", mode: "Mode", result: dict[str, Any], by: str) -> None:
+def _print_table(console: Console, pack: "AreaPack", mode: "Mode", result: dict[str, Any], by: str, which: str) -> None:
     console.print(Text(_heading(pack, mode, result), style="bold"))
     console.print(_table(result, by))
+    if which:
+        console.print(Text(which), soft_wrap=True)
     console.print(Text(_footnote(pack, result, by), style="dim"), soft_wrap=True)
     console.print(Text("Sources: " + " | ".join(pack.attribution()), style="dim"), soft_wrap=True)
 

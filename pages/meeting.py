@@ -109,7 +109,12 @@ def tell(pack: AreaPack, stage: Stage, words: Words) -> None:
             effect = effect_of(pack, about.scenario)
         except ReachError as error:  # one plan that cannot be made does not stop the meeting
             fault = f"“{about.scenario.name}” cannot be shown: {error}"
-    figures = story_figures(pack, basket, times, wards=about.wards, effect=effect)
+    readings = {
+        key: seconds
+        for name in about.services
+        for key, seconds in session.times_by_reading(pack, basket.item(name).mode, name).items()
+    }
+    figures = story_figures(pack, basket, times, wards=about.wards, effect=effect, readings_s=readings)
     told = story(figures, words)
     left, right = st.columns([43, 57], gap="medium")
     bottom = st.container(horizontal=True, key="meeting_nav", gap="small", horizontal_alignment="distribute")

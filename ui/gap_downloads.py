@@ -15,6 +15,7 @@ from analysis.gap_report import (
     supply_shown,
     target_gaps_shown,
 )
+from analysis.readings import reading_column
 from geo.measures import MEASURES
 from geo.modes import mode_named
 from geo.services import category_named
@@ -200,7 +201,8 @@ def gap_sheets(report: GapReport) -> list[Sheet]:
         ),
         Sheet(
             "How sure",
-            "Share within the limit under slower and faster walking, shorter and longer limits, and fewer centres.",
+            "Share within the limit under slower and faster walking, other limits, and other readings of which places "
+            "count.",
             pd.concat([bands_shown(report, name).reset_index().assign(service=name) for name in services]),
             {
                 **_WARD,
@@ -212,7 +214,10 @@ def gap_sheets(report: GapReport) -> list[Sheet]:
                 "fast": Column("At 4.8 km/h", "percent"),
                 "sooner": Column("Limit 5 minutes shorter", "percent"),
                 "later": Column("Limit 5 minutes longer", "percent"),
-                "core": Column("Core centres alone", "percent"),
+                **{
+                    reading_column(one.reading.name): Column(one.reading.label, "percent")
+                    for one in report.survey.others
+                },
             },
         ),
         Sheet(

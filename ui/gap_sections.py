@@ -16,6 +16,8 @@ from analysis.gap_report import (
     supply_services,
     supply_shown,
 )
+from analysis.reading_report import sentences
+from analysis.readings import contested, reading_column
 from geo.services import category_named
 from ui import session, state
 from ui.charts import curve_table, curve_words, sentence, show_chart, ward_bars
@@ -236,14 +238,14 @@ def how_sure(report: GapReport) -> None:
     item = report.survey.basket.item(service)
     bands = bands_shown(report, service)
     target = bands.loc[["target"]].iloc[0]
-    core = ""
-    if not math.isnan(target["core"]):
-        core = f" With only the core centres open it is {percent(target['core'])}."
+    readings = contested(report.survey.pack, service)
+    other = sentences([f"{one.words} it is {percent(target[reading_column(one.name)])}" for one in readings.others])
+    choices = ", or ".join(one.label[0].lower() + one.label[1:] for one in readings.readings)
     label = category_named(service).label
     st.markdown(
         f"## In the target wards {percent(target['share'])} reach a {label} within {minutes(item.threshold_min)}: "
         f"{percent(target['slow'])} walking slowly (3.2 km/h), {percent(target['fast'])} walking fast (4.8 km/h)."
-        f"{core}"
+        + (f" {other}" if other else "")
     )
     left, right = st.columns(2, gap="large")
     with left:
@@ -261,9 +263,11 @@ def how_sure(report: GapReport) -> None:
         )
         st.caption(
             "The dot is the figure; the bar runs over walking at 3.2 to 4.8 km/h, a limit 5 minutes shorter or longer"
-            + (", and the register's centres or the core ones alone" if core else "")
+            + (f", and {choices}" if other else "")
             + ". A range over choices, not a confidence interval."
         )
+        if other:
+            st.caption(f"**Which places count?** {readings.default.label}, unless it says otherwise. {readings.why}")
         with st.expander("This chart as a table"):
             show_table(
                 bands,
@@ -272,6 +276,7 @@ def how_sure(report: GapReport) -> None:
                     "share": Column("Share", "percent"),
                     "low": Column("At least", "percent"),
                     "high": Column("At most", "percent"),
+                    **{reading_column(one.name): Column(one.label, "percent") for one in readings.others},
                 },
                 key="bands-table",
                 alt=f"Share within {minutes(item.threshold_min)} of a {label} with its band, by ward",

@@ -152,7 +152,7 @@ def test_the_tabs_answer_when_they_are_opened(reader, app):
     for tab, words in {
         "How much there is": "for every 1,000 children within reach in the target wards",
         "Is it fair?": "Kursaal is nearer than West Leigh to",
-        "How sure are we?": "With only the core centres open it is",
+        "How sure are we?": "With only the core centres that the council runs itself it is",
         "What changed": "In Shoeburyness the middle child had",
     }.items():
         page.get_by_role("tab", name=tab).click()

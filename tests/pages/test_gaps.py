@@ -185,7 +185,7 @@ def test_what_changed_tells_of_shoeburyness(open_page):
     [
         ("How much there is", "GP practices for every 1,000 children within reach in the target wards"),
         ("Is it fair?", "Kursaal is nearer than West Leigh to 8 of 11 services"),
-        ("How sure are we?", "With only the core centres open it is"),
+        ("How sure are we?", "With only the core centres that the council runs itself it is"),
     ],
 )
 def test_what_lies_behind_is_worked_out_when_its_tab_is_opened(open_page, tab, words):
