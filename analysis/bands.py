@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from analysis.explain import percent
 from analysis.isolation import FASTEST_KMH, SLOWEST_KMH
 from analysis.rollup import Roll
 from analysis.survey import Survey
@@ -130,7 +131,7 @@ class Headline:
     @property
     def words(self) -> str:
         """The share and its band in whole per cent, such as ``"41% (0% to 66%)"``."""
-        return f"{100 * self.share:.0f}% ({100 * self.low:.0f}% to {100 * self.high:.0f}%)"
+        return f"{percent(self.share)} ({percent(self.low)} to {percent(self.high)})"
 
     @property
     def _all(self) -> list[float]:

@@ -248,8 +248,17 @@ def _table(result: dict[str, Any], by: str) -> Table:
     return table
 
 
+def _share_cell(share: float, decimals: int) -> str:
+    """Write a share; only none is 0 and only all is 100."""
+    least = 10.0**-decimals
+    value = round(100 * share, decimals)
+    if 0 < share < 1:
+        value = min(max(value, least), 100 - least)
+    return f"{value:.{decimals}f} %"
+
+
 def _cells(figures: dict[str, Any], decimals: int) -> list[str]:
     people = [count_text(figures[key]) for key in ("total", "reached")]
-    share = "-" if figures["share"] is None else f"{figures['share'] * 100:.{decimals}f} %"
+    share = "-" if figures["share"] is None else _share_cell(figures["share"], decimals)
     times = ["-" if figures[key] is None else f"{figures[key]:.{decimals}f}" for key in ("median_min", "p90_min")]
     return [*people, share, *times]

@@ -258,6 +258,7 @@ def _print_report(console: Console, report: "GapReport") -> None:
 
 def _print_readings(console: Console, report: "GapReport") -> None:
     """Print the share within reach of each contested service under each reading of which places count."""
+    from analysis.explain import percent
     from analysis.reading_report import readings_shown
     from geo.services import category_named
 
@@ -276,13 +277,9 @@ def _print_readings(console: Console, report: "GapReport") -> None:
         if code == "target":
             table.add_section()
         found = [rows.xs(code, level="code").iloc[0] for _, rows in columns]
-        cells = [_percent(float(row[key])) for row in found for key in ("default_share", "share")]
+        cells = [percent(float(row[key])) for row in found for key in ("default_share", "share")]
         table.add_row(str(found[0]["name"]), *cells)
     console.print(table)
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.0f}%" if math.isfinite(share) else "-"
 
 
 def _minutes(value: float) -> str:

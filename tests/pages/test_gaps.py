@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 from analysis.basket import read_basket
 from analysis.gap_report import bands_shown, gap_report, supply_shown
 from analysis.survey import survey
-from ui.format import percent
+from ui.format import share_words
 
 SHOEBURYNESS = "E05002222"
 POCKET = "gp_practice.E05002222.exeter-close-and-wakering-road"
@@ -47,7 +47,7 @@ def test_head_says_who_is_most_cut_off_with_its_band(open_page, report):
     ("figure", "column", "written"),
     [
         ("median", "median_min", lambda v: f"{v:.0f}"),
-        ("share", "share_within", percent),
+        ("share", "share_within", share_words),
         ("gap", "gap_to_borough", lambda v: f"{round(v):+d}".replace("-", "−").replace("+0", "0")),
     ],
 )
