@@ -63,8 +63,8 @@ def readings_shown(report: GapReport) -> ShownFrame:
         )
     columns = ["code", "service", "reading", "name", "label", "words", "share", "default_share"]
     empty = pd.DataFrame(columns=[*columns, "median_min", "default_min"])
-    rows = pd.concat(parts, ignore_index=True) if parts else empty
-    return ShownFrame(rows.set_index(["code", "service", "reading"]))
+    table = pd.concat(parts, ignore_index=True) if parts else empty
+    return ShownFrame(table.set_index(["code", "service", "reading"]))
 
 
 def share_sentences(shown: pd.DataFrame, code: str, service: str) -> str:
