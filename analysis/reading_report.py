@@ -13,9 +13,11 @@ import pandas as pd
 from analysis.basket import BasketItem
 from analysis.explain import minutes, percent
 from analysis.gap_report import GapReport
+from analysis.gaps import totals_by_area
 from analysis.pockets import ANY_SERVICE
 from analysis.rollup import Roll
 from analysis.shown import ShownFrame
+from analysis.survey import Survey
 from geo.services import category_named
 
 Bools = npt.NDArray[np.bool_]
@@ -23,27 +25,34 @@ _WORTH_SAYING_MIN = 1.0
 
 
 def readings_shown(report: GapReport) -> ShownFrame:
+    """Give the readings of what a report is about: :func:`readings_of`."""
+    return readings_of(report.survey, measure=report.measure, baseline=report.baseline)
+
+
+def readings_of(survey: Survey, *, measure: str, baseline: str) -> ShownFrame:
     """Give every contested service of the basket under each of its other readings, by ward and group.
 
     Parameters
     ----------
-    report
-        The gaps, which are of the default readings.
+    survey
+        Times under the default readings and the others, and thresholds.
+    measure, baseline
+        Who is counted.
 
     Returns
     -------
     Index ``code, service, reading``; ``name`` of the area, ``label, words`` of the reading, ``share, default_share``
     within the threshold (0 to 1, as shown), ``median_min, default_min`` (to the tenth; ``inf`` where none is reached).
     """
-    survey = report.survey
-    roll = Roll.of(survey.pack, report.measure, report.baseline)
+    roll = Roll.of(survey.pack, measure, baseline)
+    totals = totals_by_area(survey.pack, measure=measure, baseline=baseline)
     codes = pd.Index(roll.keys)
     parts = []
     for other in survey.others:
         service = other.reading.service
         rows = np.stack([other.seconds, survey.seconds[survey.row(service)]])
         limits_s = np.full((2, 1), survey.basket.item(service).threshold_min * 60.0)
-        share, default_share = (report.totals.shares(one[:, 0], codes) for one in roll.within(rows, limits_s))
+        share, default_share = (totals.shares(one[:, 0], codes) for one in roll.within(rows, limits_s))
         median, default_median = np.round(roll.quantiles(rows, (0.5,))[:, :, 0] / 60.0, 1)
         parts.append(
             pd.DataFrame(

@@ -75,15 +75,6 @@ with page(
         status = status_of(pack, indicator, baseline, group)
         return Card(title, value_words(groups[group], indicator), words, status, strong=group == "target")
 
-    others = len(pack.wards) - len(pack.target_wards)
-    show_cards(
-        [
-            group_card("target", f"The {len(pack.target_wards)} target wards"),
-            group_card("rest", f"The other {others} wards"),
-            group_card("borough", "The whole borough"),
-        ]
-    )
-
     @part
     def explore() -> None:
         """Draw the map, and the profile of the ward that is chosen in it or by name."""
@@ -100,6 +91,7 @@ with page(
                 if st.session_state.get("closer") in ("side", "trend"):
                     st.rerun()  # the comparison further down begins with the ward that is chosen
         with left:
+            drawn = st.container()
             shown = state.choices(
                 "Services on the map",
                 [name for name, category in CATEGORIES.items() if category.shown and len(pack.services_of(name))],
@@ -122,20 +114,30 @@ with page(
             ]
             if level == "lsoa":
                 layers.insert(-2, place_labels(pack.code, basemap.places, max_rank=0))
-            show_map(
-                layers,
-                view,
-                key=MAP,
-                basemap=basemap,
-                alt=f"Map: {indicator.label} by {LEVELS[level].lower()}. The table below holds the same figures.",
-                select=True,
-            )
-            show_legend(
-                classes_html(classes, indicator.label, missing=few if values.isna().any() else ""),
-                *([services_html(shown)] if shown else []),
-            )
+            with drawn:
+                show_map(
+                    layers,
+                    view,
+                    key=MAP,
+                    basemap=basemap,
+                    alt=f"Map: {indicator.label} by {LEVELS[level].lower()}. The table below holds the same figures.",
+                    select=True,
+                )
+                show_legend(
+                    classes_html(classes, indicator.label, missing=few if values.isna().any() else ""),
+                    *([services_html(shown)] if shown else []),
+                )
 
     explore()
+
+    others = len(pack.wards) - len(pack.target_wards)
+    show_cards(
+        [
+            group_card("target", f"The {len(pack.target_wards)} target wards"),
+            group_card("rest", f"The other {others} wards"),
+            group_card("borough", "The whole borough"),
+        ]
+    )
 
     st.header("The same figures as a table", anchor=False)
     area_figures(pack, indicator, baseline, level)
