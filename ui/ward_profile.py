@@ -53,7 +53,7 @@ def ward_profile(pack: AreaPack, baseline: str) -> str:
     figures = profile(pack, ward)
     wanted = [preferred_baseline(pack, INDICATORS[name], baseline) for name in figures["indicator"]]
     chosen = figures[figures["baseline"] == [figures_named(base) for base in wanted]]
-    st.table(_with_ranges(pack, ward, chosen, wanted).set_index("Figure"))
+    st.table(_with_ranges(pack, ward, chosen, baseline).set_index("Figure"))
     st.caption(
         "*About*: modelled; the others are printed by their source or counted. *Could be*: how far our own choices "
         f"move it. {fallback_words(chosen, baseline)}"
@@ -72,12 +72,12 @@ def ward_profile(pack: AreaPack, baseline: str) -> str:
     return ward
 
 
-def _with_ranges(pack: AreaPack, ward: str, figures: pd.DataFrame, baselines: list[str]) -> pd.DataFrame:
+def _with_ranges(pack: AreaPack, ward: str, figures: pd.DataFrame, baseline: str) -> pd.DataFrame:
     """Each figure of a ward with its range, beside the borough's and its rank."""
     rows = []
-    for (_, figure), base in zip(figures.iterrows(), baselines, strict=True):
+    for _, figure in figures.iterrows():
         indicator = INDICATORS[str(figure["indicator"])]
-        row = figures_of(pack, indicator, base, "ward").loc[[ward]].iloc[0]
+        row = figures_of(pack, indicator, preferred_baseline(pack, indicator, baseline), "ward").loc[[ward]].iloc[0]
         low, high = (value_words(float(row[end]), indicator) for end in ("low", "high"))
         rows.append(
             {
