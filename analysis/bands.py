@@ -1,62 +1,27 @@
 """How sure: every headline with the band that its own choices leave it.
 
 Three choices move a share within a threshold more than anything measured: how fast a family walks, where the line is
-drawn, and which children's centres are counted as open. A band is the range over such choices; it is not a confidence
-interval, and nothing here is a sample. Figures are given to the whole per cent: the pack cannot carry more.
+drawn, and which places are counted where sources leave it open (:mod:`analysis.readings`). A band is the range over
+such choices; it is not a confidence interval, and nothing here is a sample. Figures are given to the whole per cent:
+the pack cannot carry more.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from analysis.explain import percent
 from analysis.isolation import FASTEST_KMH, SLOWEST_KMH
 from analysis.rollup import Roll
-from analysis.survey import Survey, survey
+from analysis.survey import Survey
 from geo.errors import InputError
 
 Floats = npt.NDArray[np.float64]
 CENTRES = "childrens_centre"
-CORE_TAG = "core"
-OPEN_SETS: Mapping[str, str] = MappingProxyType(
-    {
-        "register": "every children's centre that the national register (GIAS) lists as open",
-        "core": "only the core centres that the council runs itself",
-    }
-)
-
-
-def centre_set(sites: pd.DataFrame, which: str) -> pd.DataFrame:
-    """Return the children's centres that count as open under one reading of the sources.
-
-    Parameters
-    ----------
-    sites
-        Children's centres with ``tags`` and ``ward``; those outside the borough (empty ward) are not contested.
-    which
-        ``"register"`` or ``"core"``.
-
-    Raises
-    ------
-    InputError
-        When `which` is neither.
-    """
-    if which not in OPEN_SETS:
-        raise InputError(f"unknown set of children's centres {which!r}; valid: {', '.join(OPEN_SETS)}")
-    if which == "register":
-        return sites
-    core = sites["tags"].str.split(";").map(lambda tags: CORE_TAG in tags)
-    return sites[core | (sites["ward"] == "")]
-
-
-def survey_core(measured: Survey) -> Survey:
-    """Measure the children's centres again with the core centres alone; a basket of that one service."""
-    basket = measured.basket.changed(services=[CENTRES])
-    sites = centre_set(measured.sites[measured.row(CENTRES)], "core")
-    return survey(measured.pack, basket, access=measured.access, sites={CENTRES: sites})
 
 
 def speed_band(
@@ -137,13 +102,13 @@ class Headline:
     Attributes
     ----------
     share
-        At the survey's speed and threshold, with every listed place open.
+        At the survey's speed and threshold, under the default reading of which places count.
     slow, fast
         At the slowest and the fastest walk.
-    core
-        With the core children's centres alone; None for other services.
     sooner, later
         With the threshold 5 minutes shorter and longer.
+    readings
+        Under each other reading of which places count, by its name; none where they are not contested.
     """
 
     share: float
@@ -151,7 +116,7 @@ class Headline:
     fast: float
     sooner: float
     later: float
-    core: float | None = None
+    readings: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def low(self) -> float:
@@ -166,11 +131,11 @@ class Headline:
     @property
     def words(self) -> str:
         """The share and its band in whole per cent, such as ``"41% (0% to 66%)"``."""
-        return f"{100 * self.share:.0f}% ({100 * self.low:.0f}% to {100 * self.high:.0f}%)"
+        return f"{percent(self.share)} ({percent(self.low)} to {percent(self.high)})"
 
     @property
     def _all(self) -> list[float]:
-        return [self.share, self.slow, self.fast, self.sooner, self.later, *([] if self.core is None else [self.core])]
+        return [self.share, self.slow, self.fast, self.sooner, self.later, *self.readings.values()]
 
 
 def headlines(measured: Survey, service: str, *, measure: str, baseline: str) -> dict[str, Headline]:
@@ -182,9 +147,9 @@ def headlines(measured: Survey, service: str, *, measure: str, baseline: str) ->
     roll = Roll.of(measured.pack, measure, baseline)
     around_s = np.maximum(np.array([[threshold_min - 5.0, threshold_min + 5.0]]), 0.0) * 60.0
     around = roll.within(measured.seconds[row : row + 1], around_s)[0]
-    core = None
-    if service == CENTRES:
-        core = roll.within(survey_core(measured).seconds, np.array([[threshold_min * 60.0]]))[0, :, 0]
+    others = measured.others_of(service)
+    other_s = np.array([other.seconds for other in others]).reshape(len(others), len(roll.people))
+    read = roll.within(other_s, np.full((len(others), 1), threshold_min * 60.0))[:, :, 0]
     return {
         key: Headline(
             share=float(speed[at, 0]),
@@ -192,7 +157,9 @@ def headlines(measured: Survey, service: str, *, measure: str, baseline: str) ->
             fast=float(speed[at, 2]),
             sooner=float(around[at, 0]),
             later=float(around[at, 1]),
-            core=None if core is None else float(core[at]),
+            readings=MappingProxyType(
+                {other.reading.name: float(shares[at]) for other, shares in zip(others, read, strict=True)}
+            ),
         )
         for at, key in enumerate(roll.keys)
     }

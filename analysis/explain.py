@@ -35,8 +35,13 @@ def minutes(value: float) -> str:
 
 
 def percent(share: float) -> str:
-    """Return "41%"."""
-    return "no figure" if math.isnan(share) else f"{100 * share:.0f}%"
+    """Return "41%"; "0%" is nobody and "100%" everybody."""
+    if math.isnan(share):
+        return "no figure"
+    whole = math.floor(100 * share + 0.5)
+    if share > 0 and whole == 0:
+        return "under 1%"
+    return "over 99%" if share < 1 and whole == 100 else f"{whole}%"
 
 
 def listed(words: list[str]) -> str:

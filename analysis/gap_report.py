@@ -17,6 +17,7 @@ from analysis.fairness import Fairness, fairness
 from analysis.gaps import Totals, shown, totals_by_area, ward_services
 from analysis.isolation import Isolation, isolation
 from analysis.pockets import CUT_OFF_FROM, pockets
+from analysis.readings import reading_column
 from analysis.rollup import Roll
 from analysis.severance import barriers_of, crossings, why
 from analysis.shown import ShownFrame, nobody_counted, share_change, shares_within, shown_counts
@@ -216,8 +217,9 @@ def bands_shown(report: GapReport, service: str) -> ShownFrame:
 
     Returns
     -------
-    Index ``code``; ``name, share, slow, fast, sooner, later, core`` (NaN for other services than children's centres)
-    and ``low, high``, the ends of them all; shares as shown.
+    Index ``code``; ``name, share, slow, fast, sooner, later``, a column for each other reading of which places count
+    (named by :func:`analysis.readings.reading_column`; none where they are not contested), and ``low, high``, the
+    ends of them all; shares as shown.
 
     Raises
     ------
@@ -225,12 +227,20 @@ def bands_shown(report: GapReport, service: str) -> ShownFrame:
         When the service is not in the basket.
     """
     found = headlines(report.survey, service, measure=report.measure, baseline=report.baseline)
-    readings = ("share", "slow", "fast", "sooner", "later", "core")
-    rows = pd.DataFrame([{key: getattr(line, key) for key in readings} for line in found.values()], index=[*found])
+    choices = ("share", "slow", "fast", "sooner", "later")
+    rows = pd.DataFrame(
+        [
+            {key: getattr(line, key) for key in choices}
+            | {reading_column(name): share for name, share in line.readings.items()}
+            for line in found.values()
+        ],
+        index=[*found],
+    )
+    readings = list(rows.columns)
     for key in readings:
         rows[key] = report.totals.shares(rows[key].astype(np.float64), rows.index)
     rows.insert(0, "name", report.isolation.areas["name"].reindex(rows.index))
-    every = rows[list(readings)]
+    every = rows[readings]
     return ShownFrame(rows.assign(low=every.min(axis=1), high=every.max(axis=1)).rename_axis("code"))
 
 

@@ -9,7 +9,7 @@ tens (unless they are published) and shares to tenths, since nobody in a hall ne
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from analysis.assignment import whole_places
 from analysis.shown import said, shown_change
@@ -226,6 +226,24 @@ def _service_values(figures: StoryFigures, service: ServiceFigures, words: Words
     }
 
 
+def _read_otherwise(service: ServiceFigures, words: Words, said: Callable[[float, float], str]) -> str:
+    """Say what another reading of which places count makes of the message, where it changes its words.
+
+    Parameters
+    ----------
+    said
+        Writes the figure of the step, from the minutes of the child in the middle and the share left out.
+    """
+    usual = said(service.median_min, service.share_out)
+    texts = []
+    for reading in service.readings:
+        other = said(reading.median_min, reading.share_out)
+        if other != usual:
+            which = words.find(f"readings.{service.item.service}.{reading.name}") or reading.words
+            texts.append(words.say("readings.sentence", reading=which, figure=other))
+    return " ".join(_capital(text) for text in texts)
+
+
 def _far(figures: StoryFigures, words: Words) -> Step:
     lead = figures.services[0]
     values = _service_values(figures, lead, words)
@@ -236,7 +254,9 @@ def _far(figures: StoryFigures, words: Words) -> Step:
     )
     rows += tuple((str(row["name"]), _minutes(float(row["median_min"]), words)) for _, row in lead.wards.iterrows())
     means = words.say("steps.far.means" if math.isfinite(lead.median_min) else "steps.far.means_none", **values)
-    return _step("far", words, sentence, _minutes(lead.median_min, words), means, values, rows)
+    other = _read_otherwise(lead, words, lambda median_min, _: _minutes(median_min, words))
+    step = _step("far", words, sentence, _minutes(lead.median_min, words), means, values, rows)
+    return replace(step, sentence=f"{step.sentence} {other}".strip())
 
 
 def _out(figures: StoryFigures, words: Words) -> Step:
@@ -245,7 +265,9 @@ def _out(figures: StoryFigures, words: Words) -> Step:
     sentence, note = ("sentence", "note") if lead.share_out > 0 else ("sentence_none", "note_none")
     rows = tuple((str(row["name"]), words.in_ten(float(row["share_out"]))) for _, row in lead.wards.iterrows())
     means = words.say("steps.out.means", **values)
-    return _step("out", words, sentence, words.in_ten(lead.share_out), means, values, rows, note=note)
+    other = _read_otherwise(lead, words, lambda _, share_out: words.in_ten(share_out))
+    step = _step("out", words, sentence, words.in_ten(lead.share_out), means, values, rows, note=note)
+    return replace(step, sentence=f"{step.sentence} {other}".strip())
 
 
 def _plan(figures: StoryFigures, plan: PlanFigures, words: Words) -> Step:

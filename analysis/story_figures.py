@@ -5,6 +5,7 @@ All are of whole wards and of the groups of wards that the room has chosen; noth
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +15,7 @@ from analysis.basket import Basket, BasketItem
 from analysis.need import INDICATORS, status_of
 from analysis.quantiles import weighted_quantiles
 from analysis.reach import reach
+from analysis.readings import contested
 from analysis.scenario import Cost
 from analysis.scenario_lab import Effect
 from analysis.scenario_tables import agree_one_way
@@ -23,6 +25,24 @@ from geo.modes import mode_named
 from geo.pack import AreaPack
 
 MEASURE = "children_0_3"
+
+
+@dataclass(frozen=True)
+class ReadingFigures:
+    """One service under another reading of which places count: see :mod:`analysis.readings`.
+
+    Attributes
+    ----------
+    name, words
+        Of the reading, and what it is called in English.
+    median_min, share_out
+        As of :class:`ServiceFigures`.
+    """
+
+    name: str
+    words: str
+    median_min: float
+    share_out: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,6 +65,8 @@ class ServiceFigures:
         Share of the children beyond the threshold.
     wards
         Index ward code: ``name, share_out, median_min`` of each chosen ward, the most left out first.
+    readings
+        The same under the other readings of which places count; none where that is certain.
     """
 
     item: BasketItem
@@ -55,6 +77,7 @@ class ServiceFigures:
     median_min: float
     share_out: float
     wards: pd.DataFrame
+    readings: tuple[ReadingFigures, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,6 +152,7 @@ def story_figures(
     *,
     wards: Sequence[str] = (),
     effect: Effect | None = None,
+    readings_s: Mapping[tuple[str, str], npt.ArrayLike] = MappingProxyType({}),
 ) -> StoryFigures:
     """Work out the figures of the story.
 
@@ -144,11 +168,13 @@ def story_figures(
         Codes of the wards that it is about; the target wards when empty, or all where there are none.
     effect
         What the chosen scenario does.
+    readings_s
+        By service and name of another reading of which of its places count: ``(n_demand,)`` seconds to the nearest.
 
     Raises
     ------
     UnknownNameError
-        When a ward or service is unknown.
+        When a ward, service or reading is unknown.
     InputError
         When there is no service, or the times do not fit the pack.
     """
@@ -174,7 +200,7 @@ def story_figures(
         all_children=_shown_total(pack, list(pack.wards.index), baseline, float(people.sum())),
         status=status_of(pack, INDICATORS[MEASURE], baseline, level),
         services=tuple(
-            _service(pack, basket.item(name), np.asarray(seconds, dtype=np.float64), codes, baseline)
+            _service(pack, basket.item(name), np.asarray(seconds, dtype=np.float64), codes, baseline, readings_s)
             for name, seconds in times_s.items()
         ),
         plan=None if effect is None else _plan(effect, codes),
@@ -182,13 +208,27 @@ def story_figures(
 
 
 def _service(
-    pack: AreaPack, item: BasketItem, seconds: npt.NDArray[np.float64], codes: list[str], baseline: str
+    pack: AreaPack,
+    item: BasketItem,
+    seconds: npt.NDArray[np.float64],
+    codes: list[str],
+    baseline: str,
+    readings_s: Mapping[tuple[str, str], npt.ArrayLike],
 ) -> ServiceFigures:
     found = reach(pack, seconds, measure=MEASURE, baseline=baseline, within_min=item.threshold_min)
     people = np.where(pack.demand["ward"].isin(codes), pack.measure(MEASURE, baseline), 0.0)
-    total = float(people.sum())
-    out = float(people[seconds > item.threshold_min * 60.0].sum())
-    shown_total = _shown_total(pack, codes, baseline, total)
+    shown_total = _shown_total(pack, codes, baseline, float(people.sum()))
+    known = contested(pack, item.service)
+    readings = tuple(
+        ReadingFigures(
+            name,
+            known.reading(name).words,
+            *_middle_and_out(np.asarray(other_s, dtype=np.float64), people, shown_total, item.threshold_min),
+        )
+        for (service, name), other_s in readings_s.items()
+        if service == item.service
+    )
+    median_min, share_out = _middle_and_out(seconds, people, shown_total, item.threshold_min)
     places = pack.services_of(item.service)
     here = places[places["ward"] != ""]
     rows = found.rows.loc[codes]
@@ -202,10 +242,20 @@ def _service(
         total=len(here),
         inside=int(here["ward"].isin(codes).sum()),
         vintage=str(places["vintage"].max()) if len(places) else "",
-        median_min=float(weighted_quantiles(seconds, people, (0.5,))[0]) / 60.0,
-        share_out=float(shown_shares(shown_parts(out, total, shown_total), shown_total)),
+        median_min=median_min,
+        share_out=share_out,
         wards=table,
+        readings=readings,
     )
+
+
+def _middle_and_out(
+    seconds: npt.NDArray[np.float64], people: npt.NDArray[np.float64], shown_total: float, threshold_min: float
+) -> tuple[float, float]:
+    """Minutes of the child in the middle, and the share beyond the threshold as shown (NaN where nobody is counted)."""
+    out = float(people[seconds > threshold_min * 60.0].sum())
+    median_min = float(weighted_quantiles(seconds, people, (0.5,))[0]) / 60.0
+    return median_min, float(shown_shares(shown_parts(out, float(people.sum()), shown_total), shown_total))
 
 
 def _plan(effect: Effect, codes: list[str]) -> PlanFigures:

@@ -4,7 +4,7 @@ All that the Gaps page shows is worked out from one `Survey`. The searches are t
 thresholds or weights, so changing those (:meth:`Survey.with_basket`) costs nothing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,6 +14,7 @@ from scipy.spatial import cKDTree
 
 from analysis.access import Access
 from analysis.basket import Basket
+from analysis.readings import Reading, contested, read_readings
 from analysis.travel_times import travel_times
 from geo.errors import InputError
 from geo.modes import Mode
@@ -21,6 +22,22 @@ from geo.pack import AreaPack
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int32]
+
+
+@dataclass(frozen=True, eq=False)
+class OtherTimes:
+    """Times under another reading of which places of a contested service count.
+
+    Attributes
+    ----------
+    reading
+        Which places count.
+    seconds
+        ``(n_demand,)`` by the streets to the nearest of them; ``inf`` where none is reached.
+    """
+
+    reading: Reading
+    seconds: Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +63,8 @@ class Survey:
         ``(n_services, n_demand)`` in a straight line to the place nearest so, at the reference speed.
     straight_site
         ``(n_services, n_demand)`` row in `sites` of the nearest in a straight line; -1 where there is none.
+    others
+        Times under the other readings of contested services, in the order of the basket; `seconds` is of the default.
     """
 
     pack: AreaPack
@@ -57,6 +76,11 @@ class Survey:
     reference_s: Floats
     straight_s: Floats
     straight_site: Ints
+    others: tuple[OtherTimes, ...] = ()
+
+    def others_of(self, service: str) -> tuple[OtherTimes, ...]:
+        """Return the times under the other readings of one service; none where its places are not contested."""
+        return tuple(other for other in self.others if other.reading.service == service)
 
     def row(self, service: str) -> int:
         """Return the row of a service; `UnknownNameError` lists those in the basket."""
@@ -157,7 +181,22 @@ def survey(
                 metres, nearest = cKDTree(here.xy[on]).query(pack.demand_xy)
                 straight_s[row] = metres * 3.6 / reference_kmh
                 straight_site[row] = on[nearest]
-    return Survey(pack, basket, ready, places, seconds, site, reference_s, straight_s, straight_site)
+    others = _other_times(pack, basket, ready, set(sites or ()))
+    return Survey(pack, basket, ready, places, seconds, site, reference_s, straight_s, straight_site, others)
+
+
+def _other_times(
+    pack: AreaPack, basket: Basket, access: Mapping[str, Access], given: Collection[str]
+) -> tuple[OtherTimes, ...]:
+    """Time every home under each other reading; services whose places are `given` are not contested."""
+    known = read_readings()
+    found = []
+    for item in basket:
+        if item.service not in given:
+            for reading in contested(pack, item.service, known).others:
+                seconds = access[item.mode].to_sites(reading.sites(pack)).nearest_s
+                found.append(OtherTimes(reading, np.asarray(seconds, dtype=np.float64)))
+    return tuple(found)
 
 
 def _at_reference_speed(access: Access) -> tuple[Access, float]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.reach import Reach
+    from analysis.readings import Contested
     from geo.modes import Mode
     from geo.pack import AreaPack
 
@@ -50,6 +51,13 @@ def access_command(
         typer.Option(help="What a flight of steps costs besides its walk; 120 with a pram.", metavar="SECONDS"),
     ] = None,
     out: Annotated[Path | None, typer.Option(help="File to write instead of printing.", metavar="FILE")] = None,
+    reading: Annotated[
+        str | None,
+        typer.Option(
+            help="Which places count, of a service where sources leave it open, such as core for childrens_centre or "
+            "branches_2017 for gp_practice (data/readings.toml)."
+        ),
+    ] = None,
 ) -> None:
     """Count who can reach a service within a number of minutes.
 
@@ -74,7 +82,7 @@ def access_command(
     pack = open_pack(area)
     baseline = pack.baselines[0] if baseline is None else baseline
     check_measure(pack, measure, baseline)
-    sites = _sites(pack, service, services)
+    sites, which = _sites(pack, service, services, reading)
     access = Access.of(pack, chosen)
     placed = access.snap(sites[["easting", "northing"]].to_numpy(float))
     name_off_network("site", sites["name"], placed)
@@ -83,6 +91,7 @@ def access_command(
     asked = {
         "area": pack.code,
         "service": services.name if services is not None else service,
+        "reading": which.default.name if which is not None and reading is None else reading,
         "mode": mode,
         "within_min": int(within) if within.is_integer() else within,
         "measure": measure,
@@ -90,11 +99,12 @@ def access_command(
         "status": pack.measure_record(measure, baseline)["status"][by],
     }
     result = answer(asked, found)
+    which_words = _reading_note(which, result["reading"])
     if format_ == "table" and out is None:
-        _print_table(terminal(), pack, chosen, result, by)
+        _print_table(terminal(), pack, chosen, result, by, which_words)
     elif format_ == "table":
         text = io.StringIO()
-        _print_table(terminal(text, width=100), pack, chosen, result, by)
+        _print_table(terminal(text, width=100), pack, chosen, result, by, which_words)
         write_text(text.getvalue(), out)
     else:
         write_text(_csv_text(result) if format_ == "csv" else json.dumps(result, indent=2, allow_nan=False) + "\n", out)
@@ -154,24 +164,39 @@ def _figures(row: "pd.Series[Any]") -> dict[str, float | str | None]:
     }
 
 
-def _sites(pack: "AreaPack", service: str | None, services: Path | None) -> "pd.DataFrame":
+def _sites(
+    pack: "AreaPack", service: str | None, services: Path | None, reading: str | None
+) -> tuple["pd.DataFrame", "Contested | None"]:
+    """Sites, and the readings of the service that they were chosen from; None for sites from a file."""
     if services is not None:
         if service is not None:
             raise InputError("give --service or --services, not both")
+        if reading is not None:
+            raise InputError("--reading goes with --service: a file says itself which places count")
         from geo.site_files import read_sites
 
         sites = read_sites(services, pack)
         name_boxes(pack, sites["postcode"])
-        return sites
+        return sites, None
+    from analysis.readings import contested
     from geo.services import CATEGORIES
 
     if service is None:
         shown = [category.name for category in CATEGORIES.values() if category.shown]
         raise InputError(f"give --service with a kind of service ({', '.join(shown)}), or --services with a file")
-    sites = pack.services_of(service)
+    which = contested(pack, service)
+    sites = (which.default if reading is None else which.reading(reading)).sites(pack)
     if sites.empty:
         note(f"Note: {pack.name} has no service of the kind {service}.")
-    return sites
+    return sites, which
+
+
+def _reading_note(which: "Contested | None", name: str | None) -> str:
+    """Say which places count where the sources leave it open, and how to ask for the other readings."""
+    if which is None or name is None or not which.others:
+        return ""
+    others = ", ".join(f"--reading {one.name} ({one.label})" for one in which.readings if one.name != name)
+    return f"Which places count: {which.reading(name).label}. Other readings: {others}."
 
 
 def _csv_text(result: dict[str, Any]) -> str:
@@ -182,9 +207,11 @@ def _csv_text(result: dict[str, Any]) -> str:
     return text.getvalue()
 
 
-def _print_table(console: Console, pack: "AreaPack", mode: "Mode", result: dict[str, Any], by: str) -> None:
+def _print_table(console: Console, pack: "AreaPack", mode: "Mode", result: dict[str, Any], by: str, which: str) -> None:
     console.print(Text(_heading(mode, result), style="bold"))
     console.print(_table(result, by))
+    if which:
+        console.print(Text(which), soft_wrap=True)
     console.print(Text(_footnote(pack, result, by), style="dim"), soft_wrap=True)
     console.print(Text("Sources: " + " | ".join(pack.attribution()), style="dim"), soft_wrap=True)
 
@@ -226,8 +253,17 @@ def _table(result: dict[str, Any], by: str) -> Table:
     return table
 
 
+def _share_cell(share: float, decimals: int) -> str:
+    """Write a share; only none is 0 and only all is 100."""
+    least = 10.0**-decimals
+    value = round(100 * share, decimals)
+    if 0 < share < 1:
+        value = min(max(value, least), 100 - least)
+    return f"{value:.{decimals}f} %"
+
+
 def _cells(figures: dict[str, Any], decimals: int) -> list[str]:
     people = [count_text(figures[key]) for key in ("total", "reached")]
-    share = "-" if figures["share"] is None else f"{figures['share'] * 100:.{decimals}f} %"
+    share = "-" if figures["share"] is None else _share_cell(figures["share"], decimals)
     times = ["-" if figures[key] is None else f"{figures[key]:.{decimals}f}" for key in ("median_min", "p90_min")]
     return [*people, share, *times]

@@ -113,11 +113,13 @@ def _pairs(option: str, given: list[str] | None) -> dict[str, float]:
 
 def answer(report: "GapReport") -> dict[str, Any]:
     """Return the gaps as plain values; None for what is not reached."""
+    from analysis.reading_report import readings_shown
     from analysis.shown import sent
     from geo.measures import measure_named
 
     areas = report.isolation.areas
     wards = areas.loc[list(report.survey.pack.wards.index)]
+    readings = readings_shown(report)
     return {
         "area": report.survey.pack.code,
         "counted": measure_named(report.measure).label,
@@ -133,6 +135,18 @@ def answer(report: "GapReport") -> dict[str, Any]:
                 "services": _services(report, str(code)),
             }
             for code, row in wards.iterrows()
+        ],
+        "readings": [
+            {
+                "service": str(service),
+                "reading": str(name),
+                "label": str(rows["label"].iloc[0]),
+                "shares": {
+                    str(code): {"default": rounded(row["default_share"], 2), "reading": rounded(row["share"], 2)}
+                    for code, row in rows.droplevel(["service", "reading"]).iterrows()
+                },
+            }
+            for (service, name), rows in readings.groupby(level=["service", "reading"], sort=False)
         ],
         "pockets": [
             {
@@ -237,6 +251,7 @@ def _print_report(console: Console, report: "GapReport") -> None:
         for item in basket
     )
     console.print(Text(f"{', '.join(key)}."), soft_wrap=True)
+    _print_readings(console, report)
     console.print()
     poverty = measure_named("children_in_poverty").counted
     console.print(Text(f"Homes too far away, those with most {poverty} first", style="bold"))
@@ -267,6 +282,32 @@ def _short(measure: str) -> str:
     from geo.measures import measure_named
 
     return measure_named(measure).label.replace("aged ", "")
+
+
+def _print_readings(console: Console, report: "GapReport") -> None:
+    """Print the share within reach of each contested service under each reading of which places count."""
+    from analysis.explain import percent
+    from analysis.reading_report import readings_shown
+    from geo.services import category_named
+
+    readings = readings_shown(report)
+    if readings.empty:
+        return
+    console.print()
+    console.print(Text("Share within reach where it is not certain which places count", style="bold"))
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    table.add_column("Ward", no_wrap=True)
+    columns = list(readings.groupby(level=["service", "reading"], sort=False))
+    for (service, _), rows in columns:
+        table.add_column(category_named(str(service)).plural, justify="right")
+        table.add_column(str(rows["label"].iloc[0]).lower(), justify="right")
+    for code in readings.index.get_level_values("code").unique():
+        if code == "target":
+            table.add_section()
+        found = [rows.xs(code, level="code").iloc[0] for _, rows in columns]
+        cells = [percent(float(row[key])) for row in found for key in ("default_share", "share")]
+        table.add_row(str(found[0]["name"]), *cells)
+    console.print(table)
 
 
 def _minutes(value: float) -> str:

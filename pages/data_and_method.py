@@ -5,6 +5,7 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
+from analysis.readings import contested, read_readings
 from geo.measures import BASELINES, MEASURES
 from geo.modes import MODES
 from geo.reconcile import reconcile
@@ -195,5 +196,42 @@ with page(
             alt="Services by kind, with source and precision",
             height="content",
         )
+        known = read_readings()
+        of_area = [contested(pack, one.service, known) for one in known if len(pack.services_of(one.service))]
+        disputed = [one for one in of_area if one.others]
+        if disputed:
+            st.subheader("Which places count?", anchor=False)
+            st.markdown(
+                "Of these services the sources leave it open which places count. Every figure is of the default; the "
+                "others are shown where they change the answer: on the Gaps page, in the briefs, in the story and by "
+                "`reach access --reading`."
+            )
+            show_table(
+                pd.DataFrame(
+                    [
+                        {
+                            "service": CATEGORIES[one.service].plural,
+                            "reading": reading.label,
+                            "name": reading.name,
+                            "places": int((reading.sites(pack)["ward"] != "").sum()),
+                            "default": "yes" if reading == one.default else "",
+                            "why": one.why if reading == one.default else "",
+                        }
+                        for one in disputed
+                        for reading in one.readings
+                    ]
+                ),
+                {
+                    "service": Column("Kind", pinned=True),
+                    "reading": Column("Which places count"),
+                    "places": Column("In the borough", "people"),
+                    "default": Column("Default"),
+                    "why": Column("Why it is the default"),
+                    "name": Column("Name on the command line"),
+                },
+                key="readings-table",
+                alt="Services of which it is not certain which places count, with the default and why",
+                height="content",
+            )
     with method:
         st.markdown(METHOD.read_text(encoding="utf-8").removeprefix("# Method\n"))

@@ -115,7 +115,12 @@ def tell(pack: AreaPack, stage: Stage, words: Words) -> None:
     st.session_state[LEAD], st.session_state[TOLD_IN] = about.services[0], about.language
     times = {name: session.times_to(pack, basket.item(name).mode, name).nearest_s for name in about.services}
     effect = about.effect
-    figures = story_figures(pack, basket, times, wards=about.wards, effect=effect)
+    readings = {
+        key: seconds
+        for name in about.services
+        for key, seconds in session.times_by_reading(pack, basket.item(name).mode, name).items()
+    }
+    figures = story_figures(pack, basket, times, wards=about.wards, effect=effect, readings_s=readings)
     told = story(figures, words)
     left, right = st.columns([43, 57], gap="medium")
     bottom = st.container(horizontal=True, key="meeting_nav", gap="small", horizontal_alignment="distribute")

@@ -1,10 +1,9 @@
 """Ward map: who lives here, where need is, and where help is."""
 
 import numpy as np
-import pandas as pd
 import streamlit as st
 
-from analysis.need import INDICATORS, group_values, lsoa_values, ranks, status_of, ward_values
+from analysis.need import INDICATORS, group_values, lsoa_values, status_of, ward_values
 from geo.measures import BASELINES
 from geo.services import CATEGORIES
 from pages.shared import facts, plans
@@ -13,14 +12,13 @@ from reports.offers import Offer, ward_map_offers
 from ui import session, state
 from ui.cards import Card, show_cards
 from ui.deck import area_view, show_map
-from ui.downloads import download_row
-from ui.figures import as_column, notes_of, value_words
+from ui.figures import value_words
 from ui.legend import classes_html, services_html, show_legend
 from ui.maps import area_labels, area_layer, outline_layers, place_labels, selected_layers, service_layer
 from ui.page import page, part
 from ui.palette import class_breaks
 from ui.report_buttons import report_buttons
-from ui.tables import Column, show_table
+from ui.ward_answer import answer_sentence, area_figures, figures_of
 from ui.ward_outcomes import ward_outcomes
 from ui.ward_profile import take_click, ward_profile
 from ui.ward_side import ward_side
@@ -37,6 +35,7 @@ CLOSER = {
     "since": "What changed",
 }
 MAP = "ward-map"
+COMPARED = "ward-map:compared"
 
 
 with page(
@@ -44,6 +43,7 @@ with page(
     "Choose what to map. Click a ward, or choose it by name, to read its profile.",
     area=session.chosen_area(),
 ) as pack:
+    head = st.container()
     controls = st.columns([3, 3, 2])
     with controls[0]:
         indicator = INDICATORS[
@@ -62,6 +62,8 @@ with page(
     with controls[2]:
         level = state.choice("Areas", list(LEVELS), key="areas", labels=LEVELS, widget="segmented")
 
+    with head:
+        st.markdown(answer_sentence(figures_of(pack, indicator, baseline, level), indicator, level))
     groups = group_values(pack, indicator, baseline)
     by_ward = ward_values(pack, indicator, baseline)
 
@@ -72,15 +74,6 @@ with page(
             words += f", {groups[group] / groups['borough']:.0%} of the borough"
         status = status_of(pack, indicator, baseline, group)
         return Card(title, value_words(groups[group], indicator), words, status, strong=group == "target")
-
-    others = len(pack.wards) - len(pack.target_wards)
-    show_cards(
-        [
-            group_card("target", f"The {len(pack.target_wards)} target wards"),
-            group_card("rest", f"The other {others} wards"),
-            group_card("borough", "The whole borough"),
-        ]
-    )
 
     @part
     def explore() -> None:
@@ -93,7 +86,12 @@ with page(
         left, right = st.columns([7, 4], gap="medium")
         with right:
             ward = ward_profile(pack, baseline)
+            if ward != st.session_state.get(COMPARED):
+                st.session_state[COMPARED] = ward
+                if st.session_state.get("closer") in ("side", "trend"):
+                    st.rerun()  # the comparison further down begins with the ward that is chosen
         with left:
+            drawn = st.container()
             shown = state.choices(
                 "Services on the map",
                 [name for name, category in CATEGORIES.items() if category.shown and len(pack.services_of(name))],
@@ -116,50 +114,33 @@ with page(
             ]
             if level == "lsoa":
                 layers.insert(-2, place_labels(pack.code, basemap.places, max_rank=0))
-            show_map(
-                layers,
-                view,
-                key=MAP,
-                basemap=basemap,
-                alt=f"Map: {indicator.label} by {LEVELS[level].lower()}. The table below holds the wards' figures.",
-                select=True,
-            )
-            show_legend(
-                classes_html(classes, indicator.label, missing=few if values.isna().any() else ""),
-                *([services_html(shown)] if shown else []),
-            )
+            with drawn:
+                show_map(
+                    layers,
+                    view,
+                    key=MAP,
+                    basemap=basemap,
+                    alt=f"Map: {indicator.label} by {LEVELS[level].lower()}. The table below holds the same figures.",
+                    select=True,
+                )
+                show_legend(
+                    classes_html(classes, indicator.label, missing=few if values.isna().any() else ""),
+                    *([services_html(shown)] if shown else []),
+                )
 
     explore()
 
+    others = len(pack.wards) - len(pack.target_wards)
+    show_cards(
+        [
+            group_card("target", f"The {len(pack.target_wards)} target wards"),
+            group_card("rest", f"The other {others} wards"),
+            group_card("borough", "The whole borough"),
+        ]
+    )
+
     st.header("The same figures as a table", anchor=False)
-    table = pd.DataFrame(
-        {
-            "name": pack.wards["name"],
-            "group": np.where(pack.wards["target"], "target", "rest"),
-            "value": by_ward,
-            "rank": ranks(by_ward),
-            "status": [status_of(pack, indicator, baseline, ward) for ward in by_ward.index],
-        }
-    )
-    columns = {
-        "name": Column("Ward", pinned=True),
-        "group": Column("Group"),
-        "value": as_column(indicator),
-        "rank": Column("Rank", "rank", help="1 is the highest figure of all wards"),
-        "status": Column("Status", help="published: printed by its source; census: counted; modelled: estimated"),
-    }
-    show_table(
-        table, columns, key="ward-table", alt=f"{indicator.label} of each ward with rank and status", height="content"
-    )
-    shown_figures = table.rename_axis("code").reset_index().rename(columns={"value": indicator.name})
-    shown_figures[indicator.name] = shown_figures[indicator.name].round(0 if indicator.kind == "count" else 4)
-    download_row(
-        f"{pack.code}-{indicator.name}-{baseline or 'imd-2019'}",
-        shown_figures,
-        notes_of(pack, indicator.label, baseline),
-        key="ward",
-        layers={"wards": pack.wards[["geometry"]].reset_index().merge(shown_figures, on="code")},
-    )
+    area_figures(pack, indicator, baseline, level)
 
     st.header("Look closer", anchor=False)
     match state.choice("Look at", list(CLOSER), key="closer", labels=CLOSER, widget="segmented"):

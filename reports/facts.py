@@ -17,6 +17,7 @@ from analysis.basket import Basket, read_basket
 from analysis.gap_report import GapReport, bands_shown, gap_report, target_gaps_shown
 from analysis.isolation import Isolation
 from analysis.need import INDICATORS, Indicator, group_values, ranks, status_of, ward_values
+from analysis.reading_report import readings_shown
 from analysis.street_times import StreetPieces, piece_times_s, street_pieces
 from analysis.survey import Survey, survey
 from geo.errors import UnknownNameError
@@ -160,6 +161,11 @@ class Facts:
         if service not in self._street_s:
             self._street_s[service] = piece_times_s(access, self._pieces[mode], access.to_category(service))
         return self._pieces[mode], self._street_s[service]
+
+    @cached_property
+    def readings(self) -> pd.DataFrame:
+        """Contested services under their other readings, as :func:`analysis.reading_report.readings_shown`."""
+        return readings_shown(self.gaps)
 
     @cached_property
     def centre_band(self) -> pd.DataFrame:

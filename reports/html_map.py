@@ -21,6 +21,7 @@ from analysis.bands import CENTRES
 from analysis.explain import pocket_sentence
 from analysis.need import INDICATORS, lsoa_values
 from analysis.pockets import ANY_SERVICE
+from analysis.reading_report import pocket_sentences
 from geo.coordinates import to_lonlat
 from geo.services import CATEGORIES
 from reports import wording
@@ -215,7 +216,8 @@ def _add_pockets(page: folium.Map, facts: Facts, service: str, title: str, *, sh
     found = facts.pockets[facts.pockets["service"] == service].head(MAX_POCKETS)
     lon, lat = to_lonlat(found["easting"], found["northing"])
     for (_, pocket), x, y in zip(found.iterrows(), lon, lat, strict=True):
-        words = pocket_sentence(pocket, facts.basket, facts.gaps.who)
+        other = pocket_sentences(facts.gaps, service, facts.gaps.pocket_homes(str(pocket["id"])))
+        words = f"{pocket_sentence(pocket, facts.basket, facts.gaps.who)} {other}".strip()
         icon = _icon("!", fill, SELECTED_COLOUR, words)
         marker = folium.Marker([round(float(y), 4), round(float(x), 4)], icon=icon)
         marker.add_child(folium.Tooltip(_in_script(escape(words))))

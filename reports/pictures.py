@@ -9,7 +9,7 @@ import pandas as pd
 import shapely
 
 from analysis.bands import CENTRES
-from analysis.explain import listed
+from analysis.explain import listed, percent
 from geo.pack import AreaPack
 from geo.services import category_named
 from reports.facts import Facts
@@ -109,7 +109,7 @@ def ward_picture(facts: Facts, ward: str, *, width_mm: float, height_mm: float) 
     name = str(pack.wards["name"][ward])
     share = float(row_of(facts.services, (ward, CENTRES))["share_within"])
     limit = facts.basket.item(CENTRES).threshold_min
-    within = f"{100 * share:.0f}% of its {facts.gaps.who} are within {limit:g} minutes." if share == share else ""
+    within = f"{percent(share)} of its {facts.gaps.who} are within {limit:g} minutes." if share == share else ""
     key = (*_band_key(bands), *(_disc_key(category) for category in reversed(WARD_SERVICES) if category in drawn))
     return Picture(
         sheet.to_bytes(),

@@ -77,7 +77,8 @@ def meeting_slides(
     words = read_words(language)
     survey = facts.survey
     times = {name: survey.seconds[survey.row(name)] for name in services}
-    figures = story_figures(facts.pack, facts.basket, times, wards=wards, effect=effect)
+    readings = {(other.reading.service, other.reading.name): other.seconds for other in survey.others}
+    figures = story_figures(facts.pack, facts.basket, times, wards=wards, effect=effect, readings_s=readings)
     shares = pd.DataFrame() if effect is None else rows_of(EffectWords(effect).wards, "children_0_3", "measure")
     return _Deck(facts, figures, words, shares).made(story(figures, words), made_on)
 

@@ -87,18 +87,29 @@ def share_words(share: float) -> str:
 
 
 def sure_sentence(facts: Facts, code: str, name: str) -> str:
-    """Say how far the share within reach of a children's centre depends on what was assumed."""
+    """Say how far the share within reach of a children's centre depends on what was assumed.
+
+    Of the other contested services the share follows, where another reading of which places count changes it.
+    """
     row = facts.centre_band.loc[[code]].iloc[0]
-    share, slow, fast, core = (share_words(float(row[key])) for key in ("share", "slow", "fast", "core"))
+    share, slow, fast = (share_words(float(row[key])) for key in ("share", "slow", "fast"))
     speed = (
         f"stays at {share} for a slower walk (3.2 km/h) and a faster one (4.8 km/h)"
         if slow == fast == share
         else f"is {share}; it would be {slow} at a slower walk (3.2 km/h) and {fast} at a faster one (4.8 km/h)"
     )
-    return (
-        f"How sure are we? The share of {facts.gaps.who} in {name} within reach of a children's centre {speed}. With "
-        f"only the core centres that the council runs itself it {'is' if core != share else 'is also'} {core}."
-    )
+    said = [f"How sure are we? The share of {facts.gaps.who} in {name} within reach of a children's centre {speed}."]
+    for other in facts.survey.others:
+        service = other.reading.service
+        figures = facts.readings.loc[[(code, service, other.reading.name)]].iloc[0]
+        then, now = (share_words(float(figures[key])) for key in ("share", "default_share"))
+        words = f"{other.reading.words[0].upper()}{other.reading.words[1:]}"
+        if service == CENTRES:
+            said.append(f"{words} it {'would be' if then != now else 'is also'} {then}.")
+        elif then != now:
+            label, within = category_named(service).label, f"{facts.basket.item(service).threshold_min:g}"
+            said.append(f"{words} {then} would be within {within} minutes of a {label}, not {now}.")
+    return " ".join(said)
 
 
 def barriers_words(rows: pd.DataFrame, service: str, least: float = 0.15) -> str:

@@ -27,7 +27,7 @@ from geo.pack import FILES, AreaPack, open_pack, packs_folder
 from geo.site_files import read_sites
 
 CHECKOUT = Path(__file__).resolve().parents[1]
-KEYS = ["area", "service", "mode", "within_min", "measure", "baseline", "status", "rows", "groups"]
+KEYS = ["area", "service", "reading", "mode", "within_min", "measure", "baseline", "status", "rows", "groups"]
 FIGURES = ["total", "reached", "share", "median_min", "p90_min"]
 CENTRES = ("access", "--area", "southend", "--service", "childrens_centre")
 SITES = 'name,lon,lat,postcode\nHall,0.7117,51.5379,\n"Hut, the",,,SS1 2QA\nAt sea,0.75,51.525,\n'
@@ -76,14 +76,32 @@ def refused(code: int, *arguments: object) -> str:
 def test_access_json_has_the_stated_keys() -> None:
     found = json_of(*CENTRES, "--mode", "walk_pram", "--within", 15, "--baseline", "strategy", "--by", "ward")
     assert list(found) == KEYS
-    asked = ["southend", "childrens_centre", "walk_pram", 15, "children_0_3", "strategy", "modelled"]
-    assert [found[key] for key in KEYS[:7]] == asked
+    asked = ["southend", "childrens_centre", "register", "walk_pram", 15, "children_0_3", "strategy", "modelled"]
+    assert [found[key] for key in KEYS[:8]] == asked
     assert len(found["rows"]) == 17
     assert all(list(row) == ["code", "name", "group", *FIGURES] for row in found["rows"])
     assert [row["group"] for row in found["rows"]].count("target") == 6
     assert list(found["groups"]) == ["target", "rest", "borough"]
     assert all(list(group) == FIGURES for group in found["groups"].values())
     assert found["groups"]["target"]["total"] == 4032
+
+
+def test_access_under_another_reading_of_which_places_count() -> None:
+    asked = ("access", "--service", "gp_practice", "--within", "20")
+    usual, branches = (json_of(*asked, *more) for more in ((), ("--reading", "branches_2017")))
+    assert (usual["reading"], branches["reading"]) == ("register", "branches_2017")
+    shares = [{row["name"]: round(row["share"], 2) for row in one["rows"]} for one in (usual, branches)]
+    assert [one["Eastwood Park"] for one in shares] == [0.41, 0.87]
+    assert [one["Shoeburyness"] for one in shares] == [0.25, 0.52]
+    assert "Which places count: Practices on the current register." in reach(*asked).stdout
+    assert "--reading core" in reach("access", "--service", "childrens_centre").stdout
+    assert "Which places count" not in reach("access", "--service", "library").stdout
+    assert "valid: register, branches_2017" in refused(2, *asked, "--reading", "core")
+
+
+def test_a_reading_does_not_go_with_ones_own_sites(write: Write) -> None:
+    sites = write("sites.csv", SITES)
+    assert "--reading goes with --service" in refused(2, "access", "--services", sites, "--reading", "core")
 
 
 def test_access_json_is_what_the_analysis_gives(pack: AreaPack) -> None:

@@ -34,7 +34,7 @@ def found() -> Any:
 
 
 def test_json_is_as_stated(found: Any) -> None:
-    assert list(found) == ["area", "counted", "notes", "basket", "wards", "pockets"]
+    assert list(found) == ["area", "counted", "notes", "basket", "wards", "readings", "pockets"]
     assert found["counted"] == "Children aged 0–3"
     assert "children aged 0–3" in found["notes"]["children"]
     assert found["area"] == "southend"
@@ -53,6 +53,18 @@ def test_json_is_as_stated(found: Any) -> None:
     assert list(ward["services"]["gp_practice"]["why"]) == ["distance_min", "detour_min"]
     keys = ["name", "ward", "service", "children", "median_min", "nearest", "lon", "lat"]
     assert all(list(pocket) == keys for pocket in found["pockets"])
+
+
+def test_contested_services_are_told_under_both_readings(found: Any) -> None:
+    by_name = {(one["service"], one["reading"]): one["shares"] for one in found["readings"]}
+    assert list(by_name) == [("childrens_centre", "core"), ("gp_practice", "branches_2017")]
+    assert by_name["gp_practice", "branches_2017"]["E05002215"] == {"default": 0.41, "reading": 0.87}
+    for ward in found["wards"]:
+        for (service, _), shares in by_name.items():
+            within = ward["services"][service]["share_within"]
+            assert within is None or shares[ward["code"]]["default"] == pytest.approx(within, abs=0.01)
+    printed = reach("gaps").stdout
+    assert "Share within reach where it is not certain which places count" in printed
 
 
 def test_reasons_sum_to_the_gap(found: Any) -> None:

@@ -43,7 +43,21 @@ def percent(share: float | None, *, decimals: int = 0) -> str:
         return f"under {tiny:.{decimals}f}%"
     if 100 - tiny / 2 <= value < 100:
         return f"over {100 - tiny:.{decimals}f}%"
-    return f"{value:.{decimals}f}%"
+    return f"{math.floor(value / tiny + 0.5) * tiny:.{decimals}f}%"  # halves up, as people round
+
+
+def share_words(share: float | None) -> str:
+    """Write a share from 0 to 1 for a cell: ``"84%"``, and in words where a percentage would hide the last few.
+
+    Little is ``"few"`` and much is ``"nearly all"``; ``"0%"`` is nobody and ``"100%"`` is everybody.
+    """
+    if share is None or math.isnan(share):
+        return _NO_FIGURE
+    if 0 < share < 0.005:
+        return "few"
+    if 0.995 <= share < 1:
+        return "nearly all"
+    return percent(share)
 
 
 def minutes(value: float | None) -> str:

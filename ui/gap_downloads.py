@@ -15,6 +15,7 @@ from analysis.gap_report import (
     supply_shown,
     target_gaps_shown,
 )
+from analysis.readings import reading_column
 from geo.measures import MEASURES
 from geo.modes import mode_named
 from geo.services import category_named
@@ -202,7 +203,7 @@ def gap_sheets(report: GapReport) -> list[Sheet]:
         ),
         Sheet(
             "How sure",
-            f"Share of {report.who} within the limit: walking slower or faster, other limits, fewer centres.",
+            f"Share of {report.who} within the limit: walking slower or faster, other limits, other lists of places.",
             pd.concat([bands_shown(report, name).reset_index().assign(service=name) for name in services]),
             {
                 **_WARD,
@@ -214,7 +215,10 @@ def gap_sheets(report: GapReport) -> list[Sheet]:
                 "fast": Column("At 4.8 km/h", "percent"),
                 "sooner": Column("Limit 5 minutes shorter", "percent"),
                 "later": Column("Limit 5 minutes longer", "percent"),
-                "core": Column("Core centres alone", "percent"),
+                **{
+                    reading_column(one.reading.name): Column(one.reading.label, "percent")
+                    for one in report.survey.others
+                },
             },
         ),
         Sheet(

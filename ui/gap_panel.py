@@ -9,6 +9,7 @@ import streamlit as st
 
 from analysis.explain import barrier_sentence, gap_sentence, isolation_sentence, listed, pocket_sentence
 from analysis.gap_report import GapReport, place_shown
+from analysis.reading_report import pocket_sentences, readings_shown, ward_sentences
 from geo.services import category_named
 from ui import state
 from ui.charts import sentence, show_chart
@@ -91,11 +92,11 @@ def _explain_ward(report: GapReport, code: str) -> None:
     rows = report.services.xs(code, level="code")
     adds = report.isolation.parts.loc[[code]].iloc[0].sort_values(ascending=False)
     further = [str(service) for service in adds.index if rows["gap_to_borough"][service] >= 1][:MOST_SENTENCES]
-    barriers = report.barriers(inside)
+    barriers, readings = report.barriers(inside), readings_shown(report)
     lines = [
         f"- **{report.cut_off(code, service)}** "
         f"{gap_sentence(name, rows.loc[[service]].iloc[0], rows.loc[[service]].iloc[0], service, report.who)} "
-        f"{barrier_sentence(barriers, service, report.who)}"
+        f"{barrier_sentence(barriers, service, report.who)} {ward_sentences(readings, code, service)}"
         for service in further
     ]
     st.markdown("\n".join(lines) if lines else f"{name} is about as near to everything as the borough, or nearer.")
@@ -120,6 +121,8 @@ def _explain_pocket(report: GapReport, pocket_id: str) -> None:
     ]
     if beyond:
         st.markdown(f"Half of the {report.who} here or more are too far from these: {listed(beyond)}.")
+    if other := pocket_sentences(report, str(row["service"]), inside):
+        st.markdown(other)
     barriers = report.barriers(inside)
     services = [str(row["service"])] if row["service"] in survey.basket.services else survey.basket.services
     said = [barrier_sentence(barriers, service, report.who) for service in services]

@@ -16,6 +16,8 @@ from analysis.gap_report import (
     supply_services,
     supply_shown,
 )
+from analysis.reading_report import sentences
+from analysis.readings import contested, reading_column
 from geo.services import category_named
 from ui import session, state
 from ui.charts import curve_table, curve_words, sentence, show_chart, ward_bars
@@ -239,15 +241,14 @@ def how_sure(report: GapReport) -> None:
     item = report.survey.basket.item(service)
     bands = bands_shown(report, service)
     target = bands.loc[["target"]].iloc[0]
-    core = ""
-    if not math.isnan(target["core"]):
-        core = f" If only the core centres were open, it would be {percent(target['core'])}."
+    readings = contested(report.survey.pack, service)
+    other = sentences([f"{one.words} it is {percent(target[reading_column(one.name)])}" for one in readings.others])
+    choices = ", or ".join(one.label[0].lower() + one.label[1:] for one in readings.readings)
     a_place = with_article(category_named(service).label)
     st.markdown(
         f"## In the target wards, {percent(target['share'])} of {report.who} can reach {a_place} within "
         f"{minutes(item.threshold_min)}. It is {percent(target['slow'])} for a slow walk (3.2 km/h) and "
-        f"{percent(target['fast'])} for a fast one (4.8 km/h)."
-        f"{core}"
+        f"{percent(target['fast'])} for a fast one (4.8 km/h)." + (f" {other}" if other else "")
     )
     left, right = st.columns(2, gap="large")
     with left:
@@ -266,9 +267,11 @@ def how_sure(report: GapReport) -> None:
         st.caption(
             "The dot is the figure. The bar shows how far it moves when people walk at 3.2 to 4.8 km/h, or the limit "
             "is 5 minutes shorter or longer."
-            + (" It also shows what happens when only the core centres are open." if core else "")
+            + (f" It also shows what happens with {choices}." if other else "")
             + " It shows our own choices, not chance."
         )
+        if other:
+            st.caption(f"**Which places count?** {readings.default.label}, unless it says otherwise. {readings.why}")
         with st.expander("This chart as a table"):
             show_table(
                 bands,
@@ -277,6 +280,7 @@ def how_sure(report: GapReport) -> None:
                     "share": Column("Share", "percent"),
                     "low": Column("At least", "percent"),
                     "high": Column("At most", "percent"),
+                    **{reading_column(one.name): Column(one.label, "percent") for one in readings.others},
                 },
                 key="bands-table",
                 alt=f"Share of {report.who} within {minutes(item.threshold_min)} of {a_place}, by ward",

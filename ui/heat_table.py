@@ -11,7 +11,7 @@ from html import escape
 
 import streamlit as st
 
-from ui.format import percent
+from ui.format import share_words
 from ui.palette import INK, NO_FIGURE, readable_ink
 
 GOOD, FAIR, POOR, BAD = "#E3EFF9", "#B5D3F0", "#F7A878", "#801650"
@@ -137,10 +137,14 @@ def minutes_cell(value: float, threshold_min: float) -> HeatCell:
 
 
 def share_cell(share: float) -> HeatCell:
-    """Share within the threshold: four in five and more, half, one in five, fewer."""
+    """Share within the threshold: four in five and more, half, one in five, fewer.
+
+    The colour goes by the whole per cent that is shown; grey is for no figure alone.
+    """
     if math.isnan(share):
         return HeatCell("no figure", NO_FIGURE)
-    return HeatCell(percent(share), _class(-share, (-0.8, -0.5, -0.2)))
+    shown = math.floor(100 * share + 0.5)
+    return HeatCell(share_words(share), _class(-shown, (-80, -50, -20)))
 
 
 def gap_cell(value: float) -> HeatCell:

@@ -15,6 +15,7 @@ from analysis.access import Access
 from analysis.basket import Basket
 from analysis.change import change, change_by_ward, closures
 from analysis.gap_report import GapReport, gap_report
+from analysis.readings import contested
 from analysis.street_times import StreetPieces, street_pieces
 from analysis.survey import Survey, survey
 from analysis.travel_times import TravelTimes
@@ -67,6 +68,13 @@ def access(pack: AreaPack, mode: str, speed_kmh: float | None = None) -> Access:
 def times_to(pack: AreaPack, mode: str, category: str) -> TravelTimes:
     """Time every home to the services of a category."""
     return access(pack, mode).to_category(category)
+
+
+@st.cache_resource(show_spinner=False, max_entries=32, hash_funcs={AreaPack: lambda pack: pack.digest})
+def times_by_reading(pack: AreaPack, mode: str, category: str) -> dict[tuple[str, str], np.ndarray]:
+    """Seconds from every home to the nearest under each other reading of which places of a category count."""
+    others = contested(pack, category).others
+    return {(category, one.name): access(pack, mode).to_sites(one.sites(pack)).nearest_s for one in others}
 
 
 @st.cache_resource(show_spinner="Drawing the streets …", max_entries=16, hash_funcs={AreaPack: lambda p: p.digest})

@@ -43,13 +43,21 @@ def shown_frame(frame: pd.DataFrame, columns: Mapping[str, Column]) -> pd.DataFr
         if column.kind != "text":
             numbers = values.astype(float).replace([np.inf, -np.inf], np.nan)
             if column.kind == "percent":
-                numbers = numbers * 100.0
+                numbers = _whole_percent(numbers)
             if column.kind in ("people", "rank"):
                 # What is told in words keeps the number that stands for it, and its place in the order.
                 numbers = numbers.where(numbers.map(said).notna(), (numbers + 0.5).floordiv(1))
             values = numbers
         made[name] = values
     return pd.DataFrame(made, index=frame.index)
+
+
+def _whole_percent(shares: pd.Series) -> pd.Series:
+    """Shares as whole per cents; 0 is none and 100 is all, so some is at least 1 and not all at most 99."""
+    whole = np.floor(100.0 * shares + 0.5)
+    whole = whole.mask((shares > 0) & (whole < 1), 1.0)
+    whole = whole.mask((shares < 1) & (whole > 99), 99.0)
+    return pd.Series(whole, index=shares.index)
 
 
 def with_words(frame: pd.DataFrame, columns: Mapping[str, Column]) -> "pd.DataFrame | Styler":

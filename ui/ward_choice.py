@@ -24,7 +24,7 @@ def usual_wards(pack: AreaPack) -> list[str]:
 
 
 def few_wards(pack: AreaPack) -> list[str]:
-    """Let the reader choose up to four wards; codes in the order of ``pack.wards``."""
+    """Let the reader choose up to four wards; the ward that is chosen on the page comes first, then as in the pack."""
     names = pack.wards["name"].astype(str).to_dict()
     chosen = state.choices(
         f"Wards (up to {MOST})",
@@ -34,6 +34,9 @@ def few_wards(pack: AreaPack) -> list[str]:
         labels=names,
         help="To begin with, the wards with the highest and the lowest child poverty rate.",
     )
+    first = str(st.session_state.get("ward") or "")
+    if first in names:
+        chosen = [first, *(code for code in chosen if code != first)]
     if len(chosen) > MOST:
         left = ", ".join(names[code] for code in chosen[MOST:])
         st.caption(f"There is room for {MOST} wards; left out: {left}. Remove one to see it.")

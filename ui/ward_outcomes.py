@@ -20,7 +20,7 @@ from geo.services import CATEGORIES
 from ui import lab_state, state
 from ui.downloads import download_row
 from ui.figures import notes_of
-from ui.format import people, percent
+from ui.format import people, percent, share_words
 from ui.heat_table import KEYS, HeatCell, HeatColumn, HeatRow, share_cell, show_heat_table
 from ui.lab_store import Plans
 from ui.legend import show_legend, squares_html
@@ -223,8 +223,9 @@ def _heat(found: Provision, by: str, measure: str, within: float) -> None:
     show_heat_table(f"{title}, by ward", "Ward", columns, rows)
     show_legend(squares_html([*KEYS["share"]], "Share within reach …"))
     st.caption(
-        "*No place*: it comes to the home, or nothing "
-        "is assumed. An outcome's share counts a child once, however many of its programmes are near."
+        "*few*: some are within reach, but under 1 in 200. *nearly all*: under 1 in 200 are not. *no place*: it comes "
+        "to the home, or nothing is assumed. An outcome's share counts a child once, however many of its programmes "
+        "are near."
     )
 
 
@@ -272,7 +273,7 @@ def _people(value: float) -> str:
 
 
 def _share(value: float) -> str:
-    return percent(value)
+    return share_words(value)
 
 
 def _places(offer: Offer) -> str:

@@ -5,13 +5,15 @@ import streamlit as st
 
 from analysis.need import INDICATORS, profile
 from analysis.side_by_side import preferred_baseline
-from geo.measures import BASELINES
+from geo.measures import BASELINES, MEASURES
 from geo.pack import AreaPack
 from geo.services import CATEGORIES
 from ui import state
 from ui.deck import read_selection
 from ui.figures import value_words
 from ui.format import ordinal
+from ui.ward_answer import figure_words, figures_of
+from ui.ward_reach import counted, reach_lines
 
 _TOLD = ("childrens_centre", "gp_practice", "library", "nursery", "pharmacy", "dentist")
 
@@ -51,8 +53,16 @@ def ward_profile(pack: AreaPack, baseline: str) -> str:
     figures = profile(pack, ward)
     wanted = [preferred_baseline(pack, INDICATORS[name], baseline) for name in figures["indicator"]]
     chosen = figures[figures["baseline"] == [figures_named(base) for base in wanted]]
-    st.table(_in_words(chosen, names[ward]).set_index("Figure"))
-    st.caption(fallback_words(chosen, baseline))
+    st.table(_with_ranges(pack, ward, chosen, baseline).set_index("Figure"))
+    st.caption(
+        "*About*: modelled; the others are printed by their source or counted. *Could be*: how far our own choices "
+        f"move it. {fallback_words(chosen, baseline)}"
+    )
+    with st.expander("What they can reach", expanded=True):
+        base = baseline or pack.baselines[0]
+        who = MEASURES[counted(pack, base)].label.lower()
+        st.markdown(f"Of the {who} in {names[ward]}:")
+        st.markdown("\n".join(f"- {line}" for line in reach_lines(pack, ward, base)))
     with st.expander("Every figure, with its status and source"):
         every = _in_words(figures, names[ward])
         every.insert(1, "Which figures", figures["baseline"].to_numpy())
@@ -60,6 +70,25 @@ def ward_profile(pack: AreaPack, baseline: str) -> str:
     with st.expander("Services in this ward"):
         st.dataframe(_service_rows(pack, ward), hide_index=True, key="profile-services")
     return ward
+
+
+def _with_ranges(pack: AreaPack, ward: str, figures: pd.DataFrame, baseline: str) -> pd.DataFrame:
+    """Each figure of a ward with its range, beside the borough's and its rank."""
+    rows = []
+    for _, figure in figures.iterrows():
+        indicator = INDICATORS[str(figure["indicator"])]
+        row = figures_of(pack, indicator, preferred_baseline(pack, indicator, baseline), "ward").loc[[ward]].iloc[0]
+        low, high = (value_words(float(row[end]), indicator) for end in ("low", "high"))
+        rows.append(
+            {
+                "Figure": indicator.label,
+                str(pack.wards["name"][ward]): figure_words(row, indicator),
+                "Could be": "" if low == high else f"{low} to {high}",
+                "Borough": value_words(float(figure["borough"]), indicator),
+                "Rank": ordinal(int(figure["rank"])),
+            }
+        )
+    return pd.DataFrame(rows)
 
 
 def figures_named(baseline: str) -> str:

@@ -23,8 +23,11 @@ from ui.heat_table import HeatCell, HeatColumn, HeatRow, minutes_cell, show_heat
 from ui.page import part
 from ui.palette import INK, TARGET_COLOUR
 from ui.sentences import how, with_article
+from ui.ward_answer import figures_of
 from ui.ward_choice import few_wards, status_words
 from ui.ward_profile import fallback_words, figures_named
+from ui.ward_reach import close_to_call, shares_of
+from ui.ward_reach import range_words as share_range_words
 
 MAIN_SERVICES = ("childrens_centre", "gp_practice", "nursery", "library", "pharmacy", "dentist")
 """Services with a chart of their own, in this order; the table has every service of the basket."""
@@ -56,7 +59,8 @@ def ward_side(pack: AreaPack, baseline: str) -> None:
     figures = indicator_figures(pack, wards, baseline)
     times = service_minutes(survey, wards, measure=measure, baseline=base)
     main = [name for name in MAIN_SERVICES if name in basket.services]
-    st.markdown(main_difference(figures, times, basket, main, MEASURES[measure].counted))
+    first = str(st.session_state.get("ward") or "")
+    st.markdown(main_difference(figures, times, basket, main, MEASURES[measure].counted, first))
 
     names = area_names(pack, wards)
     rates = figures[figures["kind"] == "rate"]
@@ -82,6 +86,8 @@ def ward_side(pack: AreaPack, baseline: str) -> None:
     st.subheader("Wards side by side as a table", anchor=False)
     _figure_table(figures, names, baseline)
     _minutes_table(times, names, basket)
+    st.subheader("How firm is the order?", anchor=False)
+    _range_table(pack, figures, names, shares_of(pack, basket, measure, base), basket)
     download_row(
         f"{pack.code}-wards-side-by-side",
         _as_file(figures, times, measure, base),
@@ -90,7 +96,9 @@ def ward_side(pack: AreaPack, baseline: str) -> None:
     )
 
 
-def main_difference(figures: pd.DataFrame, times: pd.DataFrame, basket: Basket, main: Sequence[str], who: str) -> str:
+def main_difference(
+    figures: pd.DataFrame, times: pd.DataFrame, basket: Basket, main: Sequence[str], who: str, first: str = ""
+) -> str:
     """Say in one sentence in which figure, and in which journey, the wards differ most.
 
     Parameters
@@ -103,12 +111,14 @@ def main_difference(figures: pd.DataFrame, times: pd.DataFrame, basket: Basket, 
         Services of which the sentence may speak.
     who
         Whose minutes they are, with their ages.
+    first
+        Code of the ward that is named first where the sentence speaks of it; else the higher, and the nearer.
     """
     parts = []
     rows = widest_indicator(figures)
     if len(rows):
         indicator = INDICATORS[str(rows["indicator"].iloc[0])]
-        high, low = rows.iloc[0], rows.iloc[-1]
+        high, low = (rows.iloc[at] for at in ((-1, 0) if rows["code"].iloc[-1] == first else (0, -1)))
         whole = figures[(figures["indicator"] == indicator.name) & (figures["code"] == "borough")]["value"].iloc[0]
         label = indicator.label[0].lower() + indicator.label[1:]
         top, low_end, all_of = (value_words(float(value), indicator) for value in (high["value"], low["value"], whole))
@@ -118,7 +128,7 @@ def main_difference(figures: pd.DataFrame, times: pd.DataFrame, basket: Basket, 
         )
     rows = widest_minutes(times, main)
     if len(rows):
-        far, near = rows.iloc[0], rows.iloc[-1]
+        far, near = (rows.iloc[at] for at in ((-1, 0) if rows["code"].iloc[0] == first else (0, -1)))
         item = basket.item(str(far["service"]))
         place = with_article(category_named(item.service).label)
         parts.append(
@@ -223,6 +233,36 @@ def _minutes_table(times: pd.DataFrame, names: dict[str, str], basket: Basket) -
         f"{_minutes_title(basket)} (rank, 1st is furthest)",
         [HeatColumn(title) for title in names.values()],
         rows,
+    )
+
+
+def _range_table(
+    pack: AreaPack, figures: pd.DataFrame, names: dict[str, str], shares: pd.DataFrame, basket: Basket
+) -> None:
+    """Draw every figure that a choice of ours moves, with its range, and whether the order of the wards is clear."""
+    wards = [code for code in names if code in pack.wards.index]
+    rows = []
+    for name, of_one in figures.groupby("indicator", sort=False):
+        indicator = INDICATORS[str(name)]
+        found = figures_of(pack, indicator, str(of_one["baseline"].iloc[0]), "ward").loc[wards]
+        if (found["low"] < found["high"]).any():
+            cells = []
+            for _, row in found.iterrows():
+                low, high = (value_words(float(row[end]), indicator) for end in ("low", "high"))
+                span = "" if low == high else f" ({low} to {high})"
+                cells.append(HeatCell(f"{value_words(float(row['value']), indicator)}{span}"))
+            rows.append(HeatRow(indicator.label, [*cells, HeatCell(close_to_call(found))]))
+    for item in basket:
+        reached = shares.loc[[(code, item.service) for code in wards]]
+        label = f"Within {item.threshold_min:g} minutes of {with_article(category_named(item.service).label)}"
+        cells = [HeatCell(share_range_words(row)) for _, row in reached.iterrows()]
+        rows.append(HeatRow(label, [*cells, HeatCell(close_to_call(reached))]))
+    title = "Figures with how far our own choices move them, and whether the wards’ order is clear"
+    show_heat_table(title, "Figure (could be)", [*(HeatColumn(names[c]) for c in wards), HeatColumn("Order")], rows)
+    st.caption(
+        "In brackets: how far our own choices move a figure. Counts: the stated totals, spread by the counts of other "
+        "years. Shares within reach: unequal postcodes inside each output area, drawn 200 times, and the counts of "
+        "other years. Where two ranges overlap, the order is too close to call."
     )
 
 

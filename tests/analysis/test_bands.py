@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from analysis.access import Access
-from analysis.bands import CENTRES, Headline, centre_set, headlines, speed_band, survey_core, threshold_curve
+from analysis.bands import CENTRES, Headline, headlines, speed_band, threshold_curve
 from analysis.basket import read_basket
 from analysis.gaps import ward_services
 from analysis.survey import survey
@@ -15,27 +15,6 @@ CHILDREN = {"measure": "children_0_3", "baseline": "strategy"}
 @pytest.fixture(scope="module")
 def southend(pack):
     return survey(pack, read_basket())
-
-
-def test_the_core_set_is_three_centres_and_the_neighbours_outside(pack):
-    sites = pack.services_of(CENTRES)
-    core = centre_set(sites, "core")
-    inside = core[core["ward"] != ""]
-    assert sorted(inside["name"]) == [
-        "Blenheim Children's Centre",
-        "Cambridge Road Children's Centre",
-        "Friars Children's Centre",
-    ]
-    assert (sites["ward"] == "").sum() == (core["ward"] == "").sum()
-    assert len(centre_set(sites, "register")[lambda rows: rows["ward"] != ""]) == 9
-    with pytest.raises(InputError, match="valid: register, core"):
-        centre_set(sites, "all")
-
-
-def test_fewer_centres_are_never_nearer(southend):
-    core = survey_core(southend)
-    assert core.basket.services == [CENTRES]
-    assert (core.seconds[0] >= southend.seconds[southend.row(CENTRES)]).all()
 
 
 def test_the_band_holds_the_share_and_is_what_searching_again_gives(pack, southend):
@@ -73,16 +52,18 @@ def test_the_curve_passes_through_the_table(southend):
 def test_headlines_hold_every_reading(southend):
     found = headlines(southend, CENTRES, **CHILDREN)
     target = found["target"]
-    assert target.core is not None
-    assert target.core < target.share
-    assert target.low <= min(target.core, target.slow, target.sooner)
+    assert list(target.readings) == ["core"]
+    assert target.readings["core"] < target.share
+    assert target.low <= min(target.readings["core"], target.slow, target.sooner)
     assert target.high >= max(target.fast, target.later)
+    practices = headlines(southend, "gp_practice", **CHILDREN)["E05002215"]
+    assert practices.readings["branches_2017"] == practices.high, "nothing moves it more in Eastwood Park"
     assert target.words.endswith("%)")
-    assert headlines(southend, "library", **CHILDREN)["rest"].core is None
+    assert not headlines(southend, "library", **CHILDREN)["rest"].readings
 
 
 def test_words_have_no_false_precision():
-    assert Headline(0.4073, 0.341, 0.594, 0.2, 0.55, 0.183).words == "41% (18% to 59%)"
+    assert Headline(0.4073, 0.341, 0.594, 0.2, 0.55, {"core": 0.183}).words == "41% (18% to 59%)"
 
 
 def test_senseless_speeds_are_refused(southend):

@@ -60,6 +60,7 @@ def test_small_words():
     assert listed(["a"]) == "a"
     assert listed(["a", "b", "c"]) == "a, b and c"
     assert percent(0.414) == "41%"
+    assert [percent(share) for share in (0, 0.004, 0.996, 1)] == ["0%", "under 1%", "over 99%", "100%"]
     assert percent(np.nan) == "no figure"
 
 

@@ -11,6 +11,7 @@ import pytest
 from analysis.access import Access
 from analysis.basket import read_basket
 from analysis.reach import reach
+from analysis.readings import contested
 from analysis.scenario import AddSite, CloseSite, Scenario, Venue
 from analysis.scenario_lab import Lab
 from analysis.shown import FEW
@@ -257,3 +258,30 @@ def test_a_broken_file_of_words_is_named(tmp_path):
         words.say("steps.who.means")
     with pytest.raises(UnknownNameError, match="words"):
         words.say("steps.nothing")
+
+
+def test_another_reading_is_told_where_it_changes_the_words(pack, basket, access, times, figures):
+    sites = contested(pack, "gp_practice").reading("branches_2017").sites(pack)
+    branches = {("gp_practice", "branches_2017"): access.to_sites(sites).nearest_s}
+    gp = {"gp_practice": times["gp_practice"]}
+    far = "E05002215"  # Eastwood Park: 40 % within 20 minutes, 87 % with the branches
+    steps = told(story_figures(pack, basket, gp, wards=[far], readings_s=branches))
+    assert steps["out"].sentence.startswith("About 6 in 10 small children in Eastwood Park live too far from a doctor.")
+    assert steps["out"].sentence.endswith("Counting the branch surgeries of 2017, it is about 1 in 10.")
+    assert re.search(r"Counting the branch surgeries of 2017, it is 1[23] minutes\.$", steps["far"].sentence)
+    polish = told(story_figures(pack, basket, gp, wards=[far], readings_s=branches), "pl")
+    assert "filie przychodni z 2017 roku" in polish["out"].sentence
+    same = {("gp_practice", "branches_2017"): times["gp_practice"]}
+    assert "2017" not in told(story_figures(pack, basket, gp, wards=[far], readings_s=same))["out"].sentence
+    assert "2017" not in steps["who"].sentence + told(figures)["out"].sentence
+
+
+def test_a_reading_that_a_language_has_no_words_for_is_told_in_the_words_of_its_data(pack, basket, times):
+    gp = {"gp_practice": np.full(len(pack.demand), 60.0)}
+    figures = story_figures(pack, basket, gp, readings_s={("gp_practice", "branches_2017"): times["gp_practice"]})
+    words = read_words()
+    table = {**words.table, "readings": {"sentence": words.find("readings.sentence")}}
+    steps = {step.key: step for step in story(figures, replace(words, table=table)).steps}
+    assert "Counting the branch surgeries of 2017, it is" in steps["out"].sentence
+    with pytest.raises(UnknownNameError, match="reading of gp_practice"):
+        story_figures(pack, basket, gp, readings_s={("gp_practice", "moon"): times["gp_practice"]})

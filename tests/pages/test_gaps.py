@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 from analysis.basket import read_basket
 from analysis.gap_report import bands_shown, gap_report, supply_shown
 from analysis.survey import survey
-from ui.format import percent
+from ui.format import share_words
 
 SHOEBURYNESS = "E05002222"
 POCKET = "gp_practice.E05002222.exeter-close-and-wakering-road"
@@ -47,7 +47,7 @@ def test_head_says_who_is_most_cut_off_with_its_band(open_page, report):
     ("figure", "column", "written"),
     [
         ("median", "median_min", lambda v: f"{v:.0f}"),
-        ("share", "share_within", percent),
+        ("share", "share_within", share_words),
         ("gap", "gap_to_borough", lambda v: f"{round(v):+d}".replace("-", "−").replace("+0", "0")),
     ],
 )
@@ -186,7 +186,7 @@ def test_what_changed_tells_of_shoeburyness(open_page):
     [
         ("How much there is", "GP practices near enough. The others have"),
         ("Is it fair?", "Kursaal is nearer than West Leigh to 8 of 11 services"),
-        ("How sure are we?", "If only the core centres were open, it would be"),
+        ("How sure are we?", "With only the core centres that the council runs itself it is"),
     ],
 )
 def test_what_lies_behind_is_worked_out_when_its_tab_is_opened(open_page, tab, words):

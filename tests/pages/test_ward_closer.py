@@ -35,8 +35,8 @@ def heats(screen):
 
 
 def headline(screen):
-    """The sentence on top of the view."""
-    (line,) = [m.value for m in screen.at.markdown if m.value.startswith("### ")]
+    """The sentence on top of the view; the first of the page is that of the map."""
+    _, line = [m.value for m in screen.at.markdown if m.value.startswith("### ")]
     return line
 
 
@@ -126,6 +126,27 @@ def test_side_by_side_needs_two_wards_and_has_room_for_four(pack, open_page):
     full = open_page("ward_map", closer="side", wards="~".join(five))
     assert f"left out: {pack.wards.loc[five[4], 'name']}" in full.text
     assert heats(full)["Figure (rank, 1st is highest)"].shape[1] == 4 + 3 + 1
+
+
+def test_the_chosen_ward_comes_first_in_every_comparison(open_page):
+    screen = open_page("ward_map", closer="side", wards=f"{KURSAAL}~{LEIGH}", ward=WEST_LEIGH)
+    assert heats(screen)["Figure (rank, 1st is highest)"].columns[:3].tolist() == ["West Leigh", "Kursaal", "Leigh"]
+    pair = headline(open_page("ward_map", closer="side", wards=f"{KURSAAL}~{LEIGH}", ward=LEIGH))
+    assert re.search(r"the deprivation score \(IMD 2019\) is \*\*8.8\*\* in Leigh and \*\*45.4\*\* in Kursaal", pair)
+    trend = open_page("ward_map", closer="trend", wards=f"{KURSAAL}~{LEIGH}", ward=LEIGH)
+    columns = trend.table("period", "series", "status").columns.tolist()
+    assert columns.index(LEIGH) < columns.index(KURSAAL)
+
+
+def test_side_by_side_says_whether_the_order_is_clear(open_page):
+    screen = open_page("ward_map", closer="side", wards=f"{KURSAAL}~{VICTORIA}")
+    firm = heats(screen)["Figure (could be)"]
+    assert firm.loc["Children in poverty", "Kursaal"] == "1,026"
+    assert firm.loc["Children in poverty", "Order"] == "too close to call"
+    assert re.fullmatch(r"1,045 \(\d{3} to 1,\d{3}\)", firm.loc["Children in poverty", "Victoria"])
+    assert firm.loc["Deprivation score (IMD 2019)", "Order"] == "clear"
+    assert firm.loc["Within 60 minutes of an NHS hospital", "Order"] in ("clear", "too close to call")
+    assert firm.loc["Within 45 minutes of a community health clinic", "Order"] == "the same"
 
 
 def test_side_by_side_comes_down_as_csv(pack, open_page, downloads):
@@ -322,7 +343,7 @@ def test_outcomes_come_down_with_their_assumption(open_page, downloads, lab):
     assert len(frame) == 15 * 20
     counts = pd.to_numeric(frame["reached_after"], errors="coerce")
     assert set(frame.loc[counts.isna(), "reached_after"]) <= {"fewer than 5", "all but a few"}
-    assert ((counts.dropna() % 5 == 0) | (counts.dropna() == frame["total"])).all()
+    assert ((counts % 5 == 0) | (counts == frame["total"]) | counts.isna()).all()
     assert np.isfinite(frame["total"]).all()
 
 

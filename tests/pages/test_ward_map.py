@@ -62,10 +62,10 @@ def test_every_measure_under_every_baseline_shows_what_the_analysis_says(pack, o
             values = expected(pack, indicator, baseline)
             shown = screen.table("value", "rank", "status").set_index("name")
             scale = {"count": 1, "rate": 100, "score": 1}[indicator.kind]
-            # What we modelled is to the nearest 5; what is printed stands as it is.
-            slack = 2.5001 if baseline == "strategy" and indicator.kind == "count" else 1e-6
-            if baseline == "strategy" and indicator.kind == "rate":
-                slack = 0.5
+            # What we modelled is to the nearest 5; what is printed stands as it is. A table has whole per cents.
+            slack = {"count": 1e-6, "rate": 0.5001, "score": 1e-6}[indicator.kind]
+            if baseline == "strategy":
+                slack = {"count": 2.5001, "rate": 0.9}[indicator.kind]
             np.testing.assert_allclose(
                 shown["value"].reindex(pack.wards["name"]), values * scale, atol=slack, err_msg=f"{name} {baseline}"
             )
@@ -75,7 +75,8 @@ def test_every_measure_under_every_baseline_shows_what_the_analysis_says(pack, o
             groups = group_values(pack, indicator, baseline)
             assert cards(screen) == [value_words(groups[group], indicator) for group in GROUPS], f"{name} {baseline}"
             tips = {f["code"]: f["tip"] for f in screen.features("wards")}
-            assert tips[KURSAAL] == f"{indicator.label}: {value_words(values[KURSAAL], indicator)}"
+            as_shown = ward_values(pack, indicator, baseline)[KURSAAL]
+            assert tips[KURSAAL] == f"{indicator.label}: {value_words(as_shown, indicator)}"
 
 
 def test_the_classes_on_the_map_follow_the_figures(pack, open_page):
@@ -223,11 +224,12 @@ def test_the_table_comes_down_as_csv(pack, open_page, downloads):
     assert any("licence" in line for line in head)
     frame = pd.read_csv(io.StringIO(text), comment="#").set_index("code")
     shown = screen.table("value", "rank", "status")
-    assert list(frame.index) == list(pack.wards.index)
+    assert sorted(frame.index) == sorted(pack.wards.index)
+    assert frame["child_poverty_rate"].is_monotonic_decreasing
     assert frame["name"].tolist() == shown["name"].tolist()
     assert frame["rank"].tolist() == shown["rank"].tolist()
     assert frame["status"].tolist() == shown["status"].tolist()
-    np.testing.assert_allclose(frame["child_poverty_rate"] * 100, shown["value"], atol=0.006)
+    np.testing.assert_allclose(frame["child_poverty_rate"] * 100, shown["value"], atol=0.51)
 
 
 def test_the_map_comes_down_as_geopackage(pack, open_page, downloads, tmp_path):
@@ -245,3 +247,45 @@ def test_the_map_comes_down_as_geopackage(pack, open_page, downloads, tmp_path):
     file.close()
     assert {"title", "figures", "licence", "attribution", "pack"} <= set(about)
     assert about["pack"].endswith(pack.digest)
+
+
+def answer(screen):
+    """The sentence on top of the page."""
+    return next(m.value for m in screen.at.markdown if m.value.startswith("### ")).replace("**", "")
+
+
+def test_the_answer_is_a_sentence_that_knows_what_is_too_close_to_call(open_page):
+    poor = answer(open_page("ward_map", measure="children_in_poverty"))
+    assert poor == (
+        "### Victoria (about 1,045) and Kursaal (1,026) have most children in poverty; too close to call. "
+        "West Leigh has the fewest (about 110)."
+    )
+    census = answer(open_page("ward_map", measure="lone_parent_households"))
+    assert "about" not in census, "counted, not modelled"
+    assert "too close" not in census
+    small = answer(open_page("ward_map", measure="children_in_poverty", areas="lsoa"))
+    assert re.match(r"### Southend-on-Sea \d{3}[A-F] in [A-Z]", small)
+    score = answer(open_page("ward_map", measure="imd2019"))
+    assert score.startswith("### Kursaal (about 45.4) has the highest deprivation score (IMD 2019).")
+
+
+def test_the_table_has_the_areas_of_the_map_with_their_ranges(pack, open_page):
+    screen = open_page("ward_map", measure="children_in_poverty", areas="lsoa")
+    small = screen.table("value", "low", "high", "share", "ward_name")
+    assert sorted(small["name"]) == sorted(pack.lsoas["name"])
+    assert small["value"].is_monotonic_decreasing
+    screen.choose("areas", "ward")
+    wards = screen.table("value", "low", "high", "share", "rate").set_index("name")
+    assert wards.index[0] == "Victoria"
+    assert wards.loc["Kursaal", ["value", "low", "high"]].tolist() == [1026, 1026, 1026]
+    assert wards.loc["Victoria", "low"] < 1026 < wards.loc["Victoria", "high"]
+    counted = open_page("ward_map", measure="lone_parent_households").table("value", "share", "rank")
+    assert not {"low", "high"} & set(counted.columns), "no choice of ours is in a count of the census"
+
+
+def test_a_profile_tells_ranges_and_the_other_readings(open_page):
+    screen = open_page("ward_map", ward="E05002215")
+    assert "Counting the branch surgeries of 2017 it would be 87%." in screen.text
+    assert re.search(r"4[01]% \(\d\d% to \d\d%\)\*\* can reach a GP practice within 20 minutes", screen.text)
+    assert "less than the borough’s 79%" in screen.text
+    assert (screen.at.table[0].value["Could be"] != "").any()

@@ -32,6 +32,14 @@ def test_percent(share: float, text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("share", "text"),
+    [(0.84, "84%"), (0.996, "nearly all"), (0.004, "few"), (0.005, "1%"), (0, "0%"), (1, "100%"), (None, "no figure")],
+)
+def test_share_words(share: float | None, text: str) -> None:
+    assert words.share_words(share) == text
+
+
+@pytest.mark.parametrize(
     ("value", "text"),
     [
         (12.4, "12 minutes"), (0.5, "1 minute"), (0.4, "under 1 minute"), (math.inf, "out of reach"),

@@ -20,7 +20,7 @@ from ui.heat_table import (
     minutes_cell,
     share_cell,
 )
-from ui.palette import contrast, readable_ink
+from ui.palette import NO_FIGURE, contrast, readable_ink
 
 
 def test_minutes_fall_into_classes_by_the_threshold():
@@ -36,9 +36,22 @@ def test_shares_and_gaps_fall_into_classes():
         *(GOOD, GOOD, FAIR, FAIR, POOR, POOR, BAD)
     ]
     assert share_cell(math.nan).text == "no figure"
+    assert share_cell(0.795).text == "80%", "and in the colour of 80%"
+    assert share_cell(0.795).colour == GOOD
     assert [gap_cell(value).text for value in (-3.2, -0.4, 0.4, 12)] == ["−3", "0", "0", "+12"]
     assert gap_cell(10).colour == BAD
     assert gap_cell(math.inf).text == "–"
+
+
+def test_little_is_few_much_is_nearly_all_and_only_no_figure_is_grey():
+    assert share_cell(652.5 / 655) == HeatCell("nearly all", GOOD)
+    assert share_cell(2.5 / 655) == HeatCell("few", BAD)
+    assert share_cell(1.0) == HeatCell("100%", GOOD)
+    assert share_cell(0.0) == HeatCell("0%", BAD)
+    assert share_cell(math.nan) == HeatCell("no figure", NO_FIGURE)
+    every = [share_cell(count / 1000) for count in range(1, 1000)]
+    assert not {"0%", "100%"} & {cell.text for cell in every}, "neither unless it is none or all"
+    assert NO_FIGURE not in {cell.colour for cell in every}
 
 
 @pytest.mark.parametrize("colour", sorted({colour for key in KEYS.values() for colour, _ in key} | set(CUT_OFF)))

@@ -29,7 +29,7 @@ def test_table_shows_units_and_keeps_numbers() -> None:
     }
     shown = tables.shown_frame(frame, columns)
     assert shown["n"].tolist() == [10, 21]
-    assert shown["share"].tolist() == pytest.approx([41.2, 100])
+    assert shown["share"].tolist() == [41, 100]
     assert math.isnan(shown["time"].iloc[1])
     assert tables.column_config(columns)["share"]["type_config"]["format"] == "%.0f%%"
 
@@ -56,6 +56,13 @@ def test_a_map_file_keeps_numbers_and_says_a_few_beside_them(tmp_path) -> None:
     assert math.isnan(read["reached"].tolist()[1])
     assert read["reached_said"].fillna("").tolist() == ["", "fewer than 5"]
     assert read["minutes"].tolist() == [2.5, 2.5]
+
+
+def test_a_table_says_none_and_all_of_none_and_all_only() -> None:
+    frame = pd.DataFrame({"share": [0.0, 0.001, 0.0051, 0.994, 0.996, 0.9999, 1.0, math.nan]})
+    shown = tables.shown_frame(frame, {"share": tables.Column("Share", "percent")})["share"]
+    assert shown.tolist()[:-1] == [0, 1, 1, 99, 99, 99, 100]
+    assert math.isnan(shown.iloc[-1])
 
 
 def test_card_escapes_and_says_its_status() -> None:
