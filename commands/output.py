@@ -1,8 +1,8 @@
 """Standard output that holds what a command says and nothing else, whatever a library prints.
 
 A library in C prints to file descriptor 1 itself, where Python's ``sys.stdout`` has no say: a solver's banner would
-come before the JSON. So the program leads descriptor 1 to standard error for as long as it lives, and keeps for itself a
-stream to what was standard output. What a library prints through Python is led away while a command works.
+come before the JSON. So the program leads descriptor 1 to standard error for as long as it lives, and keeps for itself
+a stream to what was standard output. What a library prints through Python is led away while a command works.
 """
 
 import io
@@ -95,7 +95,7 @@ def last_flush() -> Iterator[None]:
         yield
     except (SystemExit, OSError) as error:
         stopped = error
-    fault = _fault_of(sys.stdout)
+    fault = None if sys.stdout is None else _fault_of(sys.stdout)
     if isinstance(fault, BrokenPipeError):
         raise SystemExit(NOBODY_READS)
     if fault is not None:
@@ -106,11 +106,10 @@ def last_flush() -> Iterator[None]:
         raise stopped
 
 
-def _fault_of(stream: TextIO | None) -> OSError | None:
+def _fault_of(stream: TextIO) -> OSError | None:
     """Flush a stream; return what is wrong with it, and let it make no more noise then."""
     try:
-        if stream is not None:
-            stream.flush()
+        stream.flush()
     except OSError as error:
         _throw_away(stream)
         return error
