@@ -1,5 +1,7 @@
 """The same analysis from the command line: ``reach …``."""
 
+from typer.core import TyperCommand
+
 from commands.access import access_command
 from commands.console import new_group, use_plain_spelling
 from commands.dashboard import app_command
@@ -7,12 +9,13 @@ from commands.data import data_commands
 from commands.find import find_command
 from commands.gaps import gaps_command
 from commands.matrix import matrix_command
+from commands.output import keep_for_ourselves, last_flush
 from commands.place import place_command
 from commands.report import report_commands
 from commands.scenario import scenario_commands
 
 app = new_group("Who can reach help for babies and parents, on real streets.")
-app.command("app")(app_command)
+app.command("app", cls=TyperCommand)(app_command)  # the server's own messages are what it is for
 app.add_typer(data_commands, name="data")
 app.command("find")(find_command)
 app.command("access")(access_command)
@@ -25,8 +28,10 @@ app.command("place")(place_command)
 
 def main() -> None:
     """Run the command line."""
+    keep_for_ourselves()
     use_plain_spelling()
-    app(prog_name="reach")
+    with last_flush():
+        app(prog_name="reach")
 
 
 if __name__ == "__main__":

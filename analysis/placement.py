@@ -181,6 +181,11 @@ def place(
     """
     setting = _setting(lab, scenario, candidates, question)
     problem = setting.problem
+    if question.budget is not None and not problem.affordable(()).any():
+        raise InputError(
+            f"the budget of £{question.budget:,.0f} pays for none of the {problem.n_candidates} candidates: the "
+            f"cheapest costs £{problem.cost.min():,.0f}"
+        )
     watch = Watch(progress=progress, stop=stop, time_limit_s=question.time_limit_s)
     solver = _Solver(problem)
     solved = solver.solve(watch, ())
@@ -375,6 +380,8 @@ def _runners_up(solver: _Solver, best: Choice, watch: Watch, count: int) -> list
 def _why_here(setting: _Setting, solver: _Solver, chosen: Choice) -> pd.DataFrame:
     problem = solver.problem
     sites = setting.candidates.iloc[list(chosen)].copy()
+    if not chosen:  # to open nothing can be the best answer: no candidate helps
+        return sites.assign(adds=0.0, only_here=0.0, nearest_for=0.0)
     whole = solver.score(chosen)
     without = [solver.score(tuple(site for site in chosen if site != out)) for out in chosen]
     sites["adds"] = [_in_units(problem, problem.sign * (other - whole)) for other in without]

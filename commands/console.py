@@ -5,17 +5,18 @@ import io
 import math
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, TextIO, TypeVar
 
 import typer
-from rich.console import Console
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
+from commands.output import ReachCommand, Terminal, printable, printing
 from geo.errors import InputError, PackError, ReachError, SourceError
 
+_Function = TypeVar("_Function", bound=Callable[..., Any])
 MOST_NAMED = 20
 _PLAIN_SPELLING = {
     "–": "-",
@@ -48,9 +49,19 @@ class ReachGroup(TyperGroup):
             raise typer.Exit(1 if isinstance(error, PackError | SourceError) else 2) from error
 
 
-def new_group(about: str) -> typer.Typer:
+class ReachTyper(typer.Typer):
+    """A group that makes a :class:`ReachCommand` of each command, unless another class is asked for."""
+
+    def command(  # type: ignore[override]  # the options that this program has no use for are left out
+        self, name: str | None = None, *, cls: type[TyperCommand] = ReachCommand
+    ) -> Callable[[_Function], _Function]:
+        """Register a command."""
+        return super().command(name, cls=cls)
+
+
+def new_group(about: str) -> ReachTyper:
     """Make a group of commands: plain help texts, and our errors as :class:`ReachGroup` shows them."""
-    return typer.Typer(
+    return ReachTyper(
         cls=ReachGroup,
         help=about,
         no_args_is_help=True,
@@ -75,15 +86,17 @@ def _spell_plainly(error: UnicodeError) -> tuple[str, int]:
     return "".join(_PLAIN_SPELLING.get(character, "?") for character in unable), error.end
 
 
-def terminal(file: TextIO | None = None, width: int | None = None) -> Console:
+def terminal(file: TextIO | None = None, width: int | None = None) -> Terminal:
     """Return a console on standard output, or on `file`, that shows text as it stands."""
-    return Console(file=file, width=width, markup=False, highlight=False, emoji=False)
+    return Terminal(file, width)
 
 
 def note(text: str) -> None:
     """Tell the user something on standard error, so that standard output stays clean."""
-    # Not typer.echo: it sends UTF-8 to a terminal that asks for ASCII.
-    print(text, file=sys.stderr)
+    # Not typer.echo: it sends UTF-8 to a terminal that asks for ASCII. Where standard error is closed, `print` would
+    # take standard output instead.
+    if sys.stderr is not None:
+        print(printable(text), file=sys.stderr)
 
 
 def name_some(names: Iterable[str]) -> str:
@@ -153,7 +166,8 @@ def whole_file(path: Path) -> Iterator[TextIO]:
 def write_text(text: str, out: Path | None) -> None:
     """Write text to a file, whole, or to standard output."""
     if out is None:
-        sys.stdout.write(text)
+        with printing() as stream:
+            stream.write(text)
         return
     with whole_file(out) as handle:
         handle.write(text)

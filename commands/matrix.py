@@ -1,7 +1,6 @@
 """`reach matrix`: minutes between every one of one's own points and sites."""
 
 import csv
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TextIO
@@ -10,6 +9,7 @@ import numpy as np
 import typer
 
 from commands.console import check_out, note, whole_file
+from commands.output import Printable, printing
 from commands.points import mode_at, name_off_network
 
 if TYPE_CHECKING:
@@ -56,7 +56,8 @@ def matrix_command(
     names = {kind: table["name"].tolist() for kind, table in tables.items()}
     rows = _rows(streets, snapped["site"], snapped["point"], names["site"], names["point"])
     if out is None:
-        _write(sys.stdout, rows)
+        with printing() as stream:
+            _write(stream, rows)
         return
     with whole_file(out) as handle:
         _write(handle, rows)
@@ -78,7 +79,7 @@ def _rows(
                 yield site_names[site], point, f"{seconds / 60:.2f}" if seconds < np.inf else ""
 
 
-def _write(handle: TextIO, rows: Iterator[tuple[str, str, str]]) -> None:
+def _write(handle: TextIO | Printable, rows: Iterator[tuple[str, str, str]]) -> None:
     writer = csv.writer(handle, lineterminator="\n")
     writer.writerow(COLUMNS)
     writer.writerows(rows)

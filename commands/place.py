@@ -155,7 +155,8 @@ def place_command(
 
     buffer = io.StringIO()
     console = terminal() if out is None else terminal(buffer, width=110)
-    console.print(_table(found, pack.wards["name"].to_dict()))
+    if not found.sites.empty:
+        console.print(_table(found, pack.wards["name"].to_dict()))
     for line in _lines(found, sites):
         console.print(Text(line), soft_wrap=True)
     console.print(Text("Sources: " + " | ".join(pack.attribution()), style="dim"), soft_wrap=True)
@@ -350,6 +351,8 @@ def _lines(found: "Placement", candidates: "pd.DataFrame") -> list[str]:
         f"{unit[0].upper()}{unit[1:]}: {score(proof.objective)} (now {score(found.before)}); {proven}. "
         f"No choice can do better than {score(proof.bound)} (gap {proof.gap:.2%}); {proof.seconds:.1f} seconds."
     ]
+    if found.sites.empty:
+        lines.insert(0, "No candidate makes this better: to open none is the answer.")
     if several:
         weights = ", ".join(f"{name} x {weight:g}" for name, weight in found.question.measures)
         lines.append(f"People are weighted: {weights}. By group, {measure} alone:")
@@ -358,6 +361,6 @@ def _lines(found: "Placement", candidates: "pd.DataFrame") -> list[str]:
         reached, total = count_text(row["reached"]), count_text(row["total"])
         lines.append(f"{GROUP_WORDS[code]}: {reached} of {total}, now {count_text(before)}.")
     for number, other in enumerate(found.alternatives, start=1):
-        names = ", ".join(candidates.loc[list(other.sites), "name"].astype(str))
+        names = ", ".join(candidates.loc[list(other.sites), "name"].astype(str)) or "none of the candidates"
         lines.append(f"Runner-up {number}: {score(other.proof.objective)}: {names}")
     return lines

@@ -269,3 +269,30 @@ def test_the_table_says_how_people_are_weighed():
     text = reach("place", *asked, "--measure", "children_in_poverty:1,births_per_year:2").stdout
     assert "Weighted people within reach" in text
     assert "children_in_poverty x 0.5, births_per_year x 1" in text
+
+
+@pytest.mark.parametrize("goal", ["reach", "gap", "worst", "backup", "time"])
+def test_place_says_what_the_cheapest_costs_when_the_budget_pays_for_none(goal):
+    message = refused("place", "--goal", goal, "--budget", 100, "--cost", 20000)
+    assert message == "Error: the budget of £100 pays for none of the 114 candidates: the cheapest costs £20,000\n"
+
+
+def test_place_says_when_no_candidate_helps():
+    westcliff = (
+        "--candidates",
+        "library",
+        "--ward",
+        "E05002226",
+        "--budget",
+        100000,
+        "--cost",
+        60000,
+        "--measure",
+        "children_0_3",
+    )
+    shown = reach("place", "--goal", "gap", *westcliff).stdout
+    assert shown.startswith("No candidate makes this better: to open none is the answer.\n")
+    assert "Runner-up 1: " in shown
+    found = json_of("place", "--goal", "gap", *westcliff)
+    assert (found["sites"], found["status"], found["gap"]) == ([], "optimal", 0)
+    assert found["before"] == found["after"]

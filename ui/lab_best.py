@@ -150,25 +150,17 @@ def _answer(pack: AreaPack, lab: Lab, job: Job, found: Placement, current: bool)
             disabled=not current,
         )
 
-    adopt_button([str(site) for site in found.sites.index], "Adopt these sites", "best", primary=True)
-    shown = shown_sites(found)
-    sites = shown.assign(
-        ward_name=[pack.wards["name"].get(code, "") for code in shown["ward"]],
-        why=[_why(found.question, row) for _, row in shown.iterrows()],
-    )
-    columns = {
-        "name": Column("Site", pinned=True),
-        "ward_name": Column("Ward"),
-        "why": Column("Why here"),
-    }
-    show_table(sites, columns, key="lab-best-sites", alt="The best sites, and why each")
+    if not found.sites.empty:
+        adopt_button([str(site) for site in found.sites.index], "Adopt these sites", "best", primary=True)
+        _chosen_table(pack, found)
     for number, other in enumerate(found.alternatives, start=1):
-        names = plain(", ".join(job.candidates.loc[list(other.sites), "name"].astype(str)))
+        names = plain(", ".join(job.candidates.loc[list(other.sites), "name"].astype(str))) or "None of the candidates"
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(
                 f"**Runner-up {number}:** {score_words(goal, other.proof.objective)}. {names}.", width="stretch"
             )
-            adopt_button(other.sites, f"Adopt runner-up {number}", f"other-{number}")
+            if other.sites:
+                adopt_button(other.sites, f"Adopt runner-up {number}", f"other-{number}")
     if found.left_out:
         st.caption("Left out: " + "; ".join(f"{name} ({why})" for name, why in list(found.left_out.items())[:5]))
     if job.curve is None:
@@ -184,6 +176,20 @@ def _answer(pack: AreaPack, lab: Lab, job: Job, found: Placement, current: bool)
             st.rerun()
     elif len(job.curve):
         _curve(goal, job.curve)
+
+
+def _chosen_table(pack: AreaPack, found: Placement) -> None:
+    shown = shown_sites(found)
+    sites = shown.assign(
+        ward_name=[pack.wards["name"].get(code, "") for code in shown["ward"]],
+        why=[_why(found.question, row) for _, row in shown.iterrows()],
+    )
+    columns = {
+        "name": Column("Site", pinned=True),
+        "ward_name": Column("Ward"),
+        "why": Column("Why here"),
+    }
+    show_table(sites, columns, key="lab-best-sites", alt="The best sites, and why each")
 
 
 def _why(question: Question, row: "pd.Series[float]") -> str:

@@ -162,6 +162,8 @@ def placement_sentence(found: Placement) -> str:
     goal = question.goal
     known = not (math.isnan(found.before) or math.isinf(found.before))
     instead = f", instead of {_bare(goal, found.before)}" if known else ""
+    if count == 0:
+        return f"No candidate makes this better, so none is chosen: it stays at {score_words(goal, found.after)}."
     after = _bare(goal, found.after)
     match goal:
         case "reach":

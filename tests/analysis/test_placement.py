@@ -481,3 +481,31 @@ def test_the_curve_rises_less_and_less_sharply_on_the_whole(lab, venues):
     assert (np.diff(curve["objective"]) >= 0).all()
     assert [len(sites) for sites in curve["sites"]] == [1, 2, 3, 4]
     assert hub_curve(lab, BASE, venues, Question(hubs=1), up_to=4, stop=lambda: True).empty
+
+
+@pytest.mark.parametrize(
+    ("goal", "candidate"),
+    [
+        ("gap", "lib-westcliff-library"),
+        ("reach", "fhrs-513230"),
+        ("worst", "fhrs-513230"),
+        ("backup", "lib-leigh-library"),
+    ],
+)
+def test_where_nothing_helps_the_answer_is_to_open_nothing(lab, pack, goal, candidate):
+    one = candidate_sites(pack).loc[[candidate]].assign(cost=10.0)
+    found = place(lab, BASE, one, Question(goal, hubs=None, budget=15.0, alternatives=2))
+    assert found.sites.empty
+    assert {"adds", "only_here", "nearest_for"} <= set(found.sites)
+    assert (found.after, found.proof.status) == (found.before, "optimal")
+    forced = place(lab, BASE, one, Question(goal, hubs=1, alternatives=0))
+    worse_by = (forced.after - found.after) * (1 if goal in ("gap", "worst") else -1)
+    assert worse_by >= 0
+    assert [other.sites for other in found.alternatives] == [(candidate,)]
+
+
+@pytest.mark.parametrize("goal", GOALS)
+def test_a_budget_that_pays_for_no_site_is_said_with_the_least_that_it_takes(lab, venues, goal):
+    costs = np.linspace(20_000, 30_000, len(venues))
+    with pytest.raises(InputError, match=r"£100 pays for none of the \d+ candidates: the cheapest costs £20,000"):
+        place(lab, Scenario("p", "southend"), venues.assign(cost=costs), Question(goal, hubs=None, budget=100.0))

@@ -6,7 +6,10 @@ from dataclasses import replace
 from hashlib import sha256
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
+from analysis.placement import Question, place
+from analysis.placement_candidates import candidate_sites
 from analysis.scenario import AtPostcode, Venue
 from analysis.scenario_lab import Lab
 from reports.files import report_date
@@ -330,3 +333,18 @@ def test_what_is_kept_gives_way_when_it_is_no_longer_among_the_options(monkeypat
     lab_state.kept("many", [], ["a", "b"])
     lab_state.kept("back", "a", ["a", "b"])
     assert (held["one"], held["many"], held["back"]) == ("a", ["a"], "b")
+
+
+def test_an_answer_of_no_site_is_said_and_offers_nothing_to_adopt(lab, pack, empty):
+    one = candidate_sites(pack, ["library"]).loc[["lib-westcliff-library"]].assign(cost=10.0)
+    found = place(lab, empty, one, Question("gap", hubs=None, budget=15.0, alternatives=1))
+
+    def page(found, candidates, pack, lab):
+        from ui import lab_best
+
+        lab_best._answer(pack, lab, lab_best.Job(candidates, "gap"), found, True)
+
+    at = AppTest.from_function(page, args=(found, one, pack, lab)).run()
+    assert not at.exception
+    assert "No candidate makes this better, so none is chosen: it stays at" in at.markdown[0].value
+    assert [button.label for button in at.button if "dopt" in button.label] == ["Adopt runner-up 1"]
