@@ -13,13 +13,22 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from analysis.basket import Basket
 from analysis.isolation import FASTEST_KMH, SLOWEST_KMH
 from analysis.rollup import Roll
+from analysis.rounding import per_cent
 from analysis.survey import Survey, survey
 from geo.errors import InputError
 
 Floats = npt.NDArray[np.float64]
 CENTRES = "childrens_centre"
+
+
+def lead_of(basket: Basket) -> str:
+    """Return the service that reports and stories begin with: children's centres, or the first where none is listed."""
+    return CENTRES if CENTRES in basket.services else basket.services[0]
+
+
 CORE_TAG = "core"
 OPEN_SETS: Mapping[str, str] = MappingProxyType(
     {
@@ -166,7 +175,7 @@ class Headline:
     @property
     def words(self) -> str:
         """The share and its band in whole per cent, such as ``"41% (0% to 66%)"``."""
-        return f"{100 * self.share:.0f}% ({100 * self.low:.0f}% to {100 * self.high:.0f}%)"
+        return f"{per_cent(self.share)} ({per_cent(self.low)} to {per_cent(self.high)})"
 
     @property
     def _all(self) -> list[float]:

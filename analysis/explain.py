@@ -4,13 +4,14 @@ Strings only: pages and the command line show them.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import pandas as pd
 
 from analysis.basket import Basket
 from analysis.isolation import Isolation
+from analysis.rounding import digits, per_cent, whole
 from geo.services import category_named
 
 _NEAR_MIN = 1.0
@@ -23,15 +24,15 @@ def minutes(value: float) -> str:
         return "not known"
     if math.isinf(value):
         return "no way there on foot"
-    whole = round(value)
-    if whole < 1:
+    number = whole(value)
+    if number < 1:
         return "less than a minute"
-    return f"{whole} minute{'' if whole == 1 else 's'}"
+    return f"{number} minute{'' if number == 1 else 's'}"
 
 
 def percent(share: float) -> str:
     """Return "41%"."""
-    return "no figure" if math.isnan(share) else f"{100 * share:.0f}%"
+    return "no figure" if math.isnan(share) else per_cent(share)
 
 
 def listed(words: list[str]) -> str:
@@ -109,8 +110,8 @@ def isolation_sentence(found: Isolation, code: str, basket: Basket) -> str:
     most = [category_named(str(service)).plural for service in parts.index[:3] if parts[service] > 0]
     n_wards = int(found.areas["rank"].notna().sum())
     text = (
-        f"{round(row['isolation'])}% of the basket of {len(basket)} services is beyond reach for the average child in "
-        f"{row['name']} ({round(row['low'])}% to {round(row['high'])}% over the choices of speed and weights)"
+        f"{digits(row['isolation'])}% of the basket of {len(basket)} services is beyond reach for the average child in "
+        f"{row['name']} ({digits(row['low'])}% to {digits(row['high'])}% over the choices of speed and weights)"
     )
     if not math.isnan(row["rank"]):
         rank, low, high = (int(row[key]) for key in ("rank", "rank_low", "rank_high"))
@@ -179,7 +180,7 @@ def compare_sentence(table: pd.DataFrame, isolation_of: Mapping[str, float], one
         f"{names[0]} is nearer than {names[1]} to {nearer} of {len(gap)} services and further from {further}; "
         f"the widest gap is to the {label}: {minutes(float(medians[0][widest]))} against "
         f"{minutes(float(medians[1][widest]))}. "
-        f"{round(isolation_of[one])}% of the basket is beyond reach in {names[0]}, {round(isolation_of[other])}% in "
+        f"{digits(isolation_of[one])}% of the basket is beyond reach in {names[0]}, {digits(isolation_of[other])}% in "
         f"{names[1]}."
     )
 
@@ -203,3 +204,12 @@ def claim(table: pd.DataFrame, wards: list[str]) -> pd.DataFrame:
     worse = gaps >= _NEAR_MIN
     verdict = np.select([worse.all(axis=1), ~worse.any(axis=1)], ["yes", "no"], default="in part")
     return gaps.assign(verdict=verdict)
+
+
+def left_out_sentence(missing: Iterable[str]) -> str:
+    """Say which services are left out for want of a list; nothing when none is."""
+    names = [category_named(name).plural for name in missing]
+    if not names:
+        return ""
+    either = " or ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+    return f"No list of {either} is in this area's data, so they are left out."

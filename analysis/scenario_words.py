@@ -6,6 +6,7 @@ Names in it come from files and people. Whoever shows it as markdown or HTML mak
 from collections.abc import Mapping
 
 from analysis.explain import listed
+from analysis.rounding import digits
 from analysis.scenario import (
     AddLink,
     AddOutreach,
@@ -130,5 +131,5 @@ def _offer(programmes: tuple[str, ...] | None, places: float | None) -> str:
     if programmes is not None:
         words.append(listed(list(programmes)) or "no programme")
     if places is not None:
-        words.append(f"{places:,.0f} places a week")
+        words.append(f"{digits(places)} places a week")
     return f" ({'; '.join(words)})" if words else ""

@@ -164,7 +164,13 @@ def _sites(pack: "AreaPack", service: str | None, services: Path | None) -> "pd.
         raise InputError(f"give --service with a kind of service ({', '.join(shown)}), or --services with a file")
     sites = pack.services_of(service)
     if sites.empty:
-        note(f"Note: {pack.name} has no service of the kind {service}.")
+        from analysis.no_data import without_list
+
+        listed = [name for name, kind in CATEGORIES.items() if kind.shown and not without_list(pack, [name])]
+        raise InputError(
+            f"no list of the kind {service} is in the data of {pack.name}, so nothing is known of who reaches one; "
+            f"kinds that it has: {', '.join(listed)}"
+        )
     return sites
 
 
@@ -194,10 +200,10 @@ def _heading(pack: "AreaPack", mode: "Mode", result: dict[str, Any]) -> str:
 
 
 def _footnote(pack: "AreaPack", result: dict[str, Any], by: str) -> str:
-    from geo.measures import BASELINES
+    from geo.vintages import baseline_words
 
     return (
-        f"{pack.name}. Baseline: {BASELINES.get(result['baseline'], result['baseline'])}. "
+        f"{pack.name}. Baseline: {baseline_words(pack, result['baseline'])}. "
         f"Counts by {'LSOA' if by == 'lsoa' else by} are {result['status']}. Can reach is not the same as attends. "
         "People are to the nearest 5 and may not add up exactly; a total that its source prints stays as printed."
     )
@@ -214,8 +220,8 @@ def _table(result: dict[str, Any], by: str) -> Table:
     for row in result["rows"]:
         table.add_row(row["name"], row["group"], *_cells(row, 1))
     table.add_section()
-    for group, words in GROUP_WORDS.items():
-        table.add_row(words, "", *_cells(result["groups"][group], 1), style="bold")
+    for group, figures in result["groups"].items():
+        table.add_row(GROUP_WORDS[group], "", *_cells(figures, 1), style="bold")
     return table
 
 

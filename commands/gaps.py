@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from analysis.rounding import digits
 from commands.access import FORMATS, check_measure
 from commands.console import check_out, count_text, nearest_whole, note, rounded, terminal, write_text
 from geo.errors import InputError, UnknownNameError
@@ -66,6 +67,7 @@ def gaps_command(
     check_out(out)
 
     from analysis.basket import read_basket
+    from analysis.explain import left_out_sentence
     from analysis.gap_report import gap_report
     from analysis.survey import survey
     from geo.pack import open_pack
@@ -86,6 +88,8 @@ def gaps_command(
             write_text(text.getvalue(), out)
         return
     found = answer(report)
+    if report.survey.left_out:
+        note(f"Note: {left_out_sentence(report.survey.left_out)}")
     write_text(_csv_text(found) if format_ == "csv" else json.dumps(found, indent=2, allow_nan=False) + "\n", out)
     if out is not None:
         note("Keep these attributions with it: " + " | ".join(pack.attribution()))
@@ -117,6 +121,7 @@ def answer(report: "GapReport") -> dict[str, Any]:
     return {
         "area": report.survey.pack.code,
         "basket": _basket(report.survey.basket),
+        "no_data": list(report.survey.left_out),
         "wards": [
             {
                 "code": str(code),
@@ -188,9 +193,12 @@ def _csv_text(found: dict[str, Any]) -> str:
 
 
 def _print_report(console: Console, report: "GapReport") -> None:
+    from analysis.explain import left_out_sentence
+    from analysis.reach import groups_of
     from analysis.shown import sent
-    from geo.measures import BASELINES, MEASURES
+    from geo.measures import MEASURES
     from geo.services import category_named
+    from geo.vintages import baseline_words
     from ui.palette import symbol
 
     pack, basket = report.survey.pack, report.survey.basket
@@ -202,13 +210,19 @@ def _print_report(console: Console, report: "GapReport") -> None:
     table.add_column("Beyond reach", justify="right", no_wrap=True)
     for item in basket:
         table.add_column(symbol(item.service).letters, justify="right", no_wrap=True)
+    first_group = groups_of(pack)[0]
+    apart = first_group == "target"
     for code, row in report.isolation.areas.iterrows():
-        if code == "target":
+        if code == first_group:
             table.add_section()
         medians = report.services["median_min"].xs(str(code), level="code")
         ward = not math.isnan(row["rank"])
-        name = f"{row['rank']:2.0f} {row['name']}{'*' if row['group'] == 'target' else ''}" if ward else row["name"]
-        beyond = f"{row['isolation']:.0f}% ({row['low']:.0f}-{row['high']:.0f})"
+        name = (
+            f"{row['rank']:2.0f} {row['name']}{'*' if apart and row['group'] == 'target' else ''}"
+            if ward
+            else row["name"]
+        )
+        beyond = f"{digits(row['isolation'])}% ({digits(row['low'])}-{digits(row['high'])})"
         table.add_row(name, beyond, *(_minutes(medians[name]) for name in basket.services))
     console.print(table)
     key = (
@@ -216,6 +230,8 @@ def _print_report(console: Console, report: "GapReport") -> None:
         for item in basket
     )
     console.print(Text(f"{', '.join(key)}."), soft_wrap=True)
+    if report.survey.left_out:
+        console.print(Text(left_out_sentence(report.survey.left_out)), soft_wrap=True)
     console.print()
     console.print(Text("Pockets, those with most children in poverty first", style="bold"))
     pockets = Table(box=SIMPLE_HEAD, pad_edge=False)
@@ -232,8 +248,8 @@ def _print_report(console: Console, report: "GapReport") -> None:
         )
     console.print(pockets)
     words = (
-        f"* target ward. Counted: {MEASURES[report.measure].label.lower()}. Baseline: "
-        f"{BASELINES.get(report.baseline, report.baseline)}; modelled. {len(report.pockets)} pockets in all. Beyond "
+        f"{'* target ward. ' if apart else ''}Counted: {MEASURES[report.measure].label.lower()}. Baseline: "
+        f"{baseline_words(pack, report.baseline)}; modelled. {len(report.pockets)} pockets in all. Beyond "
         "reach: per cent of the basket, with its band over walking speed and weights. Can reach is not"
         " the same as attends."
     )
@@ -242,4 +258,4 @@ def _print_report(console: Console, report: "GapReport") -> None:
 
 
 def _minutes(value: float) -> str:
-    return f"{value:.0f}" if math.isfinite(value) else "-"
+    return digits(value) if math.isfinite(value) else "-"

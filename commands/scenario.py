@@ -9,6 +9,7 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
+from analysis.rounding import digits, per_cent
 from commands.console import check_out, count_text, new_group, rounded, terminal, write_text
 from geo.errors import InputError, UnknownNameError
 
@@ -161,18 +162,19 @@ def _heading(scenario: "Scenario", effect: "Effect", measure: str) -> str:
 
 
 def _run_table(effect: "Effect", measure: str) -> Table:
-    from analysis.reach import GROUP_WORDS
+    from analysis.reach import GROUP_WORDS, groups_of
 
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     # It must fit a terminal of 80 columns, where a wider one would cut figures off.
     table.add_column("Ward", no_wrap=True)
     for heading in ("Total", "Before", "After", "Change", "Lose", "Was", "Is", "Saved"):
         table.add_column(heading, justify="right", no_wrap=True)
+    apart = "target" in groups_of(effect.counts.pack)
     for level in ("ward", "group"):
         rows = effect.shown(level)
         for _, row in rows[rows["measure"] == measure].iterrows():
             name = GROUP_WORDS[str(row["code"])] if level == "group" else str(row["name"])
-            mark = " *" if level == "ward" and row["group"] == "target" else ""
+            mark = " *" if level == "ward" and row["group"] == "target" and apart else ""
             table.add_row(name + mark, *_cells(row), style="bold" if level == "group" else "")
         if level == "ward":
             table.add_section()
@@ -186,16 +188,19 @@ def _cells(row: "pd.Series[Any]") -> list[str]:
         figure = shown[name]
         return f"{figure:+,.0f}" if name == "change" and isinstance(figure, int | float) else count_text(figure)
 
-    shares = ["-" if shown[name] is None else f"{shown[name]:.0%}" for name in ("share_before", "share_after")]
+    shares = ["-" if (share := shown[name]) is None else per_cent(share) for name in ("share_before", "share_after")]
     saved = "-" if shown["minutes_saved_each"] is None else f"{shown['minutes_saved_each']:.1f}"
     counts = [people("total"), people("reached_before"), people("reached_after"), people("change")]
     return [*counts, people("no_longer_reached"), *shares, saved]
 
 
 def _footnote(effect: "Effect") -> str:
+    from analysis.reach import groups_of
+
     pack = effect.counts.pack
+    marked = "* target ward. " if "target" in groups_of(pack) else ""
     return (
-        f"{pack.name}. * target ward. Saved: minutes, one way. People are to the nearest 5. "
+        f"{pack.name}. {marked}Saved: minutes, one way. People are to the nearest 5. "
         "Can reach is not the same as attends. Sources: " + " | ".join(pack.attribution())
     )
 
@@ -219,8 +224,8 @@ def _compare_table(found: list[tuple["Scenario", "Effect"]], measure: str) -> Ta
         if level == "ward":
             table.add_section()
     costs = [scenario.cost for scenario, _ in found]
-    table.add_row("Cost once, £", "", *[f"{cost.one_off:,.0f}" for cost in costs])
-    table.add_row("Cost a year, £", "", *[f"{cost.yearly:,.0f}" for cost in costs])
+    table.add_row("Cost once, £", "", *[digits(cost.one_off) for cost in costs])
+    table.add_row("Cost a year, £", "", *[digits(cost.yearly) for cost in costs])
     return table
 
 

@@ -5,10 +5,10 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from geo.measures import BASELINES
 from geo.modes import MODES
 from geo.reconcile import reconcile
 from geo.services import CATEGORIES
+from geo.vintages import baseline_labels
 from ui import session
 from ui.format import distance, percent
 from ui.page import page
@@ -56,7 +56,7 @@ with page(
         frame = pd.DataFrame(
             {
                 "label": records["label"],
-                "baseline": records["baseline"].map(BASELINES),
+                "baseline": records["baseline"].map(baseline_labels(pack)),
                 "unit": records["unit"],
                 "year": records["year"],
                 "target": records["status"].map(lambda status: status["target"]),

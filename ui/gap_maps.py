@@ -14,6 +14,7 @@ import pydeck as pdk
 from analysis.gap_report import GapReport
 from analysis.isolation import home_isolation
 from analysis.pockets import ANY_SERVICE
+from analysis.rounding import digits
 from analysis.severance import SEVERED_MIN, SEVERED_RATIO, severed
 from ui.deck import layer, on_phone
 from ui.geojson import feature_collection
@@ -44,8 +45,8 @@ def ward_layer(report: GapReport) -> pdk.Layer:
     wards = report.survey.pack.wards
     areas = report.isolation.areas.loc[wards.index]
     tips = [
-        f"{row.isolation:.0f}% of the basket is beyond reach ({row.low:.0f}% to {row.high:.0f}%), "
-        f"rank {row.rank:.0f} of {len(wards)}"
+        f"{digits(row.isolation)}% of the basket is beyond reach ({digits(row.low)}% to {digits(row.high)}%), "
+        f"rank {digits(row.rank)} of {len(wards)}"
         for row in areas.itertuples()
     ]
     classes = ISOLATION.index(areas["isolation"].to_numpy(np.float64))

@@ -16,6 +16,8 @@ from analysis.gap_report import (
     supply_services,
     supply_shown,
 )
+from analysis.reach import main_group
+from analysis.rounding import digits
 from geo.services import category_named
 from ui import session, state
 from ui.charts import curve_table, curve_words, sentence, show_chart, ward_bars
@@ -52,7 +54,7 @@ def what_changed(report: GapReport) -> None:
     only = wards.loc[list(pack.wards.index)]
     worst = only.sort_values("longer_min", ascending=False).iloc[0]
     if worst["longer_min"] >= 1:
-        lost = "" if math.isnan(worst["lost"]) else f" {worst['lost']:.0f} of its children lost it."
+        lost = "" if math.isnan(worst["lost"]) else f" {digits(worst['lost'])} of its children lost it."
         st.markdown(
             f"## In {worst['name']} the middle child had {minutes(worst['before_min'])} to a GP practice in 2019 and "
             f"has {minutes(worst['now_min'])} now; the share with one within {minutes(threshold)} went from "
@@ -120,10 +122,12 @@ def how_much(report: GapReport) -> None:
     wards = report.survey.pack.wards
     plural = category_named(service).plural
     rows = areas.loc[list(wards.index)].assign(target=wards["target"])
-    target, rest = (float(areas["per_1000"][key]) for key in ("target", "rest"))
+    per_1000 = {str(code): float(value) for code, value in areas["per_1000"].items()}
+    apart = "target" in per_1000
+    where = f" in the target wards, {per_1000['rest']:.1f} in the others" if apart else ""
     st.markdown(
-        f"## {target:.1f} {plural} for every 1,000 children within reach in the target wards, {rest:.1f} in the "
-        "others, nearer ones counting more."
+        f"## {per_1000[main_group(report.survey.pack)]:.1f} {plural} for every 1,000 children within reach{where}, "
+        "nearer ones counting more."
     )
     show_chart(
         ward_bars(
@@ -206,9 +210,11 @@ def fair(report: GapReport) -> None:
         labels = [category_named(str(name)).label for name in found.summary.index]
         show_table(
             found.summary.assign(label=[capital(text) for text in labels]),
-            FAIRNESS_COLUMNS,
+            {key: column for key, column in FAIRNESS_COLUMNS.items() if key == "label" or key in found.summary},
             key="fairness-table",
-            alt="Reach of each service: target wards against others, most against least deprived, and indices",
+            alt="Reach of each service: "
+            + ("target wards against others, " if "target_share" in found.summary else "")
+            + "most against least deprived, and indices",
             height="content",
         )
         st.caption(
@@ -235,14 +241,16 @@ def how_sure(report: GapReport) -> None:
     service = service_choice(report.survey.basket.services, "sure")
     item = report.survey.basket.item(service)
     bands = bands_shown(report, service)
-    target = bands.loc[["target"]].iloc[0]
+    pack = report.survey.pack
+    main = bands.loc[[main_group(pack)]].iloc[0]
     core = ""
-    if not math.isnan(target["core"]):
-        core = f" With only the core centres open it is {percent(target['core'])}."
+    if not math.isnan(main["core"]):
+        core = f" With only the core centres open it is {percent(main['core'])}."
+    where = "In the target wards" if main.name == "target" else f"In {pack.name}"
     label = category_named(service).label
     st.markdown(
-        f"## In the target wards {percent(target['share'])} reach a {label} within {minutes(item.threshold_min)}: "
-        f"{percent(target['slow'])} walking slowly (3.2 km/h), {percent(target['fast'])} walking fast (4.8 km/h)."
+        f"## {where} {percent(main['share'])} reach a {label} within {minutes(item.threshold_min)}: "
+        f"{percent(main['slow'])} walking slowly (3.2 km/h), {percent(main['fast'])} walking fast (4.8 km/h)."
         f"{core}"
     )
     left, right = st.columns(2, gap="large")
@@ -279,7 +287,7 @@ def how_sure(report: GapReport) -> None:
             )
     with right:
         curve = curve_shown(report, service)
-        names = {"target": "target wards", "rest": "other wards"}
+        names = {"target": "target wards", "rest": "other wards"} if main.name == "target" else {"borough": pack.name}
         chosen = str(st.session_state.get("ward") or "")
         if chosen in wards.index:
             names[chosen] = str(wards["name"][chosen])

@@ -7,6 +7,7 @@ import shapely
 import streamlit as st
 
 from analysis.access import Access, Journey, journeys
+from analysis.rounding import whole
 from geo.errors import UnknownNameError
 from geo.pack import AreaPack
 from geo.places import Place, find_place
@@ -111,7 +112,7 @@ def _table(pack: AreaPack, found: list[Journey]) -> pd.DataFrame:
             {
                 "Kind": capital(label),
                 "Nearest": pack.services.loc[journey.service_id, "name"],
-                "Minutes": round(journey.route.time_s / 60),
+                "Minutes": whole(journey.route.time_s / 60),
                 "Distance": distance(journey.route.length_m),
             }
         )

@@ -4,6 +4,7 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
+from analysis.reach import groups_of
 from analysis.scenario import Scenario
 from analysis.scenario_lab import Effect, Lab
 from analysis.scenario_words import GROUP_NAMES, question
@@ -80,15 +81,18 @@ def compare_panel(pack: AreaPack, lab: Lab, effect: Effect, measure: str) -> Non
 def _table(plans: list[tuple[str, Effect]], measure: str) -> pd.DataFrame:
     columns: dict[str, dict[str, str]] = {}
     first = plans[0][1].shown("group")
-    columns["Now"] = {
-        GROUP_NAMES[code]: _cell(row_of(first, measure, code), "before") for code in ("target", "rest", "borough")
-    } | {"Drop out of reach": "", "Minutes saved each": "", "Cost once": "", "Cost a year": "", "Changes": ""}
+    groups = groups_of(plans[0][1].counts.pack)
+    columns["Now"] = {GROUP_NAMES[code]: _cell(row_of(first, measure, code), "before") for code in groups} | {
+        "Drop out of reach": "",
+        "Minutes saved each": "",
+        "Cost once": "",
+        "Cost a year": "",
+        "Changes": "",
+    }
     for name, effect in plans:
         shown = effect.shown("group")
         borough, cost = row_of(shown, measure, "borough"), effect.scenario.cost
-        columns[plain(name)] = {
-            GROUP_NAMES[code]: _cell(row_of(shown, measure, code), "after") for code in ("target", "rest", "borough")
-        } | {
+        columns[plain(name)] = {GROUP_NAMES[code]: _cell(row_of(shown, measure, code), "after") for code in groups} | {
             "Drop out of reach": people(borough["no_longer_reached"]),
             "Minutes saved each": f"{borough['minutes_saved_each']:.1f}",
             "Cost once": pounds(cost.one_off),
