@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from analysis.basket import Basket
 from analysis.explain import percent
 from analysis.isolation import FASTEST_KMH, SLOWEST_KMH
 from analysis.rollup import Roll
@@ -22,6 +23,11 @@ from geo.errors import InputError
 
 Floats = npt.NDArray[np.float64]
 CENTRES = "childrens_centre"
+
+
+def lead_of(basket: Basket) -> str:
+    """Return the service that reports and stories begin with: children's centres, or the first where none is listed."""
+    return CENTRES if CENTRES in basket.services else basket.services[0]
 
 
 def speed_band(

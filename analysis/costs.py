@@ -14,6 +14,7 @@ from scipy.optimize import brentq
 
 from analysis.assignment import shown_placed
 from analysis.capacity import places_view
+from analysis.reach import main_group
 from analysis.scenario import FREE, Cost, Scenario, SetSpeed
 from analysis.scenario_lab import Effect
 from analysis.shown import FEW, shown_counts
@@ -215,7 +216,7 @@ def births_view(effect: Effect, growth: float, *, first_year: float | None = Non
         When a figure is out of range or the baseline does not count births.
     """
     table = effect.shown("group")
-    rows = table[(table["measure"] == "births_per_year") & (table["code"] == "target")]
+    rows = table[(table["measure"] == "births_per_year") & (table["code"] == main_group(effect.counts.pack))]
     if rows.empty:
         raise InputError(f"the baseline {effect.scenario.baseline!r} does not count births")
     first = float(rows["total"].iloc[0]) if first_year is None else first_year

@@ -4,13 +4,14 @@ Strings only: pages and the command line show them.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import pandas as pd
 
 from analysis.basket import Basket
 from analysis.isolation import Isolation
+from analysis.rounding import digits, per_cent, whole
 from analysis.shown import ALL_BUT_A_FEW, said
 from geo.measures import MEASURES
 from geo.services import category_named, with_article
@@ -28,20 +29,20 @@ def minutes(value: float) -> str:
         return "not known"
     if math.isinf(value):
         return "no way there on foot"
-    whole = round(value)
-    if whole < 1:
+    number = whole(value)
+    if number < 1:
         return "less than a minute"
-    return f"{whole} minute{'' if whole == 1 else 's'}"
+    return f"{number} minute{'' if number == 1 else 's'}"
 
 
 def percent(share: float) -> str:
     """Return "41%"; "0%" is nobody and "100%" everybody."""
     if math.isnan(share):
         return "no figure"
-    whole = math.floor(100 * share + 0.5)
-    if share > 0 and whole == 0:
+    text = per_cent(share)
+    if share > 0 and text == "0%":
         return "under 1%"
-    return "over 99%" if share < 1 and whole == 100 else f"{whole}%"
+    return "over 99%" if share < 1 and text == "100%" else text
 
 
 def listed(words: list[str]) -> str:
@@ -79,7 +80,7 @@ def _live(median_min: float) -> str:
     """Say how far half of them live from the nearest: it takes the name of a place after it."""
     if math.isinf(median_min):
         return "have no way to get to"
-    if round(median_min) < 1:
+    if whole(median_min) < 1:
         return "live less than a minute from"
     return f"live {minutes(median_min)} or more from"
 
@@ -160,9 +161,9 @@ def isolation_sentence(found: Isolation, code: str, basket: Basket, who: str) ->
     most = [category_named(str(service)).plural for service in parts.index[:3] if parts[service] > 0]
     n_wards = int(found.areas["rank"].notna().sum())
     text = (
-        f"On average, {round(row['isolation'])}% of the {len(basket)} services on our list are too far away for the "
-        f"{who} in {row['name']}. By how fast people walk and what counts most, it could be {round(row['low'])}% to "
-        f"{round(row['high'])}%."
+        f"On average, {digits(row['isolation'])}% of the {len(basket)} services on our list are too far away for the "
+        f"{who} in {row['name']}. By how fast people walk and what counts most, it could be {digits(row['low'])}% to "
+        f"{digits(row['high'])}%."
     )
     if not math.isnan(row["rank"]):
         rank, low, high = (int(row[key]) for key in ("rank", "rank_low", "rank_high"))
@@ -238,8 +239,8 @@ def compare_sentence(table: pd.DataFrame, isolation_of: Mapping[str, float], one
     return (
         f"{names[0]} is nearer than {names[1]} to {nearer} of {len(gap)} services and further from {further}. "
         f"They differ most in the way to the {label}: {minutes(float(medians[0][widest]))} against "
-        f"{minutes(float(medians[1][widest]))}. {round(isolation_of[one])}% of the services on our list are too far "
-        f"away in {names[0]}, {round(isolation_of[other])}% in {names[1]}."
+        f"{minutes(float(medians[1][widest]))}. {digits(isolation_of[one])}% of the services on our list are too far "
+        f"away in {names[0]}, {digits(isolation_of[other])}% in {names[1]}."
     )
 
 
@@ -262,3 +263,12 @@ def claim(table: pd.DataFrame, wards: list[str]) -> pd.DataFrame:
     worse = gaps >= _NEAR_MIN
     verdict = np.select([worse.all(axis=1), ~worse.any(axis=1)], ["yes", "no"], default="in part")
     return gaps.assign(verdict=verdict)
+
+
+def left_out_sentence(missing: Iterable[str]) -> str:
+    """Say which services are left out for want of a list; nothing when none is."""
+    names = [category_named(name).plural for name in missing]
+    if not names:
+        return ""
+    either = " or ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+    return f"No list of {either} is in this area's data, so they are left out."

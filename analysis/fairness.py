@@ -155,12 +155,14 @@ def fairness(survey: Survey, *, measure: str, baseline: str, score: str = SCORE)
         index=pd.MultiIndex.from_product([services, range(1, FIFTHS + 1)], names=["service", "fifth"]),
     )
     overall = roll.within(survey.seconds, survey.basket.thresholds_s[:, None])[:, :, 0]
-    target, rest = overall[:, roll.keys.index("target")], overall[:, roll.keys.index("rest")]
+    groups_apart: dict[str, Floats] = {}
+    if "target" in roll.keys:
+        target, rest = overall[:, roll.keys.index("target")], overall[:, roll.keys.index("rest")]
+        ratio = np.divide(target, rest, out=np.full(len(target), np.nan), where=rest > 0)
+        groups_apart = {"target_share": target, "rest_share": rest, "ratio": ratio}
     summary = pd.DataFrame(
         {
-            "target_share": target,
-            "rest_share": rest,
-            "ratio": np.divide(target, rest, out=np.full(len(target), np.nan), where=rest > 0),
+            **groups_apart,
             "most_deprived": within[:, 0],
             "least_deprived": within[:, -1],
             "slope_index": [slope_index(row, ridit, weight) for row in share],

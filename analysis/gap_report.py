@@ -17,6 +17,7 @@ from analysis.fairness import Fairness, fairness
 from analysis.gaps import Totals, shown, totals_by_area, ward_services
 from analysis.isolation import Isolation, isolation
 from analysis.pockets import CUT_OFF_FROM, pockets
+from analysis.reach import groups_of
 from analysis.readings import reading_column
 from analysis.rollup import Roll
 from analysis.severance import barriers_of, crossings, why
@@ -257,10 +258,11 @@ def fairness_shown(report: GapReport) -> Fairness:
     """Set reach against deprivation, shares as shown and indices to two decimals: :mod:`analysis.fairness`."""
     found = fairness(report.survey, measure=report.measure, baseline=report.baseline)
     people = found.by_fifth["people_share"] * report.totals.true["borough"]
-    target, rest = (
-        report.totals.shares(found.summary[f"{key}_share"], pd.Index([key] * len(found.summary)))
+    apart = {
+        f"{key}_share": report.totals.shares(found.summary[f"{key}_share"], pd.Index([key] * len(found.summary)))
         for key in ("target", "rest")
-    )
+        if f"{key}_share" in found.summary
+    }
     by_fifth = found.by_fifth.assign(
         people_share=found.by_fifth["people_share"].round(2),
         share_within=shares_within(found.by_fifth["share_within"], people, shown_counts(people)),
@@ -269,13 +271,14 @@ def fairness_shown(report: GapReport) -> Fairness:
     ends = {"most_deprived": 1, "least_deprived": 5}
     summary = found.summary.assign(
         **{name: by_fifth["share_within"].xs(at, level="fifth") for name, at in ends.items()},
-        target_share=target,
-        rest_share=rest,
+        **apart,
         slope_index=found.summary["slope_index"].round(2),
         concentration_index=found.summary["concentration_index"].round(2) + 0.0,  # no minus before a nought
     )
-    ratio = summary["target_share"] / summary["rest_share"].where(summary["rest_share"] > 0)
-    return Fairness(by_fifth, summary.assign(ratio=ratio.round(2)))
+    if "target_share" in summary:
+        ratio = summary["target_share"] / summary["rest_share"].where(summary["rest_share"] > 0)
+        summary = summary.assign(ratio=ratio.round(2))
+    return Fairness(by_fifth, summary)
 
 
 def supply_services(report: GapReport) -> list[str]:
@@ -308,8 +311,12 @@ def target_gaps_shown(report: GapReport) -> ShownFrame:
 
     Returns
     -------
-    Index ``service``: ``target_min, rest_min, gap_min, target_share, rest_share, gap_share``; target minus rest.
+    Index ``service``: ``target_min, rest_min, gap_min, target_share, rest_share, gap_share``; target minus rest. No
+    rows where there are no target wards, or no others.
     """
+    if "target" not in groups_of(report.survey.pack):
+        columns = ["target_min", "rest_min", "gap_min", "target_share", "rest_share", "gap_share"]
+        return ShownFrame(pd.DataFrame(columns=columns, index=pd.Index([], name="service"), dtype=np.float64))
     target, rest = (report.services.xs(key, level="code") for key in ("target", "rest"))
     with np.errstate(invalid="ignore"):
         gap_min = (target["median_min"] - rest["median_min"]).round(1)

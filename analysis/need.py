@@ -7,10 +7,12 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
+from analysis.reach import groups_of
 from analysis.shown import shown_totals
 from geo.errors import UnknownNameError
-from geo.measures import BASELINES, MEASURES
+from geo.measures import MEASURES
 from geo.pack import AreaPack
+from geo.vintages import baseline_words, source_year
 
 # From the surest to the least sure; a rate is as sure as the less sure of its parts.
 STATUSES = ("published", "census", "modelled")
@@ -109,11 +111,11 @@ def lsoa_values(pack: AreaPack, indicator: Indicator, baseline: str) -> pd.Serie
 
 
 def group_values(pack: AreaPack, indicator: Indicator, baseline: str) -> pd.Series:
-    """Value of the ``target`` wards, the ``rest`` and the ``borough``, as shown."""
+    """Value of each of :func:`analysis.reach.groups_of`, as shown."""
     parts = _lsoa_parts(pack, indicator, baseline)
     target = pack.lsoas["target"].reindex(parts.index)
     sums = pd.DataFrame({"target": parts[target].sum(), "rest": parts[~target].sum(), "borough": parts.sum()}).T
-    return _shown(pack, sums, indicator, baseline)
+    return _shown(pack, sums.loc[list(groups_of(pack))], indicator, baseline)
 
 
 def status_of(pack: AreaPack, indicator: Indicator, baseline: str, area: str) -> str:
@@ -166,7 +168,7 @@ def profile(pack: AreaPack, ward: str) -> pd.DataFrame:
                     "label": indicator.label,
                     "kind": indicator.kind,
                     "decimals": indicator.decimals,
-                    "baseline": BASELINES.get(baseline, "2019"),
+                    "baseline": baseline_words(pack, baseline) if baseline else source_year(pack, "deprivation"),
                     "value": float(values[ward]),
                     "borough": float(group_values(pack, indicator, baseline)["borough"]),
                     "rank": int(ranks(values)[ward]),

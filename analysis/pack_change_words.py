@@ -6,6 +6,7 @@ import pandas as pd
 
 from analysis.pack_changes import PackChanges
 from analysis.reach import GROUPS
+from analysis.rounding import per_cent
 from geo.measures import BASELINES, MEASURES
 from geo.services import CATEGORIES
 
@@ -150,7 +151,7 @@ def subject_words(row: pd.Series) -> str:
 
 
 def _percent(share: float) -> str:
-    return "no figure" if math.isnan(share) else f"{share:.0%}"
+    return "no figure" if math.isnan(share) else per_cent(share)
 
 
 def _and(parts: list[str]) -> str:

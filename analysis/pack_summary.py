@@ -20,7 +20,7 @@ import pandas as pd
 
 from analysis.basket import Basket, read_basket
 from analysis.gaps import shown, totals_by_area, ward_services
-from analysis.reach import GROUPS
+from analysis.reach import groups_of
 from analysis.rollup import Roll
 from analysis.shown import ROUND_TO
 from analysis.survey import Survey, survey
@@ -261,7 +261,7 @@ def _series(pack: AreaPack) -> list[Figure]:
                 source=str(rows["source"].iloc[0]),
                 status=str(rows["status"].iloc[0]),
                 method="As published, by ward",
-                values=(*(_whole(value) for value in values), *(None for _ in GROUPS)),
+                values=(*(_whole(value) for value in values), *(None for _ in groups_of(pack))),
             )
         )
     return found
@@ -285,7 +285,7 @@ def _reach(times: Survey, roll: Roll, baseline: str) -> tuple[Reached, ...]:
                 mode=item.mode,
                 speed_kmh=mode_named(item.mode).speed_kmh,
                 shares=tuple(_known(share) for share in shares.xs(item.service, level="service")),
-                serves=(*serves, *(() for _ in GROUPS)),
+                serves=(*serves, *(() for _ in roll.keys[roll.n_wards :])),
             )
         )
     return tuple(found)

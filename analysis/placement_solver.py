@@ -92,6 +92,8 @@ class Solved:
 
 def relative_gap(objective: float, bound: float) -> float:
     """Distance of an objective from its bound, as a share of the objective."""
+    if np.isinf(objective) and not np.isinf(bound):
+        return float("inf")
     if np.isinf(bound) and np.isinf(objective):
         return 0.0
     return float(abs(objective - bound) / max(abs(objective), 1e-9)) if abs(objective - bound) > 1e-12 else 0.0

@@ -38,7 +38,7 @@ class Reach:
         reaches none), ``unreached`` (people for whom no site is reached at all). Counts and shares are those of
         :mod:`analysis.shown`.
     groups
-        The same columns for ``target``, ``rest`` and ``borough``.
+        The same columns for each of :func:`groups_of`.
     """
 
     rows: ShownFrame
@@ -150,7 +150,7 @@ def reach_curve(
     baseline: str,
     minutes: Sequence[float] = tuple(range(61)),
 ) -> ShownFrame:
-    """Share of people within each threshold, as shown, for the target wards, the rest and the borough.
+    """Share of people within each threshold, as shown, for each of :func:`groups_of`.
 
     Returns
     -------
@@ -171,10 +171,24 @@ def reach_curve(
     return ShownFrame(pd.concat(parts, ignore_index=True))
 
 
+def groups_of(pack: AreaPack) -> tuple[str, ...]:
+    """Return the groups that there are: without target wards, or without others, the borough alone.
+
+    A group that does not exist has no row anywhere, and the one left over would be the borough under another name.
+    """
+    return GROUPS if 0 < len(pack.target_wards) < len(pack.wards) else ("borough",)
+
+
+def main_group(pack: AreaPack) -> str:
+    """Return the group that a plan is about: the target wards, or the borough where there are none."""
+    return groups_of(pack)[0]
+
+
 def group_masks(pack: AreaPack) -> dict[str, npt.NDArray[np.bool_]]:
-    """Which demand points, ``(n_demand,)``, belong to the target wards, the rest and the borough."""
+    """Which demand points, ``(n_demand,)``, belong to each of the groups that there are."""
     in_target = pack.demand["ward"].isin(pack.target_wards).to_numpy()
-    return {"target": in_target, "rest": ~in_target, "borough": np.ones(len(in_target), dtype=bool)}
+    masks = {"target": in_target, "rest": ~in_target, "borough": np.ones(len(in_target), dtype=bool)}
+    return {group: masks[group] for group in groups_of(pack)}
 
 
 def _checked(pack: AreaPack, nearest_s: npt.ArrayLike, within_min: float) -> Floats:

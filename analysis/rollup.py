@@ -27,7 +27,7 @@ class Roll:
     Attributes
     ----------
     keys
-        Ward codes, then ``target``, ``rest`` and ``borough``.
+        Ward codes, then the groups that there are (:func:`analysis.reach.groups_of`), the borough last.
     names
         What people call each.
     inside
@@ -47,15 +47,16 @@ class Roll:
         people = pack.measure(measure, baseline)
         ward = pack.demand["ward"].to_numpy()
         groups = group_masks(pack)
-        inside = np.array([*(ward == code for code in pack.wards.index), *(groups[key] for key in GROUPS)])
-        keys = (*(str(code) for code in pack.wards.index), *GROUPS)
-        names = (*pack.wards["name"].astype(str), GROUP_WORDS["target"], GROUP_WORDS["rest"], str(pack.name))
+        inside = np.array([*(ward == code for code in pack.wards.index), *groups.values()])
+        keys = (*(str(code) for code in pack.wards.index), *groups)
+        words = {**GROUP_WORDS, "borough": str(pack.name)}
+        names = (*pack.wards["name"].astype(str), *(words[key] for key in groups))
         return cls(keys, names, inside, people)
 
     @property
     def n_wards(self) -> int:
         """Number of wards; the groups follow them."""
-        return len(self.keys) - len(GROUPS)
+        return sum(key not in GROUPS for key in self.keys)
 
     @property
     def totals(self) -> Floats:

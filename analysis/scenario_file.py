@@ -7,6 +7,7 @@ its places and names exist is asked of an area by :func:`analysis.scenario_sites
 
 import json
 import math
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import fields
 from functools import cache
@@ -36,6 +37,7 @@ from geo.places import tidy_postcode
 MAX_BYTES = 1_000_000
 _SHOWN_ERRORS = 5
 _SHOWN_LENGTH = 200
+_SHOWN_VALUE = 60
 _SPOTS = ("at", "one_end", "other_end")
 
 
@@ -105,7 +107,7 @@ def from_json(text: str | bytes) -> Scenario:
     except UnicodeError:
         raise InputError("the scenario is not readable: it is not text in UTF-8, so hardly a scenario file") from None
     try:
-        content = json.loads(text, parse_constant=_refuse_constant)
+        content = json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_each_once)
         json.dumps(content, ensure_ascii=False).encode()
     except RecursionError:
         raise InputError("the scenario is not readable: its brackets are nested too deep") from None
@@ -148,8 +150,18 @@ def _refuse_constant(name: str) -> None:
     raise ValueError(f"{name} is not a number that JSON knows")
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= _SHOWN_LENGTH else f"{text[:_SHOWN_LENGTH]}…"
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Make an object of its pairs; a name that stands twice would hide what was meant first."""
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            raise ValueError(f"the name {_short(repr(name))} stands twice in one object: take one of them out")
+        found[name] = value
+    return found
+
+
+def _short(text: str, most: int = _SHOWN_LENGTH) -> str:
+    return text if len(text) <= most else f"{text[:most]}…"
 
 
 def _words(error: ValidationError) -> str:
@@ -158,9 +170,39 @@ def _words(error: ValidationError) -> str:
     if error.validator == "oneOf":
         valid = "one of a service, a postcode, easting and northing, or lon and lat"
         return f"{place}: give exactly {valid}"
-    if error.validator == "pattern":
-        return f"{place}: {_short(repr(error.instance))} is not written as it must be"
-    return f"{place}: {_short(error.message)}" if place else _short(error.message)
+    reason = _reason(error)
+    return f"{place}: {reason}" if place else reason
+
+
+def _reason(error: ValidationError) -> str:
+    """Say what is wrong first, and then the value, shortened: a long one must not push the reason out of sight."""
+    value: Any = error.instance
+    limit: Any = error.validator_value
+    kind = str(error.validator)
+    shown = _short(repr(value), _SHOWN_VALUE)
+    if kind in ("maxItems", "minItems"):
+        last = error.absolute_path[-1] if error.absolute_path else "entries"
+        things = last if isinstance(last, str) else "entries"
+        return f"{len(value)} {things} where at {'most' if kind == 'maxItems' else 'least'} {limit} are allowed"
+    if kind in ("maxLength", "minLength"):
+        bound = "most" if kind == "maxLength" else "least"
+        return f"{len(value):,} characters where at {bound} {limit:,} are allowed: {shown}"
+    if kind in ("maximum", "minimum", "exclusiveMaximum", "exclusiveMinimum"):
+        bound = {"maximum": "at most", "minimum": "at least", "exclusiveMaximum": "less than"}.get(kind, "more than")
+        return f"out of range, {bound} {limit} is allowed: {shown}"
+    match kind:
+        case "pattern" if not str(value).strip():
+            return f"nothing but blanks: {shown}"
+        case "pattern" if any(unicodedata.category(character) == "Cc" for character in str(value)):
+            return f"a control character stands in it: {shown}"
+        case "pattern":
+            return f"not written as it must be: {shown}"
+        case "type":
+            return f"not of the type {' or '.join(limit if isinstance(limit, list) else [str(limit)])}: {shown}"
+        case "enum":
+            return f"not one of {', '.join(map(str, limit))}: {shown}"
+    # Of the other rules the schema's own words name no value, or a short one.
+    return _short(error.message)
 
 
 def _change_out(change: Change) -> dict[str, Any]:

@@ -126,7 +126,10 @@ class Lab:
         """
         after = apply(self.ground, scenario)
         assumed = tuple(change for change in scenario.changes if isinstance(change, SetSpeed))
-        before = apply(self.ground, Scenario("", scenario.area, scenario.service, scenario.mode, changes=assumed))
+        before = apply(
+            self.ground,
+            Scenario("", scenario.area, scenario.service, scenario.mode, baseline=scenario.baseline, changes=assumed),
+        )
         before_times = self.times(before.mode, ())
         after_times = self.times(after.mode, after.links)
         before_s = nearest_open(before_times, before.sites.values())

@@ -14,7 +14,7 @@ import pandas as pd
 from scipy.sparse import csr_array
 
 from analysis.assignment import shown_placed
-from analysis.reach import GROUPS, group_masks
+from analysis.reach import group_masks, groups_of
 from analysis.sessions import SessionReach
 from analysis.shown import ShownFrame, shown_change, shown_parts, shown_shares, shown_totals
 from geo.errors import UnknownNameError
@@ -111,7 +111,8 @@ class Counts:
 
     @cached_property
     def _groups(self) -> pd.DataFrame:
-        return pd.DataFrame({"name": list(GROUPS), "group": list(GROUPS)}, index=pd.Index(GROUPS, name="code"))
+        groups = list(groups_of(self.pack))
+        return pd.DataFrame({"name": groups, "group": groups}, index=pd.Index(groups, name="code"))
 
     def totals_shown(self, level: str) -> Floats:
         """``(n_measures × n_areas,)`` totals of the areas of a level as shown, measure by measure; made once."""
@@ -140,7 +141,7 @@ class Counts:
     @cached_property
     def _in_groups(self) -> csr_array:
         masks = group_masks(self.pack)
-        return csr_array(np.array([masks[group] for group in GROUPS], dtype=np.float64))
+        return csr_array(np.array(list(masks.values()), dtype=np.float64))
 
 
 def change_table(

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from analysis.assignment import whole_places
 from analysis.costs import without_cost
 from analysis.explain import listed
+from analysis.rounding import digits
 from analysis.scenario import (
     AddLink,
     AddOutreach,
@@ -194,5 +195,5 @@ def _offer(programmes: tuple[str, ...] | None, places: float | None) -> str:
     if programmes is not None:
         words.append(listed(list(programmes)) or "no programme")
     if places is not None:
-        words.append(f"{places:,.0f} places a week")
+        words.append(f"{digits(places)} places a week")
     return f" ({'; '.join(words)})" if words else ""

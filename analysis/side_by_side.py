@@ -7,7 +7,7 @@ import pandas as pd
 
 from analysis.gaps import shown, totals_by_area, ward_services
 from analysis.need import INDICATORS, Indicator, group_values, ranks, status_of, ward_values
-from analysis.reach import GROUPS
+from analysis.reach import GROUP_WORDS, groups_of
 from analysis.survey import Survey
 from geo.errors import UnknownNameError
 from geo.pack import AreaPack
@@ -52,7 +52,7 @@ def indicator_figures(pack: AreaPack, wards: Sequence[str], baseline: str) -> pd
             continue
         base = preferred_baseline(pack, indicator, baseline)
         by_ward = ward_values(pack, indicator, base)
-        values = pd.concat([by_ward.reindex(list(wards)), group_values(pack, indicator, base)[list(GROUPS)]])
+        values = pd.concat([by_ward.reindex(list(wards)), group_values(pack, indicator, base)])
         parts.append(
             pd.DataFrame(
                 {
@@ -108,8 +108,7 @@ def area_names(pack: AreaPack, wards: Sequence[str]) -> dict[str, str]:
     """Name the wards and then the groups, by code."""
     return {
         **{code: str(pack.wards.loc[code, "name"]) for code in wards},
-        "target": "Target wards",
-        "rest": "Other wards",
+        **{group: GROUP_WORDS[group] for group in groups_of(pack)},
         "borough": str(pack.name),
     }
 

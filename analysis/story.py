@@ -12,10 +12,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from analysis.assignment import whole_places
+from analysis.rounding import whole
 from analysis.shown import said, shown_change
 from analysis.story_figures import PlanFigures, ServiceFigures, StoryFigures
 from analysis.story_words import Words
-from geo.measures import BASELINES
 from geo.services import category_named
 
 STEPS = ("who", "help", "far", "out", "plan", "ask")
@@ -156,7 +156,7 @@ def _minutes(value: float, words: Words) -> str:
     """Whole minutes, or "no way there"; never less than one."""
     if not math.isfinite(value):
         return words.say("words.no_way")
-    return words.counted("words.minutes", max(1, math.floor(value + 0.5)))
+    return words.counted("words.minutes", max(1, whole(value)))
 
 
 def _who(figures: StoryFigures, words: Words) -> Step:
@@ -167,7 +167,7 @@ def _who(figures: StoryFigures, words: Words) -> Step:
         "area": figures.area,
         "where": where(figures, words),
         "children": children,
-        "status": words.say(f"steps.who.{_source(figures, published)}", baseline=BASELINES.get(figures.baseline, "")),
+        "status": words.say(f"steps.who.{_source(figures, published)}", **figures.vintages),
     }
     values["share"] = _capital(str(values["share"]))
     rows = ((_capital(where(figures, words)), children), (figures.area, words.number(figures.all_children)))

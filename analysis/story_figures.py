@@ -23,6 +23,7 @@ from analysis.shown import shown_parts, shown_shares, shown_totals
 from geo.errors import InputError, UnknownNameError
 from geo.modes import mode_named
 from geo.pack import AreaPack
+from geo.vintages import baseline_words, source_year
 
 MEASURE = "children_0_3"
 
@@ -119,6 +120,8 @@ class StoryFigures:
     ----------
     area, baseline
         Name of the area, and which figures are counted: the pack's first baseline.
+    vintages
+        What the words say of them: ``baseline`` in words, ``year`` of the strategy, and year of the ``census``.
     wards
         Names of the chosen wards by code, in the order of the pack.
     programme, everywhere
@@ -135,6 +138,7 @@ class StoryFigures:
 
     area: str
     baseline: str
+    vintages: Mapping[str, str]
     wards: Mapping[str, str]
     programme: bool
     everywhere: bool
@@ -193,6 +197,11 @@ def story_figures(
     return StoryFigures(
         area=pack.name,
         baseline=baseline,
+        vintages={
+            "baseline": baseline_words(pack, baseline),
+            "year": source_year(pack, "strategy"),
+            "census": source_year(pack, "census_2011"),
+        },
         wards={code: str(pack.wards.loc[code, "name"]) for code in codes},
         programme=programme,
         everywhere=len(codes) == len(pack.wards),

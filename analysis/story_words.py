@@ -11,6 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from analysis.rounding import whole
 from geo.errors import InputError, UnknownNameError
 
 WORDS = Path(__file__).resolve().parent.parent / "data" / "words"
@@ -80,7 +81,7 @@ class Words:
 
     def number(self, value: float) -> str:
         """Write a whole number with the language's mark between thousands."""
-        return f"{round(value):,}".replace(",", str(self.find("language.thousands")))
+        return f"{whole(value):,}".replace(",", str(self.find("language.thousands")))
 
     def numeral(self, value: int) -> str:
         """Write a small number in words where the language lists them, else in digits."""
@@ -109,7 +110,7 @@ class Words:
             return self.say("words.few")
         if share > 0.95:
             return self.say("words.nearly_all")
-        return self.say("words.in_ten", n=min(9, max(1, int(share * 10 + 0.5))))
+        return self.say("words.in_ten", n=min(9, max(1, whole(share * 10))))
 
 
 def _form(rule: str, value: int) -> int:

@@ -14,6 +14,7 @@ from scipy.spatial import cKDTree
 
 from analysis.access import Access
 from analysis.basket import Basket
+from analysis.no_data import without_list, without_services
 from analysis.readings import Reading, contested, read_readings
 from analysis.travel_times import travel_times
 from geo.errors import InputError
@@ -65,6 +66,8 @@ class Survey:
         ``(n_services, n_demand)`` row in `sites` of the nearest in a straight line; -1 where there is none.
     others
         Times under the other readings of contested services, in the order of the basket; `seconds` is of the default.
+    left_out
+        Services that were asked for, but of which the pack has no list; `basket` is without them.
     """
 
     pack: AreaPack
@@ -77,6 +80,7 @@ class Survey:
     straight_s: Floats
     straight_site: Ints
     others: tuple[OtherTimes, ...] = ()
+    left_out: tuple[str, ...] = ()
 
     def others_of(self, service: str) -> tuple[OtherTimes, ...]:
         """Return the times under the other readings of one service; none where its places are not contested."""
@@ -87,13 +91,15 @@ class Survey:
         return self.basket.services.index(self.basket.item(service).service)
 
     def with_basket(self, basket: Basket) -> "Survey":
-        """Return the same times under other thresholds and weights.
+        """Return the same times under other thresholds and weights; what was left out stays so.
 
         Raises
         ------
         InputError
             When `basket` has other services or modes: those must be measured.
         """
+        if self.left_out and set(self.left_out) & set(basket.services):
+            basket = basket.changed(services=[name for name in basket.services if name not in self.left_out])
         before = [(item.service, item.mode) for item in self.basket]
         if [(item.service, item.mode) for item in basket] != before:
             raise InputError("the basket has other services or modes than were measured; survey the area again")
@@ -153,8 +159,10 @@ def survey(
     UnknownNameError
         When the pack does not know a category.
     InputError
-        When a place has no position.
+        When a place has no position, or the pack lists none of the services.
     """
+    missing = without_list(pack, [name for name in basket.services if name not in (sites or {})])
+    basket = without_services(pack, basket, missing)
     given = access or {}
     ready = {mode.name: given.get(mode.name) or Access.of(pack, mode) for mode in basket.modes}
     places = tuple((sites or {}).get(item.service, pack.services_of(item.service)) for item in basket)
@@ -182,7 +190,7 @@ def survey(
                 straight_s[row] = metres * 3.6 / reference_kmh
                 straight_site[row] = on[nearest]
     others = _other_times(pack, basket, ready, set(sites or ()))
-    return Survey(pack, basket, ready, places, seconds, site, reference_s, straight_s, straight_site, others)
+    return Survey(pack, basket, ready, places, seconds, site, reference_s, straight_s, straight_site, others, missing)
 
 
 def _other_times(

@@ -16,10 +16,10 @@ import numpy as np
 import pandas as pd
 
 from analysis.need import INDICATORS, Indicator, group_values, status_of, ward_values
-from analysis.reach import GROUPS
+from analysis.reach import GROUP_WORDS, groups_of
 from geo.errors import UnknownNameError
-from geo.measures import BASELINES
 from geo.pack import AreaPack
+from geo.vintages import baseline_words
 
 LOW_INCOME = "children_low_income"
 """Name of the published ward series of children in low-income families."""
@@ -69,7 +69,7 @@ _KNOWN: Mapping[str, Series] = MappingProxyType(
         series.key: series
         for series in (
             Series("census_2011", "Census 2011", "Counted by the census of March 2011"),
-            Series("strategy", "Strategy 2014", "The census pattern, scaled to the totals that the strategy states"),
+            Series("strategy", "Strategy", "The census pattern, scaled to the totals that the strategy states"),
             Series(
                 "mid_year",
                 "Mid-year estimates",
@@ -215,9 +215,10 @@ def _baselines(pack: AreaPack, indicator: Indicator) -> tuple[list[Series], list
     for baseline in indicator.baselines(pack):
         mid_year = _MID_YEAR.fullmatch(baseline)
         key = "mid_year" if mid_year else baseline
-        title = BASELINES.get(baseline, baseline.replace("_", " "))
-        series[key] = _KNOWN.get(key, Series(key, title, title))
         year = mid_year[1] if mid_year else str(pack.measure_record(indicator.measure, baseline)["year"])
+        title = baseline_words(pack, baseline)
+        known = _KNOWN.get(key, Series(key, title, title))
+        series[key] = replace(known, label=f"Strategy {year}") if key == "strategy" else known
         rows = _rows(pack, ward_values(pack, indicator, baseline), group_values(pack, indicator, baseline))
         rows["status"] = [status_of(pack, indicator, baseline, str(code)) for code in rows["code"]]
         at = float(year) + (_MID_YEAR_AT if mid_year else 0.0)
@@ -250,7 +251,7 @@ def _published(pack: AreaPack, indicator: Indicator) -> tuple[list[Series], list
         values = given.set_index("ward")["value"].astype(float).reindex(pack.wards.index)
         # A group of which a ward is missing has no figure: a part would read as a fall.
         sums = {"target": values[target], "rest": values[~target], "borough": values}
-        groups = pd.Series({key: part.sum(skipna=False) if len(part) else 0.0 for key, part in sums.items()})
+        groups = pd.Series({key: sums[key].sum(skipna=False) for key in groups_of(pack)})
         rows = _rows(pack, values, groups)
         rows["status"] = str(given["status"].iloc[0])
         provisional = bool(given["provisional"].any()) if "provisional" in given else False
@@ -260,12 +261,14 @@ def _published(pack: AreaPack, indicator: Indicator) -> tuple[list[Series], list
 
 
 def _rows(pack: AreaPack, wards: pd.Series, groups: pd.Series) -> pd.DataFrame:
-    names = [*pack.wards["name"].astype(str), "Target wards", "Other wards", str(pack.name)]
+    there = list(groups_of(pack))
+    words = {**GROUP_WORDS, "borough": str(pack.name)}
+    names = [*pack.wards["name"].astype(str), *(words[group] for group in there)]
     return pd.DataFrame(
         {
-            "code": [*(str(code) for code in pack.wards.index), *GROUPS],
+            "code": [*(str(code) for code in pack.wards.index), *there],
             "name": names,
-            "group": [*np.where(pack.wards["target"], "target", "rest"), *GROUPS],
-            "value": [*wards.reindex(pack.wards.index).astype(float), *groups[list(GROUPS)].astype(float)],
+            "group": [*np.where(pack.wards["target"], "target", "rest"), *there],
+            "value": [*wards.reindex(pack.wards.index).astype(float), *groups[there].astype(float)],
         }
     )

@@ -187,7 +187,13 @@ def _sites(
     which = contested(pack, service)
     sites = (which.default if reading is None else which.reading(reading)).sites(pack)
     if sites.empty:
-        note(f"Note: {pack.name} has no service of the kind {service}.")
+        from analysis.no_data import without_list
+
+        listed = [name for name, kind in CATEGORIES.items() if kind.shown and not without_list(pack, [name])]
+        raise InputError(
+            f"no list of the kind {service} is in the data of {pack.name}, so nothing is known of who reaches one; "
+            f"kinds that it has: {', '.join(listed)}"
+        )
     return sites, which
 
 
@@ -228,10 +234,10 @@ def _heading(mode: "Mode", result: dict[str, Any]) -> str:
 
 
 def _footnote(pack: "AreaPack", result: dict[str, Any], by: str) -> str:
-    from geo.measures import BASELINES
+    from geo.vintages import baseline_words
 
     return (
-        f"{pack.name}. Baseline: {BASELINES.get(result['baseline'], result['baseline'])}. "
+        f"{pack.name}. Baseline: {baseline_words(pack, result['baseline'])}. "
         f"Counts by {'LSOA' if by == 'lsoa' else by} are {result['status']}. Can reach is not the same as attends. "
         "People are to the nearest 5 and may not add up exactly; a total that its source prints stays as printed."
     )
@@ -248,8 +254,8 @@ def _table(result: dict[str, Any], by: str) -> Table:
     for row in result["rows"]:
         table.add_row(row["name"], row["group"], *_cells(row, 1))
     table.add_section()
-    for group, words in GROUP_WORDS.items():
-        table.add_row(words, "", *_cells(result["groups"][group], 1), style="bold")
+    for group, figures in result["groups"].items():
+        table.add_row(GROUP_WORDS[group], "", *_cells(figures, 1), style="bold")
     return table
 
 

@@ -13,6 +13,7 @@ from typing import Any, TextIO, TypeVar
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from analysis.rounding import half_up, whole
 from commands.output import ReachCommand, Terminal, printable, printing
 from geo.errors import InputError, PackError, ReachError, SourceError
 
@@ -108,12 +109,12 @@ def name_some(names: Iterable[str]) -> str:
 
 def nearest_whole(value: float) -> int | None:
     """Round half up, as on the pages; None for what is not finite, which JSON cannot hold."""
-    return math.floor(value + 0.5) if math.isfinite(value) else None
+    return whole(value) if math.isfinite(value) else None
 
 
 def rounded(value: float, decimals: int) -> float | None:
     """Round to decimals; None for what is not finite, which JSON cannot hold."""
-    return round(float(value), decimals) if math.isfinite(value) else None
+    return half_up(value, decimals) if math.isfinite(value) else None
 
 
 def count_text(sent: int | str | None) -> str:

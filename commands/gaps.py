@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from analysis.rounding import digits
 from commands.access import FORMATS, check_measure
 from commands.console import check_out, count_text, nearest_whole, note, rounded, terminal, write_text
 from geo.errors import InputError, UnknownNameError
@@ -69,6 +70,7 @@ def gaps_command(
     check_out(out)
 
     from analysis.basket import read_basket
+    from analysis.explain import left_out_sentence
     from analysis.gap_report import gap_report
     from analysis.survey import survey
     from geo.pack import open_pack
@@ -89,6 +91,8 @@ def gaps_command(
             write_text(text.getvalue(), out)
         return
     found = answer(report)
+    if report.survey.left_out:
+        note(f"Note: {left_out_sentence(report.survey.left_out)}")
     write_text(_csv_text(found) if format_ == "csv" else json.dumps(found, indent=2, allow_nan=False) + "\n", out)
     if out is not None:
         note("Keep these attributions with it: " + " | ".join(pack.attribution()))
@@ -125,6 +129,7 @@ def answer(report: "GapReport") -> dict[str, Any]:
         "counted": measure_named(report.measure).label,
         "notes": _notes(report),
         "basket": _basket(report.survey.basket),
+        "no_data": list(report.survey.left_out),
         "wards": [
             {
                 "code": str(code),
@@ -224,10 +229,12 @@ def _csv_text(found: dict[str, Any]) -> str:
 
 
 def _print_report(console: Console, report: "GapReport") -> None:
-    from analysis.explain import HALF
+    from analysis.explain import HALF, left_out_sentence
+    from analysis.reach import groups_of
     from analysis.shown import sent
-    from geo.measures import BASELINES, measure_named
+    from geo.measures import measure_named
     from geo.services import category_named
+    from geo.vintages import baseline_words
     from ui.palette import symbol
 
     pack, basket = report.survey.pack, report.survey.basket
@@ -237,13 +244,19 @@ def _print_report(console: Console, report: "GapReport") -> None:
     table.add_column("Too far", justify="right", no_wrap=True)
     for item in basket:
         table.add_column(symbol(item.service).letters, justify="right", no_wrap=True)
+    first_group = groups_of(pack)[0]
+    apart = first_group == "target"
     for code, row in report.isolation.areas.iterrows():
-        if code == "target":
+        if code == first_group:
             table.add_section()
         medians = report.services["median_min"].xs(str(code), level="code")
         ward = not math.isnan(row["rank"])
-        name = f"{row['rank']:2.0f} {row['name']}{'*' if row['group'] == 'target' else ''}" if ward else row["name"]
-        beyond = f"{row['isolation']:.0f}% ({row['low']:.0f}-{row['high']:.0f})"
+        name = (
+            f"{row['rank']:2.0f} {row['name']}{'*' if apart and row['group'] == 'target' else ''}"
+            if ward
+            else row["name"]
+        )
+        beyond = f"{digits(row['isolation'])}% ({digits(row['low'])}-{digits(row['high'])})"
         table.add_row(name, beyond, *(_minutes(medians[name]) for name in basket.services))
     console.print(table)
     key = (
@@ -252,6 +265,8 @@ def _print_report(console: Console, report: "GapReport") -> None:
     )
     console.print(Text(f"{', '.join(key)}."), soft_wrap=True)
     _print_readings(console, report)
+    if report.survey.left_out:
+        console.print(Text(left_out_sentence(report.survey.left_out)), soft_wrap=True)
     console.print()
     poverty = measure_named("children_in_poverty").counted
     console.print(Text(f"Homes too far away, those with most {poverty} first", style="bold"))
@@ -269,9 +284,10 @@ def _print_report(console: Console, report: "GapReport") -> None:
         )
     console.print(pockets)
     words = (
-        f"* target ward. Counted: {report.who}. Whose figures: {BASELINES.get(report.baseline, report.baseline)}; "
-        f"modelled. {len(report.pockets)} groups of homes in all. Minutes: half live within. Too far: per cent of "
-        "the services, least and most over walking speeds and weights. Can reach is not the same as going there."
+        f"{'* target ward. ' if apart else ''}Counted: {report.who}. Whose figures: "
+        f"{baseline_words(pack, report.baseline)}; modelled. {len(report.pockets)} groups of homes in all. Minutes: "
+        "half live within. Too far: per cent of the services, least and most over walking speeds and weights. Can "
+        "reach is not the same as going there."
     )
     console.print(Text(words, style="dim"), soft_wrap=True)
     console.print(Text("Sources: " + " | ".join(pack.attribution()), style="dim"), soft_wrap=True)
@@ -287,6 +303,7 @@ def _short(measure: str) -> str:
 def _print_readings(console: Console, report: "GapReport") -> None:
     """Print the share within reach of each contested service under each reading of which places count."""
     from analysis.explain import percent
+    from analysis.reach import groups_of
     from analysis.reading_report import readings_shown
     from geo.services import category_named
 
@@ -302,7 +319,7 @@ def _print_readings(console: Console, report: "GapReport") -> None:
         table.add_column(category_named(str(service)).plural, justify="right")
         table.add_column(str(rows["label"].iloc[0]).lower(), justify="right")
     for code in readings.index.get_level_values("code").unique():
-        if code == "target":
+        if code == groups_of(report.survey.pack)[0]:
             table.add_section()
         found = [rows.xs(code, level="code").iloc[0] for _, rows in columns]
         cells = [percent(float(row[key])) for row in found for key in ("default_share", "share")]
@@ -311,4 +328,4 @@ def _print_readings(console: Console, report: "GapReport") -> None:
 
 
 def _minutes(value: float) -> str:
-    return f"{value:.0f}" if math.isfinite(value) else "-"
+    return digits(value) if math.isfinite(value) else "-"

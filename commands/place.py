@@ -14,6 +14,7 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
+from analysis.rounding import digits, per_cent
 from commands.console import check_out, count_text, note, rounded, terminal, write_text
 from commands.points import name_boxes
 from commands.scenario import check_format
@@ -40,8 +41,9 @@ def place_command(
     measure: Annotated[
         list[str] | None,
         typer.Option(
-            help="Who counts; several with commas or repeated, each with its weight, as births_per_year:2. "
-            "children_in_poverty when left out. Weights are scaled so that the largest is 1."
+            help="Who counts; several with commas or repeated, each with its weight, as births_per_year:2. Left out: "
+            "children_in_poverty, or children_0_3 where the area does not count them. Weights are scaled so that the "
+            "largest is 1."
         ),
     ] = None,
     hubs: Annotated[
@@ -109,13 +111,16 @@ def place_command(
         raise InputError("give a budget of more than 0 pounds, or leave --budget out")
     if (budget is None) != (not cost):
         raise InputError("a budget needs what a hub costs, and the other way round: give both --budget and --cost")
-    measures = _measures(measure or ["children_in_poverty"])
+    measures = _measures(measure) if measure else ()
     costs = _costs(cost or [])
     kinds = [name for name in (part.strip() for part in candidates.split(",")) if name]
     category_named(service)
     mode_named(mode)
     pack = open_pack(area)
     baseline = pack.baselines[0] if baseline is None else baseline
+    if not measures:
+        usual = ("children_in_poverty", "children_0_3")
+        measures = ((next((name for name in usual if name in pack.measure_names(baseline)), usual[0]), 1.0),)
     for name, _ in measures:
         check_measure(pack, name, baseline)
     lab = Lab(pack)
@@ -315,7 +320,7 @@ def _written(found: "Placement | None", value: float | str | None) -> str:
         return "-"
     if words := said(value):
         return words
-    return f"{value:,.1f}" if found is not None and found.question.goal in ("gap", "worst") else f"{value:,.0f}"
+    return digits(value, 1) if found is not None and found.question.goal in ("gap", "worst") else digits(value)
 
 
 def _table(found: "Placement", wards: dict[str, str]) -> Table:
@@ -349,7 +354,8 @@ def _lines(found: "Placement", candidates: "pd.DataFrame") -> list[str]:
     proven = "proven best" if proof.status == "optimal" else f"{proof.status}; the best so far"
     lines = [
         f"{unit[0].upper()}{unit[1:]}: {score(proof.objective)} (now {score(found.before)}); {proven}. "
-        f"No choice can do better than {score(proof.bound)} (gap {proof.gap:.2%}); {proof.seconds:.1f} seconds."
+        f"No choice can do better than {score(proof.bound)} (gap {per_cent(proof.gap, 2)}); "
+        f"{proof.seconds:.1f} seconds."
     ]
     if found.sites.empty:
         lines.insert(0, "No candidate makes this better: to open none is the answer.")

@@ -151,7 +151,7 @@ def meeting_command(
     slides = meeting_slides(
         facts,
         made_on,
-        services=service or ["childrens_centre"],
+        services=service or [],
         wards=[facts.ward_code(name) for name in ward or []],
         effect=None if plan is None else plan.effect,
         language=language,

@@ -9,6 +9,7 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
+from analysis.rounding import digits, per_cent
 from commands.console import check_out, count_text, new_group, rounded, terminal, write_text
 from geo.errors import InputError, UnknownNameError
 
@@ -223,7 +224,7 @@ def _heading(scenario: "Scenario", measure: str) -> str:
 
 
 def _run_table(effect: "Effect", measure: str) -> Table:
-    from analysis.reach import GROUP_WORDS
+    from analysis.reach import GROUP_WORDS, groups_of
 
     sessions = effect.sessions.places > 0
     # It must fit a terminal of 80 columns, where a wider one would cut figures off.
@@ -232,11 +233,12 @@ def _run_table(effect: "Effect", measure: str) -> Table:
     headings = ["Total", "Before", "After", "Change", "Lose", "Was", "Is", "Saved"]
     for heading in [*headings, "Session"] if sessions else headings:
         table.add_column(heading, justify="right", no_wrap=True)
+    apart = "target" in groups_of(effect.counts.pack)
     for level in ("ward", "group"):
         rows = effect.shown(level)
         for _, row in rows[rows["measure"] == measure].iterrows():
             name = GROUP_WORDS[str(row["code"])] if level == "group" else str(row["name"])
-            mark = " *" if level == "ward" and row["group"] == "target" else ""
+            mark = " *" if level == "ward" and row["group"] == "target" and apart else ""
             cells = _cells(row) if sessions else _cells(row)[:-1]
             table.add_row(name + mark, *cells, style="bold" if level == "group" else "")
         if level == "ward":
@@ -251,17 +253,20 @@ def _cells(row: "pd.Series[Any]") -> list[str]:
         figure = shown[name]
         return f"{figure:+,.0f}" if name == "change" and isinstance(figure, int | float) else count_text(figure)
 
-    shares = ["-" if shown[name] is None else f"{shown[name]:.0%}" for name in ("share_before", "share_after")]
+    shares = ["-" if (share := shown[name]) is None else per_cent(share) for name in ("share_before", "share_after")]
     saved = "-" if shown["minutes_saved_each"] is None else f"{shown['minutes_saved_each']:.1f}"
     counts = [people("total"), people("reached_before"), people("reached_after"), people("change")]
     return [*counts, people("no_longer_reached"), *shares, saved, people("by_session_only")]
 
 
 def _footnote(effect: "Effect", *, apart: bool = True) -> str:
+    from analysis.reach import groups_of
+
     pack = effect.counts.pack
     sessions = f" {_APART}" if apart and effect.sessions.places > 0 else ""
+    marked = "* target ward. " if "target" in groups_of(pack) else ""
     return (
-        f"{pack.name}. * target ward. Saved: minutes, one way.{sessions} People are to the nearest 5. "
+        f"{pack.name}. {marked}Saved: minutes, one way.{sessions} People are to the nearest 5. "
         "Can reach is not the same as attends. Sources: " + " | ".join(pack.attribution())
     )
 
@@ -292,12 +297,12 @@ def _compare_table(found: list[tuple["Scenario", "Effect"]], measure: str) -> Ta
             table.add_row(f"{_SESSION}, {_SHORT[str(code)]}", "", *figures_)
         table.add_section()
     costs = [scenario.cost for scenario, _ in found]
-    table.add_row("Cost once, £", "", *[f"{cost.one_off:,.0f}" for cost in costs])
-    table.add_row("Cost a year, £", "", *[f"{cost.yearly:,.0f}" for cost in costs])
+    table.add_row("Cost once, £", "", *[digits(cost.one_off) for cost in costs])
+    table.add_row("Cost a year, £", "", *[digits(cost.yearly) for cost in costs])
     table.add_row("No cost yet for", "", *[_changes(without_cost(scenario)) for scenario, _ in found])
     if all(_CHILDREN in effect.counts.measures for _, effect in found):
         each = [cost_view(effect).per_additional for _, effect in found]
-        cells = ["-" if one is None else f"{one:,.0f}" for one in each]
+        cells = ["-" if one is None else digits(one) for one in each]
         table.add_row(_PER_CHILD, "", *cells)
     return table
 

@@ -56,7 +56,7 @@ MEASURES: Mapping[str, Measure] = MappingProxyType(
 
 BASELINES: Mapping[str, str] = MappingProxyType(
     {
-        "strategy": "Strategy of 2014 (census pattern, strategy totals)",
+        "strategy": "Strategy (census pattern, strategy totals)",
         "census_2011": "Census 2011",
         "mid_2017": "Mid-2017 estimate",
         "mid_2019": "Mid-2019 estimate",

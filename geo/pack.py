@@ -101,14 +101,21 @@ class AreaPack:
 
     @cached_property
     def wards(self) -> gpd.GeoDataFrame:
-        """Wards, index ``code``: ``name``, ``target``, geometry; target wards first, then by name."""
-        wards = self.areas[self.areas["level"] == "ward"]
+        """Wards, index ``code``: ``name``, ``target``, geometry; target wards first, then by name.
+
+        Where every ward is a target ward there is none to tell them apart from, and none is marked as one.
+        """
+        wards = self._marked("ward")
         return wards.sort_values(["target", "name"], ascending=[False, True])[["name", "target", "geometry"]]
 
     @cached_property
     def lsoas(self) -> gpd.GeoDataFrame:
         """LSOAs, index ``code``: ``name``, ``ward``, ``target``, geometry."""
-        return self.areas.loc[self.areas["level"] == "lsoa", ["name", "ward", "target", "geometry"]]
+        return self._marked("lsoa")[["name", "ward", "target", "geometry"]]
+
+    def _marked(self, level: str) -> gpd.GeoDataFrame:
+        areas = self.areas[self.areas["level"] == level]
+        return areas.assign(target=areas["target"] & ~areas["target"].all())
 
     @property
     def target_wards(self) -> list[str]:

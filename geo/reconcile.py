@@ -6,8 +6,9 @@ from pathlib import Path
 import numpy as np
 
 from geo.errors import PackError
-from geo.measures import BASELINES, MEASURES
+from geo.measures import MEASURES
 from geo.pack import FILES, AreaPack, file_digest, open_pack, packs_folder
+from geo.vintages import baseline_words
 
 _SQ_MILE_M2 = 1609.344**2
 
@@ -44,7 +45,7 @@ def reconcile(pack: AreaPack) -> list[Line]:
     lines = [
         Line(
             f"{MEASURES[record['measure']].label}, {_group_words(pack, control['group'])} "
-            f"({_baseline_words(record['baseline'])})",
+            f"({_baseline_words(pack, record['baseline'])})",
             control["stated_by"],
             float(control["value"]),
             _total(pack, control["measure"], control["baseline"], control["group"]),
@@ -90,16 +91,17 @@ def _group_words(pack: AreaPack, group: str) -> str:
     return _GROUP_WORDS.get(group) or str(pack.wards["name"].get(group, group))
 
 
-def _baseline_words(baseline: str) -> str:
+def _baseline_words(pack: AreaPack, baseline: str) -> str:
     """Name a baseline as people do, without the remark that its label has in brackets."""
-    return BASELINES.get(baseline, baseline).partition(" (")[0]
+    return baseline_words(pack, baseline).partition(" (")[0]
 
 
 def _total(pack: AreaPack, measure: str, baseline: str, group: str) -> float:
     people, ward = pack.measure(measure, baseline), pack.demand["ward"]
     if group == "borough":
         return float(people.sum())
-    inside = ward.isin(pack.target_wards) if group in ("target", "rest") else ward == group
+    stated = pack.areas.index[(pack.areas["level"] == "ward") & pack.areas["target"]]
+    inside = ward.isin(stated) if group in ("target", "rest") else ward == group
     return float(people[(~inside if group == "rest" else inside).to_numpy()].sum())
 
 

@@ -6,10 +6,11 @@ import pandas as pd
 import streamlit as st
 
 from analysis.readings import contested, read_readings
-from geo.measures import BASELINES, MEASURES
+from geo.measures import MEASURES
 from geo.modes import MODES
 from geo.reconcile import reconcile
 from geo.services import CATEGORIES
+from geo.vintages import baseline_labels
 from ui import session
 from ui.format import distance, percent
 from ui.page import page
@@ -58,7 +59,7 @@ with page(
         frame = pd.DataFrame(
             {
                 "label": records["measure"].map(lambda name: MEASURES[name].label),
-                "baseline": records["baseline"].map(BASELINES),
+                "baseline": records["baseline"].map(baseline_labels(pack)),
                 "unit": records["unit"],
                 "year": records["year"],
                 "target": records["status"].map(lambda status: status["target"]),

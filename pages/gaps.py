@@ -6,10 +6,13 @@ import pandas as pd
 import streamlit as st
 
 from analysis.basket import read_basket
+from analysis.explain import left_out_sentence
+from analysis.no_data import with_data, without_list
 from analysis.pockets import ANY_SERVICE
-from geo.measures import BASELINES, MEASURES
+from geo.measures import MEASURES
 from geo.modes import MODES
 from geo.services import category_named
+from geo.vintages import baseline_labels
 from ui import session, state
 from ui.basket_editor import chosen_basket, edit_basket
 from ui.cards import show_cards
@@ -31,7 +34,7 @@ from ui.gap_pockets import EVERY, pocket_rows, pocket_table
 from ui.gap_sections import fair, how_much, how_sure, what_changed
 from ui.gap_sentences import gap_cards, headline, kind_of
 from ui.gap_wards import FIGURES, ward_heat
-from ui.legend import classes_html, show_legend
+from ui.legend import classes_html, outline_of, show_legend
 from ui.maps import area_labels, outline_layers, selected_layers, service_layer
 from ui.page import page, part, plain
 
@@ -44,7 +47,7 @@ with page(
     "What every family with a small child should be able to reach, and who cannot.",
     area=session.chosen_area(),
 ) as pack:
-    default = read_basket()
+    default = with_data(pack, read_basket())
     own_modes = [mode.name for mode in default.modes]
     head = st.container()
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -60,7 +63,7 @@ with page(
                 "Which figures",
                 [base for base in pack.baselines if measure in pack.measure_names(base)],
                 key="baseline",
-                labels=BASELINES,
+                labels=baseline_labels(pack),
             )
             mode = state.choice(
                 "Travelling by …",
@@ -79,6 +82,9 @@ with page(
     if told:
         st.warning(plain(told), icon=":material/link_off:")
     ward_heat(report, figure)
+    no_list = left_out_sentence(without_list(pack, read_basket().services))
+    if no_list:
+        st.info(no_list, icon=":material/info:")
     with st.expander("Our list of services: which count, how soon, and why. Change it and everything follows"):
         edit_basket(basket, usual)
 
@@ -96,7 +102,7 @@ with page(
                 "Streets cut off from", [*kinds, EVERY], key="from", labels={**labels, EVERY: "any one of them"}
             )
         with third:
-            six = state.switch("Target wards alone", key="six")
+            six = bool(pack.target_wards) and state.switch("Target wards alone", key="six")
         rows = pocket_rows(report, service, target_only=six)
         # A table keeps the row that is chosen, by its number, as long as its key: other rows, another key.
         table = f"{TABLE}-{crc32('~'.join(rows['id']).encode()):08x}"
@@ -135,7 +141,7 @@ with page(
                 alt=f"Map: {SHOWN[shown].lower()}, and pockets by number. The tables hold the same figures.",
                 select=True,
             )
-            show_legend(classes_html(classes, words[shown]))
+            show_legend(classes_html(classes, words[shown], outline=outline_of(pack)))
             pocket_table(rows, service, report.who, key=table)
 
     explore()

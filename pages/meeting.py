@@ -4,7 +4,9 @@ from html import escape
 
 import streamlit as st
 
+from analysis.bands import lead_of
 from analysis.basket import read_basket
+from analysis.no_data import with_data
 from analysis.scenario import Scenario
 from analysis.scenario_lab import Effect
 from analysis.story import Story, story
@@ -98,7 +100,7 @@ def saved_plans(area: str) -> tuple[dict[str, Scenario], list[str]]:
 
 def tell(pack: AreaPack, stage: Stage, words: Words) -> None:
     """Draw the story."""
-    basket = read_basket()
+    basket = with_data(pack, read_basket())
     shown = str(st.session_state.get(PANEL, ""))
     tools = st.container(horizontal=True, key="meeting_tools", gap="small")
     with tools:
@@ -220,7 +222,8 @@ def share(pack: AreaPack, about: About, step: str, words: Words, stage: Stage, e
 
 def answer(pack: AreaPack, stage: Stage, words: Words) -> None:
     """Draw the journeys of one family, and the way back to the story."""
-    item = read_basket().item(st.session_state.get(LEAD, "childrens_centre"))
+    basket = with_data(pack, read_basket())
+    item = basket.item(st.session_state.get(LEAD, lead_of(basket)))
     service, mode = item.service, item.mode
     with st.container(horizontal=True, key="meeting_tools", gap="small"):
         st.button(

@@ -5,9 +5,10 @@ import streamlit as st
 
 from analysis.reach import reach, reach_curve
 from analysis.street_times import piece_times_s
-from geo.measures import BASELINES, MEASURES
+from geo.measures import MEASURES
 from geo.modes import MODES
 from geo.services import CATEGORIES
+from geo.vintages import baseline_labels
 from ui import session, state
 from ui.charts import curve_table, curve_words, sentence, share_curve, show_chart, ward_bars
 from ui.deck import area_view, show_map
@@ -17,7 +18,7 @@ from ui.finding import place_view
 from ui.format import percent
 from ui.ground import ground_layer
 from ui.journeys import here_layers, journey_panel, take_place_click
-from ui.legend import bands_html, show_legend
+from ui.legend import bands_html, outline_of, show_legend
 from ui.maps import (
     homes_layer,
     outline_layers,
@@ -66,7 +67,7 @@ with page(
             "Which figures",
             [base for base in pack.baselines if measure in pack.measure_names(base)],
             key="baseline",
-            labels=BASELINES,
+            labels=baseline_labels(pack),
         )
 
     access = session.access(pack, mode)
@@ -125,7 +126,7 @@ with page(
                 alt=f"Map: streets by minutes to the nearest {label}. The table below holds the wards' figures.",
                 select=True,
             )
-            show_legend(bands_html(bands, f"To the nearest {label}"))
+            show_legend(bands_html(bands, f"To the nearest {label}", outline=outline_of(pack)))
 
     explore()
 
@@ -135,7 +136,7 @@ with page(
         curve = reach_curve(pack, times.nearest_s, measure=measure, baseline=baseline)
         counts = found.rows["group"].value_counts()
         lines = group_words(int(counts.get("target", 0)), int(counts.get("rest", 0)))
-        lines = {group: name for group, name in lines.items() if counts.get(group)}
+        lines = {group: name for group, name in lines.items() if group in found.groups.index} or {"borough": pack.name}
         show_chart(
             share_curve(
                 curve[curve["group"].isin(list(lines))],

@@ -4,8 +4,9 @@ import numpy as np
 import streamlit as st
 
 from analysis.need import INDICATORS, group_values, lsoa_values, status_of, ward_values
-from geo.measures import BASELINES
+from analysis.rounding import per_cent
 from geo.services import CATEGORIES
+from geo.vintages import baseline_labels, deprivation_words
 from pages.shared import facts, plans
 from reports.files import report_date
 from reports.offers import Offer, ward_map_offers
@@ -13,7 +14,7 @@ from ui import session, state
 from ui.cards import Card, show_cards
 from ui.deck import area_view, show_map
 from ui.figures import value_words
-from ui.legend import classes_html, services_html, show_legend
+from ui.legend import classes_html, outline_of, services_html, show_legend
 from ui.maps import area_labels, area_layer, outline_layers, place_labels, selected_layers, service_layer
 from ui.page import page, part
 from ui.palette import class_breaks
@@ -56,7 +57,7 @@ with page(
             "Which figures",
             indicator.baselines(pack) or [""],
             key="baseline",
-            labels={**BASELINES, "": "English indices of deprivation 2019"},
+            labels={**baseline_labels(pack), "": deprivation_words(pack)},
             help="The strategy's figures and each census or estimate stand apart: do not compare one with another.",
         )
     with controls[2]:
@@ -71,7 +72,7 @@ with page(
         """Make the headline of one group of wards."""
         words = indicator.label
         if indicator.kind == "count" and group != "borough":
-            words += f", {groups[group] / groups['borough']:.0%} of the borough"
+            words += f", {per_cent(groups[group] / groups['borough'])} of the borough"
         status = status_of(pack, indicator, baseline, group)
         return Card(title, value_words(groups[group], indicator), words, status, strong=group == "target")
 
@@ -124,20 +125,23 @@ with page(
                     select=True,
                 )
                 show_legend(
-                    classes_html(classes, indicator.label, missing=few if values.isna().any() else ""),
+                    classes_html(
+                        classes,
+                        indicator.label,
+                        missing=few if values.isna().any() else "",
+                        outline=outline_of(pack),
+                    ),
                     *([services_html(shown)] if shown else []),
                 )
 
     explore()
 
-    others = len(pack.wards) - len(pack.target_wards)
-    show_cards(
-        [
-            group_card("target", f"The {len(pack.target_wards)} target wards"),
-            group_card("rest", f"The other {others} wards"),
-            group_card("borough", "The whole borough"),
-        ]
-    )
+    titles = {
+        "target": f"The {len(pack.target_wards)} target wards",
+        "rest": f"The other {len(pack.wards) - len(pack.target_wards)} wards",
+        "borough": "The whole borough",
+    }
+    show_cards([group_card(group, titles[group]) for group in groups.index])
 
     st.header("The same figures as a table", anchor=False)
     area_figures(pack, indicator, baseline, level)

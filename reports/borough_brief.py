@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from analysis.bands import CENTRES
 from analysis.explain import listed
+from analysis.reach import groups_of, main_group
+from analysis.rounding import digits, per_cent
 from geo.services import category_named
 from reports import wording
 from reports.brief import brief, common_content
@@ -18,7 +19,6 @@ from reports.scenario_effect import EffectWords
 from ui.format import people, percent
 from ui.palette import DIVERGING, NO_FIGURE, readable_ink
 
-GROUPS = ("target", "rest", "borough")
 MAX_POCKETS = 6
 # Points of share against the borough at which a cell's colour changes; the first colour is the worst.
 _STEPS = (-0.25, -0.05, 0.05, 0.25)
@@ -60,54 +60,62 @@ def borough_brief(facts: Facts, made_on: date, effect: EffectWords | None = None
 def borough_content(facts: Facts, effect: EffectWords | None = None) -> dict[str, Any]:
     """Return what the borough brief prints, as strings and colours; errors as for :func:`borough_brief`."""
     pack = facts.pack
+    groups = groups_of(pack)
     n_target, n_rest = len(pack.target_wards), len(pack.wards) - len(pack.target_wards)
-    heads = [
-        f"{wording.number_word(n_target).capitalize()} wards",
-        f"Other {wording.number_word(n_rest)}",
-        "Borough",
-    ]
+    words = {
+        "target": f"{wording.number_word(n_target).capitalize()} wards",
+        "rest": f"Other {wording.number_word(n_rest)}",
+        "borough": "Borough",
+    }
+    heads = [words[group] for group in groups]
+    apart = "target" in groups
     pockets = facts.pockets.drop_duplicates("ward").head(MAX_POCKETS)
     return {
         "title": f"{pack.name}: borough brief",
         "name": pack.name,
         "kicker": "Borough brief",
-        "sub": f"{len(pack.wards)} wards, {heads[0].lower()} beside the {heads[1].lower()}",
+        "sub": f"{len(pack.wards)} wards" + (f", {heads[0].lower()} beside the {heads[1].lower()}" if apart else ""),
         "messages": _messages(facts, heads),
         "heads": heads,
-        "need": wording.need_rows(facts, list(GROUPS)),
-        "need_status": "Status is that of the figure for the target wards.",
+        "need": wording.need_rows(facts, list(groups)),
+        "need_status": f"Status is that of the figure for the {'target wards' if apart else 'borough'}.",
         "heat_heads": [wording.service_label(item.service) for item in facts.basket],
         "heat_limits": [f"{item.threshold_min:g}" for item in facts.basket],
         "heat": _heat(facts),
         "heat_key": [{"colour": colour, "words": words} for colour, words in zip(_COLOURS, _WORDS, strict=True)],
         "groups": _groups(facts, heads),
         "gaps": _gaps(facts),
-        "pockets": wording.pocket_rows(pockets, ward_column=True),
-        "planned": heads[0].lower(),
-        **common_content(facts, "borough", pack.name, effect, "target"),
+        "pockets": wording.pocket_rows(facts, pockets, ward_column=True),
+        "apart": apart,
+        "lead": wording.lead_words(facts),
+        "planned": f"the {heads[0].lower()}" if apart else str(pack.name),
+        **common_content(facts, "borough", pack.name, effect, main_group(pack)),
     }
 
 
 def _messages(facts: Facts, heads: list[str]) -> list[str]:
-    table, item = facts.services, facts.basket.item(CENTRES)
-    target, rest = (float(row_of(table, (group, CENTRES))["share_within"]) for group in ("target", "rest"))
+    table, item = facts.services, facts.basket.item(facts.lead)
+    groups = groups_of(facts.pack)
+    shares = [float(row_of(table, (group, facts.lead))["share_within"]) for group in groups]
+    where = f"the {heads[0].lower()}" if len(groups) > 1 else str(facts.pack.name)
+    beside = f"; in the {heads[1].lower()} {percent(shares[1])}" if len(groups) > 1 else ""
     first = (
-        f"In the {heads[0].lower()} {percent(target)} of {people(float(facts.totals['target']))} children aged "
-        f"0–3 can reach a children's centre within {item.threshold_min:g} minutes {wording.mode_words(item)}; in the "
-        f"{heads[1].lower()} {percent(rest)}."
+        f"In {where} {percent(shares[0])} of {people(float(facts.totals[groups[0]]))} children aged "
+        f"0–3 can reach {wording.one_lead(facts)} within {item.threshold_min:g} minutes {wording.mode_words(item)}"
+        f"{beside}."
     )
     areas = facts.isolation.areas
     worst = areas[areas["rank"].notna()].head(3)
-    names = listed([f"{row['name']} ({row['isolation']:.0f}%)" for _, row in worst.iterrows()])
+    names = listed([f"{row['name']} ({digits(row['isolation'])}%)" for _, row in worst.iterrows()])
     second = (
         f"Most is too far away in {names}. That is the share of {len(facts.basket)} services that are too far away for "
-        f"{facts.gaps.who}, on average. Across the borough it is {row_of(areas, 'borough')['isolation']:.0f}%."
+        f"{facts.gaps.who}, on average. Across the borough it is {digits(row_of(areas, 'borough')['isolation'])}%."
     )
     return [first, second]
 
 
 def _heat(facts: Facts) -> list[dict[str, Any]]:
-    areas = facts.isolation.areas
+    areas, apart = facts.isolation.areas, "target" in groups_of(facts.pack)
     rows = []
     for code in areas.index:
         area = row_of(areas, code)
@@ -115,9 +123,9 @@ def _heat(facts: Facts) -> list[dict[str, Any]]:
         rows.append(
             {
                 "name": str(area["name"]),
-                "target": bool(area["group"] == "target" and code in facts.pack.wards.index),
+                "target": bool(apart and area["group"] == "target" and code in facts.pack.wards.index),
                 "group": code not in facts.pack.wards.index,
-                "isolation": f"{area['isolation']:.0f}",
+                "isolation": digits(area["isolation"]),
                 "cells": [_cell(float(row["share_within"]), float(row["share_gap"])) for row in own],
             }
         )
@@ -128,7 +136,7 @@ def _cell(share: float, gap: float) -> dict[str, str]:
     if math.isnan(share) or math.isnan(gap):
         return {"words": "*", "fill": NO_FIGURE, "ink": readable_ink(NO_FIGURE)}
     fill = _COLOURS[int(np.searchsorted(_STEPS, round(gap, 2), side="right"))]
-    return {"words": f"{100 * share:.0f}", "fill": fill, "ink": readable_ink(fill)}
+    return {"words": per_cent(share).removesuffix("%"), "fill": fill, "ink": readable_ink(fill)}
 
 
 def _groups(facts: Facts, heads: list[str]) -> list[str]:
@@ -151,7 +159,7 @@ def _groups(facts: Facts, heads: list[str]) -> list[str]:
 
 def _gaps(facts: Facts) -> list[list[str]]:
     rows = []
-    for item in facts.basket:
+    for item in facts.basket if len(facts.target_gaps) else ():
         row = row_of(facts.target_gaps, item.service)
         minutes = [wording.minutes_cell(float(row[key])) for key in ("target_min", "rest_min")]
         shares = [wording.share_cell(float(row[key])) for key in ("target_share", "rest_share")]

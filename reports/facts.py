@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analysis.bands import CENTRES
+from analysis.bands import lead_of
 from analysis.basket import Basket, read_basket
 from analysis.gap_report import GapReport, bands_shown, gap_report, target_gaps_shown
 from analysis.isolation import Isolation
@@ -146,14 +146,20 @@ class Facts:
         """``(n_demand,)`` ward code of each home."""
         return self.pack.demand["ward"].to_numpy(dtype=str)
 
-    def streets(self, service: str = CENTRES) -> tuple[StreetPieces, Floats]:
-        """Pieces of street, and the seconds from each to the nearest place of a service.
+    @property
+    def lead(self) -> str:
+        """The service that reports begin with: children's centres, where the area's data list any."""
+        return lead_of(self.basket)
+
+    def streets(self, service: str = "") -> tuple[StreetPieces, Floats]:
+        """Pieces of street, and the seconds from each to the nearest place of a service; of `lead` when left out.
 
         Raises
         ------
         UnknownNameError
             When the service is not in the basket.
         """
+        service = service or self.lead
         mode = self.basket.item(service).mode
         access = self.survey.access[mode]
         if mode not in self._pieces:
@@ -169,8 +175,8 @@ class Facts:
 
     @cached_property
     def centre_band(self) -> pd.DataFrame:
-        """Share within reach of a children's centre with its bands, index ``code``, as it may be shown."""
-        return bands_shown(self.gaps, CENTRES)
+        """Share within reach of `lead` with its bands, index ``code``, as it may be shown."""
+        return bands_shown(self.gaps, self.lead)
 
     @cached_property
     def need(self) -> list[NeedFigure]:

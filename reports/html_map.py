@@ -17,11 +17,12 @@ import shapely
 from branca.element import Element, MacroElement
 from jinja2 import Template
 
-from analysis.bands import CENTRES
 from analysis.explain import pocket_sentence
 from analysis.need import INDICATORS, lsoa_values
 from analysis.pockets import ANY_SERVICE
+from analysis.reach import groups_of
 from analysis.reading_report import pocket_sentences
+from analysis.rounding import digits
 from geo.coordinates import to_lonlat
 from geo.services import CATEGORIES
 from reports import wording
@@ -91,7 +92,7 @@ def html_map(facts: Facts, made_on: date) -> bytes:
     key = _add_streets(page, facts)
     _add_wards(page, facts)
     _add_pockets(page, facts, ANY_SERVICE, "Pockets far from half of the services (!)", show=True)
-    _add_pockets(page, facts, CENTRES, "Pockets far from a children's centre (!)", show=False)
+    _add_pockets(page, facts, facts.lead, f"Pockets far from {wording.one_lead(facts)} (!)", show=False)
     for category in SERVICES:
         _add_services(page, facts, category)
     folium.LayerControl(collapsed=True).add_to(page)
@@ -101,7 +102,7 @@ def html_map(facts: Facts, made_on: date) -> bytes:
     figure.header.add_child(Element(f"<title>{escape(title)}</title>"), name="title")
     figure.header.add_child(Element(f"<script>{leaflet.script}</script>"), name="leaflet_script")
     figure.header.add_child(Element(f"<style>{leaflet.style}</style><style>{_STYLE}</style>"), name="leaflet_style")
-    figure.html.add_child(Element(_top(title, key, small)), name="top")
+    figure.html.add_child(Element(_top(facts, title, key, small)), name="top")
     _Credit(_ON_MAP).add_to(page)
     return _steady(_with_table(figure.render(), _below(facts, made_on))).encode()
 
@@ -151,11 +152,11 @@ def _add_ground(page: folium.Map, facts: Facts) -> None:
 
 
 def _add_streets(page: folium.Map, facts: Facts) -> list[tuple[str, str]]:
-    item = facts.basket.item(CENTRES)
+    item = facts.basket.item(facts.lead)
     bands = time_bands(item.threshold_min)
     pieces, seconds = facts.streets()
     index = bands.index(seconds)
-    group = folium.FeatureGroup(f"Streets by minutes to a children's centre ({wording.mode_words(item)})")
+    group = folium.FeatureGroup(f"Streets by minutes to {wording.one_lead(facts)} ({wording.mode_words(item)})")
     for band in reversed(range(len(bands.colours))):
         lines = shapely.line_merge(shapely.multilinestrings([pieces.lines[index == band]]))
         style = {"color": bands.colours[band], "weight": bands.widths_px[band] * 1.2, "opacity": 0.9}
@@ -166,9 +167,11 @@ def _add_streets(page: folium.Map, facts: Facts) -> list[tuple[str, str]]:
 
 def _add_wards(page: folium.Map, facts: Facts) -> None:
     wards = facts.pack.wards
-    group = folium.FeatureGroup("Wards (target wards in bold)")
+    group = folium.FeatureGroup("Wards (target wards in bold)" if "target" in groups_of(facts.pack) else "Wards")
     for target in (False, True):
         rows = wards[wards["target"] == target]
+        if rows.empty:
+            continue
         frame = gpd.GeoDataFrame(
             {"words": [_ward_words(facts, str(c)) for c in rows.index]}, geometry=list(rows.geometry)
         )
@@ -252,7 +255,7 @@ def _ward_words(facts: Facts, ward: str) -> str:
         for item in facts.basket
     ]
     head = f"<b>{escape(str(row['name']))}</b><br>{people(float(facts.totals[ward]))} children aged 0–3"
-    return f"{head}<br>{row['isolation']:.0f}% of services too far away<br>{'<br>'.join(lines)}"
+    return f"{head}<br>{digits(row['isolation'])}% of services too far away<br>{'<br>'.join(lines)}"
 
 
 def _in_script(html: str) -> str:
@@ -264,12 +267,12 @@ def _swatches(key: Sequence[tuple[str, str]]) -> str:
     return "".join(f'<li><span style="background:{colour}"></span>{escape(words)}</li>' for colour, words in key)
 
 
-def _top(title: str, key: Sequence[tuple[str, str]], small: Sequence[tuple[str, str]]) -> str:
+def _top(facts: Facts, title: str, key: Sequence[tuple[str, str]], small: Sequence[tuple[str, str]]) -> str:
     """Heading above the map, with the keys; that of the small areas goes into a corner of the map, with the layer."""
     return (
         f'<header class="words"><h1>{escape(title)}</h1>'
-        "<p>Streets are coloured by minutes' walk with a pram to the nearest children's centre (C); ! marks homes far "
-        "from half of the services. Point at a ward "
+        f"<p>Streets are coloured by minutes to the nearest {escape(wording.lead_words(facts))} "
+        f"({symbol(facts.lead).letters}); ! marks homes far from half of the services. Point at a ward "
         "or a sign for its figures, or move to a sign with the Tab key. The button at the top right of the map shows "
         "and hides layers.</p>"
         f'<ul aria-label="Key of the streets">{_swatches(key)}</ul>'

@@ -8,7 +8,6 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from analysis.bands import CENTRES
 from analysis.scenario_lab import Effect
 from geo.errors import InputError
 from geo.pack import AreaPack
@@ -125,7 +124,7 @@ def slides_offer(
     facts: Callable[[], Facts],
     made_on: date,
     *,
-    services: Sequence[str] = (CENTRES,),
+    services: Sequence[str] = (),
     wards: Sequence[str] = (),
     effect: Effect | None = None,
     language: str = "en",

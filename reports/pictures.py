@@ -8,8 +8,8 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from analysis.bands import CENTRES
 from analysis.explain import listed, percent
+from analysis.reach import groups_of
 from geo.pack import AreaPack
 from geo.services import category_named
 from reports.facts import Facts
@@ -93,7 +93,7 @@ def ward_picture(facts: Facts, ward: str, *, width_mm: float, height_mm: float) 
     west, south, east, north = shape.bounds
     sheet = Sheet((west - MARGIN_M, south - MARGIN_M, east + MARGIN_M, north + MARGIN_M), width_mm, height_mm)
     _ground(sheet, pack)
-    _streets(sheet, facts, CENTRES, bands, 1.15)
+    _streets(sheet, facts, facts.lead, bands, 1.15)
     _railway(sheet, pack)
     veil = shapely.difference(shapely.box(*_grown(sheet.window)), shape)
     sheet.areas([veil], "#FFFFFF", opacity=0.55)
@@ -107,13 +107,13 @@ def ward_picture(facts: Facts, ward: str, *, width_mm: float, height_mm: float) 
             sheet.label(point, str(other["name"]), size_pt=7.5, ink=MUTED_INK, weight=600)
     sheet.scale_bar(500, "500 m")
     name = str(pack.wards["name"][ward])
-    share = float(row_of(facts.services, (ward, CENTRES))["share_within"])
-    limit = facts.basket.item(CENTRES).threshold_min
+    share = float(row_of(facts.services, (ward, facts.lead))["share_within"])
+    limit = facts.basket.item(facts.lead).threshold_min
     within = f"{percent(share)} of its {facts.gaps.who} are within {limit:g} minutes." if share == share else ""
     key = (*_band_key(bands), *(_disc_key(category) for category in reversed(WARD_SERVICES) if category in drawn))
     return Picture(
         sheet.to_bytes(),
-        f"Map of the streets of {name} by minutes' walk with a pram to the nearest children's centre. {within} The "
+        f"Map of the streets of {name} by minutes to the nearest {category_named(facts.lead).label}. {within} The "
         "table of travel times gives the figures.",
         key,
     )
@@ -129,14 +129,16 @@ def locator_picture(pack: AreaPack, ward: str, *, width_mm: float, height_mm: fl
     name = str(wards["name"][ward])
     return Picture(
         sheet.to_bytes(),
-        f"Where {name} lies in {pack.name}: {name} is filled in orange, the target wards in pale blue.",
+        f"Where {name} lies in {pack.name}: {name} is filled in orange"
+        + (", the target wards in pale blue." if "target" in groups_of(pack) else "."),
     )
 
 
 def streets_picture(
-    facts: Facts, *, width_mm: float, height_mm: float, service: str = CENTRES, name_pt: float = NAME_PT
+    facts: Facts, *, width_mm: float, height_mm: float, service: str = "", name_pt: float = NAME_PT
 ) -> Picture:
-    """Draw the streets of the whole area by minutes to the nearest place of a service."""
+    """Draw the streets of the whole area by minutes to the nearest place of a service; the lead when left out."""
+    service = service or facts.lead
     pack, bands, label = facts.pack, _bands(facts, service), category_named(service).label
     sheet = _area_sheet(pack, width_mm, height_mm)
     _ground(sheet, pack)
@@ -148,9 +150,9 @@ def streets_picture(
     sheet.scale_bar(1000, "1 km")
     return Picture(
         sheet.to_bytes(),
-        f"Map of the streets of {pack.name} by minutes to the nearest {label}. The target wards have a bold outline. "
-        "The tables give the figures by ward.",
-        (*_band_key(bands), _disc_key(service), Swatch("outline", INK, "target ward")),
+        f"Map of the streets of {pack.name} by minutes to the nearest {label}.{_outlined(pack)} The tables give the "
+        "figures by ward.",
+        (*_band_key(bands), _disc_key(service), *_target_key(pack)),
     )
 
 
@@ -166,8 +168,8 @@ def places_picture(
     _services(sheet, pack, services, 2.4)
     sheet.scale_bar(1000, "1 km")
     names = listed([category_named(service).plural for service in services])
-    key = (*(_disc_key(service) for service in services), Swatch("outline", INK, "target ward"))
-    return Picture(sheet.to_bytes(), f"Map of {pack.name}: where {names} are. Target wards have a bold outline.", key)
+    key = (*(_disc_key(service) for service in services), *_target_key(pack))
+    return Picture(sheet.to_bytes(), f"Map of {pack.name}: where {names} are.{_outlined(pack)}", key)
 
 
 def choropleth(
@@ -206,7 +208,7 @@ def choropleth(
     _ward_lines(sheet, pack)
     _ward_names(sheet, pack, name_pt)
     rows = zip(classes.colours, classes.labels, strict=True)
-    key = (*(Swatch("area", colour, words) for colour, words in rows), Swatch("outline", INK, "target ward"))
+    key = (*(Swatch("area", colour, words) for colour, words in rows), *_target_key(pack))
     return Picture(sheet.to_bytes(), f"{what}, by ward. The table gives the figures.", key)
 
 
@@ -257,12 +259,21 @@ def change_picture(
         sheet.to_bytes(),
         f"Map of {pack.name}: minutes that a journey gets shorter or longer, by small area, with the places that the "
         "scenario touches. The table gives the figures by ward.",
-        (*key, Swatch("outline", INK, "target ward")),
+        (*key, *_target_key(pack)),
     )
 
 
-def _bands(facts: Facts, service: str = CENTRES) -> TimeBands:
-    return time_bands(facts.basket.item(service).threshold_min)
+def _target_key(pack: AreaPack) -> tuple[Swatch, ...]:
+    """Explain the outline of target wards, where there are any."""
+    return (Swatch("outline", INK, "target ward"),) if "target" in groups_of(pack) else ()
+
+
+def _outlined(pack: AreaPack) -> str:
+    return " Target wards have a bold outline." if "target" in groups_of(pack) else ""
+
+
+def _bands(facts: Facts, service: str = "") -> TimeBands:
+    return time_bands(facts.basket.item(service or facts.lead).threshold_min)
 
 
 def _band_key(bands: TimeBands) -> tuple[Swatch, ...]:

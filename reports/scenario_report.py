@@ -12,11 +12,14 @@ from analysis.capacity import places_view
 from analysis.costs import YEARS, cost_view, strategy_births, strategy_costs
 from analysis.explain import listed
 from analysis.isolation import FASTEST_KMH, SLOWEST_KMH
+from analysis.reach import main_group
+from analysis.rounding import digits, per_cent
 from analysis.scenario_tables import change_table, shown_table
 from analysis.scenario_words import GROUP_NAMES, session_words, without_cost_words
 from analysis.shown import ShownFrame
-from geo.measures import BASELINES, MEASURES
+from geo.measures import MEASURES
 from geo.modes import mode_named
+from geo.vintages import baseline_words, source_year, streets_words
 from reports import wording
 from reports.brief import brief
 from reports.frames import row_of, rows_of
@@ -89,6 +92,8 @@ def scenario_content(effect: EffectWords) -> dict[str, Any]:
             ]
             for _, row in places(effect).iterrows()
         ],
+        "heads": ["Target wards", "Borough"] if len(_compared(effect)) > 1 else ["Borough"],
+        "apart": len(_compared(effect)) > 1,
         "bands": [_band_cells(row) for _, row in bands(effect).iterrows()],
         "assumptions": assumptions(effect),
         "licence": wording.licence_words(pack),
@@ -125,13 +130,14 @@ def message(effect: EffectWords) -> str:
 def ward_rows(effect: EffectWords) -> list[list[str]]:
     """Before and after of children by ward: those with the greatest change first."""
     table = rows_of(effect.wards, effect.measures[0], "measure")
+    apart = len(_compared(effect)) > 1
     wards = table[~table.index.isin(list(GROUP_NAMES))]
     order = wards["change"].abs().fillna(0.0).sort_values(ascending=False, kind="stable").index
     rows = []
     for code in order:
         row = row_of(wards, code)
         each = float(row["minutes_saved_each"]) + 0.0  # no minus before a zero
-        mark = "▶ " if row["group"] == "target" else ""
+        mark = "▶ " if apart and row["group"] == "target" else ""
         rows.append(
             [
                 f"{mark}{row['name']}",
@@ -154,11 +160,16 @@ def outcome_rows(effect: EffectWords) -> list[list[str]]:
     rows = []
     for outcome in table["outcome"].drop_duplicates():
         cells = [str(outcome)[0].upper() + str(outcome)[1:]]
-        for code in ("target", "borough"):
+        for code in _compared(effect):
             row = row_of(table[table["outcome"] == outcome].set_index("code"), code)
             cells += [wording.share_cell(float(row["share_before"])), wording.share_cell(float(row["share_after"]))]
         rows.append(cells)
     return rows
+
+
+def _compared(effect: EffectWords) -> list[str]:
+    """Return the groups that are set against each other: the target wards, if there are any, and the borough."""
+    return list(dict.fromkeys([main_group(effect.effect.counts.pack), "borough"]))
 
 
 def shown_outcomes(effect: EffectWords) -> ShownFrame:
@@ -187,14 +198,16 @@ def cost_words(effect: EffectWords) -> list[str]:
     now = strategy_costs(pack)
     if now:
         said.append(
-            f"For size: the strategy of 2014 gives {wording.pounds(now['now'])} a child aged 0–3 a year in the target "
-            f"wards then, and about {wording.pounds(now['extra'])} more with the programme."
+            f"For size: the strategy of {source_year(pack, 'strategy')} gives {wording.pounds(now['now'])} a child "
+            f"aged 0–3 a year in the target wards then, and about {wording.pounds(now['extra'])} more with the "
+            "programme."
         )
     births = strategy_births(pack)
     if births:
         said.append(
-            f"Births: {births['per_year']:,.0f} a year come to {births['without_growth']:,.0f} in {YEARS} years; the "
-            f"strategy's {births['decade']:,.0f} imply growth of {100 * births['implied_growth']:.1f}% every year."
+            f"Births: {digits(births['per_year'])} a year come to {digits(births['without_growth'])} in {YEARS} years; "
+            f"the strategy's {digits(births['decade'])} imply growth of {per_cent(births['implied_growth'], 1)} "
+            "every year."
         )
     return said
 
@@ -238,7 +251,7 @@ def bands(effect: EffectWords) -> pd.DataFrame:
         first = table[table["measure"] == effect.measures[0]].set_index("code")
         figures = {
             f"{key}_{code}": float(row_of(first, code)[key])
-            for code in ("target", "borough")
+            for code in _compared(effect)
             for key in ("share_before", "share_after", "change")
         }
         rows.append({"speed": f"{words} ({speed:g} km/h)", **figures})
@@ -253,18 +266,22 @@ def _band_cells(row: "pd.Series[Any]") -> list[str]:
 
 def assumptions(effect: EffectWords) -> list[str]:
     """Say what the figures rest on."""
-    scenario = effect.scenario
+    scenario, pack = effect.scenario, effect.effect.counts.pack
     mode = mode_named(scenario.mode)
     speed = effect.effect.after.mode.speed_kmh
     pace = "" if speed is None else f" at {speed:g} km/h"
     sessions = [site.name for site in effect.effect.after.sites.values() if site.session is not None]
     said = [
-        f"Travel is {mode.label[0].lower()}{mode.label[1:]}{pace}, on streets and paths of 2021 (OpenStreetMap), from "
+        f"Travel is {mode.label[0].lower()}{mode.label[1:]}{pace}, on streets and paths ({streets_words(pack)}), from "
         "each postcode to the nearest place; a time equal to the limit counts as within it.",
-        f"Whose figures: {BASELINES.get(scenario.baseline, scenario.baseline)}. They are modelled, and families stay "
+        f"Whose figures: {baseline_words(pack, scenario.baseline)}. They are modelled, and families stay "
         "where they are.",
         "Can reach is not the same as goes to, is registered with, or gets help from.",
-        "A site of today is taken to offer everything that the strategy names, until the scenario says otherwise.",
+        *(
+            ["A site of today is taken to offer everything that the strategy names, until the scenario says otherwise."]
+            if pack.strategy
+            else []
+        ),
         "Numbers of people are to the nearest 5, and shares and changes are worked out from those.",
     ]
     if sessions:

@@ -5,6 +5,7 @@ from datetime import date
 import pandas as pd
 
 from analysis.costs import YEARS
+from analysis.reach import groups_of
 from analysis.scenario_words import GROUP_NAMES
 from geo.measures import MEASURES
 from reports import wording
@@ -80,7 +81,7 @@ def scenario_sheets(effect: EffectWords) -> list[Sheet]:
     sheets = [
         Sheet("Changes", "What the plan changes, in order, with the costs as entered.", effect.changes, _CHANGES),
         Sheet("Wards", "Each ward, now and with the plan.", _labelled(wards[~groups]), _AREAS),
-        Sheet("Groups", "Target wards, other wards and borough, now and with the plan.", _named(wards[groups]), _AREAS),
+        Sheet("Groups", _groups_about(effect), _named(wards[groups]), _AREAS),
         Sheet("Small areas", "Each small area (LSOA), to the nearest 5.", _labelled(effect.small_areas), _AREAS),
         Sheet(
             "Outcomes",
@@ -97,6 +98,11 @@ def scenario_sheets(effect: EffectWords) -> list[Sheet]:
         for s in sheets
         if len(s.frame)
     ]
+
+
+def _groups_about(effect: EffectWords) -> str:
+    apart = "target" in groups_of(effect.effect.counts.pack)
+    return f"{'Target wards, other wards and borough' if apart else 'The whole borough'}, now and with the plan."
 
 
 def _labelled(rows: pd.DataFrame) -> pd.DataFrame:

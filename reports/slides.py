@@ -8,9 +8,9 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.bands import CENTRES
 from analysis.explain import listed
 from analysis.need import INDICATORS, ward_values
+from analysis.reach import groups_of
 from analysis.scenario_lab import Effect
 from analysis.shown import SHARE_DECIMALS
 from analysis.story import Step, Story, service_words, story
@@ -41,7 +41,7 @@ def meeting_slides(
     facts: Facts,
     made_on: date,
     *,
-    services: Sequence[str] = (CENTRES,),
+    services: Sequence[str] = (),
     wards: Sequence[str] = (),
     effect: Effect | None = None,
     language: str = "en",
@@ -55,7 +55,7 @@ def meeting_slides(
     made_on
         Date that they carry.
     services
-        What the story is about, the first above all.
+        What the story is about, the first above all; the service that reports begin with when empty.
     wards
         Codes of the wards that it is about; the target wards when empty.
     effect
@@ -76,7 +76,7 @@ def meeting_slides(
     """
     words = read_words(language)
     survey = facts.survey
-    times = {name: survey.seconds[survey.row(name)] for name in services}
+    times = {name: survey.seconds[survey.row(name)] for name in services or [facts.lead]}
     readings = {(other.reading.service, other.reading.name): other.seconds for other in survey.others}
     figures = story_figures(facts.pack, facts.basket, times, wards=wards, effect=effect, readings_s=readings)
     shares = pd.DataFrame() if effect is None else rows_of(EffectWords(effect).wards, "children_0_3", "measure")
@@ -226,7 +226,8 @@ class _Deck:
         for item in services:
             label = wording.service_label(item.service)
             heads += [f"{label}: within {item.threshold_min:g} min", f"{label}: half live within, min"]
-        codes = [*self.figures.wards, "target", "rest", "borough"]
+        groups = groups_of(self.facts.pack)
+        codes = [*self.figures.wards, *groups]
         table = slide.shapes.add_table(len(codes) + 1, len(heads), *_box(_LEFT_IN, 1.35, WIDTH_IN - 1.2, 0.3)).table
         for column, head in enumerate(heads):
             _cell(table.cell(0, column), head, bold=True, heading=True, figure=column > 0)
@@ -240,7 +241,7 @@ class _Deck:
                     wording.minutes_cell(float(own["median_min"])),
                 ]
             for column, text in enumerate(cells):
-                bold = code in ("target", "rest", "borough")
+                bold = code in groups
                 _cell(table.cell(row, column), text, bold=bold, figure=column > 0)
 
     def _credits(self, made_on: date) -> None:

@@ -4,9 +4,10 @@ import math
 from datetime import date
 from typing import Any
 
-from analysis.bands import CENTRES
 from analysis.explain import gap_sentence, listed
 from analysis.pockets import ANY_SERVICE
+from analysis.reach import groups_of
+from analysis.rounding import digits
 from geo.services import category_named
 from reports import wording
 from reports.brief import brief, common_content
@@ -56,9 +57,12 @@ def ward_content(facts: Facts, ward: str, effect: EffectWords | None = None) -> 
     name, target = str(pack.wards["name"][ward]), bool(pack.wards["target"][ward])
     n_target = wording.number_word(len(pack.target_wards))
     strategy = str(pack.strategy.get("name", "")).removesuffix(f" {pack.name.split('-')[0]}")
-    group = (
-        f"One of the {n_target} {strategy or 'target'} wards" if target else f"Not one of the {n_target} target wards"
-    )
+    if "target" not in groups_of(pack):
+        group = f"One of the {len(pack.wards)} wards"
+    elif target:
+        group = f"One of the {n_target} {strategy or 'target'} wards"
+    else:
+        group = f"Not one of the {n_target} target wards"
     pockets, left_out = _pockets(facts, ward, MAX_POCKETS if effect is None else MAX_POCKETS - 4)
     return {
         "title": f"{name}: ward brief",
@@ -68,6 +72,7 @@ def ward_content(facts: Facts, ward: str, effect: EffectWords | None = None) -> 
         "messages": _messages(facts, ward, name),
         "need": wording.need_rows(facts, [ward, "borough"], ward),
         "n_wards": len(pack.wards),
+        "lead": wording.lead_words(facts),
         "services": _services(facts, ward),
         "why": _why(facts, ward, name),
         "pockets": pockets,
@@ -78,12 +83,12 @@ def ward_content(facts: Facts, ward: str, effect: EffectWords | None = None) -> 
 
 
 def _messages(facts: Facts, ward: str, name: str) -> list[str]:
-    table, item = facts.services, facts.basket.item(CENTRES)
-    share, borough = (float(row_of(table, (code, CENTRES))["share_within"]) for code in (ward, "borough"))
+    table, item = facts.services, facts.basket.item(facts.lead)
+    share, borough = (float(row_of(table, (code, facts.lead))["share_within"]) for code in (ward, "borough"))
     total = people(float(facts.totals[ward]))
     said = {0.0: "None", 1.0: "All"}.get(share, "A few or nearly all" if math.isnan(share) else percent(share))
     first = (
-        f"{said} of the {total} children aged 0–3 in {name} can reach a children's centre within "
+        f"{said} of the {total} children aged 0–3 in {name} can reach {wording.one_lead(facts)} within "
         f"{item.threshold_min:g} minutes {wording.mode_words(item)}. Across {facts.pack.name} it is {percent(borough)}."
     )
     own = rows_of(table, ward, "code")
@@ -103,10 +108,10 @@ def _isolation(facts: Facts, ward: str, name: str) -> str:
     low, high = int(found["rank_low"]), int(found["rank_high"])
     firm = "keeps that place" if low == high == place else f"comes between {ordinal(low)} and {ordinal(high)}"
     return (
-        f"On average, {found['isolation']:.0f}% of the {len(facts.basket)} services below are too far away for "
-        f"{facts.gaps.who} in {name} ({borough['isolation']:.0f}% in the borough). Those that matter more count more. "
-        f"{name} is {rank(place, n_wards)} wards, where the 1st is the most cut off. In 9 of 10 ways we tried it, with "
-        f"other speeds and weights, it {firm}."
+        f"On average, {digits(found['isolation'])}% of the {len(facts.basket)} services below are too far away for "
+        f"{facts.gaps.who} in {name} ({digits(borough['isolation'])}% in the borough). Those that matter more count "
+        f"more. {name} is {rank(place, n_wards)} wards, where the 1st is the most cut off. In 9 of 10 ways we tried "
+        f"it, with other speeds and weights, it {firm}."
     )
 
 
@@ -157,7 +162,7 @@ def _pockets(facts: Facts, ward: str, most: int) -> tuple[list[list[str]], str]:
     first = found[found["service"] == ANY_SERVICE].head(2)
     others = found[found["service"] != ANY_SERVICE].drop_duplicates("service")
     chosen = found.loc[[*first.index, *others.index[: most - len(first)]]]
-    return wording.pocket_rows(chosen), (
+    return wording.pocket_rows(facts, chosen), (
         f"{len(found)} pockets in all; the largest for each service is shown. A child can be in several."
         if len(found) > len(chosen)
         else ""

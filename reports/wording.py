@@ -6,23 +6,26 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.bands import CENTRES
 from analysis.basket import BasketItem
-from analysis.explain import HALF, listed
+from analysis.explain import HALF, left_out_sentence, listed
 from analysis.pockets import ANY_SERVICE
-from geo.measures import BASELINES
+from analysis.rounding import digits
 from geo.modes import mode_named
 from geo.pack import AreaPack
 from geo.services import category_named
+from geo.vintages import baseline_words, deprivation_words, strategy_words, streets_words
 from reports.facts import Facts, NeedFigure
 from ui.figures import value_words
 from ui.format import people, percent, signed
 from ui.sentences import number_word as number_word
+from ui.sentences import with_article
+
+NO_DATA = "no data"
 
 
 def minutes_cell(value: float) -> str:
     """Minutes to the tenth, as ``reach access`` prints them; a dash where nobody reaches one."""
-    return f"{value:.1f}" if math.isfinite(value) else "–"
+    return digits(value, 1) if math.isfinite(value) else "–"
 
 
 def share_cell(share: float) -> str:
@@ -37,7 +40,7 @@ def count_cell(count: float) -> str:
 
 def pounds(value: float) -> str:
     """Write pounds without pence: ``"£12,000"``."""
-    return f"{'−' if value < 0 else ''}£{abs(value):,.0f}"
+    return f"{'−' if value < 0 else ''}£{digits(abs(value))}"
 
 
 def service_label(service: str) -> str:
@@ -52,6 +55,16 @@ def mode_words(item: BasketItem) -> str:
     """How a family goes to a service: ``"walking with a pram"``."""
     label = mode_named(item.mode).label
     return label[0].lower() + label[1:]
+
+
+def one_lead(facts: Facts) -> str:
+    """Name one place of the service that reports begin with: ``"a children's centre"``."""
+    return with_article(category_named(facts.lead).label)
+
+
+def lead_words(facts: Facts) -> str:
+    """Say what the map of a brief is about: ``"children's centre, walking with a pram"``."""
+    return f"{category_named(facts.lead).label}, {mode_words(facts.basket.item(facts.lead))}"
 
 
 def need_rows(facts: Facts, keys: list[str], rank_of: str | None = None) -> list[list[str]]:
@@ -70,15 +83,15 @@ def need_rows(facts: Facts, keys: list[str], rank_of: str | None = None) -> list
     for figure in facts.need:
         values = [value_words(float(figure.values[key]), figure.indicator) for key in keys]
         rank = [f"{int(figure.rank[rank_of])}"] if rank_of else []
-        rows.append([figure.indicator.label, *values, *rank, str(figure.status[keys[0]]), need_source(figure)])
+        rows.append([figure.indicator.label, *values, *rank, str(figure.status[keys[0]]), need_source(facts, figure)])
     return rows
 
 
-def need_source(figure: NeedFigure) -> str:
-    """Name the source of a figure, short enough for a table."""
-    if figure.baseline in ("strategy", "census_2011"):
-        return {"strategy": "A Better Start Strategy 2014", "census_2011": "Census 2011"}[figure.baseline]
-    return BASELINES.get(figure.baseline, "English indices of deprivation 2019")
+def need_source(facts: Facts, figure: NeedFigure) -> str:
+    """Name the source of a figure, short enough for a table, as the area's own pack has it."""
+    if figure.baseline == "strategy":
+        return strategy_words(facts.pack)
+    return baseline_words(facts.pack, figure.baseline) if figure.baseline else deprivation_words(facts.pack)
 
 
 def share_words(share: float) -> str:
@@ -87,7 +100,7 @@ def share_words(share: float) -> str:
 
 
 def sure_sentence(facts: Facts, code: str, name: str) -> str:
-    """Say how far the share within reach of a children's centre depends on what was assumed.
+    """Say how far the share within reach of the lead service depends on what was assumed.
 
     Of the other contested services the share follows, where another reading of which places count changes it.
     """
@@ -98,17 +111,17 @@ def sure_sentence(facts: Facts, code: str, name: str) -> str:
         if slow == fast == share
         else f"is {share}; it would be {slow} at a slower walk (3.2 km/h) and {fast} at a faster one (4.8 km/h)"
     )
-    said = [f"How sure are we? The share of {facts.gaps.who} in {name} within reach of a children's centre {speed}."]
+    said = [f"How sure are we? The share of {facts.gaps.who} in {name} within reach of {one_lead(facts)} {speed}."]
     for other in facts.survey.others:
         service = other.reading.service
         figures = facts.readings.loc[[(code, service, other.reading.name)]].iloc[0]
         then, now = (share_words(float(figures[key])) for key in ("share", "default_share"))
         words = f"{other.reading.words[0].upper()}{other.reading.words[1:]}"
-        if service == CENTRES:
+        if service == facts.lead:
             said.append(f"{words} it {'would be' if then != now else 'is also'} {then}.")
         elif then != now:
-            label, within = category_named(service).label, f"{facts.basket.item(service).threshold_min:g}"
-            said.append(f"{words} {then} would be within {within} minutes of a {label}, not {now}.")
+            place, within = with_article(category_named(service).label), f"{facts.basket.item(service).threshold_min:g}"
+            said.append(f"{words} {then} would be within {within} minutes of {place}, not {now}.")
     return " ".join(said)
 
 
@@ -121,8 +134,9 @@ def barriers_words(rows: pd.DataFrame, service: str, least: float = 0.15) -> str
     return listed(names)
 
 
-def pocket_rows(pockets: pd.DataFrame, *, ward_column: bool = False) -> list[list[str]]:
+def pocket_rows(facts: Facts, pockets: pd.DataFrame, *, ward_column: bool = False) -> list[list[str]]:
     """Rows of the table of pockets; counts are as they may be shown."""
+    poverty = "children_in_poverty" in facts.pack.measure_names(facts.baseline)
     rows = []
     for _, pocket in pockets.iterrows():
         where = str(pocket["name"]).removeprefix("around ")
@@ -133,7 +147,7 @@ def pocket_rows(pockets: pd.DataFrame, *, ward_column: bool = False) -> list[lis
                 *([str(pocket["ward_name"])] if ward_column else []),
                 service_label(str(pocket["service"])),
                 count_cell(float(pocket["children"])),
-                count_cell(float(pocket["children_in_poverty"])),
+                count_cell(float(pocket["children_in_poverty"])) if poverty else NO_DATA,
                 "–" if of_basket else minutes_cell(float(np.round(pocket["median_min"], 1))),
                 "–" if of_basket else str(pocket["nearest"]),
             ]
@@ -144,14 +158,15 @@ def pocket_rows(pockets: pd.DataFrame, *, ward_column: bool = False) -> list[lis
 def method_words(facts: Facts) -> list[str]:
     """How the figures were made, in a few sentences."""
     pack = facts.pack
-    centre = facts.basket.item(CENTRES)
+    centre = facts.basket.item(facts.lead)
     mode = facts.survey.access[centre.mode].streets.mode
     speed = "" if mode.speed_kmh is None else f" at {mode.speed_kmh:g} km/h"
-    baseline = BASELINES.get(facts.baseline, facts.baseline)
+    baseline = baseline_words(pack, facts.baseline)
     return [
-        f"Travel times are {mode_words(centre)}{speed} along streets and paths (OpenStreetMap, 2021) from each of "
+        f"Travel times are {mode_words(centre)}{speed} along streets and paths ({streets_words(pack)}) from each of "
         f"{len(pack.demand):,} postcodes to the nearest place, those just outside the borough included. A time equal "
         "to the limit counts as within it. Slopes, crossings and pavements are not known.",
+        *([left_out_sentence(facts.survey.left_out)] if facts.survey.left_out else []),
         "Can reach is not the same as goes to, is registered with, or gets help from.",
         f"Whose figures: {baseline}. Published: printed by its source; census: counted; modelled: estimated, by us or "
         "by its publisher.",

@@ -6,15 +6,22 @@ it disagrees wherever the program is wrong.
 """
 
 import itertools
+import json
+import shutil
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
+import geopandas as gpd
 import networkx as nx
 import numpy as np
+import pandas as pd
 import shapely
 from pyproj import Transformer
 
 from geo.network import StreetNetwork, line_lengths
+from geo.pack import AreaPack, file_digest, open_pack, packs_folder
 
 ORIGIN = (587_000.0, 186_000.0)
 _MAIN = {"trunk", "primary", "secondary", "tertiary"}
@@ -442,3 +449,63 @@ def town_points(count: int, seed: int) -> np.ndarray:
     xy = rng.uniform((-300, -250), (900, 800), (count, 2)) + ORIGIN
     xy[0] = (ORIGIN[0] + 1600, ORIGIN[1] + 140)
     return xy
+
+
+def write_pack(
+    folder: Path,
+    *,
+    targets: Collection[str] | None = None,
+    strategy: bool = True,
+    without: Collection[str] = (),
+) -> AreaPack:
+    """Write a pack like that of Southend, but of an area with other data, into `folder`, and open it.
+
+    Parameters
+    ----------
+    folder
+        A folder whose name is the area's code; its parent is what ``REACH_DATA`` names.
+    targets
+        Codes of the target wards; those of Southend when left out.
+    strategy
+        Whether the area has a local strategy: without one there are neither its figures nor its baseline.
+    without
+        Categories of services that no source of this area lists.
+    """
+    shutil.copytree(packs_folder() / "southend", folder)
+
+    def replaced(file: str, change: Callable[[Any], Any]) -> None:
+        read = gpd.read_parquet if file == "areas.parquet" else pd.read_parquet
+        change(read(folder / file)).to_parquet(folder / file)
+
+    def rewritten(file: str, change: Callable[[dict[str, Any]], None]) -> None:
+        content = json.loads((folder / file).read_text(encoding="utf-8"))
+        change(content)
+        (folder / file).write_text(json.dumps(content), encoding="utf-8")
+
+    if targets is not None:
+        replaced("areas.parquet", lambda areas: areas.assign(target=areas["ward"].isin(list(targets))))
+    if not strategy:
+        (folder / "strategy.json").write_text("{}", encoding="utf-8")
+        replaced(
+            "measures.parquet",
+            lambda counts: counts[[name for name in counts.columns if not name.startswith("strategy.")]],
+        )
+
+        def unstated(content: dict[str, Any]) -> None:
+            content["measures"] = [record for record in content["measures"] if record["baseline"] != "strategy"]
+            content["sources"] = [source for source in content["sources"] if source["key"] != "strategy"]
+
+        rewritten("provenance.json", unstated)
+    replaced("services.parquet", lambda services: services[~services["category"].isin(list(without))])
+
+    def named(content: dict[str, Any]) -> None:
+        content.update(code=folder.name, name="Plainshire")
+        content["controls"] = [
+            control
+            for control in content["controls"]
+            if (strategy or control["baseline"] != "strategy") and (targets is None or control["group"] == "borough")
+        ]
+        content["files"] = {file: file_digest(folder / file) for file in content["files"]}
+
+    rewritten("pack.json", named)
+    return open_pack(folder.name, folder.parent)

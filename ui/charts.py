@@ -65,7 +65,9 @@ def ward_bars(
         color=alt.Color(
             "group:N",
             scale=alt.Scale(domain=["target ward", "other ward"], range=[TARGET_COLOUR, _REST_BAR]),
-            legend=alt.Legend(orient="top", title=None, labelFontSize=13, labelColor=INK),
+            legend=alt.Legend(orient="top", title=None, labelFontSize=13, labelColor=INK)
+            if frame["target"].any()
+            else None,
         ),
         tooltip=[alt.Tooltip("ward:N", title="Ward"), alt.Tooltip("value:Q", title=axis_title, format=fmt)],
         description=alt.Description("ward:N"),

@@ -4,8 +4,9 @@ import math
 from datetime import date
 
 from analysis.need import Indicator
-from geo.measures import BASELINES
+from analysis.rounding import digits
 from geo.pack import AreaPack
+from geo.vintages import baseline_words, deprivation_words
 from ui.columns import Column
 from ui.format import people, percent
 
@@ -16,7 +17,7 @@ def value_words(value: float, indicator: Indicator) -> str:
         return people(value)
     if indicator.kind == "rate":
         return percent(value, decimals=indicator.decimals)
-    return "no figure" if math.isnan(value) else f"{value:.{indicator.decimals}f}"
+    return "no figure" if math.isnan(value) else digits(value, indicator.decimals)
 
 
 def as_column(indicator: Indicator) -> Column:
@@ -29,7 +30,7 @@ def notes_of(pack: AreaPack, title: str, baseline: str) -> dict[str, str]:
     """Return what must travel with a download of `pack`: what it is, which figures, from which pack, and credits."""
     return {
         "title": f"{title}, {pack.name}",
-        "figures": BASELINES.get(baseline, "English indices of deprivation 2019"),
+        "figures": baseline_words(pack, baseline) if baseline else deprivation_words(pack),
         "pack": f"{pack.code} {pack.digest}",
         "written": date.today().isoformat(),
         "attribution": "; ".join(pack.attribution()),

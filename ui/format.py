@@ -5,6 +5,7 @@ Nothing here rounds a figure that is still to be calculated with: it is for show
 
 import math
 
+from analysis.rounding import digits, per_cent, whole
 from analysis.shown import said
 
 _NO_FIGURE = "no figure"
@@ -20,7 +21,7 @@ def people(value: float | None) -> str:
     """
     if value is None or math.isnan(value):
         return _NO_FIGURE
-    return said(value) or f"{math.floor(value + 0.5):,}"
+    return said(value) or f"{whole(value):,}"
 
 
 def signed(change: float | None) -> str:
@@ -43,7 +44,7 @@ def percent(share: float | None, *, decimals: int = 0) -> str:
         return f"under {tiny:.{decimals}f}%"
     if 100 - tiny / 2 <= value < 100:
         return f"over {100 - tiny:.{decimals}f}%"
-    return f"{math.floor(value / tiny + 0.5) * tiny:.{decimals}f}%"  # halves up, as people round
+    return per_cent(share, decimals)
 
 
 def share_words(share: float | None) -> str:
@@ -66,10 +67,10 @@ def minutes(value: float | None) -> str:
         return _NO_FIGURE
     if math.isinf(value):
         return "out of reach"
-    whole = math.floor(value + 0.5)
-    if whole == 0:
+    number = whole(value)
+    if number == 0:
         return "under 1 minute"
-    return "1 minute" if whole == 1 else f"{whole:,} minutes"
+    return "1 minute" if number == 1 else f"{number:,} minutes"
 
 
 def minutes_of(seconds: float | None) -> str:
@@ -83,7 +84,7 @@ def distance(metres: float | None) -> str:
         return _NO_FIGURE
     if math.isinf(metres):
         return "out of reach"
-    return f"{round(metres / 10) * 10} m" if metres < 995 else f"{metres / 1000:.1f} km"
+    return f"{whole(metres / 10) * 10} m" if metres < 995 else f"{digits(metres / 1000, 1)} km"
 
 
 def about(share: float | None) -> str:
@@ -98,17 +99,17 @@ def about(share: float | None) -> str:
         return "fewer than 1 in 20"
     if share > 0.95:
         return "nearly all"
-    return f"about {min(9, max(1, math.floor(share * 10 + 0.5)))} in 10"
+    return f"about {min(9, max(1, whole(share * 10)))} in 10"
 
 
 def points(difference: float | None) -> str:
     """Write a difference of two shares: ``points(-0.123)`` gives ``"12 points lower"``."""
     if difference is None or math.isnan(difference):
         return _NO_FIGURE
-    whole = math.floor(abs(difference) * 100 + 0.5)
-    if whole == 0:
+    number = int(per_cent(abs(difference)).removesuffix("%"))
+    if number == 0:
         return "about the same"
-    return f"{whole} point{'' if whole == 1 else 's'} {'higher' if difference > 0 else 'lower'}"
+    return f"{number} point{'' if number == 1 else 's'} {'higher' if difference > 0 else 'lower'}"
 
 
 def ordinal(position: int) -> str:

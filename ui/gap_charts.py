@@ -6,6 +6,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
+from analysis.rounding import signed
 from ui.charts import AXIS
 from ui.palette import INK, REST_COLOUR, TARGET_COLOUR
 
@@ -54,9 +55,7 @@ def parts_chart(parts: pd.DataFrame, *, title: str) -> alt.LayerChart:
             ],
         )
     )
-    ends = rows.assign(
-        at=rows[used].clip(lower=0).sum(axis=1), words=[f"{round(gap):+d}".replace("-", "−") for gap in rows["gap"]]
-    )
+    ends = rows.assign(at=rows[used].clip(lower=0).sum(axis=1), words=[signed(gap) for gap in rows["gap"]])
     figures = (
         alt.Chart(ends)
         .mark_text(align="left", dx=4, fontSize=12, color=INK)
@@ -85,7 +84,7 @@ def band_chart(bands: pd.DataFrame, *, title: str) -> alt.LayerChart:
     colour = alt.Color(
         "group:N",
         scale=alt.Scale(domain=["target ward", "other ward"], range=[TARGET_COLOUR, "#6F777B"]),
-        legend=alt.Legend(**_LEGEND),
+        legend=alt.Legend(**_LEGEND) if bands["target"].any() else None,
     )
     tips = [
         alt.Tooltip("name:N", title="Ward"),

@@ -90,7 +90,8 @@ def services_frame(report: GapReport) -> pd.DataFrame:
 def pockets_frame(report: GapReport) -> pd.DataFrame:
     """Every pocket as one plain table, numbered in its order."""
     rows = pd.DataFrame(report.pockets)
-    return rows.assign(number=np.arange(1, len(rows) + 1), group=np.where(rows["target"], "target", "rest"))
+    groups = np.where(rows["target"].astype(bool), "target", "rest")
+    return rows.assign(number=np.arange(1, len(rows) + 1), group=groups)
 
 
 def gap_sheets(report: GapReport) -> list[Sheet]:
@@ -108,20 +109,7 @@ def gap_sheets(report: GapReport) -> list[Sheet]:
             services_frame(report),
             {**SERVICE_COLUMNS, "beyond": Column(f"{capital(report.who)} too far away", "people")},
         ),
-        Sheet(
-            "Target against rest",
-            "The target wards together against the other wards; target minus rest.",
-            target_gaps_shown(report).reset_index(),
-            {
-                **_SERVICE,
-                "target_min": Column("Target wards, half live within", "minutes"),
-                "rest_min": Column("Others", "minutes"),
-                "gap_min": Column("Target minus others", "minutes"),
-                "target_share": Column("Target wards, within the limit", "percent"),
-                "rest_share": Column("Others, within", "percent"),
-                "gap_share": Column("Target minus others, share", "percent"),
-            },
-        ),
+        *_target_sheets(report),
         Sheet(
             "Too far away",
             f"Share of the services on our list too far away for {report.who} on average, and the ward's place.",
@@ -185,9 +173,11 @@ def gap_sheets(report: GapReport) -> list[Sheet]:
     sheets += [
         Sheet(
             "Fairness",
-            f"Share of {report.who} near enough: target wards and others, and by how poor the area is (IMD 2019).",
+            f"Share of {report.who} near enough: "
+            + ("target wards and others, and " if "target_share" in fairness.summary else "")
+            + "by how poor the area is (IMD 2019).",
             fairness.summary.reset_index(),
-            {**_SERVICE, **{key: column for key, column in FAIRNESS_COLUMNS.items() if key != "label"}},
+            {**_SERVICE, **{key: column for key, column in FAIRNESS_COLUMNS.items() if key in fairness.summary}},
         ),
         Sheet(
             "Reach by fifth",
@@ -248,6 +238,28 @@ def gap_sheets(report: GapReport) -> list[Sheet]:
         ),
     ]
     return sheets
+
+
+def _target_sheets(report: GapReport) -> list[Sheet]:
+    """Set the target wards against the others; no sheet where there are none of either."""
+    if "target" not in report.isolation.areas.index:
+        return []
+    return [
+        Sheet(
+            "Target against rest",
+            "The target wards together against the other wards; target minus rest.",
+            target_gaps_shown(report).reset_index(),
+            {
+                **_SERVICE,
+                "target_min": Column("Target wards, half live within", "minutes"),
+                "rest_min": Column("Others", "minutes"),
+                "gap_min": Column("Target minus others", "minutes"),
+                "target_share": Column("Target wards, within the limit", "percent"),
+                "rest_share": Column("Others, within", "percent"),
+                "gap_share": Column("Target minus others, share", "percent"),
+            },
+        ),
+    ]
 
 
 def _curves(report: GapReport) -> pd.DataFrame:

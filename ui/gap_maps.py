@@ -14,6 +14,7 @@ import pydeck as pdk
 from analysis.gap_report import GapReport
 from analysis.isolation import home_isolation
 from analysis.pockets import ANY_SERVICE
+from analysis.rounding import digits
 from analysis.severance import SEVERED_MIN, SEVERED_RATIO, severed
 from ui.deck import layer, on_phone
 from ui.format import ordinal
@@ -45,7 +46,7 @@ def ward_layer(report: GapReport) -> pdk.Layer:
     wards = report.survey.pack.wards
     areas = report.isolation.areas.loc[wards.index]
     tips = [
-        f"{row.isolation:.0f}% of services too far away ({row.low:.0f}% to {row.high:.0f}%), "
+        f"{digits(row.isolation)}% of services too far away ({digits(row.low)}% to {digits(row.high)}%), "
         f"{ordinal(int(row.rank))} of {len(wards)} wards"
         for row in areas.itertuples()
     ]

@@ -10,6 +10,7 @@ import streamlit as st
 from analysis.explain import barrier_sentence, gap_sentence, isolation_sentence, listed, pocket_sentence
 from analysis.gap_report import GapReport, place_shown
 from analysis.reading_report import pocket_sentences, readings_shown, ward_sentences
+from analysis.rounding import signed
 from geo.services import category_named
 from ui import state
 from ui.charts import sentence, show_chart
@@ -143,7 +144,7 @@ def _evidence(report: GapReport, place: pd.DataFrame, name: str, beyond: "pd.Ser
         alt_text=f"Minutes from {name} more than the borough, for how far places are and how far the way goes round: "
         + sentence(
             [
-                (str(row["label"]), f"{row['gap']:+.0f}".replace("-", "−") if np.isfinite(row["gap"]) else "no figure")
+                (str(row["label"]), signed(row["gap"]) if np.isfinite(row["gap"]) else "no figure")
                 for _, row in chart.iterrows()
             ]
         )

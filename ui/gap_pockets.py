@@ -8,6 +8,7 @@ import streamlit as st
 
 from analysis.gap_report import GapReport
 from analysis.pockets import ANY_SERVICE
+from analysis.rounding import digits
 from geo.measures import MEASURES
 from geo.services import category_named
 from ui.format import people
@@ -110,4 +111,4 @@ def _minutes(row: pd.Series) -> str:
         return ""
     if math.isinf(row["median_min"]):
         return ": no way there"
-    return f"\n{category_named(str(row['service'])).label}: {row['median_min']:.0f} minutes"
+    return f"\n{category_named(str(row['service'])).label}: {digits(row['median_min'])} minutes"

@@ -16,8 +16,10 @@ from analysis.gap_report import (
     supply_services,
     supply_shown,
 )
+from analysis.reach import main_group
 from analysis.reading_report import sentences
 from analysis.readings import contested, reading_column
+from analysis.rounding import digits
 from geo.services import category_named
 from ui import session, state
 from ui.charts import curve_table, curve_words, sentence, show_chart, ward_bars
@@ -54,7 +56,7 @@ def what_changed(report: GapReport) -> None:
     only = wards.loc[list(pack.wards.index)]
     worst = only.sort_values("longer_min", ascending=False).iloc[0]
     if worst["longer_min"] >= 1:
-        lost = "" if math.isnan(worst["lost"]) else f" That is {worst['lost']:,.0f} fewer."
+        lost = "" if math.isnan(worst["lost"]) else f" That is {digits(worst['lost'])} fewer."
         st.markdown(
             f"## In 2019, half of the {report.who} in {worst['name']} had {minutes(worst['before_min'])} or more to a "
             f"GP practice. Now they have {minutes(worst['now_min'])} or more. The share with one within "
@@ -122,13 +124,17 @@ def how_much(report: GapReport) -> None:
     labels = {name: category_named(name).label for name in services}
     service = state.choice("How many places for", services, key="supply", default=default, labels=labels)
     areas = supply_shown(report, service)
-    wards = report.survey.pack.wards
+    pack = report.survey.pack
+    wards = pack.wards
     plural = category_named(service).plural
     rows = areas.loc[list(wards.index)].assign(target=wards["target"])
-    target, rest = (float(areas["per_1000"][key]) for key in ("target", "rest"))
+    per_1000 = {str(code): float(value) for code, value in areas["per_1000"].items()}
+    apart = main_group(pack) == "target"
+    have = "the target wards have" if apart else f"{pack.name} has"
+    others = f"The others have {per_1000['rest']:.1f}. " if apart else ""
     st.markdown(
-        f"## For every 1,000 {report.who}, the target wards have {target:.1f} {plural} near enough. The others have "
-        f"{rest:.1f}. A nearer place counts more."
+        f"## For every 1,000 {report.who}, {have} {per_1000[main_group(pack)]:.1f} {plural} near enough. {others}"
+        "A nearer place counts more."
     )
     show_chart(
         ward_bars(
@@ -211,9 +217,11 @@ def fair(report: GapReport) -> None:
         labels = [category_named(str(name)).label for name in found.summary.index]
         show_table(
             found.summary.assign(label=[capital(text) for text in labels]),
-            FAIRNESS_COLUMNS,
+            {key: column for key, column in FAIRNESS_COLUMNS.items() if key == "label" or key in found.summary},
             key="fairness-table",
-            alt="Share near enough to each service: target wards and others, poorest and richest fifth",
+            alt="Share near enough to each service: "
+            + ("target wards and others, " if "target_share" in found.summary else "")
+            + "poorest and richest fifth",
             height="content",
         )
         st.caption(
@@ -240,15 +248,17 @@ def how_sure(report: GapReport) -> None:
     service = service_choice(report.survey.basket.services, "sure")
     item = report.survey.basket.item(service)
     bands = bands_shown(report, service)
-    target = bands.loc[["target"]].iloc[0]
-    readings = contested(report.survey.pack, service)
-    other = sentences([f"{one.words} it is {percent(target[reading_column(one.name)])}" for one in readings.others])
+    pack = report.survey.pack
+    main = bands.loc[[main_group(pack)]].iloc[0]
+    where = "In the target wards" if main.name == "target" else f"In {pack.name}"
+    readings = contested(pack, service)
+    other = sentences([f"{one.words} it is {percent(main[reading_column(one.name)])}" for one in readings.others])
     choices = ", or ".join(one.label[0].lower() + one.label[1:] for one in readings.readings)
     a_place = with_article(category_named(service).label)
     st.markdown(
-        f"## In the target wards, {percent(target['share'])} of {report.who} can reach {a_place} within "
-        f"{minutes(item.threshold_min)}. It is {percent(target['slow'])} for a slow walk (3.2 km/h) and "
-        f"{percent(target['fast'])} for a fast one (4.8 km/h)." + (f" {other}" if other else "")
+        f"## {where}, {percent(main['share'])} of {report.who} can reach {a_place} within "
+        f"{minutes(item.threshold_min)}. It is {percent(main['slow'])} for a slow walk (3.2 km/h) and "
+        f"{percent(main['fast'])} for a fast one (4.8 km/h)." + (f" {other}" if other else "")
     )
     left, right = st.columns(2, gap="large")
     with left:
@@ -288,7 +298,7 @@ def how_sure(report: GapReport) -> None:
             )
     with right:
         curve = curve_shown(report, service)
-        names = {"target": "target wards", "rest": "other wards"}
+        names = {"target": "target wards", "rest": "other wards"} if main.name == "target" else {"borough": pack.name}
         chosen = str(st.session_state.get("ward") or "")
         if chosen in wards.index:
             names[chosen] = str(wards["name"][chosen])

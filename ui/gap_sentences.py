@@ -6,6 +6,7 @@ import numpy as np
 
 from analysis.explain import HALF, listed, minutes, ordinal
 from analysis.gap_report import GapReport
+from analysis.rounding import digits
 from geo.services import category_named
 from ui.cards import Card
 from ui.format import people, percent
@@ -24,9 +25,10 @@ def headline(report: GapReport) -> str:
     row = areas.loc[[code]].iloc[0]
     n_wards = int(areas["rank"].notna().sum())
     text = (
-        f"## {row['name']} is the most cut off of the {n_wards} wards. On average, **{row['isolation']:.0f}%** of the "
-        f"services on our list are too far away for its {report.who}."
-        f"\n\nIt could be {row['low']:.0f}% to {row['high']:.0f}%, by how fast people walk and what counts most."
+        f"## {row['name']} is the most cut off of the {n_wards} wards. On average, **{digits(row['isolation'])}%** of "
+        f"the services on our list are too far away for its {report.who}."
+        f"\n\nIt could be {digits(row['low'])}% to {digits(row['high'])}%, by how fast people walk and what counts "
+        "most."
     )
     service = worst_service(report, code)
     figures = report.services.loc[[(code, service)]].iloc[0]
@@ -38,7 +40,8 @@ def headline(report: GapReport) -> str:
             f"{category_named(service).label}, {travelling}. That is {minutes(figures['gap_to_borough'])} more than "
             "across the borough."
         )
-    return f"{text}\n\n{balance(report)}"
+    said = balance(report)
+    return f"{text}\n\n{said}" if said else text
 
 
 def worst_service(report: GapReport, code: str) -> str:
@@ -53,8 +56,13 @@ def worst_service(report: GapReport, code: str) -> str:
 
 
 def balance(report: GapReport) -> str:
-    """Set the target wards against the others, and say how many of the worst five are no target wards."""
+    """Set the target wards against the others, and say how many of the worst five are no target wards.
+
+    Nothing where there are no target wards, or no others.
+    """
     areas = report.isolation.areas
+    if "target" not in areas.index:
+        return ""
     wards = areas[areas["rank"].notna()]
     counts = wards["group"].value_counts()
     target, rest = (float(areas["isolation"][key]) for key in ("target", "rest"))
@@ -62,7 +70,7 @@ def balance(report: GapReport) -> str:
     six = number_word(int(counts.get("target", 0)))
     text = (
         f"Taken together, the {six} target wards are {word} the other {number_word(int(counts.get('rest', 0)))}: "
-        f"{target:.0f}% against {rest:.0f}%."
+        f"{digits(target)}% against {digits(rest)}%."
     )
     others = [str(name) for name in wards.loc[wards["group"] == "rest", "name"] if name in set(wards["name"].head(5))]
     if others:
@@ -79,15 +87,22 @@ def gap_cards(report: GapReport) -> list[Card]:
 
     def card(code: str, title: str, *, strong: bool = False) -> Card:
         row = areas.loc[[code]].iloc[0]
-        band = f"of services too far away ({row['low']:.0f}% to {row['high']:.0f}%)"
-        return Card(title, f"{row['isolation']:.0f}%", band, strong=strong)
+        band = f"of services too far away ({digits(row['low'])}% to {digits(row['high'])}%)"
+        return Card(title, f"{digits(row['isolation'])}%", band, strong=strong)
 
-    half, six = (float(report.beyond_half[key]) for key in ("borough", "target"))
+    half, six = (float(report.beyond_half.get(key, math.nan)) for key in ("borough", "target"))
     inside = "" if math.isnan(six) else f", {people(six)} of them in the target wards"
+    groups = (
+        [
+            card("target", f"The {counts.get('target', 0)} target wards", strong=True),
+            card("rest", f"The other {counts.get('rest', 0)} wards"),
+        ]
+        if "target" in areas.index
+        else [card("borough", f"The whole of {report.survey.pack.name}", strong=True)]
+    )
     return [
         card(str(areas.index[0]), f"{worst['name']}, most cut off", strong=True),
-        card("target", f"The {counts.get('target', 0)} target wards", strong=True),
-        card("rest", f"The other {counts.get('rest', 0)} wards"),
+        *groups,
         Card("Half the services too far away", people(half), f"{report.who}{inside}", "modelled"),
     ]
 

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.gap_report import GapReport, target_gaps_shown
+from analysis.rounding import digits, signed
 from geo.services import category_named
 from ui.format import people
 from ui.gap_maps import ISOLATION
@@ -56,8 +57,11 @@ def ward_heat(report: GapReport, figure: str) -> None:
         for code, row in wards.iterrows()
     ]
     names = {"target": "All target wards", "rest": "All other wards", "borough": report.survey.pack.name}
-    rows += [HeatRow(name, _cells(report, code, figure), "total") for code, name in names.items()]
-    rows.append(HeatRow("Target minus others", _difference(report, figure), "total"))
+    rows += [
+        HeatRow(name, _cells(report, code, figure), "total") for code, name in names.items() if code in areas.index
+    ]
+    if "target" in areas.index:
+        rows.append(HeatRow("Target minus others", _difference(report, figure), "total"))
     title = _TITLES[figure].format(who=report.who)
     show_heat_table(f"{title}, by ward and service", "Ward", columns, rows, lead=True)
     show_legend(squares_html([*KEYS[figure]], f"{title} …"))
@@ -66,7 +70,7 @@ def ward_heat(report: GapReport, figure: str) -> None:
 def _cells(report: GapReport, code: str, figure: str) -> list[HeatCell]:
     value = float(report.isolation.areas["isolation"][code])
     colour = ISOLATION.colours[int(ISOLATION.index(np.array([value]))[0])]
-    cells = [HeatCell(f"{value:.0f}%", colour), HeatCell(people(report.beyond_half[code]))]
+    cells = [HeatCell(f"{digits(value)}%", colour), HeatCell(people(report.beyond_half[code]))]
     rows = report.services.xs(code, level="code")
     for item in report.survey.basket:
         if figure == "median":
@@ -87,7 +91,4 @@ def _difference(report: GapReport, figure: str) -> list[HeatCell]:
 
 
 def _signed(value: float) -> str:
-    if not np.isfinite(value):
-        return "–"
-    whole = round(value)
-    return "0" if whole == 0 else f"{whole:+d}".replace("-", "−")
+    return signed(value)

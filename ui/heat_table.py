@@ -11,6 +11,7 @@ from html import escape
 
 import streamlit as st
 
+from analysis.rounding import digits, per_cent, signed, whole
 from ui.format import share_words
 from ui.palette import INK, NO_FIGURE, readable_ink
 
@@ -132,7 +133,7 @@ def minutes_cell(value: float, threshold_min: float) -> HeatCell:
         return HeatCell("no way", NO_FIGURE)
     limits = (threshold_min / 2, threshold_min, threshold_min * 2)
     # Just beyond the limit must not read as on it.
-    text = f"{value:.1f}" if value > threshold_min and round(value) <= threshold_min else f"{value:.0f}"
+    text = digits(value, 1) if value > threshold_min and whole(value) <= threshold_min else digits(value)
     return HeatCell(text, _class(value, limits))
 
 
@@ -143,7 +144,7 @@ def share_cell(share: float) -> HeatCell:
     """
     if math.isnan(share):
         return HeatCell("no figure", NO_FIGURE)
-    shown = math.floor(100 * share + 0.5)
+    shown = int(per_cent(share).removesuffix("%"))
     return HeatCell(share_words(share), _class(-shown, (-80, -50, -20)))
 
 
@@ -151,9 +152,7 @@ def gap_cell(value: float) -> HeatCell:
     """Minutes more or less than the borough: at least 3 less, about the same, more, at least 10 more."""
     if not math.isfinite(value):
         return HeatCell("–", NO_FIGURE)
-    whole = round(value)
-    text = "0" if whole == 0 else f"{whole:+d}".replace("-", "−")
-    return HeatCell(text, FAIR if value <= -3 else "#F3F2F1" if value < 3 else POOR if value < 10 else BAD)
+    return HeatCell(signed(value), FAIR if value <= -3 else "#F3F2F1" if value < 3 else POOR if value < 10 else BAD)
 
 
 def _class(value: float, limits: tuple[float, float, float]) -> str:

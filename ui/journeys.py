@@ -10,6 +10,7 @@ import shapely
 import streamlit as st
 
 from analysis.access import Access, Journey, journeys
+from analysis.rounding import whole
 from analysis.ward_times import ward_times
 from geo.measures import MEASURES
 from geo.pack import AreaPack
@@ -200,7 +201,7 @@ def _table(pack: AreaPack, found: list[Journey]) -> pd.DataFrame:
             {
                 "Kind": capital(label),
                 "Nearest": pack.services.loc[journey.service_id, "name"],
-                "Minutes": round(journey.route.time_s / 60),
+                "Minutes": whole(journey.route.time_s / 60),
                 "Distance": distance(journey.route.length_m),
             }
         )

@@ -5,6 +5,7 @@ import pandas as pd
 import streamlit as st
 
 from analysis.costs import cost_view
+from analysis.reach import groups_of
 from analysis.scenario import FREE, Scenario
 from analysis.scenario_lab import Effect, Lab
 from analysis.scenario_words import GROUP_NAMES, question, without_cost_words
@@ -91,15 +92,14 @@ def compare_panel(pack: AreaPack, lab: Lab, effect: Effect, measure: str) -> Non
 def _table(plans: list[tuple[str, Effect]], measure: str) -> pd.DataFrame:
     columns: dict[str, dict[str, str]] = {}
     first = plans[0][1].shown("group")
+    groups = groups_of(plans[0][1].counts.pack)
     columns["Now"] = {
-        GROUP_NAMES[code]: _cell(row_of(first, measure, code), "before") for code in ("target", "rest", "borough")
+        GROUP_NAMES[code]: _cell(row_of(first, measure, code), "before") for code in groups
     } | dict.fromkeys(_ROWS, "")
     for name, effect in plans:
         shown = effect.shown("group")
         borough, cost = row_of(shown, measure, "borough"), effect.scenario.cost
-        columns[plain(name)] = {
-            GROUP_NAMES[code]: _cell(row_of(shown, measure, code), "after") for code in ("target", "rest", "borough")
-        } | {
+        columns[plain(name)] = {GROUP_NAMES[code]: _cell(row_of(shown, measure, code), "after") for code in groups} | {
             _ROWS[0]: people(borough["by_session_only"]),
             _ROWS[1]: people(borough["no_longer_reached"]),
             _ROWS[2]: f"{borough['minutes_saved_each']:.1f}",

@@ -21,10 +21,10 @@ from analysis.scenario import (
 from analysis.scenario_lab import Effect, Lab
 from analysis.scenario_steps import step_words
 from analysis.scenario_words import site_names
-from geo.measures import BASELINES
 from geo.modes import MODES
 from geo.pack import AreaPack
 from geo.services import CATEGORIES
+from geo.vintages import baseline_labels
 from ui import lab_state
 from ui.deck import read_selection
 from ui.format import distance
@@ -65,7 +65,7 @@ def question_controls(pack: AreaPack, lab: Lab) -> None:
         ("Reach of …", "service", services, {name: kind.label for name, kind in CATEGORIES.items()}),
         ("Travelling by …", "mode", list(MODES), {name: mode.label for name, mode in MODES.items()}),
         ("Within … minutes", "within_min", [], {}),
-        ("Which figures", "baseline", pack.baselines, dict(BASELINES)),
+        ("Which figures", "baseline", pack.baselines, baseline_labels(pack)),
     )
     for column, (label, field, options, words) in zip(st.columns(4), lists, strict=True):
         key = seeded(f"lab-{field}", getattr(now, field))

@@ -9,6 +9,7 @@ import streamlit as st
 
 from analysis.access import Access
 from analysis.placement_candidates import venue_categories
+from analysis.rounding import per_cent
 from analysis.scenario_lab import Effect
 from analysis.scenario_sites import Link
 from analysis.street_times import StreetPieces, piece_times_s, pieces_on
@@ -17,7 +18,7 @@ from ui import session
 from ui.deck import layer, on_phone
 from ui.geojson import feature_collection
 from ui.ground import ground_layer
-from ui.legend import bands_html, classes_html, path_html, services_html
+from ui.legend import bands_html, classes_html, outline_of, path_html, services_html
 from ui.maps import (
     FONT,
     area_layer,
@@ -128,7 +129,7 @@ def _minutes(pack: AreaPack, effect: Effect) -> tuple[list[pdk.Layer], list[str]
     )
     times = access.to_sites(frame)
     layers = [street_time_layer(url, bands.index(piece_times_s(access, pieces, times)), bands)]
-    return layers, [bands_html(bands, "Minutes with the plan")]
+    return layers, [bands_html(bands, "Minutes with the plan", outline=outline_of(pack))]
 
 
 @st.cache_resource(show_spinner=False, max_entries=8, hash_funcs={AreaPack: lambda pack: pack.digest})
@@ -158,13 +159,14 @@ def _gains(pack: AreaPack, effect: Effect, level: str, measure: str) -> tuple[li
     rows = table[table["measure"] == measure].set_index("code").reindex([str(code) for code in frame.index])
     change = rows["share_after"] - rows["share_before"]
     tips = [
-        _NO_FIGURE if np.isnan(d) else f"share within reach {a:.0%}, was {b:.0%}"
+        _NO_FIGURE if np.isnan(d) else f"share within reach {per_cent(a)}, was {per_cent(b)}"
         for d, a, b in zip(change, rows["share_after"], rows["share_before"], strict=True)
     ]
     drawn = area_layer(
         pack.code, frame, CHANGE.index(change.to_numpy(float)), CHANGE.colours, tips=tips, layer_id=level, alpha=190
     )
-    return [drawn], [classes_html(CHANGE, "Share within reach", missing=_NO_FIGURE if change.isna().any() else "")]
+    missing = _NO_FIGURE if change.isna().any() else ""
+    return [drawn], [classes_html(CHANGE, "Share within reach", missing=missing, outline=outline_of(pack))]
 
 
 def plan_layers(effect: Effect) -> list[pdk.Layer]:

@@ -13,6 +13,7 @@ import streamlit as st
 from analysis.assignment import whole_places
 from analysis.capacity import places_view
 from analysis.costs import births_view, cost_view, strategy_births, strategy_costs
+from analysis.reach import main_group
 from analysis.scenario import WEEKDAYS, AddOutreach, AddSite, Change, Cost, SetSpeed
 from analysis.scenario_lab import Effect, Lab
 from analysis.scenario_words import GROUP_NAMES, site_names, without_cost_words
@@ -177,12 +178,17 @@ def _places(effect: Effect) -> None:
     show_table(sites, columns, key="lab-places", alt="Places and how many are taken")
 
 
+def _where(pack: AreaPack) -> str:
+    return "the target wards" if main_group(pack) == "target" else str(pack.name)
+
+
 def _outcomes(effect: Effect) -> None:
     table = effect.by_outcome()
-    shown = table[(table["measure"] == effect.counts.measures[0]) & (table["code"] == "target")]
+    main = main_group(effect.counts.pack)
+    shown = table[(table["measure"] == effect.counts.measures[0]) & (table["code"] == main)]
     if shown.empty:
         return
-    st.subheader("By outcome, in the target wards", anchor=False)
+    st.subheader(f"By outcome, in {_where(effect.counts.pack)}", anchor=False)
     columns = {
         "outcome": Column("Outcome", pinned=True),
         "reached_before": Column("In reach now", "people"),
@@ -196,7 +202,7 @@ def _outcomes(effect: Effect) -> None:
 def _years(pack: AreaPack, effect: Effect) -> None:
     if "births_per_year" not in effect.counts.measures:
         return
-    st.subheader(f"Births of {_YEARS} years in the target wards", anchor=False)
+    st.subheader(f"Births of {_YEARS} years in {_where(pack)}", anchor=False)
     strategy = strategy_births(pack)
     if strategy:
         st.markdown(
@@ -234,5 +240,5 @@ def _years(pack: AreaPack, effect: Effect) -> None:
     total = float(view["births"].sum())
     st.caption(
         f"{people(total)} births in {_YEARS} years at this growth. The share within reach is taken to stay as it is: "
-        f"where the new births will live is not known. {GROUP_NAMES['target']} only."
+        f"where the new births will live is not known. {GROUP_NAMES[main_group(pack)]} only."
     )

@@ -4,6 +4,7 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
+from analysis.reach import main_group
 from analysis.scenario_lab import Effect
 from analysis.scenario_words import GROUP_NAMES
 from geo.measures import MEASURES
@@ -39,15 +40,16 @@ def cards(effect: Effect) -> list[Card]:
     """Return the headline figures, before and after."""
     shown = effect.shown("group")
     made = []
+    main = main_group(effect.counts.pack)
     for measure, code in (
-        ("children_0_3", "target"),
+        ("children_0_3", main),
         ("children_0_3", "rest"),
         ("children_in_poverty", "borough"),
-        ("births_per_year", "target"),
+        ("births_per_year", main),
     ):
-        if measure in effect.counts.measures:
+        if measure in effect.counts.measures and code in set(shown["code"]):
             row = row_of(shown, measure, code)
-            made.append(_card(f"{MEASURES[measure].label}, {GROUP_NAMES[code].lower()}", row, strong=code == "target"))
+            made.append(_card(f"{MEASURES[measure].label}, {GROUP_NAMES[code].lower()}", row, strong=code == main))
     return made
 
 
@@ -101,7 +103,7 @@ def before_after_bars(effect: Effect, measure: str) -> alt.LayerChart:
     colour = alt.Color(
         "group:N",
         scale=alt.Scale(domain=["target ward", "other ward"], range=[TARGET_COLOUR, "#8FA3B5"]),
-        legend=alt.Legend(orient="top", title=None, labelFontSize=13, labelColor=INK),
+        legend=alt.Legend(orient="top", title=None, labelFontSize=13, labelColor=INK) if target.any() else None,
     )
     bars = base.mark_bar(height={"band": 0.7}).encode(x=x, color=colour, tooltip=tips)
     ticks = base.mark_tick(color=REST_COLOUR, thickness=3, bandSize=18).encode(x="before:Q", tooltip=tips)

@@ -8,6 +8,8 @@ import pandas as pd
 
 from analysis import scenario_words
 from analysis.placement import Placement, Proof, Question
+from analysis.reach import main_group
+from analysis.rounding import digits
 from analysis.scenario import Change
 from analysis.scenario_lab import Effect
 from analysis.scenario_shown import shown_score
@@ -50,9 +52,10 @@ def row_of(table: pd.DataFrame, measure: str, code: str) -> "pd.Series[float]":
 def headline(effect: Effect, measure: str) -> str:
     """Say in one sentence what the plan changes for the target wards, and whether anybody loses."""
     scenario, shown = effect.scenario, effect.shown("group")
-    target, borough = row_of(shown, measure, "target"), row_of(shown, measure, "borough")
+    main = main_group(effect.counts.pack)
+    target, borough = row_of(shown, measure, main), row_of(shown, measure, "borough")
     who = MEASURES[measure].counted
-    of = f"{people(target['total'])} {who} in the target wards"
+    of = f"{people(target['total'])} {who} in {'the target wards' if main == 'target' else effect.counts.pack.name}"
     if not scenario.changes:
         return (
             f"## Today **{people(target['reached_before'])}** of {of} can reach {question(scenario)}. "
@@ -63,10 +66,10 @@ def headline(effect: Effect, measure: str) -> str:
         start += ", as many as today"
     else:
         start += f", instead of {people(target['reached_before'])}. That is **{_more(target['change'])}**"
-    rest = row_of(shown, measure, "rest")["change"]
+    rest = row_of(shown, measure, "rest")["change"] if main == "target" else 0.0
     other = f", and {_more(rest)} in the other wards" if rest else ""
     elsewhere = target["near_session_only"] == 0 and borough["near_session_only"] != 0
-    apart = session_words(effect, measure, "rest" if elsewhere else "target")
+    apart = session_words(effect, measure, "rest" if elsewhere else main)
     apart = f"In the other wards {apart[:1].lower()}{apart[1:]}" if elsewhere else apart
     apart = re.sub(r"[\d,]+ more", r"**\g<0>**", apart, count=1)
     return " ".join(part for part in (f"{start}{other}.", apart, _losers(borough)) if part)
@@ -120,9 +123,9 @@ def score_words(goal: str, value: float) -> str:
     shown = shown_score(goal, value)
     match goal:
         case "time":
-            return f"{shown:,.0f} minutes of travel in all"
+            return f"{digits(shown)} minutes of travel in all"
         case "worst":
-            return f"{shown:.0f} minutes for the furthest"
+            return f"{digits(shown)} minutes for the furthest"
         case "gap":
             return f"{shown:.1f} percentage points"
     return f"{people(shown)} people"

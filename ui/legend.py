@@ -5,8 +5,10 @@ from html import escape
 
 import streamlit as st
 
+from geo.pack import AreaPack
 from ui.palette import INK, NO_FIGURE, Classes, TimeBands, symbol
 
+TARGET = "target ward"
 _ROW = "display:flex;flex-wrap:wrap;gap:.25rem 1rem;align-items:center;font-size:.875rem;line-height:1.4;margin:0"
 _ITEM = "display:inline-flex;align-items:center;gap:.4rem;white-space:nowrap"
 
@@ -36,7 +38,12 @@ def _disc(colour: str, ink: str, letters: str) -> str:
     return f'<span aria-hidden="true" style="{style}">{escape(letters)}</span>'
 
 
-def classes_html(classes: Classes, title: str, *, missing: str = "", outline: str = "target ward") -> str:
+def outline_of(pack: AreaPack) -> str:
+    """Say what the strong outline of a map stands for: nothing, where there are no target wards."""
+    return TARGET if pack.target_wards else ""
+
+
+def classes_html(classes: Classes, title: str, *, missing: str = "", outline: str = TARGET) -> str:
     """Return the legend of a choropleth: its classes, and what the strong outline stands for.
 
     `missing` says why an area has no class, in the words of its tooltip; it is left out when empty.
@@ -49,7 +56,7 @@ def classes_html(classes: Classes, title: str, *, missing: str = "", outline: st
     return _items(title, pairs)
 
 
-def bands_html(bands: TimeBands, title: str, *, outline: str = "target ward") -> str:
+def bands_html(bands: TimeBands, title: str, *, outline: str = TARGET) -> str:
     """Return the legend of streets coloured by minutes."""
     rows = zip(bands.colours, bands.widths_px, bands.labels, strict=True)
     pairs = [(_line(colour, width), words) for colour, width, words in rows]

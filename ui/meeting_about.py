@@ -6,6 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from analysis.bands import lead_of
 from analysis.basket import Basket
 from analysis.scenario import Scenario
 from analysis.scenario_file import from_json, read_scenario
@@ -20,7 +21,6 @@ from ui.page import plain
 
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
 WARDS, SERVICES, PLAN, LANGUAGE = "story_wards", "story_services", "story_plan", "lang"
-_START = ("childrens_centre",)
 _FILE, _LOADED, _FAULT = "story_file", "meeting_loaded", "meeting_file_fault"
 
 
@@ -84,14 +84,14 @@ def about_panel(
     left_out
         What to say of saved scenarios that cannot be chosen.
     """
-    names = pack.wards["name"].to_dict()
+    names, start = pack.wards["name"].to_dict(), lead_of(basket)
     with st.popover(words.say("screen.about"), icon=":material/tune:"):
         wards = state.choices("Wards", list(names), key=WARDS, default=pack.target_wards, labels=names, widget="pills")
         services = state.choices(
             "Services on the map",
             basket.services,
             key=SERVICES,
-            default=_START,
+            default=[start],
             labels={name: category.plural for name, category in CATEGORIES.items()},
             widget="pills",
         )
@@ -123,7 +123,7 @@ def about_panel(
             except ReachError as error:  # one plan that cannot be made does not stop the meeting
                 fault = words.say("screen.plan_fault", plan=scenario.name, fault=error)
                 st.warning(plain(fault), icon=":material/error:")
-    ordered = sorted(services or _START, key=lambda name: name != lead)
+    ordered = sorted(services or [start], key=lambda name: name != lead)
     return About(
         wards=tuple(wards),
         services=tuple(ordered),

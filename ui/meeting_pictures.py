@@ -11,6 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from analysis.need import INDICATORS, ward_values
+from analysis.rounding import whole
 from analysis.story import Step, service_words
 from analysis.story_figures import MEASURE, PlanFigures, ServiceFigures, StoryFigures
 from analysis.story_words import Words
@@ -115,8 +116,8 @@ def _times_map(
     pieces, url = session.drawn_streets(pack, item.mode)
     times = session.times_to(pack, item.mode, item.service)
     bands = time_bands(item.threshold_min)
-    within = words.counted("words.minutes", round(item.threshold_min))
-    twice = words.counted("words.minutes", round(2 * item.threshold_min))
+    within = words.counted("words.minutes", whole(item.threshold_min))
+    twice = words.counted("words.minutes", whole(2 * item.threshold_min))
     signs = [
         (_line(0.18, *bands.colours[:3]), words.say("screen.near", within=within)),
         (_line(0.26, bands.colours[3]), words.say("screen.far", twice=twice)),
@@ -175,7 +176,7 @@ def plan_bars(plan: PlanFigures, words: Words, stage: Stage) -> str:
         (_square(_BEFORE_COLOUR), words.say("screen.now")),
         (_square(TARGET_COLOUR), words.say("screen.with_plan")),
     ]
-    title = words.say("screen.near", within=words.counted("words.minutes", round(plan.within_min)))
+    title = words.say("screen.near", within=words.counted("words.minutes", whole(plan.within_min)))
     return _bars(title, rows, words, stage) + key_html(signs, words)
 
 

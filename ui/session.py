@@ -15,6 +15,7 @@ from analysis.access import Access
 from analysis.basket import Basket
 from analysis.change import change, change_by_ward, closures
 from analysis.gap_report import GapReport, gap_report
+from analysis.no_data import with_data
 from analysis.readings import contested
 from analysis.street_times import StreetPieces, street_pieces
 from analysis.survey import Survey, survey
@@ -106,6 +107,7 @@ def measured(pack: AreaPack, services: tuple[tuple[str, str], ...], _basket: Bas
 @st.cache_resource(show_spinner="Finding the gaps …", max_entries=16, hash_funcs={AreaPack: lambda p: p.digest})
 def gaps(pack: AreaPack, basket: Basket, measure: str, baseline: str) -> GapReport:
     """Work out the gaps of a pack under a basket."""
+    basket = with_data(pack, basket)
     times = measured(pack, tuple((item.service, item.mode) for item in basket), basket)
     return gap_report(times.with_basket(basket), measure=measure, baseline=baseline)
 

@@ -3,11 +3,14 @@
 import pandas as pd
 import streamlit as st
 
+from analysis.explain import left_out_sentence, listed
 from analysis.need import INDICATORS, profile
+from analysis.no_data import without_list
 from analysis.side_by_side import preferred_baseline
-from geo.measures import BASELINES, MEASURES
+from geo.measures import MEASURES
 from geo.pack import AreaPack
 from geo.services import CATEGORIES
+from geo.vintages import baseline_labels, baseline_words, source_year
 from ui import state
 from ui.deck import read_selection
 from ui.figures import value_words
@@ -49,14 +52,15 @@ def ward_profile(pack: AreaPack, baseline: str) -> str:
         )
         return ""
     part = "one of the target wards" if pack.wards.loc[ward, "target"] else "not a target ward"
-    st.markdown(f"**{names[ward]}** is {part}. {_services_sentence(pack, ward)}")
+    which = f"**{names[ward]}** is {part}. " if pack.target_wards else f"**{names[ward]}**: "
+    st.markdown(f"{which}{_services_sentence(pack, ward)}")
     figures = profile(pack, ward)
     wanted = [preferred_baseline(pack, INDICATORS[name], baseline) for name in figures["indicator"]]
-    chosen = figures[figures["baseline"] == [figures_named(base) for base in wanted]]
+    chosen = figures[figures["baseline"] == [figures_named(pack, base) for base in wanted]]
     st.table(_with_ranges(pack, ward, chosen, baseline).set_index("Figure"))
     st.caption(
         "*About*: modelled; the others are printed by their source or counted. *Could be*: how far our own choices "
-        f"move it. {fallback_words(chosen, baseline)}"
+        f"move it. {fallback_words(pack, chosen, baseline)}"
     )
     with st.expander("What they can reach", expanded=True):
         base = baseline or pack.baselines[0]
@@ -91,30 +95,34 @@ def _with_ranges(pack: AreaPack, ward: str, figures: pd.DataFrame, baseline: str
     return pd.DataFrame(rows)
 
 
-def figures_named(baseline: str) -> str:
+def figures_named(pack: AreaPack, baseline: str) -> str:
     """Name the figures of a baseline; a score, which has none, goes by the year of its edition."""
-    return BASELINES.get(baseline, "2019")
+    return baseline_words(pack, baseline) if baseline else source_year(pack, "deprivation")
 
 
-def fallback_words(chosen: pd.DataFrame, baseline: str) -> str:
+def fallback_words(pack: AreaPack, chosen: pd.DataFrame, baseline: str) -> str:
     """Say which rows are not of the figures that were chosen, since baselines are not to be mixed unseen.
 
     Parameters
     ----------
+    pack
+        The area.
     chosen
         Columns ``label`` and ``baseline`` (as :func:`figures_named` names it), a row an indicator.
     baseline
         The figures that are preferred.
     """
-    wanted = BASELINES.get(baseline, "")
+    known = baseline_labels(pack)
+    wanted = known.get(baseline, "")
     others = chosen[chosen["baseline"] != wanted].groupby("baseline", sort=False)["label"].agg(list)
     if others.empty:
         return f"All of the {wanted}."
     said = [
-        f"From the {name if name in BASELINES.values() else f'indices of {name}'}: {' · '.join(labels)}"
+        f"From the {name if name in known.values() else f'indices of {name}'}: {' · '.join(labels)}"
         for name, labels in others.items()
     ]
-    return f"From the {wanted or 'indices of 2019'}, but for these.\n\n" + "\n\n".join(said)
+    start = wanted or f"indices of {source_year(pack, 'deprivation')}"
+    return f"From the {start}, but for these.\n\n" + "\n\n".join(said)
 
 
 def _in_words(figures: pd.DataFrame, ward: str) -> pd.DataFrame:
@@ -154,8 +162,12 @@ def _service_rows(pack: AreaPack, ward: str) -> pd.DataFrame:
 
 def _services_sentence(pack: AreaPack, ward: str) -> str:
     counts = _open_services(pack, ward)["category"].value_counts()
+    missing = without_list(pack, _TOLD)
     parts = []
     for name in _TOLD:
+        if name in missing:
+            continue
         number, category = int(counts.get(name, 0)), CATEGORIES[name]
         parts.append(f"{number or 'no'} {category.label if number == 1 else category.plural}")
-    return f"It has {', '.join(parts[:-1])} and {parts[-1]}."
+    said = [f"It has {listed(parts)}."] if parts else []
+    return " ".join([*said, *([left_out_sentence(missing)] if missing else [])])

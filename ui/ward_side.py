@@ -9,6 +9,7 @@ import streamlit as st
 
 from analysis.basket import Basket, BasketItem, read_basket
 from analysis.need import INDICATORS
+from analysis.no_data import with_data
 from analysis.side_by_side import area_names, indicator_figures, service_minutes, widest_indicator, widest_minutes
 from geo.measures import MEASURES
 from geo.modes import mode_named
@@ -52,7 +53,7 @@ def ward_side(pack: AreaPack, baseline: str) -> None:
     if len(wards) < 2:
         st.info("Choose two wards or more to set them side by side.", icon=":material/compare_arrows:")
         return
-    basket, base = read_basket(), baseline or pack.baselines[0]
+    basket, base = with_data(pack, read_basket()), baseline or pack.baselines[0]
     # As the Gaps page does, children 0–3 where they are counted.
     measure = next(name for name in MEASURES if name in pack.measure_names(base))
     survey = session.measured(pack, tuple((item.service, item.mode) for item in basket), basket)
@@ -84,13 +85,13 @@ def ward_side(pack: AreaPack, baseline: str) -> None:
     _small_charts(panels, list(names), names, key="side-minutes")
 
     st.subheader("Wards side by side as a table", anchor=False)
-    _figure_table(figures, names, baseline)
+    _figure_table(pack, figures, names, baseline)
     _minutes_table(times, names, basket)
     st.subheader("How firm is the order?", anchor=False)
     _range_table(pack, figures, names, shares_of(pack, basket, measure, base), basket)
     download_row(
         f"{pack.code}-wards-side-by-side",
-        _as_file(figures, times, measure, base),
+        _as_file(pack, figures, times, measure, base),
         notes_of(pack, f"Wards side by side: {', '.join(names[code] for code in wards)}", base),
         key="side",
     )
@@ -197,7 +198,7 @@ def _small_chart(title: str, data: pd.DataFrame, scale: alt.Scale, order: Sequen
     return alt.layer(bars, text).properties(title=heading, height=alt.Step(19))
 
 
-def _figure_table(figures: pd.DataFrame, names: dict[str, str], baseline: str) -> None:
+def _figure_table(pack: AreaPack, figures: pd.DataFrame, names: dict[str, str], baseline: str) -> None:
     rows = []
     for name, rows_of in figures.groupby("indicator", sort=False):
         indicator = INDICATORS[str(name)]
@@ -215,7 +216,11 @@ def _figure_table(figures: pd.DataFrame, names: dict[str, str], baseline: str) -
         rows,
     )
     chosen = figures.drop_duplicates("indicator")
-    st.caption(fallback_words(chosen.assign(baseline=chosen["baseline"].map(figures_named)), baseline))
+    st.caption(
+        fallback_words(
+            pack, chosen.assign(baseline=[figures_named(pack, base) for base in chosen["baseline"]]), baseline
+        )
+    )
 
 
 def _minutes_table(times: pd.DataFrame, names: dict[str, str], basket: Basket) -> None:
@@ -266,18 +271,18 @@ def _range_table(
     )
 
 
-def _as_file(figures: pd.DataFrame, times: pd.DataFrame, measure: str, baseline: str) -> pd.DataFrame:
+def _as_file(pack: AreaPack, figures: pd.DataFrame, times: pd.DataFrame, measure: str, baseline: str) -> pd.DataFrame:
     """Both tables as one long table, figures rounded as they are shown."""
     rounded = [
         round(float(value), 0 if kind == "count" else 4)
         for value, kind in zip(figures["value"], figures["kind"], strict=True)
     ]
-    first = figures.assign(value=rounded, figures=figures["baseline"].map(figures_named))
+    first = figures.assign(value=rounded, figures=[figures_named(pack, base) for base in figures["baseline"]])
     second = times.assign(
         indicator="minutes_to_" + times["service"],
         label=[f"Minutes to the nearest {category_named(name).label}" for name in times["service"]],
         value=times["median_min"],
-        figures=f"{MEASURES[measure].label}, {figures_named(baseline)}",
+        figures=f"{MEASURES[measure].label}, {figures_named(pack, baseline)}",
         status="modelled",
     )
     columns = ["indicator", "label", "code", "name", "value", "rank", "figures", "status"]

@@ -11,6 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from analysis.need import Indicator
+from analysis.rounding import whole
 from analysis.trend import Series, Trend, trend, trend_indicators
 from geo.pack import AreaPack
 from ui import state
@@ -154,7 +155,7 @@ def _change_words(row: "pd.Series[float]", indicator: Indicator) -> str:
         return points(change)
     if indicator.kind == "score" or change != change:
         return value_words(change, indicator)
-    if round(change) == 0:
+    if whole(change) == 0:
         return "no change"
     text = f"{people(abs(change))} {'more' if change > 0 else 'fewer'}"
     relative = float(row["relative"])

@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from analysis.assignment import assign
-from analysis.placement import Question, _Solver, hub_curve, place
+from analysis.placement import Question, _proof, _Solver, hub_curve, place
 from analysis.placement_candidates import candidate_sites, venue_categories
 from analysis.placement_coverage import solve_coverage
 from analysis.placement_heuristic import neighbours, quick_choice
@@ -62,12 +62,25 @@ def plain_score(problem, chosen):
     if problem.goal == "backup":
         return people[count >= 2].sum()
     if problem.goal == "time":
-        return people @ np.minimum(nearest, problem.start_s.astype(float))
+        return sum(one * plain_minutes(problem, point, chosen) for point, one in enumerate(people))
     if problem.goal == "worst":
         return nearest[problem.counted].max()
     inside = nearest <= problem.within_s
     shares = [100 * people[inside & part].sum() / people[part].sum() for part in (problem.target, ~problem.target)]
     return max(abs(shares[0] - shares[1]), GAP_TOLERANCE) - GAP_REACH * 100 * people[inside].sum() / total
+
+
+def plain_minutes(problem, point, chosen):
+    """Seconds of one point in a sum, by its definition.
+
+    A point that no site reaches yet counts with the longest way to any candidate that it has itself, as long as none
+    chosen is nearer; a point that has none at all counts nothing.
+    """
+    ways = [float(s) for s in problem.time_s[point] if np.isfinite(s)]
+    now = float(problem.existing_s[point])
+    if not np.isfinite(now):
+        now = max(ways, default=0.0)
+    return min([now, *(float(problem.time_s[point, site]) for site in chosen)])
 
 
 def every_choice(problem):
@@ -509,3 +522,38 @@ def test_a_budget_that_pays_for_no_site_is_said_with_the_least_that_it_takes(lab
     costs = np.linspace(20_000, 30_000, len(venues))
     with pytest.raises(InputError, match=r"£100 pays for none of the \d+ candidates: the cheapest costs £20,000"):
         place(lab, Scenario("p", "southend"), venues.assign(cost=costs), Question(goal, hubs=None, budget=100.0))
+
+
+@pytest.mark.parametrize("goal", GOALS)
+def test_the_bound_of_a_stopped_search_holds_for_the_best_choice_that_it_did_not_find(goal):
+    missed = 0
+    for seed in range(40):
+        problem = town(seed, n=40, m=12, goal=goal, hubs=3, existing=seed % 2 == 0, far=0.2)
+        watch = Watch(stop=lambda: True)
+        solver = _Solver(problem)
+        # The worst choice to start with stands for a search that was stopped long before its end.
+        worst = max(every_choice(problem), key=lambda choice: problem.sign * plain_score(problem, choice))
+        proof = _proof(solver, solver.solve(watch, (), worst), watch)
+        scale = 1 / 60 if goal in ("time", "worst") else 1.0
+        best = min(problem.sign * plain_score(problem, choice) for choice in every_choice(problem)) * scale
+        found = problem.sign * proof.objective
+        assert proof.status == "stopped"
+        assert problem.sign * proof.bound <= best + 1e-6 * max(1.0, abs(best))
+        assert best <= found + 1e-6 * max(1.0, abs(found))
+        missed += found > best + 1e-3
+        if found > best + 1e-3:
+            assert proof.gap > 0
+    assert missed > 5
+
+
+def test_a_point_without_a_site_counts_with_its_own_longest_way():
+    problem = replace(
+        town(1, n=3, m=2, goal="time", hubs=1),
+        weight=np.array([1.0, 2.0, 4.0]),
+        time_s=np.array([[100, 300], [5000, np.inf], [np.inf, np.inf]], np.float32),
+        existing_s=np.array([np.inf, np.inf, np.inf], np.float32),
+    )
+    assert problem.start_s.tolist() == [300.0, 5000.0, 0.0]
+    assert problem.score(()) == 300 + 2 * 5000
+    assert problem.score((0,)) == 100 + 2 * 5000
+    assert problem.score((1,)) == 300 + 2 * 5000

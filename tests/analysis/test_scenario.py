@@ -162,14 +162,30 @@ HOSTILE = {
     "true for one": (json.dumps(file(schema_version="1")), "schema_version"),
     "boundless": ('{"schema_version": 1, "name": "A", "area": "a", "within_min": 1e999, "changes": []}', "within_min"),
     "unknown key": (json.dumps(file(extra=1)), "extra"),
-    "number for name": (json.dumps(file(name=3)), "name: 3 is not of type 'string'"),
-    "empty name": (json.dumps(file(name="")), "name"),
-    "control characters": (json.dumps(file(name="a\x00b")), "name.*not written as it must"),
-    "long name": (json.dumps(file(name="a" * 10_000)), "name"),
+    "number for name": (json.dumps(file(name=3)), "name: not of the type string: 3"),
+    "empty name": (json.dumps(file(name="")), "name: 0 characters where at least 1 are allowed"),
+    "blanks for name": (json.dumps(file(name="   ")), "name: nothing but blanks"),
+    "blanks for a site": (
+        json.dumps(change(change="add", site="x", name=" ", at={"service": "a"})),
+        "name: nothing but blanks",
+    ),
+    "C1 control characters": (json.dumps(file(name="a\x9bb")), "name: a control character stands in it"),
+    "a key twice": (
+        '{"schema_version": 1, "name": "A", "name": "B", "area": "a", "changes": []}',
+        "'name' stands twice in one",
+    ),
+    "control characters": (json.dumps(file(name="a\x00b")), "name: a control character stands in it"),
+    "long name": (
+        json.dumps(file(name="a" * 10_000)),
+        "valid: name: 10,000 characters where at most 200 are allowed: 'a{59}…",
+    ),
     "changes of another kind": (json.dumps(file(changes={"0": 1})), "changes"),
-    "too many changes": (json.dumps(file(changes=[{"change": "close", "site": "x"}] * 201)), "changes"),
+    "too many changes": (
+        json.dumps(file(changes=[{"change": "close", "site": "x"}] * 201)),
+        "valid: changes: 201 changes where at most 200 are allowed$",
+    ),
     "a change that is a number": (json.dumps(file(changes=[3])), r"changes\[0\]"),
-    "unknown change": (json.dumps(change(change="bomb")), r"changes\[0\].change: 'bomb' is not one of"),
+    "unknown change": (json.dumps(change(change="bomb")), r"changes\[0\].change: not one of add, move, .*: 'bomb'"),
     "nameless change": (json.dumps(change(site="x")), "'change' is a required"),
     "missing place": (json.dumps(change(change="move", site="x")), r"changes\[0\]: 'at' is a required"),
     "half a place": (json.dumps(change(change="move", site="x", at={"lon": 0.7})), r"\[0\].at: give exactly one"),
@@ -177,14 +193,17 @@ HOSTILE = {
         json.dumps(change(change="move", site="x", at={"service": "a", "postcode": "SS1 1AA"})),
         "give exactly one",
     ),
-    "place off the grid": (json.dumps(change(change="move", site="x", at={"lon": 170, "lat": 51})), "lon: 170"),
+    "place off the grid": (
+        json.dumps(change(change="move", site="x", at={"lon": 170, "lat": 51})),
+        "lon: out of range, at most 3 is allowed: 170",
+    ),
     "not a postcode": (json.dumps(change(change="move", site="x", at={"postcode": "HELLO"})), "not a postcode"),
     "bad day": (
         json.dumps(
             change(change="outreach", site="x", name="n", at={"service": "a"}, weekdays=["funday"], starts="10:00",
                    length_min=60, families=5, weeks=40)
         ),
-        r"changes\[0\].weekdays\[0\]: 'funday'",
+        r"changes\[0\].weekdays\[0\]: not one of monday, .*: 'funday'",
     ),
     "bad time": (
         json.dumps(

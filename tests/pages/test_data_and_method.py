@@ -1,7 +1,8 @@
 """Data and method: every source, figure and check of the pack is told."""
 
-from geo.measures import BASELINES, MEASURES
+from geo.measures import MEASURES
 from geo.reconcile import reconcile
+from geo.vintages import baseline_words
 
 
 def test_every_source_is_told_with_its_licence(pack, open_page):
@@ -16,7 +17,7 @@ def test_every_source_is_told_with_its_licence(pack, open_page):
 def test_every_figure_is_told_with_how_it_is_made(pack, open_page):
     shown = open_page("data_and_method").table("method", "baseline", "year")
     told = set(zip(shown["label"], shown["baseline"], strict=True))
-    wanted = {(MEASURES[m].label, BASELINES[b]) for b in pack.baselines for m in pack.measure_names(b)}
+    wanted = {(MEASURES[m].label, baseline_words(pack, b)) for b in pack.baselines for m in pack.measure_names(b)}
     assert told == wanted
     assert shown["method"].str.len().min() > 20
     assert shown["source"].notna().all()

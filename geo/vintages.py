@@ -1,0 +1,56 @@
+"""Where an area's figures come from and of when they are, in the words of its own pack: never of another's."""
+
+import re
+
+from geo.measures import BASELINES
+from geo.pack import AreaPack
+
+_UNKNOWN = "of a year that is not stated"
+
+
+def source_year(pack: AreaPack, key: str) -> str:
+    """Year of a source, such as ``"2021"``; a remark that none is stated where the pack lacks the source."""
+    for source in pack.provenance["sources"]:
+        if source["key"] == key:
+            found = re.search(r"\d{4}", str(source["vintage"]))
+            return found[0] if found else _UNKNOWN
+    return _UNKNOWN
+
+
+def strategy_words(pack: AreaPack) -> str:
+    """Name the local strategy and its year: ``"A Better Start Strategy 2014"``, or ``"Local strategy"`` for none."""
+    for source in pack.provenance["sources"]:
+        if source["key"] == "strategy":
+            title = str(source["title"]).removeprefix(f"{pack.name}: ")
+            return f"{title} {source_year(pack, 'strategy')}"
+    return "Local strategy"
+
+
+def baseline_words(pack: AreaPack, baseline: str) -> str:
+    """Name the counts of a baseline; those of a strategy by its year."""
+    if baseline == "strategy":
+        return f"Strategy of {source_year(pack, 'strategy')} (census pattern, strategy totals)"
+    return BASELINES.get(baseline, baseline.replace("_", " ").capitalize())
+
+
+def baseline_labels(pack: AreaPack) -> dict[str, str]:
+    """Name every baseline of the pack, by its key."""
+    return {baseline: baseline_words(pack, baseline) for baseline in pack.baselines}
+
+
+def deprivation_words(pack: AreaPack) -> str:
+    """Name the indices of deprivation and the year of the edition: ``"English indices of deprivation 2019"``."""
+    for source in pack.provenance["sources"]:
+        if source["key"] == "deprivation":
+            name = re.split(r"[\d,]", str(source["title"]))[0].strip()
+            return f"{name} {source_year(pack, 'deprivation')}"
+    return "Indices of deprivation"
+
+
+def streets_words(pack: AreaPack) -> str:
+    """Name the source of the streets and its year: ``"OpenStreetMap, 2021"``."""
+    for source in pack.provenance["sources"]:
+        if source["key"] == "osm_streets":
+            publisher = str(source["publisher"]).removesuffix(" contributors")
+            return f"{publisher}, {source_year(pack, 'osm_streets')}"
+    return "source not stated"
