@@ -17,7 +17,7 @@ from analysis.capacity import places_view
 from analysis.reach import main_group
 from analysis.scenario import FREE, Cost, Scenario, SetSpeed
 from analysis.scenario_lab import Effect
-from analysis.shown import FEW, shown_counts
+from analysis.shown import FEW, ShownCount, shown_counts
 from geo.errors import InputError
 from geo.pack import AreaPack
 
@@ -56,7 +56,7 @@ class CostView:
     cost: Cost
     per_year: float
     years: int
-    additional: float
+    additional: ShownCount
     minutes_saved: float
     per_additional: float | None
     per_minute: float | None
@@ -104,13 +104,13 @@ def cost_view(effect: Effect, measure: str = "children_0_3", *, group: str = "bo
     )
 
 
-def _with_a_place(effect: Effect, measure: str, group: str) -> float:
+def _with_a_place(effect: Effect, measure: str, group: str) -> ShownCount:
     """People of a group with a place after less before, to the nearest 5 but never more than the new places."""
     areas = places_view(effect, measure).areas
     after, before = (float(areas[name].astype(float).loc[group]) for name in ("with_place", "with_place_before"))
     gained = after - before
     if abs(gained) < _NOBODY:
-        return 0.0
+        return ShownCount(0.0)
     shown = float(shown_counts(abs(gained)))
     new = sum(
         np.inf if site.places is None else site.places
@@ -119,7 +119,7 @@ def _with_a_place(effect: Effect, measure: str, group: str) -> float:
     )
     if 0 < gained <= new + _NOBODY:  # rounded, more might seem to come than there is room for
         shown = float(shown_placed(shown, gained, new))
-    return shown if gained > 0 else -shown
+    return ShownCount(shown if gained > 0 else -shown)
 
 
 def without_cost(scenario: Scenario) -> tuple[int, ...]:

@@ -194,7 +194,7 @@ def _shown_isolation(found: Isolation, survey: Survey, true: pd.DataFrame, total
         keeps_rank=found.areas["keeps_rank"].round(2),
     )
     order = [*areas[wards].sort_values(["isolation", "name"], ascending=[False, True]).index, *areas[~wards].index]
-    return replace(found, areas=areas.loc[order], parts=parts.round(1).loc[order])
+    return replace(found, areas=areas.loc[order], parts=nobody_counted(parts.round(1).loc[order]))
 
 
 def _shown_pockets(table: ShownFrame) -> ShownFrame:

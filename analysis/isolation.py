@@ -23,6 +23,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from analysis.rollup import Roll
+from analysis.shown import ShownFrame, nobody_counted
 from analysis.survey import Survey
 from geo.errors import InputError
 
@@ -51,8 +52,8 @@ class Isolation:
         How many times weights and speed were drawn.
     """
 
-    areas: pd.DataFrame
-    parts: pd.DataFrame
+    areas: ShownFrame
+    parts: ShownFrame
     draws: int
 
 
@@ -117,7 +118,8 @@ def isolation(
     )
     order = [*np.lexsort((roll.names[:n_wards], -value[:n_wards])), *range(n_wards, len(value))]
     table = pd.DataFrame(parts.T, index=areas.index, columns=basket.services)
-    return Isolation(areas.iloc[order], table.iloc[order], draws)
+    # Shares of services, not counts of people.
+    return Isolation(nobody_counted(areas.iloc[order]), nobody_counted(table.iloc[order]), draws)
 
 
 def home_isolation(survey: Survey) -> Floats:

@@ -16,6 +16,7 @@ A shown figure has a type of its own. Functions that format, draw, print or writ
 a page or a file.
 """
 
+from collections.abc import Hashable
 from typing import Any, NewType
 
 import numpy as np
@@ -231,11 +232,26 @@ def nobody_counted(frame: pd.DataFrame) -> ShownFrame:
     return ShownFrame(frame)
 
 
-def count_of(value: Any) -> ShownCount:
-    """Take a cell of a shown table as a count."""
-    return ShownCount(float(value))
+def size_of(change: ShownCount) -> ShownCount:
+    """Give a shown change without its sign."""
+    return ShownCount(abs(change))
 
 
-def share_of(value: Any) -> ShownShare:
-    """Take a cell of a shown table as a share."""
-    return ShownShare(float(value))
+def row_of(frame: ShownFrame, key: Hashable) -> dict[str, Any]:
+    """Return the row of an index entry (a tuple, for several levels) by column; `KeyError` when there is none."""
+    return {str(column): value for column, value in frame.loc[[key]].iloc[0].items()}
+
+
+def rows_of(frame: ShownFrame, value: Hashable, level: str) -> ShownFrame:
+    """Return the rows with that value in a level of the index, without the level."""
+    return ShownFrame(frame[frame.index.get_level_values(level) == value].droplevel(level))
+
+
+def plain_share(share: float) -> ShownShare:
+    """Take a share that is not one of people, such as what a search has left to gain, as one that may be shown."""
+    return ShownShare(share)
+
+
+def as_shown(value: float) -> ShownCount:
+    """Take a number out of a shown table, or one that a source prints, as a count: whoever calls answers for it."""
+    return ShownCount(value)

@@ -9,11 +9,11 @@ import numpy as np
 from analysis.explain import listed
 from analysis.reach import groups_of, main_group
 from analysis.rounding import digits, per_cent
+from analysis.shown import row_of
 from geo.services import category_named
 from reports import wording
 from reports.brief import brief, common_content
 from reports.facts import Facts
-from reports.frames import row_of
 from reports.pictures import streets_picture
 from reports.scenario_effect import EffectWords
 from ui.format import people, percent
@@ -96,11 +96,11 @@ def borough_content(facts: Facts, effect: EffectWords | None = None) -> dict[str
 def _messages(facts: Facts, heads: list[str]) -> list[str]:
     table, item = facts.services, facts.basket.item(facts.lead)
     groups = groups_of(facts.pack)
-    shares = [float(row_of(table, (group, facts.lead))["share_within"]) for group in groups]
+    shares = [row_of(table, (group, facts.lead))["share_within"] for group in groups]
     where = f"the {heads[0].lower()}" if len(groups) > 1 else str(facts.pack.name)
     beside = f"; in the {heads[1].lower()} {percent(shares[1])}" if len(groups) > 1 else ""
     first = (
-        f"In {where} {percent(shares[0])} of {people(float(facts.totals[groups[0]]))} children aged "
+        f"In {where} {percent(shares[0])} of {people(facts.totals[groups[0]])} children aged "
         f"0–3 can reach {wording.one_lead(facts)} within {item.threshold_min:g} minutes {wording.mode_words(item)}"
         f"{beside}."
     )
@@ -162,6 +162,6 @@ def _gaps(facts: Facts) -> list[list[str]]:
     for item in facts.basket if len(facts.target_gaps) else ():
         row = row_of(facts.target_gaps, item.service)
         minutes = [wording.minutes_cell(float(row[key])) for key in ("target_min", "rest_min")]
-        shares = [wording.share_cell(float(row[key])) for key in ("target_share", "rest_share")]
+        shares = [wording.share_cell(row[key]) for key in ("target_share", "rest_share")]
         rows.append([wording.service_label(item.service), f"{item.threshold_min:g}", *shares, *minutes])
     return rows

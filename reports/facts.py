@@ -18,6 +18,7 @@ from analysis.gap_report import GapReport, bands_shown, gap_report, target_gaps_
 from analysis.isolation import Isolation
 from analysis.need import INDICATORS, Indicator, group_values, ranks, status_of, ward_values
 from analysis.reading_report import readings_shown
+from analysis.shown import ShownFrame
 from analysis.street_times import StreetPieces, piece_times_s, street_pieces
 from analysis.survey import Survey, survey
 from geo.errors import UnknownNameError
@@ -122,7 +123,7 @@ class Facts:
         return self.gaps.totals.shown
 
     @property
-    def services(self) -> pd.DataFrame:
+    def services(self) -> ShownFrame:
         """The wards by services, index ``code, service``, as it may be shown."""
         return self.gaps.services
 
@@ -132,12 +133,12 @@ class Facts:
         return self.gaps.isolation
 
     @property
-    def pockets(self) -> pd.DataFrame:
+    def pockets(self) -> ShownFrame:
         """Cut-off pockets, those with most children in poverty first; counts as shown."""
         return self.gaps.pockets
 
     @cached_property
-    def target_gaps(self) -> pd.DataFrame:
+    def target_gaps(self) -> ShownFrame:
         """Target wards against the rest, index ``service``, as it may be shown."""
         return target_gaps_shown(self.gaps)
 
@@ -169,12 +170,12 @@ class Facts:
         return self._pieces[mode], self._street_s[service]
 
     @cached_property
-    def readings(self) -> pd.DataFrame:
+    def readings(self) -> ShownFrame:
         """Contested services under their other readings, as :func:`analysis.reading_report.readings_shown`."""
         return readings_shown(self.gaps)
 
     @cached_property
-    def centre_band(self) -> pd.DataFrame:
+    def centre_band(self) -> ShownFrame:
         """Share within reach of `lead` with its bands, index ``code``, as it may be shown."""
         return bands_shown(self.gaps, self.lead)
 

@@ -23,11 +23,11 @@ from analysis.pockets import ANY_SERVICE
 from analysis.reach import groups_of
 from analysis.reading_report import pocket_sentences
 from analysis.rounding import digits
+from analysis.shown import as_shown, row_of
 from geo.coordinates import to_lonlat
 from geo.services import CATEGORIES
 from reports import wording
 from reports.facts import Facts
-from reports.frames import row_of
 from reports.leaflet import installed_leaflet
 from reports.typeset import date_words
 from ui.basemap import AREAS
@@ -184,9 +184,9 @@ def _add_wards(page: folium.Map, facts: Facts) -> None:
 
 
 def _add_small_areas(page: folium.Map, facts: Facts) -> list[tuple[str, str]]:
-    """Children by small area, and the key of its colours; what may not be shown is grey and says so."""
+    """Children by small area, and the key of its colours; where there is no figure it is grey and says so."""
     pack, indicator, values = facts.pack, INDICATORS[_SMALL], _small_areas(facts)
-    classes: Classes = class_breaks(values.to_numpy(), fmt=people)
+    classes: Classes = class_breaks(values.to_numpy(), fmt=lambda value: people(as_shown(value)))
     at = classes.index(values.to_numpy())
     group = folium.FeatureGroup(f"{indicator.label} by small area", show=False)
     for index in range(-1, len(classes.colours)):
@@ -250,11 +250,11 @@ def _ward_words(facts: Facts, ward: str) -> str:
     row = row_of(facts.isolation.areas, ward)
     lines = [
         f"{wording.service_label(item.service)}: "
-        f"{wording.share_cell(float(row_of(facts.services, (ward, item.service))['share_within']))} within "
+        f"{wording.share_cell(row_of(facts.services, (ward, item.service))['share_within'])} within "
         f"{item.threshold_min:g} minutes"
         for item in facts.basket
     ]
-    head = f"<b>{escape(str(row['name']))}</b><br>{people(float(facts.totals[ward]))} children aged 0–3"
+    head = f"<b>{escape(str(row['name']))}</b><br>{people(facts.totals[ward])} children aged 0–3"
     return f"{head}<br>{digits(row['isolation'])}% of services too far away<br>{'<br>'.join(lines)}"
 
 
@@ -287,8 +287,8 @@ def _below(facts: Facts, made_on: date) -> str:
     heads = [f"{wording.service_label(i.service)} ({i.threshold_min:g} min)" for i in facts.basket]
     rows = []
     for code in facts.isolation.areas.index:
-        shares = [float(row_of(facts.services, (code, item.service))["share_within"]) for item in facts.basket]
-        cells = [people(float(facts.totals[code])), *(wording.share_cell(share) for share in shares)]
+        shares = [row_of(facts.services, (code, item.service))["share_within"] for item in facts.basket]
+        cells = [people(facts.totals[code]), *(wording.share_cell(share) for share in shares)]
         name = escape(str(row_of(facts.isolation.areas, code)["name"]))
         rows.append(f'<tr><th scope="row">{name}</th>{"".join(f"<td>{escape(c)}</td>" for c in cells)}</tr>')
     columns = "".join(f'<th scope="col">{escape(h)}</th>' for h in ["Ward", "Children aged 0–3", *heads])
@@ -308,7 +308,7 @@ def _small_area_table(facts: Facts) -> str:
     """Table of what the layer of small areas shows, folded up."""
     label = escape(INDICATORS[_SMALL].label)
     rows = "".join(
-        f'<tr><th scope="row">{escape(str(name))}</th><td>{people(value) if value == value else _TOO_FEW}</td></tr>'
+        f'<tr><th scope="row">{escape(str(name))}</th><td>{people(as_shown(value))}</td></tr>'
         for name, value in zip(facts.pack.lsoas["name"], _small_areas(facts), strict=True)
     )
     return (

@@ -10,10 +10,10 @@ import shapely
 
 from analysis.explain import listed, percent
 from analysis.reach import groups_of
+from analysis.shown import row_of
 from geo.pack import AreaPack
 from geo.services import category_named
 from reports.facts import Facts
-from reports.frames import row_of
 from reports.svg import Sheet
 from ui.basemap import AREAS
 from ui.palette import (

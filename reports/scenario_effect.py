@@ -10,9 +10,8 @@ import pandas as pd
 from analysis.scenario import FREE, Scenario, SetSpeed
 from analysis.scenario_lab import Effect, Lab
 from analysis.scenario_words import change_words, question, session_words, site_names
-from analysis.shown import ShownFrame
+from analysis.shown import ShownFrame, row_of
 from geo.measures import MEASURES
-from reports.frames import row_of
 from reports.wording import change_cell, count_cell, pounds, share_cell
 
 
@@ -44,10 +43,10 @@ class EffectWords:
         return question(self.scenario)
 
     @cached_property
-    def wards(self) -> pd.DataFrame:
+    def wards(self) -> ShownFrame:
         """Before and after, index ``measure, code``, wards then groups; as shown."""
         both = pd.concat([self.effect.shown("ward"), self.effect.shown("group")])
-        return both.set_index(["measure", "code"])
+        return ShownFrame(both.set_index(["measure", "code"]))
 
     @cached_property
     def small_areas(self) -> ShownFrame:
@@ -82,10 +81,10 @@ class EffectWords:
             rows.append(
                 [
                     MEASURES[measure].label,
-                    count_cell(float(row["total"])),
-                    f"{count_cell(float(row['reached_before']))} ({share_cell(float(row['share_before']))})",
-                    f"{count_cell(float(row['reached_after']))} ({share_cell(float(row['share_after']))})",
-                    change_cell(float(row["change"])),
+                    count_cell(row["total"]),
+                    f"{count_cell(row['reached_before'])} ({share_cell(row['share_before'])})",
+                    f"{count_cell(row['reached_after'])} ({share_cell(row['share_after'])})",
+                    change_cell(row["change"]),
                     *self.session_cells(row),
                 ]
             )
@@ -93,12 +92,12 @@ class EffectWords:
 
     def session_cells(self, row: Mapping[str, Any]) -> list[str]:
         """Return the cell of those who have a place at a session and reach nothing else; none without a session."""
-        return [count_cell(float(row["by_session_only"]))] if self.has_sessions else []
+        return [count_cell(row["by_session_only"])] if self.has_sessions else []
 
     def for_ward(self, ward: str) -> dict[str, Any]:
         """Return what a brief prints of it for a ward or group."""
         first = row_of(self.wards, (self.measures[0], ward))
-        gain, lose = count_cell(float(first["gain"])), count_cell(float(first["lose"]))
+        gain, lose = count_cell(first["gain"]), count_cell(first["lose"])
         who = MEASURES[self.measures[0]].counted
         words = (
             f"Who could reach {self.question}. Shorter by a minute or more for {gain} {who}, longer for {lose}."

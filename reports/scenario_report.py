@@ -16,13 +16,12 @@ from analysis.reach import main_group
 from analysis.rounding import digits, per_cent
 from analysis.scenario_tables import change_table, shown_table
 from analysis.scenario_words import GROUP_NAMES, session_words, without_cost_words
-from analysis.shown import ShownFrame
+from analysis.shown import ShownFrame, row_of, rows_of
 from geo.measures import MEASURES
 from geo.modes import mode_named
 from geo.vintages import baseline_words, source_year, streets_words
 from reports import wording
 from reports.brief import brief
-from reports.frames import row_of, rows_of
 from reports.pictures import change_picture
 from reports.scenario_effect import EffectWords
 from ui.sentences import capital
@@ -87,8 +86,8 @@ def scenario_content(effect: EffectWords) -> dict[str, Any]:
         "places": [
             [
                 str(row["site"]),
-                wording.count_cell(float(whole_places(row["places"]))),
-                wording.count_cell(float(row["taken"])),
+                digits(float(whole_places(row["places"]))),
+                wording.count_cell(row["taken"]),
             ]
             for _, row in places(effect).iterrows()
         ],
@@ -109,10 +108,10 @@ def message(effect: EffectWords) -> str:
     }
     main = rows.get("target", rows["borough"])
     who = MEASURES[measure].counted
-    change = float(main["change"])
-    before, after = (wording.share_words(float(main[f"share_{when}"])) for when in ("before", "after"))
+    change = main["change"]
+    before, after = (wording.share_words(main[f"share_{when}"]) for when in ("before", "after"))
     where = "the target wards" if "target" in rows else effect.effect.counts.pack.name
-    gain, lose = (wording.count_cell(float(rows["borough"][key])) for key in ("gain", "lose"))
+    gain, lose = (wording.count_cell(rows["borough"][key]) for key in ("gain", "lose"))
     start = f"As many {who} in {where} as now could reach {effect.question}: {after}."
     if change != 0:
         count = capital(wording.count_cell(abs(change)))
@@ -141,12 +140,12 @@ def ward_rows(effect: EffectWords) -> list[list[str]]:
         rows.append(
             [
                 f"{mark}{row['name']}",
-                wording.count_cell(float(row["total"])),
-                *(wording.count_cell(float(row[f"reached_{when}"])) for when in ("before", "after")),
-                wording.change_cell(float(row["change"])),
-                wording.share_cell(float(row["share_after"])),
-                wording.count_cell(float(row["gain"])),
-                wording.count_cell(float(row["lose"])),
+                wording.count_cell(row["total"]),
+                *(wording.count_cell(row[f"reached_{when}"]) for when in ("before", "after")),
+                wording.change_cell(row["change"]),
+                wording.share_cell(row["share_after"]),
+                wording.count_cell(row["gain"]),
+                wording.count_cell(row["lose"]),
                 f"{each:.1f}".replace("-", "−") if math.isfinite(each) else "–",
                 *effect.session_cells(row),
             ]
@@ -162,7 +161,7 @@ def outcome_rows(effect: EffectWords) -> list[list[str]]:
         cells = [str(outcome)[0].upper() + str(outcome)[1:]]
         for code in _compared(effect):
             row = row_of(table[table["outcome"] == outcome].set_index("code"), code)
-            cells += [wording.share_cell(float(row["share_before"])), wording.share_cell(float(row["share_after"]))]
+            cells += [wording.share_cell(row["share_before"]), wording.share_cell(row["share_after"])]
         rows.append(cells)
     return rows
 
@@ -259,7 +258,7 @@ def bands(effect: EffectWords) -> pd.DataFrame:
 
 
 def _band_cells(row: "pd.Series[Any]") -> list[str]:
-    figures = [(key, float(row[key])) for key in row.index if key != "speed"]
+    figures = [(str(key), value) for key, value in row.items() if key != "speed"]
     cells = [wording.change_cell(v) if key.startswith("change") else wording.share_cell(v) for key, v in figures]
     return [str(row["speed"]), *cells]
 

@@ -12,7 +12,7 @@ from analysis.explain import listed
 from analysis.need import INDICATORS, ward_values
 from analysis.reach import groups_of
 from analysis.scenario_lab import Effect
-from analysis.shown import SHARE_DECIMALS
+from analysis.shown import SHARE_DECIMALS, as_shown, row_of, rows_of
 from analysis.story import Step, Story, service_words, story
 from analysis.story_figures import StoryFigures, story_figures
 from analysis.story_words import FIRST_LANGUAGE, Words, read_words
@@ -20,7 +20,6 @@ from geo.errors import InputError
 from geo.measures import MEASURES
 from reports import wording
 from reports.facts import Facts
-from reports.frames import row_of, rows_of
 from reports.office import steady
 from reports.pictures import Picture, Swatch, choropleth, places_picture, streets_picture
 from reports.scenario_effect import EffectWords
@@ -138,7 +137,7 @@ class _Deck:
             case "who":
                 indicator = INDICATORS["children_0_3"]
                 values = ward_values(pack, indicator, self.figures.baseline)
-                classes = class_breaks(values.to_numpy(), fmt=people)
+                classes = class_breaks(values.to_numpy(), fmt=lambda value: people(as_shown(value)))
                 self._map(slide, step, choropleth(pack, classes, values, **size, what=indicator.label))
             case "help":
                 services = [service.item.service for service in self.figures.services]
@@ -233,11 +232,11 @@ class _Deck:
             _cell(table.cell(0, column), head, bold=True, heading=True, figure=column > 0)
         for row, code in enumerate(codes, start=1):
             name = str(row_of(self.facts.isolation.areas, code)["name"])
-            cells = [name, people(float(self.facts.totals[code]))]
+            cells = [name, people(self.facts.totals[code])]
             for item in services:
                 own = row_of(self.facts.services, (code, item.service))
                 cells += [
-                    wording.share_cell(float(own["share_within"])),
+                    wording.share_cell(own["share_within"]),
                     wording.minutes_cell(float(own["median_min"])),
                 ]
             for column, text in enumerate(cells):

@@ -8,11 +8,11 @@ from analysis.explain import gap_sentence, listed
 from analysis.pockets import ANY_SERVICE
 from analysis.reach import groups_of
 from analysis.rounding import digits
+from analysis.shown import row_of, rows_of
 from geo.services import category_named
 from reports import wording
 from reports.brief import brief, common_content
 from reports.facts import Facts
-from reports.frames import row_of, rows_of
 from reports.pictures import locator_picture, ward_picture
 from reports.scenario_effect import EffectWords
 from ui.format import ordinal, people, percent, rank
@@ -84,9 +84,9 @@ def ward_content(facts: Facts, ward: str, effect: EffectWords | None = None) -> 
 
 def _messages(facts: Facts, ward: str, name: str) -> list[str]:
     table, item = facts.services, facts.basket.item(facts.lead)
-    share, borough = (float(row_of(table, (code, facts.lead))["share_within"]) for code in (ward, "borough"))
-    total = people(float(facts.totals[ward]))
-    said = {0.0: "None", 1.0: "All"}.get(share, "A few or nearly all" if math.isnan(share) else percent(share))
+    share, borough = (row_of(table, (code, facts.lead))["share_within"] for code in (ward, "borough"))
+    total = people(facts.totals[ward])
+    said = {0.0: "None", 1.0: "All"}.get(share, percent(share))
     first = (
         f"{said} of the {total} children aged 0–3 in {name} can reach {wording.one_lead(facts)} within "
         f"{item.threshold_min:g} minutes {wording.mode_words(item)}. Across {facts.pack.name} it is {percent(borough)}."
@@ -120,7 +120,7 @@ def _services(facts: Facts, ward: str) -> list[dict[str, Any]]:
     for item in facts.basket:
         own = row_of(facts.services, (ward, item.service))
         borough = row_of(facts.services, ("borough", item.service))
-        share, share_borough = float(own["share_within"]), float(borough["share_within"])
+        share, share_borough = own["share_within"], borough["share_within"]
         gap = float(own["gap_to_borough"])
         rows.append(
             {

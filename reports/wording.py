@@ -10,6 +10,7 @@ from analysis.basket import BasketItem
 from analysis.explain import HALF, left_out_sentence, listed
 from analysis.pockets import ANY_SERVICE
 from analysis.rounding import digits
+from analysis.shown import ShownCount, ShownShare
 from geo.modes import mode_named
 from geo.pack import AreaPack
 from geo.services import category_named
@@ -28,12 +29,12 @@ def minutes_cell(value: float) -> str:
     return digits(value, 1) if math.isfinite(value) else "–"
 
 
-def share_cell(share: float) -> str:
+def share_cell(share: ShownShare) -> str:
     """Write a share as shown: whole per cents."""
     return percent(share)
 
 
-def count_cell(count: float) -> str:
+def count_cell(count: ShownCount) -> str:
     """Write a count as shown: with thousands marked, or that it is a few."""
     return people(count)
 
@@ -94,7 +95,7 @@ def need_source(facts: Facts, figure: NeedFigure) -> str:
     return baseline_words(facts.pack, figure.baseline) if figure.baseline else deprivation_words(facts.pack)
 
 
-def share_words(share: float) -> str:
+def share_words(share: ShownShare) -> str:
     """Write a share for a sentence: ``"36%"``."""
     return percent(share)
 
@@ -105,7 +106,7 @@ def sure_sentence(facts: Facts, code: str, name: str) -> str:
     Of the other contested services the share follows, where another reading of which places count changes it.
     """
     row = facts.centre_band.loc[[code]].iloc[0]
-    share, slow, fast = (share_words(float(row[key])) for key in ("share", "slow", "fast"))
+    share, slow, fast = (share_words(row[key]) for key in ("share", "slow", "fast"))
     speed = (
         f"stays at {share} for a slower walk (3.2 km/h) and a faster one (4.8 km/h)"
         if slow == fast == share
@@ -115,7 +116,7 @@ def sure_sentence(facts: Facts, code: str, name: str) -> str:
     for other in facts.survey.others:
         service = other.reading.service
         figures = facts.readings.loc[[(code, service, other.reading.name)]].iloc[0]
-        then, now = (share_words(float(figures[key])) for key in ("share", "default_share"))
+        then, now = (share_words(figures[key]) for key in ("share", "default_share"))
         words = f"{other.reading.words[0].upper()}{other.reading.words[1:]}"
         if service == facts.lead:
             said.append(f"{words} it {'would be' if then != now else 'is also'} {then}.")
@@ -146,8 +147,8 @@ def pocket_rows(facts: Facts, pockets: pd.DataFrame, *, ward_column: bool = Fals
                 where,
                 *([str(pocket["ward_name"])] if ward_column else []),
                 service_label(str(pocket["service"])),
-                count_cell(float(pocket["children"])),
-                count_cell(float(pocket["children_in_poverty"])) if poverty else NO_DATA,
+                count_cell(pocket["children"]),
+                count_cell(pocket["children_in_poverty"]) if poverty else NO_DATA,
                 "–" if of_basket else minutes_cell(float(np.round(pocket["median_min"], 1))),
                 "–" if of_basket else str(pocket["nearest"]),
             ]
@@ -189,6 +190,6 @@ def plain_key(swatches: Any) -> list[dict[str, str]]:
     return [swatch.plain() for swatch in swatches]
 
 
-def change_cell(change: float) -> str:
+def change_cell(change: ShownCount) -> str:
     """Write a change as shown, with its sign; a dash where there is no figure."""
     return "–" if math.isnan(change) else signed(change)

@@ -5,6 +5,7 @@ from datetime import date
 
 from analysis.need import Indicator
 from analysis.rounding import digits
+from analysis.shown import ShownShare, as_shown
 from geo.pack import AreaPack
 from geo.vintages import baseline_words, deprivation_words
 from ui.columns import Column
@@ -14,9 +15,9 @@ from ui.format import people, percent
 def value_words(value: float, indicator: Indicator) -> str:
     """Write a value of `indicator`: people, a percentage, or a score."""
     if indicator.kind == "count":
-        return people(value)
+        return people(as_shown(value))
     if indicator.kind == "rate":
-        return percent(value, decimals=indicator.decimals)
+        return percent(ShownShare(value), decimals=indicator.decimals)
     return "no figure" if math.isnan(value) else digits(value, indicator.decimals)
 
 

@@ -6,12 +6,12 @@ Nothing here rounds a figure that is still to be calculated with: it is for show
 import math
 
 from analysis.rounding import digits, per_cent, whole
-from analysis.shown import said
+from analysis.shown import ShownCount, ShownShare, said, size_of
 
 _NO_FIGURE = "no figure"
 
 
-def people(value: float | None) -> str:
+def people(value: ShownCount | None) -> str:
     """Write a shown number of people: ``people(4032)`` gives ``"4,032"``, and a few ``"fewer than 5"``.
 
     Parameters
@@ -24,14 +24,14 @@ def people(value: float | None) -> str:
     return said(value) or f"{whole(value):,}"
 
 
-def signed(change: float | None) -> str:
+def signed(change: ShownCount | None) -> str:
     """Write a shown change: ``"+120"``, ``"−5"``, ``"0"``, or ``"+fewer than 5"``."""
     if change is None or math.isnan(change):
         return _NO_FIGURE
-    return "0" if change == 0 else f"{'+' if change > 0 else '−'}{people(abs(change))}"
+    return f"{'+' if change > 0 else '−'}{people(size_of(change))}" if change else "0"
 
 
-def percent(share: float | None, *, decimals: int = 0) -> str:
+def percent(share: ShownShare | None, *, decimals: int = 0) -> str:
     """Write a share from 0 to 1 as a percentage: ``percent(0.412)`` gives ``"41%"``.
 
     Only all is ``"100%"`` and only none is ``"0%"``, so that rounding never hides the last few.
@@ -47,7 +47,7 @@ def percent(share: float | None, *, decimals: int = 0) -> str:
     return per_cent(share, decimals)
 
 
-def share_words(share: float | None) -> str:
+def share_words(share: ShownShare | None) -> str:
     """Write a share from 0 to 1 for a cell: ``"84%"``, and in words where a percentage would hide the last few.
 
     Little is ``"few"`` and much is ``"nearly all"``; ``"0%"`` is nobody and ``"100%"`` is everybody.
@@ -87,7 +87,7 @@ def distance(metres: float | None) -> str:
     return f"{whole(metres / 10) * 10} m" if metres < 995 else f"{digits(metres / 1000, 1)} km"
 
 
-def about(share: float | None) -> str:
+def about(share: ShownShare | None) -> str:
     """Write a share from 0 to 1 in words: ``about(0.41)`` gives ``"about 4 in 10"``."""
     if share is None or math.isnan(share):
         return _NO_FIGURE

@@ -9,6 +9,7 @@ import streamlit as st
 from analysis.gap_report import GapReport
 from analysis.pockets import ANY_SERVICE
 from analysis.rounding import digits
+from analysis.shown import ShownCount
 from geo.measures import MEASURES
 from geo.services import category_named
 from ui.format import people
@@ -102,7 +103,7 @@ def pocket_table(rows: pd.DataFrame, service: str, who: str, *, key: str) -> Non
     st.caption("Tick a row to mark it on the map and read why. In a group, no home is more than 250 m from the next.")
 
 
-def _few(count: float) -> str:
+def _few(count: ShownCount) -> str:
     return people(count)
 
 

@@ -7,6 +7,7 @@ import numpy as np
 from analysis.explain import HALF, listed, minutes, ordinal
 from analysis.gap_report import GapReport
 from analysis.rounding import digits
+from analysis.shown import as_shown, plain_share
 from geo.services import category_named
 from ui.cards import Card
 from ui.format import people, percent
@@ -90,7 +91,7 @@ def gap_cards(report: GapReport) -> list[Card]:
         band = f"of services too far away ({digits(row['low'])}% to {digits(row['high'])}%)"
         return Card(title, f"{digits(row['isolation'])}%", band, strong=strong)
 
-    half, six = (float(report.beyond_half.get(key, math.nan)) for key in ("borough", "target"))
+    half, six = (as_shown(report.beyond_half.get(key, math.nan)) for key in ("borough", "target"))
     inside = "" if math.isnan(six) else f", {people(six)} of them in the target wards"
     groups = (
         [
@@ -113,7 +114,7 @@ def firmness(report: GapReport, code: str) -> str:
     if math.isnan(row["rank"]) or not draws:
         return ""
     rank, keeps = ordinal(int(row["rank"])), float(row["keeps_rank"])
-    times = "all of them" if keeps == 1 else "none of them" if keeps == 0 else f"{percent(keeps)} of them"
+    times = "all of them" if keeps == 1 else "none of them" if keeps == 0 else f"{percent(plain_share(keeps))} of them"
     return (
         f"We tried {draws} other ways: people walk faster or slower, and other services count more. The ward is {rank} "
         f"in {times}."

@@ -76,7 +76,7 @@ def _cells(report: GapReport, code: str, figure: str) -> list[HeatCell]:
         if figure == "median":
             cells.append(minutes_cell(float(rows["median_min"][item.service]), item.threshold_min))
         elif figure == "share":
-            cells.append(share_cell(float(rows["share_within"][item.service])))
+            cells.append(share_cell(rows["share_within"][item.service]))
         else:
             cells.append(gap_cell(float(rows["gap_to_borough"][item.service])))
     return cells

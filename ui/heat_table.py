@@ -12,6 +12,7 @@ from html import escape
 import streamlit as st
 
 from analysis.rounding import digits, per_cent, signed, whole
+from analysis.shown import ShownShare
 from ui.format import share_words
 from ui.palette import INK, NO_FIGURE, readable_ink
 
@@ -137,7 +138,7 @@ def minutes_cell(value: float, threshold_min: float) -> HeatCell:
     return HeatCell(text, _class(value, limits))
 
 
-def share_cell(share: float) -> HeatCell:
+def share_cell(share: ShownShare) -> HeatCell:
     """Share within the threshold: four in five and more, half, one in five, fewer.
 
     The colour goes by the whole per cent that is shown; grey is for no figure alone.

@@ -1,10 +1,10 @@
 """Ask for the best sites: what is wanted, the search with a way to stop it, its proof, and adopting it."""
 
 import logging
-import math
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import altair as alt
 import pandas as pd
@@ -23,6 +23,7 @@ from ui.lab_wishes import wishes
 from ui.lab_words import UNITS, counted_words, goal_words, placement_sentence, proof_words, score_words
 from ui.page import plain
 from ui.palette import TARGET_COLOUR
+from ui.sentences import capital
 from ui.tables import Column, show_table
 
 _JOB = "lab_job"
@@ -192,12 +193,10 @@ def _chosen_table(pack: AreaPack, found: Placement) -> None:
     show_table(sites, columns, key="lab-best-sites", alt="The best sites, and why each")
 
 
-def _why(question: Question, row: "pd.Series[float]") -> str:
+def _why(question: Question, row: "pd.Series[Any]") -> str:
     goal = question.goal
     who = "weighted people" if len(question.measures) > 1 else "people"
-    only, nearest = (
-        "Fewer than 5" if math.isnan(count) else people(count) for count in (row["only_here"], row["nearest_for"])
-    )
+    only, nearest = (capital(people(count)) for count in (row["only_here"], row["nearest_for"]))
     adds = score_words(goal, float(row["adds"]))
     worth = {
         "time": f"Without it: {adds.replace(' in all', '')} more.",

@@ -1,5 +1,7 @@
 """Up to four plans side by side."""
 
+from typing import Any
+
 import altair as alt
 import pandas as pd
 import streamlit as st
@@ -121,7 +123,7 @@ def _price(effect: Effect) -> str:
     return "–" if each is None else pounds(each)
 
 
-def _cell(row: "pd.Series[float]", when: str) -> str:
+def _cell(row: dict[str, Any], when: str) -> str:
     return f"{people(row[f'reached_{when}'])} ({percent(row[f'share_{when}'])})"
 
 

@@ -14,9 +14,11 @@ from analysis.assignment import whole_places
 from analysis.capacity import places_view
 from analysis.costs import births_view, cost_view, strategy_births, strategy_costs
 from analysis.reach import main_group
+from analysis.rounding import digits
 from analysis.scenario import WEEKDAYS, AddOutreach, AddSite, Change, Cost, SetSpeed
 from analysis.scenario_lab import Effect, Lab
 from analysis.scenario_words import GROUP_NAMES, site_names, without_cost_words
+from analysis.shown import row_of, size_of
 from geo.pack import AreaPack
 from ui import lab_state
 from ui.cards import Card, show_cards
@@ -130,7 +132,7 @@ def _costs(pack: AreaPack, effect: Effect) -> None:
         each = "no figure" if view.per_additional is None else pounds(view.per_additional)
         why = f"for each of {people(view.additional)} more children 0–3 with a place. {missing}".rstrip()
         if view.per_additional is None:
-            why = f"{people(abs(view.additional))} more" if view.additional > 0 else "no more"
+            why = f"{people(size_of(view.additional))} more" if view.additional > 0 else "no more"
             why += " children have a place"
         made.append(Card("For each more child with a place, a year", each, why, strong=True))
         if view.per_minute is not None:
@@ -163,7 +165,7 @@ def _places(effect: Effect) -> None:
         return
     view = places_view(effect).shown()
     areas = view.areas
-    borough = areas.astype({"name": str}).drop(columns="name").loc["borough"].astype(float).to_dict()
+    borough = row_of(areas, "borough")
     st.markdown(
         f"Of {people(borough['in_reach'])} children 0–3 in reach, {people(borough['with_place'])} can have a place; "
         f"for {people(borough['without_place'])} every site in reach is full."
@@ -206,8 +208,8 @@ def _years(pack: AreaPack, effect: Effect) -> None:
     strategy = strategy_births(pack)
     if strategy:
         st.markdown(
-            f"{people(strategy['per_year'])} births a year make {people(strategy['without_growth'])} in ten years; the "
-            f"strategy's {people(strategy['decade'])} would need a growth of {strategy['implied_growth']:.1%} "
+            f"{digits(strategy['per_year'])} births a year make {digits(strategy['without_growth'])} in ten years; the "
+            f"strategy's {digits(strategy['decade'])} would need a growth of {strategy['implied_growth']:.1%} "
             "a year."
         )
     key = lab_state.kept("lab-growth", 0.0)
@@ -239,6 +241,6 @@ def _years(pack: AreaPack, effect: Effect) -> None:
     show_chart(chart, key="lab-births", alt_text=f"Births from the first year to the tenth: {ends}.")
     total = float(view["births"].sum())
     st.caption(
-        f"{people(total)} births in {_YEARS} years at this growth. The share within reach is taken to stay as it is: "
+        f"{digits(total)} births in {_YEARS} years at this growth. The share within reach is taken to stay as it is: "
         f"where the new births will live is not known. {GROUP_NAMES[main_group(pack)]} only."
     )

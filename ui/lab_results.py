@@ -1,5 +1,7 @@
 """What the plan does: cards, wards before and after, who gains and who loses."""
 
+from typing import Any
+
 import altair as alt
 import pandas as pd
 import streamlit as st
@@ -53,8 +55,8 @@ def cards(effect: Effect) -> list[Card]:
     return made
 
 
-def _card(title: str, row: "pd.Series[float]", *, strong: bool) -> Card:
-    change = float(row["change"])
+def _card(title: str, row: dict[str, Any], *, strong: bool) -> Card:
+    change = row["change"]
     more = signed(change) if change else "no change"
     was = f"was {people(row['reached_before'])} ({percent(row['share_before'])}): {more}"
     saved = float(row["minutes_saved_each"])

@@ -3,8 +3,7 @@
 import math
 import re
 from collections.abc import Mapping
-
-import pandas as pd
+from typing import Any
 
 from analysis import scenario_words
 from analysis.placement import Placement, Proof, Question
@@ -14,6 +13,7 @@ from analysis.scenario import Change
 from analysis.scenario_lab import Effect
 from analysis.scenario_shown import shown_score
 from analysis.scenario_words import question, session_words
+from analysis.shown import ShownCount, ShownFrame, as_shown, plain_share, size_of
 from geo.measures import MEASURES
 from geo.pack import AreaPack
 from ui.format import people, percent
@@ -43,10 +43,10 @@ def goal_words(goal: str) -> str:
     return GOALS[goal][0].upper() + GOALS[goal][1:]
 
 
-def row_of(table: pd.DataFrame, measure: str, code: str) -> "pd.Series[float]":
-    """Return the row of an area and measure."""
-    found: pd.Series[float] = table[(table["measure"] == measure) & (table["code"] == code)].iloc[0]
-    return found
+def row_of(table: ShownFrame, measure: str, code: str) -> dict[str, Any]:
+    """Return the row of an area and measure, by column."""
+    found = table[(table["measure"] == measure) & (table["code"] == code)].iloc[0]
+    return {str(column): value for column, value in found.items()}
 
 
 def headline(effect: Effect, measure: str) -> str:
@@ -66,7 +66,7 @@ def headline(effect: Effect, measure: str) -> str:
         start += ", as many as today"
     else:
         start += f", instead of {people(target['reached_before'])}. That is **{_more(target['change'])}**"
-    rest = row_of(shown, measure, "rest")["change"] if main == "target" else 0.0
+    rest = row_of(shown, measure, "rest")["change"] if main == "target" else as_shown(0.0)
     other = f", and {_more(rest)} in the other wards" if rest else ""
     elsewhere = target["near_session_only"] == 0 and borough["near_session_only"] != 0
     apart = session_words(effect, measure, "rest" if elsewhere else main)
@@ -75,13 +75,13 @@ def headline(effect: Effect, measure: str) -> str:
     return " ".join(part for part in (f"{start}{other}.", apart, _losers(borough)) if part)
 
 
-def _more(change: float) -> str:
-    if change == 0:
+def _more(change: ShownCount) -> str:
+    if not change:
         return "no more and no fewer"
-    return f"{people(abs(change))} {'more' if change > 0 else 'fewer'}"
+    return f"{people(size_of(change))} {'more' if change > 0 else 'fewer'}"
 
 
-def _losers(borough: "pd.Series[float]") -> str:
+def _losers(borough: dict[str, Any]) -> str:
     lost, longer = borough["no_longer_reached"], borough["lose"]
     if lost == 0 and longer == 0:
         return "Nobody loses."
@@ -90,7 +90,7 @@ def _losers(borough: "pd.Series[float]") -> str:
     return f"**{_few(lost)} would no longer be within reach.**"
 
 
-def _few(count: float) -> str:
+def _few(count: ShownCount) -> str:
     return capital(people(count))
 
 
@@ -128,7 +128,7 @@ def score_words(goal: str, value: float) -> str:
             return f"{digits(shown)} minutes for the furthest"
         case "gap":
             return f"{shown:.1f} percentage points"
-    return f"{people(shown)} people"
+    return f"{people(as_shown(shown))} people"
 
 
 def proof_words(goal: str, proof: Proof) -> str:
@@ -140,7 +140,7 @@ def proof_words(goal: str, proof: Proof) -> str:
     why = "Stopped" if proof.status == "stopped" else "Out of time"
     return (
         f"**{why}: this is the best so far.** No choice can do better than {score_words(goal, proof.bound)}: at most "
-        f"{percent(min(proof.gap, 1.0), decimals=1)} is left to gain ({took})."
+        f"{percent(plain_share(min(proof.gap, 1.0)), decimals=1)} is left to gain ({took})."
     )
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 from pandas.io.formats.style import Styler
 
-from analysis.shown import said
+from analysis.shown import as_shown, said
 from ui.columns import Column as Column
 from ui.format import people
 
@@ -73,7 +73,7 @@ def with_words(frame: pd.DataFrame, columns: Mapping[str, Column]) -> "pd.DataFr
     told = [name for name, column in columns.items() if column.kind == "people" and frame[name].map(said).notna().any()]
     if not told:
         return frame
-    return frame.style.format({name: lambda value: people(float(str(value))) for name in told}, na_rep="–")
+    return frame.style.format({name: lambda value: people(as_shown(float(str(value)))) for name in told}, na_rep="–")
 
 
 def show_table(

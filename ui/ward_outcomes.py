@@ -1,6 +1,5 @@
 """The three outcomes: which programmes are within reach of whom, under an assumption that the reader can change."""
 
-import math
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -12,6 +11,7 @@ from analysis.explain import listed
 from analysis.outcomes import Offer, Provision, offers_of, outcomes_served, provision, read_offers, worst_served
 from analysis.scenario import MEASURES as COUNTED
 from analysis.scenario import Scenario
+from analysis.shown import ShownShare, as_shown, size_of
 from geo.errors import ReachError
 from geo.measures import MEASURES
 from geo.modes import MODES, mode_named
@@ -139,13 +139,11 @@ def outcome_sentence(found: Provision, measure: str, mode: str, within: float, p
 def _plan_words(found: Provision, outcome: str, code: str, where: str, plan: Scenario) -> str:
     shown = found.shown("group")
     row = shown[(shown["kind"] == "outcome") & (shown["item"] == outcome) & (shown["code"] == code)].iloc[0]
-    change = float(row["change"])
+    change = as_shown(row["change"])
     said = f" The plan “{plain(plan.name)}” is counted: for {outcome} "
-    if math.isnan(change):
-        return f"{said}it changes too little to show."
-    if change == 0:
+    if not change:
         return f"{said}no more and no fewer in {where} than today."
-    return f"{said}{people(abs(change))} {'more' if change > 0 else 'fewer'} in {where} than today."
+    return f"{said}{people(size_of(change))} {'more' if change > 0 else 'fewer'} in {where} than today."
 
 
 def _assumed(changed: list[str]) -> str:
@@ -199,10 +197,11 @@ def _key(programme: str) -> str:
 
 def _heat(found: Provision, by: str, measure: str, within: float) -> None:
     """Draw wards and groups by outcome or by programme."""
-    pack, shares = found.counts.pack, {}
+    pack = found.counts.pack
+    shares: dict[tuple[str, str, str], ShownShare] = {}
     for level in ("ward", "group"):
         for _, row in found.shown(level).iterrows():
-            shares[row["kind"], row["item"], row["code"]] = float(row["share_after"])
+            shares[row["kind"], row["item"], row["code"]] = row["share_after"]
     items = found.places.loc[found.places["kind"] == by, "item"].tolist()
     nowhere = set(found.places.loc[found.places["sites_after"] == 0, "item"])
     nowhere |= {offer.programme for offer in found.offers if not offer.places} if by == "programme" else set()
@@ -252,9 +251,9 @@ def _group_table(found: Provision, plan: Scenario | None) -> None:
         }
         for code, title in groups.items():
             counted = part.loc[code]
-            text = f"{_people(counted['reached_after'])} ({_share(counted['share_after'])})"
+            text = f"{people(counted['reached_after'])} ({share_words(counted['share_after'])})"
             if plan is not None and not homes:
-                text += f", today {_people(counted['reached_before'])}"
+                text += f", today {people(counted['reached_before'])}"
             row[f"In reach, {title}"] = _AT_HOME if homes else text
         row["Serves"] = "" if kind == "outcome" else listed(list(served[item]))
         row["Taken to be at"] = "any place of its programmes" if kind == "outcome" else where[item]
@@ -266,14 +265,6 @@ def _group_table(found: Provision, plan: Scenario | None) -> None:
             for one, kind in zip(rows, ["strong" if k == "outcome" else "plain" for k, _ in places.index], strict=True)
         ]
         show_heat_table("People within reach, by outcome and programme", "Outcome or programme", columns, body)
-
-
-def _people(value: float) -> str:
-    return people(value)
-
-
-def _share(value: float) -> str:
-    return share_words(value)
 
 
 def _places(offer: Offer) -> str:

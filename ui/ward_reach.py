@@ -1,5 +1,7 @@
 """What a ward's children can reach, with the range that our choices leave it, and the other readings of the places."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import streamlit as st
@@ -32,9 +34,9 @@ def counted(pack: AreaPack, baseline: str) -> str:
     return next(name for name in MEASURES if name in pack.measure_names(baseline))
 
 
-def range_words(row: "pd.Series[float]") -> str:
+def range_words(row: "pd.Series[Any]") -> str:
     """Write a share with its range: ``"41% (39% to 44%)"``; without one where both ends read as the share."""
-    value, low, high = (share_words(float(row[key])) for key in ("value", "low", "high"))
+    value, low, high = (share_words(row[key]) for key in ("value", "low", "high"))
     return value if low == high == value else f"{value} ({low} to {high})"
 
 
@@ -55,7 +57,7 @@ def reach_lines(pack: AreaPack, ward: str, baseline: str) -> list[str]:
     for service in (name for name in TOLD if name in basket.services):
         item, rows = basket.item(service), pd.DataFrame(shares.xs(service, level="service"))
         beside = {"similar": "similar to", "higher": "more than", "lower": "less than"}[str(against(rows)[ward])]
-        borough = share_words(float(rows["value"]["borough"]))
+        borough = share_words(rows["value"]["borough"])
         share = range_words(rows.loc[[ward]].iloc[0])
         lines.append(
             f"**{share}** can reach {with_article(category_named(service).label)} within "

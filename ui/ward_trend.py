@@ -12,6 +12,7 @@ import streamlit as st
 
 from analysis.need import Indicator
 from analysis.rounding import whole
+from analysis.shown import as_shown
 from analysis.trend import Series, Trend, trend, trend_indicators
 from geo.pack import AreaPack
 from ui import state
@@ -157,7 +158,7 @@ def _change_words(row: "pd.Series[float]", indicator: Indicator) -> str:
         return value_words(change, indicator)
     if whole(change) == 0:
         return "no change"
-    text = f"{people(abs(change))} {'more' if change > 0 else 'fewer'}"
+    text = f"{people(as_shown(abs(change)))} {'more' if change > 0 else 'fewer'}"
     relative = float(row["relative"])
     # "+0%" would say that nothing changed.
     return f"{text}, {_signed_percent(relative)}" if abs(relative) >= 0.005 else text

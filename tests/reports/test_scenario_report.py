@@ -5,8 +5,7 @@ import pytest
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
-from analysis.shown import ALL_BUT_A_FEW, FEWER_THAN_5
-from reports.frames import row_of
+from analysis.shown import ALL_BUT_A_FEW, FEWER_THAN_5, row_of
 from reports.scenario_report import message, scenario_content, scenario_report
 from reports.scenario_workbook import scenario_workbook
 from tests.reports.conftest import DAY, HOSTILE, font_descriptors, pdf_text
