@@ -237,6 +237,11 @@ def size_of(change: ShownCount) -> ShownCount:
     return ShownCount(abs(change))
 
 
+def made_of_shown(frame: pd.DataFrame) -> ShownFrame:
+    """Mark a table that was put together from nothing but shown tables, such as by joining them or naming columns."""
+    return ShownFrame(frame)
+
+
 def row_of(frame: ShownFrame, key: Hashable) -> dict[str, Any]:
     """Return the row of an index entry (a tuple, for several levels) by column; `KeyError` when there is none."""
     return {str(column): value for column, value in frame.loc[[key]].iloc[0].items()}

@@ -10,7 +10,7 @@ import pandas as pd
 from analysis.scenario import FREE, Scenario, SetSpeed
 from analysis.scenario_lab import Effect, Lab
 from analysis.scenario_words import change_words, question, session_words, site_names
-from analysis.shown import ShownFrame, row_of
+from analysis.shown import ShownFrame, made_of_shown, row_of
 from geo.measures import MEASURES
 from reports.wording import change_cell, count_cell, pounds, share_cell
 
@@ -46,7 +46,7 @@ class EffectWords:
     def wards(self) -> ShownFrame:
         """Before and after, index ``measure, code``, wards then groups; as shown."""
         both = pd.concat([self.effect.shown("ward"), self.effect.shown("group")])
-        return ShownFrame(both.set_index(["measure", "code"]))
+        return made_of_shown(both.set_index(["measure", "code"]))
 
     @cached_property
     def small_areas(self) -> ShownFrame:

@@ -16,7 +16,7 @@ from analysis.reach import main_group
 from analysis.rounding import digits, per_cent
 from analysis.scenario_tables import change_table, shown_table
 from analysis.scenario_words import GROUP_NAMES, session_words, without_cost_words
-from analysis.shown import ShownFrame, row_of, rows_of
+from analysis.shown import ShownFrame, made_of_shown, row_of, rows_of
 from geo.measures import MEASURES
 from geo.modes import mode_named
 from geo.vintages import baseline_words, source_year, streets_words
@@ -174,7 +174,7 @@ def _compared(effect: EffectWords) -> list[str]:
 def shown_outcomes(effect: EffectWords) -> ShownFrame:
     """Reach by outcome for groups, as shown; no rows where the area has no strategy."""
     table = effect.effect.by_outcome("group")
-    return ShownFrame(table[table["measure"] == effect.measures[0]])
+    return made_of_shown(table[table["measure"] == effect.measures[0]])
 
 
 def cost_words(effect: EffectWords) -> list[str]:

@@ -7,6 +7,7 @@ import pandas as pd
 from analysis.costs import YEARS
 from analysis.reach import groups_of
 from analysis.scenario_words import GROUP_NAMES
+from analysis.shown import ShownFrame, made_of_shown, nobody_counted
 from geo.measures import MEASURES
 from reports import wording
 from reports.office import steady
@@ -79,7 +80,12 @@ def scenario_sheets(effect: EffectWords) -> list[Sheet]:
     groups = wards["code"].isin(list(GROUP_NAMES))
     outcomes = shown_outcomes(effect)
     sheets = [
-        Sheet("Changes", "What the plan changes, in order, with the costs as entered.", effect.changes, _CHANGES),
+        Sheet(
+            "Changes",
+            "What the plan changes, in order, with the costs as entered.",
+            nobody_counted(effect.changes),
+            _CHANGES,
+        ),
         Sheet("Wards", "Each ward, now and with the plan.", _labelled(wards[~groups]), _AREAS),
         Sheet("Groups", _groups_about(effect), _named(wards[groups]), _AREAS),
         Sheet("Small areas", "Each small area (LSOA), to the nearest 5.", _labelled(effect.small_areas), _AREAS),
@@ -89,8 +95,13 @@ def scenario_sheets(effect: EffectWords) -> list[Sheet]:
             _named(outcomes) if len(outcomes) else outcomes,
             {"outcome": Column("Outcome"), **_AREAS},
         ),
-        Sheet("Places", "Sites with a stated number of places, and how many would be taken.", places(effect), _PLACES),
-        Sheet("How sure", "The same for a slower and a faster walk.", bands(effect), _BANDS),
+        Sheet(
+            "Places",
+            "Sites with a stated number of places, and how many would be taken.",
+            made_of_shown(places(effect)),
+            _PLACES,
+        ),
+        Sheet("How sure", "The same for a slower and a faster walk.", made_of_shown(bands(effect)), _BANDS),
     ]
     # A table may lack a column, as outcomes do; the heading is then left out with it.
     return [
@@ -105,12 +116,12 @@ def _groups_about(effect: EffectWords) -> str:
     return f"{'Target wards, other wards and borough' if apart else 'The whole borough'}, now and with the plan."
 
 
-def _labelled(rows: pd.DataFrame) -> pd.DataFrame:
-    return rows.assign(who=rows["measure"].map(lambda name: MEASURES[name].label))
+def _labelled(rows: pd.DataFrame) -> ShownFrame:
+    return made_of_shown(rows.assign(who=rows["measure"].map(lambda name: MEASURES[name].label)))
 
 
-def _named(rows: pd.DataFrame) -> pd.DataFrame:
-    return _labelled(rows).assign(name=rows["code"].map(GROUP_NAMES))
+def _named(rows: pd.DataFrame) -> ShownFrame:
+    return made_of_shown(_labelled(rows).assign(name=rows["code"].map(GROUP_NAMES)))
 
 
 def _notes(effect: EffectWords, made_on: date) -> dict[str, str]:

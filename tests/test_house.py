@@ -1,6 +1,9 @@
 """The rule of the house: imports point one way, pages → ui → analysis → geo."""
 
 import ast
+import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -118,3 +121,40 @@ def test_only_the_tests_import_test_tools():
         if name.split(".")[0] in tools
     ]
     assert not faults, "\n".join(faults)
+
+
+def test_only_the_analysis_makes_shown_figures():
+    """A page or a report that could make one would let a true figure pass as one that may be shown."""
+    made = re.compile(r"\bShown(?:Count|Share|Frame)\(")
+    faults = [
+        f"{path.relative_to(ROOT)}: {found[0]}"
+        for part in ("ui", "reports", "commands", "pages")
+        for path in modules(part)
+        for found in made.finditer(path.read_text(encoding="utf-8"))
+    ]
+    assert not faults, "\n".join(faults)
+
+
+TRUE_FIGURE_ON_A_PAGE = """
+import pandas as pd
+
+from analysis.reach import ReachCounts
+from ui.format import people, percent
+from ui.tables import show_table
+
+
+def page(counts: ReachCounts) -> None:
+    people(float(counts.rows["reached"].iloc[0]))
+    percent(float(counts.rows["share"].iloc[0]))
+    show_table(counts.rows, {}, key="a", alt="a")
+    show_table(counts.shown().rows, {}, key="a", alt="a")
+"""
+
+
+def test_mypy_reports_a_true_figure_on_its_way_to_a_page(tmp_path):
+    source = tmp_path / "wrong.py"
+    source.write_text(TRUE_FIGURE_ON_A_PAGE, encoding="utf-8")
+    command = [sys.executable, "-m", "mypy", "--config-file", "pyproject.toml", "--follow-imports=silent", str(source)]
+    found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=300)
+    lines = [int(line.split(":")[1]) for line in found.stdout.splitlines() if ": error: Argument 1" in line]
+    assert lines == [10, 11, 12], found.stdout + found.stderr

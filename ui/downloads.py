@@ -13,7 +13,7 @@ import geopandas as gpd
 import pandas as pd
 import streamlit as st
 
-from analysis.shown import in_words
+from analysis.shown import ShownFrame, in_words
 from geo.errors import InputError, PackError
 from ui.basemap import ATTRIBUTION
 
@@ -33,7 +33,7 @@ def full_notes(notes: Notes) -> dict[str, str]:
     }
 
 
-def csv_bytes(frame: pd.DataFrame, notes: Notes) -> bytes:
+def csv_bytes(frame: ShownFrame, notes: Notes) -> bytes:
     """Write a frame as CSV under lines that start with ``#``; it opens in Excel, and pandas reads it with comment="#".
 
     A line of the head is two cells: its heading, and the whole of its text. Cells that a spreadsheet would take for a
@@ -106,7 +106,7 @@ def _typed(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 def download_row(
     name: str,
-    frame: pd.DataFrame,
+    frame: ShownFrame,
     notes: Notes,
     *,
     key: str,

@@ -5,7 +5,7 @@ from datetime import date
 
 from analysis.need import Indicator
 from analysis.rounding import digits
-from analysis.shown import ShownShare, as_shown
+from analysis.shown import as_shown, plain_share
 from geo.pack import AreaPack
 from geo.vintages import baseline_words, deprivation_words
 from ui.columns import Column
@@ -17,7 +17,7 @@ def value_words(value: float, indicator: Indicator) -> str:
     if indicator.kind == "count":
         return people(as_shown(value))
     if indicator.kind == "rate":
-        return percent(ShownShare(value), decimals=indicator.decimals)
+        return percent(plain_share(value), decimals=indicator.decimals)
     return "no figure" if math.isnan(value) else digits(value, indicator.decimals)
 
 

@@ -16,6 +16,7 @@ from analysis.gap_report import (
     target_gaps_shown,
 )
 from analysis.readings import reading_column
+from analysis.shown import made_of_shown, nobody_counted
 from geo.measures import MEASURES
 from geo.modes import mode_named
 from geo.services import category_named
@@ -106,7 +107,7 @@ def gap_sheets(report: GapReport) -> list[Sheet]:
         Sheet(
             "Wards by service",
             "Every ward and group against every service: minutes, share within the limit, gap and its reasons.",
-            services_frame(report),
+            made_of_shown(services_frame(report)),
             {**SERVICE_COLUMNS, "beyond": Column(f"{capital(report.who)} too far away", "people")},
         ),
         *_target_sheets(report),
@@ -125,7 +126,7 @@ def gap_sheets(report: GapReport) -> list[Sheet]:
         Sheet(
             "Pockets",
             f"Homes beside each other that are too far away. Those with most {POVERTY} come first.",
-            pockets_frame(report),
+            made_of_shown(pockets_frame(report)),
             {**POCKET_COLUMNS, "children": Column(capital(report.who), "people")},
         ),
     ]
@@ -135,13 +136,13 @@ def gap_sheets(report: GapReport) -> list[Sheet]:
             Sheet(
                 "GP practices, then and now",
                 "The practices of 2019 and of now on the same streets.",
-                change_note(wards).reset_index(),
+                made_of_shown(change_note(wards).reset_index()),
                 {"code": Column("Code"), **change_columns(report.who)},
             ),
             Sheet(
                 "GP practices gone",
                 "Practices of 2019 that are no longer on the list or have moved, and whom that cost what.",
-                change_note(gone),
+                made_of_shown(change_note(gone)),
                 {
                     "code": Column("Code"),
                     "name": Column("Practice"),
@@ -176,13 +177,13 @@ def gap_sheets(report: GapReport) -> list[Sheet]:
             f"Share of {report.who} near enough: "
             + ("target wards and others, and " if "target_share" in fairness.summary else "")
             + "by how poor the area is (IMD 2019).",
-            fairness.summary.reset_index(),
+            made_of_shown(fairness.summary.reset_index()),
             {**_SERVICE, **{key: column for key, column in FAIRNESS_COLUMNS.items() if key in fairness.summary}},
         ),
         Sheet(
             "Reach by fifth",
             f"Share of {report.who} near enough, by fifth of the areas; 1 is the poorest.",
-            fairness.by_fifth.reset_index(),
+            made_of_shown(fairness.by_fifth.reset_index()),
             {
                 **_SERVICE,
                 "fifth": Column("Fifth", "rank"),
@@ -214,7 +215,7 @@ def gap_sheets(report: GapReport) -> list[Sheet]:
         Sheet(
             "Curves",
             f"Share of {report.who} within 0 to 60 minutes, walking slowly and fast.",
-            _curves(report),
+            made_of_shown(_curves(report)),
             {
                 **_WARD,
                 **_SERVICE,
@@ -227,7 +228,7 @@ def gap_sheets(report: GapReport) -> list[Sheet]:
         Sheet(
             "Our list of services",
             "The services, how soon each should be reached and by which mode, how much it counts, and why.",
-            basket,
+            nobody_counted(basket),
             {
                 **_SERVICE,
                 "threshold_min": Column("Limit", "minutes"),
@@ -296,4 +297,4 @@ def gap_downloads(report: GapReport) -> None:
             file_name=f"{name}.xlsx",
             key="gaps-xlsx",
         )
-        download_row(name, services_frame(report), notes, key="gaps", layers=gap_layers(report))
+        download_row(name, made_of_shown(services_frame(report)), notes, key="gaps", layers=gap_layers(report))

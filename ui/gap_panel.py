@@ -11,6 +11,7 @@ from analysis.explain import barrier_sentence, gap_sentence, isolation_sentence,
 from analysis.gap_report import GapReport, place_shown
 from analysis.reading_report import pocket_sentences, readings_shown, ward_sentences
 from analysis.rounding import signed
+from analysis.shown import made_of_shown
 from geo.services import category_named
 from ui import state
 from ui.charts import sentence, show_chart
@@ -164,7 +165,7 @@ def _evidence(report: GapReport, place: pd.DataFrame, name: str, beyond: "pd.Ser
     limits = [item.threshold_min for item in report.survey.basket]
     with st.expander("The evidence, service by service"):
         show_table(
-            place.assign(label=labels, limit=limits, **({} if beyond is None else {"beyond": beyond})),
+            made_of_shown(place.assign(label=labels, limit=limits, **({} if beyond is None else {"beyond": beyond}))),
             columns,
             key="gap-evidence",
             alt=f"Every service from {name}: nearest place, minutes, and what they are made of",

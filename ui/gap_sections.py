@@ -20,6 +20,7 @@ from analysis.reach import main_group
 from analysis.reading_report import sentences
 from analysis.readings import contested, reading_column
 from analysis.rounding import digits
+from analysis.shown import made_of_shown
 from geo.services import category_named
 from ui import session, state
 from ui.charts import curve_table, curve_words, sentence, show_chart, ward_bars
@@ -92,7 +93,7 @@ def what_changed(report: GapReport) -> None:
         )
     with st.expander("The same figures as a table"):
         show_table(
-            wards,
+            made_of_shown(wards),
             change_columns(report.who),
             key="gp-change-table",
             alt="GP practices of 2019 against now, by ward",
@@ -203,7 +204,7 @@ def fair(report: GapReport) -> None:
         )
         with st.expander("This chart as a table"):
             show_table(
-                fifths.reset_index(),
+                made_of_shown(fifths.reset_index()),
                 {
                     "fifth": Column("Fifth", "rank", help="1 is the poorest"),
                     "share_within": Column("Near enough", "percent"),
@@ -216,7 +217,7 @@ def fair(report: GapReport) -> None:
     with right:
         labels = [category_named(str(name)).label for name in found.summary.index]
         show_table(
-            found.summary.assign(label=[capital(text) for text in labels]),
+            made_of_shown(found.summary.assign(label=[capital(text) for text in labels])),
             {key: column for key, column in FAIRNESS_COLUMNS.items() if key == "label" or key in found.summary},
             key="fairness-table",
             alt="Share near enough to each service: "
@@ -312,7 +313,7 @@ def how_sure(report: GapReport) -> None:
         )
         with st.expander("This chart as a table"):
             show_table(
-                curve_table(lines, lines_of, by="where"),
+                made_of_shown(curve_table(lines, lines_of, by="where")),
                 {
                     "minutes": Column("Within", "minutes"),
                     **{name: Column(capital(name), "percent") for name in lines_of},

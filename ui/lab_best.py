@@ -14,6 +14,7 @@ from analysis.placement import Placement, Question, adopt, hub_curve, place
 from analysis.placement_solver import Progress
 from analysis.scenario_lab import Lab
 from analysis.scenario_shown import shown_score, shown_sites
+from analysis.shown import made_of_shown
 from geo.errors import ReachError
 from geo.pack import AreaPack
 from ui import lab_state
@@ -237,6 +238,6 @@ def _curve(goal: str, curve: pd.DataFrame) -> None:
         "words": Column("Best choice"),
         "proof": Column("How sure"),
     }
-    show_table(table, columns, key="lab-curve-table", alt="The best choice for each number of hubs")
+    show_table(made_of_shown(table), columns, key="lab-curve-table", alt="The best choice for each number of hubs")
     best = "Each is the best choice of its own; the sites of one number need not be among those of the next."
     st.caption(best if all(proven) else f"{best} Where it says so, the search ran out of time before the proof.")

@@ -14,6 +14,7 @@ import streamlit as st
 from analysis.scenario_file import MAX_BYTES, from_json, to_json
 from analysis.scenario_lab import Effect, Lab
 from analysis.scenario_words import GROUP_NAMES, question
+from analysis.shown import made_of_shown
 from geo.errors import InputError, ReachError
 from geo.pack import AreaPack
 from ui import lab_state
@@ -220,7 +221,7 @@ def _files(pack: AreaPack, lab: Lab, effect: Effect, reports: Callable[[], Seque
         on_click="ignore",
         icon=":material/data_object:",
     )
-    download_row(name, _table(effect), notes, key="lab", layers=_layers(pack, effect))
+    download_row(name, made_of_shown(_table(effect)), notes, key="lab", layers=_layers(pack, effect))
 
     def take() -> None:
         file = st.session_state.get("lab-file")

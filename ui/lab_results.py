@@ -9,6 +9,7 @@ import streamlit as st
 from analysis.reach import main_group
 from analysis.scenario_lab import Effect
 from analysis.scenario_words import GROUP_NAMES
+from analysis.shown import made_of_shown
 from geo.measures import MEASURES
 from ui.cards import Card, show_cards
 from ui.charts import AXIS, sentence, show_chart
@@ -133,7 +134,7 @@ def wards_panel(effect: Effect, measure: str) -> None:
     with right:
         shown = pd.concat([_named_groups(effect), effect.shown("ward")])
         show_table(
-            shown[shown["measure"] == measure],
+            made_of_shown(shown[shown["measure"] == measure]),
             _columns(effect),
             key="lab-wards",
             alt="Before and after by ward",

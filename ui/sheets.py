@@ -19,7 +19,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from analysis.shown import said
+from analysis.shown import ShownFrame, said
 from geo.errors import InputError
 from ui.columns import Column
 from ui.notes import Notes, full_notes
@@ -72,7 +72,7 @@ class Sheet:
 
     title: str
     about: str
-    frame: pd.DataFrame
+    frame: ShownFrame
     columns: Mapping[str, Column]
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 from pandas.io.formats.style import Styler
 
-from analysis.shown import as_shown, said
+from analysis.shown import ShownFrame, as_shown, said
 from ui.columns import Column as Column
 from ui.format import people
 
@@ -77,7 +77,7 @@ def with_words(frame: pd.DataFrame, columns: Mapping[str, Column]) -> "pd.DataFr
 
 
 def show_table(
-    frame: pd.DataFrame,
+    frame: ShownFrame,
     columns: Mapping[str, Column],
     *,
     key: str,

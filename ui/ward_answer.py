@@ -8,7 +8,7 @@ import streamlit as st
 from analysis.area_table import PER, area_table, leading
 from analysis.explain import listed
 from analysis.need import Indicator
-from analysis.shown import ShownFrame
+from analysis.shown import ShownFrame, made_of_shown
 from geo.measures import MEASURES
 from geo.pack import AreaPack
 from ui.columns import Column, Kind
@@ -92,7 +92,7 @@ def area_figures(pack: AreaPack, indicator: Indicator, baseline: str, level: str
         "status": Column("Status", help="published: printed by its source; census: counted; modelled: estimated"),
     }
     show_table(
-        ShownFrame(rows),
+        made_of_shown(rows),
         columns,
         key="ward-table",
         alt=f"{indicator.label} of each {_AREAS[level].lower()}, the highest first, with range, rank and status",
@@ -105,7 +105,7 @@ def area_figures(pack: AreaPack, indicator: Indicator, baseline: str, level: str
     areas = pack.wards if level == "ward" else pack.lsoas
     download_row(
         f"{pack.code}-{indicator.name}-{baseline or 'imd-2019'}{'' if level == 'ward' else '-small-areas'}",
-        ShownFrame(written),
+        made_of_shown(written),
         notes_of(pack, indicator.label, baseline),
         key="ward",
         layers={f"{level}s": areas[["geometry"]].reset_index().merge(written, on="code")},

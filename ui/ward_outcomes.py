@@ -11,7 +11,7 @@ from analysis.explain import listed
 from analysis.outcomes import Offer, Provision, offers_of, outcomes_served, provision, read_offers, worst_served
 from analysis.scenario import MEASURES as COUNTED
 from analysis.scenario import Scenario
-from analysis.shown import ShownShare, as_shown, size_of
+from analysis.shown import ShownShare, as_shown, made_of_shown, size_of
 from geo.errors import ReachError
 from geo.measures import MEASURES
 from geo.modes import MODES, mode_named
@@ -89,7 +89,7 @@ def ward_outcomes(pack: AreaPack, baseline: str, plans: Callable[[], Plans]) -> 
         wards, groups = found.shown("ward"), found.shown("group")
         download_row(
             f"{pack.code}-outcomes",
-            _as_file(pd.concat([wards, groups])),
+            made_of_shown(_as_file(pd.concat([wards, groups]))),
             {
                 **notes_of(pack, f"Outcomes and programmes within {within:g} minutes {how(mode_named(mode))}", base),
                 "assumption": "; ".join(f"{one.programme}: {_places(one)}" for one in offers),

@@ -10,6 +10,7 @@ import streamlit as st
 from analysis.basket import Basket, BasketItem, read_basket
 from analysis.need import INDICATORS
 from analysis.no_data import with_data
+from analysis.shown import made_of_shown
 from analysis.side_by_side import area_names, indicator_figures, service_minutes, widest_indicator, widest_minutes
 from geo.measures import MEASURES
 from geo.modes import mode_named
@@ -91,7 +92,7 @@ def ward_side(pack: AreaPack, baseline: str) -> None:
     _range_table(pack, figures, names, shares_of(pack, basket, measure, base), basket)
     download_row(
         f"{pack.code}-wards-side-by-side",
-        _as_file(pack, figures, times, measure, base),
+        made_of_shown(_as_file(pack, figures, times, measure, base)),
         notes_of(pack, f"Wards side by side: {', '.join(names[code] for code in wards)}", base),
         key="side",
     )

@@ -19,6 +19,7 @@ from analysis.pack_change_words import (
 )
 from analysis.pack_changes import PackChanges, pack_changes
 from analysis.pack_summary import PackSummary, summarise, to_json
+from analysis.shown import made_of_shown
 from geo.errors import InputError, ReachError
 from geo.pack import AreaPack
 from ui import session, state
@@ -198,14 +199,16 @@ def _tables(pack: AreaPack, changes: PackChanges, called: str) -> None:
             st.caption(_NOTES[key])
         if "code" in frame:
             frame = _weightiest_first(frame, wards)
-        show_table(frame, columns, key=f"since-{key}", alt=f"{title}: what changed, compared with {called}")
+        show_table(
+            made_of_shown(frame), columns, key=f"since-{key}", alt=f"{title}: what changed, compared with {called}"
+        )
         notes = {
             **notes_of(pack, f"{title}: what changed since an earlier pack", changes.after.baseline),
             "compared with": f"{called}, {changes.before.area} {changes.before.digest}",
         }
         if key not in ("reach", "figures"):
             notes.pop("figures")
-        download_row(f"{pack.code}-changes-{key}", frame, notes, key=f"since-{key}")
+        download_row(f"{pack.code}-changes-{key}", shown, notes, key=f"since-{key}")
 
 
 _NOTES = {

@@ -12,7 +12,7 @@ import streamlit as st
 
 from analysis.need import Indicator
 from analysis.rounding import whole
-from analysis.shown import as_shown
+from analysis.shown import as_shown, made_of_shown
 from analysis.trend import Series, Trend, trend, trend_indicators
 from geo.pack import AreaPack
 from ui import state
@@ -94,7 +94,7 @@ def ward_trend(pack: AreaPack, indicator: Indicator) -> None:
     _tables(found, [*wards, *groups], names)
     download_row(
         f"{pack.code}-{found.indicator.name}-over-the-years",
-        _as_file(found),
+        made_of_shown(_as_file(found)),
         {
             **notes_of(pack, f"{found.indicator.label} over the years", ""),
             "figures": "; ".join(f"{one.label}: {one.definition}" for one in found.series),
@@ -318,7 +318,7 @@ def _tables(found: Trend, codes: Sequence[str], names: dict[str, str]) -> None:
         "status": Column("Status", help="published: printed by its source; census: counted; modelled: estimated"),
     }
     show_table(
-        pd.DataFrame(rows),
+        made_of_shown(pd.DataFrame(rows)),
         columns,
         key="trend-table",
         alt=f"{found.indicator.label} by year and by how it was counted",
@@ -335,7 +335,7 @@ def _tables(found: Trend, codes: Sequence[str], names: dict[str, str]) -> None:
         words=lambda rows: [_change_words(row, found.indicator) for _, row in rows.iterrows()],
     )
     show_table(
-        changes,
+        made_of_shown(changes),
         {
             "name": Column("Where", pinned=True),
             "between": Column("Between"),
