@@ -208,7 +208,7 @@ def _tables(pack: AreaPack, changes: PackChanges, called: str) -> None:
         }
         if key not in ("reach", "figures"):
             notes.pop("figures")
-        download_row(f"{pack.code}-changes-{key}", shown, notes, key=f"since-{key}")
+        download_row(f"{pack.code}-changes-{key}", made_of_shown(frame), notes, key=f"since-{key}")
 
 
 _NOTES = {
