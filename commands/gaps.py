@@ -118,7 +118,7 @@ def _pairs(option: str, given: list[str] | None) -> dict[str, float]:
 def answer(report: "GapReport") -> dict[str, Any]:
     """Return the gaps as plain values; None for what is not reached."""
     from analysis.reading_report import readings_shown
-    from analysis.shown import sent
+    from analysis.shown import SHARE_DECIMALS, sent
     from geo.measures import measure_named
 
     areas = report.isolation.areas
@@ -147,7 +147,10 @@ def answer(report: "GapReport") -> dict[str, Any]:
                 "reading": str(name),
                 "label": str(rows["label"].iloc[0]),
                 "shares": {
-                    str(code): {"default": rounded(row["default_share"], 2), "reading": rounded(row["share"], 2)}
+                    str(code): {
+                        "default": rounded(row["default_share"], SHARE_DECIMALS),
+                        "reading": rounded(row["share"], SHARE_DECIMALS),
+                    }
                     for code, row in rows.droplevel(["service", "reading"]).iterrows()
                 },
             }
@@ -175,7 +178,7 @@ def _notes(report: "GapReport") -> dict[str, str]:
     return {
         "basket": "the services that count, how soon each should be reached, and how much it counts",
         "isolation": f"share of these services that is too far away for {who} on average, in per cent",
-        "beyond": f"{who} who live further than threshold_min; null: too few to show on one side of it",
+        "beyond": f"{who} who live further than threshold_min",
         "children": f"{who}, in pockets",
         "share_within": f"share of {who} within threshold_min",
         "median_min": f"minutes within which half of {who} live",

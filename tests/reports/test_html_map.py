@@ -9,6 +9,7 @@ from analysis.need import INDICATORS, lsoa_values
 from reports.html_map import MAX_POCKETS, html_map
 from reports.leaflet import installed_leaflet
 from tests.reports.conftest import DAY
+from ui.format import people
 
 LOADS = {"src", "srcset", "data", "poster", "action", "background", "manifest"}
 
@@ -213,4 +214,4 @@ def test_the_small_areas_have_a_table(page, facts):
     assert len(rows) == len(facts.pack.lsoas)
     for code, name in facts.pack.lsoas["name"].items():
         value = shown[code]
-        assert rows[name] == ("too few to show" if value != value else f"{value:,.0f}")
+        assert rows[name] == people(value)
