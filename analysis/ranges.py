@@ -23,7 +23,7 @@ import pandas as pd
 
 from analysis.gaps import totals_by_area
 from analysis.need import Indicator, group_values, lsoa_values, status_of, ward_values
-from analysis.reach import GROUPS
+from analysis.reach import group_masks, groups_of
 from analysis.shown import SHARE_DECIMALS, ShownFrame, nearest_5
 from analysis.survey import Survey
 from geo.demand import calibrate, child_poverty
@@ -148,7 +148,7 @@ def reach_ranges(
         When a service is not in the basket, or the measure or baseline is unknown.
     """
     pack, names = survey.pack, list(services) or survey.basket.services
-    codes = pd.Index([*pack.wards.index.astype(str), *GROUPS], name="code")
+    codes = pd.Index([*pack.wards.index.astype(str), *groups_of(pack)], name="code")
     limits_s = np.array([survey.basket.item(name).threshold_min * 60.0 for name in names])
     within = survey.seconds[[survey.row(name) for name in names]] <= limits_s[:, None]
     area = np.unique(pack.demand["oa"].to_numpy(), return_inverse=True)[1]
@@ -291,18 +291,16 @@ def _inside(pack: AreaPack, level: str) -> Floats:
     if level == "lsoa":
         return np.eye(len(pack.lsoas))
     ward, target = pack.lsoas["ward"].to_numpy(), pack.lsoas["target"].to_numpy(dtype=bool)
-    return np.column_stack(
-        [*(ward == code for code in pack.wards.index), target, ~target, np.ones(len(ward), dtype=bool)]
-    ).astype(np.float64)
+    masks = {"target": target, "rest": ~target, "borough": np.ones(len(ward), dtype=bool)}
+    groups = [masks[group] for group in groups_of(pack)]
+    return np.column_stack([*(ward == code for code in pack.wards.index), *groups]).astype(np.float64)
 
 
 def _home_inside(pack: AreaPack) -> Floats:
     """``(n_demand, n_areas)`` 1 where a home belongs to a ward or group."""
     ward = pack.demand["ward"].to_numpy()
-    target = np.isin(ward, pack.target_wards)
-    return np.column_stack(
-        [*(ward == code for code in pack.wards.index), target, ~target, np.ones(len(ward), dtype=bool)]
-    ).astype(np.float64)
+    groups = group_masks(pack).values()
+    return np.column_stack([*(ward == code for code in pack.wards.index), *groups]).astype(np.float64)
 
 
 def _ratio(top: Floats, bottom: Floats) -> Floats:

@@ -34,10 +34,11 @@ def found() -> Any:
 
 
 def test_json_is_as_stated(found: Any) -> None:
-    assert list(found) == ["area", "counted", "notes", "basket", "wards", "readings", "pockets"]
+    assert list(found) == ["area", "counted", "notes", "basket", "no_data", "wards", "readings", "pockets"]
     assert found["counted"] == "Children aged 0–3"
     assert "children aged 0–3" in found["notes"]["children"]
     assert found["area"] == "southend"
+    assert found["no_data"] == []
     assert len(found["wards"]) == 17
     ward = found["wards"][0]
     assert list(ward) == ["code", "name", "group", "isolation", "rank", "services"]

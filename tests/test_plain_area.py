@@ -59,7 +59,7 @@ def reach(*arguments: object) -> str:
     return result.stdout
 
 
-NOTHING = r"\bnan\b|target|\bother wards?\b|the others\b|the rest\b|\b(no|zero|0) wards\b"
+NOTHING = r"\bnan\b|target|\bother wards?\b|in the others\b|the rest\b|\b(no|zero|0) wards\b"
 
 
 def sound(text: str) -> str:

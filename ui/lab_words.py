@@ -68,7 +68,7 @@ def headline(effect: Effect, measure: str) -> str:
         start += f", instead of {people(target['reached_before'])}. That is **{_more(target['change'])}**"
     rest = row_of(shown, measure, "rest")["change"] if main == "target" else as_shown(0.0)
     other = f", and {_more(rest)} in the other wards" if rest else ""
-    elsewhere = target["near_session_only"] == 0 and borough["near_session_only"] != 0
+    elsewhere = main == "target" and target["near_session_only"] == 0 and borough["near_session_only"] != 0
     apart = session_words(effect, measure, "rest" if elsewhere else main)
     apart = f"In the other wards {apart[:1].lower()}{apart[1:]}" if elsewhere else apart
     apart = re.sub(r"[\d,]+ more", r"**\g<0>**", apart, count=1)

@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from analysis.basket import Basket, read_basket
+from analysis.no_data import with_data
 from analysis.ranges import against, overlap, reach_ranges
 from analysis.reading_report import readings_of, share_sentences
 from analysis.shown import ShownFrame
@@ -50,7 +51,7 @@ def reach_lines(pack: AreaPack, ward: str, baseline: str) -> list[str]:
     baseline
         Which figures are counted.
     """
-    basket, measure = read_basket(), counted(pack, baseline)
+    basket, measure = with_data(pack, read_basket()), counted(pack, baseline)
     shares = shares_of(pack, basket, measure, baseline)
     readings = readings_of(_measured(pack, basket), measure=measure, baseline=baseline)
     lines = []

@@ -28,7 +28,9 @@ from analysis.scenario_file import MAX_BYTES, from_dict, from_json, read_scenari
 from geo.errors import InputError
 
 SCHEMA = json.loads(schema_path().read_text(encoding="utf-8"))
-WORDS = st.text(st.characters(min_codepoint=32, max_codepoint=0x2FFF, exclude_categories=["Cs", "Cc"]), max_size=40)
+WORDS = st.text(
+    st.characters(min_codepoint=32, max_codepoint=0x2FFF, exclude_categories=["Cs", "Cc"]), max_size=40
+).filter(lambda words: not words or words.strip() != "")
 NAMES = WORDS.filter(bool)
 NUMBERS = st.floats(0, 90_000, allow_nan=False)
 SPOTS = st.one_of(
