@@ -17,6 +17,9 @@ from geo.errors import InputError, UnknownNameError
 
 STEPS = "steps"
 MAX_STEPS_PENALTY_S = 3600.0
+LONGEST_WALK_MIN = 60.0
+"""A journey on foot of more minutes than this is drawn as not walkable; it still counts in every figure."""
+
 _STREETS = frozenset(
     {
         "trunk",
@@ -77,6 +80,11 @@ class Mode:
     steps_penalty_s: float = 0.0
     level_only: bool = False
     congestion_factor: float = 1.0
+
+    @property
+    def on_foot(self) -> bool:
+        """Whether it goes at walking pace, on wheels or not, so that a journey can be too long to be walked."""
+        return not self.one_way
 
     def at_speed(self, speed_kmh: float) -> "Mode":
         """Return this mode at another speed.

@@ -104,7 +104,7 @@ with page(
                 )
             with place:
                 here = journey_panel(pack, access, service, how(MODES[mode]), measure, baseline)
-        bands = time_bands(within)
+        bands = time_bands(within, on_foot=MODES[mode].on_foot)
         pieces, streets_url = session.drawn_streets(pack, mode)
         basemap = session.base_map(pack)
         layers = [

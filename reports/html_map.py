@@ -25,6 +25,7 @@ from analysis.reading_report import pocket_sentences
 from analysis.rounding import digits
 from analysis.shown import as_shown, row_of
 from geo.coordinates import to_lonlat
+from geo.modes import mode_named
 from geo.services import CATEGORIES
 from reports import wording
 from reports.facts import Facts
@@ -153,7 +154,7 @@ def _add_ground(page: folium.Map, facts: Facts) -> None:
 
 def _add_streets(page: folium.Map, facts: Facts) -> list[tuple[str, str]]:
     item = facts.basket.item(facts.lead)
-    bands = time_bands(item.threshold_min)
+    bands = time_bands(item.threshold_min, on_foot=mode_named(item.mode).on_foot)
     pieces, seconds = facts.streets()
     index = bands.index(seconds)
     group = folium.FeatureGroup(f"Streets by minutes to {wording.one_lead(facts)} ({wording.mode_words(item)})")
@@ -162,7 +163,7 @@ def _add_streets(page: folium.Map, facts: Facts) -> list[tuple[str, str]]:
         style = {"color": bands.colours[band], "weight": bands.widths_px[band] * 1.2, "opacity": 0.9}
         _geojson(shapely.simplify(lines, 2.0), style, pane="streets").add_to(group)
     group.add_to(page)
-    return list(zip(bands.colours, bands.labels, strict=True))[:5]
+    return list(zip(bands.colours, bands.labels, strict=True))[:-1]
 
 
 def _add_wards(page: folium.Map, facts: Facts) -> None:

@@ -11,6 +11,7 @@ import shapely
 from analysis.explain import listed, percent
 from analysis.reach import groups_of
 from analysis.shown import row_of
+from geo.modes import mode_named
 from geo.pack import AreaPack
 from geo.services import category_named
 from reports.facts import Facts
@@ -273,11 +274,12 @@ def _outlined(pack: AreaPack) -> str:
 
 
 def _bands(facts: Facts, service: str = "") -> TimeBands:
-    return time_bands(facts.basket.item(service or facts.lead).threshold_min)
+    item = facts.basket.item(service or facts.lead)
+    return time_bands(item.threshold_min, on_foot=mode_named(item.mode).on_foot)
 
 
 def _band_key(bands: TimeBands) -> tuple[Swatch, ...]:
-    return tuple(Swatch("line", colour, words) for colour, words in zip(bands.colours, bands.labels, strict=True))[:5]
+    return tuple(Swatch("line", colour, words) for colour, words in zip(bands.colours, bands.labels, strict=True))[:-1]
 
 
 def _disc_key(category: str) -> Swatch:

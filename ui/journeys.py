@@ -13,6 +13,7 @@ from analysis.access import Access, Journey, journeys
 from analysis.rounding import whole
 from analysis.ward_times import ward_times
 from geo.measures import MEASURES
+from geo.modes import LONGEST_WALK_MIN, Mode
 from geo.pack import AreaPack
 from geo.places import Place
 from geo.services import CATEGORIES
@@ -105,7 +106,7 @@ def journey_panel(
     place = answer.places[0]
     kinds = [service, *(name for name, kind in CATEGORIES.items() if kind.shown and name != service)]
     found = journeys(access, (place.easting, place.northing), kinds)
-    st.markdown(f"**From {plain(place.name)}**, {how}. {_headline(pack, found[0])}")
+    st.markdown(f"**From {plain(place.name)}**, {how}. {_headline(pack, found[0], access.streets.mode)}")
     other_places(answer, key="place", choose=choose)
     shown = state.choice(
         "Show the way to",
@@ -181,13 +182,15 @@ def _short(seconds: float) -> str:
     return minutes_of(seconds).replace("minutes", "min").replace("minute", "min")
 
 
-def _headline(pack: AreaPack, journey: Journey) -> str:
+def _headline(pack: AreaPack, journey: Journey, mode: Mode) -> str:
     label = CATEGORIES[journey.category].label
     if journey.route is None:
         return f"No {label} can be reached."
     name = str(pack.services.loc[journey.service_id, "name"])
     minutes, metres = minutes_of(journey.route.time_s), distance(journey.route.length_m)
-    return f"The nearest {label} is {plain(name)}: **{minutes}**, {metres}."
+    said = f"The nearest {label} is {plain(name)}: **{minutes}**, {metres}."
+    too_far = mode.on_foot and journey.route.time_s > LONGEST_WALK_MIN * 60
+    return f"{said} That is too far to walk." if too_far else said
 
 
 def _table(pack: AreaPack, found: list[Journey]) -> pd.DataFrame:

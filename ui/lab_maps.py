@@ -118,7 +118,7 @@ def _made_layers(
 
 def _minutes(pack: AreaPack, effect: Effect) -> tuple[list[pdk.Layer], list[str]]:
     scenario = effect.scenario
-    bands = time_bands(max(scenario.within_min, 1))
+    bands = time_bands(max(scenario.within_min, 1), on_foot=effect.after.mode.on_foot)
     access = effect.after_times.access  # with the plan's own paths
     pieces, url = session.drawn_streets(pack, scenario.mode)
     if effect.after.links:

@@ -16,12 +16,25 @@ from analysis.story import Step, service_words
 from analysis.story_figures import MEASURE, PlanFigures, ServiceFigures, StoryFigures
 from analysis.story_words import Words
 from analysis.street_times import piece_times_s
+from geo.modes import LONGEST_WALK_MIN, mode_named
 from geo.pack import AreaPack
 from ui import session
 from ui.deck import View, fit_view, show_map
 from ui.maps import area_labels, area_layer, outline_layers, service_layer, street_time_layer
 from ui.meeting_stage import Stage
-from ui.palette import INK, MUTED_INK, SELECTED_COLOUR, TARGET_COLOUR, class_breaks, symbol, time_bands
+from ui.palette import (
+    FAR,
+    FURTHER,
+    INK,
+    MUTED_INK,
+    NOT_WALKABLE,
+    SELECTED_COLOUR,
+    TARGET_COLOUR,
+    TimeBands,
+    class_breaks,
+    symbol,
+    time_bands,
+)
 
 MAP = "meeting-map"
 _KEY_PX, _CREDIT_PX, _BARS_FRAME_PX, _DISC_PX = 34, 34, 90, 13
@@ -108,6 +121,20 @@ def _places_map(pack: AreaPack, step: Step, figures: StoryFigures, words: Words,
     _map(pack, layers, step, signs, words, stage)
 
 
+def _beyond(bands: TimeBands, words: Words) -> list[tuple[str, str]]:
+    """Signs and words of the bands beyond the threshold that a way leads to."""
+    signs = []
+    for number, (kind, colour) in enumerate(zip(bands.kinds, bands.colours, strict=True)):
+        if kind == FAR:
+            twice = words.counted("words.minutes", whole(bands.limits_min[number]))
+            signs.append((_line(0.26, colour), words.say("screen.far", twice=twice)))
+        elif kind == FURTHER:
+            signs.append((_line(0.34, colour), words.say("screen.further")))
+        elif kind == NOT_WALKABLE:
+            signs.append((_line(0.2, colour), words.say("screen.not_walkable", minutes=f"{LONGEST_WALK_MIN:g}")))
+    return signs
+
+
 def _times_map(
     pack: AreaPack, step: Step, figures: StoryFigures, lead: ServiceFigures, words: Words, stage: Stage
 ) -> None:
@@ -115,13 +142,11 @@ def _times_map(
     access = session.access(pack, item.mode)
     pieces, url = session.drawn_streets(pack, item.mode)
     times = session.times_to(pack, item.mode, item.service)
-    bands = time_bands(item.threshold_min)
+    bands = time_bands(item.threshold_min, on_foot=mode_named(item.mode).on_foot)
     within = words.counted("words.minutes", whole(item.threshold_min))
-    twice = words.counted("words.minutes", whole(2 * item.threshold_min))
     signs = [
         (_line(0.18, *bands.colours[:3]), words.say("screen.near", within=within)),
-        (_line(0.26, bands.colours[3]), words.say("screen.far", twice=twice)),
-        (_line(0.34, bands.colours[4]), words.say("screen.further")),
+        *_beyond(bands, words),
         (_disc(symbol(item.service).colour, symbol(item.service).letters), service_words(item.service, words)["many"]),
     ]
     places = pack.services_of(item.service)

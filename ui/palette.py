@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from geo.errors import InputError
+from geo.modes import LONGEST_WALK_MIN
 
 LAND = "#FFFFFF"
 SEA = "#DCE8F0"
@@ -76,6 +77,7 @@ class TimeBands:
     colours: tuple[str, ...]
     widths_px: tuple[float, ...]
     labels: tuple[str, ...]
+    kinds: tuple[str, ...]
 
     def index(self, seconds: npt.ArrayLike) -> npt.NDArray[np.int64]:
         """Band of each travel time in seconds, shape ``(n,)``; ``inf`` falls in the last band."""
@@ -228,10 +230,15 @@ def class_breaks(
     return Classes(tuple(edges), _pick(colours, len(labels)), labels)
 
 
-def time_bands(threshold_min: float) -> TimeBands:
+NEAR, FAR, FURTHER, NOT_WALKABLE, NO_WAY = "near", "far", "further", "not_walkable", "no_way"
+"""Kinds of bands of travel time."""
+
+
+def time_bands(threshold_min: float, *, on_foot: bool = True) -> TimeBands:
     """Bands of minutes around a threshold: three blues within it, orange and plum beyond, grey for no way at all.
 
-    Streets beyond the threshold are drawn wider as well, so that a gap shows without colour.
+    Streets beyond the threshold are drawn wider as well, so that a gap shows without colour. On foot, what is further
+    than :data:`geo.modes.LONGEST_WALK_MIN` is a band of its own, thin and dark: not walkable.
 
     Raises
     ------
@@ -244,8 +251,22 @@ def time_bands(threshold_min: float) -> TimeBands:
     third, two_thirds = t / 3, 2 * t / 3
     if t >= 3 and t.is_integer():  # whole minutes read better than awkward fractions
         third, two_thirds = float(round(third)), float(round(two_thirds))
-    limits = (third, two_thirds, t, 2 * t)
-    near = [f"up to {third:g} minutes", f"{third:g} to {two_thirds:g}", f"{two_thirds:g} to {t:g}"]
-    labels = (*near, f"{t:g} to {2 * t:g} (beyond {t:g})", f"over {2 * t:g}", "no way on this network")
-    colours = ("#12436D", "#2073BC", "#4A94DA", "#F46A25", "#801650", "#757575")
-    return TimeBands(limits, colours, (1.5, 1.5, 1.5, 2.0, 2.4, 1.0), labels)
+    # Kind, minutes at most, colour, width in pixels, words.
+    bands: list[tuple[str, float, str, float, str]] = [
+        (NEAR, third, "#12436D", 1.5, f"up to {third:g} minutes"),
+        (NEAR, two_thirds, "#2073BC", 1.5, f"{third:g} to {two_thirds:g}"),
+        (NEAR, t, "#4A94DA", 1.5, f"{two_thirds:g} to {t:g}"),
+    ]
+    walk = LONGEST_WALK_MIN if on_foot else math.inf
+    far = min(2 * t, walk)
+    if far > t:
+        bands.append((FAR, far, "#F46A25", 2.0, f"{t:g} to {far:g} (beyond {t:g})"))
+    last = max(far, t)
+    if last < walk:
+        words = f"over {last:g}" if math.isinf(walk) else f"{last:g} to {walk:g}"
+        bands.append((FURTHER, walk, "#801650", 2.4, words))
+    if on_foot:
+        bands.append((NOT_WALKABLE, math.inf, "#3D3D3D", 1.2, f"over {max(walk, t):g}: not walkable"))
+    bands.append((NO_WAY, math.inf, "#757575", 1.0, "no way on this network"))
+    kinds, limits, colours, widths, labels = zip(*bands, strict=True)
+    return TimeBands(limits[:-2], colours, widths, labels, kinds)

@@ -89,9 +89,33 @@ def test_no_value_is_an_error() -> None:
 
 def test_threshold_is_at_most() -> None:
     bands = palette.time_bands(15)
+    assert bands.limits_min == (5, 10, 15, 30, 60)
+    asked = [0, 300, 300.1, 900, 900.1, 1800, 1801, 3600, 3601, np.inf]
+    assert bands.index(asked).tolist() == [0, 0, 1, 2, 3, 3, 4, 4, 5, 6]
+    assert len(bands.labels) == len(bands.colours) == len(bands.widths_px) == len(bands.kinds) == 7
+
+
+@pytest.mark.parametrize(
+    ("minutes", "limits", "word"),
+    [
+        (15, (5, 10, 15, 30, 60), "over 60: not walkable"),
+        (45, (15, 30, 45, 60), "over 60: not walkable"),
+        (60, (20, 40, 60), "over 60: not walkable"),
+        (90, (30, 60, 90), "over 90: not walkable"),
+    ],
+)
+def test_more_than_an_hour_on_foot_is_not_walkable(minutes: float, limits: tuple[float, ...], word: str) -> None:
+    bands = palette.time_bands(minutes)
+    assert bands.limits_min == limits
+    assert bands.labels[-2:] == (word, "no way on this network")
+    assert bands.kinds[bands.index([max(minutes, 60) * 60 + 1])[0]] == palette.NOT_WALKABLE
+    assert bands.kinds[bands.index([np.inf])[0]] == palette.NO_WAY
+
+
+def test_a_long_ride_is_no_walk() -> None:
+    bands = palette.time_bands(15, on_foot=False)
     assert bands.limits_min == (5, 10, 15, 30)
-    assert bands.index([0, 300, 300.1, 900, 900.1, 1800, 1801, np.inf]).tolist() == [0, 0, 1, 2, 3, 3, 4, 5]
-    assert len(bands.labels) == len(bands.colours) == len(bands.widths_px) == 6
+    assert bands.kinds[bands.index([4000])[0]] == palette.FURTHER
 
 
 @pytest.mark.parametrize("minutes", [1, 5, 7, 20, 45])
