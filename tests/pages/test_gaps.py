@@ -11,6 +11,7 @@ from openpyxl import load_workbook
 
 from analysis.basket import read_basket
 from analysis.gap_report import bands_shown, gap_report, supply_shown
+from analysis.rounding import digits
 from analysis.survey import survey
 from ui.format import share_words
 
@@ -37,8 +38,8 @@ def test_head_says_who_is_most_cut_off_with_its_band(open_page, report):
     text = open_page("gaps").text
     worst = report.isolation.areas.iloc[0]
     assert f"{worst['name']} is the most cut off of the 17 wards" in text
-    assert f"**{worst['isolation']:.0f}%**" in text
-    assert f"{worst['low']:.0f}% to {worst['high']:.0f}%, by how fast people walk" in text
+    assert f"**{digits(worst['isolation'])}%**" in text
+    assert f"{digits(worst['low'])}% to {digits(worst['high'])}%, by how fast people walk" in text
     assert "less cut off than the other eleven" in text
     assert "are not target wards" in text
 
@@ -46,7 +47,7 @@ def test_head_says_who_is_most_cut_off_with_its_band(open_page, report):
 @pytest.mark.parametrize(
     ("figure", "column", "written"),
     [
-        ("median", "median_min", lambda v: f"{v:.0f}"),
+        ("median", "median_min", digits),
         ("share", "share_within", share_words),
         ("gap", "gap_to_borough", lambda v: f"{round(v):+d}".replace("-", "−").replace("+0", "0")),
     ],
@@ -161,7 +162,7 @@ def test_another_basket_comes_by_the_address_and_changes_everything(open_page, p
     screen = open_page("gaps", basket="gp_practice-15-2~library-25-5")
     basket = read_basket().changed(thresholds_min={"gp_practice": 15}, weights={"library": 5})
     known = gap_report(survey(pack, basket), measure="children_0_3", baseline="strategy").isolation.areas
-    assert f"**{known['isolation'].iloc[0]:.0f}%**" in screen.text
+    assert f"**{digits(known['isolation'].iloc[0])}%**" in screen.text
     assert any("≤ 15 min" in name.replace("\xa0", " ") or "≤ 15min" in name for name in heat(screen).columns)
     screen.at.button(key="basket-reset").click().run()
     screen.intact()
@@ -171,7 +172,7 @@ def test_another_basket_comes_by_the_address_and_changes_everything(open_page, p
 def test_a_basket_that_cannot_be_is_refused_in_words(open_page, report):
     screen = open_page("gaps", basket="library-21-1")
     assert "cannot be used" in screen.text
-    assert f"**{report.isolation.areas['isolation'].iloc[0]:.0f}%**" in screen.text
+    assert f"**{digits(report.isolation.areas['isolation'].iloc[0])}%**" in screen.text
 
 
 def test_what_changed_tells_of_shoeburyness(open_page):

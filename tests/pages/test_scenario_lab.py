@@ -68,7 +68,7 @@ def test_a_street_of_several_wards_opens_no_hub_before_the_choice(open_page):
     (change,) = plan(screen).changes
     assert (change.name, type(change.at)) == ("High Street, Shoeburyness", Point)
     assert screen.view["zoom"] > wide["zoom"] + 1, "the map goes there"
-    assert "**Open** High Street, Shoeburyness" in screen.text
+    assert "**Open** a hub at High Street, Shoeburyness" in screen.text
     screen.choose("lab-typed", "Friars")
     pressed(screen, "Friars Community Centre")
     assert isinstance(plan(screen).changes[1].at, Venue)
