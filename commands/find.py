@@ -9,7 +9,7 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
-from commands.console import note, rounded, terminal
+from commands.console import note, rounded, terminal, write_text
 from commands.points import mode_at
 from commands.scenario import check_format
 from geo.errors import UnknownNameError
@@ -29,7 +29,8 @@ def find_command(
     """Find a place by what people call it, and say how long it takes from there to the nearest of each service.
 
     A name that several places have is not guessed: they are listed, and nothing is worked out. Of a ward, the times are
-    those of its people: half of them need at most the median, and 8 in 10 lie between the other two.
+    those of its people: half of them need no longer than the first, and 8 in 10
+    need a time between the other two.
     """
     check_format(format_)
 
@@ -52,7 +53,8 @@ def find_command(
     wanted = kinds if service is None else [service]
     rows = _ward_rows(access, found, wanted) if found.kind == "ward" else _rows(access, found, wanted)
     if format_ == "json":
-        print(json.dumps({"place": _as_dict(found), "mode": mode, "rows": rows}, indent=2, ensure_ascii=False))
+        said = json.dumps({"place": _as_dict(found), "mode": mode, "rows": rows}, indent=2, ensure_ascii=False)
+        write_text(f"{said}\n", None)
         return
     ward = " ward" if found.kind == "ward" else ""
     console = terminal()

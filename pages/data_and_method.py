@@ -203,9 +203,9 @@ with page(
         if disputed:
             st.subheader("Which places count?", anchor=False)
             st.markdown(
-                "Of these services the sources leave it open which places count. Every figure is of the default; the "
-                "others are shown where they change the answer: on the Gaps page, in the briefs, in the story and by "
-                "`reach access --reading`."
+                "For these services it is not sure which places count. Figures use the default. Where another reading "
+                "changes the answer, it is told too: on the Gaps page, in the briefs and in the story. On the command "
+                "line, `reach access --reading` asks for it."
             )
             show_table(
                 pd.DataFrame(

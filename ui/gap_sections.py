@@ -278,11 +278,11 @@ def how_sure(report: GapReport) -> None:
         st.caption(
             "The dot is the figure. The bar shows how far it moves when people walk at 3.2 to 4.8 km/h, or the limit "
             "is 5 minutes shorter or longer."
-            + (f" It also shows what happens with {choices}." if other else "")
+            + (f" It also counts {choices}." if other else "")
             + " It shows our own choices, not chance."
         )
         if other:
-            st.caption(f"**Which places count?** {readings.default.label}, unless it says otherwise. {readings.why}")
+            st.caption(f"**Which places count?** {readings.default.label}. {readings.why}")
         with st.expander("This chart as a table"):
             show_table(
                 bands,

@@ -62,7 +62,7 @@ def answer_sentence(table: ShownFrame, indicator: Indicator, level: str) -> str:
     close = "; too close to call" if len(top) > 1 else ""
     least = "the fewest" if indicator.kind == "count" else "the lowest"
     end = "" if last.name in top.index else f" {last['name']} has {least} ({figure_words(last, indicator)})."
-    return f"### {listed(names)} {most}{close}.{end}"
+    return f"## {listed(names)} {most}{close}.{end}"
 
 
 def area_figures(pack: AreaPack, indicator: Indicator, baseline: str, level: str) -> None:

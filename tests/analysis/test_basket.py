@@ -75,7 +75,7 @@ def test_unknown_names_list_the_valid_ones(write):
         read_basket(write("basket.toml", ROW.format(minutes=10, weight=1).replace("library", "pub")))
     with pytest.raises(UnknownNameError, match="walk_pram"):
         BasketItem("library", 10, "hop", 1, "Ours.")
-    with pytest.raises(UnknownNameError, match="service of the basket"):
+    with pytest.raises(UnknownNameError, match="service of the list"):
         read_basket().changed(weights={"museum": 1})
 
 

@@ -266,7 +266,9 @@ def test_another_reading_is_told_where_it_changes_the_words(pack, basket, access
     gp = {"gp_practice": times["gp_practice"]}
     far = "E05002215"  # Eastwood Park: 40 % within 20 minutes, 87 % with the branches
     steps = told(story_figures(pack, basket, gp, wards=[far], readings_s=branches))
-    assert steps["out"].sentence.startswith("About 6 in 10 small children in Eastwood Park live too far from a doctor.")
+    assert steps["out"].sentence.startswith(
+        "About 6 in 10 children under 4 in Eastwood Park live too far from a doctor."
+    )
     assert steps["out"].sentence.endswith("Counting the branch surgeries of 2017, it is about 1 in 10.")
     assert re.search(r"Counting the branch surgeries of 2017, it is 1[23] minutes\.$", steps["far"].sentence)
     polish = told(story_figures(pack, basket, gp, wards=[far], readings_s=branches), "pl")

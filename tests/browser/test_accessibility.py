@@ -199,7 +199,6 @@ STATES = {
     "the story in Polish": ("meeting?lang=pl&step=far", "Jak daleko jest z wózkiem"),
     "who is left out": ("meeting?step=out", "Who is left out"),
     "all wards": ("meeting?step=out&story_wards=" + "~".join(f"E0500{n}" for n in range(2212, 2229)), "West Leigh"),
-    "no plan": ("meeting?step=plan", "No plan has been chosen yet"),
     "a plan in the story": ("meeting?step=plan&story_plan=example-one-hub-for-shoebury", "with the plan"),
     "questions": ("meeting?step=ask", "What we ask you"),
 }
@@ -215,7 +214,7 @@ OPENED = {
     "Not sure?": "How this figure was made",
     "Ask about a place": "How far is it from your street",
     "Speaker's note": "Ask who has been there",
-    "Share": "Open this on your phone",
+    "Share": "Phones cannot open this page",
     "About": "Load a plan from its file",
 }
 
@@ -236,7 +235,7 @@ TABS = {
         {
             "What changed": "Which closures did it",
             "How much there is": "GP practices near enough. The others have",
-            "Is it fair?": "Slope index: Regidor",
+            "Is it fair?": "sorted by how poor their area is",
             "How sure are we?": "How firm the ranking is",
         },
     ),
@@ -318,15 +317,15 @@ def test_the_meeting_view_by_keyboard_alone(visit):
     shadow = page.evaluate("getComputedStyle(document.activeElement).boxShadow")
     assert outline not in ("0px", "") or shadow != "none", "the focus is to be seen"
     page.keyboard.press("Enter")
-    until(lambda: page.locator(".story h1").inner_text() == "What the plan would change", "the next step")
+    until(lambda: page.locator(".story h1").inner_text() == "What we ask you", "the next step")
 
 
 def test_a_journey_by_keyboard_alone(visit):
     page = visit("travel_time")
     page.get_by_role("tab", name="From one place").press("Enter")
-    box = page.get_by_role("textbox", name="Postcode, street or name")
+    box = page.get_by_role("textbox", name="Postcode, street, ward or venue")
     box.focus()
-    page.keyboard.type("Ness Road")
+    page.keyboard.type("Ness Road, Shoeburyness")
     page.keyboard.press("Enter")
     page.get_by_text("From Ness Road").wait_for()
 
@@ -362,7 +361,7 @@ def test_each_step_is_read_out_in_its_language(visit):
     credit = page.locator(".st-key-meeting_picture [data-testid=stCaptionContainer]")
     assert credit.first.evaluate("e => e.lang") == "en"
     page.get_by_role("button", name="Zapytaj o miejsce").click()
-    drawn(page, "Postcode, street or name")
+    drawn(page, "Postcode, street, ward or venue")
     until(lambda: page.evaluate("document.querySelector('.st-key-meeting_tools').lang") == "pl", "the tools in Polish")
     assert page.locator(".story").get_attribute("lang") == "pl"
     assert page.locator(".st-key-meeting_picture").evaluate("e => e.lang") in ("", "en")

@@ -62,7 +62,7 @@ def test_a_click_on_a_ward_explains_it(reader, app, pack, monkeypatch):
             return False
 
     until(chosen, "the ward that was clicked")
-    reader.page.get_by_text(re.compile("average child in West Leigh")).wait_for()
+    reader.page.get_by_text(re.compile("are too far away for the children aged 0–3 in West Leigh")).wait_for()
 
 
 @pytest.mark.parametrize("size", ["laptop"], indirect=True)
@@ -104,12 +104,12 @@ def test_another_list_of_pockets_chooses_none_of_them(reader, app):
     choose_row(page, "Exeter Close and Wakering Road")
     until(lambda: reader.query().get("pocket") == POCKET, "the pocket in the address")
     reader.settled()
-    reader.choose("Pockets cut off from", "a library")
+    reader.choose("Streets cut off from", "a library")
     until(lambda: reader.query().get("from") == "library", "the choice in the address")
     until(lambda: "pocket" not in reader.query(), "no pocket in the address")
     reader.settled()
     assert page.locator("tr[aria-selected=true]").count() == 0
-    page.get_by_text(re.compile("average child in Shoeburyness")).wait_for()
+    page.get_by_text(re.compile("are too far away for the children aged 0–3 in Shoeburyness")).wait_for()
     assert reader.query().get("ward") in (None, "E05002222"), "still the ward of the pocket"
 
 

@@ -140,7 +140,7 @@ def test_full_screen_hides_the_menu_and_keeps_the_keys(hall, app):
 def test_a_question_on_the_spot_and_back_to_the_same_step(hall, app):
     hall.open(f"{app}/meeting?step=out")
     hall.button("Ask about a place").click()
-    box = hall.page.get_by_role("textbox", name="Postcode, street or name")
+    box = hall.page.get_by_role("textbox", name="Postcode, street, ward or venue")
     box.fill("Ness Road, Shoeburyness")
     box.press("ArrowLeft")  # moves in the text, not in the story
     box.press("Enter")
@@ -151,7 +151,7 @@ def test_a_question_on_the_spot_and_back_to_the_same_step(hall, app):
     hall.shows(TITLES[3])
     until(lambda: "place" not in hall.query(), "the street to be forgotten")
     hall.button("Ask about a place").click()
-    assert hall.page.get_by_role("textbox", name="Postcode, street or name").input_value() == ""
+    assert hall.page.get_by_role("textbox", name="Postcode, street, ward or venue").input_value() == ""
     hall.settled()
     hall.press("PageDown", TITLES[3])
 

@@ -81,7 +81,7 @@ def test_a_postcode_gives_a_route(reader, app):
     page = reader.page
     before = reader.painted(is_map, "a map")
     page.get_by_role("tab", name="From one place").click()
-    box = page.get_by_role("textbox", name="Postcode, street or name")
+    box = page.get_by_role("textbox", name="Postcode, street, ward or venue")
     box.fill("ss39pd")
     box.press("Enter")
     headline = page.locator("p").filter(has_text=f"From {POSTCODE}")

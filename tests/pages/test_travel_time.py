@@ -341,7 +341,7 @@ def test_the_table_comes_down_as_csv_and_geopackage(pack, open_page, downloads, 
     frame = pd.read_csv(io.StringIO(text), comment="#")
     assert frame["name"].tolist() == shown.index.tolist()
     np.testing.assert_allclose(frame["reached"], shown["reached"], atol=0.51)
-    np.testing.assert_allclose(frame["share"] * 100, shown["share"], atol=0.006)
+    np.testing.assert_allclose(frame["share"] * 100, shown["share"], atol=0.51)  # the page shows whole per cents
     path = tmp_path / "reach.gpkg"
     path.write_bytes(downloads["southend-gp_practice-walk_pram-10min.gpkg"]())
     wards = gpd.read_file(path, layer="wards")

@@ -141,9 +141,9 @@ def test_the_chosen_ward_comes_first_in_every_comparison(open_page):
 def test_side_by_side_says_whether_the_order_is_clear(open_page):
     screen = open_page("ward_map", closer="side", wards=f"{KURSAAL}~{VICTORIA}")
     firm = heats(screen)["Figure (could be)"]
-    assert firm.loc["Children in poverty", "Kursaal"] == "1,026"
-    assert firm.loc["Children in poverty", "Order"] == "too close to call"
-    assert re.fullmatch(r"1,045 \(\d{3} to 1,\d{3}\)", firm.loc["Children in poverty", "Victoria"])
+    assert firm.loc["Children aged 0–17 in poverty", "Kursaal"] == "1,026"
+    assert firm.loc["Children aged 0–17 in poverty", "Order"] == "too close to call"
+    assert re.fullmatch(r"1,045 \(\d{3} to 1,\d{3}\)", firm.loc["Children aged 0–17 in poverty", "Victoria"])
     assert firm.loc["Deprivation score (IMD 2019)", "Order"] == "clear"
     assert firm.loc["Within 60 minutes of an NHS hospital", "Order"] in ("clear", "too close to call")
     assert firm.loc["Within 45 minutes of a community health clinic", "Order"] == "the same"

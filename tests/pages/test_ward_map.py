@@ -252,13 +252,13 @@ def test_the_map_comes_down_as_geopackage(pack, open_page, downloads, tmp_path):
 
 def answer(screen):
     """The sentence on top of the page."""
-    return next(m.value for m in screen.at.markdown if m.value.startswith("### ")).replace("**", "")
+    return next(m.value for m in screen.at.markdown if m.value.startswith("## ")).replace("**", "")
 
 
 def test_the_answer_is_a_sentence_that_knows_what_is_too_close_to_call(open_page):
     poor = answer(open_page("ward_map", measure="children_in_poverty"))
     assert poor == (
-        "### Victoria (about 1,045) and Kursaal (1,026) have most children aged 0–17 in poverty; too close to call. "
+        "## Victoria (about 1,045) and Kursaal (1,026) have most children aged 0–17 in poverty; too close to call. "
         "West Leigh has the fewest (about 110)."
     )
     census = answer(open_page("ward_map", measure="lone_parent_households"))
