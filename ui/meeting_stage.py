@@ -74,7 +74,7 @@ CSS = f"""
 @media (max-width: 800px) {{
   [data-testid="stMainBlockContainer"] {{ padding-left: 1rem; padding-right: 1rem; }}
   .bars th {{ white-space: normal; }}
-  .st-key-meeting_tools {{ gap: .4rem; }}
+  .st-key-meeting_tools {{ gap: .2rem .4rem; }}
   .st-key-meeting_nav {{ position: sticky; bottom: 0; background: #FFFFFF; gap: .4rem; padding: .4rem 0;
     justify-content: space-between !important; z-index: 5; }}
   .st-key-meeting_nav > div:has([data-testid="stButtonGroup"]) {{ display: none; }}

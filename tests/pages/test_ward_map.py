@@ -265,9 +265,9 @@ def test_the_answer_is_a_sentence_that_knows_what_is_too_close_to_call(open_page
     assert "about" not in census, "counted, not modelled"
     assert "too close" not in census
     small = answer(open_page("ward_map", measure="children_in_poverty", areas="lsoa"))
-    assert re.match(r"### Southend-on-Sea \d{3}[A-F] in [A-Z]", small)
+    assert re.match(r"## Southend-on-Sea \d{3}[A-F] in [A-Z]", small)
     score = answer(open_page("ward_map", measure="imd2019"))
-    assert score.startswith("### Kursaal (about 45.4) has the highest deprivation score (IMD 2019).")
+    assert score.startswith("## Kursaal (about 45.4) has the highest deprivation score (IMD 2019).")
 
 
 def test_the_table_has_the_areas_of_the_map_with_their_ranges(pack, open_page):
