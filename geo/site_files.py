@@ -5,6 +5,7 @@ wrong with it; nothing is guessed and no row is dropped in silence.
 """
 
 import csv
+import itertools
 import math
 import re
 from collections.abc import Mapping, Sequence
@@ -29,6 +30,13 @@ _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 Floats = npt.NDArray[np.float64]
 
 
+APART_M = 2_000.0
+"""A row that gives two places further apart than this, metres, is asked about: one of them must be wrong."""
+_CONTROL = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]"
+)  # a terminal would act on some of these
+
+
 @dataclass
 class _Row:
     """One row on its way from text to a place; `pair` is empty when it is placed by its postcode."""
@@ -39,6 +47,7 @@ class _Row:
     x: float = math.nan
     y: float = math.nan
     postcode: str = ""
+    given: Mapping[str, str] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
 
 
@@ -78,10 +87,13 @@ def read_sites(path: Path, pack: AreaPack) -> pd.DataFrame:
             row.faults.append(f"has {len(values)} values where the header has {len(header)} (decimals need a point)")
             continue
         given = {name: values[at] if at < len(values) else "" for name, at in columns.items()}
-        row.name = given["name"]
+        row.name, row.given = given["name"], given
+        if _CONTROL.search(row.name):
+            row.faults.append("the name holds control characters")
         _place(row, given, places, pack.name)
     _find_duplicates(rows)
     xy = _to_metres(rows, pack)
+    _find_disagreements(rows, places)
     _raise_faults(path, rows)
     return pd.DataFrame(
         {
@@ -217,6 +229,26 @@ def _to_metres(rows: Sequence[_Row], pack: AreaPack) -> Floats:
                 row.faults.append(f"{shown} is outside the area of {pack.name} ({_in_words(pair, low, high)})")
         xy[mine] = straight
     return xy
+
+
+def _find_disagreements(rows: Sequence[_Row], places: Mapping[str, Sequence[float]]) -> None:
+    """Note where a row's two positions, or its position and its postcode, are further apart than `APART_M`."""
+    for row in rows:
+        if row.faults:
+            continue
+        said: list[tuple[str, Floats]] = []
+        for pair in _PAIRS:
+            texts = [row.given.get(column, "") for column in pair]
+            if all(_NUMBER.fullmatch(text) for text in texts):
+                at = _grid(pair, np.array([[float(text) for text in texts]]))[0]
+                said.append((", ".join(f"{column} {text}" for column, text in zip(pair, texts, strict=True)), at))
+        postcode = tidy_postcode(row.given.get("postcode", ""))
+        if postcode is not None and postcode in places:
+            said.append((f"postcode {postcode}", np.asarray(places[postcode], dtype=np.float64)))
+        for (one, here), (other, there) in itertools.pairwise(said):
+            metres = float(np.hypot(*(here - there)))
+            if metres > APART_M:
+                row.faults.append(f"{one} and {other} are {metres / 1000:.1f} km apart: leave out the wrong one")
 
 
 def _grid(pair: tuple[str, str], xy: Floats) -> Floats:

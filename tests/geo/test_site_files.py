@@ -131,3 +131,31 @@ def test_says_when_a_file_cannot_be_read(tmp_path: Path, pack: AreaPack) -> None
     other.write_bytes("name,postcode\nCafé,SS1 2QA\n".encode("latin-1"))
     with pytest.raises(InputError, match="is not UTF-8 text"):
         read_sites(other, pack)
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        ("a,SS1 2PS,0.60,51.54,,", "lon 0.60, lat 51.54 and postcode SS1 2PS are 9.5"),
+        ("a,,0.71,51.54,580000,186000", "lon 0.71, lat 51.54 and easting 580000, northing 186000 are 8"),
+    ],
+)
+def test_a_row_that_gives_two_places_is_asked_about(write: Write, pack: AreaPack, row: str, words: str) -> None:
+    text = "name,postcode,lon,lat,easting,northing\n" + row + "\nb,SS1 2PS,,,,\n"
+    head, fault = fault_lines(write("sites.csv", text), pack)
+    assert head == "sites.csv: 1 row cannot be used"
+    assert fault.startswith(f"  line 2: {words}")
+    assert fault.endswith("km apart: leave out the wrong one")
+
+
+def test_two_places_that_agree_are_one(write: Write, pack: AreaPack) -> None:
+    at = pack.postcodes.set_index("postcode").loc["SS1 2PS", ["easting", "northing"]].to_numpy(float)
+    (lon,), (lat,) = to_lonlat(at[:1] + 300, at[1:])
+    text = f"name,postcode,lon,lat,easting,northing\na,SS1 2PS,{lon:.6f},{lat:.6f},{at[0]:.0f},{at[1]:.0f}\n"
+    assert len(read_sites(write("sites.csv", text), pack)) == 1
+
+
+@pytest.mark.parametrize("name", ["\x1b]0;pwned\x07\x1b[31mred", "a\u202eb", "c\u0085d"])
+def test_a_name_that_would_steer_a_terminal_is_refused_by_line(write: Write, pack: AreaPack, name: str) -> None:
+    lines = fault_lines(write("sites.csv", f"name,lon,lat\n{name},0.75,51.525\n"), pack)
+    assert lines[1] == "  line 2: the name holds control characters"
