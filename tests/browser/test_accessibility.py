@@ -236,7 +236,7 @@ TABS = {
             "What changed": "Which closures did it",
             "How much there is": "GP practices near enough. The others have",
             "Is it fair?": "sorted by how poor their area is",
-            "How sure are we?": "How firm the ranking is",
+            "How sure are we?": "Would another ward come first",
         },
     ),
     "scenario_lab?try=SS3+9PD": (
