@@ -35,8 +35,8 @@ def heats(screen):
 
 
 def headline(screen):
-    """The sentence on top of the view; the first of the page is that of the map."""
-    _, line = [m.value for m in screen.at.markdown if m.value.startswith("### ")]
+    """The sentence on top of the view, a step below that of the map."""
+    (line,) = [m.value for m in screen.at.markdown if m.value.startswith("### ")]
     return line
 
 
