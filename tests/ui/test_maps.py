@@ -77,8 +77,8 @@ def test_services(root: Path) -> None:
 def test_streets_send_a_character_a_piece() -> None:
     bands = palette.time_bands(15)
     made = drawn(maps.street_time_layer("app/static/s/streets.json", bands.index([60, 1e9, math.inf]), bands))
-    assert '("045")[i]' in str(made["getColor"])
-    assert made["updateTriggers"] == {"getColor": "045", "getWidth": "045"}
+    assert '("056")[i]' in str(made["getColor"])
+    assert made["updateTriggers"] == {"getColor": "056", "getWidth": "056"}
     with pytest.raises(InputError, match="bands must be"):
         maps.street_time_layer("x", [9], bands)
 
