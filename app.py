@@ -7,9 +7,9 @@ import streamlit as st
 from pages.shared import database
 from store.bookmarks import BookmarkStore
 from store.packs import PackStore
-from ui import session, state
-from ui.bookmarks import bookmarks_button
-from ui.ward_since import remember_pack, use_packs
+from ui.kit import session, state
+from ui.kit.bookmarks import bookmarks_button
+from ui.wards.since import remember_pack, use_packs
 
 st.set_page_config(page_title="Service Reach", page_icon=str(Path(__file__).parent / "ui" / "icon.png"), layout="wide")
 state.follow_history()

@@ -171,8 +171,8 @@ def _on_the_map(page: Any, address: str, pack: AreaPack) -> Callable[[], Seconds
 
 def _spots(pack: AreaPack, box: dict[str, float]) -> list[tuple[float, float]]:
     """Where venues that stand clear of others are on the screen, with the view that the map opens with."""
-    from analysis.placement_candidates import venue_categories
-    from ui.deck import fit_view
+    from analysis.placement.candidates import venue_categories
+    from ui.kit.deck import fit_view
 
     view = fit_view(tuple(pack.wards.to_crs(4326).total_bounds), width_px=740, height_px=520, padding_px=14)
     scale = 512 * 2.0**view.zoom

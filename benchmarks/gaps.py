@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from analysis.basket import read_basket
-from analysis.change import change, change_by_ward, closures
-from analysis.gap_report import bands_shown, curve_shown, fairness_shown, gap_report, supply_shown
-from analysis.survey import survey
+from analysis.gaps.report import bands_shown, curve_shown, fairness_shown, gap_report, supply_shown
+from analysis.reach.basket import read_basket
+from analysis.reach.survey import survey
+from analysis.trends.change import change, change_by_ward, closures
 from benchmarks.setting import Budget, Outcome, Setting, best
 from benchmarks.timing import Contender, race
 

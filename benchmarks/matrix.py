@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from scipy.sparse.csgraph import dijkstra
 
-from analysis.travel_times import TravelTimes, travel_times
+from analysis.travel.times import TravelTimes, travel_times
 from benchmarks.memory import peak_mb
 from benchmarks.peers import SplitStreets, igraph_graph, networkx_graph, pandana_network, split
 from benchmarks.setting import Options, Outcome, Setting

@@ -5,12 +5,12 @@ from typing import Any
 import numpy as np
 from scipy.sparse.csgraph import dijkstra
 
-from analysis.access import Access
-from analysis.travel_times import TravelTimes, travel_times
+from analysis.travel.access import Access
+from analysis.travel.times import TravelTimes, travel_times
 from benchmarks.peers import SplitStreets, igraph_graph, networkx_graph, networkx_multigraph, pandana_network, split
 from benchmarks.setting import Budget, Outcome, Setting, best
 from benchmarks.timing import Contender, Floats, Row, quiet, race
-from geo.modes import mode_named
+from geo.network.modes import mode_named
 
 TITLE = "Nearest of 25 sites for every junction"
 

@@ -11,7 +11,7 @@ from benchmarks.memory import peak_mb
 from benchmarks.peers import igraph_graph, networkx_graph, pandana_network, split
 from benchmarks.setting import Budget, Options, Outcome, Setting, best
 from benchmarks.timing import Contender, Row, race
-from geo.network import StreetNetwork
+from geo.network.network import StreetNetwork
 from geo.pack import open_pack, packs_folder
 
 TITLE = "Opening a pack and preparing a mode"

@@ -2,7 +2,7 @@
 
 The peers know junctions only, not places along a street. So the streets are split in earnest where sites and homes
 stand; then each library, asked in its own best way, answers exactly our question. It is also an independent check
-of :mod:`analysis.travel_times`, which never splits a street.
+of :mod:`analysis.travel.times`, which never splits a street.
 """
 
 from dataclasses import dataclass
@@ -13,8 +13,8 @@ import numpy.typing as npt
 from scipy.sparse import csr_array
 
 from benchmarks.timing import quiet
-from geo.network import Floats, ModeNetwork
-from geo.snapping import Snapped
+from geo.network.network import Floats, ModeNetwork
+from geo.network.snapping import Snapped
 
 Indices = npt.NDArray[np.int64]
 _SHORTEST_S = 1e-6

@@ -6,10 +6,10 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from analysis.placement import Placement, Question, place
-from analysis.placement_candidates import candidate_sites, venue_categories
-from analysis.scenario import Scenario
-from analysis.scenario_lab import Lab
+from analysis.placement.candidates import candidate_sites, venue_categories
+from analysis.placement.placement import Placement, Question, place
+from analysis.scenario.lab import Lab
+from analysis.scenario.scenario import Scenario
 from benchmarks.setting import Budget, Outcome, Setting, best
 from benchmarks.timing import Contender, Floats, race
 

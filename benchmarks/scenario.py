@@ -6,10 +6,10 @@ from itertools import chain, cycle
 import numpy as np
 import pandas as pd
 
-from analysis.access import Access
-from analysis.scenario import AddSite, Point, Scenario
-from analysis.scenario_lab import Lab
-from analysis.scenario_tables import change_table
+from analysis.scenario.lab import Lab
+from analysis.scenario.scenario import AddSite, Point, Scenario
+from analysis.scenario.tables import change_table
+from analysis.travel.access import Access
 from benchmarks.peers import networkx_graph, split
 from benchmarks.setting import Budget, Outcome, Setting, best
 from benchmarks.timing import Contender, Floats, race

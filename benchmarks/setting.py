@@ -6,12 +6,12 @@ from importlib.util import find_spec
 
 import numpy as np
 
-from analysis.access import Access
+from analysis.travel.access import Access
 from benchmarks.timing import Contender, Row
 from geo.errors import InputError
-from geo.modes import mode_named
+from geo.network.modes import mode_named
+from geo.network.snapping import Snapped
 from geo.pack import AreaPack, open_pack
-from geo.snapping import Snapped
 
 SITE_CATEGORY = "gp_practice"
 N_SITES = 25

@@ -7,8 +7,8 @@ import numpy as np
 
 from benchmarks.setting import Outcome, Setting
 from benchmarks.timing import Contender, Floats, race
-from geo.network import ModeNetwork
-from geo.snapping import Snapped, snap
+from geo.network.network import ModeNetwork
+from geo.network.snapping import Snapped, snap
 
 TITLE = "Tying every home to its street"
 

@@ -20,9 +20,9 @@ from geo.errors import InputError, UnknownNameError
 if TYPE_CHECKING:
     import pandas as pd
 
-    from analysis.reach import Reach
-    from analysis.readings import Contested
-    from geo.modes import Mode
+    from analysis.reach.reach import Reach
+    from analysis.reach.readings import Contested
+    from geo.network.modes import Mode
     from geo.pack import AreaPack
 
 FORMATS = ("table", "json", "csv")
@@ -69,9 +69,9 @@ def access_command(
         raise UnknownNameError("format", format_, list(FORMATS))
     check_out(out, [services])
 
-    from analysis.access import Access
-    from analysis.reach import LEVELS, reach
-    from analysis.travel_times import travel_times
+    from analysis.reach.reach import LEVELS, reach
+    from analysis.travel.access import Access
+    from analysis.travel.times import travel_times
     from geo.pack import open_pack
 
     if by not in LEVELS:
@@ -178,7 +178,7 @@ def _sites(
         sites = read_sites(services, pack)
         name_boxes(pack, sites["postcode"])
         return sites, None
-    from analysis.readings import contested
+    from analysis.reach.readings import contested
     from geo.services import CATEGORIES
 
     if service is None:
@@ -187,7 +187,7 @@ def _sites(
     which = contested(pack, service)
     sites = (which.default if reading is None else which.reading(reading)).sites(pack)
     if sites.empty:
-        from analysis.no_data import without_list
+        from analysis.reach.no_data import without_list
 
         listed = [name for name, kind in CATEGORIES.items() if kind.shown and not without_list(pack, [name])]
         raise InputError(
@@ -223,9 +223,9 @@ def _print_table(console: Console, pack: "AreaPack", mode: "Mode", result: dict[
 
 
 def _heading(mode: "Mode", result: dict[str, Any]) -> str:
-    from analysis.scenario_words import pace
     from geo.measures import measure_named
     from geo.services import CATEGORIES
+    from wording.scenario import pace
 
     category = CATEGORIES.get(result["service"])
     kind = category.label if category else f"site of {result['service']}"
@@ -244,7 +244,7 @@ def _footnote(pack: "AreaPack", result: dict[str, Any], by: str) -> str:
 
 
 def _table(result: dict[str, Any], by: str) -> Table:
-    from analysis.reach import GROUP_WORDS
+    from analysis.reach.reach import GROUP_WORDS
 
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     table.add_column("LSOA" if by == "lsoa" else "Ward", no_wrap=True)

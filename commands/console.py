@@ -13,9 +13,9 @@ from typing import Any, TextIO, TypeVar
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from analysis.rounding import half_up, whole
 from commands.output import ReachCommand, Terminal, printable, printing
 from geo.errors import InputError, PackError, ReachError, SourceError
+from wording.rounding import half_up, whole
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 MOST_NAMED = 20

@@ -18,7 +18,7 @@ from geo.errors import PackError
 if TYPE_CHECKING:
     import pandas as pd
 
-    from analysis.pack_changes import PackChanges
+    from analysis.trends.pack_changes import PackChanges
     from geo.reconcile import Line
 
 data_commands = new_group("Build, check, list and compare the area packs.")
@@ -87,7 +87,7 @@ def summary_command(
     out: Annotated[Path | None, typer.Option(help="Where to write it; standard output when left out.")] = None,
 ) -> None:
     """Write what has to be kept of a pack to tell later what changed since (JSON)."""
-    from analysis.pack_summary import summarise, to_json
+    from analysis.trends.pack_summary import summarise, to_json
     from geo.pack import open_pack
 
     check_out(out)
@@ -103,9 +103,9 @@ def changes_command(
     form: Annotated[Format, typer.Option("--format", help="A table to read, or JSON.")] = Format.TABLE,
 ) -> None:
     """Tell what changed since an earlier pack: sources, services, ward figures, and who can reach what."""
-    from analysis.earlier_pack import read_earlier
-    from analysis.pack_changes import pack_changes
-    from analysis.pack_summary import summarise
+    from analysis.trends.earlier_pack import read_earlier
+    from analysis.trends.pack_changes import pack_changes
+    from analysis.trends.pack_summary import summarise
     from geo.pack import open_pack
 
     changes = pack_changes(read_earlier(since), summarise(open_pack(area)))
@@ -117,7 +117,7 @@ def changes_command(
 
 def _changes_content(changes: "PackChanges") -> dict[str, Any]:
     """Return the changes as JSON has them; what may not be shown is null."""
-    from analysis.pack_change_words import sentences
+    from wording.pack_changes import sentences
 
     def rows(frame: "pd.DataFrame") -> list[dict[str, Any]]:
         return [
@@ -136,7 +136,7 @@ def _changes_content(changes: "PackChanges") -> dict[str, Any]:
 
 
 def _print_changes(changes: "PackChanges") -> None:
-    from analysis.pack_change_words import category_words, sentences
+    from wording.pack_changes import category_words, sentences
 
     console = terminal()
     console.print(f"{changes.after.name}: pack {changes.before.digest} against {changes.after.digest}")

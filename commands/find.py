@@ -15,7 +15,7 @@ from commands.scenario import check_format
 from geo.errors import UnknownNameError
 
 if TYPE_CHECKING:
-    from analysis.access import Access
+    from analysis.travel.access import Access
     from geo.places import Place
 
 
@@ -34,7 +34,7 @@ def find_command(
     """
     check_format(format_)
 
-    from analysis.access import Access
+    from analysis.travel.access import Access
     from geo.finder import Finder
     from geo.pack import open_pack
     from geo.services import CATEGORIES
@@ -78,7 +78,7 @@ def _as_dict(place: "Place") -> dict[str, Any]:
 
 
 def _rows(access: "Access", place: "Place", kinds: list[str]) -> list[dict[str, Any]]:
-    from analysis.access import journeys
+    from analysis.travel.access import journeys
 
     found = []
     for journey in journeys(access, (place.easting, place.northing), kinds):
@@ -91,7 +91,7 @@ def _rows(access: "Access", place: "Place", kinds: list[str]) -> list[dict[str, 
 
 
 def _ward_rows(access: "Access", place: "Place", kinds: list[str]) -> list[dict[str, Any]]:
-    from analysis.ward_times import ward_times
+    from analysis.travel.wards import ward_times
 
     pack = access.pack
     code = str(pack.wards.index[pack.wards["name"] == place.name][0])

@@ -13,14 +13,14 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from analysis.rounding import digits
 from commands.access import FORMATS, check_measure
 from commands.console import check_out, count_text, nearest_whole, note, rounded, terminal, write_text
 from geo.errors import InputError, UnknownNameError
+from wording.rounding import digits
 
 if TYPE_CHECKING:
-    from analysis.basket import Basket
-    from analysis.gap_report import GapReport
+    from analysis.gaps.report import GapReport
+    from analysis.reach.basket import Basket
 
 POCKETS_PRINTED = 15
 COLUMNS = (
@@ -69,11 +69,11 @@ def gaps_command(
         raise UnknownNameError("format", format_, list(FORMATS))
     check_out(out)
 
-    from analysis.basket import read_basket
-    from analysis.explain import left_out_sentence
-    from analysis.gap_report import gap_report
-    from analysis.survey import survey
+    from analysis.gaps.report import gap_report
+    from analysis.reach.basket import read_basket
+    from analysis.reach.survey import survey
     from geo.pack import open_pack
+    from wording.gaps import left_out_sentence
 
     basket = read_basket().changed(
         thresholds_min=_pairs("--within", within), weights=_pairs("--weight", weight), mode=mode
@@ -117,7 +117,7 @@ def _pairs(option: str, given: list[str] | None) -> dict[str, float]:
 
 def answer(report: "GapReport") -> dict[str, Any]:
     """Return the gaps as plain values; None for what is not reached."""
-    from analysis.reading_report import readings_shown
+    from analysis.gaps.readings import readings_shown
     from analysis.shown import SHARE_DECIMALS, sent
     from geo.measures import measure_named
 
@@ -232,13 +232,13 @@ def _csv_text(found: dict[str, Any]) -> str:
 
 
 def _print_report(console: Console, report: "GapReport") -> None:
-    from analysis.explain import HALF, left_out_sentence
-    from analysis.reach import groups_of
+    from analysis.reach.reach import groups_of
     from analysis.shown import sent
+    from drawing.palette import symbol
     from geo.measures import measure_named
     from geo.services import category_named
     from geo.vintages import baseline_words
-    from ui.palette import symbol
+    from wording.gaps import HALF, left_out_sentence
 
     pack, basket = report.survey.pack, report.survey.basket
     console.print(Text(f"Minutes within which half of the {report.who} live, in each ward of {pack.name}", "bold"))
@@ -305,10 +305,10 @@ def _short(measure: str) -> str:
 
 def _print_readings(console: Console, report: "GapReport") -> None:
     """Print the share within reach of each contested service under each reading of which places count."""
-    from analysis.explain import percent
-    from analysis.reach import groups_of
-    from analysis.reading_report import readings_shown
+    from analysis.gaps.readings import readings_shown
+    from analysis.reach.reach import groups_of
     from geo.services import category_named
+    from wording.gaps import percent
 
     readings = readings_shown(report)
     if readings.empty:

@@ -13,8 +13,8 @@ from commands.output import Printable, printing
 from commands.points import mode_at, name_off_network
 
 if TYPE_CHECKING:
-    from geo.network import ModeNetwork
-    from geo.snapping import Snapped
+    from geo.network.network import ModeNetwork
+    from geo.network.snapping import Snapped
 
 COLUMNS = ("site", "point", "minutes")
 # Enough to keep the search busy, few enough that tens of thousands of points stay within memory.
@@ -39,9 +39,9 @@ def matrix_command(
     """
     check_out(out, [sites, points])
 
+    from geo.network.snapping import snap
     from geo.pack import open_pack
     from geo.site_files import read_sites
-    from geo.snapping import snap
 
     chosen = mode_at(mode, speed, steps_penalty)
     pack = open_pack(area)
@@ -67,7 +67,7 @@ def matrix_command(
 def _rows(
     streets: "ModeNetwork", sites: "Snapped", points: "Snapped", site_names: list[str], point_names: list[str]
 ) -> Iterator[tuple[str, str, str]]:
-    from analysis.travel_times import travel_times
+    from analysis.travel.times import travel_times
 
     for start in range(0, len(sites), _SITES_AT_ONCE):
         batch = np.arange(start, min(start + _SITES_AT_ONCE, len(sites)))

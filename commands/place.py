@@ -14,16 +14,16 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
-from analysis.rounding import digits, per_cent
 from commands.console import check_out, count_text, note, rounded, terminal, write_text
 from commands.points import name_boxes
 from commands.scenario import check_format
 from geo.errors import InputError, UnknownNameError
+from wording.rounding import digits, per_cent
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from analysis.placement import Placement
+    from analysis.placement.placement import Placement
     from geo.pack import AreaPack
 
 UNITS = {
@@ -85,13 +85,13 @@ def place_command(
     check_format(format_)
     check_out(out)
 
-    from analysis.placement import Question, place
-    from analysis.placement_candidates import candidate_sites
-    from analysis.placement_problem import GOALS
-    from analysis.scenario import Scenario
-    from analysis.scenario_lab import Lab
+    from analysis.placement.candidates import candidate_sites
+    from analysis.placement.placement import Question, place
+    from analysis.placement.problem import GOALS
+    from analysis.scenario.lab import Lab
+    from analysis.scenario.scenario import Scenario
     from commands.access import check_measure
-    from geo.modes import mode_named
+    from geo.network.modes import mode_named
     from geo.pack import open_pack
     from geo.places import tidy_postcode
     from geo.services import category_named
@@ -186,7 +186,7 @@ def _measures(texts: list[str]) -> tuple[tuple[str, float], ...]:
 
 def _costs(texts: list[str]) -> dict[str, float]:
     """Read ``pounds``, which is for every kind (key ``""``), or ``kind:pounds``."""
-    from analysis.placement_candidates import ALSO_CALLED
+    from analysis.placement.candidates import ALSO_CALLED
 
     found: dict[str, float] = {}
     for text in (part.strip() for whole in texts for part in whole.split(",")):
@@ -276,8 +276,8 @@ def answer(found: "Placement", candidates: "pd.DataFrame") -> dict[str, Any]:
 
 
 def _score(found: "Placement", value: float) -> float | str | None:
-    """Return a score as it may be shown; see :func:`analysis.scenario_shown.shown_score`."""
-    from analysis.scenario_shown import everybody, shown_score
+    """Return a score as it may be shown; see :func:`analysis.placement.shown.shown_score`."""
+    from analysis.placement.shown import everybody, shown_score
     from analysis.shown import said
 
     shown = shown_score(found.question.goal, value, everybody(found))
@@ -324,7 +324,7 @@ def _written(found: "Placement | None", value: float | str | None) -> str:
 
 
 def _table(found: "Placement", wards: dict[str, str]) -> Table:
-    from analysis.scenario_shown import shown_sites
+    from analysis.placement.shown import shown_sites
 
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     for heading in ("Site", "Kind", "Ward"):
@@ -339,7 +339,7 @@ def _table(found: "Placement", wards: dict[str, str]) -> Table:
 
 
 def _lines(found: "Placement", candidates: "pd.DataFrame") -> list[str]:
-    from analysis.reach import GROUP_WORDS
+    from analysis.reach.reach import GROUP_WORDS
 
     proof, unit = found.proof, UNITS[found.question.goal]
     measure, several = found.question.measures[0][0], len(found.question.measures) > 1

@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING
 
 from commands.console import name_some, note
 from geo.errors import InputError
-from geo.modes import Mode, mode_named
+from geo.network.modes import Mode, mode_named
 
 if TYPE_CHECKING:
+    from geo.network.snapping import Snapped
     from geo.pack import AreaPack
-    from geo.snapping import Snapped
 
 
 def mode_at(name: str, speed_kmh: float | None, steps_penalty_s: float | None = None) -> Mode:
@@ -42,7 +42,7 @@ def name_off_network(kind: str, names: Iterable[str], snapped: "Snapped") -> Non
     names, snapped
         ``n`` each, in one order.
     """
-    from geo.snapping import Reason
+    from geo.network.snapping import Reason
 
     every = list(names)
     for reason in (Reason.OFF_NETWORK, Reason.ISLAND, Reason.BY_STEPS):

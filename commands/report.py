@@ -12,7 +12,7 @@ from commands.console import check_out, new_group, note, terminal
 from geo.errors import InputError, UnknownNameError
 
 if TYPE_CHECKING:
-    from analysis.scenario import Scenario
+    from analysis.scenario.scenario import Scenario
     from geo.pack import AreaPack
     from reports.facts import Facts
     from reports.scenario_effect import EffectWords
@@ -96,8 +96,8 @@ def scenario_command(
     day: Day = None,
 ) -> None:
     """Report what a scenario changes, for whom, and at what cost: PDF, or XLSX by the file's ending."""
-    from analysis.scenario_file import read_scenario
-    from analysis.scenario_lab import Lab
+    from analysis.scenario.file import read_scenario
+    from analysis.scenario.lab import Lab
     from geo.pack import open_pack
     from reports.files import report_date, write_whole
     from reports.scenario_effect import EffectWords
@@ -170,8 +170,8 @@ def _facts(area: str) -> "Facts":
 def _effect(pack: "AreaPack", file: Path | None) -> "EffectWords | None":
     if file is None:
         return None
-    from analysis.scenario_file import read_scenario
-    from analysis.scenario_lab import Lab
+    from analysis.scenario.file import read_scenario
+    from analysis.scenario.lab import Lab
     from reports.scenario_effect import EffectWords
 
     scenario: Scenario = read_scenario(file)

@@ -9,15 +9,15 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
-from analysis.rounding import digits, per_cent
 from commands.console import check_out, count_text, new_group, rounded, terminal, write_text
 from geo.errors import InputError, UnknownNameError
+from wording.rounding import digits, per_cent
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from analysis.scenario import Scenario
-    from analysis.scenario_lab import Effect
+    from analysis.scenario.lab import Effect
+    from analysis.scenario.scenario import Scenario
 
 FORMATS = ("table", "json")
 MOST_COMPARED = 4
@@ -99,8 +99,8 @@ def check_format(name: str) -> None:
 
 def effect_of(file: Path) -> tuple["Scenario", "Effect"]:
     """Read a scenario file and work out what it does; errors as for reading, opening its area and applying it."""
-    from analysis.scenario_file import read_scenario
-    from analysis.scenario_lab import Lab
+    from analysis.scenario.file import read_scenario
+    from analysis.scenario.lab import Lab
     from geo.pack import list_packs, open_pack
 
     scenario = read_scenario(file)
@@ -153,7 +153,7 @@ def figures(row: "pd.Series[Any]") -> dict[str, Any]:
 
 def _cost(effect: "Effect") -> dict[str, Any]:
     """Return the price as plain values; per child with a place where children are counted and some gain a place."""
-    from analysis.costs import cost_view, without_cost
+    from analysis.scenario.costs import cost_view, without_cost
     from analysis.shown import sent_change
 
     cost = effect.scenario.cost
@@ -179,9 +179,9 @@ def _sessions(effect: "Effect") -> dict[str, Any]:
 
 def _lines(effect: "Effect", measure: str) -> list[str]:
     """Say what the sessions reach, and the price."""
-    from analysis.costs import cost_view
-    from analysis.scenario import FREE
-    from analysis.scenario_words import GROUP_NAMES, session_words, without_cost_words
+    from analysis.scenario.costs import cost_view
+    from analysis.scenario.scenario import FREE
+    from wording.scenario import GROUP_NAMES, session_words, without_cost_words
 
     scenario, lines = effect.scenario, []
     table = effect.shown("group")
@@ -209,7 +209,7 @@ def _check_counted(effect: "Effect", measure: str) -> None:
 
 
 def _question(scenario: "Scenario") -> str:
-    from geo.modes import mode_named
+    from geo.network.modes import mode_named
     from geo.services import category_named
 
     kind, mode = category_named(scenario.service).label, mode_named(scenario.mode)
@@ -224,7 +224,7 @@ def _heading(scenario: "Scenario", measure: str) -> str:
 
 
 def _run_table(effect: "Effect", measure: str) -> Table:
-    from analysis.reach import GROUP_WORDS, groups_of
+    from analysis.reach.reach import GROUP_WORDS, groups_of
 
     sessions = effect.sessions.places > 0
     # It must fit a terminal of 80 columns, where a wider one would cut figures off.
@@ -260,7 +260,7 @@ def _cells(row: "pd.Series[Any]") -> list[str]:
 
 
 def _footnote(effect: "Effect", *, apart: bool = True) -> str:
-    from analysis.reach import groups_of
+    from analysis.reach.reach import groups_of
 
     pack = effect.counts.pack
     sessions = f" {_APART}" if apart and effect.sessions.places > 0 else ""
@@ -272,8 +272,8 @@ def _footnote(effect: "Effect", *, apart: bool = True) -> str:
 
 
 def _compare_table(found: list[tuple["Scenario", "Effect"]], measure: str) -> Table:
-    from analysis.costs import cost_view, without_cost
-    from analysis.reach import GROUP_WORDS
+    from analysis.reach.reach import GROUP_WORDS
+    from analysis.scenario.costs import cost_view, without_cost
 
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     table.add_column("Can reach")

@@ -25,12 +25,12 @@ from geo.boundaries.nesting import check_nesting
 from geo.demand import postcode_shares
 from geo.errors import SourceError
 from geo.measures import Compiled, strategy_measures, vintage_measures
-from geo.modes import MODES
-from geo.network import StreetNetwork
+from geo.network.modes import MODES
+from geo.network.network import StreetNetwork
+from geo.network.snapping import MAX_CONNECTOR_M, Reason, snap
 from geo.pack import FILES, SCHEMA_VERSION, file_digest, packs_folder
 from geo.recipe import Recipe, Source, read_recipe
 from geo.services import join_services, use_building_positions
-from geo.snapping import MAX_CONNECTOR_M, Reason, snap
 from geo.sources.basemap import read_basemap
 from geo.sources.census import read_census
 from geo.sources.code_point_open import read_code_point_open

@@ -15,8 +15,8 @@ import pandas as pd
 import shapely
 
 from geo.errors import PackError, UnknownNameError
-from geo.named_streets import NamedStreets
-from geo.network import StreetNetwork
+from geo.network.named_streets import NamedStreets
+from geo.network.network import StreetNetwork
 from geo.services import category_named
 
 SCHEMA_VERSION = 2

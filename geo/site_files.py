@@ -18,9 +18,9 @@ import pandas as pd
 
 from geo.coordinates import to_grid, to_lonlat
 from geo.errors import InputError
+from geo.network.snapping import MAX_CONNECTOR_M
 from geo.pack import AreaPack
 from geo.places import tidy_postcode
-from geo.snapping import MAX_CONNECTOR_M
 
 MOST_SHOWN = 20
 _OTHER_SPELLINGS = {"longitude": "lon", "latitude": "lat", "post code": "postcode"}

@@ -5,17 +5,17 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from analysis.readings import contested, read_readings
+from analysis.reach.readings import contested, read_readings
 from geo.measures import MEASURES
-from geo.modes import MODES
+from geo.network.modes import MODES
 from geo.reconcile import reconcile
 from geo.services import CATEGORIES
 from geo.vintages import baseline_labels
-from ui import session
-from ui.format import distance, percent
-from ui.page import page
-from ui.sentences import pace
-from ui.tables import Column, show_table
+from ui.kit import session
+from ui.kit.page import page
+from ui.kit.tables import Column, show_table
+from wording.numbers import distance, percent
+from wording.sentences import pace
 
 METHOD = Path(__file__).resolve().parent.parent / "docs" / "method.md"
 

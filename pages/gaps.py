@@ -5,20 +5,16 @@ from zlib import crc32
 import pandas as pd
 import streamlit as st
 
-from analysis.basket import read_basket
-from analysis.explain import left_out_sentence
-from analysis.no_data import with_data, without_list
-from analysis.pockets import ANY_SERVICE
+from analysis.gaps.pockets import ANY_SERVICE
+from analysis.reach.basket import read_basket
+from analysis.reach.no_data import with_data, without_list
 from geo.measures import MEASURES
-from geo.modes import MODES
+from geo.network.modes import MODES
 from geo.services import category_named
 from geo.vintages import baseline_labels
-from ui import session, state
-from ui.basket_editor import chosen_basket, edit_basket
-from ui.cards import show_cards
-from ui.deck import area_view, show_map
-from ui.gap_downloads import gap_downloads
-from ui.gap_maps import (
+from ui.gaps.basket_editor import chosen_basket, edit_basket
+from ui.gaps.downloads import gap_downloads
+from ui.gaps.maps import (
     ISOLATION,
     ROUND_ALL,
     ROUND_ONE,
@@ -29,14 +25,18 @@ from ui.gap_maps import (
     pocket_layer,
     ward_layer,
 )
-from ui.gap_panel import gap_panel, take_gap_click
-from ui.gap_pockets import EVERY, pocket_rows, pocket_table
-from ui.gap_sections import fair, how_much, how_sure, what_changed
-from ui.gap_sentences import gap_cards, headline, kind_of
-from ui.gap_wards import FIGURES, ward_heat
-from ui.legend import classes_html, outline_of, show_legend
-from ui.maps import area_labels, outline_layers, selected_layers, service_layer
-from ui.page import page, part, plain
+from ui.gaps.panel import gap_panel, take_gap_click
+from ui.gaps.pockets import EVERY, pocket_rows, pocket_table
+from ui.gaps.sections import fair, how_much, how_sure, what_changed
+from ui.gaps.sentences import gap_cards, headline, kind_of
+from ui.gaps.wards import FIGURES, ward_heat
+from ui.kit import session, state
+from ui.kit.cards import show_cards
+from ui.kit.deck import area_view, show_map
+from ui.kit.legend import classes_html, outline_of, show_legend
+from ui.kit.maps import area_labels, outline_layers, selected_layers, service_layer
+from ui.kit.page import page, part, plain
+from wording.gaps import left_out_sentence
 
 MAP, TABLE = "gaps-map", "gaps-pockets"
 COUNTED = ("children_0_3", "children_0_17", "children_in_poverty")

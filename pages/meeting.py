@@ -4,27 +4,26 @@ from html import escape
 
 import streamlit as st
 
-from analysis.bands import lead_of
-from analysis.basket import read_basket
-from analysis.no_data import with_data
-from analysis.scenario import Scenario
-from analysis.scenario_lab import Effect
-from analysis.story import Story, story
-from analysis.story_figures import story_figures
-from analysis.story_words import Words, read_words
+from analysis.gaps.bands import lead_of
+from analysis.reach.basket import read_basket
+from analysis.reach.no_data import with_data
+from analysis.scenario.lab import Effect
+from analysis.scenario.scenario import Scenario
+from analysis.story.figures import story_figures
 from geo.errors import ReachError
-from geo.modes import MODES
+from geo.network.modes import MODES
 from geo.pack import AreaPack
 from pages import shared
 from reports.files import report_date
 from reports.offers import slides_offer
-from ui import session, state
-from ui.deck import fit_view, show_map
-from ui.finding import place_bounds
-from ui.ground import ground_layer
-from ui.journeys import here_layers, journey_panel, take_place_click
-from ui.maps import homes_layer, outline_layers, place_labels, service_layer
-from ui.meeting_about import (
+from ui.kit import session, state
+from ui.kit.deck import fit_view, show_map
+from ui.kit.finding import place_bounds
+from ui.kit.ground import ground_layer
+from ui.kit.maps import homes_layer, outline_layers, place_labels, service_layer
+from ui.kit.page import part, show_error
+from ui.kit.report_buttons import report_buttons
+from ui.meeting.about import (
     LANGUAGE,
     PLAN,
     SERVICES,
@@ -34,12 +33,13 @@ from ui.meeting_about import (
     example_plans,
     language_switch,
 )
-from ui.meeting_pictures import behind_html, note_html, said, show_picture, step_html
-from ui.meeting_share import no_link_html, only_here, page_address, share_html, story_link
-from ui.meeting_stage import CSS, Stage, full_screen_button, read_stage
-from ui.page import part, show_error
-from ui.report_buttons import report_buttons
-from ui.sentences import how
+from ui.meeting.pictures import behind_html, note_html, said, show_picture, step_html
+from ui.meeting.share import no_link_html, only_here, page_address, share_html, story_link
+from ui.meeting.stage import CSS, Stage, full_screen_button, read_stage
+from ui.travel.journeys import here_layers, journey_panel, take_place_click
+from wording.languages import Words, read_words
+from wording.sentences import how
+from wording.story import Story, story
 
 STEP, PANEL, ASKING = "step", "meeting_panel", "meeting_asking"
 LEAD, TOLD_IN = "meeting_lead", "meeting_language"  # what the view of a question keeps to, without its controls

@@ -9,20 +9,21 @@ from geo.measures import MEASURES
 from pages.shared import plans
 from reports.files import report_date
 from reports.offers import scenario_offers
-from ui import lab_state, session
-from ui.deck import on_phone, show_map
-from ui.lab_best import best_panel
-from ui.lab_change import more_controls, site_controls
-from ui.lab_compare import compare_panel
-from ui.lab_edit import add_controls, change_list, click_words, question_controls, take_click
-from ui.lab_keep import keep_panel
-from ui.lab_maps import SHOWS, lab_layers
-from ui.lab_money import money_panel
-from ui.lab_place import shown_view
-from ui.lab_results import show_headline_cards, wards_panel
-from ui.lab_words import headline
-from ui.legend import show_legend
-from ui.page import page, part, show_error
+from ui.kit import session
+from ui.kit.deck import on_phone, show_map
+from ui.kit.legend import show_legend
+from ui.kit.page import page, part, show_error
+from ui.lab import state as lab_state
+from ui.lab.best import best_panel
+from ui.lab.change import more_controls, site_controls
+from ui.lab.compare import compare_panel
+from ui.lab.edit import add_controls, change_list, click_words, question_controls, take_click
+from ui.lab.keep import keep_panel
+from ui.lab.maps import SHOWS, lab_layers
+from ui.lab.money import money_panel
+from ui.lab.place import shown_view
+from ui.lab.results import show_headline_cards, wards_panel
+from wording.lab import headline
 
 MAP = "lab-map"
 TABS = ("Ward by ward", "Ask for the best sites", "Cost and places", "Compare", "Save and share")

@@ -3,33 +3,33 @@
 import pandas as pd
 import streamlit as st
 
-from analysis.reach import reach, reach_curve
-from analysis.street_times import piece_times_s
+from analysis.reach.reach import reach, reach_curve
+from analysis.travel.streets import piece_times_s
+from drawing.palette import time_bands
 from geo.measures import MEASURES
-from geo.modes import MODES
+from geo.network.modes import MODES
 from geo.services import CATEGORIES
 from geo.vintages import baseline_labels
-from ui import session, state
-from ui.charts import curve_table, curve_words, sentence, share_curve, show_chart, ward_bars
-from ui.deck import area_view, show_map
-from ui.downloads import download_row
-from ui.figures import notes_of
-from ui.finding import place_view
-from ui.format import percent
-from ui.ground import ground_layer
-from ui.journeys import here_layers, journey_panel, take_place_click
-from ui.legend import bands_html, outline_of, show_legend
-from ui.maps import (
+from ui.kit import session, state
+from ui.kit.charts import curve_table, curve_words, sentence, share_curve, show_chart, ward_bars
+from ui.kit.deck import area_view, show_map
+from ui.kit.downloads import download_row
+from ui.kit.finding import place_view
+from ui.kit.ground import ground_layer
+from ui.kit.legend import bands_html, outline_of, show_legend
+from ui.kit.maps import (
     homes_layer,
     outline_layers,
     place_labels,
     service_layer,
     street_time_layer,
 )
-from ui.page import page, part
-from ui.palette import time_bands
-from ui.sentences import capital, group_words, how, pace, reach_sentence
-from ui.tables import Column, show_table
+from ui.kit.page import page, part
+from ui.kit.tables import Column, show_table
+from ui.travel.journeys import here_layers, journey_panel, take_place_click
+from wording.columns import notes_of
+from wording.numbers import percent
+from wording.sentences import capital, group_words, how, pace, reach_sentence
 
 MAP = "travel-map"
 

@@ -3,28 +3,28 @@
 import numpy as np
 import streamlit as st
 
-from analysis.need import INDICATORS, group_values, lsoa_values, status_of, ward_values
-from analysis.rounding import per_cent
+from analysis.reach.need import INDICATORS, group_values, lsoa_values, status_of, ward_values
+from drawing.palette import class_breaks
 from geo.services import CATEGORIES
 from geo.vintages import baseline_labels, deprivation_words
 from pages.shared import facts, plans
 from reports.files import report_date
 from reports.offers import Offer, ward_map_offers
-from ui import session, state
-from ui.cards import Card, show_cards
-from ui.deck import area_view, show_map
-from ui.figures import value_words
-from ui.legend import classes_html, outline_of, services_html, show_legend
-from ui.maps import area_labels, area_layer, outline_layers, place_labels, selected_layers, service_layer
-from ui.page import page, part
-from ui.palette import class_breaks
-from ui.report_buttons import report_buttons
-from ui.ward_answer import answer_sentence, area_figures, figures_of
-from ui.ward_outcomes import ward_outcomes
-from ui.ward_profile import take_click, ward_profile
-from ui.ward_side import ward_side
-from ui.ward_since import ward_since
-from ui.ward_trend import ward_trend
+from ui.kit import session, state
+from ui.kit.cards import Card, show_cards
+from ui.kit.deck import area_view, show_map
+from ui.kit.legend import classes_html, outline_of, services_html, show_legend
+from ui.kit.maps import area_labels, area_layer, outline_layers, place_labels, selected_layers, service_layer
+from ui.kit.page import page, part
+from ui.kit.report_buttons import report_buttons
+from ui.wards.answer import answer_sentence, area_figures, figures_of
+from ui.wards.outcomes import ward_outcomes
+from ui.wards.profile import take_click, ward_profile
+from ui.wards.side_by_side import ward_side
+from ui.wards.since import ward_since
+from ui.wards.trend import ward_trend
+from wording.columns import value_words
+from wording.rounding import per_cent
 
 LEVELS = {"ward": "Wards", "lsoa": "Small areas"}
 # Nothing to begin with: a view takes several times as long as the map, and would be drawn again at every choice above.

@@ -6,18 +6,18 @@ from typing import Any
 
 import numpy as np
 
-from analysis.explain import listed
-from analysis.reach import groups_of, main_group
-from analysis.rounding import digits, per_cent
+from analysis.reach.reach import groups_of, main_group
 from analysis.shown import row_of
+from drawing.palette import DIVERGING, NO_FIGURE, readable_ink
 from geo.services import category_named
 from reports import wording
 from reports.brief import brief, common_content
 from reports.facts import Facts
 from reports.pictures import streets_picture
 from reports.scenario_effect import EffectWords
-from ui.format import people, percent
-from ui.palette import DIVERGING, NO_FIGURE, readable_ink
+from wording.gaps import listed
+from wording.numbers import people, percent
+from wording.rounding import digits, per_cent
 
 MAX_POCKETS = 6
 # Points of share against the borough at which a cell's colour changes; the first colour is the worst.

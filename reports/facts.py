@@ -12,15 +12,15 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analysis.bands import lead_of
-from analysis.basket import Basket, read_basket
-from analysis.gap_report import GapReport, bands_shown, gap_report, target_gaps_shown
-from analysis.isolation import Isolation
-from analysis.need import INDICATORS, Indicator, group_values, ranks, status_of, ward_values
-from analysis.reading_report import readings_shown
+from analysis.gaps.bands import lead_of
+from analysis.gaps.isolation import Isolation
+from analysis.gaps.readings import readings_shown
+from analysis.gaps.report import GapReport, bands_shown, gap_report, target_gaps_shown
+from analysis.reach.basket import Basket, read_basket
+from analysis.reach.need import INDICATORS, Indicator, group_values, ranks, status_of, ward_values
+from analysis.reach.survey import Survey, survey
 from analysis.shown import ShownFrame
-from analysis.street_times import StreetPieces, piece_times_s, street_pieces
-from analysis.survey import Survey, survey
+from analysis.travel.streets import StreetPieces, piece_times_s, street_pieces
 from geo.errors import UnknownNameError
 from geo.pack import AreaPack
 
@@ -171,7 +171,7 @@ class Facts:
 
     @cached_property
     def readings(self) -> ShownFrame:
-        """Contested services under their other readings, as :func:`analysis.reading_report.readings_shown`."""
+        """Contested services under their other readings, as :func:`analysis.gaps.readings.readings_shown`."""
         return readings_shown(self.gaps)
 
     @cached_property

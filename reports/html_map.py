@@ -17,24 +17,13 @@ import shapely
 from branca.element import Element, MacroElement
 from jinja2 import Template
 
-from analysis.explain import pocket_sentence
-from analysis.need import INDICATORS, lsoa_values
-from analysis.pockets import ANY_SERVICE
-from analysis.reach import groups_of
-from analysis.reading_report import pocket_sentences
-from analysis.rounding import digits
+from analysis.gaps.pockets import ANY_SERVICE
+from analysis.reach.need import INDICATORS, lsoa_values
+from analysis.reach.reach import groups_of
 from analysis.shown import as_shown, row_of
-from geo.coordinates import to_lonlat
-from geo.modes import mode_named
-from geo.services import CATEGORIES
-from reports import wording
-from reports.facts import Facts
-from reports.leaflet import installed_leaflet
-from reports.typeset import date_words
-from ui.basemap import AREAS
-from ui.format import people
-from ui.geojson import feature_collection
-from ui.palette import (
+from drawing.basemap import AREAS
+from drawing.geojson import feature_collection
+from drawing.palette import (
     INK,
     MUTED_INK,
     NO_FIGURE,
@@ -46,6 +35,17 @@ from ui.palette import (
     symbol,
     time_bands,
 )
+from geo.coordinates import to_lonlat
+from geo.network.modes import mode_named
+from geo.services import CATEGORIES
+from reports import wording
+from reports.facts import Facts
+from reports.leaflet import installed_leaflet
+from reports.typeset import date_words
+from wording.gaps import pocket_sentence
+from wording.numbers import people
+from wording.readings import pocket_sentences
+from wording.rounding import digits
 
 SHOWN_FIRST = ("childrens_centre",)
 SERVICES = (

@@ -8,7 +8,7 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from analysis.scenario_lab import Effect
+from analysis.scenario.lab import Effect
 from geo.errors import InputError
 from geo.pack import AreaPack
 from reports.borough_brief import borough_brief

@@ -8,16 +8,10 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from analysis.explain import listed, percent
-from analysis.reach import groups_of
+from analysis.reach.reach import groups_of
 from analysis.shown import row_of
-from geo.modes import mode_named
-from geo.pack import AreaPack
-from geo.services import category_named
-from reports.facts import Facts
-from reports.svg import Sheet
-from ui.basemap import AREAS
-from ui.palette import (
+from drawing.basemap import AREAS
+from drawing.palette import (
     DIVERGING,
     INK,
     MUTED_INK,
@@ -30,6 +24,12 @@ from ui.palette import (
     symbol,
     time_bands,
 )
+from geo.network.modes import mode_named
+from geo.pack import AreaPack
+from geo.services import category_named
+from reports.facts import Facts
+from reports.svg import Sheet
+from wording.gaps import listed, percent
 
 MARGIN_M = 220.0
 NAME_PT = 7.0

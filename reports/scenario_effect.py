@@ -7,12 +7,12 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.scenario import FREE, Scenario, SetSpeed
-from analysis.scenario_lab import Effect, Lab
-from analysis.scenario_words import change_words, question, session_words, site_names
+from analysis.scenario.lab import Effect, Lab
+from analysis.scenario.scenario import FREE, Scenario, SetSpeed
 from analysis.shown import ShownFrame, made_of_shown, row_of
 from geo.measures import MEASURES
 from reports.wording import change_cell, count_cell, pounds, share_cell
+from wording.scenario import change_words, question, session_words, site_names
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,14 +22,14 @@ class EffectWords:
     Attributes
     ----------
     effect
-        From :meth:`analysis.scenario_lab.Lab.effect`: true figures, not for showing.
+        From :meth:`analysis.scenario.lab.Lab.effect`: true figures, not for showing.
     """
 
     effect: Effect
 
     @classmethod
     def of(cls, lab: Lab, scenario: Scenario) -> "EffectWords":
-        """Work out what `scenario` does; errors as for :meth:`analysis.scenario_lab.Lab.effect`."""
+        """Work out what `scenario` does; errors as for :meth:`analysis.scenario.lab.Lab.effect`."""
         return cls(lab.effect(scenario))
 
     @property

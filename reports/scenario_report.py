@@ -7,24 +7,24 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.assignment import whole_places
-from analysis.capacity import places_view
-from analysis.costs import YEARS, cost_view, strategy_births, strategy_costs
-from analysis.explain import listed
-from analysis.isolation import FASTEST_KMH, SLOWEST_KMH
-from analysis.reach import main_group
-from analysis.rounding import digits, per_cent
-from analysis.scenario_tables import change_table, shown_table
-from analysis.scenario_words import GROUP_NAMES, session_words, without_cost_words
+from analysis.gaps.isolation import FASTEST_KMH, SLOWEST_KMH
+from analysis.reach.reach import main_group
+from analysis.scenario.assignment import whole_places
+from analysis.scenario.capacity import places_view
+from analysis.scenario.costs import YEARS, cost_view, strategy_births, strategy_costs
+from analysis.scenario.tables import change_table, shown_table
 from analysis.shown import ShownFrame, made_of_shown, row_of, rows_of
 from geo.measures import MEASURES
-from geo.modes import mode_named
+from geo.network.modes import mode_named
 from geo.vintages import baseline_words, source_year, streets_words
 from reports import wording
 from reports.brief import brief
 from reports.pictures import change_picture
 from reports.scenario_effect import EffectWords
-from ui.sentences import capital
+from wording.gaps import listed
+from wording.rounding import digits, per_cent
+from wording.scenario import GROUP_NAMES, session_words, without_cost_words
+from wording.sentences import capital
 
 _FIRST = "children_0_3"
 _MAX_LISTED = 40

@@ -4,18 +4,18 @@ from datetime import date
 
 import pandas as pd
 
-from analysis.costs import YEARS
-from analysis.reach import groups_of
-from analysis.scenario_words import GROUP_NAMES
+from analysis.reach.reach import groups_of
+from analysis.scenario.costs import YEARS
 from analysis.shown import ShownFrame, made_of_shown, nobody_counted
+from drawing.sheets import Sheet, workbook_bytes
 from geo.measures import MEASURES
 from reports import wording
 from reports.office import steady
 from reports.scenario_effect import EffectWords
 from reports.scenario_report import assumptions, bands, cost_words, message, places, shown_outcomes
 from reports.typeset import date_words
-from ui.columns import Column
-from ui.sheets import Sheet, workbook_bytes
+from wording.columns import Column
+from wording.scenario import GROUP_NAMES
 
 _CHANGES = {
     "number": Column("No", "rank"),

@@ -8,14 +8,13 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.explain import listed
-from analysis.need import INDICATORS, ward_values
-from analysis.reach import groups_of
-from analysis.scenario_lab import Effect
+from analysis.reach.need import INDICATORS, ward_values
+from analysis.reach.reach import groups_of
+from analysis.scenario.lab import Effect
 from analysis.shown import SHARE_DECIMALS, as_shown, row_of, rows_of
-from analysis.story import Step, Story, service_words, story
-from analysis.story_figures import StoryFigures, story_figures
-from analysis.story_words import FIRST_LANGUAGE, Words, read_words
+from analysis.story.figures import StoryFigures, story_figures
+from drawing.basemap import ATTRIBUTION
+from drawing.palette import INK, MUTED_INK, TARGET_COLOUR, class_breaks, symbol
 from geo.errors import InputError
 from geo.measures import MEASURES
 from reports import wording
@@ -24,9 +23,10 @@ from reports.office import steady
 from reports.pictures import Picture, Swatch, choropleth, places_picture, streets_picture
 from reports.scenario_effect import EffectWords
 from reports.typeset import date_words, to_png
-from ui.basemap import ATTRIBUTION
-from ui.format import people
-from ui.palette import INK, MUTED_INK, TARGET_COLOUR, class_breaks, symbol
+from wording.gaps import listed
+from wording.languages import FIRST_LANGUAGE, Words, read_words
+from wording.numbers import people
+from wording.story import Step, Story, service_words, story
 
 WIDTH_IN, HEIGHT_IN = 13.333, 7.5
 _PICTURE_MM = (176.0, 112.0)

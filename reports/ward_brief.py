@@ -4,10 +4,8 @@ import math
 from datetime import date
 from typing import Any
 
-from analysis.explain import gap_sentence, listed
-from analysis.pockets import ANY_SERVICE
-from analysis.reach import groups_of
-from analysis.rounding import digits
+from analysis.gaps.pockets import ANY_SERVICE
+from analysis.reach.reach import groups_of
 from analysis.shown import row_of, rows_of
 from geo.services import category_named
 from reports import wording
@@ -15,7 +13,9 @@ from reports.brief import brief, common_content
 from reports.facts import Facts
 from reports.pictures import locator_picture, ward_picture
 from reports.scenario_effect import EffectWords
-from ui.format import ordinal, people, percent, rank
+from wording.gaps import cut_off, gap_sentence, listed
+from wording.numbers import ordinal, people, percent, rank
+from wording.rounding import digits
 
 MAX_POCKETS = 9
 _WORTH_SAYING_MIN = 2.0
@@ -149,7 +149,7 @@ def _why(facts: Facts, ward: str, name: str) -> list[str]:
     sentences: list[str] = []
     for service in worst:
         row = own.loc[[service]].iloc[0]
-        text = f"{facts.gaps.cut_off(ward, service)} {gap_sentence(name, row, row, service, facts.gaps.who)}"
+        text = f"{cut_off(facts.gaps, ward, service)} {gap_sentence(name, row, row, service, facts.gaps.who)}"
         lines = wording.barriers_words(barriers, service)
         text += f" On a straight line many families would have to cross {lines}." if lines else ""
         sentences.append(text)

@@ -6,20 +6,20 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.basket import BasketItem
-from analysis.explain import HALF, left_out_sentence, listed
-from analysis.pockets import ANY_SERVICE
-from analysis.rounding import digits
+from analysis.gaps.pockets import ANY_SERVICE
+from analysis.reach.basket import BasketItem
 from analysis.shown import ShownCount, ShownShare
-from geo.modes import mode_named
+from geo.network.modes import mode_named
 from geo.pack import AreaPack
 from geo.services import category_named
 from geo.vintages import baseline_words, deprivation_words, strategy_words, streets_words
 from reports.facts import Facts, NeedFigure
-from ui.figures import value_words
-from ui.format import people, percent, signed
-from ui.sentences import number_word as number_word
-from ui.sentences import with_article
+from wording.columns import value_words
+from wording.gaps import HALF, left_out_sentence, listed
+from wording.numbers import people, percent, signed
+from wording.rounding import digits
+from wording.sentences import number_word as number_word
+from wording.sentences import with_article
 
 NO_DATA = "no data"
 

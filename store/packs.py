@@ -1,6 +1,6 @@
 """Remember each version of an area's data that the program has met, so that a newer one can be compared with it.
 
-What is kept is the summary (:mod:`analysis.pack_summary`), written once for each digest and never changed.
+What is kept is the summary (:mod:`analysis.trends.pack_summary`), written once for each digest and never changed.
 """
 
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Engine, select
 from sqlalchemy.exc import IntegrityError
 
-from analysis.pack_summary import PackSummary, from_json, to_json
+from analysis.trends.pack_summary import PackSummary, from_json, to_json
 from geo.errors import UnknownNameError
 from store.database import open_engine
 from store.tables import PackRow

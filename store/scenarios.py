@@ -15,8 +15,8 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from analysis.scenario import Scenario
-from analysis.scenario_file import from_json, to_json
+from analysis.scenario.file import from_json, to_json
+from analysis.scenario.scenario import Scenario
 from geo.errors import InputError, UnknownNameError
 from store.database import explain, open_engine
 from store.tables import DELETED, RESTORED, SAVED, ScenarioRow, VersionRow

@@ -20,7 +20,7 @@ import pandas as pd
 import shapely
 from pyproj import Transformer
 
-from geo.network import StreetNetwork, line_lengths
+from geo.network.network import StreetNetwork, line_lengths
 from geo.pack import AreaPack, file_digest, open_pack, packs_folder
 
 ORIGIN = (587_000.0, 186_000.0)

@@ -17,12 +17,12 @@ import pytest
 from typer.testing import CliRunner, Result
 
 import commands.matrix
-from analysis.access import Access
-from analysis.reach import reach as reach_of
-from analysis.travel_times import travel_times
+from analysis.reach.reach import reach as reach_of
+from analysis.travel.access import Access
+from analysis.travel.times import travel_times
 from cli import app
 from geo.errors import InputError, SourceError
-from geo.modes import MODES
+from geo.network.modes import MODES
 from geo.pack import FILES, AreaPack, open_pack, packs_folder
 from geo.site_files import read_sites
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from analysis.pack_changes import pack_changes
-from analysis.pack_summary import PackSummary, from_json, summarise, to_json
+from analysis.trends.pack_changes import pack_changes
+from analysis.trends.pack_summary import PackSummary, from_json, summarise, to_json
 from cli import app
 from geo.pack import open_pack, packs_folder
 

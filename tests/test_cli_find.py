@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from analysis.access import Access, journeys
+from analysis.travel.access import Access, journeys
 from cli import app
-from geo.modes import MODES
+from geo.network.modes import MODES
 from geo.pack import open_pack
 
 

@@ -8,8 +8,8 @@ from pptx import Presentation
 from pypdf import PdfReader
 from typer.testing import CliRunner
 
-from analysis.scenario import AddSite, Scenario, Venue
-from analysis.scenario_file import to_json
+from analysis.scenario.file import to_json
+from analysis.scenario.scenario import AddSite, Scenario, Venue
 from cli import app
 from geo.pack import open_pack
 from reports.facts import Facts

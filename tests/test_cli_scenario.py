@@ -6,11 +6,11 @@ import re
 import pytest
 from typer.testing import CliRunner
 
-from analysis.placement import Question, place
-from analysis.placement_candidates import candidate_sites
-from analysis.scenario import AddSite, AtPostcode, Cost, Scenario, Venue
-from analysis.scenario_file import to_json
-from analysis.scenario_lab import Lab
+from analysis.placement.candidates import candidate_sites
+from analysis.placement.placement import Question, place
+from analysis.scenario.file import to_json
+from analysis.scenario.lab import Lab
+from analysis.scenario.scenario import AddSite, AtPostcode, Cost, Scenario, Venue
 from cli import app
 from geo.pack import open_pack
 

@@ -8,17 +8,17 @@ import pytest
 from pypdf import PdfReader
 from typer.testing import CliRunner, Result
 
-from analysis.basket import read_basket
-from analysis.explain import left_out_sentence
-from analysis.gap_report import gap_report
-from analysis.isolation import home_isolation, isolation
-from analysis.no_data import with_data, without_list
-from analysis.survey import survey
+from analysis.gaps.isolation import home_isolation, isolation
+from analysis.gaps.report import gap_report
+from analysis.reach.basket import read_basket
+from analysis.reach.no_data import with_data, without_list
+from analysis.reach.survey import survey
 from cli import app
 from geo.errors import InputError
 from geo.pack import AreaPack, open_pack
 from tests.pages.conftest import Screen
 from tests.samples import write_pack
+from wording.gaps import left_out_sentence
 
 COUNTED = {"measure": "children_0_3", "baseline": "strategy"}
 SENTENCE = "No list of dentists is in this area's data, so they are left out."

@@ -1,4 +1,4 @@
-"""OpenStreetMap streets through osmnx: from an OSM XML file, or live, to a :class:`~geo.network.StreetNetwork`.
+"""OpenStreetMap streets through osmnx: from an OSM XML file, or live, to a :class:`~geo.network.network.StreetNetwork`.
 
 osmnx parses, projects and simplifies (Boeing 2025, https://doi.org/10.1111/gean.70009); here the directed graph is
 turned into arrays in which each street stands once, with flags for either direction, of vehicles and of cycles.
@@ -25,8 +25,8 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geo.errors import SourceError
-from geo.modes import KNOWN_CLASSES
-from geo.network import StreetNetwork, line_lengths
+from geo.network.modes import KNOWN_CLASSES
+from geo.network.network import StreetNetwork, line_lengths
 
 GRID = "EPSG:27700"
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from geo.modes import MODES
+from geo.network.modes import MODES
 from geo.pack import AreaPack, open_pack
 from geo.sources.osm import compile_network, read_graph
 from tests.samples import write_town

@@ -7,7 +7,7 @@ import pytest
 from geo.pack import open_pack
 from tests.browser.conftest import is_map, near_colour, until
 from tests.browser.test_use import pixel_of, touch
-from ui.heat_table import BAD, CUT_OFF
+from ui.kit.heat_table import BAD, CUT_OFF
 
 WEST_LEIGH = "E05002227"
 POCKET = "gp_practice.E05002222.exeter-close-and-wakering-road"

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.browser.conftest import PHONE, Reader, is_map, until
-from ui.meeting_share import share_html
+from ui.meeting.share import share_html
 
 # The fifth step is there once a plan has been chosen.
 TITLES = [

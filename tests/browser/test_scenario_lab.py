@@ -5,12 +5,12 @@ import re
 
 import pytest
 
-from analysis.scenario import AddSite, AtPostcode, Scenario
-from analysis.scenario_file import to_json
+from analysis.scenario.file import to_json
+from analysis.scenario.scenario import AddSite, AtPostcode, Scenario
 from geo.coordinates import to_lonlat
 from geo.pack import open_pack
 from tests.browser.conftest import is_map, until
-from ui.deck import fit_view
+from ui.kit.deck import fit_view
 
 POSTCODE = "SS3 9PD"
 

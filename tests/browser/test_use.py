@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 import shapely
 
+from drawing.palette import SEA
 from geo.coordinates import to_lonlat
 from geo.pack import open_pack
 from tests.browser.conftest import differing, is_map, near_colour, until
-from ui import deck
-from ui.palette import SEA
+from ui.kit import deck
 
 PRITTLEWELL, KURSAAL = "E05002219", "E05002216"
 POSTCODE = "SS3 9PD"

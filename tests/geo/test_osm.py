@@ -7,11 +7,11 @@ import osmnx as ox
 import pytest
 import shapely
 
-from analysis.travel_times import travel_times
+from analysis.travel.times import travel_times
 from geo.errors import SourceError
-from geo.modes import KNOWN_CLASSES, MODES
-from geo.network import StreetNetwork
-from geo.snapping import snap
+from geo.network.modes import KNOWN_CLASSES, MODES
+from geo.network.network import StreetNetwork
+from geo.network.snapping import snap
 from geo.sources.osm import CLASS_SPEEDS_KMH, compile_network, read_graph
 from tests.samples import ORIGIN, write_osm, write_town
 

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from analysis.trend import trend
+from analysis.trends.trend import trend
 from geo.pack import AreaPack, open_pack
 from geo.vintages import baseline_labels, baseline_words, deprivation_words, source_year, strategy_words, streets_words
 from reports.facts import Facts
 from reports.wording import method_words, need_source
-from ui.figures import notes_of
+from wording.columns import notes_of
 
 OTHER = {
     "osm_streets": {"publisher": "Streetworks contributors", "vintage": "2033-02-01"},

@@ -11,8 +11,8 @@ import pytest
 from streamlit.runtime.media_file_manager import MediaFileManager
 from streamlit.testing.v1 import AppTest
 
-from analysis.scenario import Scenario
-from analysis.scenario_lab import Lab
+from analysis.scenario.lab import Lab
+from analysis.scenario.scenario import Scenario
 from geo.pack import AreaPack, open_pack
 
 CHECKOUT = Path(__file__).resolve().parents[2]

@@ -2,7 +2,7 @@
 
 import re
 
-from analysis.scenario import AddSite
+from analysis.scenario.scenario import AddSite
 
 
 def sentence(screen):

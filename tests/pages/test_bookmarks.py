@@ -3,7 +3,7 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from analysis.scenario import CloseSite, History, Scenario
+from analysis.scenario.scenario import CloseSite, History, Scenario
 from store.bookmarks import BookmarkStore
 from tests.pages.lab import press
 
@@ -116,7 +116,7 @@ def test_the_meeting_never_keeps_a_family_s_postcode():
     def page():
         import streamlit as st
 
-        from ui.bookmarks import view_query
+        from ui.kit.bookmarks import view_query
 
         for key in ("place", "way", "step"):
             st.session_state[f"url:{key}"] = {}

@@ -9,11 +9,11 @@ import pandas as pd
 import pytest
 from openpyxl import load_workbook
 
-from analysis.basket import read_basket
-from analysis.gap_report import bands_shown, gap_report, supply_shown
-from analysis.rounding import digits
-from analysis.survey import survey
-from ui.format import share_words
+from analysis.gaps.report import bands_shown, gap_report, supply_shown
+from analysis.reach.basket import read_basket
+from analysis.reach.survey import survey
+from wording.numbers import share_words
+from wording.rounding import digits
 
 SHOEBURYNESS = "E05002222"
 POCKET = "gp_practice.E05002222.exeter-close-and-wakering-road"

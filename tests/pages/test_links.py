@@ -5,12 +5,16 @@ import re
 import pytest
 
 from geo.errors import PackError
-from ui import gap_panel, gap_sections, journeys, meeting_pictures, session
+from ui.gaps import panel as gap_panel
+from ui.gaps import sections as gap_sections
+from ui.kit import session
+from ui.meeting import pictures as meeting_pictures
+from ui.travel import journeys
 
 PAGES = ("ward_map", "travel_time", "gaps", "scenario_lab", "meeting", "data_and_method", "accessibility")
 MARKDOWN = "![x](https://evil.example/p.png) [y](https://evil.example) *z*"
 HTML = "<img src=https://evil.example/p.png>"
-# What the pages read of the address without a control of ui.state behind it.
+# What the pages read of the address without a control of ui.kit.state behind it.
 OTHERS = ("area", "plan", "scenario", "version", "try", "basket")
 
 

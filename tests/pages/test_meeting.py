@@ -7,23 +7,23 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from sqlalchemy import text
 
-from analysis.basket import read_basket
-from analysis.scenario import AddSite, CloseSite, Scenario, Venue
-from analysis.scenario_file import to_json
-from analysis.scenario_lab import Lab
-from analysis.story import STEPS, story
-from analysis.story_figures import story_figures
-from analysis.story_words import read_words
+from analysis.reach.basket import read_basket
+from analysis.scenario.file import to_json
+from analysis.scenario.lab import Lab
+from analysis.scenario.scenario import AddSite, CloseSite, Scenario, Venue
+from analysis.story.figures import story_figures
 from store.scenarios import ScenarioStore
-from ui import meeting_about
-from ui.meeting_share import only_here, qr_image, story_link
-from ui.meeting_stage import Stage
+from ui.meeting import about as meeting_about
+from ui.meeting.share import only_here, qr_image, story_link
+from ui.meeting.stage import Stage
+from wording.languages import read_words
+from wording.story import STEPS, story
 
 
 @pytest.fixture(scope="session")
 def told(pack):
-    from analysis.access import Access
-    from geo.modes import mode_named
+    from analysis.travel.access import Access
+    from geo.network.modes import mode_named
 
     access = Access.of(pack, mode_named("walk_pram"))
     times = {"childrens_centre": access.to_category("childrens_centre").nearest_s}
@@ -303,7 +303,7 @@ def test_an_address_that_phones_cannot_open_is_known(address, here):
 def test_no_code_for_an_address_that_phones_cannot_open(open_page, monkeypatch):
     page = open_page("meeting", step="far")
     for address, coded in (("http://localhost:8501/meeting", False), ("http://192.168.1.7:8501/meeting", True)):
-        monkeypatch.setattr("ui.meeting_share.page_address", lambda address=address: address)
+        monkeypatch.setattr("ui.meeting.share.page_address", lambda address=address: address)
         page = open_page("meeting", step="far")
         page.at.button(key="meeting_share").click().run()
         page.intact()

@@ -5,10 +5,10 @@ from html import unescape
 
 import pytest
 
-from analysis.scenario import AddSite, CloseSite, Scenario, Venue
+from analysis.scenario.scenario import AddSite, CloseSite, Scenario, Venue
 from geo.services import CATEGORIES
 from tests.plain_words import BANNED, bare, lines, reading_age, sentences
-from ui.lab_state import encode
+from ui.lab.state import encode
 
 AGE = 11.0
 """What a page asks of its reader, over all its sentences."""

@@ -6,13 +6,13 @@ import time
 
 import pytest
 
-from analysis.scenario import AtPostcode, Point, Venue
-from analysis.scenario_file import MAX_BYTES, to_json
+from analysis.scenario.file import MAX_BYTES, to_json
+from analysis.scenario.scenario import AtPostcode, Point, Venue
 from geo.errors import InputError
 from geo.places import place_at
 from store.scenarios import ScenarioStore
 from tests.pages.lab import go_to, hub, plan, press, reached, sentence, told
-from ui.lab_state import decode, encode
+from ui.lab.state import decode, encode
 
 POSTCODE = "SS3 9PD"
 LIBRARY = "lib-shoeburyness-library"

@@ -8,8 +8,10 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from analysis.placement import hub_curve
-from analysis.scenario import (
+from analysis.placement.placement import hub_curve
+from analysis.placement.shown import shown_score
+from analysis.scenario.file import MAX_BYTES, to_dict, to_json
+from analysis.scenario.scenario import (
     AddLink,
     AddOutreach,
     AddSite,
@@ -20,14 +22,12 @@ from analysis.scenario import (
     SetSpeed,
     Venue,
 )
-from analysis.scenario_file import MAX_BYTES, to_dict, to_json
-from analysis.scenario_shown import shown_score
-from analysis.street_times import piece_times_s, pieces_on, street_pieces
-from geo.modes import mode_named
+from analysis.travel.streets import piece_times_s, pieces_on, street_pieces
+from drawing.palette import time_bands
+from geo.network.modes import mode_named
 from store.scenarios import ScenarioStore
 from tests.pages.lab import enter, go_to, plan, press, reached, sentence, told
-from ui.lab_state import encode
-from ui.palette import time_bands
+from ui.lab.state import encode
 
 ENDS = ("SS3 9XX", "SS3 9YD")  # from a children's centre across the railway
 LIBRARY = "lib-shoeburyness-library"

@@ -8,16 +8,17 @@ from hashlib import sha256
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from analysis.placement import Question, place
-from analysis.placement_candidates import candidate_sites
-from analysis.scenario import AtPostcode, Venue
-from analysis.scenario_lab import Lab
+from analysis.placement.candidates import candidate_sites
+from analysis.placement.placement import Question, place
+from analysis.scenario.lab import Lab
+from analysis.scenario.scenario import AtPostcode, Venue
 from reports.files import report_date
 from reports.offers import scenario_offers
 from store.scenarios import ScenarioStore
 from tests.pages.lab import enter, go_to, hub, plan, press, told
-from ui import lab_best, lab_state
-from ui.lab_state import LONGEST_ADDRESS, LONGEST_LINK, encode
+from ui.lab import best as lab_best
+from ui.lab import state as lab_state
+from ui.lab.state import LONGEST_ADDRESS, LONGEST_LINK, encode
 
 POSTCODE = "SS3 9PD"
 LIBRARY = "lib-shoeburyness-library"
@@ -340,7 +341,7 @@ def test_an_answer_of_no_site_is_said_and_offers_nothing_to_adopt(lab, pack, emp
     found = place(lab, empty, one, Question("gap", hubs=None, budget=15.0, alternatives=1))
 
     def page(found, candidates, pack, lab):
-        from ui import lab_best
+        from ui.lab import best as lab_best
 
         lab_best._answer(pack, lab, lab_best.Job(candidates, "gap"), found, True)
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from analysis.placement import Question, place
-from analysis.placement_candidates import candidate_sites
-from analysis.scenario import AtPostcode, Cost, Scenario, Venue
-from analysis.scenario_lab import Lab
+from analysis.placement.candidates import candidate_sites
+from analysis.placement.placement import Question, place
+from analysis.scenario.lab import Lab
+from analysis.scenario.scenario import AtPostcode, Cost, Scenario, Venue
 
 LIBRARY = "lib-shoeburyness-library"
 POSTCODE = "SS1 2PS"

@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.access import Access, journeys
+from analysis.travel.access import Access, journeys
 from geo.coordinates import to_grid
 from geo.measures import MEASURES
-from geo.modes import MODES
+from geo.network.modes import MODES
 from geo.services import CATEGORIES
 
 POSTCODE = "SS3 9PD"

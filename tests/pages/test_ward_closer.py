@@ -8,17 +8,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.basket import read_basket
-from analysis.gap_report import gap_report
-from analysis.need import INDICATORS, group_values, ward_values
-from analysis.outcomes import offers_of, provision, read_offers
-from analysis.scenario import AddSite, Scenario, Venue
-from analysis.survey import survey
-from analysis.trend import trend
+from analysis.gaps.report import gap_report
+from analysis.reach.basket import read_basket
+from analysis.reach.need import INDICATORS, group_values, ward_values
+from analysis.reach.survey import survey
+from analysis.scenario.outcomes import offers_of, provision, read_offers
+from analysis.scenario.scenario import AddSite, Scenario, Venue
+from analysis.trends.trend import trend
 from store.scenarios import ScenarioStore
-from ui.figures import value_words
-from ui.format import people
-from ui.heat_table import minutes_cell, share_cell
+from ui.kit.heat_table import minutes_cell, share_cell
+from wording.columns import value_words
+from wording.numbers import people
 
 KURSAAL, LEIGH, VICTORIA, WEST_LEIGH = "E05002216", "E05002217", "E05002225", "E05002227"
 LIBRARY = "lib-shoeburyness-library"

@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.need import INDICATORS, group_values, profile, ward_values
+from analysis.reach.need import INDICATORS, group_values, profile, ward_values
 from geo.services import CATEGORIES
 from geo.vintages import baseline_words
-from ui.figures import value_words
+from wording.columns import value_words
 
 KURSAAL, MILTON = "E05002216", "E05002218"
 GROUPS = ("target", "rest", "borough")

@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from analysis.pack_change_words import sentences
-from analysis.pack_changes import pack_changes
-from analysis.pack_summary import summarise, to_json
+from analysis.trends.pack_changes import pack_changes
+from analysis.trends.pack_summary import summarise, to_json
 from store.packs import PackStore
+from wording.pack_changes import sentences
 
 LIBRARY = "lib-shoeburyness-library"
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from analysis.scenario import AddOutreach, AddSite, AtPostcode, CloseSite, Cost, Scenario, Venue
-from analysis.scenario_lab import Lab
+from analysis.scenario.lab import Lab
+from analysis.scenario.scenario import AddOutreach, AddSite, AtPostcode, CloseSite, Cost, Scenario, Venue
 from geo.pack import AreaPack, open_pack
 from reports.facts import Facts
 from reports.scenario_effect import EffectWords

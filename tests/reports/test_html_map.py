@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from analysis.need import INDICATORS, lsoa_values
+from analysis.reach.need import INDICATORS, lsoa_values
 from reports.html_map import MAX_POCKETS, html_map
 from reports.leaflet import installed_leaflet
 from tests.reports.conftest import DAY
-from ui.format import people
+from wording.numbers import people
 
 LOADS = {"src", "srcset", "data", "poster", "action", "background", "manifest"}
 

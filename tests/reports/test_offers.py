@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from typer.testing import CliRunner
 
-from analysis.scenario_file import to_json
+from analysis.scenario.file import to_json
 from cli import app
 from geo.errors import InputError
 from reports.offers import scenario_offers, slides_offer, ward_map_offers

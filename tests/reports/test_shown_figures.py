@@ -7,7 +7,7 @@ import pytest
 from openpyxl import load_workbook
 from pptx import Presentation
 
-from analysis.need import INDICATORS, lsoa_values
+from analysis.reach.need import INDICATORS, lsoa_values
 from analysis.shown import ALL_BUT_A_FEW, FEWER_THAN_5
 from reports.borough_brief import borough_content
 from reports.html_map import html_map
@@ -16,7 +16,7 @@ from reports.scenario_workbook import scenario_workbook
 from reports.slides import meeting_slides
 from reports.ward_brief import ward_content
 from tests.reports.conftest import DAY
-from ui.format import percent
+from wording.numbers import percent
 
 WORDS = {FEWER_THAN_5, ALL_BUT_A_FEW}
 
@@ -78,7 +78,7 @@ def test_a_change_is_always_the_difference_of_what_is_printed(effect):
 def test_small_areas_are_there_at_any_threshold(pack, scenario):
     from dataclasses import replace
 
-    from analysis.scenario_lab import Lab
+    from analysis.scenario.lab import Lab
     from reports.scenario_effect import EffectWords
 
     odd = EffectWords.of(Lab(pack), replace(scenario, within_min=17.0))

@@ -8,12 +8,12 @@ import pytest
 from pptx import Presentation
 from pypdf import PdfReader
 
-from analysis.story import STEPS
-from analysis.story_words import read_words
 from geo.errors import UnknownNameError
 from reports.slides import meeting_slides
 from tests.conftest import require_or_skip
 from tests.reports.conftest import DAY
+from wording.languages import read_words
+from wording.story import STEPS
 
 
 @pytest.fixture(scope="module")

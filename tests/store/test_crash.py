@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from analysis.scenario import Scenario, SetSpeed
+from analysis.scenario.scenario import Scenario, SetSpeed
 from store.database import open_engine
 from store.scenarios import ScenarioStore
 
@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 # Saves without end, and says each number once the save has been answered.
 SAVER = """
 import sys
-from analysis.scenario import CloseSite, Scenario
+from analysis.scenario.scenario import CloseSite, Scenario
 from store.scenarios import ScenarioStore
 
 store = ScenarioStore.open(sys.argv[1])
@@ -38,7 +38,7 @@ while True:
 HALF = """
 import sys, time
 from sqlalchemy import event
-from analysis.scenario import Scenario, SetSpeed
+from analysis.scenario.scenario import Scenario, SetSpeed
 from store.scenarios import ScenarioStore
 
 url, key, moment, how = sys.argv[1:]

@@ -7,7 +7,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import event, inspect, text
 
-from analysis.scenario import CloseSite, Scenario
+from analysis.scenario.scenario import CloseSite, Scenario
 from geo.errors import ReachError
 from store.database import data_folder, database_url, open_engine
 from store.errors import StoreError

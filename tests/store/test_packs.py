@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import text
 
-from analysis.pack_summary import VERSION, Area, PackSummary, Place, to_json
+from analysis.trends.pack_summary import VERSION, Area, PackSummary, Place, to_json
 from geo.errors import InputError, UnknownNameError
 from store.errors import StoreError
 from store.packs import PackStore
@@ -93,7 +93,7 @@ def test_a_summary_of_another_form_is_said(packs, url):
 def test_a_store_of_scenarios_alone_gains_the_tables_and_loses_nothing(url, monkeypatch):
     from alembic import command
 
-    from analysis.scenario import Scenario
+    from analysis.scenario.scenario import Scenario
 
     upgrade = command.upgrade
     monkeypatch.setattr(command, "upgrade", lambda config, _: upgrade(config, "0001"))

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import event, text
 
-from analysis.scenario import AddSite, AtPostcode, CloseSite, Cost, Scenario, SetSpeed
+from analysis.scenario.scenario import AddSite, AtPostcode, CloseSite, Cost, Scenario, SetSpeed
 from geo.errors import InputError, ReachError, UnknownNameError
 from store.database import open_engine
 from store.scenarios import ScenarioStore

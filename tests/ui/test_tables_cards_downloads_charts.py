@@ -14,9 +14,10 @@ import pytest
 import shapely
 
 from analysis.shown import FEW
+from drawing import palette
 from geo.errors import InputError, PackError, ReachError, UnknownNameError
-from ui import cards, charts, downloads, legend, page, palette, tables
-from ui.sentences import group_words
+from ui.kit import cards, charts, downloads, legend, page, tables
+from wording.sentences import group_words
 
 
 def test_table_shows_units_and_keeps_numbers() -> None:

@@ -1,0 +1,1 @@
+"""Where reach falls short, and why: gaps, isolation, severance and pockets."""

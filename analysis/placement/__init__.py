@@ -1,0 +1,1 @@
+"""Where new sites serve best: location models solved to a proven optimum."""

@@ -1,0 +1,99 @@
+r"""Least total minutes: the p-median (Hakimi 1964, 1965; ReVelle and Swain 1970), with sites already there.
+
+The textbook model has a variable for each pair of point and candidate, a million of them here. Instead one variable
+:math:`s_i` is the time that point :math:`i` saves, :math:`\max \sum_i w_i s_i`, and for every candidate time
+:math:`\tau` of the point
+
+.. math:: s_i \le (e_i - \tau) + \sum_j \max(0, \tau - t_{ij})\, x_j ,
+
+which holds for every choice: either no chosen candidate is nearer than :math:`\tau`, or the nearest one's term makes
+up the difference. These are the Benders cuts of the problem (Cornuéjols, Nemhauser and Wolsey 1980; Duran-Mateluna,
+Ales and Elloumi 2023, https://doi.org/10.1016/j.ejor.2022.11.033). For any choice, whole or in part, the tightest one
+is found by going through the candidates from the nearest on until the parts chosen add up to one; so the cuts are
+added in rounds (:mod:`analysis.placement.rounds`). A candidate matters to a point only where it beats what is there
+already.
+"""
+
+import numpy as np
+
+from analysis.placement.models import Programme, Rows, base_rows
+from analysis.placement.problem import Choice, Floats, Problem
+from analysis.placement.rounds import solve_in_rounds
+from analysis.placement.solver import Solved, Watch
+
+_BROKEN_S = 1e-4
+
+
+class Median:
+    """Finds choices with the least total time; what one search learns of a problem serves the next."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        self._cuts = _Cuts(problem)
+        self._known = Rows()
+
+    def solve(self, watch: Watch, *, start: Choice | None = None, excluded: tuple[Choice, ...] = ()) -> Solved:
+        """Find the best choice that is not excluded; parameters and result as for :func:`solve_in_rounds`."""
+        problem, cuts = self.problem, self._cuts
+        m, count = problem.n_candidates, len(cuts.weight)
+        rows = base_rows(problem, excluded)
+        if start is not None:
+            at_start = np.zeros(m + count)
+            at_start[list(start)] = 1.0
+            at_start[m:] = np.inf
+            self._broken(at_start)
+        rows.extend(self._known)
+        programme = Programme(
+            cost=np.concatenate([np.zeros(m), -cuts.weight]),
+            lower=np.concatenate([problem.forced.astype(np.float64), np.zeros(count)]),
+            upper=np.concatenate([np.ones(m), cuts.most_s]),
+            rows=rows,
+            n_sites=m,
+            offset=float(problem.weight @ problem.start_s),
+            separate=self._broken,
+        )
+        return solve_in_rounds(programme, problem, watch, start=start)
+
+    def _broken(self, values: Floats) -> Rows:
+        found = self._cuts.broken(values)
+        self._known.extend(found)
+        return found
+
+
+class _Cuts:
+    """Finds the cuts that a solution breaks; everything is prepared once, sorted by point."""
+
+    def __init__(self, problem: Problem) -> None:
+        saved = np.maximum(problem.start_s[:, None].astype(np.float64) - problem.time_s, 0.0)
+        points = np.flatnonzero((problem.weight > 0) & (saved.max(axis=1, initial=0.0) > 0))
+        self.n_sites = problem.n_candidates
+        self.weight: Floats = problem.weight[points]
+        saved = saved[points]
+        # Only candidates that save a point something concern it: keep as many columns as the busiest point needs.
+        width = int((saved > 0).sum(axis=1).max(initial=0))
+        self.order = np.argsort(-saved, axis=1, kind="stable")[:, :width].astype(np.int32)
+        self.saved_s = np.take_along_axis(saved, self.order, axis=1)
+        self.most_s: Floats = self.saved_s[:, 0] if width else np.zeros(0)
+
+    def broken(self, values: Floats) -> Rows:
+        """Return the tightest cut of each point whose saving is more than its cut allows."""
+        rows = Rows()
+        if not len(self.weight):
+            return rows
+        x, claimed = values[: self.n_sites], values[self.n_sites :]
+        parts = np.cumsum(x[self.order], axis=1)
+        nth = (parts < 1.0 - 1e-9).sum(axis=1)
+        width = self.saved_s.shape[1]
+        # The saving at which the parts chosen reach one; 0, that of staying with what is there, when they never do.
+        level = np.where(nth < width, self.saved_s[np.arange(len(nth)), np.minimum(nth, width - 1)], 0.0)
+        above = np.maximum(self.saved_s - level[:, None], 0.0)
+        allowed = level + (above * x[self.order]).sum(axis=1)
+        for point in np.flatnonzero(claimed > allowed + _BROKEN_S):
+            used = above[point] > 0
+            rows.add(
+                np.append(self.order[point, used], self.n_sites + point),
+                np.append(-above[point, used], 1.0),
+                -np.inf,
+                float(level[point]),
+            )
+        return rows

@@ -1,0 +1,415 @@
+"""Where would hubs do most good? The proven best choice, the runners-up, and what each site adds.
+
+A :class:`Question` says what is wanted; the candidates come from :mod:`analysis.placement.candidates`; the sites
+already there are those that a scenario leaves. The goals and their mathematics are in
+:mod:`analysis.placement.problem` and the modules of the solvers.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from analysis.placement.center import solve_center
+from analysis.placement.coverage import solve_coverage
+from analysis.placement.heuristic import neighbours, quick_choice
+from analysis.placement.median import Median
+from analysis.placement.models import group_points
+from analysis.placement.problem import Choice, Problem
+from analysis.placement.solver import Progress, Solved, Watch, relative_gap
+from analysis.scenario.assignment import assign
+from analysis.scenario.lab import Effect, Lab
+from analysis.scenario.scenario import AddSite, AtPostcode, Cost, Scenario, Venue
+from analysis.travel.access import Access
+from analysis.travel.times import TravelTimes
+from geo.errors import InputError, UnknownNameError
+from geo.network.snapping import Reason
+
+# Goals counted in seconds inside are minutes for people.
+_UNITS = {"time": 1 / 60.0, "worst": 1 / 60.0}
+_BY_TIME = ("time", "worst")
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is wanted of a placement.
+
+    Attributes
+    ----------
+    goal
+        ``reach``, ``time``, ``worst``, ``gap`` or ``backup``.
+    measures
+        Who counts: measures and the weight of one person of each.
+    hubs, budget
+        How many, or None; most to spend in pounds, or None. One of them is needed.
+    forced
+        Candidates that must be chosen.
+    banned
+        Candidates that must not be.
+    alternatives
+        How many runners-up are wanted.
+    time_limit_s
+        Seconds after which the best known so far is returned.
+    """
+
+    goal: str = "reach"
+    measures: tuple[tuple[str, float], ...] = (("children_0_3", 1.0),)
+    hubs: int | None = 5
+    budget: float | None = None
+    forced: tuple[str, ...] = ()
+    banned: tuple[str, ...] = ()
+    alternatives: int = 5
+    time_limit_s: float = 120.0
+
+
+@dataclass(frozen=True)
+class Proof:
+    """How good a choice is known to be.
+
+    Attributes
+    ----------
+    objective, bound
+        Its score and the best that any choice can have: people (``reach``, ``backup``), minutes over all people
+        (``time``), minutes (``worst``), or percentage points (``gap``: at least 0.1, less a thousandth of the
+        percentage reached).
+    seconds
+        Time that it took.
+    status
+        ``optimal``, ``stopped`` or ``time limit``.
+    """
+
+    objective: float
+    bound: float
+    seconds: float
+    status: str
+
+    @property
+    def gap(self) -> float:
+        """Share of the objective that is still open; 0 is proven."""
+        return relative_gap(self.objective, self.bound)
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """A runner-up: ids of its sites, and its proof."""
+
+    sites: tuple[str, ...]
+    proof: Proof
+
+
+@dataclass(frozen=True, eq=False)
+class Placement:
+    """An answer.
+
+    Attributes
+    ----------
+    question, scenario
+        What was asked, and of which sites already there.
+    sites
+        The chosen, index ``id``: the candidates' columns, and *why here*: ``adds`` (what the objective loses without
+        the site), ``only_here`` (weighted people whom no other site, chosen or there already, has within the
+        threshold), ``nearest_for`` (weighted people to whom it is the nearest).
+    before, after
+        Objective without any choice (NaN where that has none) and with it.
+    proof
+        Objective, bound and how it ended.
+    alternatives
+        Runners-up, best first.
+    effect
+        What adopting it does to reach.
+    left_out
+        Candidates that could not be used, with the reason.
+    """
+
+    question: Question
+    scenario: Scenario
+    sites: pd.DataFrame
+    before: float
+    after: float
+    proof: Proof
+    alternatives: tuple[Alternative, ...]
+    effect: Effect
+    left_out: dict[str, str]
+
+    @property
+    def adopted(self) -> Scenario:
+        """The scenario with the chosen sites added."""
+        return self.effect.scenario
+
+
+@dataclass(frozen=True, eq=False)
+class _Setting:
+    problem: Problem
+    candidates: pd.DataFrame
+    left_out: dict[str, str]
+    access: Access
+
+
+def place(
+    lab: Lab,
+    scenario: Scenario,
+    candidates: pd.DataFrame,
+    question: Question,
+    *,
+    progress: Callable[[Progress], None] = lambda _: None,
+    stop: Callable[[], bool] = lambda: False,
+) -> Placement:
+    """Choose the best sites.
+
+    Parameters
+    ----------
+    lab
+        The area.
+    scenario
+        Service, mode, threshold and baseline; its changes are taken as made, so its sites count as already there.
+    candidates
+        Index ``id``; ``name``, ``easting``, ``northing``, and if wanted ``cost`` (pounds, once) and ``places``
+        (people it has room for, goal ``reach``); from :func:`analysis.placement.candidates.candidate_sites`.
+    question
+        What is wanted.
+    progress, stop
+        Called and asked now and then while the solver runs; when `stop` says True, the best so far is returned. The
+        score in a `Progress` is in seconds where the proof's is in minutes.
+
+    Raises
+    ------
+    InputError
+        When no choice is allowed, or weights, costs or places make no sense.
+    UnknownNameError
+        For an unknown goal, measure, or forced or banned candidate.
+    """
+    setting = _setting(lab, scenario, candidates, question)
+    problem = setting.problem
+    if question.budget is not None and not problem.affordable(()).any():
+        raise InputError(
+            f"the budget of £{question.budget:,.0f} pays for none of the {problem.n_candidates} candidates: the "
+            f"cheapest costs £{problem.cost.min():,.0f}"
+        )
+    watch = Watch(progress=progress, stop=stop, time_limit_s=question.time_limit_s)
+    solver = _Solver(problem)
+    solved = solver.solve(watch, ())
+    if solved.chosen is None:
+        raise InputError("no choice of sites is allowed by the number of hubs, the budget and the sites forced in")
+    proof = _proof(solver, solved, watch)
+    chosen = solved.chosen
+    others = _runners_up(solver, chosen, watch, question.alternatives)
+    ids = setting.candidates.index
+    return Placement(
+        question=question,
+        scenario=scenario,
+        sites=_why_here(setting, solver, chosen),
+        before=_in_units(problem, solver.score(())),
+        after=proof.objective,
+        proof=proof,
+        alternatives=tuple(Alternative(tuple(ids[list(choice)]), found) for choice, found in others),
+        effect=lab.effect(adopt(scenario, setting.candidates.iloc[list(chosen)])),
+        left_out=setting.left_out,
+    )
+
+
+def hub_curve(
+    lab: Lab,
+    scenario: Scenario,
+    candidates: pd.DataFrame,
+    question: Question,
+    up_to: int = 10,
+    *,
+    stop: Callable[[], bool] = lambda: False,
+) -> pd.DataFrame:
+    """Solve for every number of hubs from the forced ones (one at least) to `up_to`.
+
+    Returns
+    -------
+    ``hubs, objective, bound, gap, seconds, status, sites`` (ids), one row a number; fewer rows when stopped,
+    or when the budget does not stretch to more. Parameters and errors as for :func:`place`.
+    """
+    rows = []
+    setting = _setting(lab, scenario, candidates, replace(question, hubs=max(1, len(question.forced))))
+    for hubs in range(max(1, len(question.forced)), min(up_to, len(setting.candidates)) + 1):
+        try:
+            problem = replace(setting.problem, hubs=hubs)
+        except InputError:  # the budget does not stretch to more
+            break
+        watch = Watch(stop=stop, time_limit_s=question.time_limit_s)
+        solver = _Solver(problem)
+        solved = solver.solve(watch, ())
+        if solved.chosen is None or watch.stopped:
+            break
+        proof = _proof(solver, solved, watch)
+        sites = tuple(setting.candidates.index[list(solved.chosen)])
+        rows.append((hubs, proof.objective, proof.bound, proof.gap, proof.seconds, proof.status, sites))
+    return pd.DataFrame(rows, columns=["hubs", "objective", "bound", "gap", "seconds", "status", "sites"])
+
+
+class _Solver:
+    """The right solver for a goal, with what it has learnt."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        self._median = Median(problem) if problem.goal == "time" else None
+
+    def score(self, chosen: Choice) -> float:
+        """Score of a choice, places counted."""
+        if self.problem.places is None:
+            return self.problem.score(chosen)
+        groups = group_points(self.problem, 1)
+        sure = float(self.problem.weight[self.problem.existing_within >= 1].sum())
+        if not groups.sets or not chosen:
+            return sure
+        seconds = np.array([[0.0 if site in sites else np.inf for site in chosen] for sites in map(set, groups.sets)])
+        return sure + assign(groups.weight, seconds, self.problem.places[list(chosen)], 0.0).total
+
+    def solve(self, watch: Watch, excluded: tuple[Choice, ...], start: Choice | None = None) -> Solved:
+        """Find the best choice that is not excluded; the bound is in the problem's own terms."""
+        problem = self.problem
+        begin = start or quick_choice(problem, excluded=excluded, stop=watch.over)
+        if begin is not None:
+            watch.progress(Progress(watch.seconds, begin, self.score(begin), -problem.sign * np.inf))
+        if self._median is not None:
+            return self._median.solve(watch, start=begin, excluded=excluded)
+        if problem.goal == "worst":
+            return solve_center(problem, watch, start=begin, excluded=excluded)
+        judge = None if problem.places is None else lambda choice: problem.sign * self.score(choice)
+        solved = solve_coverage(problem, watch, start=begin, excluded=excluded, score=judge)
+        return Solved(solved.chosen, problem.sign * solved.bound)
+
+
+def _setting(lab: Lab, scenario: Scenario, candidates: pd.DataFrame, question: Question) -> _Setting:
+    effect = lab.effect(scenario)
+    access = effect.after_times.access
+    within_s = scenario.within_min * 60.0
+    both = sorted(set(question.forced) & set(question.banned))
+    if both:
+        raise InputError(f"the candidate {both[0]!r} is both forced in and banned: choose one")
+    wanted = set(question.forced) | set(question.banned)
+    unknown = sorted(wanted - set(candidates.index))
+    if unknown:
+        raise UnknownNameError("candidate", unknown[0], [str(name) for name in candidates.index[:50]])
+    usable = candidates[~candidates.index.isin(list(question.banned))]
+    snapped = access.snap(usable[["easting", "northing"]].to_numpy(np.float64))
+    on_network = snapped.reason == Reason.REACHED
+    left_out = {
+        str(name): Reason(int(reason)).words
+        for name, reason in zip(usable.index[~on_network], snapped.reason[~on_network], strict=True)
+    }
+    lost = sorted(set(left_out) & set(question.forced))
+    if lost:
+        raise InputError(f"the candidate {lost[0]!r} cannot be used: {left_out[lost[0]]}")
+    usable = usable[on_network]
+    if usable.empty:
+        raise InputError("none of the candidates is on the street network")
+    limit_s = np.inf if question.goal in _BY_TIME else within_s
+    times: TravelTimes = access.to_sites(usable, limit_s=limit_s, matrix=True)
+    existing_within = np.zeros(len(access.homes), dtype=np.int32)
+    for site in effect.after.sites.values():
+        position = (site.easting, site.northing)
+        # A weekly session reaches nobody for good: a hub where one runs is still worth its people.
+        if site.session is None and effect.after_times.on_network(position):
+            existing_within += effect.after_times.column(position) <= within_s
+    if times.matrix_s is None:
+        raise InputError("travel times to the candidates could not be worked out")
+    problem = Problem(
+        goal=question.goal,
+        weight=_weight(lab, scenario, question),
+        target=lab.pack.demand["ward"].isin(lab.pack.target_wards).to_numpy(),
+        time_s=times.matrix_s,
+        existing_s=effect.after_s,
+        existing_within=existing_within,
+        within_s=within_s,
+        hubs=question.hubs,
+        budget=question.budget,
+        cost=usable["cost"].to_numpy(np.float64) if "cost" in usable else np.zeros(len(usable)),
+        forced=usable.index.isin(list(question.forced)),
+        places=usable["places"].to_numpy(np.float64) if "places" in usable else None,
+    )
+    return _Setting(problem, usable, left_out, access)
+
+
+def _weight(lab: Lab, scenario: Scenario, question: Question) -> np.ndarray:
+    if not question.measures or any(not (weight >= 0 and np.isfinite(weight)) for _, weight in question.measures):
+        raise InputError("give at least one measure, each with a weight of 0 or more")
+    total = np.zeros(len(lab.pack.demand))
+    for measure, weight in question.measures:
+        total += weight * lab.pack.measure(measure, scenario.baseline)
+    if not total.sum() > 0:
+        raise InputError("with these weights nobody counts: give one measure a weight above 0")
+    return total
+
+
+def _in_units(problem: Problem, score: float) -> float:
+    return score * _UNITS.get(problem.goal, 1.0)
+
+
+def _proof(solver: _Solver, solved: Solved, watch: Watch) -> Proof:
+    problem, chosen = solver.problem, solved.chosen or ()
+    objective, bound = solver.score(chosen), solved.bound
+    # A bound cannot be worse than what is at hand; the solver's tolerance may put it there by a hair.
+    bound = max(bound, objective) if problem.sign < 0 else min(bound, objective)
+    if problem.sign < 0:
+        bound = min(bound, float(problem.weight.sum()))
+    elif not np.isfinite(bound):
+        bound = 0.0
+    return Proof(_in_units(problem, objective), _in_units(problem, bound), watch.seconds, watch.status)
+
+
+def _runners_up(solver: _Solver, best: Choice, watch: Watch, count: int) -> list[tuple[Choice, Proof]]:
+    """Solve again without the choices already known, so that each runner-up is proven too."""
+    found: list[tuple[Choice, Proof]] = []
+    known = [best]
+    while len(found) < count and not watch.over():
+        near = min(
+            (
+                pair
+                for choice in known
+                for pair in neighbours(solver.problem, choice)[: len(known) + 1]
+                if pair[1] not in known
+            ),
+            key=lambda pair: solver.problem.sign * pair[0],
+            default=None,
+        )
+        again = Watch(watch.progress, watch.stop, max(0.0, watch.time_limit_s - watch.seconds))
+        solved = solver.solve(again, tuple(known), None if near is None else near[1])
+        if solved.chosen is None or solved.chosen in known:
+            break
+        found.append((solved.chosen, _proof(solver, solved, again)))
+        known.append(solved.chosen)
+    return sorted(found, key=lambda pair: solver.problem.sign * pair[1].objective)
+
+
+def _why_here(setting: _Setting, solver: _Solver, chosen: Choice) -> pd.DataFrame:
+    problem = solver.problem
+    sites = setting.candidates.iloc[list(chosen)].copy()
+    if not chosen:  # to open nothing can be the best answer: no candidate helps
+        return sites.assign(adds=0.0, only_here=0.0, nearest_for=0.0)
+    whole = solver.score(chosen)
+    without = [solver.score(tuple(site for site in chosen if site != out)) for out in chosen]
+    sites["adds"] = [_in_units(problem, problem.sign * (other - whole)) for other in without]
+    inside = problem.within[:, list(chosen)]
+    count = problem.existing_within + inside.sum(axis=1)
+    sites["only_here"] = problem.weight @ (inside & (count == 1)[:, None])
+    # The problem's own times may end at the threshold; whose nearest a site is does not.
+    times = np.column_stack([setting.access.to_sites(sites.iloc[[one]]).nearest_s for one in range(len(sites))])
+    first = np.argmin(times, axis=1)
+    nearer = times[np.arange(len(first)), first] < problem.existing_s
+    sites["nearest_for"] = np.bincount(first[nearer], problem.weight[nearer], minlength=len(chosen))
+    return sites
+
+
+def adopt(scenario: Scenario, sites: pd.DataFrame) -> Scenario:
+    """Add candidates to a scenario as sites, with their cost and places; `sites` are rows of the candidates."""
+    ids = [str(site) for site in sites.index]
+    costs = sites["cost"].to_numpy(np.float64) if "cost" in sites else np.zeros(len(sites))
+    rooms = sites["places"].to_numpy(np.float64) if "places" in sites else np.full(len(sites), np.inf)
+    for identity, name, cost, room in zip(ids, sites["name"], costs, rooms, strict=True):
+        postcode = identity.removeprefix("postcode-")
+        scenario = scenario.with_change(
+            AddSite(
+                site=scenario.new_site_id(),
+                name=str(name),
+                at=AtPostcode(postcode) if postcode != identity else Venue(identity),
+                places=float(room) if np.isfinite(room) else None,
+                cost=Cost(one_off=float(cost)),
+            )
+        )
+    return scenario

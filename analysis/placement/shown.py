@@ -1,0 +1,53 @@
+"""What a search for the best sites found, as pages, files and readers may have it.
+
+A score that counts people, and what a site adds to it, are counts like any other (:mod:`analysis.shown`).
+"""
+
+import numpy as np
+
+from analysis.placement.placement import Placement
+from analysis.shown import ShownFrame, shown_counts, shown_parts
+
+# As far as sums of minutes are rounded in the tables of scenarios.
+_MINUTES_TO = -2
+_PEOPLE = ("reach", "backup")
+
+
+def shown_score(goal: str, value: float, total: float | None = None) -> float:
+    """Return a score of a goal as it may be shown.
+
+    Parameters
+    ----------
+    goal
+        One of :data:`analysis.placement.problem.GOALS`.
+    value
+        The score: people, minutes of all people, minutes, or percentage points.
+    total
+        Everybody who counts, where it is known how many are left out.
+
+    Returns
+    -------
+    People as in :mod:`analysis.shown`; minutes of all people to the nearest hundred; minutes and percentage points to
+    one decimal.
+    """
+    if goal in _PEOPLE:
+        if not np.isfinite(value):
+            return value
+        return float(shown_counts(value) if total is None else shown_parts(value, total, shown_counts(total)))
+    return float(np.round(value, _MINUTES_TO if goal == "time" else 1))
+
+
+def shown_sites(found: Placement) -> ShownFrame:
+    """Return the chosen sites with what each adds, people as in :mod:`analysis.shown`."""
+    shown = found.sites.copy()
+    goal = found.question.goal
+    shown["adds"] = [shown_score(goal, float(value)) for value in shown["adds"]]
+    for column in ("only_here", "nearest_for"):
+        shown[column] = shown_counts(shown[column].to_numpy(np.float64))
+    return ShownFrame(shown)
+
+
+def everybody(found: Placement) -> float:
+    """People who count in the question, weighted as it says."""
+    pack, baseline = found.effect.counts.pack, found.scenario.baseline
+    return float(sum(weight * pack.measure(name, baseline).sum() for name, weight in found.question.measures))

@@ -1,0 +1,217 @@
+"""HiGHS with a watch on it: progress while it runs, a stop that keeps the best, and the proof at the end.
+
+HiGHS (Huangfu and Hall 2018, https://doi.org/10.1007/s12532-017-0130-5) is called through its own Python interface.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import highspy
+import numpy as np
+
+from analysis.placement.models import Programme, Rows
+from analysis.placement.problem import TOLERANCE, Choice, Floats, Problem
+from geo.errors import InputError
+
+OPTIMAL, STOPPED, OUT_OF_TIME = "optimal", "stopped", "time limit"
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a search has come.
+
+    Attributes
+    ----------
+    seconds
+        Since it began.
+    chosen
+        The best choice so far.
+    objective, bound
+        Its score, and the best score that any choice can still have.
+    """
+
+    seconds: float
+    chosen: Choice
+    objective: float
+    bound: float
+
+    @property
+    def gap(self) -> float:
+        """Share of the objective that is still open; 0 is proven."""
+        return relative_gap(self.objective, self.bound)
+
+
+@dataclass(eq=False)
+class Watch:
+    """What a search reports to and is stopped by.
+
+    Attributes
+    ----------
+    progress
+        Called now and then with a `Progress`.
+    stop
+        Asked now and then; True ends the search with the best choice so far.
+    time_limit_s
+        Seconds after which the search ends in the same way.
+    """
+
+    progress: Callable[[Progress], None] = lambda _: None
+    stop: Callable[[], bool] = lambda: False
+    time_limit_s: float = 120.0
+    started: float = field(default_factory=time.perf_counter)
+    stopped: bool = False
+    out_of_time: bool = False
+
+    @property
+    def seconds(self) -> float:
+        """Seconds since the search began."""
+        return time.perf_counter() - self.started
+
+    def over(self) -> bool:
+        """Whether to end now."""
+        if not self.stopped and self.stop():
+            self.stopped = True
+        if not self.stopped and self.seconds > self.time_limit_s:
+            self.out_of_time = True
+        return self.stopped or self.out_of_time
+
+    @property
+    def status(self) -> str:
+        """How the search ended."""
+        return STOPPED if self.stopped else OUT_OF_TIME if self.out_of_time else OPTIMAL
+
+
+@dataclass(frozen=True)
+class Solved:
+    """The best choice that a search knows (None when there is none), and the best score that any choice can have."""
+
+    chosen: Choice | None
+    bound: float
+
+
+def relative_gap(objective: float, bound: float) -> float:
+    """Distance of an objective from its bound, as a share of the objective."""
+    if np.isinf(objective) and not np.isinf(bound):
+        return float("inf")
+    if np.isinf(bound) and np.isinf(objective):
+        return 0.0
+    return float(abs(objective - bound) / max(abs(objective), 1e-9)) if abs(objective - bound) > 1e-12 else 0.0
+
+
+def new_model(programme: Programme, *, integer: bool = True) -> highspy.Highs:
+    """Hand a programme to HiGHS."""
+    model = highspy.Highs()  # type: ignore[no-untyped-call]
+    model.setOptionValue("output_flag", False)
+    n_columns = len(programme.cost)
+    model.addVars(n_columns, programme.lower, programme.upper)
+    model.changeColsCost(n_columns, np.arange(n_columns, dtype=np.int32), programme.cost)
+    model.changeObjectiveOffset(programme.offset)
+    add_rows(model, programme.rows)
+    if integer:
+        set_integer(model, programme.n_sites)
+    return model
+
+
+def add_rows(model: highspy.Highs, rows: Rows) -> None:
+    """Add rows to a model."""
+    if not len(rows):
+        return
+    lengths = np.array([len(columns) for columns in rows.columns], dtype=np.int64)
+    model.addRows(
+        len(lengths),
+        np.array(rows.lower),
+        np.array(rows.upper),
+        int(lengths.sum()),
+        np.concatenate([[0], np.cumsum(lengths)[:-1]]).astype(np.int32),
+        np.concatenate(rows.columns).astype(np.int32),
+        np.concatenate(rows.values),
+    )
+
+
+def set_integer(model: highspy.Highs, n_sites: int) -> None:
+    """Make the columns of the candidates whole numbers."""
+    kind = np.full(n_sites, int(highspy.HighsVarType.kInteger), dtype=np.uint8)
+    model.changeColsIntegrality(n_sites, np.arange(n_sites, dtype=np.int32), kind)
+
+
+def watched_run(
+    model: highspy.Highs,
+    problem: Problem,
+    watch: Watch,
+    *,
+    start: Choice | None = None,
+    score: Callable[[Choice], float] | None = None,
+) -> Solved:
+    """Solve a model with binary candidates to its proof, or until the watch ends it.
+
+    Parameters
+    ----------
+    model
+        From :func:`new_model`.
+    problem
+        Whose candidates the first columns are.
+    watch
+        Progress and stop.
+    start
+        A choice to begin from.
+    score
+        Score of a choice in the model's terms (smaller is better), for progress and to keep the better of the start and
+        what the solver ends with; the problem's own score when left out.
+
+    Returns
+    -------
+    The best choice and the bound, in the model's terms (smaller is better).
+    """
+    judge = score or (lambda choice: problem.sign * problem.score(choice))
+    best: list[tuple[float, Choice]] = [(judge(start), start)] if start is not None else []
+    if start is not None:
+        values = np.zeros(problem.n_candidates)
+        values[list(start)] = 1.0
+        model.setSolution(problem.n_candidates, np.arange(problem.n_candidates, dtype=np.int32), values)
+    model.setOptionValue("mip_rel_gap", TOLERANCE)
+    model.setOptionValue("time_limit", max(0.0, watch.time_limit_s - watch.seconds))
+
+    def keep(values: Floats) -> None:
+        choice = choice_of(values[: problem.n_candidates])
+        value = judge(choice)
+        if not best or value < best[0][0]:
+            best[:] = [(value, choice)]
+
+    def improved(event: highspy.HighsCallbackEvent) -> None:
+        keep(np.asarray(event.data_out.mip_solution))
+
+    def interrupt(event: highspy.HighsCallbackEvent) -> None:
+        if best:
+            bound = float(event.data_out.mip_dual_bound)
+            watch.progress(
+                Progress(watch.seconds, best[0][1], problem.sign * best[0][0], problem.sign * max(bound, -1e30))
+            )
+        if watch.over():
+            event.interrupt()
+
+    model.cbMipImprovingSolution.subscribe(improved)
+    model.cbMipInterrupt.subscribe(interrupt)
+    model.run()
+    model.cbMipImprovingSolution.clear()  # type: ignore[no-untyped-call]
+    model.cbMipInterrupt.clear()  # type: ignore[no-untyped-call]
+    status = model.getModelStatus()
+    if status == highspy.HighsModelStatus.kInfeasible:
+        return Solved(None, np.inf)
+    info = model.getInfo()
+    if status == highspy.HighsModelStatus.kOptimal:
+        keep(np.asarray(model.getSolution().col_value))
+    elif status == highspy.HighsModelStatus.kTimeLimit:
+        watch.out_of_time = not watch.stopped
+    elif status != highspy.HighsModelStatus.kInterrupt:
+        raise InputError(f"the solver could not finish: {model.modelStatusToString(status)}")
+    bound = float(info.mip_dual_bound)
+    if status == highspy.HighsModelStatus.kOptimal and not np.isfinite(bound):
+        # Presolve alone came to the end, and no bound was ever needed.
+        bound = float(info.objective_function_value)
+    return Solved(best[0][1] if best else None, bound)
+
+
+def choice_of(values: Floats) -> Choice:
+    """Read a choice from the values of the candidates' columns."""
+    return tuple(int(site) for site in np.flatnonzero(np.asarray(values) > 0.5))

@@ -1,0 +1,1 @@
+"""Who can reach what: cumulative opportunities by ward and group, and the need they are set against."""

@@ -1,0 +1,202 @@
+"""Need: what is counted or rated in each ward, where it ranks, and how sure the figure is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+import pandas as pd
+
+from analysis.reach.reach import groups_of
+from analysis.shown import shown_totals
+from geo.errors import UnknownNameError
+from geo.measures import MEASURES
+from geo.pack import AreaPack
+from geo.vintages import baseline_words, source_year
+
+# From the surest to the least sure; a rate is as sure as the less sure of its parts.
+STATUSES = ("published", "census", "modelled")
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """Something that is mapped by ward.
+
+    Attributes
+    ----------
+    name, label
+        The word used in addresses, and the words shown to people.
+    measure
+        The counted thing; empty for a score.
+    per
+        The measure it is a share of; empty for a count.
+    score
+        Column of the deprivation scores; empty for counts and rates.
+    decimals
+        How many decimals are shown (of the percentage, for a rate).
+    """
+
+    name: str
+    label: str
+    measure: str = ""
+    per: str = ""
+    score: str = ""
+    decimals: int = 0
+
+    @property
+    def kind(self) -> str:
+        """``count``, ``rate`` (a share from 0 to 1) or ``score``."""
+        return "score" if self.score else "rate" if self.per else "count"
+
+    def baselines(self, pack: AreaPack) -> list[str]:
+        """Baselines under which the pack has it; a score stands apart from them and has none."""
+        needed = {name for name in (self.measure, self.per) if name}
+        return [base for base in pack.baselines if needed and needed <= set(pack.measure_names(base))]
+
+
+def _count(measure: str) -> Indicator:
+    """Map a measure by ward in its own words, which say whom it counts and of which ages."""
+    return Indicator(measure, MEASURES[measure].label, measure)
+
+
+INDICATORS: Mapping[str, Indicator] = MappingProxyType(
+    {
+        indicator.name: indicator
+        for indicator in (
+            _count("children_0_3"),
+            _count("births_per_year"),
+            _count("children_in_poverty"),
+            Indicator(
+                "child_poverty_rate", "Share of children aged 0–17 in poverty", "children_in_poverty", "children_0_17"
+            ),
+            _count("population"),
+            _count("households_no_car"),
+            Indicator("no_car_rate", "Share of households without a car", "households_no_car", "households"),
+            _count("lone_parent_households"),
+            Indicator("lone_parent_rate", "Share of lone-parent households", "lone_parent_households", "households"),
+            Indicator("overcrowded_rate", "Share of overcrowded households", "overcrowded_households", "households"),
+            Indicator("imd2019", "Deprivation score (IMD 2019)", score="imd2019_score", decimals=1),
+        )
+    }
+)
+
+
+def indicator_named(name: str) -> Indicator:
+    """Return the indicator of that name; `UnknownNameError` lists the valid ones."""
+    try:
+        return INDICATORS[name]
+    except KeyError:
+        raise UnknownNameError("indicator", name, list(INDICATORS)) from None
+
+
+def ward_values(pack: AreaPack, indicator: Indicator, baseline: str) -> pd.Series:
+    """Value of each ward as shown (:mod:`analysis.shown`), index ward code in the order of ``pack.wards``.
+
+    A score is the mean of its LSOAs weighted by their people (mid-2015, the indices' own denominator).
+
+    Raises
+    ------
+    UnknownNameError
+        When the pack has no such measure under the baseline.
+    """
+    ward = pack.lsoas["ward"]
+    parts = _lsoa_parts(pack, indicator, baseline)
+    sums = parts.groupby(ward.reindex(parts.index)).sum().reindex(pack.wards.index)
+    return _shown(pack, sums, indicator, baseline)
+
+
+def lsoa_values(pack: AreaPack, indicator: Indicator, baseline: str) -> pd.Series:
+    """Value of each LSOA as shown, index LSOA code."""
+    return _shown(pack, _lsoa_parts(pack, indicator, baseline), indicator, baseline)
+
+
+def group_values(pack: AreaPack, indicator: Indicator, baseline: str) -> pd.Series:
+    """Value of each of :func:`analysis.reach.reach.groups_of`, as shown."""
+    parts = _lsoa_parts(pack, indicator, baseline)
+    target = pack.lsoas["target"].reindex(parts.index)
+    sums = pd.DataFrame({"target": parts[target].sum(), "rest": parts[~target].sum(), "borough": parts.sum()}).T
+    return _shown(pack, sums.loc[list(groups_of(pack))], indicator, baseline)
+
+
+def status_of(pack: AreaPack, indicator: Indicator, baseline: str, area: str) -> str:
+    """How sure a figure is: ``published``, ``census`` or ``modelled``.
+
+    Parameters
+    ----------
+    area
+        A ward code, ``target``, ``rest``, ``borough`` or ``lsoa``.
+    """
+    if indicator.kind == "score":
+        return "published" if area == "lsoa" else "modelled"
+    found = []
+    for measure in filter(None, (indicator.measure, indicator.per)):
+        record = pack.measure_record(measure, baseline)
+        level = area if area in record["status"] else "ward"
+        found.append("published" if area in record.get("published_wards", {}) else record["status"][level])
+    return max(found, key=STATUSES.index)
+
+
+def ranks(values: pd.Series) -> pd.Series:
+    """Rank of each ward, 1 = highest; equal values share the better rank."""
+    return values.rank(ascending=False, method="min").astype(int)
+
+
+def profile(pack: AreaPack, ward: str) -> pd.DataFrame:
+    """Every figure of one ward.
+
+    Returns
+    -------
+    One row for each indicator under each baseline that has it: ``indicator, label, kind, decimals, baseline, value,
+    borough, rank, of, status, source``.
+
+    Raises
+    ------
+    UnknownNameError
+        When there is no such ward.
+    """
+    if ward not in pack.wards.index:
+        raise UnknownNameError("ward", ward, pack.wards["name"].tolist())
+    titles = {source["key"]: f"{source['title']}, {source['vintage']}" for source in pack.provenance["sources"]}
+    rows = []
+    for indicator in INDICATORS.values():
+        for baseline in indicator.baselines(pack) or [""]:
+            values = ward_values(pack, indicator, baseline)
+            source = "deprivation" if not baseline else pack.measure_record(indicator.measure, baseline)["source"]
+            rows.append(
+                {
+                    "indicator": indicator.name,
+                    "label": indicator.label,
+                    "kind": indicator.kind,
+                    "decimals": indicator.decimals,
+                    "baseline": baseline_words(pack, baseline) if baseline else source_year(pack, "deprivation"),
+                    "value": float(values[ward]),
+                    "borough": float(group_values(pack, indicator, baseline)["borough"]),
+                    "rank": int(ranks(values)[ward]),
+                    "of": len(values),
+                    "status": status_of(pack, indicator, baseline, ward),
+                    "source": titles[source],
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+def _lsoa_parts(pack: AreaPack, indicator: Indicator, baseline: str) -> pd.DataFrame:
+    """Numerator ``top`` and denominator ``bottom`` of each LSOA."""
+    if indicator.kind == "score":
+        weight = pack.scores["population_mid2015"]
+        return pd.DataFrame({"top": pack.scores[indicator.score] * weight, "bottom": weight})
+    top = pack.lsoa_counts(indicator.measure, baseline)
+    bottom = pack.lsoa_counts(indicator.per, baseline) if indicator.per else pd.Series(1.0, index=top.index)
+    return pd.DataFrame({"top": top, "bottom": bottom})
+
+
+def _shown(pack: AreaPack, parts: pd.DataFrame, indicator: Indicator, baseline: str) -> pd.Series:
+    """Value of each area from its true ``top`` and ``bottom``: counts as shown, and rates of such counts."""
+    top, bottom = parts["top"], parts["bottom"]
+    if indicator.kind != "score":
+        top = shown_totals(pack, indicator.measure, baseline, top)
+    if indicator.kind == "count":
+        return top.rename(indicator.name)
+    if indicator.kind == "rate":
+        bottom = shown_totals(pack, indicator.per, baseline, bottom)
+    return (top / bottom.replace(0.0, np.nan)).rename(indicator.name)

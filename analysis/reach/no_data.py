@@ -1,0 +1,43 @@
+"""Kinds of service of which an area's data have no list: nothing is known of them, which is not the same as none near.
+
+They are left out of whatever is worked out from several services, and it is said that they are. The weights of the
+others then add up to the whole anew, since only the ratios of weights count.
+"""
+
+from collections.abc import Collection, Iterable
+
+from analysis.reach.basket import Basket
+from geo.errors import InputError
+from geo.pack import AreaPack
+
+
+def without_list(pack: AreaPack, services: Iterable[str]) -> tuple[str, ...]:
+    """Return those of `services` (categories) of which the pack has no place at all, open or of the past, in order.
+
+    Raises
+    ------
+    UnknownNameError
+        When there is no such category.
+    """
+    return tuple(name for name in services if pack.services_of(name).empty)
+
+
+def with_data(pack: AreaPack, basket: Basket) -> Basket:
+    """Return the basket without the services of which the pack has no list.
+
+    Raises
+    ------
+    InputError
+        When nothing of any weight is left.
+    """
+    return without_services(pack, basket, without_list(pack, basket.services))
+
+
+def without_services(pack: AreaPack, basket: Basket, missing: Collection[str]) -> Basket:
+    """Return the basket without some services of which the pack has no list; errors as for :func:`with_data`."""
+    if not missing:
+        return basket
+    kept = [item for item in basket if item.service not in missing]
+    if not sum(item.weight for item in kept) > 0:
+        raise InputError(f"the data of {pack.name} have no list of any service of the basket: {', '.join(missing)}")
+    return basket.changed(services=[item.service for item in kept])

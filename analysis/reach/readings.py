@@ -1,0 +1,192 @@
+"""Readings of a contested service: where sources leave it open which places count, each answer to that is a reading.
+
+The readings are data, in ``data/readings.toml``: which places a reading keeps or adds, what it is called, which one is
+the default and why. Nothing here knows a service by name.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from geo.errors import InputError, UnknownNameError
+from geo.pack import AreaPack
+from geo.services import category_named
+
+DEFAULT_READINGS = Path(__file__).resolve().parents[2] / "data" / "readings.toml"
+_SERVICE_KEYS = {"service", "default", "why", "reading"}
+_NEEDED, _OPTIONAL = {"name", "label", "words"}, {"keep_tag", "add"}
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One answer to the question which places of a service count.
+
+    Attributes
+    ----------
+    service
+        Category.
+    name
+        The word used in code, on the command line and in files.
+    label
+        Heading of a column.
+    words
+        What stands before a figure in a sentence, such as "counting the branch surgeries of 2017".
+    keep_tag
+        Only places with this tag count; those outside the area's wards stay. Empty keeps all.
+    add
+        Categories whose places count as well, whatever their status.
+    """
+
+    service: str
+    name: str
+    label: str
+    words: str
+    keep_tag: str = ""
+    add: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for category in (self.service, *self.add):
+            category_named(category)
+
+    @property
+    def plain(self) -> bool:
+        """Whether it takes the open places of the service as they are."""
+        return not self.keep_tag and not self.add
+
+    def sites(self, pack: AreaPack) -> pd.DataFrame:
+        """Places that count under this reading, index ``id``, columns of ``pack.services``."""
+        places = pack.services_of(self.service)
+        if self.keep_tag:
+            tagged = places["tags"].str.split(";").map(lambda tags: self.keep_tag in tags).astype(bool)
+            places = places[tagged | (places["ward"] == "")]
+        return pd.concat([places, *(pack.services_of(category) for category in self.add)]) if self.add else places
+
+    def known_in(self, pack: AreaPack) -> bool:
+        """Whether the pack has what the reading asks for: places with its tag, places of the kinds that it adds."""
+        if self.add and not any(len(pack.services_of(category)) for category in self.add):
+            return False
+        if not self.keep_tag:
+            return True
+        tags = pack.services_of(self.service)["tags"].str.split(";")
+        return any(self.keep_tag in own for own in tags)
+
+
+@dataclass(frozen=True)
+class Contested:
+    """A service with its readings.
+
+    Attributes
+    ----------
+    service
+        Category.
+    readings
+        The default first.
+    why
+        Why that is the default.
+    """
+
+    service: str
+    readings: tuple[Reading, ...]
+    why: str
+
+    @property
+    def default(self) -> Reading:
+        """The reading that every figure uses unless it says otherwise."""
+        return self.readings[0]
+
+    @property
+    def others(self) -> tuple[Reading, ...]:
+        """The readings besides the default."""
+        return self.readings[1:]
+
+    def reading(self, name: str) -> Reading:
+        """Return the reading of that name; `UnknownNameError` lists those that there are."""
+        for reading in self.readings:
+            if reading.name == name:
+                return reading
+        raise UnknownNameError(f"reading of {self.service}", name, [one.name for one in self.readings])
+
+
+def reading_column(name: str) -> str:
+    """Name the column of a table that holds the figure under a reading."""
+    return f"reading_{name}"
+
+
+def read_readings(path: Path = DEFAULT_READINGS) -> tuple[Contested, ...]:
+    """Read the contested services from a TOML file of ``[[service]]`` tables.
+
+    Raises
+    ------
+    InputError
+        When the file cannot be read, lacks a key or has one too many, names a service or reading twice, or the
+        default is not among the readings or changes places; it names the service.
+    UnknownNameError
+        When a category is unknown.
+    """
+    try:
+        rows = tomllib.loads(path.read_text(encoding="utf-8")).get("service", [])
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise InputError(f"the readings {path.name} cannot be read: {error}") from error
+    if not isinstance(rows, list):
+        raise InputError(f"the readings {path.name} have no [[service]] tables")
+    found = tuple(_contested(path.name, number, row) for number, row in enumerate(rows, start=1))
+    names = [one.service for one in found]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise InputError(f"{path.name} names a service twice: {', '.join(twice)}")
+    return found
+
+
+def contested(pack: AreaPack, service: str, known: tuple[Contested, ...] | None = None) -> Contested:
+    """Return the readings of a service that an area can tell apart; of most services only the plain one.
+
+    Parameters
+    ----------
+    pack
+        The area.
+    service
+        Category.
+    known
+        From :func:`read_readings`, which is called when left out.
+
+    Raises
+    ------
+    UnknownNameError
+        When there is no such category.
+    """
+    for one in read_readings() if known is None else known:
+        if one.service == service:
+            return replace(one, readings=(one.default, *(r for r in one.others if r.known_in(pack))))
+    label = category_named(service).plural
+    plain = Reading(service, "register", f"Every one of the {label}", f"with every one of the {label}")
+    return Contested(service, (plain,), "The sources agree on which places count.")
+
+
+def _contested(file: str, number: int, row: Any) -> Contested:
+    where = f"{file}, service {number} ({row.get('service', 'no name') if isinstance(row, dict) else 'no table'})"
+    if not isinstance(row, dict) or set(row) != _SERVICE_KEYS or not isinstance(row["reading"], list):
+        raise InputError(f"{where}: needs exactly the keys {', '.join(sorted(_SERVICE_KEYS))}, reading as tables")
+    readings = [_reading(where, str(row["service"]), one) for one in row["reading"]]
+    names = [reading.name for reading in readings]
+    if len(set(names)) < len(names):
+        raise InputError(f"{where}: names a reading twice")
+    if row["default"] not in names:
+        raise InputError(f"{where}: the default {row['default']!r} is not one of its readings: {', '.join(names)}")
+    first = readings.pop(names.index(row["default"]))
+    if not first.plain:
+        raise InputError(f"{where}: the default {first.name!r} must take the places as they are: no keep_tag, no add")
+    return Contested(first.service, (first, *readings), str(row["why"]))
+
+
+def _reading(where: str, service: str, row: Mapping[str, Any]) -> Reading:
+    if not isinstance(row, dict) or not _NEEDED <= set(row) <= _NEEDED | _OPTIONAL:
+        raise InputError(f"{where}: a reading needs name, label and words, and may have keep_tag and add, not {row!r}")
+    add = row.get("add", [])
+    if not isinstance(add, list) or not all(isinstance(category, str) for category in add):
+        raise InputError(f"{where}: add must be a list of kinds of place, not {add!r}")
+    texts = (str(row["name"]), str(row["label"]), str(row["words"]), str(row.get("keep_tag", "")))
+    return Reading(service, *texts, tuple(add))

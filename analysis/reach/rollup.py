@@ -1,0 +1,128 @@
+"""Times of homes rolled up to wards and groups of wards, many services at once.
+
+Everything counts people, never points: a ward's median is the time that half of its children have or better. The
+quantile is the one of :func:`analysis.reach.quantiles.weighted_quantiles` (a time that somebody has), found here for
+all areas from one sorting of each service.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from analysis.reach.reach import GROUP_WORDS, GROUPS, group_masks
+from geo.errors import InputError
+from geo.pack import AreaPack
+
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class Roll:
+    """Homes with the people in them and the areas that they belong to.
+
+    Attributes
+    ----------
+    keys
+        Ward codes, then the groups that there are (:func:`analysis.reach.reach.groups_of`), the borough last.
+    names
+        What people call each.
+    inside
+        ``(n_areas, n_demand)`` which homes belong to it.
+    people
+        ``(n_demand,)``, 0 or more.
+    """
+
+    keys: tuple[str, ...]
+    names: tuple[str, ...]
+    inside: Bools
+    people: Floats
+
+    @classmethod
+    def of(cls, pack: AreaPack, measure: str, baseline: str) -> "Roll":
+        """Prepare the wards and groups of `pack`; `UnknownNameError` when measure or baseline is unknown."""
+        people = pack.measure(measure, baseline)
+        ward = pack.demand["ward"].to_numpy()
+        groups = group_masks(pack)
+        inside = np.array([*(ward == code for code in pack.wards.index), *groups.values()])
+        keys = (*(str(code) for code in pack.wards.index), *groups)
+        words = {**GROUP_WORDS, "borough": str(pack.name)}
+        names = (*pack.wards["name"].astype(str), *(words[key] for key in groups))
+        return cls(keys, names, inside, people)
+
+    @property
+    def n_wards(self) -> int:
+        """Number of wards; the groups follow them."""
+        return sum(key not in GROUPS for key in self.keys)
+
+    @property
+    def totals(self) -> Floats:
+        """``(n_areas,)`` people of each area."""
+        totals: Floats = self.inside @ self.people
+        return totals
+
+    def quantiles(self, values: Floats, shares: Sequence[float]) -> Floats:
+        """Weighted quantiles of each row of values in each area.
+
+        Parameters
+        ----------
+        values
+            ``(n_rows, n_demand)``; may hold ``inf``, not NaN.
+        shares
+            Shares from 0 to 1.
+
+        Returns
+        -------
+        ``(n_rows, n_areas, n_shares)``; NaN where nobody lives.
+        """
+        found = np.full((len(values), len(self.keys), len(shares)), np.nan)
+        for row, value in enumerate(values):
+            for area, (ordered, share) in enumerate(self._cumulative(value)):
+                if len(share):
+                    at = np.minimum(np.searchsorted(share, shares, side="left"), len(share) - 1)
+                    found[row, area] = ordered[at]
+        return found
+
+    def within(self, values: Floats, limits: Floats) -> Floats:
+        """Share of the people whose value is at most a limit.
+
+        Parameters
+        ----------
+        values
+            ``(n_rows, n_demand)``.
+        limits
+            ``(n_rows, n_limits)``.
+
+        Returns
+        -------
+        ``(n_rows, n_areas, n_limits)``; NaN where nobody lives.
+        """
+        found = np.full((len(values), len(self.keys), limits.shape[1]), np.nan)
+        for row, value in enumerate(values):
+            for area, (ordered, share) in enumerate(self._cumulative(value)):
+                if len(share):
+                    below = np.searchsorted(ordered, limits[row], side="right")
+                    found[row, area] = np.concatenate([[0.0], share])[below]
+        return found
+
+    def _cumulative(self, value: Floats) -> list[tuple[Floats, Floats]]:
+        """For each area its values in rising order, and the share of its people at or below each."""
+        if value.shape != self.people.shape:
+            raise InputError(f"{value.shape} values were given for {len(self.people)} demand points")
+        order: npt.NDArray[np.intp] = np.argsort(value, kind="stable")
+        order = order[self.people[order] > 0]
+        ordered, people = value[order], self.people[order]
+        areas = []
+        for inside in self.inside[:, order]:
+            running = np.cumsum(people[inside])
+            areas.append((ordered[inside], running / running[-1] if len(running) else running))
+        return areas
+
+
+def by_area(roll: Roll, services: Sequence[str], columns: dict[str, Floats]) -> pd.DataFrame:
+    """Lay ``(n_services, n_areas)`` arrays out as a long frame, index ``code, service``, areas in order."""
+    index = pd.MultiIndex.from_product([roll.keys, services], names=["code", "service"])
+    return pd.DataFrame({name: values.T.reshape(-1) for name, values in columns.items()}, index=index)

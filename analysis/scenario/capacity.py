@@ -1,0 +1,136 @@
+"""Places against children: what a scenario's sites have room for, beside the children in their reach.
+
+How places are given out is in :mod:`analysis.scenario.assignment`: as many children as possible, with the least travel.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from analysis.scenario.assignment import Assignment, Floats, assign, shown_placed
+from analysis.scenario.lab import Effect
+from analysis.scenario.scenario import ChangeOffer
+from analysis.scenario.sites import Site
+from analysis.scenario.times import SiteTimes
+from analysis.shown import ShownFrame, shown_counts, shown_parts, shown_totals
+from geo.errors import InputError
+
+
+@dataclass(frozen=True, eq=False)
+class PlacesView:
+    """Places against children after a scenario.
+
+    Attributes
+    ----------
+    sites
+        Index ``site``: ``name``, ``places`` a week (``inf`` where no limit is stated), ``taken``, ``share_taken``.
+    areas
+        Index ``code`` (wards, then ``target``, ``rest``, ``borough``): ``name``, ``children``, ``in_reach``,
+        ``with_place``, ``without_place`` (in reach of a site or session, but all are full), ``with_place_before``
+        (the same children without the plan).
+    effect, measure
+        What was asked.
+    """
+
+    sites: pd.DataFrame
+    areas: pd.DataFrame
+    effect: Effect
+    measure: str
+
+    def shown(self) -> "PlacesShown":
+        """Return the figures as pages and files may carry them; no more are taken than there are places."""
+        pack, baseline = self.effect.counts.pack, self.effect.counts.baseline
+        areas = self.areas.copy()
+        areas["children"] = shown_totals(pack, self.measure, baseline, self.areas["children"])
+        for column in ("in_reach", "with_place", "without_place", "with_place_before"):
+            areas[column] = shown_parts(self.areas[column], self.areas["children"], areas["children"])
+        counted = self.sites["taken"]
+        taken = shown_placed(shown_counts(counted), counted, self.sites["places"])
+        return PlacesShown(ShownFrame(self.sites.assign(taken=taken)), ShownFrame(areas))
+
+
+@dataclass(frozen=True, eq=False)
+class PlacesShown:
+    """Places against children as shown: the tables of :class:`PlacesView`."""
+
+    sites: ShownFrame
+    areas: ShownFrame
+
+
+def places_view(effect: Effect, measure: str = "children_0_3") -> PlacesView:
+    """Set the places of a scenario's sites against the children in their reach.
+
+    One child takes one place, and a place is a child who can come once a week; a session that does not run every week
+    gives the places of its average week.
+
+    Parameters
+    ----------
+    effect
+        From :meth:`analysis.scenario.lab.Lab.effect`.
+    measure
+        Who needs a place.
+
+    Raises
+    ------
+    InputError
+        When the scenario's baseline does not count `measure`.
+    """
+    counts = effect.counts
+    if measure not in counts.measures:
+        raise InputError(
+            f"the baseline {counts.baseline!r} does not count {measure!r}; it has {', '.join(counts.measures)}"
+        )
+    people = counts.people[:, counts.measures.index(measure)]
+    within_s = effect.scenario.within_min * 60.0
+    sites = _usable(effect.after.sites.values(), effect.after_times)
+    found = _assigned(people, sites, effect.after_times, within_s)
+    before = _assigned(people, _as_they_are(effect), effect.before_times, within_s)
+    of_sites = pd.DataFrame(
+        {
+            "name": [site.name for site in sites],
+            "places": [_places(site) for site in sites],
+            "taken": found.by_site,
+        },
+        index=pd.Index([site.site for site in sites], name="site"),
+    )
+    of_sites["share_taken"] = np.where(of_sites["places"] > 0, of_sites["taken"] / of_sites["places"], np.nan)
+    columns = np.column_stack([people, found.in_reach, found.by_point, before.by_point])
+    parts = []
+    for level in ("ward", "group"):
+        sums = counts.membership(level) @ columns
+        part = counts.areas(level)[["name"]].copy()
+        part[["children", "in_reach", "with_place", "with_place_before"]] = sums
+        parts.append(part)
+    areas = pd.concat(parts)
+    areas["without_place"] = areas["in_reach"] - areas["with_place"]
+    return PlacesView(of_sites, areas, effect, measure)
+
+
+def _as_they_are(effect: Effect) -> list[Site]:
+    """Return the sites without the plan.
+
+    No source says how many places a site of today has. What the plan states of one is taken to hold today as well:
+    otherwise to state it would seem to take places away.
+    """
+    stated = {
+        change.site: change.places
+        for change in effect.scenario.changes
+        if isinstance(change, ChangeOffer) and change.places is not None
+    }
+    sites = [replace(site, places=stated.get(key)) for key, site in effect.before.sites.items()]
+    return _usable(sites, effect.before_times)
+
+
+def _usable(sites: Iterable[Site], times: SiteTimes) -> list[Site]:
+    return [site for site in sites if times.on_network((site.easting, site.northing))]
+
+
+def _assigned(people: Floats, sites: Sequence[Site], times: SiteTimes, within_s: float) -> Assignment:
+    time_s = times.matrix([(site.easting, site.northing) for site in sites])
+    return assign(people, time_s, [_places(site) for site in sites], within_s)
+
+
+def _places(site: Site) -> float:
+    return np.inf if site.places is None else site.places

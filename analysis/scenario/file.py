@@ -1,0 +1,273 @@
+"""Scenarios as JSON: read with suspicion, written so that people can read them.
+
+The published schema (``data/schemas/scenario.schema.json``, JSON Schema 2020-12) is the one truth about what a file may
+hold: it is what is checked here, and what anybody else may check against. A file that passes is well formed; whether
+its places and names exist is asked of an area by :func:`analysis.scenario.sites.apply`.
+"""
+
+import json
+import math
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import fields
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError
+
+from analysis.scenario.scenario import (
+    CHANGES,
+    FREE,
+    SCHEMA_VERSION,
+    WEEKDAYS,
+    AtPostcode,
+    Change,
+    Cost,
+    Point,
+    Scenario,
+    Spot,
+    Venue,
+)
+from geo.coordinates import to_grid
+from geo.errors import InputError
+from geo.places import tidy_postcode
+
+MAX_BYTES = 1_000_000
+_SHOWN_ERRORS = 5
+_SHOWN_LENGTH = 200
+_SHOWN_VALUE = 60
+_SPOTS = ("at", "one_end", "other_end")
+
+
+def schema_path() -> Path:
+    """Where the published schema of a scenario file is."""
+    return Path(__file__).resolve().parents[2] / "data" / "schemas" / "scenario.schema.json"
+
+
+def to_dict(scenario: Scenario) -> dict[str, Any]:
+    """Return `scenario` as the plain values of its file; what has its default and is optional is left out."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "name": scenario.name,
+        "version": scenario.version,
+        **({"note": scenario.note} if scenario.note else {}),
+        "area": scenario.area,
+        "service": scenario.service,
+        "mode": scenario.mode,
+        "within_min": scenario.within_min,
+        "baseline": scenario.baseline,
+        "changes": [_change_out(change) for change in scenario.changes],
+    }
+
+
+def to_json(scenario: Scenario) -> str:
+    """Return `scenario` as the text of its file; reading it back gives an equal scenario."""
+    return json.dumps(to_dict(scenario), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def read_scenario(path: Path) -> Scenario:
+    """Read a scenario file.
+
+    Raises
+    ------
+    InputError
+        When it cannot be opened, is larger than `MAX_BYTES`, or is not a scenario; see :func:`from_json`.
+    """
+    try:
+        with path.open("rb") as file:
+            content = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise InputError(f"the scenario file {path.name} cannot be opened: {error.strerror or error}") from error
+    return from_json(content)
+
+
+def from_json(text: str | bytes) -> Scenario:
+    """Make a scenario from the text of a file.
+
+    Parameters
+    ----------
+    text
+        JSON, UTF-8 when bytes.
+
+    Raises
+    ------
+    InputError
+        When it is too large, not JSON, of a newer schema, or not what the schema asks for: each fault is named by
+        where it stands, such as ``changes[2].weekdays[0]``.
+    """
+    # A character takes one byte at least, so the cheap test spares encoding a text of any size.
+    if len(text) > MAX_BYTES or len(text if isinstance(text, bytes) else text.encode(errors="replace")) > MAX_BYTES:
+        raise InputError(f"the scenario is larger than {MAX_BYTES // 1000} kB: no scenario of this program is")
+    try:
+        if isinstance(text, bytes):
+            text = text.decode("utf-8-sig")
+        text.encode()
+    except UnicodeError:
+        raise InputError("the scenario is not readable: it is not text in UTF-8, so hardly a scenario file") from None
+    try:
+        content = json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_each_once)
+        json.dumps(content, ensure_ascii=False).encode()
+    except RecursionError:
+        raise InputError("the scenario is not readable: its brackets are nested too deep") from None
+    except ValueError as error:
+        raise InputError(f"the scenario is not readable JSON: {_short(str(error))}") from None
+    return from_dict(content)
+
+
+def from_dict(content: object) -> Scenario:
+    """Make a scenario from the plain values of a file; errors as for :func:`from_json`."""
+    if not isinstance(content, dict):
+        raise InputError('the scenario is not a JSON object, such as { "schema_version": 1, … }')
+    version = content.get("schema_version")
+    if isinstance(version, int) and not isinstance(version, bool) and version > SCHEMA_VERSION:
+        raise InputError(
+            f"the scenario was written by a newer version of this program (schema {_short(str(version))}; this one "
+            f"reads {SCHEMA_VERSION}): update the program to open it"
+        )
+    faults = [_words(error) for error in _validator().iter_errors(content)]
+    if faults:
+        more = f"; and {len(faults) - _SHOWN_ERRORS} more" if len(faults) > _SHOWN_ERRORS else ""
+        raise InputError(f"the scenario is not valid: {'; '.join(faults[:_SHOWN_ERRORS])}{more}")
+    known = {field.name for field in fields(Scenario)}
+    values: dict[str, Any] = {key: value for key, value in content.items() if key in known}
+    values["version"] = int(values.get("version", 1))
+    values["changes"] = tuple(
+        _change_in(change, f"changes[{number}]") for number, change in enumerate(values["changes"])
+    )
+    if "within_min" in values:
+        values["within_min"] = float(values["within_min"])
+    return Scenario(**values)
+
+
+@cache
+def _validator() -> Draft202012Validator:
+    return Draft202012Validator(json.loads(schema_path().read_text(encoding="utf-8")))
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is not a number that JSON knows")
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Make an object of its pairs; a name that stands twice would hide what was meant first."""
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            raise ValueError(f"the name {_short(repr(name))} stands twice in one object: take one of them out")
+        found[name] = value
+    return found
+
+
+def _short(text: str, most: int = _SHOWN_LENGTH) -> str:
+    return text if len(text) <= most else f"{text[:most]}…"
+
+
+def _words(error: ValidationError) -> str:
+    """Say where and what is wrong, without repeating a hostile value at length."""
+    place = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in error.absolute_path).lstrip(".")
+    if error.validator == "oneOf":
+        valid = "one of a service, a postcode, easting and northing, or lon and lat"
+        return f"{place}: give exactly {valid}"
+    reason = _reason(error)
+    return f"{place}: {reason}" if place else reason
+
+
+def _reason(error: ValidationError) -> str:
+    """Say what is wrong first, and then the value, shortened: a long one must not push the reason out of sight."""
+    value: Any = error.instance
+    limit: Any = error.validator_value
+    kind = str(error.validator)
+    shown = _short(repr(value), _SHOWN_VALUE)
+    if kind in ("maxItems", "minItems"):
+        last = error.absolute_path[-1] if error.absolute_path else "entries"
+        things = last if isinstance(last, str) else "entries"
+        return f"{len(value)} {things} where at {'most' if kind == 'maxItems' else 'least'} {limit} are allowed"
+    if kind in ("maxLength", "minLength"):
+        bound = "most" if kind == "maxLength" else "least"
+        return f"{len(value):,} characters where at {bound} {limit:,} are allowed: {shown}"
+    if kind in ("maximum", "minimum", "exclusiveMaximum", "exclusiveMinimum"):
+        bound = {"maximum": "at most", "minimum": "at least", "exclusiveMaximum": "less than"}.get(kind, "more than")
+        return f"out of range, {bound} {limit} is allowed: {shown}"
+    match kind:
+        case "pattern" if not str(value).strip():
+            return f"nothing but blanks: {shown}"
+        case "pattern" if any(unicodedata.category(character) == "Cc" for character in str(value)):
+            return f"a control character stands in it: {shown}"
+        case "pattern":
+            return f"not written as it must be: {shown}"
+        case "type":
+            return f"not of the type {' or '.join(limit if isinstance(limit, list) else [str(limit)])}: {shown}"
+        case "enum":
+            return f"not one of {', '.join(map(str, limit))}: {shown}"
+    # Of the other rules the schema's own words name no value, or a short one.
+    return _short(error.message)
+
+
+def _change_out(change: Change) -> dict[str, Any]:
+    row: dict[str, Any] = {"change": change.kind}
+    for field in fields(change):
+        value = getattr(change, field.name)
+        if field.name in _SPOTS:
+            row[field.name] = _spot_out(value)
+        elif field.name == "cost":
+            if value != FREE:
+                row["cost"] = {"one_off": value.one_off, "yearly": value.yearly}
+        elif value is not None:
+            row[field.name] = list(value) if isinstance(value, tuple) else value
+    return row
+
+
+def _spot_out(spot: Spot) -> dict[str, Any]:
+    match spot:
+        case Venue(service):
+            return {"service": service}
+        case AtPostcode(postcode):
+            return {"postcode": postcode}
+        case Point(easting, northing):
+            return {"easting": easting, "northing": northing}
+
+
+def _change_in(row: Mapping[str, Any], place: str) -> Change:
+    kind = next(kind for kind in CHANGES if kind.kind == row["change"])
+    values: dict[str, Any] = {}
+    for field in fields(kind):
+        if field.name not in row:
+            continue
+        value = row[field.name]
+        if field.name in _SPOTS:
+            value = _spot_in(value, f"{place}.{field.name}")
+        elif field.name == "cost":
+            value = Cost(float(value.get("one_off", 0.0)), float(value.get("yearly", 0.0)))
+        elif field.name == "weekdays":
+            value = tuple(day for day in WEEKDAYS if day in value)
+        elif isinstance(value, list):
+            value = tuple(value)
+        elif field.name in ("families", "weeks"):
+            value = int(value)
+        elif isinstance(value, int):
+            value = float(value)
+        values[field.name] = value
+    if kind.kind == "offer" and values.get("programmes") is None and values.get("places") is None:
+        raise InputError(f"the scenario is not valid: {place}: give programmes, places or both")
+    return kind(**values)
+
+
+def _spot_in(row: Mapping[str, Any], place: str) -> Spot:
+    if "service" in row:
+        return Venue(row["service"])
+    if "postcode" in row:
+        postcode = tidy_postcode(row["postcode"])
+        if postcode is None:
+            raise InputError(f"the scenario is not valid: {place}: {row['postcode']!r} is not a postcode")
+        return AtPostcode(postcode)
+    if "lon" in row:
+        easting, northing = (float(axis[0]) for axis in to_grid(row["lon"], row["lat"]))
+        if not (math.isfinite(easting) and math.isfinite(northing)):
+            raise InputError(
+                f"the scenario is not valid: {place}: {row['lon']}, {row['lat']} is not on the British grid"
+            )
+        # Decimetres: finer than any source, and the same when written and read again.
+        return Point(round(easting, 1), round(northing, 1))
+    return Point(float(row["easting"]), float(row["northing"]))

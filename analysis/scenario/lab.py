@@ -1,0 +1,227 @@
+"""What a scenario does to reach, worked out anew only where an edit touches it.
+
+A :class:`Lab` is made once for an area and asked as often as wanted. It keeps the times to every site that it has met,
+so that an edit that opens, moves or closes a site costs one search at most, and what a site offers or holds costs
+none. A new link or another speed changes every time, so for these everything is worked out again once, then kept.
+
+A speed is an assumption and no deed: the baseline is asked at the scenario's own speed, so that what is left between
+before and after is what the plan does.
+"""
+
+from collections import OrderedDict
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass
+from threading import RLock
+
+import numpy as np
+import pandas as pd
+
+from analysis.scenario.links import LinkedStreets
+from analysis.scenario.scenario import MEASURES, Scenario, SetSpeed
+from analysis.scenario.sessions import SessionReach, session_reach
+from analysis.scenario.sites import Applied, Ground, Link, Site, apply, outcomes_of
+from analysis.scenario.tables import Counts, Floats, Seconds, change_table, shown_table
+from analysis.scenario.times import SiteTimes
+from analysis.shown import ShownFrame
+from analysis.travel.access import Access
+from geo.errors import InputError
+from geo.network.modes import Mode
+from geo.pack import AreaPack
+
+# Networks with links or speeds of their own take some 10 MB each.
+_KEPT_NETWORKS = 6
+
+
+@dataclass(frozen=True, eq=False)
+class Effect:
+    """What a scenario does.
+
+    Attributes
+    ----------
+    scenario
+        The scenario.
+    counts
+        Who is counted, and where.
+    before, after
+        The sites, links and mode of the baseline, and those that the scenario leaves; the mode, with its speed, is one.
+    before_times, after_times
+        Times by site on the network before and after: one object unless the scenario makes a link.
+    before_s, after_s
+        ``(n_demand,)`` seconds to the nearest site that is open all week; ``inf`` where there is none.
+    sessions
+        Who can reach a session alone, after; all 0 without a session.
+    """
+
+    scenario: Scenario
+    counts: Counts
+    before: Applied
+    after: Applied
+    before_times: SiteTimes
+    after_times: SiteTimes
+    before_s: Seconds
+    after_s: Seconds
+    sessions: SessionReach
+
+    def table(self, level: str = "ward") -> pd.DataFrame:
+        """Compare before and after by ``"ward"``, ``"lsoa"`` or ``"group"``; see :func:`change_table`."""
+        return change_table(
+            self.counts, level, self.before_s, self.after_s, self.scenario.within_min, sessions=self.sessions
+        )
+
+    def shown(self, level: str = "ward") -> ShownFrame:
+        """Return the same table as pages, files and readers may have it."""
+        return shown_table(self.table(level), self.counts, level)
+
+    def by_outcome(self, level: str = "group") -> ShownFrame:
+        """Compare before and after by outcome of the strategy, as shown, with only sites and sessions that serve it.
+
+        Returns
+        -------
+        As :func:`shown_table`, with ``outcome`` in front; no rows where the area has no strategy.
+        """
+        parts = []
+        for outcome in outcomes_of(self.counts.pack):
+            before, after = (
+                [site for site in applied.sites.values() if outcome in site.outcomes]
+                for applied in (self.before, self.after)
+            )
+            before_s, after_s = nearest_open(self.before_times, before), nearest_open(self.after_times, after)
+            within_min = self.scenario.within_min
+            apart = sessions_among(self.counts, self.after_times, after, after_s, within_min)
+            table = change_table(self.counts, level, before_s, after_s, within_min, sessions=apart)
+            shown = shown_table(table, self.counts, level)
+            shown.insert(0, "outcome", outcome)
+            parts.append(shown)
+        return ShownFrame(
+            pd.concat(parts, ignore_index=True) if parts else self.shown(level).head(0).assign(outcome="")
+        )
+
+    @property
+    def minutes_saved(self) -> Floats:
+        """``(n_demand,)`` minutes by which the journey is shorter; negative is longer, ``inf`` newly possible."""
+        with np.errstate(invalid="ignore"):
+            saved = (self.before_s.astype(np.float64) - self.after_s) / 60.0
+        return np.where(np.isinf(self.before_s) & np.isinf(self.after_s), 0.0, saved)
+
+
+class Lab:
+    """An area ready to be asked what scenarios do; safe to share between threads."""
+
+    def __init__(self, pack: AreaPack) -> None:
+        self.pack = pack
+        self.ground = Ground(pack)
+        self._networks: OrderedDict[Hashable, SiteTimes] = OrderedDict()
+        self._counts: dict[str, Counts] = {}
+        self._lock = RLock()
+
+    def effect(self, scenario: Scenario) -> Effect:
+        """Work out what `scenario` does.
+
+        Raises
+        ------
+        InputError
+            When a change cannot be made or a place is off the network; nothing is changed then.
+        UnknownNameError
+            When its service, mode or baseline is unknown.
+        """
+        after = apply(self.ground, scenario)
+        assumed = tuple(change for change in scenario.changes if isinstance(change, SetSpeed))
+        before = apply(
+            self.ground,
+            Scenario("", scenario.area, scenario.service, scenario.mode, baseline=scenario.baseline, changes=assumed),
+        )
+        before_times = self.times(before.mode, ())
+        after_times = self.times(after.mode, after.links)
+        before_s = nearest_open(before_times, before.sites.values())
+        known = set(before.sites.values())
+        moved = [site for site in after.sites.values() if site not in known]
+        for site in moved:
+            _column(after_times, site)
+        after_s = nearest_open(after_times, after.sites.values())
+        counts = self.counts(scenario.baseline)
+        return Effect(
+            scenario=scenario,
+            counts=counts,
+            before=before,
+            after=after,
+            before_times=before_times,
+            after_times=after_times,
+            before_s=before_s,
+            after_s=after_s,
+            sessions=sessions_among(counts, after_times, after.sites.values(), after_s, scenario.within_min),
+        )
+
+    def counts(self, baseline: str) -> Counts:
+        """Return the people of a baseline by demand point; made once."""
+        with self._lock:
+            if baseline not in self._counts:
+                self._counts[baseline] = Counts.of(self.pack, baseline, MEASURES)
+            return self._counts[baseline]
+
+    def times(self, mode: Mode, links: tuple[Link, ...] = ()) -> SiteTimes:
+        """Return times by site for a mode and new links; made once, the least used forgotten.
+
+        Parameters
+        ----------
+        mode
+            The mode, with its speed.
+        links
+            New paths.
+
+        Raises
+        ------
+        InputError
+            When a link does not meet the streets.
+        """
+        key = (mode, links)
+        with self._lock:
+            if key not in self._networks:
+                self._networks[key] = SiteTimes(self._access(mode, links))
+                while len(self._networks) > _KEPT_NETWORKS:
+                    self._networks.popitem(last=False)
+            self._networks.move_to_end(key)
+            return self._networks[key]
+
+    def _access(self, mode: Mode, links: tuple[Link, ...]) -> Access:
+        if not links:
+            return Access.of(self.pack, mode)
+        without = self.times(mode).access
+        streets = LinkedStreets.of(without.streets, links, mode)
+        plain = Access(self.pack, streets, without.homes)
+        return Access(self.pack, streets, plain.snap(self.pack.demand_xy))
+
+
+def nearest_open(times: SiteTimes, sites: Iterable[Site]) -> Seconds:
+    """Seconds to the nearest of the sites that are open all week; those off the network are passed over."""
+    places = [(site.easting, site.northing) for site in sites if site.session is None]
+    return times.nearest([place for place in places if times.on_network(place)])
+
+
+def sessions_among(
+    counts: Counts, times: SiteTimes, sites: Iterable[Site], open_s: Seconds, within_min: float
+) -> SessionReach:
+    """Count who can reach one of the sessions among the sites, and no site that is open all week.
+
+    Parameters
+    ----------
+    counts
+        Who is counted.
+    times
+        Times by site; a session off its network is passed over.
+    sites
+        All sites, of which those with a session count.
+    open_s
+        ``(n_demand,)`` seconds to the nearest site that is open all week.
+    within_min
+        Threshold in minutes.
+    """
+    held = [site for site in sites if site.session is not None and times.on_network((site.easting, site.northing))]
+    seconds = times.matrix([(site.easting, site.northing) for site in held])
+    return session_reach(counts.people, open_s, seconds, [site.places or 0.0 for site in held], within_min * 60.0)
+
+
+def _column(times: SiteTimes, site: Site) -> Seconds:
+    try:
+        return times.column((site.easting, site.northing))
+    except InputError as error:
+        raise InputError(f"{site.name}: {error}") from error

@@ -1,0 +1,268 @@
+"""A scenario: a named list of changes on a baseline, as data.
+
+Nothing here computes or reads a file. A scenario is a value: equal scenarios compare equal, an edit makes a new one,
+and so undo is keeping the old one (:class:`History`). Reading and writing files is in :mod:`analysis.scenario.file`,
+what the changes mean on an area in :mod:`analysis.scenario.sites`, and what they do to reach in
+:mod:`analysis.scenario.lab`.
+"""
+
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from geo.errors import InputError
+
+SCHEMA_VERSION = 1
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+WEEKS_A_YEAR = 52
+MEASURES = ("children_0_3", "births_per_year", "children_in_poverty")
+
+
+@dataclass(frozen=True)
+class Venue:
+    """The position of a service of the pack, by its id."""
+
+    service: str
+
+
+@dataclass(frozen=True)
+class AtPostcode:
+    """The position of a postcode, as ``"SS3 9NS"``."""
+
+    postcode: str
+
+
+@dataclass(frozen=True)
+class Point:
+    """A position in metres, EPSG:27700."""
+
+    easting: float
+    northing: float
+
+
+Spot = Venue | AtPostcode | Point
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a change costs, in pounds as the planner enters them: once, and each year."""
+
+    one_off: float = 0.0
+    yearly: float = 0.0
+
+    def __add__(self, other: "Cost") -> "Cost":
+        return Cost(self.one_off + other.one_off, self.yearly + other.yearly)
+
+
+FREE = Cost()
+
+
+@dataclass(frozen=True)
+class AddSite:
+    """Open a site.
+
+    Attributes
+    ----------
+    site
+        Its id, new to the scenario.
+    name
+        As shown to people.
+    at
+        Where it stands.
+    programmes
+        What it offers, by the names of the local strategy; None is everything.
+    places
+        Children who can come in a week; None is no stated limit.
+    cost
+        Pounds.
+    """
+
+    kind: ClassVar[str] = "add"
+    site: str
+    name: str
+    at: Spot
+    programmes: tuple[str, ...] | None = None
+    places: float | None = None
+    cost: Cost = FREE
+
+
+@dataclass(frozen=True)
+class MoveSite:
+    """Move a site, of the baseline or added before, to another place."""
+
+    kind: ClassVar[str] = "move"
+    site: str
+    at: Spot
+    cost: Cost = FREE
+
+
+@dataclass(frozen=True)
+class CloseSite:
+    """Close a site; a saving is a negative yearly cost."""
+
+    kind: ClassVar[str] = "close"
+    site: str
+    cost: Cost = FREE
+
+
+@dataclass(frozen=True)
+class ChangeOffer:
+    """Change what a site offers, how many it has room for, or both; None leaves that part as it is."""
+
+    kind: ClassVar[str] = "offer"
+    site: str
+    programmes: tuple[str, ...] | None = None
+    places: float | None = None
+    cost: Cost = FREE
+
+
+@dataclass(frozen=True)
+class AddOutreach:
+    """Run a regular session at a venue.
+
+    Attributes
+    ----------
+    site, name, at, programmes, cost
+        As for :class:`AddSite`.
+    weekdays
+        Days on which it runs, of `WEEKDAYS`, in that order.
+    starts
+        Time of day, as ``"10:00"``.
+    length_min
+        Minutes that one session lasts.
+    families
+        Families who can come to one session.
+    weeks
+        Weeks a year in which it runs, 1 to 52.
+    """
+
+    kind: ClassVar[str] = "outreach"
+    site: str
+    name: str
+    at: Spot
+    weekdays: tuple[str, ...]
+    starts: str
+    length_min: float
+    families: int
+    weeks: int
+    programmes: tuple[str, ...] | None = None
+    cost: Cost = FREE
+
+    @property
+    def places(self) -> float:
+        """Children who can come in an average week of the year, one to a family."""
+        return self.families * len(self.weekdays) * self.weeks / WEEKS_A_YEAR
+
+    @property
+    def hours_a_year(self) -> float:
+        """Hours that it is open in a year."""
+        return self.length_min / 60.0 * len(self.weekdays) * self.weeks
+
+
+@dataclass(frozen=True)
+class AddLink:
+    """Make a path or crossing between two points, open both ways to people on foot and on cycles."""
+
+    kind: ClassVar[str] = "link"
+    name: str
+    one_end: Spot
+    other_end: Spot
+    cost: Cost = FREE
+
+
+@dataclass(frozen=True)
+class SetSpeed:
+    """Ask the question of families who travel at another speed, km/h: an assumption, so it holds before and after."""
+
+    kind: ClassVar[str] = "speed"
+    speed_kmh: float
+
+
+Change = AddSite | MoveSite | CloseSite | ChangeOffer | AddOutreach | AddLink | SetSpeed
+CHANGES: tuple[type[Change], ...] = (AddSite, MoveSite, CloseSite, ChangeOffer, AddOutreach, AddLink, SetSpeed)
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A named, versioned list of changes on a baseline.
+
+    Attributes
+    ----------
+    name
+        As shown to people.
+    area
+        Code of the area pack.
+    service, mode, within_min, baseline
+        The question it is asked of: category of service, mode of travel, threshold in minutes, baseline of the counts.
+    changes
+        In the order in which they are made.
+    version
+        1 for the first one saved, then counting up.
+    note
+        Free text.
+    """
+
+    name: str
+    area: str
+    service: str = "childrens_centre"
+    mode: str = "walk_pram"
+    within_min: float = 15.0
+    baseline: str = "strategy"
+    changes: tuple[Change, ...] = ()
+    version: int = 1
+    note: str = ""
+
+    def with_change(self, change: Change) -> "Scenario":
+        """Return this scenario with one change more at its end."""
+        return replace(self, changes=(*self.changes, change))
+
+    def without_change(self, position: int) -> "Scenario":
+        """Return this scenario without the change at `position`, counted from 0.
+
+        Raises
+        ------
+        InputError
+            When there is no such change.
+        """
+        if not 0 <= position < len(self.changes):
+            raise InputError(f"there is no change {position + 1}: the scenario has {len(self.changes)}")
+        return replace(self, changes=self.changes[:position] + self.changes[position + 1 :])
+
+    @property
+    def cost(self) -> Cost:
+        """Cost of all changes together."""
+        total = FREE
+        for change in self.changes:
+            if not isinstance(change, SetSpeed):
+                total += change.cost
+        return total
+
+    @property
+    def speed_kmh(self) -> float | None:
+        """Speed at which families are taken to travel, before and after; None is the mode's own."""
+        return next((change.speed_kmh for change in reversed(self.changes) if isinstance(change, SetSpeed)), None)
+
+    def new_site_id(self) -> str:
+        """Return an id that no change uses yet: ``"new-1"``, ``"new-2"`` and so on."""
+        used = {change.site for change in self.changes if isinstance(change, AddSite | AddOutreach)}
+        return next(name for number in range(1, len(used) + 2) if (name := f"new-{number}") not in used)
+
+
+@dataclass(frozen=True)
+class History:
+    """A scenario under edit, with what undo and redo would bring back."""
+
+    now: Scenario
+    past: tuple[Scenario, ...] = ()
+    future: tuple[Scenario, ...] = ()
+
+    def edit(self, scenario: Scenario) -> "History":
+        """Make `scenario` the present one; what had been undone is forgotten. No edit, no step."""
+        return self if scenario == self.now else History(scenario, (*self.past, self.now))
+
+    def undo(self) -> "History":
+        """Go back one edit, or stay at the first."""
+        return History(self.past[-1], self.past[:-1], (self.now, *self.future)) if self.past else self
+
+    def redo(self) -> "History":
+        """Take back one undo, or stay at the last."""
+        return History(self.future[0], (*self.past, self.now), self.future[1:]) if self.future else self

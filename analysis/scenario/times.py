@@ -1,0 +1,88 @@
+"""Travel times kept by site, so that an edit searches the network for the site it touches and for no other.
+
+The time to the nearest of several sites is the least of the times to each. So the times to one site, a *column*
+``(n_demand,)``, are worked out once and kept; opening, moving or closing a site is one new column at most, and the
+nearest is the minimum over the columns. The result is equal bit by bit to one search from all sites: floating-point
+addition and rounding never reverse an order, and the search gives for each node the least sum over all paths,
+whichever site it starts from.
+"""
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from threading import Lock
+
+import numpy as np
+import numpy.typing as npt
+
+from analysis.travel.access import Access
+from analysis.travel.times import travel_times
+from geo.errors import InputError
+from geo.network.snapping import Reason, Snapped, snap
+
+Seconds = npt.NDArray[np.float32]
+Position = tuple[float, float]
+_KEPT_COLUMNS = 4096
+
+
+class SiteTimes:
+    """Times from every home of an area to sites, each site's kept; safe to share between threads."""
+
+    def __init__(self, access: Access) -> None:
+        self.access = access
+        self._islands = access.pack.islands.geometry.to_numpy()
+        self._columns: OrderedDict[Position, Seconds] = OrderedDict()
+        self._lock = Lock()
+
+    def on_network(self, position: Position) -> bool:
+        """Whether a place is near enough to the streets to be used."""
+        with self._lock:
+            if position in self._columns:
+                return True
+        return bool(self._snapped(position).reason[0] == Reason.REACHED)
+
+    def _snapped(self, position: Position) -> Snapped:
+        return snap(self.access.streets, np.array([position]), islands=self._islands)
+
+    def column(self, position: Position) -> Seconds:
+        """Seconds from each home to one site, ``(n_demand,)`` float32, not to be written to.
+
+        Parameters
+        ----------
+        position
+            Easting and northing, metres.
+
+        Raises
+        ------
+        InputError
+            When the position is off the network.
+        """
+        with self._lock:
+            kept = self._columns.get(position)
+            if kept is not None:
+                self._columns.move_to_end(position)
+                return kept
+        snapped = self._snapped(position)
+        if snapped.reason[0] != Reason.REACHED:
+            raise InputError(
+                f"the place at {position[0]:.0f}, {position[1]:.0f} cannot be used: "
+                f"{Reason(int(snapped.reason[0])).words}"
+            )
+        made = travel_times(self.access.streets, self.access.homes, snapped).nearest_s
+        made.setflags(write=False)
+        with self._lock:
+            self._columns[position] = made
+            while len(self._columns) > _KEPT_COLUMNS:
+                self._columns.popitem(last=False)
+        return made
+
+    def nearest(self, positions: Sequence[Position]) -> Seconds:
+        """Seconds from each home to the nearest of the sites, ``(n_demand,)`` float32; ``inf`` where there is none."""
+        nearest_s = np.full(len(self.access.homes), np.inf, dtype=np.float32)
+        for position in positions:
+            np.minimum(nearest_s, self.column(position), out=nearest_s)
+        return nearest_s
+
+    def matrix(self, positions: Sequence[Position]) -> Seconds:
+        """Seconds from each home to each site, ``(n_demand, n_sites)`` float32."""
+        columns = [self.column(position) for position in positions]
+        return np.column_stack(columns) if columns else np.empty((len(self.access.homes), 0), dtype=np.float32)

@@ -1,0 +1,1 @@
+"""How long every home travels, on real streets (origins, destinations and travel-time matrices)."""

@@ -1,0 +1,97 @@
+"""The streets of one mode with an area's homes tied to them: what every question about access starts from."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from analysis.travel.times import Route, TravelTimes, route, travel_times
+from geo.network.modes import Mode
+from geo.network.network import ModeNetwork
+from geo.network.snapping import Snapped, snap
+from geo.pack import AreaPack
+
+
+@dataclass(frozen=True, eq=False)
+class Access:
+    """An area and a mode, ready to be asked.
+
+    Attributes
+    ----------
+    pack
+        The area.
+    streets
+        Its network for the mode.
+    homes
+        Its demand points, ``n_demand``, tied to the streets.
+    """
+
+    pack: AreaPack
+    streets: ModeNetwork
+    homes: Snapped
+
+    @classmethod
+    def of(cls, pack: AreaPack, mode: Mode) -> "Access":
+        """Prepare `pack` for `mode`: a few hundredths of a second, so keep the result where many questions follow."""
+        streets = pack.network.for_mode(mode)
+        return cls(pack, streets, snap(streets, pack.demand_xy, islands=pack.islands.geometry.to_numpy()))
+
+    def snap(self, xy: npt.ArrayLike) -> Snapped:
+        """Tie other points, ``(n, 2)`` metres, to the same streets; errors as for :func:`geo.network.snapping.snap`."""
+        return snap(self.streets, xy, islands=self.pack.islands.geometry.to_numpy())
+
+    def to_sites(self, sites: pd.DataFrame, *, limit_s: float = np.inf, matrix: bool = False) -> TravelTimes:
+        """Time every home to sites with ``easting`` and ``northing``; see :func:`travel_times`."""
+        snapped = self.snap(sites[["easting", "northing"]].to_numpy(np.float64))
+        return travel_times(self.streets, self.homes, snapped, limit_s=limit_s, matrix=matrix)
+
+    def to_category(self, category: str) -> TravelTimes:
+        """Time every home to the services of a category, those just outside the borough included."""
+        return self.to_sites(self.pack.services_of(category))
+
+    @cached_property
+    def edge_length_s(self) -> npt.NDArray[np.float64]:
+        """``(n_edges,)`` seconds along each street in its easier direction; ``inf`` where the mode may not go."""
+        return np.minimum(self.streets.forward_s, self.streets.backward_s)
+
+
+@dataclass(frozen=True, eq=False)
+class Journey:
+    """The nearest service of one category from one place; `service_id` is empty when none is reached."""
+
+    category: str
+    service_id: str
+    route: Route | None
+
+
+def journeys(access: Access, xy: npt.ArrayLike, categories: list[str]) -> list[Journey]:
+    """Return the quickest way from a place to the nearest service of each category.
+
+    Parameters
+    ----------
+    access
+        The area and mode.
+    xy
+        ``(2,)`` metres.
+    categories
+        Categories of service, in the order wanted.
+
+    Raises
+    ------
+    UnknownNameError
+        When a category is unknown.
+    """
+    start = access.snap(np.asarray(xy, dtype=np.float64).reshape(1, 2))
+    found = []
+    for category in categories:
+        services = access.pack.services_of(category)
+        sites = access.snap(services[["easting", "northing"]].to_numpy(np.float64))
+        nearest = int(travel_times(access.streets, start, sites).nearest_site[0])
+        if nearest < 0:
+            found.append(Journey(category, "", None))
+            continue
+        way = route(access.streets, start, sites.take(np.array([nearest])))
+        found.append(Journey(category, str(services.index[nearest]), way))
+    return found

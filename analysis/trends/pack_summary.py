@@ -1,0 +1,368 @@
+"""A pack in a few kilobytes: what it was made from, what it counts, and who can reach what.
+
+A summary is what stays of a pack when a newer one takes its place, so that the two can be compared
+(:mod:`analysis.trends.pack_changes`). It holds causes (sources, services) and effects (figures, reach) by ward, and
+nothing that may not be shown: totals and shares are those of :mod:`analysis.shown`. So a summary can be handed
+on like any table of the Gaps page.
+"""
+
+import json
+import math
+import re
+import types
+import typing
+from dataclasses import asdict, dataclass, fields, is_dataclass
+from hashlib import sha256
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.gaps.gaps import shown, totals_by_area, ward_services
+from analysis.reach.basket import Basket, read_basket
+from analysis.reach.reach import groups_of
+from analysis.reach.rollup import Roll
+from analysis.reach.survey import Survey, survey
+from analysis.shown import ROUND_TO
+from geo.errors import InputError
+from geo.measures import MEASURES
+from geo.network.modes import mode_named
+from geo.pack import AreaPack
+
+VERSION = 2
+"""Version of the summary's form; it counts up when a field or the way reach is worked out changes."""
+
+MAX_BYTES = 4_000_000
+PEOPLE = "children_0_3"
+LOW_INCOME = "Children in low-income families"
+_LONGEST_TEXT, _LONGEST_LIST = 2_000, 20_000
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")  # a terminal would act on some of these
+_CODE, _DIGEST = re.compile(r"[a-z0-9_-]{1,100}"), re.compile(r"[0-9a-f]{12}")
+
+
+@dataclass(frozen=True)
+class Area:
+    """A ward, or the ``target`` wards, the ``rest`` or the ``borough``; `target` says which wards are targets."""
+
+    code: str
+    name: str
+    target: bool
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """A publisher's file that the pack was compiled from."""
+
+    key: str
+    title: str
+    publisher: str
+    vintage: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Place:
+    """A service; metres in EPSG:27700, `ward` empty outside the borough."""
+
+    id: str
+    category: str
+    name: str
+    ward: str
+    status: str
+    source: str
+    easting: float
+    northing: float
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A counted thing under one baseline: how it was made, and its whole number for each area (None where unknown)."""
+
+    measure: str
+    baseline: str
+    label: str
+    unit: str
+    year: str
+    source: str
+    status: str
+    method: str
+    values: tuple[int | None, ...]
+
+
+@dataclass(frozen=True)
+class Reached:
+    """Who reaches one service of the basket.
+
+    Attributes
+    ----------
+    service, threshold_min, mode, speed_kmh
+        What was asked; no speed for a mode in which each street has its own.
+    shares
+        Share of the children of each area within the threshold; None where it may not be shown.
+    serves
+        For each area the ids of the places that are the nearest, within the threshold, for at least five of its
+        children; empty for groups of wards.
+    """
+
+    service: str
+    threshold_min: float
+    mode: str
+    speed_kmh: float | None
+    shares: tuple[float | None, ...]
+    serves: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
+class Checksum:
+    """A file of the pack and its SHA-256."""
+
+    file: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class PackSummary:
+    """What is kept of a pack.
+
+    Attributes
+    ----------
+    version
+        `VERSION` of the program that made it.
+    area, name, digest
+        Whose pack, and which.
+    people, baseline, people_digest
+        Whose reach is told, and a checksum of their small-area counts.
+    areas
+        Wards, then groups of wards; every row of figures and shares is in this order.
+    sources, places, figures, reach, files
+        See their classes.
+    """
+
+    version: int
+    area: str
+    name: str
+    digest: str
+    people: str
+    baseline: str
+    people_digest: str
+    areas: tuple[Area, ...]
+    sources: tuple[SourceFile, ...]
+    places: tuple[Place, ...]
+    figures: tuple[Figure, ...]
+    reach: tuple[Reached, ...]
+    files: tuple[Checksum, ...]
+
+    def __post_init__(self) -> None:
+        if self.version != VERSION:
+            raise InputError(
+                f"the summary has form {self.version}, this program reads {VERSION}: make it again with "
+                "reach data summary"
+            )
+        if not _CODE.fullmatch(self.area) or not _DIGEST.fullmatch(self.digest):
+            raise InputError("the summary does not name its area and digest as a pack does")
+        rows = {len(row.values) for row in self.figures} | {len(row.shares) for row in self.reach}
+        rows |= {len(row.serves) for row in self.reach}
+        if rows - {len(self.areas)}:
+            raise InputError("the summary has rows that are not as long as its list of areas")
+        keys: list[list[Any]] = [
+            [area.code for area in self.areas],
+            [source.key for source in self.sources],
+            [place.id for place in self.places],
+            [(figure.measure, figure.baseline) for figure in self.figures],
+            [row.service for row in self.reach],
+        ]
+        if any(len(set(every)) < len(every) for every in keys):
+            raise InputError("the summary names an area, source, service or figure twice")
+
+
+def summarise(pack: AreaPack, *, basket: Basket | None = None, measured: Survey | None = None) -> PackSummary:
+    """Summarise a pack.
+
+    Parameters
+    ----------
+    pack
+        The pack.
+    basket
+        The services, thresholds and modes of reach; the default basket when left out.
+    measured
+        Times measured before, under the same services and modes.
+
+    Notes
+    -----
+    Reach counts children aged 0–3 under the first baseline of the pack that has them.
+    """
+    wanted = read_basket() if basket is None else basket
+    times = survey(pack, wanted) if measured is None else measured.with_basket(wanted)
+    baseline = next(base for base in pack.baselines if PEOPLE in pack.measure_names(base))
+    targets = set(pack.target_wards)
+    keys = Roll.of(pack, PEOPLE, baseline)
+    return PackSummary(
+        version=VERSION,
+        area=pack.code,
+        name=pack.name,
+        digest=pack.digest,
+        people=PEOPLE,
+        baseline=baseline,
+        people_digest=_digest(pack.lsoa_counts(PEOPLE, baseline)),
+        areas=tuple(Area(key, name, key in targets) for key, name in zip(keys.keys, keys.names, strict=True)),
+        sources=tuple(
+            SourceFile(**{field.name: _line(source[field.name]) for field in fields(SourceFile)})
+            for source in pack.provenance["sources"]
+        ),
+        places=_places(pack),
+        figures=(*_figures(pack), *_series(pack)),
+        reach=_reach(times, keys, baseline),
+        files=tuple(Checksum(file, digest) for file, digest in sorted(pack.manifest["files"].items())),
+    )
+
+
+def _places(pack: AreaPack) -> tuple[Place, ...]:
+    texts = pack.services.reset_index()[["id", "category", "name", "ward", "status", "source"]].fillna("").map(_line)
+    xy = pack.services[["easting", "northing"]].round(1)
+    rows = zip(texts.itertuples(index=False), xy.itertuples(index=False), strict=True)
+    return tuple(Place(*text, *(float(value) for value in at)) for text, at in rows)
+
+
+def _figures(pack: AreaPack) -> list[Figure]:
+    found = []
+    for column in pack.measures.columns:
+        baseline, measure = column.split(".")
+        record = pack.measure_record(measure, baseline)
+        values = tuple(_whole(total) for total in totals_by_area(pack, measure=measure, baseline=baseline).shown)
+        found.append(
+            Figure(
+                measure=measure,
+                baseline=baseline,
+                label=MEASURES[measure].label if measure in MEASURES else _line(record["label"]),
+                unit=_line(record["unit"]),
+                year=_line(record["year"]),
+                source=_line(record["source"]),
+                status=str(record["status"]["ward"]),
+                method=_line(record["method"]),
+                values=values,
+            )
+        )
+    return found
+
+
+def _series(pack: AreaPack) -> list[Figure]:
+    """Figures that their publisher gives by ward and year; each year stands for itself."""
+    found = []
+    wards = [str(code) for code in pack.wards.index]
+    for (measure, period), rows in pack.ward_series.groupby(["measure", "period"]):
+        values = rows.set_index("ward")["value"].reindex(wards)
+        found.append(
+            Figure(
+                measure=str(measure),
+                baseline=str(period),
+                label=LOW_INCOME,
+                unit="children",
+                year=str(period),
+                source=str(rows["source"].iloc[0]),
+                status=str(rows["status"].iloc[0]),
+                method="As published, by ward",
+                values=(*(_whole(value) for value in values), *(None for _ in groups_of(pack))),
+            )
+        )
+    return found
+
+
+def _reach(times: Survey, roll: Roll, baseline: str) -> tuple[Reached, ...]:
+    table = ward_services(times, measure=PEOPLE, baseline=baseline)
+    shares = shown(table, totals_by_area(times.pack, measure=PEOPLE, baseline=baseline))["share_within"]
+    found = []
+    for row, item in enumerate(times.basket):
+        ids = times.sites[row].index.astype(str).to_numpy()
+        near = np.where(times.beyond[row], -1, times.site[row])
+        serves: list[tuple[str, ...]] = []
+        for inside in roll.inside[: roll.n_wards]:
+            served = np.bincount(near[inside] + 1, roll.people[inside], minlength=len(ids) + 1)[1:]
+            serves.append(tuple(sorted(ids[served >= ROUND_TO])))
+        found.append(
+            Reached(
+                service=item.service,
+                threshold_min=item.threshold_min,
+                mode=item.mode,
+                speed_kmh=mode_named(item.mode).speed_kmh,
+                shares=tuple(_known(share) for share in shares.xs(item.service, level="service")),
+                serves=(*serves, *(() for _ in roll.keys[roll.n_wards :])),
+            )
+        )
+    return tuple(found)
+
+
+def _line(value: object) -> str:
+    return " ".join(str(value).split())
+
+
+def _digest(counts: pd.Series) -> str:
+    """Return a checksum of the counts of small areas, from which none of them can be worked out."""
+    # A millionth of a person is noise of the arithmetic, not news.
+    return sha256(counts.sort_index().round(6).to_csv(header=False).encode()).hexdigest()
+
+
+def _whole(value: float) -> int | None:
+    return math.floor(value + 0.5) if math.isfinite(value) else None
+
+
+def _known(share: float) -> float | None:
+    return float(share) if math.isfinite(share) else None
+
+
+def to_json(summary: PackSummary) -> str:
+    """Write a summary as the text of a file; reading it back gives an equal one."""
+    return json.dumps(asdict(summary), ensure_ascii=False, allow_nan=False, separators=(",", ":")) + "\n"
+
+
+def from_json(text: str | bytes) -> PackSummary:
+    """Read a summary.
+
+    Raises
+    ------
+    InputError
+        When it is too large, not JSON, or not a summary; it says where.
+    """
+    if len(text) > MAX_BYTES:
+        raise InputError(f"the summary is larger than {MAX_BYTES // 1_000_000} MB: none of this program is")
+    try:
+        words = text.decode("utf-8-sig") if isinstance(text, bytes) else text
+        words.encode()
+        content = json.loads(words)
+    except RecursionError:
+        raise InputError("the summary is not readable: its brackets are nested too deep") from None
+    except ValueError as error:
+        raise InputError(f"the summary is not readable JSON: {str(error)[:200]}") from None
+    if isinstance(content, dict) and isinstance(content.get("version"), int) and content["version"] != VERSION:
+        raise InputError(
+            f"the summary has form {content['version']}, this program reads {VERSION}: make it again with "
+            "reach data summary"
+        )
+    made: PackSummary = _made(PackSummary, content, "the summary")
+    return made
+
+
+def _made(kind: Any, value: object, where: str) -> Any:
+    """Return `value` as what a field of type `kind` holds; what does not fit is named by where it stands."""
+    if isinstance(kind, types.UnionType):
+        if value is None:
+            return None
+        (kind,) = (part for part in typing.get_args(kind) if part is not type(None))
+    if is_dataclass(kind) and isinstance(kind, type):
+        hints = typing.get_type_hints(kind)
+        if not isinstance(value, dict) or set(value) != set(hints):
+            raise InputError(f"{where} is not an object with exactly {', '.join(hints)}: not a summary of a pack")
+        return kind(**{name: _made(hint, value[name], f"{where}, {name}") for name, hint in hints.items()})
+    if typing.get_origin(kind) is tuple:
+        if not isinstance(value, list) or len(value) > _LONGEST_LIST:
+            raise InputError(f"{where} is not a list of at most {_LONGEST_LIST:,}: not a summary of a pack")
+        (part, _) = typing.get_args(kind)
+        return tuple(_made(part, item, f"{where} {number}") for number, item in enumerate(value, start=1))
+    fits = {
+        str: lambda: isinstance(value, str) and len(value) <= _LONGEST_TEXT and not _CONTROL.search(value),
+        bool: lambda: isinstance(value, bool),
+        int: lambda: isinstance(value, int) and not isinstance(value, bool) and abs(value) < 1e9,
+        float: lambda: isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e9,
+    }
+    if not fits[kind]():
+        raise InputError(f"{where} is not a {kind.__name__}: not a summary of a pack")
+    return kind(value)

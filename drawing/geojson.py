@@ -1,0 +1,86 @@
+"""From frames in metres (EPSG:27700) to the GeoJSON in degrees that a map draws."""
+
+from collections.abc import Hashable, Sequence
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from drawing.static_files import DECIMALS, rounded
+from geo.errors import InputError
+
+Feature = dict[str, Any]
+Collection = dict[str, Any]
+
+
+def to_lonlat(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return the frame in lon/lat (EPSG:4326).
+
+    Raises
+    ------
+    InputError
+        When the frame does not say which coordinates it is in.
+    """
+    if frame.crs is None:
+        raise InputError("the frame has no coordinate system; set it to EPSG:27700 first")
+    return frame.to_crs(4326)
+
+
+def lonlat_bounds(frame: gpd.GeoDataFrame) -> tuple[float, float, float, float]:
+    """West, south, east and north of a frame, in degrees."""
+    west, south, east, north = to_lonlat(frame).total_bounds
+    return float(west), float(south), float(east), float(north)
+
+
+def _plain(value: Any) -> Any:
+    """Return a property as JSON has it: NaN and NaT are null, numpy numbers plain ones, infinity in words."""
+    if isinstance(value, np.generic):
+        value = value.item()
+    if value is None or (isinstance(value, float) and np.isnan(value)) or value is pd.NaT:
+        return None
+    if isinstance(value, float) and np.isinf(value):
+        return "out of reach"
+    return value if isinstance(value, bool | int | float | str) else str(value)
+
+
+def feature_collection(frame: gpd.GeoDataFrame, columns: Sequence[str] = (), *, decimals: int = DECIMALS) -> Collection:
+    """Return a FeatureCollection in degrees; rows with no geometry are left out.
+
+    Each feature has the property ``i``, its position in `frame`, and the `columns` asked for.
+    """
+    missing = [c for c in columns if c not in frame.columns]
+    if missing:
+        raise InputError(f"the frame has no column {', '.join(missing)}")
+    geometry = to_lonlat(frame).geometry.array
+    # Snapping to a grid could collapse small shapes; rounding the numbers keeps every vertex.
+    texts = [None if g is None or g.is_empty else rounded(shapely.geometry.mapping(g), decimals) for g in geometry]
+    values = {c: [_plain(v) for v in frame[c]] for c in columns}
+    features: list[Feature] = [
+        {"type": "Feature", "properties": {"i": i} | {c: values[c][i] for c in columns}, "geometry": text}
+        for i, text in enumerate(texts)
+        if text is not None
+    ]
+    return {"type": "FeatureCollection", "features": features}
+
+
+def merge_lines(frame: gpd.GeoDataFrame, by: str) -> gpd.GeoDataFrame:
+    """One MultiLineString for each value of column `by`, in the order of those values.
+
+    Lines that meet end to end are joined, which halves what a street map weighs.
+    """
+    if by not in frame.columns:
+        raise InputError(f"the frame has no column {by}")
+    keys: list[Hashable] = []
+    merged = []
+    for key, part in frame.groupby(by, sort=True):
+        keys.append(key)
+        merged.append(shapely.line_merge(shapely.multilinestrings(shapely.get_parts(part.geometry.array))))
+    return gpd.GeoDataFrame({by: keys}, geometry=merged, crs=frame.crs)
+
+
+def merge_polygons(frame: gpd.GeoDataFrame, by: Sequence[str]) -> gpd.GeoDataFrame:
+    """One dissolved polygon for each combination of the columns `by`: seams of map tiles go."""
+    tidy = frame.set_geometry(shapely.make_valid(frame.geometry.array))
+    return tidy[[*by, tidy.geometry.name]].dissolve(by=list(by), as_index=False)

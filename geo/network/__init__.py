@@ -1,0 +1,1 @@
+"""The street network: modes, compiled arrays and snapping to the nearest edge."""

@@ -1,0 +1,153 @@
+"""How a family travels: speeds, which streets each mode may use, and what steps cost.
+
+Every number here is a parameter: :meth:`Mode.at_speed` and :meth:`Mode.with_steps_penalty` give the same mode with
+another, so that a band of speeds is a loop over modes and never a second code path. Sources are in ``docs/method.md``.
+
+A mode lists the classes of street that it **may** use. What is not listed (a road that is only planned, a lift, a word
+that nobody here knows) is used by nobody.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Literal
+
+from geo.errors import InputError, UnknownNameError
+
+STEPS = "steps"
+MAX_STEPS_PENALTY_S = 3600.0
+LONGEST_WALK_MIN = 60.0
+"""A journey on foot of more minutes than this is drawn as not walkable; it still counts in every figure."""
+
+_STREETS = frozenset(
+    {
+        "trunk",
+        "trunk_link",
+        "primary",
+        "primary_link",
+        "secondary",
+        "secondary_link",
+        "tertiary",
+        "tertiary_link",
+        "unclassified",
+        "residential",
+        "living_street",
+        "service",
+        "road",
+    }
+)
+_DRIVE = _STREETS | {"motorway", "motorway_link"}
+_CYCLE = _STREETS | {"cycleway", "path", "bridleway", "track"}
+_LEVEL = _CYCLE | {"footway", "pedestrian", "platform"}
+_FOOT = _LEVEL | {STEPS}
+
+
+@dataclass(frozen=True)
+class Mode:
+    """One way of travelling.
+
+    Attributes
+    ----------
+    name
+        The word used in code, on the command line and in the address of a page.
+    label
+        The words shown to people.
+    speed_kmh
+        Speed on every street, in km/h; ``None`` when each street has its own (``drive``).
+    connector_kmh
+        Speed between a point and the street it is snapped to, in km/h.
+    classes
+        OpenStreetMap ``highway`` values that this mode may use, and no others.
+    one_way
+        Whose one-way rules it obeys: ``"vehicle"``, ``"cycle"``, or ``""`` for none, as on foot.
+    steps_penalty_s
+        Seconds that each flight of steps costs besides the time to walk it. A way round is taken only when it is
+        quicker. What counts as one flight is said in :func:`geo.network.network.flights`.
+    level_only
+        Whether a place is out of reach, and said to be, when only steps lead to its street. Other modes tie it to the
+        nearest street that they may use.
+    congestion_factor
+        Travel time over free-flow time on the street, for ``drive``; 1 on foot.
+    """
+
+    name: str
+    label: str
+    speed_kmh: float | None
+    connector_kmh: float
+    classes: frozenset[str]
+    one_way: Literal["", "vehicle", "cycle"] = ""
+    steps_penalty_s: float = 0.0
+    level_only: bool = False
+    congestion_factor: float = 1.0
+
+    @property
+    def on_foot(self) -> bool:
+        """Whether it goes at walking pace, on wheels or not, so that a journey can be too long to be walked."""
+        return not self.one_way
+
+    def at_speed(self, speed_kmh: float) -> "Mode":
+        """Return this mode at another speed.
+
+        Parameters
+        ----------
+        speed_kmh
+            The new speed in km/h, from 0.1 to 130. The connector keeps pace on foot and by cycle.
+
+        Raises
+        ------
+        InputError
+            When the speed is out of range or the mode has a speed for each street.
+        """
+        if self.speed_kmh is None:
+            raise InputError(f"{self.name} takes its speed from each street; set congestion_factor instead")
+        if not 0.1 <= speed_kmh <= 130:
+            raise InputError(f"a speed of {speed_kmh} km/h is out of range: give 0.1 to 130")
+        return replace(self, speed_kmh=speed_kmh, connector_kmh=speed_kmh)
+
+    def with_steps_penalty(self, seconds: float) -> "Mode":
+        """Return this mode with another cost of a flight of steps.
+
+        Parameters
+        ----------
+        seconds
+            Seconds for each flight besides the time to walk it, from 0 (steps are like any path) to
+            `MAX_STEPS_PENALTY_S`.
+
+        Raises
+        ------
+        InputError
+            When the number is out of range, or the mode takes no steps at all.
+        """
+        if STEPS not in self.classes:
+            raise InputError(f"{self.name} takes no steps, so they cannot cost it anything")
+        if not (math.isfinite(seconds) and 0 <= seconds <= MAX_STEPS_PENALTY_S):
+            raise InputError(
+                f"{seconds} seconds for a flight of steps is out of range: give 0 to {MAX_STEPS_PENALTY_S:.0f}"
+            )
+        return replace(self, steps_penalty_s=float(seconds))
+
+
+MODES: Mapping[str, Mode] = MappingProxyType(
+    {
+        mode.name: mode
+        for mode in (
+            Mode("walk_pram", "Walking with a pram", 3.6, 3.6, _FOOT, steps_penalty_s=120.0),
+            Mode("walk_adult", "Walking, adult alone", 4.8, 4.8, _FOOT),
+            Mode("walk_toddler", "Walking with a toddler", 3.2, 3.2, _FOOT),
+            Mode("wheelchair", "Wheels that cannot take a step", 3.6, 3.6, _LEVEL, level_only=True),
+            Mode("cycle", "Cycling", 14.0, 14.0, _CYCLE, one_way="cycle"),
+            Mode("drive", "Driving", None, 4.8, _DRIVE, one_way="vehicle", congestion_factor=1.5),
+        )
+    }
+)
+# Streets of any other class are no part of a network: no mode would use them.
+KNOWN_CLASSES = frozenset[str]().union(*(mode.classes for mode in MODES.values()))
+
+
+def mode_named(name: str) -> Mode:
+    """Return the mode of that name; `UnknownNameError` lists the valid ones."""
+    try:
+        return MODES[name]
+    except KeyError:
+        raise UnknownNameError("mode", name, list(MODES)) from None

@@ -1,0 +1,115 @@
+"""Controls whose value lives in the address."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from ui.kit import state
+
+
+def script() -> None:
+    import streamlit as st
+
+    from ui.kit import state
+
+    state.follow_history()
+    labels = {"childrens_centre": "Children's centre", "gp_practice": "GP practice"}
+    a = state.choice("Service", list(labels), key="service", labels=labels)
+    b = state.number("Minutes", 5, 60, 15, key="within", step=5)
+    c = state.choices("Shown", list(labels), key="shown", default=["gp_practice"], labels=labels)
+    d = state.text("Postcode", key="postcode", pattern=r"[A-Z0-9 ]{5,8}")
+    e = state.switch("Compare", key="compare")
+    st.markdown(f"{a}|{b}|{'+'.join(c)}|{d}|{e}")
+
+
+def run(**query: str) -> AppTest:
+    at = AppTest.from_function(script)
+    for name, value in query.items():
+        at.query_params[name] = value
+    at.run()
+    assert not at.exception
+    return at
+
+
+def shown(at: AppTest) -> str:
+    return str(at.markdown[0].value)
+
+
+def address(at: AppTest) -> dict[str, str]:
+    return {k: v[0] if isinstance(v, list) else v for k, v in dict(at.query_params).items()}
+
+
+def test_defaults_leave_the_address_clean() -> None:
+    at = run()
+    assert shown(at) == "childrens_centre|15|gp_practice||False"
+    assert not dict(at.query_params)
+
+
+def test_a_link_reopens_what_was_on_screen() -> None:
+    at = run(service="gp_practice", within="25", shown="childrens_centre~gp_practice", postcode="SS1 2AB", compare="1")
+    assert shown(at) == "gp_practice|25|childrens_centre+gp_practice|SS1 2AB|True"
+    assert not at.caption
+
+
+def test_a_change_is_written() -> None:
+    at = run()
+    at.selectbox(key="service").select("gp_practice").run()
+    at.slider(key="within").set_value(20).run()
+    at.multiselect(key="shown").set_value([]).run()
+    at.toggle(key="compare").set_value(True).run()
+    assert shown(at) == "gp_practice|20|||True"
+    assert address(at) == {"service": "gp_practice", "within": "20", "shown": "none", "compare": "1"}
+
+
+def test_back_to_the_default_is_removed() -> None:
+    at = run(service="gp_practice")
+    at.selectbox(key="service").select("childrens_centre").run()
+    assert shown(at).startswith("childrens_centre|")
+    assert "service" not in at.query_params
+
+
+def test_bad_values_fall_back_with_a_note() -> None:
+    at = run(service="castle", within="16", shown="moat~gp_practice", postcode="<script>", compare="maybe")
+    assert shown(at) == "childrens_centre|15|gp_practice||False"
+    notes = [c.value for c in at.caption]
+    assert len(notes) == 5
+    assert notes[0] == "The link asks for service “castle”, which is not there: showing Children's centre."
+    assert not dict(at.query_params)
+
+
+def test_not_a_number_at_all() -> None:
+    for bad in ("nan", "inf", "", "1e9", "-5"):
+        assert "|15|" in shown(run(within=bad))
+
+
+def test_an_address_from_before_the_last_change_undoes_nothing() -> None:
+    at = run(service="gp_practice", within="25")
+    at.slider(key="within").set_value(30).run()
+    at.query_params["within"] = "25"  # what a slow browser still sends
+    at.selectbox(key="service").select("childrens_centre").run()
+    assert shown(at).startswith("childrens_centre|30|")
+    assert address(at)["within"] == "30"
+    del at.query_params["within"]
+    at.run()
+    assert shown(at).startswith("childrens_centre|30|")
+    assert address(at)["within"] == "30"
+
+
+def test_a_step_back_shows_what_was_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    at = run(service="gp_practice")
+    at.slider(key="within").set_value(30).run()
+    at.multiselect(key="shown").set_value([]).run()
+    at.text_input(key="postcode").input("SS1 2AB").run()
+    at.toggle(key="compare").set_value(True).run()
+    monkeypatch.setattr(state, "went_back", lambda: True)
+    at.query_params.clear()
+    at.query_params["within"] = "20"
+    at.run()
+    assert shown(at) == "childrens_centre|20|gp_practice||False"
+    assert address(at) == {"within": "20"}
+    at.query_params["within"] = "castle"
+    at.run()
+    assert shown(at).startswith("childrens_centre|15|")
+    assert "castle" in at.caption[0].value
+    monkeypatch.undo()
+    at.slider(key="within").set_value(40).run()
+    assert shown(at) == "childrens_centre|40|gp_practice||False"

@@ -1,0 +1,1 @@
+"""Where are the gaps? Panels of the Gaps page."""

@@ -1,0 +1,154 @@
+"""The basket on the page: thresholds and weights to change, with the reason for each, kept in the address.
+
+The address holds what differs from the default alone, as ``service-minutes-weight`` joined with ``~``.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from analysis.reach.basket import Basket
+from geo.errors import ReachError
+from geo.network.modes import mode_named
+from geo.services import category_named
+from ui.kit import state
+from wording.sentences import capital
+
+KEY = "basket"
+_STEP_MIN = 5
+LONGEST_MIN, HEAVIEST = 120, 10.0
+_ENTRY = re.compile(r"([a-z_0-9]+)-(\d{1,3})-(\d{1,2}(?:\.\d{1,2})?)")
+
+
+def basket_code(basket: Basket, default: Basket) -> str:
+    """Write what differs from the default, such as ``gp_practice-15-2``; empty when nothing does."""
+    changed = [
+        f"{item.service}-{item.threshold_min:g}-{item.weight:g}"
+        for item, usual in zip(basket, default, strict=True)
+        if (item.threshold_min, item.weight) != (usual.threshold_min, usual.weight)
+    ]
+    return "~".join(changed)
+
+
+def read_code(code: str, default: Basket) -> Basket:
+    """Return the basket that a code stands for.
+
+    Raises
+    ------
+    ValueError
+        When the code is not one, names a service that is not in the basket, or gives a value that the editor would not
+        take.
+    """
+    thresholds: dict[str, float] = {}
+    weights: dict[str, float] = {}
+    for entry in filter(None, code.split("~")):
+        match = _ENTRY.fullmatch(entry)
+        if match is None:
+            raise ValueError(f"{entry!r} is not service-minutes-weight")
+        service, minutes, weight = match[1], int(match[2]), float(match[3])
+        if minutes % _STEP_MIN or not _STEP_MIN <= minutes <= LONGEST_MIN or weight > HEAVIEST:
+            raise ValueError(f"{entry!r} is out of range")
+        thresholds[service], weights[service] = float(minutes), weight
+    try:
+        return default.changed(thresholds_min=thresholds, weights=weights)
+    except ReachError as error:
+        raise ValueError(str(error)) from error
+
+
+def chosen_basket(default: Basket) -> tuple[Basket, str]:
+    """Return the basket of this run, from the editor's edits or else the address, and what to tell the reader.
+
+    Call it once, before :func:`edit_basket`. A basket that cannot be (no weight at all) leaves the last good one.
+    """
+    memory: dict[str, Any] = st.session_state.setdefault(f"url:{KEY}", {"text": None, "base": "", "code": "", "n": 0})
+    raw, told = st.query_params.get(KEY), ""
+    editor = st.session_state.get(_editor_key(memory["n"]))
+    if raw != memory["text"] and (state.went_back() or (raw is not None and editor is None)):
+        try:
+            read_code(raw or "", default)
+            memory["base"] = memory["code"] = raw or ""
+        except ValueError as error:
+            told = f"The link asks for another list of services, which cannot be used ({error}). This is the usual one."
+            memory["base"] = memory["code"] = ""
+        memory["n"] += 1
+    elif editor is None:
+        memory["base"] = memory["code"]
+    else:
+        try:
+            edited = _with_edits(read_code(memory["base"], default), editor.get("edited_rows", {}))
+            memory["code"] = basket_code(edited, default)
+        except ReachError as error:
+            told = f"That list of services cannot be used: {error}. This is the one before."
+    state.write(KEY, memory["code"] or None, memory)
+    return read_code(memory["code"], default), told
+
+
+def edit_basket(basket: Basket, default: Basket) -> None:
+    """Draw the table of thresholds and weights, and the way back to the usual ones."""
+    memory = st.session_state[f"url:{KEY}"]
+    start = read_code(memory["base"], default)
+    frame = pd.DataFrame(
+        {
+            "service": [capital(category_named(item.service).label) for item in start],
+            "threshold": [int(item.threshold_min) for item in start],
+            "weight": [item.weight for item in start],
+            "mode": [mode_named(item.mode).label for item in basket],
+            "reason": [item.reason for item in start],
+        }
+    )
+    st.data_editor(
+        frame,
+        key=_editor_key(memory["n"]),
+        hide_index=True,
+        disabled=["service", "mode", "reason"],
+        height=35 * (len(frame) + 1) + 3,
+        column_config={
+            "service": st.column_config.TextColumn("Service", pinned=True),
+            # Not a number to type: with a least value of 5, Streamlit does not let one begin to type 15.
+            "threshold": st.column_config.SelectboxColumn(
+                "Within (min)",
+                options=list(range(_STEP_MIN, LONGEST_MIN + 1, _STEP_MIN)),
+                required=True,
+                help="In steps of five minutes.",
+            ),
+            "weight": st.column_config.NumberColumn(
+                "Counts", min_value=0.0, max_value=HEAVIEST, step=0.25, format="%g", required=True
+            ),
+            "mode": st.column_config.TextColumn("Travelling by"),
+            "reason": st.column_config.TextColumn("Why so many minutes", width="large"),
+        },
+        alt="How soon each service should be reached and how much it counts; you can change both",
+    )
+    st.button(
+        "Back to the usual list",
+        on_click=_reset,
+        disabled=not memory["code"],
+        icon=":material/restart_alt:",
+        key="basket-reset",
+    )
+
+
+def _reset() -> None:
+    memory = st.session_state[f"url:{KEY}"]
+    memory.update(base="", code="", n=memory["n"] + 1)
+    state.write(KEY, None, memory)
+
+
+def _with_edits(basket: Basket, edits: Mapping[int, Mapping[str, Any]]) -> Basket:
+    services = basket.services
+    thresholds: dict[str, float] = {}
+    weights: dict[str, float] = {}
+    for row, cells in edits.items():
+        service = services[int(row)]
+        if cells.get("threshold") is not None:
+            thresholds[service] = float(cells["threshold"])
+        if cells.get("weight") is not None:
+            weights[service] = round(min(max(float(cells["weight"]), 0.0), HEAVIEST), 2)
+    return basket.changed(thresholds_min=thresholds, weights=weights)
+
+
+def _editor_key(number: int) -> str:
+    return f"basket-editor-{number}"

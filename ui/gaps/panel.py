@@ -1,0 +1,252 @@
+"""Beside the map: the ward or pocket that is chosen, explained in sentences, with the evidence."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from analysis.gaps.readings import readings_shown
+from analysis.gaps.report import GapReport, place_shown
+from analysis.reach.basket import BasketItem
+from analysis.shown import made_of_shown
+from geo.services import category_named
+from ui.gaps.charts import parts_chart
+from ui.gaps.sentences import firmness, worst_ward
+from ui.kit import state
+from ui.kit.charts import sentence, show_chart
+from ui.kit.deck import read_selection
+from ui.kit.tables import Column, show_table
+from wording.gaps import barrier_sentence, cut_off, gap_sentence, isolation_sentence, listed, pocket_sentence
+from wording.readings import pocket_sentences, ward_sentences
+from wording.rounding import signed
+from wording.sentences import capital
+
+HUB_PAGE = "pages/scenario_lab.py"
+"""Page that tries a hub at a place (``?try=…``)."""
+
+JOURNEYS_PAGE = "pages/travel_time.py"
+
+
+@dataclass(frozen=True)
+class HubWish:
+    """What a hub is tried for.
+
+    Attributes
+    ----------
+    postcode
+        Where it would stand.
+    name
+        What the place is called: its street, or the postcode.
+    item
+        The service that is worst there, with its mode and limit.
+    """
+
+    postcode: str
+    name: str
+    item: BasketItem
+
+    @property
+    def query(self) -> dict[str, str]:
+        """What the address of the page says after the question mark."""
+        return {
+            "try": self.postcode,
+            "try_name": self.name,
+            "try_service": self.item.service,
+            "try_mode": self.item.mode,
+            "try_minutes": f"{self.item.threshold_min:g}",
+        }
+
+
+MOST_SENTENCES = 3
+ROUNDED = "To the nearest 5"
+
+
+def take_gap_click(report: GapReport, map_key: str, table_key: str, listed_ids: list[str]) -> None:
+    """Let a new click on the map, or a row of the table, choose the ward or pocket; call it before the panel.
+
+    A click that was taken before does not undo a later choice by name.
+    """
+    selection = read_selection(st.session_state.get(map_key), among=["pockets", "wards"])
+    _take(report, "map", "" if selection is None else selection.id or selection.code)
+    table: Any = st.session_state.get(table_key)
+    rows = table.get("selection", {}).get("rows", []) if isinstance(table, Mapping) else []
+    _take(report, "table", listed_ids[rows[0]] if rows and rows[0] < len(listed_ids) else "")
+
+
+def _take(report: GapReport, where: str, clicked: str) -> None:
+    taken = f"gaps:{where}:taken"
+    if clicked and clicked != st.session_state.get(taken):
+        pocket = report.pockets[report.pockets["id"] == clicked]
+        if len(pocket):
+            state.put("pocket", clicked)
+            state.put("ward", str(pocket["ward"].iloc[0]))
+        elif clicked in report.survey.pack.wards.index:
+            state.put("pocket", "")
+            state.put("ward", clicked)
+    st.session_state[taken] = clicked
+
+
+def gap_panel(report: GapReport, listed_pockets: pd.DataFrame) -> tuple[str, str]:
+    """Draw the choice of a ward and of a pocket in it, and explain what is chosen.
+
+    Parameters
+    ----------
+    report
+        The gaps.
+    listed_pockets
+        The pockets to choose from: columns ``id, number, name, ward``.
+
+    Returns
+    -------
+    Code of the ward and id of the pocket, which is empty when none is chosen.
+    """
+    names = report.survey.pack.wards["name"].to_dict()
+    one, other = st.columns(2)
+    with one:
+        ward = state.choice("Ward", [*names], key="ward", default=worst_ward(report), labels=names)
+    wards_of = dict(zip(listed_pockets["id"], listed_pockets["ward"], strict=True))
+    if ward != st.session_state.get("gaps:ward"):
+        if wards_of.get(st.session_state.get("pocket"), ward) != ward:
+            state.put("pocket", "")
+        st.session_state["gaps:ward"] = ward
+    with other:
+        labels = {
+            row["id"]: f"{row['number']}. {_short(row['name'])}" for row in listed_pockets.to_dict(orient="records")
+        }
+        pocket = state.choice("Pocket", ["", *labels], key="pocket", labels={"": "The whole ward", **labels})
+    if pocket:
+        _explain_pocket(report, pocket)
+        return wards_of[pocket], pocket
+    _explain_ward(report, ward)
+    return ward, ""
+
+
+def _explain_ward(report: GapReport, code: str) -> None:
+    survey = report.survey
+    inside = survey.pack.demand["ward"].to_numpy() == code
+    name = str(survey.pack.wards["name"][code])
+    st.markdown(f"**{isolation_sentence(report.isolation, code, survey.basket, report.who)}**")
+    rows = report.services.xs(code, level="code")
+    adds = report.isolation.parts.loc[[code]].iloc[0].sort_values(ascending=False)
+    further = [str(service) for service in adds.index if rows["gap_to_borough"][service] >= 1][:MOST_SENTENCES]
+    barriers, readings = report.barriers(inside), readings_shown(report)
+    lines = [
+        f"- **{cut_off(report, code, service)}** "
+        f"{gap_sentence(name, rows.loc[[service]].iloc[0], rows.loc[[service]].iloc[0], service, report.who)} "
+        f"{barrier_sentence(barriers, service, report.who)} {ward_sentences(readings, code, service)}"
+        for service in further
+    ]
+    st.markdown("\n".join(lines) if lines else f"{name} is about as near to everything as the borough, or nearer.")
+    st.caption(firmness(report, code))
+    place = place_shown(report, inside)
+    shown = place.assign(share=rows["share_within"], rank=rows["rank"])
+    _evidence(report, shown, name, report.beyond.xs(code, level="code"))
+    postcode = _middle_home(report, inside)
+    place_links(_wish(report, place, postcode, postcode, str(adds.index[0])), postcode)
+
+
+def _explain_pocket(report: GapReport, pocket_id: str) -> None:
+    survey = report.survey
+    row = report.pockets[report.pockets["id"] == pocket_id].iloc[0]
+    inside = report.pocket_homes(pocket_id)
+    st.markdown(f"**{pocket_sentence(row, survey.basket, report.who)}**")
+    place = place_shown(report, inside)
+    beyond = [
+        category_named(item.service).plural
+        for item in survey.basket
+        if place["median_min"][item.service] > item.threshold_min
+    ]
+    if beyond:
+        st.markdown(f"Half of the {report.who} here or more are too far from these: {listed(beyond)}.")
+    if other := pocket_sentences(report, str(row["service"]), inside):
+        st.markdown(other)
+    barriers = report.barriers(inside)
+    services = [str(row["service"])] if row["service"] in survey.basket.services else survey.basket.services
+    said = [barrier_sentence(barriers, service, report.who) for service in services]
+    for barrier in [text for text in said if text][:MOST_SENTENCES]:
+        st.markdown(f"- {barrier}")
+    _evidence(report, place, _short(str(row["name"])))
+    street = _short(str(row["name"])).split(" and ")[0]
+    wish = _wish(report, place, _middle_home(report, inside), street, str(row["service"]))
+    place_links(wish, f"{street}, {row['ward_name']}")
+
+
+def _evidence(report: GapReport, place: pd.DataFrame, name: str, beyond: "pd.Series[float] | None" = None) -> None:
+    labels = [capital(category_named(str(service)).label) for service in place.index]
+    chart = place.assign(label=labels, gap=place["gap_to_borough"]).sort_values("gap", ascending=False)
+    show_chart(
+        parts_chart(chart, title="How much further than the borough, and why"),
+        key="gap-parts",
+        alt_text=f"Minutes from {name} more than the borough, for how far places are and how far the way goes round: "
+        + sentence(
+            [
+                (str(row["label"]), signed(row["gap"]) if np.isfinite(row["gap"]) else "no figure")
+                for _, row in chart.iterrows()
+            ]
+        )
+        + ". “The evidence” has the figures.",
+    )
+    columns = {
+        "label": Column("Service", pinned=True),
+        "nearest": Column("Nearest for most"),
+        "median_min": Column("Half live within", "minutes", help=f"Half of the {report.who} here"),
+        "limit": Column("Time limit", "minutes"),
+        **({"share": Column("Share within the limit", "percent")} if "share" in place else {}),
+        **({} if beyond is None else {"beyond": Column(f"{capital(report.who)} too far away", "people", help=ROUNDED)}),
+        **({"rank": Column("Rank", "rank", help="1 is the furthest of all wards")} if "rank" in place else {}),
+        "distance_min": Column("None closer", "minutes", help="Minutes more than the borough in a straight line"),
+        "detour_min": Column("The way goes round", "minutes", help="Minutes more than the borough as it goes round"),
+    }
+    limits = [item.threshold_min for item in report.survey.basket]
+    with st.expander("The evidence, service by service"):
+        show_table(
+            made_of_shown(place.assign(label=labels, limit=limits, **({} if beyond is None else {"beyond": beyond}))),
+            columns,
+            key="gap-evidence",
+            alt=f"Every service from {name}: nearest place, minutes, and what they are made of",
+            height="content",
+        )
+
+
+def _wish(report: GapReport, place: pd.DataFrame, postcode: str, name: str, service: str) -> HubWish:
+    """Return the hub to try: for that service, or, for the whole basket, for the one furthest beyond its limit."""
+    basket = report.survey.basket
+    if service not in basket.services:
+        beyond = [place["median_min"][item.service] - item.threshold_min for item in basket]
+        service = basket.services[int(np.argmax(np.nan_to_num(beyond, nan=-np.inf, posinf=np.inf)))]
+    return HubWish(postcode, name, basket.item(service))
+
+
+def _middle_home(report: GapReport, inside: np.ndarray[Any, np.dtype[np.bool_]]) -> str:
+    """Postcode of the home that is nearest to the middle of the people of a place."""
+    pack = report.survey.pack
+    people, xy = pack.measure(report.measure, report.baseline)[inside], pack.demand_xy[inside]
+    home = int(np.argmin(np.hypot(*(xy - people @ xy / people.sum()).T)))
+    return str(pack.demand["postcode"].to_numpy()[inside][home])
+
+
+def _short(name: str) -> str:
+    return name.removeprefix("around ")
+
+
+def place_links(wish: HubWish, place: str) -> None:
+    """Draw the links from a place.
+
+    Parameters
+    ----------
+    wish
+        The hub that is tried.
+    place
+        What the travel time page looks up: a postcode, or a street with its ward.
+    """
+    with st.container(horizontal=True):
+        st.page_link(HUB_PAGE, label="Try a hub here", icon=":material/add_location_alt:", query_params=wish.query)
+        st.page_link(
+            JOURNEYS_PAGE,
+            label="See the journeys from here",
+            icon=":material/directions_walk:",
+            query_params={"place": place},
+        )

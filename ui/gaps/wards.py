@@ -1,0 +1,94 @@
+"""The head of the Gaps page: wards by services, target wards first."""
+
+import numpy as np
+import pandas as pd
+
+from analysis.gaps.report import GapReport, target_gaps_shown
+from geo.services import category_named
+from ui.gaps.maps import ISOLATION
+from ui.kit.heat_table import (
+    KEYS,
+    HeatCell,
+    HeatColumn,
+    HeatRow,
+    gap_cell,
+    minutes_cell,
+    share_cell,
+    show_heat_table,
+)
+from ui.kit.legend import show_legend, squares_html
+from wording.numbers import people
+from wording.rounding import digits, signed
+from wording.sentences import capital
+
+FIGURES = {"median": "Minutes", "share": "Share within the limit", "gap": "Minutes more than the borough"}
+_TITLES = {
+    "median": "Minutes within which half of the {who} can get to the nearest",
+    "share": "Share of {who} who can get to one within the limit",
+    "gap": "How many more minutes half of the {who} have than across the borough",
+}
+_SHORT = {
+    "health_clinic": "Health clinic",
+    "nursery": "Nursery",
+    "hospital": "Hospital",
+    "rail_station": "Railway station",
+    "playground": "Play-ground",
+}
+
+
+def ward_heat(report: GapReport, figure: str) -> None:
+    """Draw the table of wards by services with its key.
+
+    Parameters
+    ----------
+    report
+        The gaps.
+    figure
+        One of `FIGURES`.
+    """
+    basket, areas = report.survey.basket, report.isolation.areas
+    columns = [HeatColumn("Services too far away"), HeatColumn(f"{capital(report.who)} cut off", "half is too far")]
+    for item in basket:
+        label = _SHORT.get(item.service, category_named(item.service).label)
+        columns.append(HeatColumn(capital(label), f"≤ {item.threshold_min:g} min"))
+    wards = areas[areas["rank"].notna()].sort_values(["group", "isolation"], ascending=[False, False])
+    rows = [
+        HeatRow(str(row["name"]), _cells(report, str(code), figure), "strong" if row["group"] == "target" else "plain")
+        for code, row in wards.iterrows()
+    ]
+    names = {"target": "All target wards", "rest": "All other wards", "borough": report.survey.pack.name}
+    rows += [
+        HeatRow(name, _cells(report, code, figure), "total") for code, name in names.items() if code in areas.index
+    ]
+    if "target" in areas.index:
+        rows.append(HeatRow("Target minus others", _difference(report, figure), "total"))
+    title = _TITLES[figure].format(who=report.who)
+    show_heat_table(f"{title}, by ward and service", "Ward", columns, rows, lead=True)
+    show_legend(squares_html([*KEYS[figure]], f"{title} …"))
+
+
+def _cells(report: GapReport, code: str, figure: str) -> list[HeatCell]:
+    value = float(report.isolation.areas["isolation"][code])
+    colour = ISOLATION.colours[int(ISOLATION.index(np.array([value]))[0])]
+    cells = [HeatCell(f"{digits(value)}%", colour), HeatCell(people(report.beyond_half[code]))]
+    rows = report.services.xs(code, level="code")
+    for item in report.survey.basket:
+        if figure == "median":
+            cells.append(minutes_cell(float(rows["median_min"][item.service]), item.threshold_min))
+        elif figure == "share":
+            cells.append(share_cell(rows["share_within"][item.service]))
+        else:
+            cells.append(gap_cell(float(rows["gap_to_borough"][item.service])))
+    return cells
+
+
+def _difference(report: GapReport, figure: str) -> list[HeatCell]:
+    gaps: pd.DataFrame = target_gaps_shown(report)
+    areas = report.isolation.areas["isolation"]
+    cells = [HeatCell(_signed(float(areas["target"] - areas["rest"]))), HeatCell("")]
+    column, scale = ("gap_share", 100.0) if figure == "share" else ("gap_min", 1.0)
+    return cells + [HeatCell(_signed(float(gaps[column][name]) * scale)) for name in report.survey.basket.services]
+
+
+def _signed(value: float) -> str:
+    return signed(value)

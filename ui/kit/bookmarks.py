@@ -1,0 +1,289 @@
+"""Bookmarks: keep the view on screen, find it again, take it off the list, on every page.
+
+A bookmark is a page and the query of its address, so it reopens exactly what a copied link would. Where it leads is one
+of the pages that the app has, and its query goes to their controls, which check each value: nothing in a bookmark is
+ever run, or followed elsewhere.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+from urllib.parse import parse_qsl, urlencode
+
+import streamlit as st
+
+from analysis.scenario.scenario import Scenario
+from geo.errors import ReachError
+from ui.gaps.basket_editor import KEY as BASKET
+from ui.kit.page import plain, show_error
+from ui.lab import state as lab_state
+
+LONGEST_TITLE = 120
+MOST_SHOWN = 50
+
+_SHOWN, _GO, _TOLD, _UNDO, _TITLE, _WHO, _AS = (
+    f"bookmarks-{name}" for name in ("shown", "go", "told", "undo", "title", "who", "as")
+)
+# What stands in an address without a control of ui.kit.state behind it.
+_OTHER_KEYS = ("area", "plan", "scenario", "version", BASKET)
+# The address of the meeting view holds a family's postcode while their question is answered: no part of the story.
+_NEVER_KEPT = {"meeting": ("place", "way")}
+# Opening a bookmark forgets what a newcomer would not have, but never the plan under edit.
+_REMEMBERED = ("lab_history", "lab_stored", "lab-who", "keep:lab-who", _AS)
+
+# The button stands in the app's head, at its right end, so that it moves nothing on any page.
+_CSS = """
+<style>
+div:has(> .st-key-bookmarks) { position: fixed; top: .6rem; right: 1rem; z-index: 999991; width: auto !important; }
+@media (min-width: 769px) { [data-testid="stHeader"] { padding-right: 9rem; } }
+[class*="st-key-bookmarks-open-"] button { justify-content: flex-start; text-align: left; text-decoration: underline; }
+.st-key-bookmarks button:focus-visible { outline: 3px solid #0B0C0C; outline-offset: 1px; }
+:root:fullscreen div:has(> .st-key-bookmarks) { display: none; }
+@media (display-mode: fullscreen) { div:has(> .st-key-bookmarks) { display: none; } }
+@media print { div:has(> .st-key-bookmarks) { display: none; } }
+</style>
+"""
+
+
+class Bookmark(Protocol):
+    """A view that somebody kept."""
+
+    @property
+    def id(self) -> str:
+        """Which bookmark."""
+
+    @property
+    def title(self) -> str:
+        """What its maker called it."""
+
+    @property
+    def page(self) -> str:
+        """Name of the page."""
+
+    @property
+    def query(self) -> str:
+        """Query of its address."""
+
+    @property
+    def saved_by(self) -> str:
+        """Who kept it; may be empty."""
+
+    @property
+    def saved_at(self) -> datetime:
+        """When, UTC."""
+
+
+class Bookmarks(Protocol):
+    """Where bookmarks are kept; every method raises a `ReachError` that says what went wrong."""
+
+    def add(self, area: str, title: str, page: str, query: str, who: str) -> Bookmark:
+        """Keep a view."""
+
+    def list(self, area: str, *, removed: bool = False) -> Sequence[Bookmark]:
+        """Return those of an area, or those taken off its list."""
+
+    def remove(self, bookmark_id: str) -> Bookmark:
+        """Take one off the list."""
+
+    def restore(self, bookmark_id: str) -> Bookmark:
+        """Put one back."""
+
+
+def bookmarks_button(opened: Callable[[], Bookmarks], pages: Mapping[str, Any], here: str, area: str) -> None:
+    """Draw the button that opens the bookmarks.
+
+    Parameters
+    ----------
+    opened
+        Opens the store, or raises a `ReachError` that is then shown in the list's place. Called only while the list is
+        open, so that no page waits for a database.
+    pages
+        The pages of the app by name, as :class:`streamlit.Page` objects; bookmarks of other pages are not shown.
+    here
+        Name of the page on screen.
+    area
+        Code of the area on screen.
+    """
+    _go(pages)
+
+    # A dialog takes the focus, keeps it while it is open and gives it back; a popover would be last in the order.
+    @st.dialog("Bookmarks", on_dismiss=_hide)
+    def panel() -> None:
+        _go(pages)
+        try:
+            store = opened()
+            _message(store)
+            _keep(store, here, area)
+            _list(store, pages, area)
+        except ReachError as error:
+            show_error(error)
+
+    st.html(_CSS)
+    # Not in a fragment: the dialog would take the place of the page's own style when only that is drawn again.
+    with st.container(key="bookmarks"):
+        st.button("Bookmarks", key="bookmarks-open", icon=":material/bookmarks:", on_click=_show)
+    # Kept as a state, so that the list stays open when the page behind it is drawn again.
+    if st.session_state.get(_SHOWN):
+        panel()
+
+
+def _show() -> None:
+    st.session_state[_SHOWN] = True
+    _say("")
+
+
+def _hide() -> None:
+    st.session_state[_SHOWN] = False
+    _say("")
+
+
+def _say(text: str, gone: Bookmark | None = None) -> None:
+    """Tell of what was done until the next thing is: the page may be drawn again on its own account meanwhile."""
+    st.session_state[_TOLD], st.session_state[_UNDO] = text, gone
+
+
+def _go(pages: Mapping[str, Any]) -> None:
+    """Go to the bookmark that was chosen, if one was."""
+    chosen = st.session_state.pop(_GO, None)
+    if chosen is not None:
+        page, query = chosen
+        st.switch_page(pages[page], query_params=query)
+
+
+def _message(store: Bookmarks) -> None:
+    told, gone = st.session_state.get(_TOLD, ""), st.session_state.get(_UNDO)
+    # Has its place even when empty: the form below would else be made anew as words come, and its field lose the focus.
+    with st.container(key="bookmarks-told"):
+        if told:
+            st.info(told, icon=":material/info:")
+        if gone is not None:
+            st.button("Undo", key="bookmarks-put-back", icon=":material/undo:", on_click=_put_back, args=(store, gone))
+
+
+def _keep(store: Bookmarks, here: str, area: str) -> None:
+    """Draw the form that keeps the view on screen."""
+    if _WHO not in st.session_state:
+        st.session_state[_WHO] = str(st.session_state.get(_AS) or st.session_state.get("lab-who", ""))
+    with st.form("bookmarks-form", border=False):
+        st.text_input(
+            "Title for this view", key=_TITLE, max_chars=LONGEST_TITLE, placeholder="Such as: Kursaal, child poverty"
+        )
+        st.text_input("Your name (may be left empty)", key=_WHO, max_chars=80)
+        st.form_submit_button(
+            "Bookmark this view",
+            type="primary",
+            icon=":material/bookmark_add:",
+            on_click=_add,
+            args=(store, here, area),
+        )
+    st.caption(
+        "It keeps the page with all that is chosen on it, a postcode included. Everybody who uses this dashboard sees "
+        "the list."
+    )
+
+
+def _add(store: Bookmarks, here: str, area: str) -> None:
+    who = st.session_state[_AS] = str(st.session_state[_WHO])
+    try:
+        made = store.add(area, str(st.session_state[_TITLE]), here, view_query(here), who)
+    except ReachError as error:
+        _say(f"Not kept: {plain(str(error))}.")
+        return
+    st.session_state[_TITLE] = ""
+    _say(f"Kept as “{plain(made.title)}”.")
+
+
+def view_query(here: str) -> str:
+    """Return the query of the view on screen: what the app's own controls wrote to the address, and nothing else."""
+    left_out = _NEVER_KEPT.get(here, ())
+    own = {
+        key: str(value)
+        for key, value in st.query_params.items()
+        if (f"url:{key}" in st.session_state or key in _OTHER_KEYS) and key not in left_out
+    }
+    return urlencode(own, safe="~")
+
+
+def _list(store: Bookmarks, pages: Mapping[str, Any], area: str) -> None:
+    kept = [bookmark for bookmark in store.list(area) if bookmark.page in pages]
+    st.markdown("**Kept so far**")
+    if not kept:
+        st.caption("None yet.")
+    for number, bookmark in enumerate(kept[:MOST_SHOWN], start=1):  # so that no two buttons have one name
+        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+            with st.container(gap=None, width="stretch"):
+                st.button(
+                    f"{number}\\. {plain(bookmark.title)}",
+                    key=f"bookmarks-open-{bookmark.id}",
+                    type="tertiary",
+                    icon=":material/bookmark:",
+                    on_click=_choose,
+                    args=(bookmark, area),
+                    wrap=True,
+                )
+                st.caption(plain(_about(bookmark, pages)))
+            st.button(
+                f"Remove {number}",
+                key=f"bookmarks-remove-{bookmark.id}",
+                help=f"Take “{plain(bookmark.title)}” off the list; it can be put back",
+                on_click=_remove,
+                args=(store, bookmark),
+            )
+    if len(kept) > MOST_SHOWN:
+        st.caption(f"The latest {MOST_SHOWN} of {len(kept)} are shown.")
+    gone = [bookmark for bookmark in store.list(area, removed=True) if bookmark.page in pages]
+    if gone:
+        with st.expander(f"Removed ({len(gone)})"):
+            for number, bookmark in enumerate(gone[:MOST_SHOWN], start=1):
+                with st.container(horizontal=True, vertical_alignment="center"):
+                    st.markdown(f"{number}\\. {plain(bookmark.title)}", width="stretch")
+                    st.button(
+                        f"Put back {number}",
+                        key=f"bookmarks-restore-{bookmark.id}",
+                        on_click=_put_back,
+                        args=(store, bookmark),
+                    )
+
+
+def _about(bookmark: Bookmark, pages: Mapping[str, Any]) -> str:
+    at = bookmark.saved_at.astimezone()
+    who = f", {bookmark.saved_by}" if bookmark.saved_by else ""
+    return f"{pages[bookmark.page].title}, {at.day} {at:%B %Y}{who}"
+
+
+def _choose(bookmark: Bookmark, area: str) -> None:
+    """Forget what was chosen so far, as for somebody who comes by a link, and go there on the next drawing."""
+    query = dict(parse_qsl(bookmark.query, keep_blank_values=True))
+    for key in [str(key) for key in st.session_state]:
+        if key not in _REMEMBERED:
+            del st.session_state[key]
+    if not query.keys() & {"plan", "scenario"}:
+        _empty_plan(area)
+    st.session_state[_GO] = (bookmark.page, query)
+
+
+def _empty_plan(area: str) -> None:
+    """Put an empty plan in place of the one under edit, which undo brings back: the view was kept without one."""
+    if "lab_history" in st.session_state:
+        now = lab_state.history().now
+        empty = Scenario(lab_state.UNNAMED, area, baseline=now.baseline)
+        if now.area == area and now != empty:
+            lab_state.open_plan(empty)
+
+
+def _remove(store: Bookmarks, bookmark: Bookmark) -> None:
+    try:
+        store.remove(bookmark.id)
+    except ReachError as error:
+        _say(f"Not removed: {plain(str(error))}.")
+        return
+    _say(f"“{plain(bookmark.title)}” is off the list.", bookmark)
+
+
+def _put_back(store: Bookmarks, bookmark: Bookmark) -> None:
+    try:
+        store.restore(bookmark.id)
+    except ReachError as error:
+        _say(f"Not put back: {plain(str(error))}.")
+        return
+    _say(f"“{plain(bookmark.title)}” is back on the list.")

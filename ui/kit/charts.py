@@ -1,0 +1,187 @@
+"""Charts: bars by ward, and the share reached against minutes. Drawn by the installed Vega, nothing fetched.
+
+Target wards are told apart by a striped edge (a darker bar with a mark in its label) as well as by colour, and lines
+by dash as well as by colour.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import altair as alt
+import pandas as pd
+import streamlit as st
+
+from drawing.palette import INK, REST_COLOUR, TARGET_COLOUR
+from wording.numbers import percent
+from wording.sentences import capital
+
+_REST_BAR = "#8FA3B5"
+AXIS: dict[str, Any] = {"labelColor": INK, "titleColor": INK, "labelFontSize": 13, "titleFontSize": 13}
+"""How the axes of every chart are lettered."""
+
+
+def ward_bars(
+    frame: pd.DataFrame,
+    value: str,
+    *,
+    title: str,
+    axis_title: str,
+    fmt: str = ",.0f",
+    marker: float | None = None,
+    marker_label: str = "borough",
+) -> alt.LayerChart:
+    """Return bars by ward, longest first; target wards are dark and marked ``▶`` before their names.
+
+    Parameters
+    ----------
+    frame
+        Columns ``name``, ``target`` (bool) and the `value` column.
+    value
+        Column to draw.
+    title
+        What the chart shows, in a sentence.
+    axis_title
+        Unit and measure.
+    fmt
+        d3 format of the figures.
+    marker
+        Where to draw a reference line, such as the borough's figure.
+    marker_label
+        What the line stands for.
+    """
+    data = pd.DataFrame(
+        {
+            "ward": ["▶ " + n if t else n for n, t in zip(frame["name"], frame["target"], strict=True)],
+            "value": frame[value].astype(float).to_numpy(),
+            "group": ["target ward" if t else "other ward" for t in frame["target"]],
+        }
+    ).sort_values("value", ascending=False, kind="stable")
+    order = data["ward"].tolist()
+    base = alt.Chart(data).encode(
+        y=alt.Y("ward:N", sort=order, title=None, axis=alt.Axis(labelLimit=170, **AXIS)),
+        x=alt.X("value:Q", title=axis_title, axis=alt.Axis(format=fmt, tickCount=5, grid=True, **AXIS)),
+    )
+    bars = base.mark_bar(height={"band": 0.72}).encode(
+        color=alt.Color(
+            "group:N",
+            scale=alt.Scale(domain=["target ward", "other ward"], range=[TARGET_COLOUR, _REST_BAR]),
+            legend=alt.Legend(orient="top", title=None, labelFontSize=13, labelColor=INK)
+            if frame["target"].any()
+            else None,
+        ),
+        tooltip=[alt.Tooltip("ward:N", title="Ward"), alt.Tooltip("value:Q", title=axis_title, format=fmt)],
+        description=alt.Description("ward:N"),
+    )
+    figures = base.mark_text(align="left", dx=4, fontSize=12, color=INK).encode(text=alt.Text("value:Q", format=fmt))
+    layers: list[Any] = [bars, figures]
+    if marker is not None:
+        line = pd.DataFrame({"at": [float(marker)], "label": [marker_label]})
+        rule = alt.Chart(line).mark_rule(color=INK, strokeDash=[4, 3], strokeWidth=1.5)
+        layers.append(rule.encode(x="at:Q", tooltip=[alt.Tooltip("label:N", title="Line")]))
+    return alt.layer(*layers).properties(title=title, height=alt.Step(24))
+
+
+def share_curve(
+    frame: pd.DataFrame,
+    *,
+    title: str,
+    threshold_min: float | None = None,
+    names: Mapping[str, str] | None = None,
+) -> alt.LayerChart:
+    """Return the share reached against minutes, target wards and rest, each line named at its end.
+
+    Parameters
+    ----------
+    frame
+        Columns ``minutes``, ``group`` (``target``, ``rest``, ``borough``: any of them) and ``share`` (0 to 1).
+    title
+        What the chart shows, in a sentence.
+    threshold_min
+        Where to mark the threshold.
+    names
+        What to call each group, such as :func:`wording.sentences.group_words` of the area.
+    """
+    words = {"target": "target wards", "rest": "other wards", "borough": "whole borough"} | dict(names or {})
+    data = frame[["minutes", "group", "share"]].assign(group=frame["group"].map(lambda g: words.get(g, g)))
+    present = [w for w in words.values() if w in set(data["group"])]
+    colours = [TARGET_COLOUR, REST_COLOUR, INK][: len(present)]
+    dashes = [[1, 0], [7, 4], [2, 3]][: len(present)]
+    base = alt.Chart(data).encode(
+        x=alt.X("minutes:Q", title="minutes", axis=alt.Axis(tickMinStep=5, **AXIS)),
+        y=alt.Y(
+            "share:Q",
+            title="share who can reach one",
+            scale=alt.Scale(domain=[0, 1]),
+            axis=alt.Axis(format="%", **AXIS),
+        ),
+    )
+    lines = base.mark_line(strokeWidth=3).encode(
+        color=alt.Color("group:N", scale=alt.Scale(domain=present, range=colours), legend=_line_legend()),
+        strokeDash=alt.StrokeDash("group:N", scale=alt.Scale(domain=present, range=dashes), legend=_line_legend()),
+        tooltip=[
+            alt.Tooltip("group:N", title="Where"),
+            alt.Tooltip("minutes:Q", title="Within minutes"),
+            alt.Tooltip("share:Q", title="Can reach", format=".0%"),
+        ],
+    )
+    layers: list[Any] = [lines]
+    if threshold_min is not None:
+        mark = pd.DataFrame({"at": [float(threshold_min)], "label": [f"{threshold_min:g} minutes"]})
+        at = alt.Chart(mark).encode(x="at:Q")
+        layers += [
+            at.mark_rule(color=INK, strokeDash=[4, 3]),
+            at.mark_text(align="left", dx=5, baseline="top", color=INK, fontSize=13).encode(
+                y=alt.value(4), text="label:N"
+            ),
+        ]
+    return alt.layer(*layers).properties(title=title, height=380)
+
+
+def _line_legend() -> alt.Legend:
+    return alt.Legend(
+        orient="top", title=None, labelFontSize=13, labelColor=INK, symbolSize=400, symbolStrokeWidth=3, labelLimit=220
+    )
+
+
+def show_chart(chart: alt.LayerChart, *, key: str, alt_text: str) -> None:
+    """Draw a chart with a text of what it shows; `alt_text` is read out in its place."""
+    # Streamlit's "open in the editor" menu would lead to another host.
+    st.altair_chart(chart.properties(usermeta={"embedOptions": {"actions": False}}), key=key, alt=alt_text)
+
+
+CURVE_MIN = (5, 10, 15, 20, 30, 45, 60)
+"""Thresholds in minutes at which the text and the table of a curve tell its figures."""
+
+
+def curve_words(curve: pd.DataFrame, names: Mapping[str, str], *, by: str = "group") -> str:
+    """Return the figures of a curve in words: ``"Six target wards: within 5 minutes 12%, within 10 minutes 41%"``.
+
+    Parameters
+    ----------
+    curve
+        Columns `by`, ``minutes`` and ``share`` (0 to 1).
+    names
+        The lines to tell of, in order: what `by` holds, and what to call it.
+    """
+    told = curve[curve["minutes"].isin(CURVE_MIN)]
+    lines = []
+    for line, name in names.items():
+        rows = told[told[by] == line]
+        figures = [
+            (f"within {at:g} minutes", percent(share)) for at, share in zip(rows["minutes"], rows["share"], strict=True)
+        ]
+        lines.append(f"{capital(name)}: {sentence(figures)}")
+    return "; ".join(lines)
+
+
+def curve_table(curve: pd.DataFrame, names: Mapping[str, str], *, by: str = "group") -> pd.DataFrame:
+    """Return the figures of a curve as a table, one row for each of `CURVE_MIN`; parameters as of `curve_words`."""
+    wide = curve[curve["minutes"].isin(CURVE_MIN)].pivot_table(
+        index="minutes", columns=by, values="share", dropna=False
+    )
+    return wide.reindex(columns=list(names)).reset_index()
+
+
+def sentence(rows: Sequence[tuple[str, str]]) -> str:
+    """Return ``"Kursaal 41%, Milton 66%"`` from names and figures, for the text of a chart."""
+    return ", ".join(f"{name} {figure}" for name, figure in rows)

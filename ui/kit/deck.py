@@ -1,0 +1,231 @@
+"""Drawing a map: view, stable key, selection and attribution, over pydeck and Streamlit.
+
+Three habits of the libraries are dealt with here, so that pages need not know them:
+
+- pydeck turns plain strings into expressions and indents its JSON; :func:`layer` and :class:`CompactDeck` do neither.
+- When something is selected, Streamlit fades every other object that has a ``getFillColor`` or ``getColor``, reading
+  the expression again for each (a third of a second for the streets), and drops the layer's update triggers. It leaves
+  layers in a list of their own alone, so those that cannot be picked go in one; the fill of the others is given to the
+  sub-layers (``_subLayerProps``), and a page marks its selection with an outline of its own.
+- A layer is drawn anew when an expression changes only if its update triggers say so.
+"""
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pydeck as pdk
+import streamlit as st
+from pydeck.bindings.json_tools import default_serialize
+
+from drawing.basemap import Basemap
+
+Bounds = tuple[float, float, float, float]
+# The whole world at zoom 0, as deck.gl has it.
+_TILE_PX, _EQUATOR_M = 512, 40_075_016.7
+
+TOOLTIP = {
+    "html": "<strong>{title}</strong><div>{tip}</div>",
+    "style": {
+        "backgroundColor": "#FFFFFF",
+        "color": "#0B0C0C",
+        "border": "1px solid #505A5F",
+        "borderRadius": "4px",
+        "padding": "6px 10px",
+        "fontSize": "14px",
+        "lineHeight": "1.35",
+        "maxWidth": "260px",
+        "whiteSpace": "pre-line",
+        "boxShadow": "0 1px 4px rgba(0,0,0,.25)",
+    },
+}
+"""Every pickable feature has the properties ``title`` and ``tip``; Streamlit escapes what it puts in."""
+
+
+@dataclass(frozen=True)
+class View:
+    """Where a map opens: centre in degrees, and zoom."""
+
+    longitude: float
+    latitude: float
+    zoom: float
+
+    @property
+    def m_per_px(self) -> float:
+        """Metres on the ground for one pixel."""
+        return _EQUATOR_M * math.cos(math.radians(self.latitude)) / (_TILE_PX * 2**self.zoom)
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What the reader clicked: the layer's id, the feature's position in it, and its properties."""
+
+    layer: str
+    index: int
+    properties: Mapping[str, Any]
+
+    @property
+    def code(self) -> str:
+        """Area code of the feature, or an empty string."""
+        return str(self.properties.get("code", ""))
+
+    @property
+    def id(self) -> str:
+        """Identity of the feature (service, postcode …), or an empty string."""
+        return str(self.properties.get("id", ""))
+
+
+class CompactDeck(pdk.Deck):  # type: ignore[misc]  # pydeck has no types
+    """A pydeck deck whose JSON has no white space: a third of the size on the wire."""
+
+    def to_json(self) -> str:
+        """Write the deck as JSON."""
+        return json.dumps(self, sort_keys=True, default=default_serialize, separators=(",", ":"))
+
+
+def layer(kind: str, layer_id: str, data: Any, **props: Any) -> pdk.Layer:
+    """Return a deck.gl layer whose properties go through as written, in deck.gl's own spelling.
+
+    Parameters
+    ----------
+    kind
+        deck.gl class, such as ``"GeoJsonLayer"``.
+    layer_id
+        Stable id: selections and redrawing hang on it.
+    data
+        Address of a published file, or GeoJSON.
+    **props
+        deck.gl properties; a string that starts with ``@@=`` is an expression over a feature.
+    """
+    made = pdk.Layer(kind, data=data, id=layer_id)
+    for name, value in props.items():
+        setattr(made, name, value)
+    return made
+
+
+def fit_view(bounds: Bounds, *, width_px: float = 1000, height_px: float = 520, padding_px: float = 24) -> View:
+    """Return the view that shows all of `bounds` (west, south, east, north in degrees) in a map of the given size."""
+    west, south, east, north = bounds
+
+    def mercator(latitude: float) -> float:
+        return math.log(math.tan(math.pi / 4 + math.radians(latitude) / 2))
+
+    top, bottom = mercator(north), mercator(south)
+    across = max((east - west) / 360, 1e-9)
+    down = max((top - bottom) / (2 * math.pi), 1e-9)
+    room = (max(width_px - 2 * padding_px, 50), max(height_px - 2 * padding_px, 50))
+    zoom = min(math.log2(room[0] / (_TILE_PX * across)), math.log2(room[1] / (_TILE_PX * down)))
+    latitude = math.degrees(2 * math.atan(math.exp((top + bottom) / 2)) - math.pi / 2)
+    return View(round((west + east) / 2, 5), round(latitude, 5), round(min(zoom, 17.0), 2))
+
+
+def on_phone() -> bool:
+    """Whether the browser says that it is a phone's; the server has no other way to know the screen's width."""
+    try:
+        return "Mobi" in (st.context.headers.get("User-Agent") or "")
+    except (AttributeError, RuntimeError):  # no browser behind this run
+        return False
+
+
+def map_size() -> tuple[int, int]:
+    """Width and height in pixels that a map beside a panel is likely to have in this browser.
+
+    A wider map only shows more around the edge; a narrower one would cut the area off.
+    """
+    return (358, 400) if on_phone() else (740, 520)
+
+
+def area_view(bounds: Bounds) -> View:
+    """Return the view that fits `bounds` in a map of this browser."""
+    width, height = map_size()
+    return fit_view(bounds, width_px=width, height_px=height, padding_px=8 if on_phone() else 14)
+
+
+def read_selection(event: Any, among: Sequence[str] | None = None) -> Selection | None:
+    """Return the single object in Streamlit's selection event, or None.
+
+    Parameters
+    ----------
+    event
+        What ``st.pydeck_chart`` returned.
+    among
+        Layer ids to look at; all when None.
+    """
+    chosen = event.get("selection") if isinstance(event, Mapping) else None
+    if not chosen:
+        return None
+    for layer_id, objects in chosen.get("objects", {}).items():
+        if objects and (among is None or layer_id in among):
+            properties = objects[0].get("properties", objects[0])
+            plain = {k: v for k, v in properties.items() if isinstance(v, str | int | float | bool)}
+            index = (chosen.get("indices", {}).get(layer_id) or [plain.get("i", -1)])[0]
+            return Selection(str(layer_id), int(index), plain)
+    return None
+
+
+def show_map(
+    layers: Sequence[pdk.Layer],
+    view: View,
+    *,
+    key: str,
+    basemap: Basemap,
+    alt: str,
+    height: int | None = None,
+    select: bool = False,
+    tooltip: Mapping[str, Any] | bool = True,
+    attribution: str | None = None,
+) -> Selection | None:
+    """Draw a map with its attribution beneath, and return what is selected in it.
+
+    The reader's pan and zoom stay as long as `key` and `view` stay the same, whatever the layers do. Call it inside
+    ``st.fragment``, so that a click reruns no more than the map's own part of the page.
+
+    Parameters
+    ----------
+    layers
+        From the bottom up, each with a stable id.
+    view
+        Where the map opens; give the same one on every run.
+    key
+        Stable key of the map.
+    basemap
+        What lies beneath.
+    alt
+        What the map shows, in a sentence, for those who do not see it.
+    height
+        In pixels; fitting this browser when None.
+    select
+        Whether a click selects and reruns.
+    tooltip
+        deck.gl tooltip; True for :data:`TOOLTIP`, False for none.
+    attribution
+        Printed beneath, instead of the base map's.
+    """
+    deck = CompactDeck(
+        layers=[one if getattr(one, "pickable", False) else [one] for one in layers],
+        initial_view_state=pdk.ViewState(
+            longitude=view.longitude,
+            latitude=view.latitude,
+            zoom=view.zoom,
+            min_zoom=9,
+            max_zoom=18,
+            pitch=0,
+            bearing=0,
+        ),
+        map_provider="maplibre",
+        map_style=basemap.style_url,
+        tooltip=dict(TOOLTIP if tooltip is True else tooltip) if tooltip else False,
+    )
+    pixels = height or map_size()[1]
+    with st.container(gap=None):
+        if select:
+            event = st.pydeck_chart(
+                deck, height=pixels, key=key, alt=alt, on_select="rerun", selection_mode="single-object"
+            )
+        else:
+            event = None
+            st.pydeck_chart(deck, height=pixels, key=key, alt=alt)
+        st.caption(attribution or basemap.attribution)
+    return read_selection(event) if select else None

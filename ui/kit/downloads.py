@@ -1,0 +1,158 @@
+"""What a reader takes away: CSV and GeoPackage, each with its licence, attribution and provenance inside."""
+
+import csv
+import io
+import re
+import sqlite3
+import tempfile
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import streamlit as st
+
+from analysis.shown import ShownFrame, in_words
+from drawing.basemap import ATTRIBUTION
+from drawing.sheets import XLSX
+from geo.errors import InputError, PackError
+
+Notes = Mapping[str, str]
+"""Heading and text of what must travel with a file: title, area, baseline, status, sources, licence …"""
+
+
+def full_notes(notes: Notes) -> dict[str, str]:
+    """Return the notes with attribution and licence added when they are not among them."""
+    return dict(notes) | {
+        k: v
+        for k, v in (
+            ("attribution", ATTRIBUTION),
+            ("licence", "Open Government Licence v3.0; parts from OpenStreetMap under the Open Database Licence 1.0"),
+        )
+        if k not in notes
+    }
+
+
+def csv_bytes(frame: ShownFrame, notes: Notes) -> bytes:
+    """Write a frame as CSV under lines that start with ``#``; it opens in Excel, and pandas reads it with comment="#".
+
+    A line of the head is two cells: its heading, and the whole of its text. Cells that a spreadsheet would take for a
+    formula get a leading apostrophe.
+    """
+    head = io.StringIO()
+    lines = csv.writer(head, lineterminator="\n")
+    for key, value in full_notes(notes).items():
+        lines.writerow([f"# {' '.join(key.split())}", _no_formula(" ".join(str(value).split()))])
+    plain = in_words(pd.DataFrame(frame.drop(columns="geometry", errors="ignore")))
+    # By position: two columns may bear one name.
+    cells = [
+        values if pd.api.types.is_numeric_dtype(values) else values.astype(object).map(_no_formula)
+        for _, values in plain.items()
+    ]
+    safe = pd.concat(cells, axis="columns") if cells else plain
+    safe.columns = pd.Index([_no_formula(name) for name in plain.columns])
+    return ("\ufeff" + head.getvalue() + safe.to_csv(index=False, lineterminator="\n")).encode()
+
+
+# A spreadsheet passes over blanks before a formula; and where a semicolon or tab parts the cells, a cell begins there.
+_FORMULA = re.compile(r"^(?=\s*[=+\-@\t\r])|(?<=[;\t])(?=\s*[=+\-@])")
+
+
+def _no_formula(value: object) -> object:
+    return _FORMULA.sub("'", value) if isinstance(value, str) else value
+
+
+def geopackage_bytes(layers: Mapping[str, gpd.GeoDataFrame], notes: Notes) -> bytes:
+    """Write frames as layers of one GeoPackage, with a table ``about`` that holds the notes.
+
+    Raises
+    ------
+    InputError
+        When there is no layer, or one has no coordinate system.
+    PackError
+        When the file cannot be written.
+    """
+    if not layers:
+        raise InputError("there is nothing to write: give at least one layer")
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "download.gpkg"
+        for name, frame in layers.items():
+            if frame.crs is None:
+                raise InputError(f"layer {name!r} has no coordinate system")
+            try:
+                _typed(frame).to_file(path, layer=name, driver="GPKG", mode="a" if path.exists() else "w")
+            except (OSError, RuntimeError, ValueError) as error:
+                raise PackError(f"layer {name!r} cannot be written as GeoPackage: {error}") from error
+        with closing(sqlite3.connect(path)) as file:
+            file.execute("CREATE TABLE about (heading TEXT PRIMARY KEY, text TEXT NOT NULL)")
+            file.executemany("INSERT INTO about VALUES (?, ?)", [(k, str(v)) for k, v in full_notes(notes).items()])
+            file.execute(
+                "INSERT INTO gpkg_contents (table_name, data_type, identifier, description) VALUES (?, ?, ?, ?)",
+                ("about", "attributes", "about", "Sources, licence and attribution"),
+            )
+            file.commit()
+        return path.read_bytes()
+
+
+def _typed(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Keep a column of counts one of numbers: those told in words are empty there, and said in a column beside it."""
+    words = in_words(frame)
+    for name in frame.columns:
+        if words[name] is not frame[name] and words[name].dtype == object and frame[name].dtype != object:
+            told = words[name].map(lambda cell: cell if isinstance(cell, str) else None)
+            frame = frame.assign(**{name: frame[name].where(told.isna()), f"{name}_said": told})
+    return frame
+
+
+def download_row(
+    name: str,
+    frame: ShownFrame,
+    notes: Notes,
+    *,
+    key: str,
+    layers: Mapping[str, gpd.GeoDataFrame] | None = None,
+) -> None:
+    """Draw the buttons: CSV, and GeoPackage when `layers` is given. Files are made on the click, not before.
+
+    Parameters
+    ----------
+    name
+        File name without its ending.
+    frame
+        What is on screen, as a table.
+    notes
+        What must travel with the file; attribution and licence are added when missing.
+    key
+        Stable start of the buttons' keys.
+    layers
+        Frames with geometry, by layer name.
+    """
+    with st.container(horizontal=True):
+        st.download_button(
+            "Download the table (CSV)",
+            lambda: csv_bytes(frame, notes),
+            file_name=f"{name}.csv",
+            mime="text/csv",
+            key=f"{key}-csv",
+            on_click="ignore",
+            icon=":material/download:",
+        )
+        if layers is not None:
+            chosen = {layer: gpd.GeoDataFrame(shapes) for layer, shapes in layers.items()}
+            st.download_button(
+                "Download the map (GeoPackage)",
+                lambda: geopackage_bytes(chosen, notes),
+                file_name=f"{name}.gpkg",
+                mime="application/geopackage+sqlite3",
+                key=f"{key}-gpkg",
+                on_click="ignore",
+                icon=":material/map:",
+            )
+
+
+def workbook_button(label: str, make: Callable[[], bytes], *, file_name: str, key: str) -> None:
+    """Draw the button that hands a workbook over; `make` is called on the click, not before."""
+    st.download_button(
+        label, make, file_name=file_name, mime=XLSX, key=key, on_click="ignore", icon=":material/table_view:"
+    )

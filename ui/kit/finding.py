@@ -1,0 +1,73 @@
+"""Asking back about a place: which of several, what may be meant instead, and where the map goes."""
+
+from collections.abc import Callable
+
+import geopandas as gpd
+import streamlit as st
+
+from geo.finder import Answer
+from geo.pack import AreaPack
+from geo.places import Place
+from ui.kit.deck import Bounds, View, fit_view, map_size
+from ui.kit.page import plain
+
+GRID = "EPSG:27700"
+_MARGIN_M, _STREETS_M = 150.0, 500.0
+
+
+def ask_back(answer: Answer, *, key: str, choose: Callable[[Place], None]) -> None:
+    """Say what there is to say of what was typed, and ask which place is meant where that is not clear.
+
+    Parameters
+    ----------
+    answer
+        What was found.
+    key
+        Start of the buttons' keys.
+    choose
+        Called with the place whose button is pressed, before the page is drawn again.
+    """
+    if answer.kind in ("place", "ward"):
+        if answer.said:
+            st.info(plain(answer.said), icon=":material/info:")
+        return
+    with st.container(key=f"{key}-asked", gap="small"):
+        if answer.kind == "several":
+            st.info(plain(answer.said), icon=":material/help:")
+        else:
+            st.warning(plain(answer.said), icon=":material/search_off:")
+        for number, place in enumerate(answer.places or answer.suggestions):
+            st.button(plain(place.label), key=f"{key}-{number}", on_click=choose, args=(place,), width="stretch")
+
+
+def other_places(answer: Answer, *, key: str, choose: Callable[[Place], None]) -> None:
+    """Offer the other places of the name beneath the answer for the one that was found; as :func:`ask_back`."""
+    if answer.kind not in ("place", "ward") or not answer.suggestions:
+        return
+    with st.container(horizontal=True, gap="small", vertical_alignment="center", key=f"{key}-others"):
+        st.caption("Not this one?", width="content")
+        for number, place in enumerate(answer.suggestions):
+            st.button(plain(place.name), key=f"{key}-{number}", on_click=choose, args=(place,))
+
+
+def place_bounds(pack: AreaPack, place: Place, line: gpd.GeoSeries | None = None) -> Bounds:
+    """Return what the map shows of a place, in degrees: the way from it, the whole of a ward, or the streets around."""
+    if place.kind == "ward":
+        shape = pack.wards.loc[[ward_code(pack, place)]].geometry
+    elif line is not None:
+        shape = line.buffer(_MARGIN_M)
+    else:
+        shape = gpd.GeoSeries(gpd.points_from_xy([place.easting], [place.northing], crs=GRID)).buffer(_STREETS_M)
+    west, south, east, north = shape.to_crs(4326).total_bounds
+    return float(west), float(south), float(east), float(north)
+
+
+def place_view(pack: AreaPack, place: Place, line: gpd.GeoSeries | None = None) -> View:
+    """Return the view that fits :func:`place_bounds` in a map of this browser."""
+    width, height = map_size()
+    return fit_view(place_bounds(pack, place, line), width_px=width, height_px=height)
+
+
+def ward_code(pack: AreaPack, place: Place) -> str:
+    """Return the code of a ward that was found."""
+    return str(pack.wards.index[pack.wards["name"] == place.name][0])

@@ -1,0 +1,420 @@
+"""The layers that pages put on a map. Each function takes frames and returns deck.gl layers; none draws.
+
+Geometry is published once as a file that the browser keeps (:mod:`drawing.static_files`); what changes with the
+controls travels as a class number for each feature.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pydeck as pdk
+import shapely
+
+from drawing.geojson import feature_collection
+from drawing.labels import label_points
+from drawing.palette import INK, NO_FIGURE, SELECTED_COLOUR, TimeBands, rgba, symbol
+from drawing.static_files import DECIMALS, publish
+from geo.errors import InputError
+from ui.kit.deck import View, layer, on_phone
+
+FONT = "'Source Sans', 'Source Sans Pro', Arial, sans-serif"
+_TEXT = {
+    "pointType": "text",
+    "textFontFamily": FONT,
+    "textFontSettings": {"sdf": True, "fontSize": 64, "buffer": 12, "radius": 20, "cutoff": 0.2, "smoothing": 0.12},
+    "textOutlineColor": [255, 255, 255, 235],
+    "textOutlineWidth": 6,
+    "textSizeUnits": "pixels",
+    "textCharacterSet": "auto",
+    "pickable": False,
+}
+_BANDS = "0123456789abcdefghijklmnopqrstuvwxyz"
+
+
+def _text_layer(layer_id: str, data: Any, *, size_px: float, colour: str = INK, **props: Any) -> pdk.Layer:
+    return layer(
+        "GeoJsonLayer",
+        layer_id,
+        data,
+        **_TEXT
+        | {
+            "getText": "@@=properties.name",
+            "getTextSize": size_px,
+            "getTextColor": list(rgba(colour)),
+            "textFontWeight": 600,
+        }
+        | props,
+    )
+
+
+def _fill(sublayer: str, expression: Any, trigger: Any = None) -> dict[str, Any]:
+    """Return the fill of a sub-layer: see :mod:`ui.kit.deck` on why it is not ``getFillColor`` of the layer."""
+    props: dict[str, Any] = {"getFillColor": expression}
+    if trigger is not None:
+        props["updateTriggers"] = {"getFillColor": trigger}
+    return {"_subLayerProps": {sublayer: props}}
+
+
+def place_labels(area: str, places: gpd.GeoDataFrame, *, max_rank: float = 10) -> pdk.Layer:
+    """Names of places; `places` has the columns ``name``, ``rank`` (small is important) and points."""
+    chosen = places[places["rank"].fillna(99) <= max_rank]
+    url = publish(area, "places", feature_collection(chosen, ["name", "rank"]), keep=3)
+    return _text_layer("places", url, size_px=13, colour="#3F474C", textFontWeight=500)
+
+
+def area_layer(
+    area: str,
+    frame: gpd.GeoDataFrame,
+    classes: npt.ArrayLike,
+    colours: Sequence[str],
+    *,
+    tips: Sequence[str],
+    layer_id: str = "wards",
+    alpha: int = 205,
+    pickable: bool = True,
+) -> pdk.Layer:
+    """Draw a choropleth of wards or small areas.
+
+    Parameters
+    ----------
+    area
+        Area code.
+    frame
+        Indexed by code, with the column ``name``, EPSG:27700.
+    classes
+        Class of each row, shape ``(n,)``: an index into `colours`, or -1 for no figure.
+    colours
+        ``#RRGGBB`` for each class.
+    tips
+        Second line of each row's tooltip.
+    layer_id
+        Id of the layer, by which a selection is told apart.
+    alpha
+        Opacity, 0–255: some of the base map shows through.
+
+    Raises
+    ------
+    InputError
+        When `classes` or `tips` has another length than `frame`.
+    """
+    index = np.asarray(classes, dtype=int)
+    if len(index) != len(frame) or len(tips) != len(frame):
+        raise InputError(f"{len(frame)} areas need as many classes and tips, not {len(index)} and {len(tips)}")
+    palette = [list(rgba(c, alpha)) for c in (*colours, NO_FIGURE)]
+    data = frame.assign(
+        code=[str(c) for c in frame.index],
+        title=frame["name"],
+        tip=list(tips),
+        c=np.where(index < 0, len(colours), index),
+    )
+    url = publish(area, layer_id, feature_collection(data, ["code", "title", "tip", "c"]))
+    return layer(
+        "GeoJsonLayer",
+        layer_id,
+        url,
+        filled=True,
+        stroked=True,
+        getLineColor=list(rgba("#FFFFFF", 255)),
+        getLineWidth=1.2,
+        lineWidthUnits="pixels",
+        pickable=pickable,
+        autoHighlight=pickable,
+        highlightColor=[11, 12, 12, 50],
+        **_fill("polygons-fill", f"@@=({_expression(palette)})[properties.c]", palette),
+    )
+
+
+def _expression(value: Sequence[Sequence[int]]) -> str:
+    return str([list(v) for v in value]).replace(" ", "")
+
+
+def outline_layers(
+    area: str,
+    frame: gpd.GeoDataFrame,
+    *,
+    layer_id: str = "targets",
+    colour: str = INK,
+    width_px: float = 2.5,
+) -> list[pdk.Layer]:
+    """Draw a strong outline with a white edge, which shows on light and dark fills alike: target wards, a selection."""
+    url = publish(area, layer_id, feature_collection(frame), keep=60)
+    drawn = {"filled": False, "stroked": True, "lineWidthUnits": "pixels", "pickable": False, "lineJointRounded": True}
+    return [
+        layer(
+            "GeoJsonLayer",
+            f"{layer_id}-edge",
+            url,
+            **drawn,
+            getLineWidth=width_px + 2.5,
+            getLineColor=list(rgba("#FFFFFF", 230)),
+        ),
+        layer("GeoJsonLayer", layer_id, url, **drawn, getLineWidth=width_px, getLineColor=list(rgba(colour))),
+    ]
+
+
+def selected_layers(area: str, frame: gpd.GeoDataFrame) -> list[pdk.Layer]:
+    """Draw the outline of what the reader has chosen: plum and thick."""
+    return outline_layers(area, frame, layer_id="chosen", colour=SELECTED_COLOUR, width_px=4)
+
+
+def area_labels(
+    area: str,
+    frame: gpd.GeoDataFrame,
+    view: View,
+    *,
+    discs: pd.DataFrame | None = None,
+    disc_px: float | None = None,
+    layer_id: str = "ward-names",
+    size_px: float | None = None,
+) -> pdk.Layer:
+    """Names of areas, each at a point inside its area where it hides least; to be drawn above everything else.
+
+    Parameters
+    ----------
+    area
+        Area code.
+    frame
+        Areas with the column ``name``, EPSG:27700.
+    view
+        Where the map opens.
+    discs
+        What the names should not cover, such as the services shown: columns ``easting`` and ``northing``.
+    disc_px
+        Radius of those.
+    layer_id
+        Id of the layer.
+    size_px
+        Size of the type, smaller on a phone when None.
+    """
+    size_px = size_px or (10 if on_phone() else 14)
+    xy = np.empty((0, 2)) if discs is None else discs[["easting", "northing"]].to_numpy(np.float64)
+    points = label_points(
+        frame["name"].tolist(),
+        frame.geometry.to_numpy(),
+        xy[np.isfinite(xy).all(axis=1)],
+        size_px=size_px,
+        disc_px=disc_px or _disc_px(),
+        m_per_px=view.m_per_px,
+    )
+    named = gpd.GeoDataFrame({"name": frame["name"].to_numpy()}, geometry=shapely.points(points), crs=frame.crs)
+    url = publish(area, layer_id, feature_collection(named, ["name"]), keep=20)
+    return _text_layer(layer_id, url, size_px=size_px)
+
+
+def _disc_px() -> float:
+    return 7 if on_phone() else 10
+
+
+def service_layer(
+    area: str,
+    services: pd.DataFrame,
+    shown: Sequence[str],
+    *,
+    radius_px: float | None = None,
+    tips: Sequence[str] | None = None,
+) -> pdk.Layer:
+    """Draw services as lettered discs, all in one layer (``services``): each layer costs time at every click.
+
+    Parameters
+    ----------
+    area
+        Area code.
+    services
+        Indexed by id, or with the column ``id``: columns ``category``, ``name``, ``address``, ``postcode``,
+        ``easting`` and ``northing``. Rows without a position are left out.
+    shown
+        Categories to draw, from the bottom up.
+    radius_px
+        Of a disc, smaller on a phone when None; bus stops are dots without a letter.
+    tips
+        Rest of each row's tooltip; its kind and address when None.
+    """
+    radius_px = radius_px or _disc_px()
+    frame = services if "id" not in services.columns else services.set_index("id")
+    default = [
+        "\n".join(t for t in (symbol(c).label, ", ".join(p for p in (a, z) if p)) if t)
+        for c, a, z in zip(frame["category"], frame["address"], frame["postcode"], strict=True)
+    ]
+    frame = frame.assign(tip=default if tips is None else list(tips))
+    located = np.isfinite(frame["easting"]) & np.isfinite(frame["northing"])
+    frame = frame[located & frame["category"].isin(list(shown))]
+    order = {category: position for position, category in enumerate(shown)}
+    frame = frame.iloc[np.argsort(frame["category"].map(order).to_numpy(), kind="stable")]
+    signs = [symbol(category) for category in shown]
+    which = [order[c] for c in frame["category"]]
+    dots = [c == "bus_stop" for c in frame["category"]]
+    points = gpd.GeoDataFrame(
+        {
+            "id": [str(i) for i in frame.index],
+            "title": frame["name"].to_numpy(),
+            "tip": frame["tip"].to_numpy(),
+            "category": frame["category"].to_numpy(),
+            "k": which,
+            "s": ["" if dot else signs[k].letters for k, dot in zip(which, dots, strict=True)],
+            "r": [4.0 if dot else radius_px for dot in dots],
+        },
+        geometry=gpd.points_from_xy(frame["easting"], frame["northing"], crs=27700),
+    )
+    url = publish(area, "services", feature_collection(points, ["id", "title", "tip", "category", "k", "s", "r"]))
+    fills = [rgba(sign.colour) for sign in signs] or [rgba(INK)]
+    inks = [rgba(sign.ink) for sign in signs] or [rgba(INK)]
+    return layer(
+        "GeoJsonLayer",
+        "services",
+        url,
+        pointType="circle+text",
+        filled=True,
+        stroked=True,
+        getPointRadius="@@=properties.r",
+        pointRadiusUnits="pixels",
+        getLineColor=[255, 255, 255, 255],
+        getLineWidth=1.5,
+        lineWidthUnits="pixels",
+        getText="@@=properties.s",
+        getTextSize=radius_px * 1.2,
+        getTextColor=f"@@=({_expression(inks)})[properties.k]",
+        textSizeUnits="pixels",
+        textFontFamily=FONT,
+        textFontWeight=700,
+        textCharacterSet="auto",
+        pickable=True,
+        updateTriggers={"getTextColor": inks},
+        _subLayerProps={
+            "points-circle": {
+                "getFillColor": f"@@=({_expression(fills)})[properties.k]",
+                "updateTriggers": {"getFillColor": fills},
+            },
+            "points-text": {"pickable": False},
+        },
+    )
+
+
+def publish_streets(area: str, lines: gpd.GeoSeries) -> str:
+    """Publish street pieces once, in the order of `lines`; :func:`street_time_layer` colours them by position.
+
+    They go as straight parts, ``{"i": position, "a": [lon, lat], "b": [lon, lat]}``: without a graphics card, drawing
+    these takes half the time of drawing paths, and lines of a few pixels look the same.
+    """
+    xy, of = shapely.get_coordinates(lines.to_crs(4326).array, return_index=True)
+    starts = np.flatnonzero(np.diff(of) == 0)
+    positions, places = of.tolist(), np.round(xy, DECIMALS).tolist()
+    parts = [{"i": positions[k], "a": places[k], "b": places[k + 1]} for k in starts]
+    return publish(area, "streets", parts, keep=6)
+
+
+def street_time_layer(
+    streets_url: str,
+    bands: npt.ArrayLike,
+    classes: TimeBands,
+    *,
+    layer_id: str = "street-times",
+    min_width_px: float = 0.6,
+) -> pdk.Layer:
+    """Streets coloured by minutes.
+
+    Parameters
+    ----------
+    streets_url
+        From :func:`publish_streets`.
+    bands
+        Band of each piece, shape ``(n_streets,)``, from :meth:`drawing.palette.TimeBands.index`. One character a piece
+        travels, so a new service or speed costs kilobytes.
+    classes
+        Colours and widths of the bands.
+    """
+    index = np.asarray(bands, dtype=int)
+    if len(index) and not 0 <= int(index.min()) <= int(index.max()) < len(classes.colours):
+        raise InputError(f"bands must be from 0 to {len(classes.colours) - 1}")
+    letters = np.array(list(_BANDS))[index]
+    code = "".join(letters.tolist())
+    colours = _expression([rgba(c) for c in classes.colours])
+    scale = 0.65 if on_phone() else 1.0  # a phone shows the whole area at half the size
+    widths = str([round(w * scale, 2) for w in classes.widths_px]).replace(" ", "")
+    return layer(
+        "LineLayer",
+        layer_id,
+        streets_url,
+        getSourcePosition="@@=a",
+        getTargetPosition="@@=b",
+        getColor=f'@@=({colours})[("{code}")[i]]',
+        getWidth=f'@@=({widths})[("{code}")[i]]',
+        widthUnits="pixels",
+        widthMinPixels=min_width_px,
+        widthMaxPixels=8,
+        pickable=False,
+        updateTriggers={"getColor": code, "getWidth": code},
+    )
+
+
+def route_layers(lines: gpd.GeoSeries, *, layer_id: str = "route") -> list[pdk.Layer]:
+    """Draw a route: dark line with a white edge. `lines` in EPSG:27700; sent with the page, since it is short."""
+    data = feature_collection(gpd.GeoDataFrame(geometry=lines))
+    drawn = {"stroked": True, "filled": False, "lineWidthUnits": "pixels", "pickable": False}
+    rounded = {"lineCapRounded": True, "lineJointRounded": True}
+    return [
+        layer("GeoJsonLayer", f"{layer_id}-edge", data, **drawn, **rounded, getLineWidth=8, getLineColor=[255] * 4),
+        layer("GeoJsonLayer", layer_id, data, **drawn, **rounded, getLineWidth=4.5, getLineColor=list(rgba(INK))),
+    ]
+
+
+def point_layer(
+    frame: gpd.GeoDataFrame,
+    *,
+    layer_id: str,
+    colour: str = SELECTED_COLOUR,
+    radius_px: float = 8,
+    pickable: bool = True,
+) -> pdk.Layer:
+    """Points such as a postcode or a click: `frame` has the columns ``id``, ``title`` and ``tip``, EPSG:27700."""
+    return layer(
+        "GeoJsonLayer",
+        layer_id,
+        feature_collection(frame, ["id", "title", "tip"]),
+        pointType="circle",
+        filled=True,
+        stroked=True,
+        getPointRadius=radius_px,
+        pointRadiusUnits="pixels",
+        getLineColor=[255, 255, 255, 255],
+        getLineWidth=2.5,
+        lineWidthUnits="pixels",
+        pickable=pickable,
+        **_fill("points-circle", list(rgba(colour))),
+    )
+
+
+def homes_layer(
+    area: str, homes: pd.DataFrame, *, tip: str = "click to see the way from here", keep: int = 3
+) -> pdk.Layer:
+    """Draw every postcode as a faint dot to click (layer ``homes``).
+
+    `homes` has the columns ``postcode``, ``easting`` and ``northing``; `tip` says what a click does, and `keep` is how
+    many files of such dots stay on disk.
+
+    A dot says where a postcode is and nothing of who lives there.
+    """
+    points = gpd.GeoDataFrame(
+        {"title": homes["postcode"].to_numpy(), "tip": tip},
+        geometry=gpd.points_from_xy(homes["easting"], homes["northing"], crs=27700),
+    )
+    url = publish(area, "homes", feature_collection(points, ["title", "tip"]), keep=keep)
+    return layer(
+        "GeoJsonLayer",
+        "homes",
+        url,
+        pointType="circle",
+        filled=True,
+        stroked=False,
+        getPointRadius=14,
+        pointRadiusUnits="meters",
+        pointRadiusMinPixels=0.5,
+        pointRadiusMaxPixels=9,
+        pickable=True,
+        autoHighlight=True,
+        highlightColor=[128, 22, 80, 200],
+        **_fill("points-circle", [11, 12, 12, 40]),
+    )

@@ -1,0 +1,85 @@
+"""Buttons for files that take seconds to make: one makes the file, the next one saves it."""
+
+from collections.abc import Callable, Hashable, Sequence
+from typing import Protocol
+
+import streamlit as st
+
+from geo.errors import ReachError
+from ui.kit.page import part, plain, show_error
+
+
+class Offer(Protocol):
+    """A file that can be had."""
+
+    @property
+    def label(self) -> str:
+        """What it is, to follow a verb: ``"the brief of Kursaal (PDF)"``."""
+
+    @property
+    def file_name(self) -> str:
+        """Its name."""
+
+    @property
+    def mime(self) -> str:
+        """Its kind."""
+
+    @property
+    def make(self) -> Callable[[], bytes]:
+        """What makes it; raises a `ReachError` where it cannot be made."""
+
+    @property
+    def about(self) -> Hashable:
+        """What it is made from; a file made from something else is out of date."""
+
+
+def report_buttons(offers: Callable[[], Sequence[Offer]], *, key: str) -> None:
+    """Draw a button for each file.
+
+    A click makes the file, with a word on what is under way, and puts a button beside it that saves it: a download
+    alone could say neither that it is being made nor why it could not be. Only these buttons are drawn again, not the
+    page.
+
+    Parameters
+    ----------
+    offers
+        Gives the files; asked on every click, so that what has been chosen elsewhere on the page counts.
+    key
+        Stable start of the buttons' keys.
+    """
+
+    @part
+    def draw() -> None:
+        for number, offer in enumerate(offers()):
+            _button(offer, f"{key}-{number}")
+
+    draw()
+
+
+def _button(offer: Offer, key: str) -> None:
+    held = f"{key}-made"
+    with st.container(horizontal=True, vertical_alignment="center"):
+        asked = st.button(f"Make {plain(offer.label)}", key=f"{key}-make", icon=":material/description:")
+        if asked:
+            st.session_state.pop(held, None)
+            try:
+                with st.spinner(f"Making {plain(offer.label)} …"):
+                    st.session_state[held] = (offer.about, offer.make())
+            except ReachError as error:
+                show_error(error)
+        about, content = st.session_state.get(held, (None, b""))
+        if content and about == offer.about:
+            st.download_button(
+                f"Save {plain(offer.file_name)} ({_size(len(content))})",
+                content,
+                file_name=offer.file_name,
+                mime=offer.mime,
+                key=f"{key}-save",
+                on_click="ignore",
+                type="primary",
+                icon=":material/download:",
+            )
+
+
+def _size(length: int) -> str:
+    return f"{length / 1e6:.1f} MB" if length >= 1e6 else f"{max(1, round(length / 1000))} kB"

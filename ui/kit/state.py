@@ -1,0 +1,279 @@
+"""Controls whose value lives in the address, so that a link reopens what is on screen.
+
+Streamlit's own ``bind="query-params"`` was tried: it writes the label that is shown instead of a code, so that
+rewording a label breaks every link, and it drops a bad value without a word. These controls write codes, say what
+they ignored, and remember the reader's choice from page to page.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Literal
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from ui.kit.page import plain
+
+Widget = Literal["select", "segmented", "radio", "pills"]
+
+
+def _slot(key: str) -> str:
+    return f"url:{key}"
+
+
+def went_back() -> bool:
+    """Whether the reader has just gone back or forward in the browser's history."""
+    run = get_script_run_ctx()
+    return run is not None and run.is_history_navigation
+
+
+def follow_history() -> None:
+    """After a step back or forward, let the address decide anew what each control holds. Call it before all controls.
+
+    At any other time an address that differs from the controls is one that the browser sent before it had taken up
+    the last change: it would undo what the reader has just chosen.
+    """
+    if went_back():
+        for slot in [str(name) for name in st.session_state if str(name).startswith(_slot(""))]:
+            st.session_state.pop(slot.removeprefix(_slot("")), None)
+
+
+def _seed(key: str, parse: Callable[[str], Any], default: Any) -> str | None:
+    """Set the control's value before it is drawn; return the text that had to be ignored, if any.
+
+    The address wins on the first drawing and after a step in the history; otherwise the control's own value stands.
+    """
+    memory = st.session_state.setdefault(_slot(key), {"text": None, "value": default})
+    if key in st.session_state:
+        return None
+    raw = st.query_params.get(key)
+    if raw == memory["text"] or (raw is None and not went_back()):
+        st.session_state[key] = memory["value"]
+        return None
+    try:
+        st.session_state[key] = default if raw is None else parse(raw)
+    except ValueError:
+        st.session_state[key] = default
+        return raw
+    return None
+
+
+def _keep(key: str, value: Any, text: str | None) -> None:
+    """Write the control's value to the address; a default leaves no trace there."""
+    memory = st.session_state[_slot(key)]
+    write(key, text, memory)
+    memory["value"] = value
+
+
+def write(key: str, text: str | None, memory: dict[str, Any]) -> None:
+    """Write a text to the address, or take `key` out of it, and note in `memory` what was written."""
+    if st.query_params.get(key) != text:
+        if text is None:
+            del st.query_params[key]
+        else:
+            st.query_params[key] = text
+    memory["text"] = text
+
+
+def _note(label: str, ignored: str | None, shown: str) -> None:
+    if ignored is not None:
+        asked = f"The link asks for {label.lower()} “{ignored[:60]}”, which is not there: showing {shown}."
+        st.caption(plain(asked))  # anybody can put anything in a link
+
+
+def choice(
+    label: str,
+    options: Sequence[str],
+    *,
+    key: str,
+    default: str | None = None,
+    labels: Mapping[str, str] | None = None,
+    widget: Widget = "select",
+    help: str | None = None,  # noqa: A002  # Streamlit's word for it
+) -> str:
+    """Let the reader choose one of `options`.
+
+    Parameters
+    ----------
+    label
+        What is chosen, in the reader's words.
+    options
+        Codes, as they stand in the address.
+    key
+        Name in the address, and of the control.
+    default
+        The first option when None.
+    labels
+        What to show for each code.
+    widget
+        How to draw it.
+    help
+        Shown on asking.
+
+    Returns
+    -------
+    str
+        One of `options`.
+    """
+    start = options[0] if default is None or default not in options else default
+    words = labels or {}
+
+    def parse(text: str) -> str:
+        if text not in options:
+            raise ValueError(text)
+        return text
+
+    def shown(option: str) -> str:
+        return words.get(option, option)
+
+    ignored = _seed(key, parse, start)
+    if st.session_state[key] not in options:  # the options have changed under a remembered value
+        st.session_state[key] = start
+    common: dict[str, Any] = {"key": key, "format_func": shown, "help": help}
+    if widget == "select":
+        value = st.selectbox(label, options, **common)
+    elif widget == "radio":
+        value = st.radio(label, options, horizontal=True, **common)
+    elif widget == "pills":
+        value = st.pills(label, options, required=True, **common)
+    else:
+        value = st.segmented_control(label, options, required=True, **common)
+    chosen = str(value) if value in options else start
+    _keep(key, chosen, None if chosen == start else chosen)
+    _note(label, ignored, shown(chosen))
+    return chosen
+
+
+def choices(
+    label: str,
+    options: Sequence[str],
+    *,
+    key: str,
+    default: Sequence[str] = (),
+    labels: Mapping[str, str] | None = None,
+    widget: Literal["multiselect", "pills"] = "multiselect",
+    help: str | None = None,  # noqa: A002
+) -> list[str]:
+    """Let the reader choose any number of `options`; codes in the address are joined with ``~``.
+
+    Codes that are not there are left out, with a note; ``none`` stands for none at all.
+    """
+    start = [d for d in default if d in options]
+    words = labels or {}
+    bad: list[str] = []
+
+    def parse(text: str) -> list[str]:
+        asked = [] if text == "none" else text.split("~")
+        bad.extend(a for a in asked if a not in options)
+        good = [a for a in asked if a in options]
+        if asked and not good:
+            raise ValueError(text)
+        return good
+
+    def shown(option: str) -> str:
+        return words.get(option, option)
+
+    _seed(key, parse, start)
+    st.session_state[key] = [v for v in st.session_state[key] if v in options]
+    if widget == "pills":
+        value = st.pills(label, options, selection_mode="multi", key=key, format_func=shown, help=help)
+    else:
+        value = st.multiselect(label, options, key=key, format_func=shown, help=help)
+    chosen = [o for o in options if o in value]
+    same = chosen == [o for o in options if o in start]
+    _keep(key, list(value), None if same else "~".join(chosen) or "none")
+    _note(label, ", ".join(bad) if bad else None, ", ".join(shown(c) for c in chosen) or "none")
+    return chosen
+
+
+def number(
+    label: str,
+    low: float,
+    high: float,
+    default: float,
+    *,
+    key: str,
+    step: float = 1,
+    unit: str = "",
+    help: str | None = None,  # noqa: A002
+) -> float:
+    """Let the reader set a number from `low` to `high` on a slider; whole when `step` is whole.
+
+    A number in the address that is out of bounds or off the steps is ignored with a note.
+    """
+    whole = all(float(v).is_integer() for v in (low, high, default, step))
+    kind: Callable[[float], float] = int if whole else float
+
+    def parse(text: str) -> float:
+        value = float(text)
+        steps = (value - low) / step
+        if not low <= value <= high or abs(steps - round(steps)) > 1e-6:
+            raise ValueError(text)
+        return kind(value)
+
+    ignored = _seed(key, parse, kind(default))
+    value = st.slider(
+        label,
+        kind(low),
+        kind(high),
+        key=key,
+        step=kind(step),
+        format=f"%d {unit}".strip() if whole else f"%g {unit}".strip(),
+        help=help,
+    )
+    chosen = kind(value)
+    _keep(key, chosen, None if chosen == kind(default) else f"{chosen:g}")
+    _note(label, ignored, f"{chosen:g} {unit}".strip())
+    return chosen
+
+
+def text(
+    label: str,
+    *,
+    key: str,
+    default: str = "",
+    pattern: str | None = None,
+    max_chars: int = 80,
+    placeholder: str | None = None,
+    help: str | None = None,  # noqa: A002
+) -> str:
+    """Let the reader type a line, such as a postcode; leading and trailing blanks go.
+
+    A text in the address that is too long, or that `pattern` does not match as a whole, is ignored with a note.
+    What the reader types is not checked here: the page answers that in its own words.
+    """
+
+    def parse(raw: str) -> str:
+        if len(raw) > max_chars or (pattern is not None and not re.fullmatch(pattern, raw.strip())):
+            raise ValueError(raw)
+        return raw.strip()
+
+    ignored = _seed(key, parse, default)
+    value = st.text_input(label, key=key, max_chars=max_chars, placeholder=placeholder, help=help)
+    chosen = (value or "").strip()
+    _keep(key, value, None if chosen == default else chosen)
+    _note(label, ignored, f"“{chosen}”" if chosen else "none")
+    return chosen
+
+
+def switch(label: str, *, key: str, default: bool = False, help: str | None = None) -> bool:  # noqa: A002
+    """Let the reader turn something on or off; ``1`` or ``0`` in the address."""
+
+    def parse(raw: str) -> bool:
+        if raw not in ("0", "1"):
+            raise ValueError(raw)
+        return raw == "1"
+
+    ignored = _seed(key, parse, default)
+    value = st.toggle(label, key=key, help=help)
+    _keep(key, value, None if value == default else str(int(value)))
+    _note(label, ignored, "on" if value else "off")
+    return value
+
+
+def put(key: str, value: Any) -> None:
+    """Set a control from elsewhere, such as a click on the map. Call it in a callback, or before drawing the control.
+
+    The address follows when the control is drawn.
+    """
+    st.session_state[key] = value

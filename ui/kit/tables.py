@@ -1,0 +1,110 @@
+"""Tables beside a map: the same figures, with units and formats, sortable by any column."""
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+from pandas.io.formats.style import Styler
+
+from analysis.shown import ShownFrame, as_shown, said
+from wording.columns import Column as Column
+from wording.numbers import people
+
+_FORMATS: dict[str, str] = {
+    "people": "localized",
+    "percent": "%.0f%%",
+    "minutes": "%.0f min",
+    "distance": "%.0f m",
+    "score": "%.2f",
+    "rank": "%d",
+}
+
+
+def column_config(columns: Mapping[str, Column]) -> dict[str, Any]:
+    """Return Streamlit's configuration for `columns`, keyed by frame column."""
+    return {
+        name: st.column_config.TextColumn(c.label, help=c.help, pinned=c.pinned)
+        if c.kind == "text"
+        else st.column_config.NumberColumn(c.label, help=c.help, pinned=c.pinned, format=_FORMATS[c.kind])
+        for name, c in columns.items()
+    }
+
+
+def shown_frame(frame: pd.DataFrame, columns: Mapping[str, Column]) -> pd.DataFrame:
+    """Return the frame as a table shows it: wanted columns, shares as percentages, whole people, no infinity.
+
+    Numbers stay numbers, so that sorting is by size. What cannot be reached is an empty cell, which sorts last.
+    """
+    made: dict[str, Any] = {}
+    for name, column in columns.items():
+        values = frame[name]
+        if column.kind != "text":
+            numbers = values.astype(float).replace([np.inf, -np.inf], np.nan)
+            if column.kind == "percent":
+                numbers = _whole_percent(numbers)
+            if column.kind in ("people", "rank"):
+                # What is told in words keeps the number that stands for it, and its place in the order.
+                numbers = numbers.where(numbers.map(said).notna(), (numbers + 0.5).floordiv(1))
+            values = numbers
+        made[name] = values
+    return pd.DataFrame(made, index=frame.index)
+
+
+def _whole_percent(shares: pd.Series) -> pd.Series:
+    """Shares as whole per cents; 0 is none and 100 is all, so some is at least 1 and not all at most 99."""
+    whole = np.floor(100.0 * shares + 0.5)
+    whole = whole.mask((shares > 0) & (whole < 1), 1.0)
+    whole = whole.mask((shares < 1) & (whole > 99), 99.0)
+    return pd.Series(whole, index=shares.index)
+
+
+def with_words(frame: pd.DataFrame, columns: Mapping[str, Column]) -> "pd.DataFrame | Styler":
+    """Let counts that are told in words ("fewer than 5") be read so, and still be sorted by size.
+
+    Parameters
+    ----------
+    frame
+        From :func:`shown_frame`.
+    columns
+        Its columns.
+    """
+    told = [name for name, column in columns.items() if column.kind == "people" and frame[name].map(said).notna().any()]
+    if not told:
+        return frame
+    return frame.style.format({name: lambda value: people(as_shown(float(str(value)))) for name in told}, na_rep="–")
+
+
+def show_table(
+    frame: ShownFrame,
+    columns: Mapping[str, Column],
+    *,
+    key: str,
+    alt: str,
+    height: int | Literal["auto", "content"] = "auto",
+) -> None:
+    """Draw a table.
+
+    Parameters
+    ----------
+    frame
+        Shares from 0 to 1, minutes, metres, people.
+    columns
+        The columns to show, in order.
+    key
+        Stable key.
+    alt
+        What the table holds, in a sentence.
+    height
+        In pixels; every row when ``"content"``.
+    """
+    st.dataframe(
+        with_words(shown_frame(frame, columns), columns),
+        column_config=column_config(columns),
+        hide_index=True,
+        key=key,
+        alt=alt,
+        height=height,
+        placeholder="–",
+    )

@@ -1,0 +1,1 @@
+"""What would close them? Panels of the Scenario lab."""

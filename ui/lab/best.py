@@ -1,0 +1,243 @@
+"""Ask for the best sites: what is wanted, the search with a way to stop it, its proof, and adopting it."""
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import altair as alt
+import pandas as pd
+import streamlit as st
+
+from analysis.placement.placement import Placement, Question, adopt, hub_curve, place
+from analysis.placement.shown import shown_score, shown_sites
+from analysis.placement.solver import Progress
+from analysis.scenario.lab import Lab
+from analysis.shown import made_of_shown
+from drawing.palette import TARGET_COLOUR
+from geo.errors import ReachError
+from geo.pack import AreaPack
+from ui.kit.charts import AXIS, sentence, show_chart
+from ui.kit.page import plain
+from ui.kit.tables import Column, show_table
+from ui.lab import state as lab_state
+from ui.lab.wishes import wishes
+from wording.lab import UNITS, counted_words, goal_words, placement_sentence, proof_words, score_words
+from wording.numbers import people
+from wording.sentences import capital
+
+_JOB = "lab_job"
+_LOG = logging.getLogger(__name__)
+_MOST_IN_CURVE = 10
+
+
+@dataclass(eq=False)
+class Job:
+    """A search in a thread of its own: it knows nothing of the page, which looks in now and then."""
+
+    candidates: pd.DataFrame
+    goal: str
+    stop: threading.Event = field(default_factory=threading.Event)
+    progress: Progress | None = None
+    answers: int = 0
+    found: Placement | None = None
+    curve: pd.DataFrame | None = None
+    error: str = ""
+    thread: threading.Thread | None = None
+
+    @property
+    def running(self) -> bool:
+        """Whether it is still at work."""
+        return self.thread is not None and self.thread.is_alive()
+
+    def start(self, work: Callable[[], None]) -> None:
+        """Begin `work` beside the page."""
+
+        def guarded() -> None:
+            try:
+                work()
+            except ReachError as error:
+                self.error = str(error)
+            except Exception:
+                # Nobody else would hear of it: a thread ends in silence, and the page would show nothing.
+                _LOG.exception("the search for the best sites failed")
+                self.error = (
+                    "the search failed, which should not happen. Ask for something else, or tell whoever looks after "
+                    "this site what you asked for; your plan is as it was."
+                )
+
+        self.stop.clear()
+        self.error = ""
+        self.thread = threading.Thread(target=guarded, name="best sites", daemon=True)
+        self.thread.start()
+
+    def report(self, progress: Progress) -> None:
+        """Note how far the search is; a new search (of a runner-up) begins its seconds anew."""
+        if self.progress is None or progress.seconds < self.progress.seconds:
+            self.answers += 1
+        self.progress = progress
+
+
+def best_panel(pack: AreaPack, lab: Lab) -> None:
+    """Draw the question and, once asked, the search and its answer."""
+    job: Job | None = st.session_state.get(_JOB)
+    running = job is not None and job.running
+    question, candidates = wishes(pack, lab)
+    with st.container(horizontal=True):
+        asked = st.button(
+            "Find the best sites",
+            type="primary",
+            key="lab-best",
+            icon=":material/auto_awesome:",
+            disabled=running or candidates is None,
+        )
+    if asked and candidates is not None:
+        job = Job(candidates, question.goal)
+        scenario = lab_state.history().now
+        chosen, made = candidates, job
+
+        def search() -> None:
+            made.found = place(lab, scenario, chosen, question, progress=made.report, stop=made.stop.is_set)
+
+        job.start(search)
+        st.session_state[_JOB] = job
+        running = True
+    lab_state.show_told("best")
+    if job is None:
+        return
+    if running:
+        st.fragment(_watch, run_every=0.5)(job)
+        return
+    if job.error:
+        st.error(plain(f"{job.error[0].upper()}{job.error[1:]}"), icon=":material/error:")
+    if job.found is not None:
+        same = (question, lab_state.history().now) == (job.found.question, job.found.scenario)
+        current = same and candidates is not None and job.candidates.equals(candidates)
+        if not current:
+            st.info(
+                "This answers what was asked before; the question or the plan has changed since. Ask again to adopt.",
+                icon=":material/history:",
+            )
+        _answer(pack, lab, job, job.found, current)
+
+
+def _watch(job: Job) -> None:
+    """Show how far the search is; when it ends, draw the page anew with the answer."""
+    if not job.running:
+        st.rerun()
+    progress = job.progress
+    names = "" if progress is None else plain(", ".join(job.candidates["name"].iloc[list(progress.chosen)].astype(str)))
+    step = "Looking for the best choice" if job.answers <= 1 else f"Looking for runner-up {job.answers - 1}"
+    seconds = "" if progress is None else f" {progress.seconds:.0f} seconds."
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"⏳ **{step} …**{seconds}" + (f" Best so far: {names}." if names else ""), width="stretch")
+        st.button("Stop and keep the best so far", key="lab-stop", icon=":material/stop:", on_click=job.stop.set)
+
+
+def _answer(pack: AreaPack, lab: Lab, job: Job, found: Placement, current: bool) -> None:
+    """Draw what was found; it can be adopted as long as it answers what is asked now."""
+    goal = found.question.goal
+    st.markdown(f"## {placement_sentence(found)}")
+    st.markdown(f"{proof_words(goal, found.proof)} {counted_words(found.question)}".rstrip())
+
+    def adopt_button(sites: Sequence[str], label: str, key: str, *, primary: bool = False) -> None:
+        st.button(
+            label,
+            key=f"lab-adopt-{key}",
+            on_click=_adopt,
+            args=(lab, job, found, tuple(sites)),
+            icon=":material/check:",
+            type="primary" if primary else "secondary",
+            disabled=not current,
+        )
+
+    if not found.sites.empty:
+        adopt_button([str(site) for site in found.sites.index], "Adopt these sites", "best", primary=True)
+        _chosen_table(pack, found)
+    for number, other in enumerate(found.alternatives, start=1):
+        names = plain(", ".join(job.candidates.loc[list(other.sites), "name"].astype(str))) or "None of the candidates"
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(
+                f"**Runner-up {number}:** {score_words(goal, other.proof.objective)}. {names}.", width="stretch"
+            )
+            if other.sites:
+                adopt_button(other.sites, f"Adopt runner-up {number}", f"other-{number}")
+    if found.left_out:
+        st.caption("Left out: " + "; ".join(f"{name} ({why})" for name, why in list(found.left_out.items())[:5]))
+    if job.curve is None:
+        if st.button("What would more hubs bring?", key="lab-curve", icon=":material/show_chart:"):
+
+            def draw() -> None:
+                job.curve = hub_curve(
+                    lab, found.scenario, job.candidates, found.question, _MOST_IN_CURVE, stop=job.stop.is_set
+                )
+
+            job.progress, job.answers = None, 0
+            job.start(draw)
+            st.rerun()
+    elif len(job.curve):
+        _curve(goal, job.curve)
+
+
+def _chosen_table(pack: AreaPack, found: Placement) -> None:
+    shown = shown_sites(found)
+    sites = shown.assign(
+        ward_name=[pack.wards["name"].get(code, "") for code in shown["ward"]],
+        why=[_why(found.question, row) for _, row in shown.iterrows()],
+    )
+    columns = {
+        "name": Column("Site", pinned=True),
+        "ward_name": Column("Ward"),
+        "why": Column("Why here"),
+    }
+    show_table(sites, columns, key="lab-best-sites", alt="The best sites, and why each")
+
+
+def _why(question: Question, row: "pd.Series[Any]") -> str:
+    goal = question.goal
+    who = "weighted people" if len(question.measures) > 1 else "people"
+    only, nearest = (capital(people(count)) for count in (row["only_here"], row["nearest_for"]))
+    adds = score_words(goal, float(row["adds"]))
+    worth = {
+        "time": f"Without it: {adds.replace(' in all', '')} more.",
+        "worst": f"Without it the longest journey is {adds.replace(' for the furthest', '')} longer.",
+        "gap": f"Without it the gap is {adds} wider.",
+    }.get(goal, f"Adds {adds}.")
+    return f"{only} {who} reach no other site in time; it is the nearest for {nearest.lower()}. {worth}"
+
+
+def _adopt(lab: Lab, job: Job, found: Placement, sites: tuple[str, ...]) -> None:
+    if lab_state.history().now != found.scenario:  # a second click may come before the buttons are drawn anew
+        return
+    if lab_state.edit(lab, adopt(found.scenario, job.candidates.loc[list(sites)]), near="best"):
+        lab_state.tell(
+            f"{len(sites)} site{'' if len(sites) == 1 else 's'} added to the plan; “Undo” above takes them back.",
+            near="best",
+        )
+
+
+def _curve(goal: str, curve: pd.DataFrame) -> None:
+    points = curve[["hubs"]].assign(objective=[shown_score(goal, float(value)) for value in curve["objective"]])
+    words = [score_words(goal, float(value)) for value in curve["objective"]]
+    chart = alt.layer(
+        alt.Chart(points.assign(words=words))
+        .mark_line(point=alt.OverlayMarkDef(size=70), strokeWidth=3, color=TARGET_COLOUR)
+        .encode(
+            x=alt.X("hubs:O", title="number of hubs", axis=alt.Axis(labelAngle=0, **AXIS)),
+            y=alt.Y("objective:Q", title=UNITS[goal], scale=alt.Scale(zero=False), axis=alt.Axis(**AXIS)),
+            tooltip=[alt.Tooltip("hubs:O", title="Hubs"), alt.Tooltip("words:N", title="Best choice")],
+        )
+    ).properties(height=260, title=f"{goal_words(goal)}, by number of hubs")
+    said = sentence([(f"{hubs} hubs:", text) for hubs, text in zip(curve["hubs"], words, strict=True)])
+    show_chart(chart, key="lab-curve-chart", alt_text=f"The best choice for each number of hubs. {said}")
+    proven = [status == "optimal" for status in curve["status"]]
+    table = points.assign(words=words, proof=["proven best" if one else "best found in time" for one in proven])
+    columns = {
+        "hubs": Column("Hubs", "rank", pinned=True),
+        "words": Column("Best choice"),
+        "proof": Column("How sure"),
+    }
+    show_table(made_of_shown(table), columns, key="lab-curve-table", alt="The best choice for each number of hubs")
+    best = "Each is the best choice of its own; the sites of one number need not be among those of the next."
+    st.caption(best if all(proven) else f"{best} Where it says so, the search ran out of time before the proof.")

@@ -1,0 +1,158 @@
+"""Up to four plans side by side."""
+
+from typing import Any
+
+import altair as alt
+import pandas as pd
+import streamlit as st
+
+from analysis.reach.reach import groups_of
+from analysis.scenario.costs import cost_view
+from analysis.scenario.lab import Effect, Lab
+from analysis.scenario.scenario import FREE, Scenario
+from drawing.palette import CATEGORICAL, INK
+from geo.errors import ReachError
+from geo.measures import MEASURES
+from geo.pack import AreaPack
+from ui.kit.charts import sentence, show_chart
+from ui.kit.page import plain, show_error
+from ui.lab import state as lab_state
+from ui.lab.money import pounds
+from wording.lab import row_of
+from wording.numbers import people, percent
+from wording.scenario import GROUP_NAMES, question, without_cost_words
+
+_KEPT = "lab_beside"
+MOST = 4
+_ROWS = (
+    "Borough: only a session, with a place",
+    "Drop out of reach",
+    "Minutes saved each",
+    "Cost once",
+    "Cost a year",
+    "Cost a year for each child 0–3 more with a place",
+    "Changes with a cost",
+    "Changes",
+)
+
+
+def compare_panel(pack: AreaPack, lab: Lab, effect: Effect, measure: str) -> None:
+    """Draw the plans that are set beside the present one, as a table and as bars."""
+    kept: list[Scenario] = st.session_state.setdefault(_KEPT, [])
+
+    def keep() -> None:
+        now = lab_state.history().now
+        st.session_state[_KEPT] = [*[one for one in kept if one != now], now][-(MOST - 1) :]
+
+    def clear() -> None:
+        st.session_state[_KEPT] = []
+
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.button("Set this plan aside to compare", key="lab-aside", icon=":material/bookmark_add:", on_click=keep)
+        if kept:
+            st.button("Clear what is set aside", key="lab-aside-clear", on_click=clear)
+    others = [one for one in kept if one != effect.scenario]
+    try:
+        saved = {version.scenario_id: version for version in lab_state.store().list(pack.code)}
+    except ReachError as error:
+        show_error(error)
+        saved = {}
+    chosen: list[str] = []
+    if saved:
+        chosen = st.multiselect(
+            "Saved plans to compare with",
+            list(saved),
+            key=lab_state.kept("lab-compare", [], list(saved)),
+            max_selections=MOST - 1,
+            format_func=lambda key: saved[key].scenario.name if key in saved else key,
+        )
+    else:
+        st.caption("No plan is saved yet: save one under “Save and share” to compare with it.")
+    others += [saved[key].scenario for key in chosen if key in saved]
+    plans: list[tuple[str, Effect]] = [(f"{effect.scenario.name} (here)", effect)]
+    for scenario in others[: MOST - 1]:
+        name = scenario.name
+        while name in [known for known, _ in plans]:
+            name += " ′"
+        try:
+            plans.append((name, lab.effect(scenario)))
+        except ReachError as error:
+            show_error(error)
+    if len(plans) == 1:
+        st.caption("Set a plan aside, change it, and compare; or choose saved ones.")
+        return
+    plans = [(name, one) for name, one in plans if measure in one.counts.measures]
+    asked = {question(one.scenario) for _, one in plans}
+    if len(asked) > 1:
+        st.caption(
+            "These plans ask different questions: " + "; ".join(f"{plain(n)}: {question(e.scenario)}" for n, e in plans)
+        )
+    st.table(_table(plans, measure))
+    _bars(plans, measure)
+
+
+def _table(plans: list[tuple[str, Effect]], measure: str) -> pd.DataFrame:
+    columns: dict[str, dict[str, str]] = {}
+    first = plans[0][1].shown("group")
+    groups = groups_of(plans[0][1].counts.pack)
+    columns["Now"] = {
+        GROUP_NAMES[code]: _cell(row_of(first, measure, code), "before") for code in groups
+    } | dict.fromkeys(_ROWS, "")
+    for name, effect in plans:
+        shown = effect.shown("group")
+        borough, cost = row_of(shown, measure, "borough"), effect.scenario.cost
+        columns[plain(name)] = {GROUP_NAMES[code]: _cell(row_of(shown, measure, code), "after") for code in groups} | {
+            _ROWS[0]: people(borough["by_session_only"]),
+            _ROWS[1]: people(borough["no_longer_reached"]),
+            _ROWS[2]: f"{borough['minutes_saved_each']:.1f}",
+            _ROWS[3]: pounds(cost.one_off),
+            _ROWS[4]: pounds(cost.yearly),
+            _ROWS[5]: _price(effect),
+            _ROWS[6]: without_cost_words(effect.scenario) or "all",
+            _ROWS[7]: str(len(effect.scenario.changes)),
+        }
+    made = pd.DataFrame(columns)
+    made.index.name = f"{MEASURES[measure].label} in reach"
+    return made
+
+
+def _price(effect: Effect) -> str:
+    if "children_0_3" not in effect.counts.measures or effect.scenario.cost == FREE:
+        return "–"
+    each = cost_view(effect).per_additional
+    return "–" if each is None else pounds(each)
+
+
+def _cell(row: dict[str, Any], when: str) -> str:
+    return f"{people(row[f'reached_{when}'])} ({percent(row[f'share_{when}'])})"
+
+
+def _bars(plans: list[tuple[str, Effect]], measure: str) -> None:
+    rows = []
+    for name, effect in plans:
+        wards = effect.shown("ward")
+        wards = wards[wards["measure"] == measure]
+        rows.append(pd.DataFrame({"ward": wards["name"], "share": wards["share_after"], "plan": name}))
+    data = pd.concat(rows)
+    names = [name for name, _ in plans]
+    chart = alt.layer(
+        alt.Chart(data)
+        .mark_bar()
+        .encode(
+            y=alt.Y("ward:N", sort=None, title=None, axis=alt.Axis(labelLimit=170, labelColor=INK, labelFontSize=13)),
+            yOffset=alt.YOffset("plan:N", sort=names),
+            x=alt.X("share:Q", title="share within reach", axis=alt.Axis(format="%"), scale=alt.Scale(domain=[0, 1])),
+            color=alt.Color(
+                "plan:N",
+                scale=alt.Scale(domain=names, range=list(CATEGORICAL[: len(names)])),
+                legend=alt.Legend(orient="top", title=None, labelFontSize=13, labelLimit=240, columns=2),
+            ),
+            tooltip=["plan:N", "ward:N", alt.Tooltip("share:Q", format=".0%")],
+        )
+    ).properties(height=alt.Step(9), title="Share within reach, by ward")
+    said = []
+    for name in names:
+        own = data[data["plan"] == name]
+        shares = zip(own["ward"], own["share"], strict=True)
+        said.append(f"{name}: {sentence([(str(ward), percent(share)) for ward, share in shares])}")
+    show_chart(chart, key="lab-compare-bars", alt_text=f"Share within reach by ward. {'; '.join(said)}")

@@ -1,0 +1,306 @@
+"""Editing the plan: add by click, name or list; the list of changes with undo and redo."""
+
+import math
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from analysis.placement.candidates import venue_categories
+from analysis.scenario.lab import Effect, Lab
+from analysis.scenario.scenario import (
+    AddLink,
+    AddOutreach,
+    AddSite,
+    Change,
+    History,
+    MoveSite,
+    Scenario,
+    Spot,
+    Venue,
+)
+from drawing.palette import symbol
+from geo.network.modes import MODES
+from geo.pack import AreaPack
+from geo.services import CATEGORIES
+from geo.vintages import baseline_labels
+from ui.kit.deck import read_selection
+from ui.kit.ground import LAYER as GROUND
+from ui.kit.page import plain
+from ui.lab import state as lab_state
+from ui.lab.place import ask_panel, take_clicked, take_typed
+from wording import scenario as scenario_words
+from wording.numbers import distance
+from wording.scenario import site_names
+from wording.steps import step_words
+
+KINDS = {"hub": "a hub", "session": "a weekly session", "path": "a path"}
+_QUESTIONS = {
+    "hub": "Open a hub at {}?",
+    "session": "Run a weekly session at {}?",
+    "path": "Let the path begin or end at {}?",
+}
+_TUESDAY = ("tuesday",)
+_PATH_FROM = "lab_path_from"
+_LONGEST_STEP = 44
+MOVING, SITE_PANEL = "lab-moving", "lab-site-panel"
+"""Keys: whether the next click moves the chosen site, and whether the list to move and close is open."""
+
+
+def seeded(key: str, value: Any) -> str:
+    """Let the control of that key show the plan's value, whatever it held before; return the key."""
+    st.session_state[key] = value
+    return key
+
+
+def question_controls(pack: AreaPack, lab: Lab) -> None:
+    """Draw the controls of what is asked: service, mode, minutes and whose figures."""
+    now = lab_state.history().now
+
+    def changed(field: str, key: str) -> None:
+        lab_state.edit(lab, replace(lab_state.history().now, **{field: st.session_state[key]}))
+
+    services = [name for name, kind in CATEGORIES.items() if kind.shown and len(pack.services_of(name))]
+    lists: tuple[tuple[str, str, list[str], dict[str, str]], ...] = (
+        ("Reach of …", "service", services, {name: kind.label for name, kind in CATEGORIES.items()}),
+        ("Travelling by …", "mode", list(MODES), {name: mode.label for name, mode in MODES.items()}),
+        ("Within … minutes", "within_min", [], {}),
+        ("Which figures", "baseline", pack.baselines, baseline_labels(pack)),
+    )
+    for column, (label, field, options, words) in zip(st.columns(4), lists, strict=True):
+        key = seeded(f"lab-{field}", getattr(now, field))
+        if field == "within_min":
+            st.session_state[key] = int(now.within_min)
+            column.number_input(label, 0, 240, key=key, step=5, on_change=changed, args=(field, key))
+        else:
+            value = str(getattr(now, field))
+            column.selectbox(
+                label,
+                options if value in options else [*options, value],  # a file may ask for a kind that is not offered
+                key=key,
+                format_func=words.__getitem__,
+                on_change=changed,
+                args=(field, key),
+            )
+
+
+def take_click(pack: AreaPack, lab: Lab, map_key: str) -> None:
+    """Let a new click on the map do what `click_words` says; call it before anything is drawn."""
+    selection = read_selection(st.session_state.get(map_key), among=["plan", "services", "homes", GROUND])
+    clicked = "" if selection is None else f"{selection.layer}:{selection.id or selection.properties.get('title', '')}"
+    before = st.session_state.get("lab_clicked", "")
+    st.session_state["lab_clicked"] = clicked
+    if selection is None or clicked == before:
+        return
+    if selection.layer == "plan":
+        choose_site(lab, selection.id)
+    elif selection.layer == "services":
+        add(lab, Venue(selection.id), str(pack.services.loc[selection.id, "name"]))
+    else:
+        take_clicked(selection.id or str(selection.properties.get("title", "")))
+
+
+def click_words(lab: Lab) -> tuple[str, str]:
+    """Say what a click on the map does: with ``{}`` for the name of the place, and without one."""
+    moving = _moving(lab)
+    if moving is not None:
+        name = moving[1].replace("{", "").replace("}", "")
+        return f"Click: move {name} to {{}}", f"Click: move {name} here"
+    match st.session_state.get("lab-kind"):
+        case "session":
+            return "Click: run a weekly session at {}", "Click: run a weekly session here"
+        case "path" if st.session_state.get(_PATH_FROM) is None:
+            return "Click: start a path at {}", "Click: start a path here"
+        case "path":
+            return "Click: end the path at {}", "Click: end the path here"
+    return "Click: open a hub at {}", "Click: open a hub here"
+
+
+def _moving(lab: Lab) -> tuple[str, str] | None:
+    """Id and name of the site that the next click moves; None when it moves none."""
+    site = str(st.session_state.get("lab-site", ""))
+    sites = lab.effect(lab_state.history().now).after.sites
+    return (site, sites[site].name) if st.session_state.get(MOVING) and site in sites else None
+
+
+def choose_site(lab: Lab, site: str) -> None:
+    """Choose a site in the list beside the map, to move or close it."""
+    sites = lab.effect(lab_state.history().now).after.sites
+    if site in sites:
+        st.session_state["lab-site"] = site
+        st.session_state[MOVING] = False
+        st.session_state[SITE_PANEL] = True
+        lab_state.tell(f"{sites[site].name} is chosen: move, close or change it in the list beside the map.")
+
+
+def add(lab: Lab, at: Spot, name: str) -> None:
+    """Add a hub, a session or an end of a path, or move a site, whichever is chosen, to a spot."""
+    moving = _moving(lab)
+    if moving is not None:
+        if lab_state.edit(lab, lab_state.history().now.with_change(MoveSite(moving[0], at))):
+            st.session_state[MOVING] = False
+        return
+    if st.session_state.get("lab-kind") == "path":
+        _path_end(lab, at, name)
+        return
+    now = lab_state.history().now
+    if isinstance(at, Venue) and at.service in lab.effect(now).after.sites:
+        choose_site(lab, at.service)
+        return
+    if any(isinstance(change, AddSite | AddOutreach) and change.at == at for change in now.changes):
+        lab_state.tell(f"The plan has a site at {name} already.")
+        return
+    site = now.new_site_id()
+    if st.session_state.get("lab-kind") == "session":
+        lab_state.edit(
+            lab, now.with_change(AddOutreach(site, name, at, _TUESDAY, "10:00", length_min=120, families=12, weeks=39))
+        )
+    else:
+        lab_state.edit(lab, now.with_change(AddSite(site, name, at)))
+
+
+def _path_end(lab: Lab, at: Spot, name: str) -> None:
+    """Take the first end of a path, or make the path with the second."""
+    start: tuple[Spot, str] | None = st.session_state.pop(_PATH_FROM, None)
+    if start is None or start[0] == at:
+        st.session_state[_PATH_FROM] = (at, name)
+        lab_state.tell(f"The path starts at {name}. Now click, type or pick where it ends.")
+    else:
+        add_path(lab, start, (at, name))
+
+
+def add_path(lab: Lab, start: tuple[Spot, str], end: tuple[Spot, str]) -> None:
+    """Make a path between two spots with their names, and say how long it is."""
+    (one, one_name), (other, other_name) = start, end
+    made = AddLink(f"{one_name} to {other_name}", one, other)
+    if lab_state.edit(lab, lab_state.history().now.with_change(made)):
+        length_m = math.dist(lab.ground.position(one), lab.ground.position(other))
+        lab_state.tell(
+            f"A straight path of {distance(length_m)} from {one_name} to {other_name}, open to people on foot and "
+            "cycles. It is the dark line on the map."
+        )
+
+
+def add_controls(pack: AreaPack, lab: Lab) -> None:
+    """Draw the ways to add a site without a mouse: a name, or a list."""
+
+    def take(at: Spot, name: str) -> None:
+        add(lab, at, name)
+
+    def typed() -> None:
+        take_typed(pack, "lab-typed", take)
+
+    def picked() -> None:
+        venue = st.session_state["lab-picked"]
+        if venue is not None:
+            add(lab, Venue(venue), str(pack.services.loc[venue, "name"]))
+            st.session_state["lab-picked"] = None
+
+    st.segmented_control(
+        "A click on the map, or a place below, opens …",
+        list(KINDS),
+        key="lab-kind",
+        default="hub",
+        required=True,
+        format_func=lambda kind: KINDS[kind],
+        width="stretch",
+    )
+    left, right = st.columns(2)
+    left.text_input(
+        "or type a place", key="lab-typed", placeholder="SS3 9PD, Ness Road …", max_chars=80, on_change=typed
+    )
+    right.selectbox(
+        "or pick a venue",
+        _venues(pack),
+        index=None,
+        key="lab-picked",
+        placeholder="Any of the venues …",
+        format_func=lambda venue: _venue_words(pack, venue),
+        on_change=picked,
+    )
+    moving = _moving(lab)
+    question = _QUESTIONS.get(str(st.session_state.get("lab-kind")), _QUESTIONS["hub"])
+    if moving is not None:
+        question = f"Move {moving[1].replace('{', '').replace('}', '')} to {{}}?"
+    ask_panel(pack, "lab-typed", question, take)
+
+
+def _venues(pack: AreaPack) -> list[str]:
+    services = pack.services
+    venues = services[services["category"].isin(venue_categories()) & (services["status"] == "open")]
+    return [str(venue) for venue in venues.sort_values("name").index]
+
+
+def _venue_words(pack: AreaPack, venue: str) -> str:
+    row = pack.services.loc[venue]
+    return f"{row['name']} ({symbol(str(row['category'])).label.lower()})"
+
+
+def change_list(pack: AreaPack, lab: Lab, effect: Effect) -> None:
+    """Draw the changes of the plan, each with a way to take it out, and undo and redo."""
+    held = lab_state.history()
+    names = {change.site: change.name for change in held.now.changes if isinstance(change, AddSite | AddOutreach)}
+    names |= site_names(effect)
+    count = len(held.now.changes)
+    st.subheader(f"The plan: {count} change{'' if count == 1 else 's'}", anchor=False)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        undone = step_words(pack, held.past[-1], held.now) if held.past else ""
+        redone = step_words(pack, held.now, held.future[0]) if held.future else ""
+        _button("Undo", undone, lambda: _step(held.undo(), f"Undone: {undone}."))
+        _button("Redo", redone, lambda: _step(held.redo(), f"Done again: {redone}."))
+    if not held.now.changes:
+        st.caption("Nothing yet. Click a venue on the map, type a place or pick one.")
+    for position, change in enumerate(held.now.changes):
+        words, out = st.columns([7, 3], vertical_alignment="center", gap="small")
+        with words:
+            st.markdown(f"{position + 1}. {change_words(pack, change, names)}")
+        with out:
+            st.button(
+                f"Remove {position + 1}",
+                key=f"lab-remove-{position}",
+                icon=":material/close:",
+                type="tertiary",
+                help=f"Take change {position + 1} out of the plan",
+                on_click=_remove,
+                args=(lab, position),
+            )
+
+
+def _remove(lab: Lab, position: int) -> None:
+    """Take a change out, with the later ones that hang on the site that it opened."""
+    now = lab_state.history().now
+    gone = now.changes[position]
+    left = now.without_change(position)
+    if isinstance(gone, AddSite | AddOutreach):
+        left = _without_site(left, gone.site)
+    lab_state.edit(lab, left)
+
+
+def _without_site(scenario: Scenario, site: str) -> Scenario:
+    kept = tuple(change for change in scenario.changes if getattr(change, "site", None) != site)
+    return replace(scenario, changes=kept)
+
+
+def _step(made: History, said: str) -> None:
+    lab_state.set_history(made)
+    lab_state.tell(said)
+
+
+def _button(label: str, step: str, done: Callable[[], None]) -> None:
+    """Draw undo or redo, with what it takes back on it; whole in its help where that is long."""
+    short = step if len(step) <= _LONGEST_STEP else f"{step[:_LONGEST_STEP].rstrip()} …"
+    st.button(
+        f"{label}: {plain(short)}" if step else label,
+        key=f"lab-{label.lower()}",
+        icon=f":material/{label.lower()}:",
+        disabled=not step,
+        help=plain(f"{label}: {step}") if short != step else None,
+        on_click=done,
+    )
+
+
+def change_words(pack: AreaPack, change: Change, names: Mapping[str, str]) -> str:
+    """Say in markdown what one change is, its first word bold; see :func:`wording.scenario.change_words`."""
+    return re.sub(r"^\w+", r"**\g<0>**", plain(scenario_words.change_words(pack, change, names)), count=1)

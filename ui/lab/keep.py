@@ -1,0 +1,266 @@
+"""Keep the plan: save, open, duplicate, delete; share as a link; take it away and bring it back as a file."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Literal
+from urllib.parse import urlencode
+
+import geopandas as gpd
+import pandas as pd
+import streamlit as st
+
+from analysis.scenario.file import MAX_BYTES, from_json, to_json
+from analysis.scenario.lab import Effect, Lab
+from analysis.shown import made_of_shown
+from geo.errors import InputError, ReachError
+from geo.pack import AreaPack
+from ui.kit.downloads import download_row
+from ui.kit.page import plain, show_error
+from ui.kit.report_buttons import Offer, report_buttons
+from ui.lab import state as lab_state
+from ui.lab.store import Version
+from wording.columns import notes_of
+from wording.scenario import GROUP_NAMES, question
+
+
+def keep_panel(pack: AreaPack, lab: Lab, effect: Effect, reports: Callable[[], Sequence[Offer]]) -> None:
+    """Draw saving and the saved plans beside sharing and files; `reports` gives the reports that can be made."""
+    left, right = st.columns(2, gap="large")
+    with left:
+        _save()
+        try:
+            _saved(pack, lab)
+        except ReachError as error:
+            show_error(error)
+    with right:
+        _share(pack)
+        _files(pack, lab, effect, reports)
+
+
+def _who() -> str:
+    return str(st.session_state[lab_state.kept("lab-who", "")]).strip()
+
+
+def _save() -> None:
+    now = lab_state.history().now
+    kept = lab_state.stored()
+
+    def named() -> None:
+        held = lab_state.history()
+        name = str(st.session_state["lab-name"]).strip()[:100]
+        if name and name != held.now.name:
+            lab_state.change_to(replace(held.now, name=name))
+
+    def save(as_new: bool) -> None:
+        scenario = lab_state.history().now
+        known = None if as_new else lab_state.stored()
+        try:
+            done = lab_state.store().save(
+                scenario,
+                _who(),
+                scenario_id=None if known is None else known[0],
+                based_on=None if known is None else known[1],
+            )
+        except ReachError as error:
+            lab_state.tell(f"Not saved: {error}", near="keep")
+            return
+        lab_state.set_stored(done.version)
+        if done.version.scenario.name != scenario.name:
+            lab_state.change_to(done.version.scenario)
+        lab_state.tell(done.message, near="keep")
+
+    st.subheader("Save", anchor=False)
+    st.session_state["lab-name"] = now.name
+    st.text_input("Name of the plan", key="lab-name", max_chars=100, on_change=named)
+    st.text_input(
+        "Your name", key=lab_state.kept("lab-who", ""), max_chars=80, help="Stands beside the version that you save."
+    )
+    with st.container(horizontal=True):
+        label = "Save" if kept is None else f"Save as version {kept[1] + 1}"
+        renamed = kept is not None and _name_of(kept) not in ("", now.name)
+        icon = ":material/save:"
+        ways = [(label, "lab-save", False)]
+        if kept is not None:
+            ways.append(("Save as a new plan", "lab-save-new", True))
+        for words, key, as_new in reversed(ways) if renamed else ways:  # the main one comes first
+            main = as_new == renamed
+            look: Literal["primary", "secondary"] = "primary" if main else "secondary"
+            st.button(words, key=key, type=look, icon=icon if main else None, on_click=save, args=(as_new,))
+    if renamed and kept is not None:
+        st.caption(f"It has another name than the plan that was opened ({plain(_name_of(kept))}).")
+    lab_state.show_told("keep")
+
+
+def _name_of(kept: tuple[str, int]) -> str:
+    """Return the name under which a version was saved; empty when it cannot be read."""
+    try:
+        return lab_state.store().version(*kept).scenario.name
+    except ReachError:
+        return ""
+
+
+def _saved(pack: AreaPack, lab: Lab) -> None:
+    store = lab_state.store()
+    listed = store.list(pack.code)
+    unread = store.unreadable(pack.code)
+    st.subheader("Saved plans", anchor=False)
+    if not listed and not unread:
+        st.caption("None yet.")
+    if listed:
+        by_id = {version.scenario_id: version for version in listed}
+        chosen = st.selectbox(
+            "Saved plan",
+            list(by_id),
+            key="lab-open-which",
+            format_func=lambda key: _version_words(by_id[key]) if key in by_id else key,
+            label_visibility="collapsed",
+        )
+        version = by_id.get(str(chosen))
+        if version is not None:
+            _act(lab, version)
+    for other in unread:
+        name = plain(f"{other.name} (version {other.number}, {other.saved_by}, {_when(other.saved_at)})")
+        st.caption(f":material/lock: {name}: {plain(other.reason)}; it is kept, but cannot be opened here.")
+    gone = store.list(pack.code, deleted=True)
+    if gone:
+        with st.expander(f"Deleted plans ({len(gone)})"):
+            for version in gone[:20]:
+                with st.container(horizontal=True, vertical_alignment="center"):
+                    st.markdown(plain(_version_words(version)), width="stretch")
+                    st.button(
+                        f"Bring back {plain(version.scenario.name)}",
+                        key=f"lab-restore-{version.scenario_id}",
+                        on_click=_mark,
+                        args=(version, "restore"),
+                    )
+
+
+def _version_words(version: Version) -> str:
+    return f"{version.scenario.name} (version {version.number}, {version.saved_by}, {_when(version.saved_at)})"
+
+
+def _when(moment: datetime) -> str:
+    return f"{moment:%d %b %Y %H:%M}"
+
+
+def _act(lab: Lab, version: Version) -> None:
+    def open_it(which: Version) -> None:
+        try:
+            lab.effect(which.scenario)
+        except ReachError as error:
+            lab_state.tell(f"{which.scenario.name} cannot be opened: {error}", near="keep")
+            return
+        lab_state.open_plan(which.scenario, version=which)
+        lab_state.tell(f"Opened {which.scenario.name}; undo brings back what was here before.", near="keep")
+
+    def duplicate() -> None:
+        try:
+            copy = lab_state.store().duplicate(version.scenario_id, _who(), f"{version.scenario.name[:90]} (copy)")
+        except ReachError as error:
+            lab_state.tell(f"Not duplicated: {error}", near="keep")
+            return
+        open_it(copy)
+
+    with st.container(horizontal=True):
+        st.button("Open", key="lab-open", icon=":material/folder_open:", on_click=open_it, args=(version,))
+        st.button("Duplicate", key="lab-copy", icon=":material/content_copy:", on_click=duplicate)
+        st.button("Delete", key="lab-delete", icon=":material/delete:", on_click=_mark, args=(version, "delete"))
+    if version.number > 1:
+        with st.expander("Earlier versions"):
+            for old in reversed(lab_state.store().versions(version.scenario_id)[:-1]):
+                with st.container(horizontal=True, vertical_alignment="center"):
+                    st.markdown(plain(f"{_version_words(old)}: {old.kind}"), width="stretch")
+                    label = f"Open version {old.number}"
+                    st.button(label, key=f"lab-old-{old.number}", on_click=open_it, args=(old,))
+
+
+def _mark(version: Version, how: str) -> None:
+    store = lab_state.store()
+    try:
+        (store.delete if how == "delete" else store.restore)(version.scenario_id, _who())
+    except ReachError as error:
+        lab_state.tell(f"Not done: {error}", near="keep")
+        return
+    name = version.scenario.name
+    lab_state.tell(
+        f"{name} is deleted; “Deleted plans” brings it back." if how == "delete" else f"{name} is back.", near="keep"
+    )
+
+
+def _share(pack: AreaPack) -> None:
+    st.subheader("Share", anchor=False)
+    asked = lab_state.link()
+    if asked is not None:
+        url = (st.context.url or "").partition("?")[0]
+        st.caption("This link opens exactly this plan, as it is now:")
+        st.code(f"{url}?{urlencode(asked)}", language=None, wrap_lines=True)
+    elif lab_state.history().now == lab_state.fresh(pack):
+        st.caption("An empty plan needs no link.")
+    else:
+        st.caption("This plan is too long for a link of its own: save it first, and the link then names the saved one.")
+
+
+def _files(pack: AreaPack, lab: Lab, effect: Effect, reports: Callable[[], Sequence[Offer]]) -> None:
+    scenario = effect.scenario
+    st.subheader("Reports", anchor=False)
+    report_buttons(reports, key="lab-report")
+    st.subheader("Files", anchor=False)
+    name = re.sub(r"[^a-z0-9]+", "-", scenario.name.casefold()).strip("-")[:60] or "plan"
+    notes = {
+        **notes_of(pack, f"{scenario.name}: who can reach {question(scenario)}", scenario.baseline),
+        "status": "modelled; parts of wards to the nearest 5",
+    }
+    st.download_button(
+        "Download the plan (JSON)",
+        lambda: to_json(scenario).encode(),
+        file_name=f"{name}.json",
+        mime="application/json",
+        key="lab-json",
+        on_click="ignore",
+        icon=":material/data_object:",
+    )
+    download_row(name, made_of_shown(_table(effect)), notes, key="lab", layers=_layers(pack, effect))
+
+    def take() -> None:
+        file = st.session_state.get("lab-file")
+        if file is None:
+            return
+        try:
+            if file.size > MAX_BYTES:
+                raise InputError(f"the file is larger than {MAX_BYTES // 1000} kB: no plan of this program is")
+            scenario = from_json(file.getvalue())
+            lab.effect(scenario)
+        except ReachError as error:
+            lab_state.tell(f"{file.name[:80]} was not opened, and nothing has changed: {error}", near="file")
+            return
+        lab_state.open_plan(scenario)
+        lab_state.tell(
+            f"Opened {scenario.name} from {file.name[:80]}; undo brings back what was here before.", near="file"
+        )
+
+    st.file_uploader(
+        "Open a plan from a file (JSON)", type=["json"], key="lab-file", on_change=take, max_upload_size=20
+    )
+    lab_state.show_told("file")
+
+
+def _table(effect: Effect) -> pd.DataFrame:
+    groups = effect.shown("group")
+    return pd.concat([groups.assign(name=groups["code"].map(GROUP_NAMES)), effect.shown("ward")], ignore_index=True)
+
+
+def _layers(pack: AreaPack, effect: Effect) -> dict[str, gpd.GeoDataFrame]:
+    """Return the sites and the wards with the plan, in EPSG:27700."""
+    sites = [
+        (key, site.name, "closed" if key not in effect.after.sites else "open", site.easting, site.northing)
+        for key, site in {**effect.before.sites, **effect.after.sites}.items()
+    ]
+    frame = pd.DataFrame(sites, columns=["id", "name", "with_the_plan", "easting", "northing"])
+    points = gpd.GeoDataFrame(frame, geometry=gpd.points_from_xy(frame["easting"], frame["northing"], crs=27700))
+    wards = effect.shown("ward").drop(columns="name")
+    wide = wards.pivot_table(index="code", columns="measure", values=["reached_before", "reached_after", "share_after"])
+    wide.columns = pd.Index([f"{column[1]}_{column[0]}" for column in wide.columns])
+    drawn = pack.wards[["name", "geometry"]].join(wide)
+    return {"sites": points, "wards": drawn.reset_index()}

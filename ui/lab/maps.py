@@ -1,0 +1,225 @@
+"""The map of the lab: venues and postcodes to click, the plan's sites, and what the plan changes."""
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pydeck as pdk
+import shapely
+import streamlit as st
+
+from analysis.placement.candidates import venue_categories
+from analysis.scenario.lab import Effect
+from analysis.scenario.sites import Link
+from analysis.travel.access import Access
+from analysis.travel.streets import StreetPieces, piece_times_s, pieces_on
+from drawing.geojson import feature_collection
+from drawing.palette import DIVERGING, INK, NO_FIGURE, SELECTED_COLOUR, Classes, rgba, symbol, time_bands
+from drawing.static_files import static_root
+from geo.pack import AreaPack
+from ui.kit import session
+from ui.kit.deck import layer, on_phone
+from ui.kit.ground import ground_layer
+from ui.kit.legend import bands_html, classes_html, outline_of, path_html, services_html
+from ui.kit.maps import (
+    FONT,
+    area_layer,
+    homes_layer,
+    outline_layers,
+    place_labels,
+    route_layers,
+    service_layer,
+    street_time_layer,
+)
+from wording.rounding import per_cent
+
+SHOWS = {"minutes": "Minutes with the plan", "wards": "Who gains, by ward", "lsoas": "By small area"}
+_NO_FIGURE = "nobody lives here"
+CHOOSE = "Click: choose it, to move or close it"
+CHANGE = Classes(
+    (-1.0, -0.25, -0.005, 0.005, 0.25, 1.0),
+    (DIVERGING[4], DIVERGING[3], DIVERGING[2], DIVERGING[1], DIVERGING[0]),
+    ("25 points lower and more", "lower", "no change", "higher", "25 points higher and more"),
+)
+"""Change of the share within reach: losses orange, gains blue."""
+
+
+def lab_layers(
+    pack: AreaPack, effect: Effect, shows: str, measure: str, click: tuple[str, str]
+) -> tuple[list[pdk.Layer], list[str]]:
+    """Return the layers of the map from the bottom up, and its legends.
+
+    Parameters
+    ----------
+    pack
+        The area.
+    effect
+        What the plan does.
+    shows
+        One of `SHOWS`.
+    measure
+        Who is counted on the maps of gains.
+    click
+        What a click does, from :func:`ui.lab.edit.click_words`.
+
+    Raises
+    ------
+    InputError
+        For small areas, when the threshold is not a whole number of five minutes.
+    """
+    if shows == "minutes":
+        layers, legends = _minutes(pack, effect)
+    else:
+        layers, legends = _gains(pack, effect, shows, measure)
+    kinds = [kind for kind in venue_categories() if kind not in (effect.scenario.service, "playground")]
+    kinds.append(effect.scenario.service)
+    open_now = tuple(key for key in effect.before.sites if key in effect.after.sites)
+    layers = [
+        ground_layer(pack, click[1]),
+        *layers,
+        *_fixed_layers(pack, tuple(kinds), click, open_now),
+        *link_layers(effect.after.links),
+        *plan_layers(effect),
+    ]
+    if effect.after.links:
+        legends.append(path_html("new path"))
+    return layers, [*legends, services_html(kinds[::-1], "Click one to use it")]
+
+
+def _fixed_layers(
+    pack: AreaPack, kinds: tuple[str, ...], click: tuple[str, str], open_now: tuple[str, ...]
+) -> list[pdk.Layer]:
+    """Return the layers that few edits change: kept, since writing their shapes takes a quarter of a second."""
+    radius_px = 4.5 if on_phone() else 7.0
+    made = _made_layers(pack, kinds, radius_px, click, open_now)
+    files = [static_root() / str(part.data).removeprefix("app/static/") for part in made]
+    if not all(file.is_file() for file in files):  # other pages' newer files have pushed one out
+        _made_layers.clear()
+        made = _made_layers(pack, kinds, radius_px, click, open_now)
+    return made
+
+
+@st.cache_resource(show_spinner=False, max_entries=32, hash_funcs={AreaPack: lambda pack: pack.digest})
+def _made_layers(
+    pack: AreaPack, kinds: tuple[str, ...], radius_px: float, click: tuple[str, str], open_now: tuple[str, ...]
+) -> list[pdk.Layer]:
+    services = pack.services[(pack.services["status"] == "open") & pack.services["category"].isin(kinds)]
+    at_name, here = click
+    tips = [
+        f"{symbol(str(row.category)).label}\n{CHOOSE if row.Index in open_now else at_name.format(row.name)}"
+        for row in services[["category", "name"]].itertuples()
+    ]
+    return [
+        *outline_layers(pack.code, pack.wards[pack.wards["target"]]),
+        homes_layer(pack.code, pack.demand, tip=here, keep=12),
+        place_labels(pack.code, session.base_map(pack).places, max_rank=3),
+        service_layer(pack.code, services, kinds, radius_px=radius_px, tips=tips),
+    ]
+
+
+def _minutes(pack: AreaPack, effect: Effect) -> tuple[list[pdk.Layer], list[str]]:
+    scenario = effect.scenario
+    bands = time_bands(max(scenario.within_min, 1), on_foot=effect.after.mode.on_foot)
+    access = effect.after_times.access  # with the plan's own paths
+    pieces, url = session.drawn_streets(pack, scenario.mode)
+    if effect.after.links:
+        pieces = _pieces_on(pack, scenario.mode, effect.after.links, access, pieces)
+    frame = pd.DataFrame(
+        [(site.easting, site.northing) for site in effect.after.sites.values() if site.session is None],
+        columns=["easting", "northing"],
+    )
+    times = access.to_sites(frame)
+    layers = [street_time_layer(url, bands.index(piece_times_s(access, pieces, times)), bands)]
+    return layers, [bands_html(bands, "Minutes with the plan", outline=outline_of(pack))]
+
+
+@st.cache_resource(show_spinner=False, max_entries=8, hash_funcs={AreaPack: lambda pack: pack.digest})
+def _pieces_on(
+    pack: AreaPack,
+    mode: str,
+    links: tuple[Link, ...],  # noqa: ARG001  # a part of the key: `_access` is what they make of the streets
+    _access: Access,
+    _pieces: StreetPieces,
+) -> StreetPieces:
+    """Find the drawn streets on the network with new paths; kept, since it takes a tenth of a second."""
+    return pieces_on(_access.streets, _pieces, session.access(pack, mode).streets)
+
+
+def link_layers(links: tuple[Link, ...]) -> list[pdk.Layer]:
+    """Draw the new paths: dark lines with a white edge."""
+    if not links:
+        return []
+    lines = [shapely.LineString([link.one_end, link.other_end]) for link in links]
+    return route_layers(gpd.GeoSeries(lines, crs=session.GRID), layer_id="new-paths")
+
+
+def _gains(pack: AreaPack, effect: Effect, level: str, measure: str) -> tuple[list[pdk.Layer], list[str]]:
+    name = "ward" if level == "wards" else "lsoa"
+    frame = pack.wards if level == "wards" else pack.lsoas
+    table = effect.shown(name)
+    rows = table[table["measure"] == measure].set_index("code").reindex([str(code) for code in frame.index])
+    change = rows["share_after"] - rows["share_before"]
+    tips = [
+        _NO_FIGURE if np.isnan(d) else f"share within reach {per_cent(a)}, was {per_cent(b)}"
+        for d, a, b in zip(change, rows["share_after"], rows["share_before"], strict=True)
+    ]
+    drawn = area_layer(
+        pack.code, frame, CHANGE.index(change.to_numpy(float)), CHANGE.colours, tips=tips, layer_id=level, alpha=190
+    )
+    missing = _NO_FIGURE if change.isna().any() else ""
+    return [drawn], [classes_html(CHANGE, "Share within reach", missing=missing, outline=outline_of(pack))]
+
+
+def plan_layers(effect: Effect) -> list[pdk.Layer]:
+    """Draw the sites that the plan opens or moves (plum, named), and those that it closes (crossed out)."""
+    before, after = effect.before.sites, effect.after.sites
+    new = [site for key, site in after.items() if key not in before or before[key] != site]
+    gone = [site for key, site in before.items() if key not in after]
+    rows = [(site, "open" if site.session is None else "session") for site in new] + [(site, "closed") for site in gone]
+    if not rows:
+        return []
+    words = {
+        "open": f"a site of the plan\n{CHOOSE}",
+        "session": f"a weekly session of the plan\n{CHOOSE}",
+        "closed": "closed by the plan",
+    }
+    points = gpd.GeoDataFrame(
+        {
+            "id": [site.site for site, _ in rows],
+            "title": [site.name for site, _ in rows],
+            "tip": [words[kind] for _, kind in rows],
+            "name": ["×" if kind == "closed" else "★" if kind == "open" else "◷" for _, kind in rows],
+            "k": [1 if kind == "closed" else 0 for _, kind in rows],
+        },
+        geometry=gpd.points_from_xy(
+            [site.easting for site, _ in rows], [site.northing for site, _ in rows], crs="EPSG:27700"
+        ),
+    )
+    fills = str([list(rgba(SELECTED_COLOUR)), list(rgba(NO_FIGURE))]).replace(" ", "")
+    inks = str([[255, 255, 255, 255], list(rgba(INK))]).replace(" ", "")
+    radius = 9 if on_phone() else 12
+    drawn = layer(
+        "GeoJsonLayer",
+        "plan",
+        feature_collection(points, ["id", "title", "tip", "name", "k"]),
+        pointType="circle+text",
+        filled=True,
+        stroked=True,
+        getPointRadius=radius,
+        pointRadiusUnits="pixels",
+        getLineColor=[255, 255, 255, 255],
+        getLineWidth=2.5,
+        lineWidthUnits="pixels",
+        getText="@@=properties.name",
+        getTextSize=radius * 1.3,
+        getTextColor=f"@@=({inks})[properties.k]",
+        textSizeUnits="pixels",
+        textFontFamily=FONT,
+        textFontWeight=700,
+        textCharacterSet="auto",
+        pickable=True,
+        _subLayerProps={
+            "points-circle": {"getFillColor": f"@@=({fills})[properties.k]"},
+            "points-text": {"pickable": False},
+        },
+    )
+    return [drawn]

@@ -1,0 +1,222 @@
+"""What is wanted of the best sites: goal, who counts, how many, and the candidates to choose from."""
+
+import re
+
+import pandas as pd
+import streamlit as st
+
+from analysis.placement.candidates import candidate_sites, venue_categories
+from analysis.placement.placement import Question
+from analysis.scenario.lab import Lab
+from analysis.scenario.scenario import AddSite, AtPostcode, Scenario, Venue
+from geo.errors import InputError, ReachError
+from geo.measures import MEASURES
+from geo.pack import AreaPack
+from geo.places import tidy_postcode
+from geo.services import CATEGORIES
+from ui.kit import session
+from ui.kit.page import plain
+from ui.lab.state import history, kept
+from wording.lab import GOALS, counted_words, goal_words
+
+_LONGEST_S = 180.0
+_RUNNERS_UP = 5
+_SLOW = ("gap", "time", "backup")
+_WITH_PLACES = ("reach",)
+_NO_PLACES = "the others ask how far or how evenly people are reached, not who finds room"
+_MOST_POUNDS = 1_000_000_000
+
+
+def wishes(pack: AreaPack, lab: Lab) -> tuple[Question, pd.DataFrame | None]:
+    """Draw what is wanted; no candidates, with the reason, when there are none."""
+    now = history().now
+    first, second, third, fourth = st.columns([4, 4, 2, 2])
+    goal = first.selectbox(
+        "What matters most", list(GOALS), key=kept("lab-goal", "reach", list(GOALS)), format_func=goal_words
+    )
+    counted = list(lab.counts(now.baseline).measures)
+    usual = "children_in_poverty" if "children_in_poverty" in counted else counted[0]
+    measure = second.selectbox("For whom", counted, key=kept("lab-for", usual, counted), format_func=_who)
+    budget = st.session_state[kept("lab-budget", None)]
+    hubs = third.number_input(
+        "Number of hubs",
+        1,
+        12,
+        key=kept("lab-hubs", 3),
+        disabled=budget is not None,
+        help="With a budget (under “More wishes”), as many as it pays for.",
+    )
+    room = fourth.number_input(
+        "Places at each",
+        min_value=1,
+        max_value=100_000,
+        step=5,
+        key=kept("lab-room", None),
+        placeholder="no limit",
+        disabled=goal not in _WITH_PLACES,
+        help="How many people each new hub has room for in a week. Sites that are there already are taken to have room "
+        f"for all whom they reach. Only for “{goal_words('reach')}”: {_NO_PLACES}.",
+    )
+    one, two = st.columns(2)
+    kinds = one.multiselect(
+        "Kinds of venue",
+        venue_categories(),
+        key=kept("lab-kinds", ["library", "school", "community_hall"], venue_categories()),
+        format_func=lambda kind: CATEGORIES[kind].plural,
+    )
+    codes = [str(code) for code in pack.wards.index]
+    wards = two.multiselect(
+        "In the wards",
+        codes,
+        key=kept("lab-in-wards", [], codes),
+        placeholder="anywhere in the borough",
+        format_func=lambda code: str(pack.wards.loc[code, "name"]),
+    )
+    with st.expander("More wishes", icon=":material/tune:"):
+        other, weight = _second_measure([name for name in counted if name != measure])
+        postcodes = st.text_input(
+            "Also these postcodes",
+            key=kept("lab-postcodes", ""),
+            max_chars=400,
+            placeholder="SS3 9PD, SS1 2PS",
+            help="With commas between. A hub can then be put there too, whether there is a venue or not.",
+        )
+        candidates, fault = _candidates(pack, lab, now, kinds, wards, postcodes)
+        forced, banned = _picks(candidates)
+        budget, cost = _money()
+    measures = ((measure, 1.0),) if other is None else ((measure, 1.0), (other, float(weight)))
+    question = Question(
+        goal=goal,
+        measures=measures,
+        hubs=int(hubs) if budget is None else None,
+        budget=None if budget is None else float(budget),
+        forced=tuple(forced),
+        banned=tuple(banned),
+        alternatives=_RUNNERS_UP,
+        time_limit_s=_LONGEST_S,
+    )
+    if not fault and budget is not None and cost is None:
+        fault = "Say under “More wishes” what a hub costs: a budget needs that."
+    if fault or candidates is None:
+        st.warning(plain(fault), icon=":material/info:")
+        return question, None
+    if goal in _WITH_PLACES and room is not None:
+        candidates = candidates.assign(places=float(room))
+    if budget is not None and cost is not None:
+        candidates = candidates.assign(cost=float(cost))
+    st.caption(_summary(question, candidates))
+    return question, candidates
+
+
+def _who(measure: str) -> str:
+    return MEASURES[measure].label
+
+
+def _second_measure(options: list[str]) -> tuple[str | None, float]:
+    """Draw who counts beside those chosen first, and how much."""
+    one, two = st.columns(2)
+    other = one.selectbox(
+        "Count also",
+        options,
+        key=kept("lab-for-also", None, options),
+        index=None,
+        placeholder="nobody else",
+        format_func=_who,
+    )
+    weight = two.number_input(
+        "One of them counts",
+        min_value=0.1,
+        max_value=1.0,
+        step=0.1,
+        format="%.1f",
+        key=kept("lab-weight", 1.0),
+        disabled=other is None,
+        help="1 is as much as one of those chosen first; 0.5 is half as much.",
+    )
+    return other, weight
+
+
+def _candidates(
+    pack: AreaPack, lab: Lab, now: Scenario, kinds: list[str], wards: list[str], postcodes: str
+) -> tuple[pd.DataFrame | None, str]:
+    """Find the places to choose from, those with a site left out; None, with the reason, when there are none."""
+    spots = [change.at for change in now.changes if isinstance(change, AddSite)]
+    already = set(lab.effect(now).after.sites) | {spot.service for spot in spots if isinstance(spot, Venue)}
+    taken = {spot.postcode for spot in spots if isinstance(spot, AtPostcode)}
+    typed = [part.strip() for part in re.split(r"[,;\n]", postcodes) if part.strip()]
+    try:
+        for text in typed:
+            answer = session.finder(pack).find(text)
+            if answer.kind != "place" or answer.places[0].kind != "postcode":
+                said = answer.said if answer.kind in ("outside", "cut short") else f"“{text[:40]}” is not a postcode."
+                raise InputError(f"{said} Correct it or take it out: these must be whole postcodes of {pack.name}.")
+            if answer.places[0].note:
+                st.warning(plain(answer.places[0].note), icon=":material/warning:")
+        free = [text for text in typed if tidy_postcode(text) not in taken]
+        return candidate_sites(pack, kinds, wards=wards, postcodes=free, already=already), ""
+    except ReachError as error:
+        return None, str(error)
+
+
+def _picks(candidates: pd.DataFrame | None) -> tuple[list[str], list[str]]:
+    """Draw which of the candidates must be chosen, and which must not."""
+    names = {} if candidates is None else {str(key): str(name) for key, name in candidates["name"].items()}
+    ordered = sorted(names, key=lambda key: names[key])
+    one, two = st.columns(2)
+    forced = one.multiselect(
+        "Must be among them",
+        ordered,
+        key=kept("lab-forced", [], ordered) if names else "lab-forced-none",
+        format_func=lambda key: names[key],
+        placeholder="none",
+    )
+    left = [key for key in ordered if key not in forced]
+    banned = two.multiselect(
+        "Must not be among them",
+        left,
+        key=kept("lab-banned", [], left) if names else "lab-banned-none",
+        format_func=lambda key: names[key],
+        placeholder="none",
+    )
+    return forced, banned
+
+
+def _money() -> tuple[int | None, int | None]:
+    """Draw what may be spent at most, and what one hub costs."""
+    one, two = st.columns(2)
+    budget = one.number_input(
+        "Budget, £",
+        min_value=1,
+        max_value=_MOST_POUNDS,
+        step=10_000,
+        key=kept("lab-budget", None),
+        placeholder="no budget: the number of hubs counts",
+    )
+    cost = two.number_input(
+        "A hub costs once, £",
+        min_value=1,
+        max_value=_MOST_POUNDS,
+        step=10_000,
+        key=kept("lab-cost", None),
+        placeholder="for a budget",
+        disabled=budget is None,
+        help="Goes into the plan as the cost of each hub that you adopt.",
+    )
+    return budget, cost
+
+
+def _summary(question: Question, candidates: pd.DataFrame) -> str:
+    """Say from how many places is chosen, which wishes hold, and how long it may take."""
+    places = f"{len(candidates)} place{'' if len(candidates) == 1 else 's'} to choose from"
+    says = [f"{places}; the sites that the plan has already count."]
+    for word, picked in (("With", question.forced), ("Without", question.banned)):
+        if picked:
+            says.append(f"{word} {plain(', '.join(candidates.loc[list(picked), 'name'].astype(str)))}.")
+    if question.budget is not None:
+        says.append(f"As many hubs as £{question.budget:,.0f} pays for.")
+    if counted_words(question):
+        says.append(counted_words(question))
+    says.append("This can take a minute or more." if question.goal in _SLOW else "This takes a few seconds.")
+    if question.goal not in _WITH_PLACES:
+        says.append(f"Places are not counted with this goal: {_NO_PLACES}.")
+    return " ".join(says)

@@ -1,0 +1,197 @@
+"""What the story is about: wards, services, plan and language, chosen in one place and kept in the address."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+
+from analysis.gaps.bands import lead_of
+from analysis.reach.basket import Basket
+from analysis.scenario.file import from_json, read_scenario
+from analysis.scenario.lab import Effect
+from analysis.scenario.scenario import Scenario
+from geo.errors import ReachError
+from geo.pack import AreaPack
+from geo.services import CATEGORIES
+from ui.kit import state
+from ui.kit.page import plain
+from ui.lab.state import lab_of
+from wording.languages import Words, languages, read_words
+
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+WARDS, SERVICES, PLAN, LANGUAGE = "story_wards", "story_services", "story_plan", "lang"
+_FILE, _LOADED, _FAULT = "story_file", "meeting_loaded", "meeting_file_fault"
+
+
+@dataclass(frozen=True)
+class About:
+    """What the room has chosen.
+
+    Attributes
+    ----------
+    wards
+        Codes; empty for the target wards.
+    services
+        At least one, the one that the story follows first.
+    plan
+        Its code in the address; empty for none.
+    scenario, effect
+        The plan itself, and what it does; no effect where there is no plan, or it cannot be made.
+    fault
+        Why the plan cannot be made, for the speaker; else empty.
+    language
+        Code.
+    """
+
+    wards: tuple[str, ...]
+    services: tuple[str, ...]
+    plan: str
+    scenario: Scenario | None
+    effect: Effect | None
+    fault: str
+    language: str
+
+
+def example_plans(area: str, folder: Path = EXAMPLES) -> dict[str, Scenario]:
+    """Return the scenarios among the examples that are about an area, by code; other files are passed over."""
+    found = {}
+    for path in sorted(folder.glob("*.json")):
+        try:
+            scenario = read_scenario(path)
+        except ReachError:
+            continue
+        if scenario.area == area:
+            found[f"example-{path.stem}"] = scenario
+    return found
+
+
+def about_panel(
+    pack: AreaPack, basket: Basket, plans: Mapping[str, Scenario], words: Words, left_out: Sequence[str] = ()
+) -> About:
+    """Draw the choices and return them.
+
+    Parameters
+    ----------
+    pack
+        The area.
+    basket
+        Services that may be chosen.
+    plans
+        Scenarios by code; that of a saved one is ``id.version``.
+    words
+        Words of the story, for the button and for what the speaker is told.
+    left_out
+        What to say of saved scenarios that cannot be chosen.
+    """
+    names, start = pack.wards["name"].to_dict(), lead_of(basket)
+    with st.popover(words.say("screen.about"), icon=":material/tune:"):
+        wards = state.choices("Wards", list(names), key=WARDS, default=pack.target_wards, labels=names, widget="pills")
+        services = state.choices(
+            "Services on the map",
+            basket.services,
+            key=SERVICES,
+            default=[start],
+            labels={name: category.plural for name, category in CATEGORIES.items()},
+            widget="pills",
+        )
+        lead = st.session_state.get("story_lead")
+        if len(services) > 1:
+            lead = state.choice(
+                "The story follows",
+                services,
+                key="story_lead",
+                labels={name: category.plural for name, category in CATEGORIES.items()},
+            )
+        loaded = _loaded(pack)
+        if loaded is not None:
+            plans = {**plans, "file": loaded}
+        plan = state.choice(
+            "Plan",
+            ["", *plans],
+            key=PLAN,
+            labels={"": "No plan yet", **{code: _label(code, scenario) for code, scenario in plans.items()}},
+        )
+        for told in left_out:
+            st.caption(plain(told))
+        scenario, effect, fault = plans.get(plan), None, ""
+        if scenario is None:
+            st.caption(words.say("screen.no_plan"))
+        else:
+            try:
+                effect = effect_of(pack, scenario)
+            except ReachError as error:  # one plan that cannot be made does not stop the meeting
+                fault = words.say("screen.plan_fault", plan=scenario.name, fault=error)
+                st.warning(plain(fault), icon=":material/error:")
+    ordered = sorted(services or [start], key=lambda name: name != lead)
+    return About(
+        wards=tuple(wards),
+        services=tuple(ordered),
+        plan=plan,
+        scenario=scenario,
+        effect=effect,
+        fault=fault,
+        language=words.code,
+    )
+
+
+def language_switch(words: Words) -> None:
+    """Draw the switch of languages, each by its own name; the story is in the one chosen when the page next runs."""
+    names = {code: read_words(code).name for code in languages()}
+    state.choice(words.say("screen.language"), list(names), key=LANGUAGE, labels=names, widget="segmented")
+
+
+def _label(code: str, scenario: Scenario) -> str:
+    return f"{scenario.name}, version {scenario.version}" if "." in code else scenario.name
+
+
+def _loaded(pack: AreaPack) -> Scenario | None:
+    """Let the reader load a plan from its file, or forget it; it stays in this session and is in no link.
+
+    It is kept apart from the control, which forgets its file while a question is answered.
+    """
+    kept = st.session_state.get(_LOADED)
+    if isinstance(kept, Scenario) and kept.area == pack.code:
+        st.caption(plain(f"“{kept.name}” was loaded from a file. It is on this screen alone, and in no link."))
+        st.button("Forget the plan from the file", key="story_forget", on_click=_forget)
+        return kept
+    st.file_uploader(
+        "Load a plan from its file",
+        type="json",
+        key=_FILE,
+        on_change=_take_file,
+        args=(pack.code, pack.name),
+        max_upload_size=1,
+    )
+    fault = st.session_state.get(_FAULT)
+    if fault:
+        st.warning(plain(str(fault)), icon=":material/error:")
+    return None
+
+
+def _take_file(area: str, name: str) -> None:
+    """Keep the plan of the file that was chosen just now, and show it; or say why not."""
+    st.session_state.pop(_FAULT, None)
+    file = st.session_state.get(_FILE)
+    if file is None:
+        return
+    try:
+        scenario = from_json(file.getvalue())
+    except ReachError as error:
+        st.session_state[_FAULT] = str(error)
+        return
+    if scenario.area != area:
+        st.session_state[_FAULT] = f"This plan is about {scenario.area}, not {name}."
+        return
+    st.session_state[_LOADED] = scenario
+    state.put(PLAN, "file")
+
+
+def _forget() -> None:
+    st.session_state.pop(_LOADED, None)
+
+
+@st.cache_resource(show_spinner=False, max_entries=32, hash_funcs={AreaPack: lambda pack: pack.digest, Scenario: repr})
+def effect_of(pack: AreaPack, scenario: Scenario) -> Effect:
+    """Work out what a plan does; errors as for :meth:`analysis.scenario.lab.Lab.effect`."""
+    return lab_of(pack).effect(scenario)

@@ -1,0 +1,1 @@
+"""Who lives here? Panels of the Ward map."""

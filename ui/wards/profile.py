@@ -1,0 +1,173 @@
+"""The profile of a ward: its figures beside the borough's, and its services."""
+
+import pandas as pd
+import streamlit as st
+
+from analysis.gaps.side_by_side import preferred_baseline
+from analysis.reach.need import INDICATORS, profile
+from analysis.reach.no_data import without_list
+from geo.measures import MEASURES
+from geo.pack import AreaPack
+from geo.services import CATEGORIES
+from geo.vintages import baseline_labels, baseline_words, source_year
+from ui.kit import state
+from ui.kit.deck import read_selection
+from ui.wards.answer import figure_words, figures_of
+from ui.wards.reach import counted, reach_lines
+from wording.columns import value_words
+from wording.gaps import left_out_sentence, listed
+from wording.numbers import ordinal
+
+_TOLD = ("childrens_centre", "gp_practice", "library", "nursery", "pharmacy", "dentist")
+
+
+def take_click(pack: AreaPack, map_key: str) -> None:
+    """Let a new click on the map choose the ward; call it before the profile is drawn.
+
+    A click that was taken before does not undo a later choice by name.
+    """
+    selection = read_selection(st.session_state.get(map_key), among=["wards", "lsoas"])
+    clicked = selection.code if selection else ""
+    if clicked and clicked != st.session_state.get("ward_clicked"):
+        state.put("ward", str(pack.areas.loc[clicked, "ward"]))
+    st.session_state["ward_clicked"] = clicked
+
+
+def ward_profile(pack: AreaPack, baseline: str) -> str:
+    """Draw the profile of the ward that is chosen, and return its code; empty when none is.
+
+    Parameters
+    ----------
+    pack
+        The area.
+    baseline
+        Which figures are preferred where an indicator has several.
+    """
+    names = pack.wards["name"].to_dict()
+    ward = state.choice("Ward", ["", *names], key="ward", labels={"": "Choose a ward …", **names})
+    if not ward:
+        st.info(
+            "Click a ward on the map, or choose it above, to see its figures, where it ranks, and the services in it.",
+            icon=":material/touch_app:",
+        )
+        return ""
+    part = "one of the target wards" if pack.wards.loc[ward, "target"] else "not a target ward"
+    which = f"**{names[ward]}** is {part}. " if pack.target_wards else f"**{names[ward]}**: "
+    st.markdown(f"{which}{_services_sentence(pack, ward)}")
+    figures = profile(pack, ward)
+    wanted = [preferred_baseline(pack, INDICATORS[name], baseline) for name in figures["indicator"]]
+    chosen = figures[figures["baseline"] == [figures_named(pack, base) for base in wanted]]
+    st.table(_with_ranges(pack, ward, chosen, baseline).set_index("Figure"))
+    st.caption(
+        "*About*: modelled; the others are printed by their source or counted. *Could be*: how far our own choices "
+        f"move it. {fallback_words(pack, chosen, baseline)}"
+    )
+    with st.expander("What they can reach", expanded=True):
+        base = baseline or pack.baselines[0]
+        who = MEASURES[counted(pack, base)].label.lower()
+        st.markdown(f"Of the {who} in {names[ward]}:")
+        st.markdown("\n".join(f"- {line}" for line in reach_lines(pack, ward, base)))
+    with st.expander("Every figure, with its status and source"):
+        every = _in_words(figures, names[ward])
+        every.insert(1, "Which figures", figures["baseline"].to_numpy())
+        st.dataframe(every.assign(Source=figures["source"].to_numpy()), hide_index=True, key="profile-all")
+    with st.expander("Services in this ward"):
+        st.dataframe(_service_rows(pack, ward), hide_index=True, key="profile-services")
+    return ward
+
+
+def _with_ranges(pack: AreaPack, ward: str, figures: pd.DataFrame, baseline: str) -> pd.DataFrame:
+    """Each figure of a ward with its range, beside the borough's and its rank."""
+    rows = []
+    for _, figure in figures.iterrows():
+        indicator = INDICATORS[str(figure["indicator"])]
+        row = figures_of(pack, indicator, preferred_baseline(pack, indicator, baseline), "ward").loc[[ward]].iloc[0]
+        low, high = (value_words(float(row[end]), indicator) for end in ("low", "high"))
+        rows.append(
+            {
+                "Figure": indicator.label,
+                str(pack.wards["name"][ward]): figure_words(row, indicator),
+                "Could be": "" if low == high else f"{low} to {high}",
+                "Borough": value_words(float(figure["borough"]), indicator),
+                "Rank": ordinal(int(figure["rank"])),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def figures_named(pack: AreaPack, baseline: str) -> str:
+    """Name the figures of a baseline; a score, which has none, goes by the year of its edition."""
+    return baseline_words(pack, baseline) if baseline else source_year(pack, "deprivation")
+
+
+def fallback_words(pack: AreaPack, chosen: pd.DataFrame, baseline: str) -> str:
+    """Say which rows are not of the figures that were chosen, since baselines are not to be mixed unseen.
+
+    Parameters
+    ----------
+    pack
+        The area.
+    chosen
+        Columns ``label`` and ``baseline`` (as :func:`figures_named` names it), a row an indicator.
+    baseline
+        The figures that are preferred.
+    """
+    known = baseline_labels(pack)
+    wanted = known.get(baseline, "")
+    others = chosen[chosen["baseline"] != wanted].groupby("baseline", sort=False)["label"].agg(list)
+    if others.empty:
+        return f"All of the {wanted}."
+    said = [
+        f"From the {name if name in known.values() else f'indices of {name}'}: {' · '.join(labels)}"
+        for name, labels in others.items()
+    ]
+    start = wanted or f"indices of {source_year(pack, 'deprivation')}"
+    return f"From the {start}, but for these.\n\n" + "\n\n".join(said)
+
+
+def _in_words(figures: pd.DataFrame, ward: str) -> pd.DataFrame:
+    def words(column: str) -> list[str]:
+        pairs = zip(figures[column], figures["indicator"], strict=True)
+        return [value_words(float(value), INDICATORS[name]) for value, name in pairs]
+
+    return pd.DataFrame(
+        {
+            "Figure": figures["label"].to_numpy(),
+            ward: words("value"),
+            "Borough": words("borough"),
+            f"Rank of {figures['of'].max()}": [ordinal(position) for position in figures["rank"]],
+            "Status": figures["status"].to_numpy(),
+        }
+    )
+
+
+def _open_services(pack: AreaPack, ward: str) -> pd.DataFrame:
+    rows = pack.services[(pack.services["ward"] == ward) & (pack.services["status"] == "open")]
+    return rows[rows["category"].map(lambda name: CATEGORIES[name].shown)]
+
+
+def _service_rows(pack: AreaPack, ward: str) -> pd.DataFrame:
+    rows = _open_services(pack, ward)
+    table = pd.DataFrame(
+        {
+            "Kind": rows["category"].map(lambda name: CATEGORIES[name].label),
+            "Name": rows["name"],
+            "Address": rows["address"],
+            "Postcode": rows["postcode"],
+            "As of": rows["vintage"],
+        }
+    )
+    return table.sort_values(["Kind", "Name"])
+
+
+def _services_sentence(pack: AreaPack, ward: str) -> str:
+    counts = _open_services(pack, ward)["category"].value_counts()
+    missing = without_list(pack, _TOLD)
+    parts = []
+    for name in _TOLD:
+        if name in missing:
+            continue
+        number, category = int(counts.get(name, 0)), CATEGORIES[name]
+        parts.append(f"{number or 'no'} {category.label if number == 1 else category.plural}")
+    said = [f"It has {listed(parts)}."] if parts else []
+    return " ".join([*said, *([left_out_sentence(missing)] if missing else [])])

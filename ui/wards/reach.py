@@ -1,0 +1,93 @@
+"""What a ward's children can reach, with the range that our choices leave it, and the other readings of the places."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from analysis.gaps.ranges import against, overlap, reach_ranges
+from analysis.gaps.readings import readings_of
+from analysis.reach.basket import Basket, read_basket
+from analysis.reach.no_data import with_data
+from analysis.reach.survey import Survey
+from analysis.shown import ShownFrame
+from geo.measures import MEASURES
+from geo.network.modes import mode_named
+from geo.pack import AreaPack
+from geo.services import category_named
+from ui.kit import session
+from wording.numbers import share_words
+from wording.readings import share_sentences
+from wording.sentences import how, with_article
+
+TOLD = ("childrens_centre", "gp_practice")
+"""Services of which a ward's profile tells the share within reach."""
+
+
+@st.cache_resource(show_spinner=False, max_entries=16, hash_funcs={AreaPack: lambda pack: pack.digest})
+def shares_of(pack: AreaPack, basket: Basket, measure: str, baseline: str) -> ShownFrame:
+    """Work out the shares within reach with their ranges once for every pack."""
+    return reach_ranges(_measured(pack, basket), measure=measure, baseline=baseline)
+
+
+def counted(pack: AreaPack, baseline: str) -> str:
+    """Name who is counted: children 0–3 where they are, as on the Gaps page."""
+    return next(name for name in MEASURES if name in pack.measure_names(baseline))
+
+
+def range_words(row: "pd.Series[Any]") -> str:
+    """Write a share with its range: ``"41% (39% to 44%)"``; without one where both ends read as the share."""
+    value, low, high = (share_words(row[key]) for key in ("value", "low", "high"))
+    return value if low == high == value else f"{value} ({low} to {high})"
+
+
+def reach_lines(pack: AreaPack, ward: str, baseline: str) -> list[str]:
+    """Say what share of a ward's children can reach what matters most, how firm it is, and how it stands.
+
+    Parameters
+    ----------
+    pack, ward
+        The area, and a ward's code.
+    baseline
+        Which figures are counted.
+    """
+    basket, measure = with_data(pack, read_basket()), counted(pack, baseline)
+    shares = shares_of(pack, basket, measure, baseline)
+    readings = readings_of(_measured(pack, basket), measure=measure, baseline=baseline)
+    lines = []
+    for service in (name for name in TOLD if name in basket.services):
+        item, rows = basket.item(service), pd.DataFrame(shares.xs(service, level="service"))
+        beside = {"similar": "similar to", "higher": "more than", "lower": "less than"}[str(against(rows)[ward])]
+        borough = share_words(rows["value"]["borough"])
+        share = range_words(rows.loc[[ward]].iloc[0])
+        lines.append(
+            f"**{share}** can reach {with_article(category_named(service).label)} within "
+            f"{item.threshold_min:g} minutes {how(mode_named(item.mode))}, {beside} the borough’s {borough}. "
+            f"{share_sentences(readings, ward, service)}".strip()
+        )
+    return lines
+
+
+def close_to_call(rows: pd.DataFrame) -> str:
+    """Say whether the order of some areas is clear: ``"clear"``, ``"too close to call"`` where any ranges overlap.
+
+    Where all are one figure without a range they are ``"the same"``.
+
+    Parameters
+    ----------
+    rows
+        Columns ``low, high``, a row an area.
+    """
+    if len(np.unique(rows[["low", "high"]])) == 1:
+        return "the same"
+    ends = rows[["low", "high"]].to_numpy(float)
+    close = any(
+        bool(overlap(*ends[one], *ends[other])) for one in range(len(ends)) for other in range(one + 1, len(ends))
+    )
+    return "too close to call" if close else "clear"
+
+
+def _measured(pack: AreaPack, basket: Basket) -> Survey:
+    times = session.measured(pack, tuple((item.service, item.mode) for item in basket), basket)
+    return times.with_basket(basket)

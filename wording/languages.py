@@ -1,0 +1,150 @@
+"""The words of the meeting story, in any language that has a file in ``data/words``.
+
+English is whole; a language that leaves something out shows it in English. A word is asked for by its place in the
+file, as ``"steps.who.title"``, and braces in it are filled in.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from geo.errors import InputError, UnknownNameError
+from wording.rounding import whole
+
+WORDS = Path(__file__).resolve().parent.parent / "data" / "words"
+FIRST_LANGUAGE = "en"
+_FEW_FROM, _FEW_TO = 2, 4
+
+
+@dataclass(frozen=True)
+class Words:
+    """Words of one language.
+
+    Attributes
+    ----------
+    code, name
+        Such as ``"pl"``, ``"Polski"``.
+    review
+        What to show where the translation is still to be reviewed; empty when it has been.
+    table
+        The file's words.
+    fallback
+        Where to look for what this language leaves out.
+    """
+
+    code: str
+    name: str
+    review: str
+    table: Mapping[str, Any]
+    fallback: "Words | None" = None
+
+    def find(self, place: str) -> Any:
+        """Return what stands at a place such as ``"steps.who.title"``, or None."""
+        found: Any = self.table
+        for part in place.split("."):
+            if not isinstance(found, Mapping) or part not in found:
+                return self.fallback.find(place) if self.fallback else None
+            found = found[part]
+        return found
+
+    def has_own(self, place: str) -> bool:
+        """Whether this language itself has that word."""
+        return Words(self.code, self.name, self.review, self.table).find(place) is not None
+
+    def say(self, place: str, **values: object) -> str:
+        """Return the words at a place with their braces filled in.
+
+        Raises
+        ------
+        UnknownNameError
+            When there are no such words.
+        InputError
+            When the words ask for a value that is not given.
+        """
+        text = self.find(place)
+        if not isinstance(text, str):
+            raise UnknownNameError("words", place, sorted(self.table))
+        try:
+            return text.format(**values)
+        except (KeyError, IndexError, ValueError) as error:
+            raise InputError(f"the words {place} of language {self.code} cannot be filled in: {error}") from error
+
+    def many(self, place: str) -> list[str]:
+        """Return a list of words; errors as for :meth:`say`."""
+        found = self.find(place)
+        if not isinstance(found, list):
+            raise UnknownNameError("list of words", place, sorted(self.table))
+        return [str(item) for item in found]
+
+    def number(self, value: float) -> str:
+        """Write a whole number with the language's mark between thousands."""
+        return f"{whole(value):,}".replace(",", str(self.find("language.thousands")))
+
+    def numeral(self, value: int) -> str:
+        """Write a small number in words where the language lists them, else in digits."""
+        names = self.table.get("words", {}).get("numerals", [])
+        return str(names[value]) if 0 <= value < len(names) else self.number(value)
+
+    def counted(self, place: str, value: int) -> str:
+        """Write a number with its noun in the right form: "1 minute", "2 minutes"."""
+        forms = self.many(place)
+        rule = str(self.find("language.plural")) if self.has_own(place) else "one_other"
+        return forms[min(_form(rule, value), len(forms) - 1)].format(n=self.number(value))
+
+    def listed(self, names: list[str]) -> str:
+        """Join names as people do: "a, b and c"."""
+        if len(names) < 2:
+            return "".join(names)
+        return f"{', '.join(names[:-1])} {self.say('words.and')} {names[-1]}"
+
+    def in_ten(self, share: float) -> str:
+        """Write a share from 0 to 1 in tenths: "about 4 in 10"."""
+        if share <= 0:
+            return self.say("words.none")
+        if share >= 1:
+            return self.say("words.all")
+        if share < 0.05:
+            return self.say("words.few")
+        if share > 0.95:
+            return self.say("words.nearly_all")
+        return self.say("words.in_ten", n=min(9, max(1, whole(share * 10))))
+
+
+def _form(rule: str, value: int) -> int:
+    """Which form of a noun goes with a number: 0 for one, 1 for few (or all others), 2 for many."""
+    if value == 1:
+        return 0
+    if rule != "polish":
+        return 1
+    few = _FEW_FROM <= value % 10 <= _FEW_TO and not 12 <= value % 100 <= 14
+    return 1 if few else 2
+
+
+def languages(folder: Path = WORDS) -> list[str]:
+    """Codes of the languages that there are words for, English first."""
+    codes = sorted(path.stem for path in folder.glob("*.toml"))
+    return sorted(codes, key=lambda code: code != FIRST_LANGUAGE)
+
+
+def read_words(code: str = FIRST_LANGUAGE, folder: Path = WORDS) -> Words:
+    """Read the words of a language.
+
+    Raises
+    ------
+    UnknownNameError
+        When there is no such language.
+    InputError
+        When its file cannot be read.
+    """
+    if code not in languages(folder):
+        raise UnknownNameError("language", code, languages(folder))
+    try:
+        table = tomllib.loads((folder / f"{code}.toml").read_text(encoding="utf-8"))
+        about = table["language"]
+        fallback = None if code == FIRST_LANGUAGE else read_words(FIRST_LANGUAGE, folder)
+        return Words(code, str(about["name"]), str(about["review"]), MappingProxyType(table), fallback)
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError) as error:
+        raise InputError(f"the words {code}.toml cannot be read: {error}") from error
