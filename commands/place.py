@@ -26,14 +26,6 @@ if TYPE_CHECKING:
     from analysis.placement.placement import Placement
     from geo.pack import AreaPack
 
-UNITS = {
-    "reach": "people within reach",
-    "backup": "people who reach two",
-    "time": "minutes in all",
-    "worst": "minutes for the furthest",
-    "gap": "percentage points between target wards and rest",
-}
-
 
 def place_command(
     area: Annotated[str, typer.Option(help="Name of the area.")] = "southend",
@@ -86,8 +78,8 @@ def place_command(
     check_out(out)
 
     from analysis.placement.candidates import candidate_sites
+    from analysis.placement.goals import goal_named
     from analysis.placement.placement import Question, place
-    from analysis.placement.problem import GOALS
     from analysis.scenario.lab import Lab
     from analysis.scenario.scenario import Scenario
     from commands.access import check_measure
@@ -96,11 +88,10 @@ def place_command(
     from geo.places import tidy_postcode
     from geo.services import category_named
 
-    if goal not in GOALS:
-        raise UnknownNameError("goal", goal, list(GOALS))
+    model = goal_named(goal)
     if (hubs is not None and hubs < 1) or alternatives < 0 or not (math.isfinite(seconds) and seconds > 0):
         raise InputError("give 1 hub or more, 0 alternatives or more, and more than 0 seconds")
-    if places is not None and goal != "reach":
+    if places is not None and not model.counts_places:
         raise InputError(
             f"--places is counted with --goal reach only: {goal} asks how far or how evenly people are reached, not "
             "who finds room"
@@ -312,6 +303,7 @@ def _groups(found: "Placement", measure: str, when: str) -> dict[str, Any]:
 
 def _written(found: "Placement | None", value: float | str | None) -> str:
     """Write a score (or, with no answer named, a count) as shown; a dash where there is no figure."""
+    from analysis.placement.goals import goal_named
     from analysis.shown import said
 
     if value is None or isinstance(value, str):
@@ -320,7 +312,8 @@ def _written(found: "Placement | None", value: float | str | None) -> str:
         return "-"
     if words := said(value):
         return words
-    return digits(value, 1) if found is not None and found.question.goal in ("gap", "worst") else digits(value)
+    decimals = 0 if found is None else max(0, goal_named(found.question.goal).decimals)
+    return digits(value, decimals) if decimals else digits(value)
 
 
 def _table(found: "Placement", wards: dict[str, str]) -> Table:
@@ -340,8 +333,9 @@ def _table(found: "Placement", wards: dict[str, str]) -> Table:
 
 def _lines(found: "Placement", candidates: "pd.DataFrame") -> list[str]:
     from analysis.reach.reach import GROUP_WORDS
+    from wording.lab import GOAL_WORDS
 
-    proof, unit = found.proof, UNITS[found.question.goal]
+    proof, unit = found.proof, GOAL_WORDS[found.question.goal].line
     measure, several = found.question.measures[0][0], len(found.question.measures) > 1
 
     def score(value: float) -> str:

@@ -2,9 +2,18 @@
 
 import math
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
-from analysis.placement.placement import Placement, Proof, Question
+from analysis.placement.center import PCenter
+from analysis.placement.coverage import BackupCoverage, MaximalCovering
+from analysis.placement.gap import SmallestGap
+from analysis.placement.goals import GOALS
+from analysis.placement.median import PMedian
+from analysis.placement.placement import Placement, Question
+from analysis.placement.search import Proof
 from analysis.placement.shown import shown_score
 from analysis.reach.reach import main_group
 from analysis.scenario.lab import Effect
@@ -15,27 +24,90 @@ from wording.rounding import digits
 from wording.scenario import question, session_words
 from wording.sentences import capital
 
-GOALS = {
-    "reach": "most people within reach",
-    "time": "least walking in all",
-    "worst": "shortest worst journey",
-    "gap": "smallest gap between target wards and the rest",
-    "backup": "most people who can reach two",
-}
 
-_ENDS = {"time": "minutes of travel in all", "worst": "minutes for the furthest", "gap": "percentage points"}
-UNITS = {
-    "reach": "people within reach",
-    "time": "minutes of travel in all",
-    "worst": "minutes for the furthest",
-    "gap": "percentage points apart",
-    "backup": "people who can reach two",
-}
+@dataclass(frozen=True)
+class GoalWords:
+    """What is said about a goal.
+
+    Attributes
+    ----------
+    label
+        What it wants.
+    axis, line
+        What its score counts, on the axis of a chart and in a terminal.
+    end
+        Unit after a score.
+    worth
+        What a site adds, with ``{adds}`` for the score as `score_words` writes it less the ending in `cut`.
+    result
+        What a choice achieves, after "With these sites", with ``{after}``, ``{instead}``, ``{who}`` and ``{within}``.
+    decimals
+        Decimals of its score in a sentence.
+    """
+
+    label: str
+    axis: str
+    line: str
+    end: str
+    worth: str
+    result: str
+    cut: str = ""
+    decimals: int = 0
+
+
+GOAL_WORDS: Mapping[str, GoalWords] = MappingProxyType(
+    {
+        MaximalCovering.name: GoalWords(
+            label="most people within reach",
+            axis="people within reach",
+            line="people within reach",
+            end="people",
+            worth="Adds {adds}.",
+            result="{after} {who} {within}{instead}.",
+        ),
+        PMedian.name: GoalWords(
+            label="least walking in all",
+            axis="minutes of travel in all",
+            line="minutes in all",
+            end="minutes of travel in all",
+            worth="Without it: {adds} more.",
+            result="the journeys of all {who} add up to {after} minutes, one way{instead}.",
+            cut=" in all",
+        ),
+        PCenter.name: GoalWords(
+            label="shortest worst journey",
+            axis="minutes for the furthest",
+            line="minutes for the furthest",
+            end="minutes for the furthest",
+            worth="Without it the longest journey is {adds} longer.",
+            result="the longest journey is {after} minutes{instead} ({who}).",
+            cut=" for the furthest",
+        ),
+        SmallestGap.name: GoalWords(
+            label="smallest gap between target wards and the rest",
+            axis="percentage points apart",
+            line="percentage points between target wards and rest",
+            end="percentage points",
+            worth="Without it the gap is {adds} wider.",
+            result="the target wards and the rest are {after} percentage points apart{instead} ({who}).",
+            decimals=1,
+        ),
+        BackupCoverage.name: GoalWords(
+            label="most people who can reach two",
+            axis="people who can reach two",
+            line="people who reach two",
+            end="people",
+            worth="Adds {adds}.",
+            result="{after} {who} can reach two{instead}.",
+        ),
+    }
+)
 
 
 def goal_words(goal: str) -> str:
     """Name a goal, with a capital."""
-    return GOALS[goal][0].upper() + GOALS[goal][1:]
+    label = GOAL_WORDS[goal].label
+    return label[0].upper() + label[1:]
 
 
 def row_of(table: ShownFrame, measure: str, code: str) -> dict[str, Any]:
@@ -110,15 +182,13 @@ def score_words(goal: str, value: float) -> str:
     """Write a score of a goal with its unit, as shown."""
     if math.isnan(value) or math.isinf(value):
         return "no figure"
-    shown = shown_score(goal, value)
-    match goal:
-        case "time":
-            return f"{digits(shown)} minutes of travel in all"
-        case "worst":
-            return f"{digits(shown)} minutes for the furthest"
-        case "gap":
-            return f"{shown:.1f} percentage points"
-    return f"{people(as_shown(shown))} people"
+    return f"{_bare(goal, value)} {GOAL_WORDS[goal].end}"
+
+
+def worth_words(goal: str, adds: float) -> str:
+    """Say what a site adds."""
+    words = GOAL_WORDS[goal]
+    return words.worth.format(adds=score_words(goal, adds).removesuffix(words.cut))
 
 
 def proof_words(goal: str, proof: Proof) -> str:
@@ -157,21 +227,17 @@ def placement_sentence(found: Placement) -> str:
     instead = f", instead of {_bare(goal, found.before)}" if known else ""
     if count == 0:
         return f"No candidate makes this better, so none is chosen: it stays at {score_words(goal, found.after)}."
-    after = _bare(goal, found.after)
-    match goal:
-        case "reach":
-            within = f"are within {scenario.within_min:g} minutes"
-            within += " and find a place" if "places" in found.sites else ""
-            return f"{sites} {after} {who} {within}{instead}."
-        case "backup":
-            return f"{sites} {after} {who} can reach two{instead}."
-        case "gap":
-            return f"{sites} the target wards and the rest are {after} percentage points apart{instead} ({who})."
-        case "time":
-            return f"{sites} the journeys of all {who} add up to {after} minutes, one way{instead}."
-    return f"{sites} the longest journey is {after} minutes{instead} ({who})."
+    within = f"are within {scenario.within_min:g} minutes"
+    within += " and find a place" if "places" in found.sites else ""
+    said = GOAL_WORDS[goal].result.format(after=_bare(goal, found.after), who=who, within=within, instead=instead)
+    return f"{sites} {said}"
 
 
 def _bare(goal: str, value: float) -> str:
     """Write a score without its unit."""
-    return score_words(goal, value).removesuffix(f" {_ENDS.get(goal, 'people')}")
+    if math.isnan(value) or math.isinf(value):
+        return "no figure"
+    shown = shown_score(goal, value)
+    if GOALS[goal].counts_people:
+        return people(as_shown(shown))
+    return digits(shown, GOAL_WORDS[goal].decimals)

@@ -1,20 +1,50 @@
-"""Smallest worst minutes: the p-center (Hakimi 1964, 1965), by asking of radii whether they can be had.
+"""The shortest worst journey, by asking of radii whether they can be had."""
 
-A radius :math:`R` can be had when some allowed choice covers every home with people within :math:`R` that no site
-already there covers: a covering problem, quick to answer. The optimum is one of the travel times themselves, so a
-search by halves over them (Minieka 1970; Elloumi, Labbé and Pochet 2004, https://doi.org/10.1287/ijoc.1030.0028)
-needs some fifteen answers. Every "no" is a proof for all smaller radii. Many choices have the same worst minutes;
-among them one with most people within the threshold is taken.
-"""
-
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
+from typing import ClassVar
 
 import numpy as np
 
-from analysis.placement.models import Programme, base_rows, coverage_programme
-from analysis.placement.problem import Bools, Choice, Problem, first_of_each
+from analysis.placement.coverage import MaximalCovering
+from analysis.placement.models import Programme, base_rows
+from analysis.placement.problem import Bools, Choice, Floats, Goal, More, Problem, first_of_each
 from analysis.placement.rounds import solve_in_rounds
-from analysis.placement.solver import Progress, Solved, Watch, new_model, watched_run
+from analysis.placement.solver import Progress, Search, Solved, Watch, new_model, watched_run
+
+
+class PCenter(Goal):
+    r"""Smallest worst minutes: the p-center (Hakimi 1964, 1965), goal ``worst``.
+
+    .. math:: \min \max_{i: w_i > 0} d_i(S)
+
+    A radius :math:`R` can be had when some allowed choice covers every home with people within :math:`R` that no site
+    already there covers: a covering problem, quick to answer. The optimum is one of the travel times themselves, so a
+    search by halves over them (Minieka 1970; Elloumi, Labbé and Pochet 2004, https://doi.org/10.1287/ijoc.1030.0028)
+    needs some fifteen answers. Every "no" is a proof for all smaller radii. Many choices have the same worst minutes;
+    among them one with most people within the threshold is taken.
+    """
+
+    name: ClassVar[str] = "worst"
+    per_unit: ClassVar[float] = 1 / 60.0
+    decimals: ClassVar[int] = 1
+    any_distance: ClassVar[bool] = True
+
+    def scores(self, problem: Problem, chosen: Sequence[int], more: More | None) -> Floats:
+        """Seconds of the longest journey of anybody who counts."""
+        base = np.minimum(problem.existing_s, problem.time_s[:, list(chosen)].min(axis=1, initial=np.inf))
+        rows = problem.counted
+        if not rows.any():
+            return np.zeros(1 if more is None else more.time_s.shape[1])
+        if more is None:
+            return np.array([float(base[rows].max())])
+        worst: Floats = np.minimum(base[rows, None], more.time_s[rows]).max(axis=0).astype(np.float64)
+        return worst
+
+    def search(self, problem: Problem, judge: Callable[[Choice], float] | None) -> Search:  # noqa: ARG002 (no places)
+        """Solve by :func:`solve_center`."""
+        return partial(solve_center, problem)
 
 
 def solve_center(
@@ -108,8 +138,8 @@ def _most_within(problem: Problem, watch: Watch, best: Choice, excluded: tuple[C
     sets = _must_cover(problem, problem.score(best))
     if sets is None:
         return best
-    by_reach = replace(problem, goal="reach")
-    programme = coverage_programme(by_reach, excluded=excluded, must_cover=[np.flatnonzero(row) for row in sets])
+    by_reach = replace(problem, goal=(reach := MaximalCovering()))
+    programme = reach.programme(by_reach, excluded, must_cover=[np.flatnonzero(row) for row in sets])
     quiet = Watch(stop=watch.over, time_limit_s=max(0.0, watch.time_limit_s - watch.seconds))
     found = solve_in_rounds(programme, by_reach, quiet, start=best).chosen
     return best if found is None else found

@@ -13,8 +13,7 @@ import numpy as np
 
 from analysis.placement.problem import Choice, Problem
 
-# Goals that are searched two sites at a time, and from how many beginnings.
-_BY_TWO = ("backup", "gap")
+# From how many beginnings two sites are swapped at a time.
 _BEGINNINGS = 3
 
 
@@ -40,7 +39,7 @@ def quick_choice(
     if chosen is None:
         return None
     chosen = _swapped(problem, chosen, stop)
-    if problem.goal in _BY_TWO and problem.places is None and len(chosen) - int(problem.forced.sum()) >= 2:
+    if problem.goal.by_two and problem.places is None and len(chosen) - int(problem.forced.sum()) >= 2:
         chosen = _swapped_by_two(problem, chosen, stop)
     found = tuple(sorted(chosen))
     if found not in excluded:
@@ -110,7 +109,7 @@ def _best_two(problem: Problem, chosen: list[int]) -> tuple[int, int] | None:
         allowed &= np.add.outer(problem.cost, problem.cost) <= left
     if not allowed.any():
         return None
-    scores = np.where(allowed, problem.sign * problem.scores_with_two(chosen), np.inf)
+    scores = np.where(allowed, problem.sign * problem.goal.scores_with_two(problem, chosen), np.inf)
     one, other = divmod(int(np.argmin(scores)), len(free))
     return one, other
 

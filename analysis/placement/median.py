@@ -1,27 +1,54 @@
-r"""Least total minutes: the p-median (Hakimi 1964, 1965; ReVelle and Swain 1970), with sites already there.
+"""Least total minutes, with sites already there."""
 
-The textbook model has a variable for each pair of point and candidate, a million of them here. Instead one variable
-:math:`s_i` is the time that point :math:`i` saves, :math:`\max \sum_i w_i s_i`, and for every candidate time
-:math:`\tau` of the point
-
-.. math:: s_i \le (e_i - \tau) + \sum_j \max(0, \tau - t_{ij})\, x_j ,
-
-which holds for every choice: either no chosen candidate is nearer than :math:`\tau`, or the nearest one's term makes
-up the difference. These are the Benders cuts of the problem (Cornuéjols, Nemhauser and Wolsey 1980; Duran-Mateluna,
-Ales and Elloumi 2023, https://doi.org/10.1016/j.ejor.2022.11.033). For any choice, whole or in part, the tightest one
-is found by going through the candidates from the nearest on until the parts chosen add up to one; so the cuts are
-added in rounds (:mod:`analysis.placement.rounds`). A candidate matters to a point only where it beats what is there
-already.
-"""
+from collections.abc import Callable, Sequence
+from typing import ClassVar
 
 import numpy as np
 
 from analysis.placement.models import Programme, Rows, base_rows
-from analysis.placement.problem import Choice, Floats, Problem
+from analysis.placement.problem import Choice, Floats, Goal, More, Problem
 from analysis.placement.rounds import solve_in_rounds
-from analysis.placement.solver import Solved, Watch
+from analysis.placement.solver import Search, Solved, Watch
 
 _BROKEN_S = 1e-4
+
+
+class PMedian(Goal):
+    r"""Least minutes of all people together: the p-median (Hakimi 1964, 1965; ReVelle and Swain 1970), goal ``time``.
+
+    .. math:: \min \sum_i w_i d_i(S)
+
+    The textbook model has a variable for each pair of point and candidate, a million of them here. Instead one variable
+    :math:`s_i` is the time that point :math:`i` saves, :math:`\max \sum_i w_i s_i`, and for every candidate time
+    :math:`\tau` of the point
+
+    .. math:: s_i \le (e_i - \tau) + \sum_j \max(0, \tau - t_{ij})\, x_j ,
+
+    which holds for every choice: either no chosen candidate is nearer than :math:`\tau`, or the nearest one's term
+    makes up the difference. These are the Benders cuts of the problem (Cornuéjols, Nemhauser and Wolsey 1980;
+    Duran-Mateluna, Ales and Elloumi 2023, https://doi.org/10.1016/j.ejor.2022.11.033). For any choice, whole or in
+    part, the tightest one is found by going through the candidates from the nearest on until the parts chosen add up
+    to one; so the cuts are added in rounds (:mod:`analysis.placement.rounds`). A candidate matters to a point only
+    where it beats what is there already.
+    """
+
+    name: ClassVar[str] = "time"
+    per_unit: ClassVar[float] = 1 / 60.0
+    # As far as sums of minutes are rounded in the tables of scenarios.
+    decimals: ClassVar[int] = -2
+    any_distance: ClassVar[bool] = True
+    slow: ClassVar[bool] = True
+
+    def scores(self, problem: Problem, chosen: Sequence[int], more: More | None) -> Floats:
+        """Seconds of all people together."""
+        base = np.minimum(problem.start_s, problem.time_s[:, list(chosen)].min(axis=1, initial=np.inf))
+        if more is None:
+            return np.array([float(problem.weight @ base)])
+        return np.asarray(problem.weight @ np.minimum(base[:, None], more.time_s), dtype=np.float64)
+
+    def search(self, problem: Problem, judge: Callable[[Choice], float] | None) -> Search:  # noqa: ARG002 (no places)
+        """Solve by :class:`Median`, whose cuts serve each further search."""
+        return Median(problem).solve
 
 
 class Median:

@@ -2,7 +2,7 @@
 
 A :class:`Question` says what is wanted; the candidates come from :mod:`analysis.placement.candidates`; the sites
 already there are those that a scenario leaves. The goals and their mathematics are in
-:mod:`analysis.placement.problem` and the modules of the solvers.
+:mod:`analysis.placement.goals` and the modules of its classes.
 """
 
 from collections.abc import Callable
@@ -11,24 +11,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from analysis.placement.center import solve_center
-from analysis.placement.coverage import solve_coverage
-from analysis.placement.heuristic import neighbours, quick_choice
-from analysis.placement.median import Median
-from analysis.placement.models import group_points
+from analysis.placement.goals import goal_named
 from analysis.placement.problem import Choice, Problem
-from analysis.placement.solver import Progress, Solved, Watch, relative_gap
-from analysis.scenario.assignment import assign
+from analysis.placement.search import Proof, Solver, in_units, proof_of, runners_up
+from analysis.placement.solver import Progress, Watch
 from analysis.scenario.lab import Effect, Lab
 from analysis.scenario.scenario import AddSite, AtPostcode, Cost, Scenario, Venue
 from analysis.travel.access import Access
 from analysis.travel.times import TravelTimes
 from geo.errors import InputError, UnknownNameError
 from geo.network.snapping import Reason
-
-# Goals counted in seconds inside are minutes for people.
-_UNITS = {"time": 1 / 60.0, "worst": 1 / 60.0}
-_BY_TIME = ("time", "worst")
 
 
 @dataclass(frozen=True)
@@ -38,7 +30,7 @@ class Question:
     Attributes
     ----------
     goal
-        ``reach``, ``time``, ``worst``, ``gap`` or ``backup``.
+        A name of :data:`analysis.placement.goals.GOALS`.
     measures
         Who counts: measures and the weight of one person of each.
     hubs, budget
@@ -61,33 +53,6 @@ class Question:
     banned: tuple[str, ...] = ()
     alternatives: int = 5
     time_limit_s: float = 120.0
-
-
-@dataclass(frozen=True)
-class Proof:
-    """How good a choice is known to be.
-
-    Attributes
-    ----------
-    objective, bound
-        Its score and the best that any choice can have: people (``reach``, ``backup``), minutes over all people
-        (``time``), minutes (``worst``), or percentage points (``gap``: at least 0.1, less a thousandth of the
-        percentage reached).
-    seconds
-        Time that it took.
-    status
-        ``optimal``, ``stopped`` or ``time limit``.
-    """
-
-    objective: float
-    bound: float
-    seconds: float
-    status: str
-
-    @property
-    def gap(self) -> float:
-        """Share of the objective that is still open; 0 is proven."""
-        return relative_gap(self.objective, self.bound)
 
 
 @dataclass(frozen=True)
@@ -187,19 +152,19 @@ def place(
             f"cheapest costs £{problem.cost.min():,.0f}"
         )
     watch = Watch(progress=progress, stop=stop, time_limit_s=question.time_limit_s)
-    solver = _Solver(problem)
+    solver = Solver(problem)
     solved = solver.solve(watch, ())
     if solved.chosen is None:
         raise InputError("no choice of sites is allowed by the number of hubs, the budget and the sites forced in")
-    proof = _proof(solver, solved, watch)
+    proof = proof_of(solver, solved, watch)
     chosen = solved.chosen
-    others = _runners_up(solver, chosen, watch, question.alternatives)
+    others = runners_up(solver, chosen, watch, question.alternatives)
     ids = setting.candidates.index
     return Placement(
         question=question,
         scenario=scenario,
         sites=_why_here(setting, solver, chosen),
-        before=_in_units(problem, solver.score(())),
+        before=in_units(problem, solver.score(())),
         after=proof.objective,
         proof=proof,
         alternatives=tuple(Alternative(tuple(ids[list(choice)]), found) for choice, found in others),
@@ -232,50 +197,18 @@ def hub_curve(
         except InputError:  # the budget does not stretch to more
             break
         watch = Watch(stop=stop, time_limit_s=question.time_limit_s)
-        solver = _Solver(problem)
+        solver = Solver(problem)
         solved = solver.solve(watch, ())
         if solved.chosen is None or watch.stopped:
             break
-        proof = _proof(solver, solved, watch)
+        proof = proof_of(solver, solved, watch)
         sites = tuple(setting.candidates.index[list(solved.chosen)])
         rows.append((hubs, proof.objective, proof.bound, proof.gap, proof.seconds, proof.status, sites))
     return pd.DataFrame(rows, columns=["hubs", "objective", "bound", "gap", "seconds", "status", "sites"])
 
 
-class _Solver:
-    """The right solver for a goal, with what it has learnt."""
-
-    def __init__(self, problem: Problem) -> None:
-        self.problem = problem
-        self._median = Median(problem) if problem.goal == "time" else None
-
-    def score(self, chosen: Choice) -> float:
-        """Score of a choice, places counted."""
-        if self.problem.places is None:
-            return self.problem.score(chosen)
-        groups = group_points(self.problem, 1)
-        sure = float(self.problem.weight[self.problem.existing_within >= 1].sum())
-        if not groups.sets or not chosen:
-            return sure
-        seconds = np.array([[0.0 if site in sites else np.inf for site in chosen] for sites in map(set, groups.sets)])
-        return sure + assign(groups.weight, seconds, self.problem.places[list(chosen)], 0.0).total
-
-    def solve(self, watch: Watch, excluded: tuple[Choice, ...], start: Choice | None = None) -> Solved:
-        """Find the best choice that is not excluded; the bound is in the problem's own terms."""
-        problem = self.problem
-        begin = start or quick_choice(problem, excluded=excluded, stop=watch.over)
-        if begin is not None:
-            watch.progress(Progress(watch.seconds, begin, self.score(begin), -problem.sign * np.inf))
-        if self._median is not None:
-            return self._median.solve(watch, start=begin, excluded=excluded)
-        if problem.goal == "worst":
-            return solve_center(problem, watch, start=begin, excluded=excluded)
-        judge = None if problem.places is None else lambda choice: problem.sign * self.score(choice)
-        solved = solve_coverage(problem, watch, start=begin, excluded=excluded, score=judge)
-        return Solved(solved.chosen, problem.sign * solved.bound)
-
-
 def _setting(lab: Lab, scenario: Scenario, candidates: pd.DataFrame, question: Question) -> _Setting:
+    goal = goal_named(question.goal)
     effect = lab.effect(scenario)
     access = effect.after_times.access
     within_s = scenario.within_min * 60.0
@@ -299,7 +232,7 @@ def _setting(lab: Lab, scenario: Scenario, candidates: pd.DataFrame, question: Q
     usable = usable[on_network]
     if usable.empty:
         raise InputError("none of the candidates is on the street network")
-    limit_s = np.inf if question.goal in _BY_TIME else within_s
+    limit_s = np.inf if goal.any_distance else within_s
     times: TravelTimes = access.to_sites(usable, limit_s=limit_s, matrix=True)
     existing_within = np.zeros(len(access.homes), dtype=np.int32)
     for site in effect.after.sites.values():
@@ -310,7 +243,7 @@ def _setting(lab: Lab, scenario: Scenario, candidates: pd.DataFrame, question: Q
     if times.matrix_s is None:
         raise InputError("travel times to the candidates could not be worked out")
     problem = Problem(
-        goal=question.goal,
+        goal=goal,
         weight=_weight(lab, scenario, question),
         target=lab.pack.demand["ward"].isin(lab.pack.target_wards).to_numpy(),
         time_s=times.matrix_s,
@@ -337,54 +270,14 @@ def _weight(lab: Lab, scenario: Scenario, question: Question) -> np.ndarray:
     return total
 
 
-def _in_units(problem: Problem, score: float) -> float:
-    return score * _UNITS.get(problem.goal, 1.0)
-
-
-def _proof(solver: _Solver, solved: Solved, watch: Watch) -> Proof:
-    problem, chosen = solver.problem, solved.chosen or ()
-    objective, bound = solver.score(chosen), solved.bound
-    # A bound cannot be worse than what is at hand; the solver's tolerance may put it there by a hair.
-    bound = max(bound, objective) if problem.sign < 0 else min(bound, objective)
-    if problem.sign < 0:
-        bound = min(bound, float(problem.weight.sum()))
-    elif not np.isfinite(bound):
-        bound = 0.0
-    return Proof(_in_units(problem, objective), _in_units(problem, bound), watch.seconds, watch.status)
-
-
-def _runners_up(solver: _Solver, best: Choice, watch: Watch, count: int) -> list[tuple[Choice, Proof]]:
-    """Solve again without the choices already known, so that each runner-up is proven too."""
-    found: list[tuple[Choice, Proof]] = []
-    known = [best]
-    while len(found) < count and not watch.over():
-        near = min(
-            (
-                pair
-                for choice in known
-                for pair in neighbours(solver.problem, choice)[: len(known) + 1]
-                if pair[1] not in known
-            ),
-            key=lambda pair: solver.problem.sign * pair[0],
-            default=None,
-        )
-        again = Watch(watch.progress, watch.stop, max(0.0, watch.time_limit_s - watch.seconds))
-        solved = solver.solve(again, tuple(known), None if near is None else near[1])
-        if solved.chosen is None or solved.chosen in known:
-            break
-        found.append((solved.chosen, _proof(solver, solved, again)))
-        known.append(solved.chosen)
-    return sorted(found, key=lambda pair: solver.problem.sign * pair[1].objective)
-
-
-def _why_here(setting: _Setting, solver: _Solver, chosen: Choice) -> pd.DataFrame:
+def _why_here(setting: _Setting, solver: Solver, chosen: Choice) -> pd.DataFrame:
     problem = solver.problem
     sites = setting.candidates.iloc[list(chosen)].copy()
     if not chosen:  # to open nothing can be the best answer: no candidate helps
         return sites.assign(adds=0.0, only_here=0.0, nearest_for=0.0)
     whole = solver.score(chosen)
     without = [solver.score(tuple(site for site in chosen if site != out)) for out in chosen]
-    sites["adds"] = [_in_units(problem, problem.sign * (other - whole)) for other in without]
+    sites["adds"] = [in_units(problem, problem.sign * (other - whole)) for other in without]
     inside = problem.within[:, list(chosen)]
     count = problem.existing_within + inside.sum(axis=1)
     sites["only_here"] = problem.weight @ (inside & (count == 1)[:, None])

@@ -1,35 +1,28 @@
 r"""Where to put hubs, as arrays: who lives where, how far each candidate is, what is there already, and what is wanted.
 
-Each goal is a number that any choice of candidates has (:meth:`Problem.scores`); the solvers differ from goal to
-goal, but all are judged by this one. With :math:`w_i` people at point :math:`i`, :math:`t_{ij}` seconds to candidate
-:math:`j`, :math:`e_i` seconds to the nearest site already there, :math:`S` the chosen and :math:`d_i(S)=\min(e_i,
-\min_{j\in S} t_{ij})`:
-
-- ``reach``: most :math:`\sum_i w_i [d_i(S) \le T]`, the maximal covering problem (Church and ReVelle 1974)
-- ``time``: least :math:`\sum_i w_i d_i(S)`, the p-median (Hakimi 1964, 1965; ReVelle and Swain 1970)
-- ``worst``: least :math:`\max_{i: w_i>0} d_i(S)`, the p-center (Hakimi 1964, 1965)
-- ``gap``: least difference between the shares reached of the target wards and of the rest (Marsh and Schilling 1994)
-- ``backup``: most people with two sites within :math:`T`, backup coverage (Hogan and ReVelle 1986)
+A :class:`Goal` is a location model: a number that any choice of candidates has, and the way to the best choice. The
+models themselves, one class each, are gathered in :mod:`analysis.placement.goals`. Their mathematics is written with
+:math:`w_i` people at point :math:`i`, :math:`t_{ij}` seconds to candidate :math:`j`, :math:`e_i` seconds to the
+nearest site already there, :math:`T` the threshold, :math:`S` the chosen and :math:`d_i(S)=\min(e_i, \min_{j\in S}
+t_{ij})`.
 """
 
-from collections.abc import Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
-from geo.errors import InputError, UnknownNameError
+from geo.errors import InputError
 
-GOALS = ("reach", "time", "worst", "gap", "backup")
-LARGER_IS_BETTER = frozenset({"reach", "backup"})
+if TYPE_CHECKING:
+    from analysis.placement.solver import Search
+
 # Two choices are equally good when their scores differ by less than this share of the score.
 TOLERANCE = 1e-6
-# A difference of shares below this, in percentage points, is no gap: counts at postcodes are not that exact.
-GAP_TOLERANCE = 0.1
-# Of two choices with the same gap the one that reaches more is better, but never at the price of a wider gap worth
-# mentioning: a whole share of reach weighs as much as this much gap.
-GAP_REACH = 0.001
 Floats = npt.NDArray[np.float64]
 Seconds = npt.NDArray[np.float32]
 Bools = npt.NDArray[np.bool_]
@@ -47,6 +40,115 @@ def first_of_each(rows: Bools) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.int
     return first, which
 
 
+class Goal(ABC):
+    """A location model: what is best, and how the best choice is found; its source is in its docstring.
+
+    Attributes
+    ----------
+    name
+        What options, links and files call it.
+    per_unit
+        Factor from a score inside to one for people: 1, or 1/60 where scores are seconds.
+    decimals
+        Decimals of a score, in minutes where it is a time, that are shown; -2 for hundreds.
+    larger_is_better
+        Whether the model wants most, not least.
+    counts_people
+        Whether a score is a number of people.
+    counts_places
+        Whether the room at each candidate can be counted.
+    any_distance
+        Whether times beyond the threshold matter.
+    by_two
+        Whether a first choice is searched by swapping two sites at a time, as one site alone adds little.
+    slow
+        Whether the proof can take a minute or more.
+    """
+
+    name: ClassVar[str]
+    per_unit: ClassVar[float] = 1.0
+    decimals: ClassVar[int] = 0
+    larger_is_better: ClassVar[bool] = False
+    counts_people: ClassVar[bool] = False
+    counts_places: ClassVar[bool] = False
+    any_distance: ClassVar[bool] = False
+    by_two: ClassVar[bool] = False
+    slow: ClassVar[bool] = False
+
+    def check(self, problem: "Problem") -> None:  # noqa: B027 (most goals can be asked of any people)
+        """Raise an InputError when the goal cannot be asked of these people."""
+
+    @abstractmethod
+    def scores(self, problem: "Problem", chosen: Sequence[int], more: "More | None") -> Floats:
+        """``(k,)`` score of `chosen` with each of the ``k`` candidates of `more`; ``(1,)`` of `chosen` when None."""
+
+    def scores_with_two(self, problem: "Problem", chosen: Sequence[int]) -> Floats:
+        """``(m, m)`` score of `chosen` with each two candidates more, places left aside; for goals `by_two`.
+
+        The diagonal and the candidates of `chosen` mean nothing.
+        """
+        raise NotImplementedError(f"the goal {self.name} is searched one site at a time")
+
+    @abstractmethod
+    def search(self, problem: "Problem", judge: Callable[[Choice], float] | None) -> "Search":
+        """Return what finds the best choice of a problem.
+
+        Parameters
+        ----------
+        problem
+            What is wanted.
+        judge
+            Score of a choice, smaller is better, where places are counted; None otherwise.
+        """
+
+
+@dataclass(frozen=True, eq=False)
+class More:
+    """Candidates to try: ``(n, k)`` seconds to each, and whether that is within the threshold."""
+
+    time_s: Seconds
+    within: Bools
+
+
+@dataclass(frozen=True, eq=False)
+class Alike:
+    """Points with the same sites within reach, as one.
+
+    Attributes
+    ----------
+    within
+        ``(g, m)`` whether each candidate is within the threshold, as numbers.
+    there
+        ``(g,)`` sites there within the threshold, 2 at most.
+    group
+        ``(n,)`` group of each point.
+    weight
+        ``(g,)`` people.
+    """
+
+    within: Seconds
+    there: npt.NDArray[np.int32]
+    group: npt.NDArray[np.intp]
+    weight: Floats
+
+    def together(self, values: Floats) -> Floats:
+        """``(g,)`` sums of ``(n,)`` values of the points."""
+        return np.bincount(self.group, values, minlength=len(self.there)).astype(np.float64)
+
+    def with_two(self, people: Floats, chosen: Sequence[int], need: int) -> Floats:
+        """``(m, m)`` sums of ``(g,)`` `people` with `need` sites, for `chosen` and each two candidates more."""
+        rows = self.within
+        count = self.there + rows[:, list(chosen)].sum(axis=1)
+        some = (people != 0) & (count < need)
+        one, two = people * (count == need - 1), people * (count == need - 2)
+        inside = rows[some]
+        # A point that lacks one is won by either, so once too often by both; one that lacks two by both alone.
+        both = (inside.T * (two - one)[some].astype(np.float32)) @ inside
+        each = one[some] @ inside
+        total: Floats = people[count >= need].sum() + each[:, None] + each[None, :] + both
+        return total
+
+
 @dataclass(frozen=True, eq=False)
 class Problem:
     """A question of placement with ``n`` demand points and ``m`` candidates.
@@ -54,7 +156,7 @@ class Problem:
     Attributes
     ----------
     goal
-        One of `GOALS`.
+        The location model.
     weight
         ``(n,)`` people, 0 or more.
     target
@@ -74,18 +176,16 @@ class Problem:
     forced
         ``(m,)`` candidates that must be chosen.
     places
-        ``(m,)`` people that each candidate has room for, or None; goal ``reach`` only. Sites already there
+        ``(m,)`` people that each candidate has room for, or None; for a goal that `counts_places`. Sites already there
         have room for everybody whom they reach now.
 
     Raises
     ------
-    UnknownNameError
-        For an unknown goal.
     InputError
         When no choice is allowed, or `places` come with a goal that does not count people by place.
     """
 
-    goal: str
+    goal: Goal
     weight: Floats
     target: Bools
     time_s: Seconds
@@ -99,8 +199,6 @@ class Problem:
     places: Floats | None = None
 
     def __post_init__(self) -> None:
-        if self.goal not in GOALS:
-            raise UnknownNameError("goal", self.goal, list(GOALS))
         count = self.n_candidates
         if not self.weight.sum() > 0:
             raise InputError("nobody is counted: give people a weight above 0")
@@ -120,10 +218,9 @@ class Problem:
             raise InputError(
                 f"the budget of £{self.budget:,.0f} is less than the £{least:,.0f} that the cheapest choice costs"
             )
-        if self.places is not None and self.goal != "reach":
-            raise InputError(f"places cannot be counted with the goal {self.goal!r}; use 'reach'")
-        if self.goal == "gap" and not (self.weight[self.target].sum() > 0 and self.weight[~self.target].sum() > 0):
-            raise InputError("a gap needs people in the target wards and in the others")
+        if self.places is not None and not self.goal.counts_places:
+            raise InputError(f"places cannot be counted with the goal {self.goal.name!r}; use 'reach'")
+        self.goal.check(self)
 
     @property
     def n_candidates(self) -> int:
@@ -133,7 +230,7 @@ class Problem:
     @property
     def sign(self) -> float:
         """Factor that makes a smaller score the better one: -1 for the goals that want most."""
-        return -1.0 if self.goal in LARGER_IS_BETTER else 1.0
+        return -1.0 if self.goal.larger_is_better else 1.0
 
     @cached_property
     def within(self) -> Bools:
@@ -172,82 +269,19 @@ class Problem:
 
     def score(self, chosen: Sequence[int]) -> float:
         """Score of a choice, places left aside: people, seconds (times people) or percentage points."""
-        return float(
-            self._scores(chosen, np.zeros((len(self.weight), 0), np.float32), np.zeros((len(self.weight), 0), bool))[0]
-        )
+        return float(self.goal.scores(self, chosen, None)[0])
 
     def scores_with(self, chosen: Sequence[int]) -> Floats:
         """``(m,)`` score of `chosen` with each candidate more that is not in it, in one pass over the arrays."""
-        return self._scores(chosen, self.time_s, self.within)
-
-    def _scores(self, chosen: Sequence[int], more_s: Seconds, more_within: Bools) -> Floats:
-        """Score `chosen` with each column more; with no columns, `chosen` alone."""
-        picked = list(chosen)
-        alone = more_s.shape[1] == 0
-        if self.goal in ("reach", "gap", "backup"):
-            count = self.existing_within + self.within[:, picked].sum(axis=1)
-            need = 2 if self.goal == "backup" else 1
-            weight = self.share_weight if self.goal == "gap" else self.weight
-            sure = float(weight[count >= need].sum())
-            # Only points that lack exactly one can be won by one candidate.
-            lacking = count == need - 1
-            total: Floats = np.array([sure]) if alone else sure + weight[lacking] @ more_within[lacking]
-            if self.goal != "gap":
-                return total
-            people = 100.0 * self.weight / self.weight.sum()
-            reached = float(people[count >= 1].sum())
-            share = np.array([reached]) if alone else reached + people[lacking] @ more_within[lacking]
-            fair: Floats = np.maximum(np.abs(total), GAP_TOLERANCE) - GAP_REACH * share
-            return fair
-        start = self.start_s if self.goal == "time" else self.existing_s
-        base = np.minimum(start, self.time_s[:, picked].min(axis=1, initial=np.inf))
-        if self.goal == "time":
-            if alone:
-                return np.array([float(self.weight @ base)])
-            return np.asarray(self.weight @ np.minimum(base[:, None], more_s), dtype=np.float64)
-        rows = self.counted
-        if not rows.any():
-            return np.zeros(1 if alone else more_s.shape[1])
-        if alone:
-            return np.array([float(base[rows].max())])
-        worst: Floats = np.minimum(base[rows, None], more_s[rows]).max(axis=0).astype(np.float64)
-        return worst
-
-    def scores_with_two(self, chosen: Sequence[int]) -> Floats:
-        """``(m, m)`` score of `chosen` with each two candidates more, for ``gap`` and ``backup``, places left aside.
-
-        The diagonal and the candidates of `chosen` mean nothing.
-        """
-        rows, existing, weight, share = self._alike
-        count = existing + rows[:, list(chosen)].sum(axis=1)
-
-        def won(people: Floats, need: int) -> Floats:
-            """People who have `need` sites, for each two candidates together."""
-            some = (people != 0) & (count < need)
-            one, two = people * (count == need - 1), people * (count == need - 2)
-            inside = rows[some]
-            # A point that lacks one is won by either, so once too often by both; one that lacks two by both alone.
-            both = (inside.T * (two - one)[some].astype(np.float32)) @ inside
-            each = one[some] @ inside
-            total: Floats = people[count >= need].sum() + each[:, None] + each[None, :] + both
-            return total
-
-        if self.goal == "backup":
-            return won(weight, 2)
-        fair: Floats = np.maximum(np.abs(won(share, 1)), GAP_TOLERANCE)
-        fair -= GAP_REACH * won(100.0 * weight / weight.sum(), 1)
-        return fair
+        return self.goal.scores(self, chosen, More(self.time_s, self.within))
 
     @cached_property
-    def _alike(self) -> tuple[Seconds, npt.NDArray[np.int32], Floats, Floats]:
-        """Points with the same sites within reach, as one: `within` as numbers, sites there, people, `share_weight`."""
+    def alike(self) -> Alike:
+        """Points with the same sites within reach, as one."""
         there = np.minimum(self.existing_within, 2).astype(np.int32)
         first, group = first_of_each(np.column_stack([self.within, there >= 1, there >= 2]))
         weight = np.bincount(group, self.weight, minlength=len(first)).astype(np.float64)
-        share = weight
-        if self.goal == "gap":
-            share = np.bincount(group, self.share_weight, minlength=len(first)).astype(np.float64)
-        return self.within[first].astype(np.float32), there[first], weight, share
+        return Alike(self.within[first].astype(np.float32), there[first], group, weight)
 
     def better(self, score: float, than: float) -> bool:
         """Whether `score` beats another by more than the tolerance."""

@@ -5,12 +5,9 @@ A score that counts people, and what a site adds to it, are counts like any othe
 
 import numpy as np
 
+from analysis.placement.goals import goal_named
 from analysis.placement.placement import Placement
 from analysis.shown import ShownFrame, shown_counts, shown_parts
-
-# As far as sums of minutes are rounded in the tables of scenarios.
-_MINUTES_TO = -2
-_PEOPLE = ("reach", "backup")
 
 
 def shown_score(goal: str, value: float, total: float | None = None) -> float:
@@ -19,7 +16,7 @@ def shown_score(goal: str, value: float, total: float | None = None) -> float:
     Parameters
     ----------
     goal
-        One of :data:`analysis.placement.problem.GOALS`.
+        A name of :data:`analysis.placement.goals.GOALS`.
     value
         The score: people, minutes of all people, minutes, or percentage points.
     total
@@ -30,11 +27,12 @@ def shown_score(goal: str, value: float, total: float | None = None) -> float:
     People as in :mod:`analysis.shown`; minutes of all people to the nearest hundred; minutes and percentage points to
     one decimal.
     """
-    if goal in _PEOPLE:
+    model = goal_named(goal)
+    if model.counts_people:
         if not np.isfinite(value):
             return value
         return float(shown_counts(value) if total is None else shown_parts(value, total, shown_counts(total)))
-    return float(np.round(value, _MINUTES_TO if goal == "time" else 1))
+    return float(np.round(value, model.decimals))
 
 
 def shown_sites(found: Placement) -> ShownFrame:

@@ -6,6 +6,7 @@ HiGHS (Huangfu and Hall 2018, https://doi.org/10.1007/s12532-017-0130-5) is call
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import highspy
 import numpy as np
@@ -88,6 +89,27 @@ class Solved:
 
     chosen: Choice | None
     bound: float
+
+
+class Search(Protocol):
+    """Finds the best choice of a problem, again and again; what one search learns may serve the next."""
+
+    def __call__(self, watch: Watch, *, start: Choice | None = None, excluded: tuple[Choice, ...] = ()) -> Solved:
+        """Find the best choice that is not excluded.
+
+        Parameters
+        ----------
+        watch
+            Progress and stop.
+        start
+            A choice to begin from.
+        excluded
+            Choices that are not wanted again.
+
+        Returns
+        -------
+        The best choice, and the best score that any choice can have, as the problem counts scores.
+        """
 
 
 def relative_gap(objective: float, bound: float) -> float:

@@ -23,7 +23,15 @@ from ui.kit.page import plain
 from ui.kit.tables import Column, show_table
 from ui.lab import state as lab_state
 from ui.lab.wishes import wishes
-from wording.lab import UNITS, counted_words, goal_words, placement_sentence, proof_words, score_words
+from wording.lab import (
+    GOAL_WORDS,
+    counted_words,
+    goal_words,
+    placement_sentence,
+    proof_words,
+    score_words,
+    worth_words,
+)
 from wording.numbers import people
 from wording.sentences import capital
 
@@ -195,15 +203,9 @@ def _chosen_table(pack: AreaPack, found: Placement) -> None:
 
 
 def _why(question: Question, row: "pd.Series[Any]") -> str:
-    goal = question.goal
     who = "weighted people" if len(question.measures) > 1 else "people"
     only, nearest = (capital(people(count)) for count in (row["only_here"], row["nearest_for"]))
-    adds = score_words(goal, float(row["adds"]))
-    worth = {
-        "time": f"Without it: {adds.replace(' in all', '')} more.",
-        "worst": f"Without it the longest journey is {adds.replace(' for the furthest', '')} longer.",
-        "gap": f"Without it the gap is {adds} wider.",
-    }.get(goal, f"Adds {adds}.")
+    worth = worth_words(question.goal, float(row["adds"]))
     return f"{only} {who} reach no other site in time; it is the nearest for {nearest.lower()}. {worth}"
 
 
@@ -225,7 +227,7 @@ def _curve(goal: str, curve: pd.DataFrame) -> None:
         .mark_line(point=alt.OverlayMarkDef(size=70), strokeWidth=3, color=TARGET_COLOUR)
         .encode(
             x=alt.X("hubs:O", title="number of hubs", axis=alt.Axis(labelAngle=0, **AXIS)),
-            y=alt.Y("objective:Q", title=UNITS[goal], scale=alt.Scale(zero=False), axis=alt.Axis(**AXIS)),
+            y=alt.Y("objective:Q", title=GOAL_WORDS[goal].axis, scale=alt.Scale(zero=False), axis=alt.Axis(**AXIS)),
             tooltip=[alt.Tooltip("hubs:O", title="Hubs"), alt.Tooltip("words:N", title="Best choice")],
         )
     ).properties(height=260, title=f"{goal_words(goal)}, by number of hubs")

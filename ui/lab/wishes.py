@@ -6,6 +6,8 @@ import pandas as pd
 import streamlit as st
 
 from analysis.placement.candidates import candidate_sites, venue_categories
+from analysis.placement.coverage import MaximalCovering
+from analysis.placement.goals import GOALS
 from analysis.placement.placement import Question
 from analysis.scenario.lab import Lab
 from analysis.scenario.scenario import AddSite, AtPostcode, Scenario, Venue
@@ -17,12 +19,10 @@ from geo.services import CATEGORIES
 from ui.kit import session
 from ui.kit.page import plain
 from ui.lab.state import history, kept
-from wording.lab import GOALS, counted_words, goal_words
+from wording.lab import counted_words, goal_words
 
 _LONGEST_S = 180.0
 _RUNNERS_UP = 5
-_SLOW = ("gap", "time", "backup")
-_WITH_PLACES = ("reach",)
 _NO_PLACES = "the others ask how far or how evenly people are reached, not who finds room"
 _MOST_POUNDS = 1_000_000_000
 
@@ -32,7 +32,10 @@ def wishes(pack: AreaPack, lab: Lab) -> tuple[Question, pd.DataFrame | None]:
     now = history().now
     first, second, third, fourth = st.columns([4, 4, 2, 2])
     goal = first.selectbox(
-        "What matters most", list(GOALS), key=kept("lab-goal", "reach", list(GOALS)), format_func=goal_words
+        "What matters most",
+        list(GOALS),
+        key=kept("lab-goal", MaximalCovering.name, list(GOALS)),
+        format_func=goal_words,
     )
     counted = list(lab.counts(now.baseline).measures)
     usual = "children_in_poverty" if "children_in_poverty" in counted else counted[0]
@@ -53,9 +56,9 @@ def wishes(pack: AreaPack, lab: Lab) -> tuple[Question, pd.DataFrame | None]:
         step=5,
         key=kept("lab-room", None),
         placeholder="no limit",
-        disabled=goal not in _WITH_PLACES,
+        disabled=not GOALS[goal].counts_places,
         help="How many people each new hub has room for in a week. Sites that are there already are taken to have room "
-        f"for all whom they reach. Only for “{goal_words('reach')}”: {_NO_PLACES}.",
+        f"for all whom they reach. Only for “{goal_words(MaximalCovering.name)}”: {_NO_PLACES}.",
     )
     one, two = st.columns(2)
     kinds = one.multiselect(
@@ -100,7 +103,7 @@ def wishes(pack: AreaPack, lab: Lab) -> tuple[Question, pd.DataFrame | None]:
     if fault or candidates is None:
         st.warning(plain(fault), icon=":material/info:")
         return question, None
-    if goal in _WITH_PLACES and room is not None:
+    if GOALS[goal].counts_places and room is not None:
         candidates = candidates.assign(places=float(room))
     if budget is not None and cost is not None:
         candidates = candidates.assign(cost=float(cost))
@@ -216,7 +219,7 @@ def _summary(question: Question, candidates: pd.DataFrame) -> str:
         says.append(f"As many hubs as £{question.budget:,.0f} pays for.")
     if counted_words(question):
         says.append(counted_words(question))
-    says.append("This can take a minute or more." if question.goal in _SLOW else "This takes a few seconds.")
-    if question.goal not in _WITH_PLACES:
+    says.append("This can take a minute or more." if GOALS[question.goal].slow else "This takes a few seconds.")
+    if not GOALS[question.goal].counts_places:
         says.append(f"Places are not counted with this goal: {_NO_PLACES}.")
     return " ".join(says)

@@ -12,9 +12,12 @@ from hypothesis import strategies as st
 
 from analysis.placement.candidates import candidate_sites, venue_categories
 from analysis.placement.coverage import solve_coverage
+from analysis.placement.gap import GAP_REACH, GAP_TOLERANCE
+from analysis.placement.goals import GOALS
 from analysis.placement.heuristic import neighbours, quick_choice
-from analysis.placement.placement import Question, _proof, _Solver, hub_curve, place
-from analysis.placement.problem import GAP_REACH, GAP_TOLERANCE, GOALS, Problem
+from analysis.placement.placement import Question, hub_curve, place
+from analysis.placement.problem import Problem
+from analysis.placement.search import Solver, proof_of
 from analysis.placement.solver import Watch
 from analysis.scenario.assignment import assign
 from analysis.scenario.lab import Lab
@@ -36,7 +39,7 @@ def town(
     flags = np.zeros(m, dtype=bool)
     flags[list(forced)] = True
     return Problem(
-        goal=goal,
+        goal=GOALS[goal],
         weight=random.integers(0, 8, n).astype(float) + 0.25,
         target=random.random(n) < 0.5,
         time_s=time_s,
@@ -57,13 +60,13 @@ def plain_score(problem, chosen):
     nearest = np.minimum(problem.existing_s, times.min(axis=1, initial=np.inf)).astype(float)
     count = problem.existing_within + (times <= problem.within_s).sum(axis=1)
     people, total = problem.weight, problem.weight.sum()
-    if problem.goal == "reach":
+    if problem.goal.name == "reach":
         return people[nearest <= problem.within_s].sum()
-    if problem.goal == "backup":
+    if problem.goal.name == "backup":
         return people[count >= 2].sum()
-    if problem.goal == "time":
+    if problem.goal.name == "time":
         return sum(one * plain_minutes(problem, point, chosen) for point, one in enumerate(people))
-    if problem.goal == "worst":
+    if problem.goal.name == "worst":
         return nearest[problem.counted].max()
     inside = nearest <= problem.within_s
     shares = [100 * people[inside & part].sum() / people[part].sum() for part in (problem.target, ~problem.target)]
@@ -99,15 +102,15 @@ def close(goal):
 
 
 def check(problem, score=None):
-    solver, watch = _Solver(problem), Watch()
+    solver, watch = Solver(problem), Watch()
     solved = solver.solve(watch, ())
     best = ranked(problem, score)[0]
     assert watch.status == "optimal"
     assert problem.allowed(solved.chosen)
     judge = score or (lambda choice: plain_score(problem, choice))
-    assert problem.sign * judge(solved.chosen) == pytest.approx(best, **close(problem.goal))
-    assert problem.sign * solved.bound <= best + close(problem.goal)["abs"] + 1e-5 * abs(best)
-    assert problem.sign * solved.bound == pytest.approx(best, **close(problem.goal))
+    assert problem.sign * judge(solved.chosen) == pytest.approx(best, **close(problem.goal.name))
+    assert problem.sign * solved.bound <= best + close(problem.goal.name)["abs"] + 1e-5 * abs(best)
+    assert problem.sign * solved.bound == pytest.approx(best, **close(problem.goal.name))
 
 
 @pytest.mark.parametrize("goal", GOALS)
@@ -157,7 +160,7 @@ def test_the_optimum_with_places_is_that_of_brute_force(seed, hubs, existing):
 @given(seed=st.integers(0, 10**6))
 def test_runners_up_are_the_next_best(goal, seed):
     problem = town(seed, m=7, goal=goal, hubs=2)
-    solver, known = _Solver(problem), []
+    solver, known = Solver(problem), []
     for place_ in range(6):
         solved = solver.solve(Watch(), tuple(known))
         assert solved.chosen not in known
@@ -184,7 +187,7 @@ def test_scores_in_one_pass_are_scores_one_by_one(goal, seed, existing):
 def test_scores_of_two_more_are_scores_one_by_one(goal, seed, existing):
     problem = town(seed, goal=goal, existing=existing)
     for chosen in ((), (0,), (2, 5)):
-        together = problem.scores_with_two(chosen)
+        together = problem.goal.scores_with_two(problem, chosen)
         for pair in itertools.combinations(sorted(set(range(problem.n_candidates)) - set(chosen)), 2):
             value = plain_score(problem, {*chosen, *pair})
             assert together[pair] == pytest.approx(value, rel=1e-5, abs=1e-4)
@@ -204,15 +207,14 @@ def test_put_anew_with_fewer_candidates_it_is_still_that_of_brute_force(goal, ho
     """What is told on the way, and what is excluded or forced in, goes by the numbers of all candidates."""
     sizes, steps = [], []
 
-    def seen(problem, watch, **wishes):
+    def seen(problem, watch, programme, **wishes):
         sizes.append(problem.n_candidates)
-        return solve_coverage(problem, watch, **wishes)
+        return solve_coverage(problem, watch, programme, **wishes)
 
-    monkeypatch.setattr("analysis.placement.placement.solve_coverage", seen)
     monkeypatch.setattr("analysis.placement.coverage.solve_coverage", seen)
     problem = town(seed, n=homes, m=24, goal=goal, hubs=hubs, forced=[20])
     first, second = ranked(problem)[:2]
-    solver = _Solver(problem)
+    solver = Solver(problem)
     best = solver.solve(Watch(progress=steps.append), ())
     assert len(sizes) > 1, "no candidate was ruled out: the test would say nothing"
     assert sizes == sorted(set(sizes), reverse=True), "fewer each time"
@@ -242,7 +244,7 @@ def test_to_choose_nothing_is_proven_best_where_every_site_does_harm(seed):
 def test_the_next_best_within_a_budget_may_be_to_choose_nothing(goal, seed, m, budget, existing):
     costs = np.random.default_rng(seed).integers(0, 4, m)
     problem = town(seed, n=12, m=m, goal=goal, hubs=None, budget=budget, existing=existing, far=0.3, costs=costs)
-    solver, watch = _Solver(problem), Watch(time_limit_s=20)
+    solver, watch = Solver(problem), Watch(time_limit_s=20)
     best = solver.solve(Watch(), ()).chosen
     other = solver.solve(watch, (best,))
     assert watch.status == "optimal"
@@ -255,7 +257,7 @@ def test_the_next_best_within_a_budget_may_be_to_choose_nothing(goal, seed, m, b
 
 
 @settings(max_examples=30, deadline=None)
-@given(seed=st.integers(0, 10**6), goal=st.sampled_from(GOALS), hubs=st.integers(1, 4))
+@given(seed=st.integers(0, 10**6), goal=st.sampled_from(list(GOALS)), hubs=st.integers(1, 4))
 def test_the_quick_choice_is_allowed_and_no_single_swap_improves_it(seed, goal, hubs):
     problem = town(seed, goal=goal, hubs=hubs)
     chosen = quick_choice(problem)
@@ -289,7 +291,7 @@ def test_the_optimum_is_that_of_spopt(goal, seed):
     else:
         model = locate.PCenter.from_cost_matrix(matrix, p_facilities=4).solve(solver)
         theirs = pulp.value(model.problem.objective)
-    solved = _Solver(problem).solve(Watch(), ())
+    solved = Solver(problem).solve(Watch(), ())
     assert problem.score(solved.chosen) == pytest.approx(theirs, rel=1e-5)
 
 
@@ -530,10 +532,10 @@ def test_the_bound_of_a_stopped_search_holds_for_the_best_choice_that_it_did_not
     for seed in range(40):
         problem = town(seed, n=40, m=12, goal=goal, hubs=3, existing=seed % 2 == 0, far=0.2)
         watch = Watch(stop=lambda: True)
-        solver = _Solver(problem)
+        solver = Solver(problem)
         # The worst choice to start with stands for a search that was stopped long before its end.
         worst = max(every_choice(problem), key=lambda choice: problem.sign * plain_score(problem, choice))
-        proof = _proof(solver, solver.solve(watch, (), worst), watch)
+        proof = proof_of(solver, solver.solve(watch, (), worst), watch)
         scale = 1 / 60 if goal in ("time", "worst") else 1.0
         best = min(problem.sign * plain_score(problem, choice) for choice in every_choice(problem)) * scale
         found = problem.sign * proof.objective
