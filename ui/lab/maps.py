@@ -2,7 +2,6 @@
 
 import geopandas as gpd
 import numpy as np
-import pandas as pd
 import pydeck as pdk
 import shapely
 import streamlit as st
@@ -123,12 +122,8 @@ def _minutes(pack: AreaPack, effect: Effect) -> tuple[list[pdk.Layer], list[str]
     pieces, url = session.drawn_streets(pack, scenario.mode)
     if effect.after.links:
         pieces = _pieces_on(pack, scenario.mode, effect.after.links, access, pieces)
-    frame = pd.DataFrame(
-        [(site.easting, site.northing) for site in effect.after.sites.values() if site.session is None],
-        columns=["easting", "northing"],
-    )
-    times = access.to_sites(frame)
-    layers = [street_time_layer(url, bands.index(piece_times_s(access, pieces, times)), bands)]
+    times_s = piece_times_s(access, pieces, effect.to_open_sites)
+    layers = [street_time_layer(url, bands.index(times_s), bands)]
     return layers, [bands_html(bands, "Minutes with the plan", outline=outline_of(pack))]
 
 
