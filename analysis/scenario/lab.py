@@ -1,11 +1,11 @@
-"""What a scenario does to reach, worked out anew only where an edit touches it.
+"""The effect of a scenario (before and after) on reach; only what an edit changes is worked out again.
 
 A :class:`Lab` is made once for an area and asked as often as wanted. It keeps the times to every site that it has met,
 so that an edit that opens, moves or closes a site costs one search at most, and what a site offers or holds costs
 none. A new link or another speed changes every time, so for these everything is worked out again once, then kept.
 
-A speed is an assumption and no deed: the baseline is asked at the scenario's own speed, so that what is left between
-before and after is what the plan does.
+A speed is an assumption, not a change to the area: the baseline takes the scenario's own speed, so that the difference
+between before and after comes from the plan alone.
 """
 
 from collections import OrderedDict
