@@ -2,6 +2,7 @@
 
 import base64
 import json
+import logging
 import math
 import zlib
 from collections.abc import Callable, Mapping, Sequence
@@ -24,6 +25,7 @@ from ui.lab.place import spot_of
 from ui.lab.store import Plans, Version
 from wording.scenario import with_article
 
+_LOG = logging.getLogger(__name__)
 UNNAMED = "My plan"
 LONGEST_LINK = 3500
 """Characters of a plan in a link to hand on; longer ones are cut off by some mail programs: they go by their id."""
@@ -362,7 +364,8 @@ def link() -> dict[str, str] | None:
 def _is_stored(scenario: Scenario, version: tuple[str, int]) -> bool:
     try:
         return replace(store().version(*version).scenario, version=scenario.version) == scenario
-    except ReachError:
+    except ReachError as error:
+        _LOG.warning("whether a plan is saved could not be looked up: %s", error)
         return False
 
 
