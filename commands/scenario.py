@@ -101,11 +101,10 @@ def effect_of(file: Path) -> tuple["Scenario", "Effect"]:
     """Read a scenario file and work out what it does; errors as for reading, opening its area and applying it."""
     from analysis.scenario.file import read_scenario
     from analysis.scenario.lab import Lab
-    from geo.pack import list_packs, open_pack
+    from geo.pack import check_area, open_pack
 
     scenario = read_scenario(file)
-    if scenario.area not in list_packs():  # the name comes from the file: no path may be made of it
-        raise UnknownNameError("area", scenario.area[:100], list_packs())
+    check_area(scenario.area[:100])
     try:
         return scenario, Lab(open_pack(scenario.area)).effect(scenario)
     except InputError as error:
