@@ -15,7 +15,7 @@ from ui.kit import session
 from ui.kit.page import page
 from ui.kit.tables import Column, show_table
 from wording.numbers import distance, percent
-from wording.sentences import pace
+from wording.scenario import pace
 
 METHOD = Path(__file__).resolve().parent.parent / "docs" / "method.md"
 

@@ -28,8 +28,10 @@ from ui.kit.page import page, part
 from ui.kit.tables import Column, show_table
 from ui.travel.journeys import here_layers, journey_panel, take_place_click
 from wording.columns import notes_of
-from wording.numbers import percent
-from wording.sentences import capital, group_words, how, pace, reach_sentence
+from wording.groups import group_words
+from wording.numbers import capital, percent
+from wording.scenario import pace
+from wording.sentences import how, reach_sentence
 
 MAP = "travel-map"
 

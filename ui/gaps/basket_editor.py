@@ -15,7 +15,7 @@ from geo.errors import ReachError
 from geo.network.modes import mode_named
 from geo.services import category_named
 from ui.kit import state
-from wording.sentences import capital
+from wording.numbers import capital
 
 KEY = "basket"
 _STEP_MIN = 5

@@ -25,7 +25,7 @@ from ui.gaps.sections import FAIRNESS_COLUMNS, RANK_COLUMNS, change_columns, cha
 from ui.kit.downloads import Notes, download_row, workbook_button
 from ui.kit.tables import Column
 from wording.columns import notes_of
-from wording.sentences import capital
+from wording.numbers import capital
 
 POVERTY = MEASURES["children_in_poverty"].counted
 _WARD = {"code": Column("Code"), "name": Column("Ward")}

@@ -18,15 +18,16 @@ from analysis.reach.reach import main_group
 from analysis.reach.readings import contested, reading_column
 from analysis.shown import made_of_shown
 from analysis.trends.change import BEFORE, NOW
-from geo.services import category_named
+from geo.services import category_named, with_article
 from ui.gaps.charts import band_chart, change_chart, curve_chart, fifths_chart
 from ui.kit import session, state
 from ui.kit.charts import curve_table, curve_words, sentence, show_chart, ward_bars
 from ui.kit.tables import Column, show_table
-from wording.gaps import closure_sentence, compare_sentence, minutes, percent
+from wording.gaps import closure_sentence, compare_sentence
+from wording.numbers import capital, percent
+from wording.numbers import minutes_on_foot as minutes
 from wording.readings import sentences
 from wording.rounding import digits
-from wording.sentences import capital, with_article
 
 GP_THRESHOLD_MIN = 20.0
 

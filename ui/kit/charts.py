@@ -12,8 +12,7 @@ import pandas as pd
 import streamlit as st
 
 from drawing.palette import INK, REST_COLOUR, TARGET_COLOUR
-from wording.numbers import percent
-from wording.sentences import capital
+from wording.numbers import capital, percent
 
 _REST_BAR = "#8FA3B5"
 AXIS: dict[str, Any] = {"labelColor": INK, "titleColor": INK, "labelFontSize": 13, "titleFontSize": 13}

@@ -24,8 +24,7 @@ from ui.kit.tables import Column, show_table
 from ui.lab import state as lab_state
 from ui.lab.wishes import wishes
 from wording.lab import UNITS, counted_words, goal_words, placement_sentence, proof_words, score_words
-from wording.numbers import people
-from wording.sentences import capital
+from wording.numbers import capital, people
 
 _JOB = "lab_job"
 _LOG = logging.getLogger(__name__)

@@ -18,9 +18,10 @@ from ui.kit.charts import sentence, show_chart
 from ui.kit.page import plain, show_error
 from ui.lab import state as lab_state
 from ui.lab.money import pounds
+from wording.groups import GROUP_NAMES
 from wording.lab import row_of
 from wording.numbers import people, percent
-from wording.scenario import GROUP_NAMES, question, without_cost_words
+from wording.scenario import question, without_cost_words
 
 _KEPT = "lab_beside"
 MOST = 4

@@ -22,7 +22,8 @@ from ui.kit.report_buttons import Offer, report_buttons
 from ui.lab import state as lab_state
 from ui.lab.store import Version
 from wording.columns import notes_of
-from wording.scenario import GROUP_NAMES, question
+from wording.groups import GROUP_NAMES
+from wording.scenario import question
 
 
 def keep_panel(pack: AreaPack, lab: Lab, effect: Effect, reports: Callable[[], Sequence[Offer]]) -> None:

@@ -25,9 +25,10 @@ from ui.kit.tables import Column, show_table
 from ui.lab import state as lab_state
 from ui.lab.edit import change_words, seeded
 from ui.lab.results import SESSION_COLUMN
+from wording.groups import GROUP_NAMES
 from wording.numbers import people
 from wording.rounding import digits
-from wording.scenario import GROUP_NAMES, site_names, without_cost_words
+from wording.scenario import site_names, without_cost_words
 
 _YEARS = 10
 _MOST = 1_000_000_000

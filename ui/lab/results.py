@@ -14,9 +14,9 @@ from geo.measures import MEASURES
 from ui.kit.cards import Card, show_cards
 from ui.kit.charts import AXIS, sentence, show_chart
 from ui.kit.tables import Column, show_table
+from wording.groups import GROUP_NAMES
 from wording.lab import row_of, who_loses
 from wording.numbers import people, percent, signed
-from wording.scenario import GROUP_NAMES
 
 COLUMNS = {
     "name": Column("Area", pinned=True),

@@ -17,12 +17,11 @@ from geo.errors import InputError, ReachError
 from geo.network.modes import MODES
 from geo.pack import AreaPack
 from geo.places import place_at
-from geo.services import CATEGORIES, category_named
+from geo.services import CATEGORIES, category_named, with_article
 from ui.kit import session
 from ui.kit.page import plain
 from ui.lab.place import spot_of
 from ui.lab.store import Plans, Version
-from wording.scenario import with_article
 
 UNNAMED = "My plan"
 LONGEST_LINK = 3500

@@ -22,9 +22,8 @@ from ui.kit.finding import ask_back, other_places, ward_code
 from ui.kit.ground import LAYER as GROUND
 from ui.kit.maps import point_layer, route_layers, selected_layers
 from ui.kit.page import plain
-from wording.numbers import distance, minutes_of
+from wording.numbers import capital, distance, minutes_of
 from wording.rounding import whole
-from wording.sentences import capital
 
 GRID = "EPSG:27700"
 

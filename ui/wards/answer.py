@@ -13,7 +13,7 @@ from geo.pack import AreaPack
 from ui.kit.downloads import download_row
 from ui.kit.tables import show_table
 from wording.columns import Column, Kind, as_column, notes_of, value_words
-from wording.gaps import listed
+from wording.numbers import listed
 
 MOST_NAMED = 3
 PER_THOUSAND = ("children_0_3", "births_per_year")

@@ -32,9 +32,8 @@ from ui.kit.page import part, plain, show_error
 from ui.lab import state as lab_state
 from ui.lab.store import Plans
 from wording.columns import notes_of
-from wording.gaps import listed
-from wording.numbers import people, percent, share_words
-from wording.sentences import how, number_word
+from wording.numbers import listed, number_word, people, percent, share_words
+from wording.sentences import how
 
 _GROUPS = {"target": "All target wards", "rest": "All other wards", "borough": ""}
 _BY = {"outcome": "Outcomes", "programme": "Programmes"}

@@ -15,11 +15,11 @@ from analysis.shown import ShownFrame
 from geo.measures import MEASURES
 from geo.network.modes import mode_named
 from geo.pack import AreaPack
-from geo.services import category_named
+from geo.services import category_named, with_article
 from ui.kit import session
 from wording.numbers import share_words
 from wording.readings import share_sentences
-from wording.sentences import how, with_article
+from wording.sentences import how
 
 TOLD = ("childrens_centre", "gp_practice")
 """Services of which a ward's profile tells the share within reach."""

@@ -16,7 +16,7 @@ from drawing.palette import INK, TARGET_COLOUR
 from geo.measures import MEASURES
 from geo.network.modes import mode_named
 from geo.pack import AreaPack
-from geo.services import category_named
+from geo.services import category_named, with_article
 from ui.kit import session
 from ui.kit.charts import sentence, show_chart
 from ui.kit.downloads import download_row
@@ -29,7 +29,7 @@ from ui.wards.reach import close_to_call, shares_of
 from ui.wards.reach import range_words as share_range_words
 from wording.columns import notes_of, value_words
 from wording.numbers import ordinal
-from wording.sentences import how, with_article
+from wording.sentences import how
 
 MAIN_SERVICES = ("childrens_centre", "gp_practice", "nursery", "library", "pharmacy", "dentist")
 """Services with a chart of their own, in this order; the table has every service of the basket."""

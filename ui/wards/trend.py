@@ -22,9 +22,8 @@ from ui.kit.page import part
 from ui.kit.tables import Column, show_table
 from ui.wards.choice import few_wards, status_words
 from wording.columns import as_column, notes_of, value_words
-from wording.numbers import people, points
+from wording.numbers import number_word, people, points
 from wording.rounding import whole
-from wording.sentences import number_word
 
 _GROUPS = {"target": "Target wards", "rest": "Other wards", "borough": "Whole borough"}
 _DASHES = ([1, 0], [8, 4], [2, 3], [8, 3, 2, 3])
