@@ -11,7 +11,7 @@ from geo.network.modes import MODES
 from geo.reconcile import reconcile
 from geo.services import CATEGORIES
 from geo.vintages import baseline_labels
-from ui.kit import session
+from ui.kit import resources
 from ui.kit.page import page
 from ui.kit.tables import Column, show_table
 from wording.numbers import distance, percent
@@ -22,7 +22,7 @@ METHOD = Path(__file__).resolve().parent.parent / "docs" / "method.md"
 with page(
     "Where do the figures come from?",
     "Every source, how each figure is made from it, and how it compares with what others state.",
-    area=session.chosen_area(),
+    area=resources.chosen_area(),
 ) as pack:
     sources, figures, agreement, streets, services, method = st.tabs(
         ["Sources", "How each figure is made", "Agreement", "Streets", "Services", "Method in full"]

@@ -16,7 +16,7 @@ from geo.pack import AreaPack
 from pages import shared
 from reports.files import report_date
 from reports.offers import slides_offer
-from ui.kit import session, state
+from ui.kit import controls, resources, stores
 from ui.kit.deck import fit_view, show_map
 from ui.kit.finding import place_bounds
 from ui.kit.ground import ground_layer
@@ -51,7 +51,7 @@ def turn(by: int, steps: list[str]) -> None:
     """Go that many of these steps on, and back to the picture."""
     here = st.session_state.get(STEP)
     at = steps.index(here) if here in steps else 0
-    state.put(STEP, steps[max(0, min(at + by, len(steps) - 1))])
+    controls.put(STEP, steps[max(0, min(at + by, len(steps) - 1))])
     st.session_state[PANEL] = ""
 
 
@@ -82,7 +82,7 @@ def saved_plans(area: str) -> tuple[dict[str, Scenario], list[str]]:
     plans = example_plans(area)
     left_out: list[str] = []
     try:
-        store = shared.plans()
+        store = stores.plans()
         plans |= {f"{version.scenario_id}.{version.number}": version.scenario for version in store.list(area)}
         left_out = [
             f"“{other.name}” of {other.saved_by} cannot be shown: {other.reason}." for other in store.unreadable(area)
@@ -115,12 +115,12 @@ def tell(pack: AreaPack, stage: Stage, words: Words) -> None:
         language_switch(words)
         about = about_panel(pack, basket, plans, words, left_out)
     st.session_state[LEAD], st.session_state[TOLD_IN] = about.services[0], about.language
-    times = {name: session.times_to(pack, basket.item(name).mode, name).nearest_s for name in about.services}
+    times = {name: resources.times_to(pack, basket.item(name).mode, name).nearest_s for name in about.services}
     effect = about.effect
     readings = {
         key: seconds
         for name in about.services
-        for key, seconds in session.times_by_reading(pack, basket.item(name).mode, name).items()
+        for key, seconds in resources.times_by_reading(pack, basket.item(name).mode, name).items()
     }
     figures = story_figures(pack, basket, times, wards=about.wards, effect=effect, readings_s=readings)
     told = story(figures, words)
@@ -159,12 +159,12 @@ def navigate(told: Story, words: Words) -> str:
     here = st.session_state.get(STEP) or st.query_params.get(STEP)
     if here == "plan" and here not in steps and STEP in st.session_state:
         here = "out"  # the plan was taken away while it was on screen: go on from the step before it
-        state.put(STEP, here)
+        controls.put(STEP, here)
     at = steps.index(here) if here in steps else 0
     st.button(
         words.say("screen.back"), key="meeting_back", on_click=turn, args=(-1, steps), shortcut="Left", disabled=at == 0
     )
-    key = state.choice(
+    key = controls.choice(
         words.say("screen.steps"),
         steps,
         key=STEP,
@@ -243,15 +243,15 @@ def answer(pack: AreaPack, stage: Stage, words: Words) -> None:
         take_place_click(pack, ASK_MAP)
         left, right = st.columns([43, 57], gap="medium")
         with left, st.container(key="meeting_journeys"):
-            here = journey_panel(pack, session.access(pack, mode), service, how(MODES[mode]))
+            here = journey_panel(pack, resources.access(pack, mode), service, how(MODES[mode]))
         layers = [
             ground_layer(pack, "click to see the way from here"),
             *outline_layers(pack.code, pack.wards[pack.wards["target"]]),
             homes_layer(pack.code, pack.demand),
-            place_labels(pack.code, session.base_map(pack).places, max_rank=3),
+            place_labels(pack.code, resources.base_map(pack).places, max_rank=3),
             service_layer(pack.code, pack.services_of(service), [service], radius_px=12 * stage.scale),
         ]
-        bounds = session.bounds(pack)
+        bounds = resources.bounds(pack)
         alt = "Map of the area. Type a postcode or street beside it to see the way from there."
         if here:  # the way fills the map, so that the hall can follow it
             layers += here_layers(pack, here, radius_px=11 * stage.scale)
@@ -260,14 +260,14 @@ def answer(pack: AreaPack, stage: Stage, words: Words) -> None:
         width, height = stage.picture_px(60)
         view = fit_view(bounds, width_px=width, height_px=height, padding_px=10)
         with right, st.container(key="meeting_picture", gap="small"):
-            show_map(layers, view, key=ASK_MAP, basemap=session.base_map(pack), alt=alt, height=height, select=True)
+            show_map(layers, view, key=ASK_MAP, basemap=resources.base_map(pack), alt=alt, height=height, select=True)
 
     explore()
 
 
 def language() -> str:
     """Return the language that the reader or the address has chosen."""
-    before = "" if state.went_back() else st.session_state.get(TOLD_IN)
+    before = "" if controls.went_back() else st.session_state.get(TOLD_IN)
     return str(st.session_state.get(LANGUAGE) or before or st.query_params.get(LANGUAGE) or "en")
 
 
@@ -278,7 +278,7 @@ try:
 except ReachError:
     words = read_words()
 try:
-    pack = session.area_pack(session.chosen_area())
+    pack = resources.area_pack(resources.chosen_area())
     if st.session_state.get(ASKING):
         answer(pack, stage, words)
     else:

@@ -6,10 +6,9 @@ import streamlit as st
 
 from geo.errors import ReachError
 from geo.measures import MEASURES
-from pages.shared import plans
 from reports.files import report_date
 from reports.offers import scenario_offers
-from ui.kit import session
+from ui.kit import resources
 from ui.kit.deck import on_phone, show_map
 from ui.kit.legend import show_legend
 from ui.kit.page import page, part, show_error
@@ -41,10 +40,9 @@ _STEADY = """
 with page(
     "What if we opened a hub here?",
     "Open, move or close a site and see at once who gains and who loses; or ask where hubs would do most good.",
-    area=session.chosen_area(),
+    area=resources.chosen_area(),
 ) as pack:
-    lab = lab_state.lab_of(pack)
-    lab_state.use_store(plans)
+    lab = resources.lab_of(pack)
 
     st.html(_STEADY)
 
@@ -87,7 +85,7 @@ with page(
                 layers,
                 shown_view(pack),
                 key=MAP,
-                basemap=session.base_map(pack),
+                basemap=resources.base_map(pack),
                 alt="Map of venues to open a hub at, and what the plan changes; the table below has the figures.",
                 select=True,
                 height=380 if on_phone() else 440,

@@ -10,7 +10,7 @@ from geo.measures import MEASURES
 from geo.network.modes import MODES
 from geo.services import CATEGORIES
 from geo.vintages import baseline_labels
-from ui.kit import session, state
+from ui.kit import controls, resources
 from ui.kit.charts import curve_table, curve_words, sentence, share_curve, show_chart, ward_bars
 from ui.kit.deck import area_view, show_map
 from ui.kit.downloads import download_row
@@ -38,18 +38,18 @@ MAP = "travel-map"
 with page(
     "How long does it take to get there?",
     "Time from every home to the nearest service, on real streets.",
-    area=session.chosen_area(),
+    area=resources.chosen_area(),
 ) as pack:
     first, second, third, fourth = st.columns(4, vertical_alignment="bottom")
     with first:
-        service = state.choice(
+        service = controls.choice(
             "To the nearest …",
             [name for name, category in CATEGORIES.items() if category.shown and len(pack.services_of(name))],
             key="service",
             labels={name: category.label for name, category in CATEGORIES.items()},
         )
     with second:
-        mode = state.choice(
+        mode = controls.choice(
             "Travelling by …",
             list(MODES),
             key="mode",
@@ -57,23 +57,23 @@ with page(
             help="\n".join(f"- {mode.label}: {pace(mode)}" for mode in MODES.values()),
         )
     with third:
-        within = state.number("Within …", 5, 60, 15, key="within", step=5, unit="minutes")
+        within = controls.number("Within …", 5, 60, 15, key="within", step=5, unit="minutes")
     with fourth, st.popover("Who is counted", width="stretch"):
-        measure = state.choice(
+        measure = controls.choice(
             "Counting …",
             [name for name in MEASURES if name in pack.measure_names()],
             key="who",
             labels={name: measure.label for name, measure in MEASURES.items()},
         )
-        baseline = state.choice(
+        baseline = controls.choice(
             "Which figures",
             [base for base in pack.baselines if measure in pack.measure_names(base)],
             key="baseline",
             labels=baseline_labels(pack),
         )
 
-    access = session.access(pack, mode)
-    times = session.times_to(pack, mode, service)
+    access = resources.access(pack, mode)
+    times = resources.times_to(pack, mode, service)
     found = reach(pack, times.nearest_s, measure=measure, baseline=baseline, within_min=within)
     label = CATEGORIES[service].label
     st.markdown(reach_sentence(found, MEASURES[measure], CATEGORIES[service], MODES[mode], within))
@@ -107,8 +107,8 @@ with page(
             with place:
                 here = journey_panel(pack, access, service, how(MODES[mode]), measure, baseline)
         bands = time_bands(within, on_foot=MODES[mode].on_foot)
-        pieces, streets_url = session.drawn_streets(pack, mode)
-        basemap = session.base_map(pack)
+        pieces, streets_url = resources.drawn_streets(pack, mode)
+        basemap = resources.base_map(pack)
         layers = [
             ground_layer(pack, "click to see the way from here"),
             street_time_layer(streets_url, bands.index(piece_times_s(access, pieces, times)), bands),
@@ -122,7 +122,7 @@ with page(
         with left:
             show_map(
                 layers,
-                place_view(pack, here.place, here.line) if here else area_view(session.bounds(pack)),
+                place_view(pack, here.place, here.line) if here else area_view(resources.bounds(pack)),
                 key=MAP,
                 basemap=basemap,
                 alt=f"Map: streets by minutes to the nearest {label}. The table below holds the wards' figures.",

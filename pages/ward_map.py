@@ -4,13 +4,14 @@ import numpy as np
 import streamlit as st
 
 from analysis.reach.need import INDICATORS, group_values, lsoa_values, status_of, ward_values
+from drawing.offers import Offer
 from drawing.palette import class_breaks
 from geo.services import CATEGORIES
 from geo.vintages import baseline_labels, deprivation_words
-from pages.shared import facts, plans
+from pages.shared import facts
 from reports.files import report_date
-from reports.offers import Offer, ward_map_offers
-from ui.kit import session, state
+from reports.offers import ward_map_offers
+from ui.kit import controls, resources
 from ui.kit.cards import Card, show_cards
 from ui.kit.deck import area_view, show_map
 from ui.kit.legend import classes_html, outline_of, services_html, show_legend
@@ -42,18 +43,18 @@ COMPARED = "ward-map:compared"
 with page(
     "Who lives here, and where is help?",
     "Choose what to map. Click a ward, or choose it by name, to read its profile.",
-    area=session.chosen_area(),
+    area=resources.chosen_area(),
 ) as pack:
     head = st.container()
     controls = st.columns([3, 3, 2])
     with controls[0]:
         indicator = INDICATORS[
-            state.choice(
+            controls.choice(
                 "What to map", list(INDICATORS), key="measure", labels={k: v.label for k, v in INDICATORS.items()}
             )
         ]
     with controls[1]:
-        baseline = state.choice(
+        baseline = controls.choice(
             "Which figures",
             indicator.baselines(pack) or [""],
             key="baseline",
@@ -61,7 +62,7 @@ with page(
             help="The strategy's figures and each census or estimate stand apart: do not compare one with another.",
         )
     with controls[2]:
-        level = state.choice("Areas", list(LEVELS), key="areas", labels=LEVELS, widget="segmented")
+        level = controls.choice("Areas", list(LEVELS), key="areas", labels=LEVELS, widget="segmented")
 
     with head:
         st.markdown(answer_sentence(figures_of(pack, indicator, baseline, level), indicator, level))
@@ -83,7 +84,7 @@ with page(
         areas = pack.wards if level == "ward" else pack.lsoas
         values = by_ward if level == "ward" else lsoa_values(pack, indicator, baseline).reindex(areas.index)
         classes = class_breaks(values, fmt=lambda value: value_words(value, indicator))
-        basemap = session.base_map(pack)
+        basemap = resources.base_map(pack)
         left, right = st.columns([7, 4], gap="medium")
         with right:
             ward = ward_profile(pack, baseline)
@@ -93,7 +94,7 @@ with page(
                     st.rerun()  # the comparison further down begins with the ward that is chosen
         with left:
             drawn = st.container()
-            shown = state.choices(
+            shown = controls.choices(
                 "Services on the map",
                 [name for name, category in CATEGORIES.items() if category.shown and len(pack.services_of(name))],
                 key="services",
@@ -104,7 +105,7 @@ with page(
             tips = [
                 f"{indicator.label}: {value_words(value, indicator) if np.isfinite(value) else few}" for value in values
             ]
-            view = area_view(session.bounds(pack))
+            view = area_view(resources.bounds(pack))
             services = pack.services[(pack.services["status"] == "open") & pack.services["category"].isin(shown)]
             layers = [
                 area_layer(pack.code, areas, classes.index(values), classes.colours, tips=tips, layer_id=f"{level}s"),
@@ -147,13 +148,13 @@ with page(
     area_figures(pack, indicator, baseline, level)
 
     st.header("Look closer", anchor=False)
-    match state.choice("Look at", list(CLOSER), key="closer", labels=CLOSER, widget="segmented"):
+    match controls.choice("Look at", list(CLOSER), key="closer", labels=CLOSER, widget="segmented"):
         case "side":
             ward_side(pack, baseline)
         case "trend":
             ward_trend(pack, indicator)
         case "outcomes":
-            ward_outcomes(pack, baseline, plans)
+            ward_outcomes(pack, baseline)
         case "since":
             ward_since(pack)
 

@@ -1,4 +1,4 @@
-"""Reach: how many people have a travel time of at most a threshold.
+"""Reach (cumulative opportunities): how many people have a travel time of at most a threshold (impedance cut-off).
 
 It is *can reach*, never *attends*. The test is ``<=`` on seconds, before any rounding, and every roll-up counts
 people, never points or areas. Cumulative-opportunity access of this kind is set out in Geurs and van Wee 2004

@@ -1,4 +1,4 @@
-"""What a scenario's changes mean on an area: which sites there are afterwards, what each offers, and which links.
+"""The sites (facilities) and links that a scenario's changes leave in an area.
 
 Every fault of a scenario that depends on the area is found here, before anything is computed: an id that no site
 has, a venue, postcode or programme that the area does not have, a place in the sea.

@@ -14,7 +14,7 @@ from analysis.reach.basket import Basket
 from geo.errors import ReachError
 from geo.network.modes import mode_named
 from geo.services import category_named
-from ui.kit import state
+from ui.kit import controls
 from wording.numbers import capital
 
 KEY = "basket"
@@ -66,7 +66,7 @@ def chosen_basket(default: Basket) -> tuple[Basket, str]:
     memory: dict[str, Any] = st.session_state.setdefault(f"url:{KEY}", {"text": None, "base": "", "code": "", "n": 0})
     raw, told = st.query_params.get(KEY), ""
     editor = st.session_state.get(_editor_key(memory["n"]))
-    if raw != memory["text"] and (state.went_back() or (raw is not None and editor is None)):
+    if raw != memory["text"] and (controls.went_back() or (raw is not None and editor is None)):
         try:
             read_code(raw or "", default)
             memory["base"] = memory["code"] = raw or ""
@@ -82,7 +82,7 @@ def chosen_basket(default: Basket) -> tuple[Basket, str]:
             memory["code"] = basket_code(edited, default)
         except ReachError as error:
             told = f"That list of services cannot be used: {error}. This is the one before."
-    state.write(KEY, memory["code"] or None, memory)
+    controls.write(KEY, memory["code"] or None, memory)
     return read_code(memory["code"], default), told
 
 
@@ -134,7 +134,7 @@ def edit_basket(basket: Basket, default: Basket) -> None:
 def _reset() -> None:
     memory = st.session_state[f"url:{KEY}"]
     memory.update(base="", code="", n=memory["n"] + 1)
-    state.write(KEY, None, memory)
+    controls.write(KEY, None, memory)
 
 
 def _with_edits(basket: Basket, edits: Mapping[int, Mapping[str, Any]]) -> Basket:

@@ -14,7 +14,7 @@ from analysis.reach.basket import BasketItem
 from analysis.shown import made_of_shown
 from geo.services import category_named
 from ui.gaps.charts import parts_chart
-from ui.kit import state
+from ui.kit import controls
 from ui.kit.charts import sentence, show_chart
 from ui.kit.deck import read_selection
 from ui.kit.tables import Column, show_table
@@ -88,11 +88,11 @@ def _take(report: GapReport, where: str, clicked: str) -> None:
     if clicked and clicked != st.session_state.get(taken):
         pocket = report.pockets[report.pockets["id"] == clicked]
         if len(pocket):
-            state.put("pocket", clicked)
-            state.put("ward", str(pocket["ward"].iloc[0]))
+            controls.put("pocket", clicked)
+            controls.put("ward", str(pocket["ward"].iloc[0]))
         elif clicked in report.survey.pack.wards.index:
-            state.put("pocket", "")
-            state.put("ward", clicked)
+            controls.put("pocket", "")
+            controls.put("ward", clicked)
     st.session_state[taken] = clicked
 
 
@@ -113,17 +113,17 @@ def gap_panel(report: GapReport, listed_pockets: pd.DataFrame) -> tuple[str, str
     names = report.survey.pack.wards["name"].to_dict()
     one, other = st.columns(2)
     with one:
-        ward = state.choice("Ward", [*names], key="ward", default=worst_ward(report), labels=names)
+        ward = controls.choice("Ward", [*names], key="ward", default=worst_ward(report), labels=names)
     wards_of = dict(zip(listed_pockets["id"], listed_pockets["ward"], strict=True))
     if ward != st.session_state.get("gaps:ward"):
         if wards_of.get(st.session_state.get("pocket"), ward) != ward:
-            state.put("pocket", "")
+            controls.put("pocket", "")
         st.session_state["gaps:ward"] = ward
     with other:
         labels = {
             row["id"]: f"{row['number']}. {_short(row['name'])}" for row in listed_pockets.to_dict(orient="records")
         }
-        pocket = state.choice("Pocket", ["", *labels], key="pocket", labels={"": "The whole ward", **labels})
+        pocket = controls.choice("Pocket", ["", *labels], key="pocket", labels={"": "The whole ward", **labels})
     if pocket:
         _explain_pocket(report, pocket)
         return wards_of[pocket], pocket

@@ -20,7 +20,7 @@ from analysis.shown import made_of_shown
 from analysis.trends.change import BEFORE, NOW
 from geo.services import category_named, with_article
 from ui.gaps.charts import band_chart, change_chart, curve_chart, fifths_chart
-from ui.kit import session, state
+from ui.kit import controls, resources
 from ui.kit.charts import curve_table, curve_words, sentence, show_chart, ward_bars
 from ui.kit.tables import Column, show_table
 from wording.gaps import closure_sentence, compare_sentence
@@ -35,7 +35,7 @@ GP_THRESHOLD_MIN = 20.0
 def service_choice(services: list[str], key: str) -> str:
     """Let the reader choose one of the services of the basket."""
     labels = {name: category_named(name).label for name in services}
-    return state.choice("Service", services, key=key, labels=labels)
+    return controls.choice("Service", services, key=key, labels=labels)
 
 
 def gp_practices(report: GapReport) -> tuple[float, pd.DataFrame, pd.DataFrame]:
@@ -44,7 +44,7 @@ def gp_practices(report: GapReport) -> tuple[float, pd.DataFrame, pd.DataFrame]:
     item = basket.item(NOW) if NOW in basket.services else None
     mode = item.mode if item else basket.modes[0].name
     threshold = item.threshold_min if item else GP_THRESHOLD_MIN
-    wards, gone = session.practices_then_and_now(report.survey.pack, mode, threshold, report.measure, report.baseline)
+    wards, gone = resources.practices_then_and_now(report.survey.pack, mode, threshold, report.measure, report.baseline)
     return threshold, wards, gone
 
 
@@ -124,7 +124,7 @@ def how_much(report: GapReport) -> None:
         return
     default = NOW if NOW in services else services[0]
     labels = {name: category_named(name).label for name in services}
-    service = state.choice("How many places for", services, key="supply", default=default, labels=labels)
+    service = controls.choice("How many places for", services, key="supply", default=default, labels=labels)
     areas = supply_shown(report, service)
     pack = report.survey.pack
     wards = pack.wards
@@ -181,9 +181,11 @@ def fair(report: GapReport) -> None:
     ranked = areas[areas["rank"].notna()].index
     one, other = st.columns(2)
     with one:
-        this = state.choice("Set", [*names], key="this", default=by_name.get("Kursaal", str(ranked[-1])), labels=names)
+        this = controls.choice(
+            "Set", [*names], key="this", default=by_name.get("Kursaal", str(ranked[-1])), labels=names
+        )
     with other:
-        that = state.choice(
+        that = controls.choice(
             "against", [*names], key="that", default=by_name.get("West Leigh", str(ranked[0])), labels=names
         )
     isolation_of = {str(code): float(value) for code, value in areas["isolation"].items()}

@@ -5,18 +5,17 @@ of the pages that the app has, and its query goes to their controls, which check
 ever run, or followed elsewhere.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
-from typing import Any, Protocol
+from collections.abc import Mapping
+from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 import streamlit as st
 
 from analysis.scenario.scenario import Scenario
 from geo.errors import ReachError
-from ui.gaps.basket_editor import KEY as BASKET
+from store.bookmarks import Bookmark, BookmarkStore
+from ui.kit import plan, stores
 from ui.kit.page import plain, show_error
-from ui.lab import state as lab_state
 
 LONGEST_TITLE = 120
 MOST_SHOWN = 50
@@ -24,8 +23,8 @@ MOST_SHOWN = 50
 _SHOWN, _GO, _TOLD, _UNDO, _TITLE, _WHO, _AS = (
     f"bookmarks-{name}" for name in ("shown", "go", "told", "undo", "title", "who", "as")
 )
-# What stands in an address without a control of ui.kit.state behind it.
-_OTHER_KEYS = ("area", "plan", "scenario", "version", BASKET)
+# What stands in an address without a control of ui.kit.controls behind it.
+_OTHER_KEYS = ("area", "plan", "scenario", "version", "basket")
 # The address of the meeting view holds a family's postcode while their question is answered: no part of the story.
 _NEVER_KEPT = {"meeting": ("place", "way")}
 # Opening a bookmark forgets what a newcomer would not have, but never the plan under edit.
@@ -45,58 +44,14 @@ div:has(> .st-key-bookmarks) { position: fixed; top: .6rem; right: 1rem; z-index
 """
 
 
-class Bookmark(Protocol):
-    """A view that somebody kept."""
-
-    @property
-    def id(self) -> str:
-        """Which bookmark."""
-
-    @property
-    def title(self) -> str:
-        """What its maker called it."""
-
-    @property
-    def page(self) -> str:
-        """Name of the page."""
-
-    @property
-    def query(self) -> str:
-        """Query of its address."""
-
-    @property
-    def saved_by(self) -> str:
-        """Who kept it; may be empty."""
-
-    @property
-    def saved_at(self) -> datetime:
-        """When, UTC."""
-
-
-class Bookmarks(Protocol):
-    """Where bookmarks are kept; every method raises a `ReachError` that says what went wrong."""
-
-    def add(self, area: str, title: str, page: str, query: str, who: str) -> Bookmark:
-        """Keep a view."""
-
-    def list(self, area: str, *, removed: bool = False) -> Sequence[Bookmark]:
-        """Return those of an area, or those taken off its list."""
-
-    def remove(self, bookmark_id: str) -> Bookmark:
-        """Take one off the list."""
-
-    def restore(self, bookmark_id: str) -> Bookmark:
-        """Put one back."""
-
-
-def bookmarks_button(opened: Callable[[], Bookmarks], pages: Mapping[str, Any], here: str, area: str) -> None:
+def bookmarks_button(pages: Mapping[str, Any], here: str, area: str) -> None:
     """Draw the button that opens the bookmarks.
+
+    The store is opened only while the list is, so that no page waits for a database; a fault of it is shown in the
+    list's place.
 
     Parameters
     ----------
-    opened
-        Opens the store, or raises a `ReachError` that is then shown in the list's place. Called only while the list is
-        open, so that no page waits for a database.
     pages
         The pages of the app by name, as :class:`streamlit.Page` objects; bookmarks of other pages are not shown.
     here
@@ -111,7 +66,7 @@ def bookmarks_button(opened: Callable[[], Bookmarks], pages: Mapping[str, Any], 
     def panel() -> None:
         _go(pages)
         try:
-            store = opened()
+            store = stores.bookmarks()
             _message(store)
             _keep(store, here, area)
             _list(store, pages, area)
@@ -150,7 +105,7 @@ def _go(pages: Mapping[str, Any]) -> None:
         st.switch_page(pages[page], query_params=query)
 
 
-def _message(store: Bookmarks) -> None:
+def _message(store: BookmarkStore) -> None:
     told, gone = st.session_state.get(_TOLD, ""), st.session_state.get(_UNDO)
     # Has its place even when empty: the form below would else be made anew as words come, and its field lose the focus.
     with st.container(key="bookmarks-told"):
@@ -160,7 +115,7 @@ def _message(store: Bookmarks) -> None:
             st.button("Undo", key="bookmarks-put-back", icon=":material/undo:", on_click=_put_back, args=(store, gone))
 
 
-def _keep(store: Bookmarks, here: str, area: str) -> None:
+def _keep(store: BookmarkStore, here: str, area: str) -> None:
     """Draw the form that keeps the view on screen."""
     if _WHO not in st.session_state:
         st.session_state[_WHO] = str(st.session_state.get(_AS) or st.session_state.get("lab-who", ""))
@@ -182,7 +137,7 @@ def _keep(store: Bookmarks, here: str, area: str) -> None:
     )
 
 
-def _add(store: Bookmarks, here: str, area: str) -> None:
+def _add(store: BookmarkStore, here: str, area: str) -> None:
     who = st.session_state[_AS] = str(st.session_state[_WHO])
     try:
         made = store.add(area, str(st.session_state[_TITLE]), here, view_query(here), who)
@@ -204,7 +159,7 @@ def view_query(here: str) -> str:
     return urlencode(own, safe="~")
 
 
-def _list(store: Bookmarks, pages: Mapping[str, Any], area: str) -> None:
+def _list(store: BookmarkStore, pages: Mapping[str, Any], area: str) -> None:
     kept = [bookmark for bookmark in store.list(area) if bookmark.page in pages]
     st.markdown("**Kept so far**")
     if not kept:
@@ -264,14 +219,14 @@ def _choose(bookmark: Bookmark, area: str) -> None:
 
 def _empty_plan(area: str) -> None:
     """Put an empty plan in place of the one under edit, which undo brings back: the view was kept without one."""
-    if "lab_history" in st.session_state:
-        now = lab_state.history().now
-        empty = Scenario(lab_state.UNNAMED, area, baseline=now.baseline)
+    if plan.begun():
+        now = plan.history().now
+        empty = Scenario(plan.UNNAMED, area, baseline=now.baseline)
         if now.area == area and now != empty:
-            lab_state.open_plan(empty)
+            plan.open_plan(empty)
 
 
-def _remove(store: Bookmarks, bookmark: Bookmark) -> None:
+def _remove(store: BookmarkStore, bookmark: Bookmark) -> None:
     try:
         store.remove(bookmark.id)
     except ReachError as error:
@@ -280,7 +235,7 @@ def _remove(store: Bookmarks, bookmark: Bookmark) -> None:
     _say(f"“{plain(bookmark.title)}” is off the list.", bookmark)
 
 
-def _put_back(store: Bookmarks, bookmark: Bookmark) -> None:
+def _put_back(store: BookmarkStore, bookmark: Bookmark) -> None:
     try:
         store.restore(bookmark.id)
     except ReachError as error:

@@ -1,36 +1,12 @@
 """Buttons for files that take seconds to make: one makes the file, the next one saves it."""
 
-from collections.abc import Callable, Hashable, Sequence
-from typing import Protocol
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
+from drawing.offers import Offer
 from geo.errors import ReachError
 from ui.kit.page import part, plain, show_error
-
-
-class Offer(Protocol):
-    """A file that can be had."""
-
-    @property
-    def label(self) -> str:
-        """What it is, to follow a verb: ``"the brief of Kursaal (PDF)"``."""
-
-    @property
-    def file_name(self) -> str:
-        """Its name."""
-
-    @property
-    def mime(self) -> str:
-        """Its kind."""
-
-    @property
-    def make(self) -> Callable[[], bytes]:
-        """What makes it; raises a `ReachError` where it cannot be made."""
-
-    @property
-    def about(self) -> Hashable:
-        """What it is made from; a file made from something else is out of date."""
 
 
 def report_buttons(offers: Callable[[], Sequence[Offer]], *, key: str) -> None:

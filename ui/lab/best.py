@@ -18,6 +18,7 @@ from analysis.shown import made_of_shown
 from drawing.palette import TARGET_COLOUR
 from geo.errors import ReachError
 from geo.pack import AreaPack
+from ui.kit import plan
 from ui.kit.charts import AXIS, sentence, show_chart
 from ui.kit.page import plain
 from ui.kit.tables import Column, show_table
@@ -93,7 +94,7 @@ def best_panel(pack: AreaPack, lab: Lab) -> None:
         )
     if asked and candidates is not None:
         job = Job(candidates, question.goal)
-        scenario = lab_state.history().now
+        scenario = plan.history().now
         chosen, made = candidates, job
 
         def search() -> None:
@@ -111,7 +112,7 @@ def best_panel(pack: AreaPack, lab: Lab) -> None:
     if job.error:
         st.error(plain(f"{job.error[0].upper()}{job.error[1:]}"), icon=":material/error:")
     if job.found is not None:
-        same = (question, lab_state.history().now) == (job.found.question, job.found.scenario)
+        same = (question, plan.history().now) == (job.found.question, job.found.scenario)
         current = same and candidates is not None and job.candidates.equals(candidates)
         if not current:
             st.info(
@@ -207,7 +208,7 @@ def _why(question: Question, row: "pd.Series[Any]") -> str:
 
 
 def _adopt(lab: Lab, job: Job, found: Placement, sites: tuple[str, ...]) -> None:
-    if lab_state.history().now != found.scenario:  # a second click may come before the buttons are drawn anew
+    if plan.history().now != found.scenario:  # a second click may come before the buttons are drawn anew
         return
     if lab_state.edit(lab, adopt(found.scenario, job.candidates.loc[list(sites)]), near="best"):
         lab_state.tell(

@@ -10,6 +10,7 @@ from analysis.scenario.scenario import AddOutreach, AddSite, ChangeOffer, CloseS
 from analysis.scenario.sites import Site
 from geo.network.modes import MODES
 from geo.pack import AreaPack
+from ui.kit import plan
 from ui.lab import state as lab_state
 from ui.lab.edit import MOVING, SITE_PANEL, add_path, seeded
 from ui.lab.place import ask_panel, place_typed, spot_of, take_typed
@@ -29,10 +30,10 @@ def site_controls(pack: AreaPack, lab: Lab, effect: Effect) -> None:
         site = sites[str(chosen)]
 
         def close() -> None:
-            lab_state.edit(lab, lab_state.history().now.with_change(CloseSite(site.site)))
+            lab_state.edit(lab, plan.history().now.with_change(CloseSite(site.site)))
 
         def take(at: Spot, _: str) -> None:
-            lab_state.edit(lab, lab_state.history().now.with_change(MoveSite(site.site, at)))
+            lab_state.edit(lab, plan.history().now.with_change(MoveSite(site.site, at)))
 
         def move() -> None:
             take_typed(pack, "lab-move", take)
@@ -84,7 +85,7 @@ def _offer_controls(lab: Lab, site: Site) -> None:
 
 def with_offer(lab: Lab, site: Site, programmes: tuple[str, ...], places: float | None) -> Scenario:
     """Return the plan under edit in which a site offers this: in the change that opens it, or in one change for it."""
-    now = lab_state.history().now
+    now = plan.history().now
     offered = None if set(programmes) == set(lab.ground.programmes) else programmes
     changes = list(now.changes)
     for row, change in enumerate(changes):
@@ -115,14 +116,14 @@ def more_controls(pack: AreaPack, lab: Lab) -> None:
         for box in ends:
             ask_panel(pack, box, "", _path_end(box))
         st.button("Add the path", key="lab-link", on_click=_typed_path(pack, lab))
-        mode = MODES[lab_state.history().now.mode]
+        mode = MODES[plan.history().now.mode]
         if mode.speed_kmh is None:
             st.caption(f"{mode.label} has no single speed: it goes by each street's own.")
             return
         usual = mode.speed_kmh
 
         def speed() -> None:
-            now = lab_state.history().now
+            now = plan.history().now
             others = tuple(change for change in now.changes if not isinstance(change, SetSpeed))
             wanted = float(st.session_state["lab-speed"])
             lab_state.edit(lab, replace(now, changes=others if wanted == usual else (*others, SetSpeed(wanted))))
@@ -166,5 +167,5 @@ def _path_end(box: str) -> Callable[[Spot, str], None]:
 
 
 def _speed_now(usual: float) -> float:
-    found = [change.speed_kmh for change in lab_state.history().now.changes if isinstance(change, SetSpeed)]
+    found = [change.speed_kmh for change in plan.history().now.changes if isinstance(change, SetSpeed)]
     return float(found[-1] if found else usual)

@@ -14,6 +14,7 @@ from drawing.palette import CATEGORICAL, INK
 from geo.errors import ReachError
 from geo.measures import MEASURES
 from geo.pack import AreaPack
+from ui.kit import plan, stores
 from ui.kit.charts import sentence, show_chart
 from ui.kit.page import plain, show_error
 from ui.lab import state as lab_state
@@ -42,7 +43,7 @@ def compare_panel(pack: AreaPack, lab: Lab, effect: Effect, measure: str) -> Non
     kept: list[Scenario] = st.session_state.setdefault(_KEPT, [])
 
     def keep() -> None:
-        now = lab_state.history().now
+        now = plan.history().now
         st.session_state[_KEPT] = [*[one for one in kept if one != now], now][-(MOST - 1) :]
 
     def clear() -> None:
@@ -54,7 +55,7 @@ def compare_panel(pack: AreaPack, lab: Lab, effect: Effect, measure: str) -> Non
             st.button("Clear what is set aside", key="lab-aside-clear", on_click=clear)
     others = [one for one in kept if one != effect.scenario]
     try:
-        saved = {version.scenario_id: version for version in lab_state.store().list(pack.code)}
+        saved = {version.scenario_id: version for version in stores.plans().list(pack.code)}
     except ReachError as error:
         show_error(error)
         saved = {}

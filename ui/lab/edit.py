@@ -26,6 +26,7 @@ from geo.network.modes import MODES
 from geo.pack import AreaPack
 from geo.services import CATEGORIES
 from geo.vintages import baseline_labels
+from ui.kit import plan
 from ui.kit.deck import read_selection
 from ui.kit.ground import LAYER as GROUND
 from ui.kit.page import plain
@@ -57,10 +58,10 @@ def seeded(key: str, value: Any) -> str:
 
 def question_controls(pack: AreaPack, lab: Lab) -> None:
     """Draw the controls of what is asked: service, mode, minutes and whose figures."""
-    now = lab_state.history().now
+    now = plan.history().now
 
     def changed(field: str, key: str) -> None:
-        lab_state.edit(lab, replace(lab_state.history().now, **{field: st.session_state[key]}))
+        lab_state.edit(lab, replace(plan.history().now, **{field: st.session_state[key]}))
 
     services = [name for name, kind in CATEGORIES.items() if kind.shown and len(pack.services_of(name))]
     lists: tuple[tuple[str, str, list[str], dict[str, str]], ...] = (
@@ -121,13 +122,13 @@ def click_words(lab: Lab) -> tuple[str, str]:
 def _moving(lab: Lab) -> tuple[str, str] | None:
     """Id and name of the site that the next click moves; None when it moves none."""
     site = str(st.session_state.get("lab-site", ""))
-    sites = lab.effect(lab_state.history().now).after.sites
+    sites = lab.effect(plan.history().now).after.sites
     return (site, sites[site].name) if st.session_state.get(MOVING) and site in sites else None
 
 
 def choose_site(lab: Lab, site: str) -> None:
     """Choose a site in the list beside the map, to move or close it."""
-    sites = lab.effect(lab_state.history().now).after.sites
+    sites = lab.effect(plan.history().now).after.sites
     if site in sites:
         st.session_state["lab-site"] = site
         st.session_state[MOVING] = False
@@ -139,13 +140,13 @@ def add(lab: Lab, at: Spot, name: str) -> None:
     """Add a hub, a session or an end of a path, or move a site, whichever is chosen, to a spot."""
     moving = _moving(lab)
     if moving is not None:
-        if lab_state.edit(lab, lab_state.history().now.with_change(MoveSite(moving[0], at))):
+        if lab_state.edit(lab, plan.history().now.with_change(MoveSite(moving[0], at))):
             st.session_state[MOVING] = False
         return
     if st.session_state.get("lab-kind") == "path":
         _path_end(lab, at, name)
         return
-    now = lab_state.history().now
+    now = plan.history().now
     if isinstance(at, Venue) and at.service in lab.effect(now).after.sites:
         choose_site(lab, at.service)
         return
@@ -175,7 +176,7 @@ def add_path(lab: Lab, start: tuple[Spot, str], end: tuple[Spot, str]) -> None:
     """Make a path between two spots with their names, and say how long it is."""
     (one, one_name), (other, other_name) = start, end
     made = AddLink(f"{one_name} to {other_name}", one, other)
-    if lab_state.edit(lab, lab_state.history().now.with_change(made)):
+    if lab_state.edit(lab, plan.history().now.with_change(made)):
         length_m = math.dist(lab.ground.position(one), lab.ground.position(other))
         lab_state.tell(
             f"A straight path of {distance(length_m)} from {one_name} to {other_name}, open to people on foot and "
@@ -240,7 +241,7 @@ def _venue_words(pack: AreaPack, venue: str) -> str:
 
 def change_list(pack: AreaPack, lab: Lab, effect: Effect) -> None:
     """Draw the changes of the plan, each with a way to take it out, and undo and redo."""
-    held = lab_state.history()
+    held = plan.history()
     names = {change.site: change.name for change in held.now.changes if isinstance(change, AddSite | AddOutreach)}
     names |= site_names(effect)
     count = len(held.now.changes)
@@ -270,7 +271,7 @@ def change_list(pack: AreaPack, lab: Lab, effect: Effect) -> None:
 
 def _remove(lab: Lab, position: int) -> None:
     """Take a change out, with the later ones that hang on the site that it opened."""
-    now = lab_state.history().now
+    now = plan.history().now
     gone = now.changes[position]
     left = now.without_change(position)
     if isinstance(gone, AddSite | AddOutreach):
@@ -284,7 +285,7 @@ def _without_site(scenario: Scenario, site: str) -> Scenario:
 
 
 def _step(made: History, said: str) -> None:
-    lab_state.set_history(made)
+    plan.set_history(made)
     lab_state.tell(said)
 
 

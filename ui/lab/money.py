@@ -19,6 +19,7 @@ from analysis.scenario.scenario import WEEKDAYS, AddOutreach, AddSite, Change, C
 from analysis.shown import row_of, size_of
 from drawing.palette import INK, TARGET_COLOUR
 from geo.pack import AreaPack
+from ui.kit import plan
 from ui.kit.cards import Card, show_cards
 from ui.kit.charts import AXIS, sentence, show_chart
 from ui.kit.tables import Column, show_table
@@ -53,7 +54,7 @@ def money_panel(pack: AreaPack, lab: Lab, effect: Effect) -> None:
 
 def _inputs(pack: AreaPack, lab: Lab, position: int, change: Change, names: dict[str, str]) -> None:
     def changed(field: str, key: str) -> None:
-        lab_state.edit(lab, _with(lab_state.history().now, position, field, st.session_state[key]))
+        lab_state.edit(lab, _with(plan.history().now, position, field, st.session_state[key]))
 
     def entry(label: str, field: str, value: Any, **limits: Any) -> None:
         key = seeded(f"lab-in-{field}-{position}", value)

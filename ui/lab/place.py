@@ -11,7 +11,7 @@ from analysis.placement.candidates import venue_categories
 from analysis.scenario.scenario import AtPostcode, Point, Spot, Venue
 from geo.pack import AreaPack
 from geo.places import Place, place_at
-from ui.kit import session
+from ui.kit import resources
 from ui.kit.deck import View, area_view
 from ui.kit.finding import ask_back, place_view
 from ui.kit.page import plain
@@ -35,7 +35,7 @@ def place_typed(pack: AreaPack, box: str, *, noted: bool = False) -> Place | Non
     A place of which something should be known is one to ask about, unless it is asked for with `noted`.
     """
     text = str(st.session_state.get(box, "")).strip()
-    answer = session.finder(pack).find(text) if text else None
+    answer = resources.finder(pack).find(text) if text else None
     if answer is None or answer.kind != "place" or (answer.places[0].note and not noted):
         return None
     return answer.places[0]
@@ -69,7 +69,7 @@ def ask_panel(pack: AreaPack, box: str, question: str, take: Take) -> None:
     take
         Called with the place and its name.
     """
-    finder = session.finder(pack)
+    finder = resources.finder(pack)
     clicked = st.session_state.get(_CLICKED, "") if box == "lab-typed" else ""
     if clicked in finder.postcodes.known.index:
         place = finder.postcode_place(clicked)
@@ -99,7 +99,7 @@ def choose(pack: AreaPack, box: str, place: Place, take: Take) -> None:
 def shown_view(pack: AreaPack) -> View:
     """Return what the lab's map shows: the place that was found last, or the whole area."""
     place = st.session_state.get(_SHOWN)
-    return place_view(pack, place) if isinstance(place, Place) else area_view(session.bounds(pack))
+    return place_view(pack, place) if isinstance(place, Place) else area_view(resources.bounds(pack))
 
 
 def _agree(pack: AreaPack, box: str, place: Place, name: str, question: str, take: Take) -> None:
@@ -138,7 +138,7 @@ def _chosen(pack: AreaPack, box: str, place: Place, take: Take) -> None:
 
 def _in_ward(pack: AreaPack, box: str, ward: Place, take: Take) -> None:
     """Let the reader choose a venue or a street in a ward."""
-    options = {place.name: place for place in session.finder(pack).in_ward(ward.name)}
+    options = {place.name: place for place in resources.finder(pack).in_ward(ward.name)}
     key = f"{box}-in-ward"
 
     def chosen() -> None:

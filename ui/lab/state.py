@@ -1,10 +1,10 @@
-"""The plan under edit: kept for the session, written to the address, and opened from it."""
+"""The plan under edit: changed, written to the address, and opened from it."""
 
 import base64
 import json
 import math
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,18 +12,19 @@ import streamlit as st
 
 from analysis.scenario.file import MAX_BYTES, from_json, to_dict
 from analysis.scenario.lab import Effect, Lab
-from analysis.scenario.scenario import AddSite, History, Scenario, Spot
+from analysis.scenario.scenario import AddSite, Scenario, Spot
 from geo.errors import InputError, ReachError
 from geo.network.modes import MODES
 from geo.pack import AreaPack
 from geo.places import place_at
 from geo.services import CATEGORIES, category_named, with_article
-from ui.kit import session
+from store.scenarios import Version
+from ui.kit import resources
 from ui.kit.page import plain
+from ui.kit.plan import begun, change_to, fresh, history, open_plan, start, stored
+from ui.kit.stores import plans
 from ui.lab.place import spot_of
-from ui.lab.store import Plans, Version
 
-UNNAMED = "My plan"
 LONGEST_LINK = 3500
 """Characters of a plan in a link to hand on; longer ones are cut off by some mail programs: they go by their id."""
 LONGEST_ADDRESS = 7000
@@ -34,26 +35,8 @@ HANDED_ON = ("try", "try_name", "try_service", "try_mode", "try_minutes")
 _LONGEST_MINUTES = 240
 _LONGEST_NUMBER = 9
 
-_HISTORY, _STORED, _TAKEN, _TOLD = "lab_history", "lab_stored", "lab_taken", "lab_told"
-_STORE = "lab_store"
+_TAKEN, _TOLD = "lab_taken", "lab_told"
 _KEEP = "keep:"
-
-
-@st.cache_resource(show_spinner="Getting the streets ready …", max_entries=4, hash_funcs={AreaPack: lambda p: p.digest})
-def lab_of(pack: AreaPack) -> Lab:
-    """Make the area ready to be asked what plans do; one for all visitors, so that a site met once is known."""
-    return Lab(pack)
-
-
-def use_store(opened: Callable[[], Plans]) -> None:
-    """Say how the store of plans is opened; the page does, before anything is drawn."""
-    st.session_state[_STORE] = opened
-
-
-def store() -> Plans:
-    """Open the store of plans; `ReachError` when that fails."""
-    opened: Callable[[], Plans] = st.session_state[_STORE]
-    return opened()
 
 
 def kept(key: str, default: Any, options: Sequence[Any] | None = None) -> str:
@@ -93,11 +76,6 @@ def _mirror() -> None:
             st.session_state[slot] = st.session_state[key]
 
 
-def fresh(pack: AreaPack) -> Scenario:
-    """Return the plan that the page starts with."""
-    return Scenario(UNNAMED, pack.code, baseline=pack.baselines[0])
-
-
 def encode(scenario: Scenario) -> str:
     """Return a scenario as a text for an address: its JSON, packed."""
     compact = json.dumps(to_dict(scenario), ensure_ascii=False, separators=(",", ":")).encode()
@@ -123,32 +101,6 @@ def decode(text: str) -> Scenario:
     return from_json(content)
 
 
-def history() -> History:
-    """Return the plan under edit with its undo and redo."""
-    found: History = st.session_state[_HISTORY]
-    return found
-
-
-def stored() -> tuple[str, int] | None:
-    """Id and version of the stored plan that is under edit, or None.
-
-    Opening a plan is a step that undo takes back, so what is stored hangs on how far back one is.
-    """
-    now = len(history().past)
-    return next((kept for since, kept in reversed(_opened()) if since <= now), None)
-
-
-def _opened() -> list[tuple[int, tuple[str, int] | None]]:
-    """From which step on which stored plan was under edit."""
-    found: list[tuple[int, tuple[str, int] | None]] = st.session_state.setdefault(_STORED, [])
-    return found
-
-
-def set_history(made: History) -> None:
-    """Make `made` the present state."""
-    st.session_state[_HISTORY] = made
-
-
 def edit(lab: Lab, scenario: Scenario, *, near: str = "") -> bool:
     """Make an edit if it can be made, otherwise say why not (see `tell`) and change nothing; return which."""
     try:
@@ -158,31 +110,6 @@ def edit(lab: Lab, scenario: Scenario, *, near: str = "") -> bool:
         return False
     change_to(scenario)
     return True
-
-
-def change_to(scenario: Scenario) -> None:
-    """Make `scenario`, which can be made, the present one."""
-    now = len(history().past)
-    st.session_state[_STORED] = [one for one in _opened() if one[0] <= now]
-    set_history(history().edit(scenario))
-
-
-def open_plan(scenario: Scenario, *, version: Version | None = None) -> None:
-    """Put another plan in place of the one under edit; undo brings the old one back."""
-    change_to(scenario)
-    kept = None if version is None else (version.scenario_id, version.number)
-    _opened().append((len(history().past), kept))
-
-
-def set_stored(version: Version) -> None:
-    """Note which stored version the plan under edit is."""
-    now, opened = len(history().past), _opened()
-    at = max((row for row, one in enumerate(opened) if one[0] <= now), default=None)
-    kept = (version.scenario_id, version.number)
-    if at is None:
-        opened.insert(0, (0, kept))
-    else:
-        opened[at] = (opened[at][0], kept)
 
 
 def tell(text: str, *, near: str = "") -> None:
@@ -202,10 +129,8 @@ def show_told(near: str = "") -> None:
 def begin(pack: AreaPack, lab: Lab) -> None:
     """Have a plan to edit: the one that the address holds or names, or the session's, or an empty one."""
     _mirror()
-    known: History | None = st.session_state.get(_HISTORY)
-    if known is None or known.now.area != pack.code:
-        set_history(History(fresh(pack)))
-        st.session_state[_STORED] = []
+    if not begun() or history().now.area != pack.code:
+        start(fresh(pack))
     _take_plan(lab)
     _take_place(pack, lab)
 
@@ -242,10 +167,10 @@ def _take_plan(lab: Lab) -> None:
 def _version(scenario_id: str, number: str) -> Version:
     """Return the version that an address names; the latest when it names none."""
     if not number:
-        return store().latest(scenario_id)
+        return plans().latest(scenario_id)
     if not number.isdecimal() or len(number) > _LONGEST_NUMBER:
         raise InputError("the link names a version of a saved plan that cannot be: versions count 1, 2, 3 and so on")
-    return store().version(scenario_id, int(number))
+    return plans().version(scenario_id, int(number))
 
 
 def _take_place(pack: AreaPack, lab: Lab) -> None:
@@ -296,7 +221,7 @@ def _spot_handed_on(pack: AreaPack, text: str) -> tuple[Spot, str] | None:
     try:
         easting, northing = (float(part) for part in text.split(","))
     except ValueError:
-        answer = session.finder(pack).find(text)
+        answer = resources.finder(pack).find(text)
         if answer.kind != "place":
             st.session_state["lab-typed"] = answer.text[:80]
             tell("The link asks for a hub at a place that is not clear: see beneath “or type a place”.")
@@ -360,7 +285,7 @@ def link() -> dict[str, str] | None:
 
 def _is_stored(scenario: Scenario, version: tuple[str, int]) -> bool:
     try:
-        return replace(store().version(*version).scenario, version=scenario.version) == scenario
+        return replace(plans().version(*version).scenario, version=scenario.version) == scenario
     except ReachError:
         return False
 

@@ -14,9 +14,10 @@ from geo.measures import MEASURES
 from geo.pack import AreaPack
 from geo.places import tidy_postcode
 from geo.services import CATEGORIES
-from ui.kit import session
+from ui.kit import resources
 from ui.kit.page import plain
-from ui.lab.state import history, kept
+from ui.kit.plan import history
+from ui.lab.state import kept
 from wording.lab import GOALS, counted_words, goal_words
 
 _LONGEST_S = 180.0
@@ -146,7 +147,7 @@ def _candidates(
     typed = [part.strip() for part in re.split(r"[,;\n]", postcodes) if part.strip()]
     try:
         for text in typed:
-            answer = session.finder(pack).find(text)
+            answer = resources.finder(pack).find(text)
             if answer.kind != "place" or answer.places[0].kind != "postcode":
                 said = answer.said if answer.kind in ("outside", "cut short") else f"“{text[:40]}” is not a postcode."
                 raise InputError(f"{said} Correct it or take it out: these must be whole postcodes of {pack.name}.")

@@ -14,9 +14,8 @@ from analysis.scenario.scenario import Scenario
 from geo.errors import ReachError
 from geo.pack import AreaPack
 from geo.services import CATEGORIES
-from ui.kit import state
+from ui.kit import controls, resources
 from ui.kit.page import plain
-from ui.lab.state import lab_of
 from wording.languages import Words, languages, read_words
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
@@ -86,8 +85,10 @@ def about_panel(
     """
     names, start = pack.wards["name"].to_dict(), lead_of(basket)
     with st.popover(words.say("screen.about"), icon=":material/tune:"):
-        wards = state.choices("Wards", list(names), key=WARDS, default=pack.target_wards, labels=names, widget="pills")
-        services = state.choices(
+        wards = controls.choices(
+            "Wards", list(names), key=WARDS, default=pack.target_wards, labels=names, widget="pills"
+        )
+        services = controls.choices(
             "Services on the map",
             basket.services,
             key=SERVICES,
@@ -97,7 +98,7 @@ def about_panel(
         )
         lead = st.session_state.get("story_lead")
         if len(services) > 1:
-            lead = state.choice(
+            lead = controls.choice(
                 "The story follows",
                 services,
                 key="story_lead",
@@ -106,7 +107,7 @@ def about_panel(
         loaded = _loaded(pack)
         if loaded is not None:
             plans = {**plans, "file": loaded}
-        plan = state.choice(
+        plan = controls.choice(
             "Plan",
             ["", *plans],
             key=PLAN,
@@ -119,7 +120,7 @@ def about_panel(
             st.caption(words.say("screen.no_plan"))
         else:
             try:
-                effect = effect_of(pack, scenario)
+                effect = resources.effect_of(pack, scenario)
             except ReachError as error:  # one plan that cannot be made does not stop the meeting
                 fault = words.say("screen.plan_fault", plan=scenario.name, fault=error)
                 st.warning(plain(fault), icon=":material/error:")
@@ -138,7 +139,7 @@ def about_panel(
 def language_switch(words: Words) -> None:
     """Draw the switch of languages, each by its own name; the story is in the one chosen when the page next runs."""
     names = {code: read_words(code).name for code in languages()}
-    state.choice(words.say("screen.language"), list(names), key=LANGUAGE, labels=names, widget="segmented")
+    controls.choice(words.say("screen.language"), list(names), key=LANGUAGE, labels=names, widget="segmented")
 
 
 def _label(code: str, scenario: Scenario) -> str:
@@ -184,14 +185,8 @@ def _take_file(area: str, name: str) -> None:
         st.session_state[_FAULT] = f"This plan is about {scenario.area}, not {name}."
         return
     st.session_state[_LOADED] = scenario
-    state.put(PLAN, "file")
+    controls.put(PLAN, "file")
 
 
 def _forget() -> None:
     st.session_state.pop(_LOADED, None)
-
-
-@st.cache_resource(show_spinner=False, max_entries=32, hash_funcs={AreaPack: lambda pack: pack.digest, Scenario: repr})
-def effect_of(pack: AreaPack, scenario: Scenario) -> Effect:
-    """Work out what a plan does; errors as for :meth:`analysis.scenario.lab.Lab.effect`."""
-    return lab_of(pack).effect(scenario)

@@ -16,7 +16,7 @@ from geo.network.modes import LONGEST_WALK_MIN, Mode
 from geo.pack import AreaPack
 from geo.places import Place
 from geo.services import CATEGORIES
-from ui.kit import session, state
+from ui.kit import controls, resources
 from ui.kit.deck import read_selection
 from ui.kit.finding import ask_back, other_places, ward_code
 from ui.kit.ground import LAYER as GROUND
@@ -49,10 +49,10 @@ def take_place_click(pack: AreaPack, map_key: str) -> None:
     selection = read_selection(st.session_state.get(map_key), among=["services", "homes", GROUND])
     clicked = ""
     if selection is not None:
-        by_id = session.finder(pack).service_name(selection.id) if selection.layer == "services" else ""
+        by_id = resources.finder(pack).service_name(selection.id) if selection.layer == "services" else ""
         clicked = by_id or (selection.id if selection.layer == GROUND else str(selection.properties.get("title", "")))
     if clicked and clicked != st.session_state.get("place_clicked"):
-        state.put("place", clicked)
+        controls.put("place", clicked)
     st.session_state["place_clicked"] = clicked
 
 
@@ -76,7 +76,7 @@ def journey_panel(
     -------
     The place with the route that is shown, or None as long as it is not known which place is meant.
     """
-    typed = state.text(
+    typed = controls.text(
         "Postcode, street, ward or venue",
         key="place",
         placeholder="SS3 9PD, or Ness Road",
@@ -88,10 +88,10 @@ def journey_panel(
             icon=":material/home:",
         )
         return None
-    answer = session.finder(pack).find(typed)
+    answer = resources.finder(pack).find(typed)
 
     def choose(place: Place) -> None:
-        state.put("place", place.name)
+        controls.put("place", place.name)
 
     ask_back(answer, key="place", choose=choose)
     if answer.kind == "ward":
@@ -107,7 +107,7 @@ def journey_panel(
     found = journeys(access, (place.easting, place.northing), kinds)
     st.markdown(f"**From {plain(place.name)}**, {how}. {_headline(pack, found[0], access.streets.mode)}")
     other_places(answer, key="place", choose=choose)
-    shown = state.choice(
+    shown = controls.choice(
         "Show the way to",
         kinds,
         key="way",
@@ -148,7 +148,7 @@ def _ward_panel(
     kinds = [service, *(name for name, kind in CATEGORIES.items() if kind.shown and name != service)]
     mode = access.streets.mode.name
     found = {
-        kind: ward_times(pack, session.times_to(pack, mode, kind).nearest_s, code, people)
+        kind: ward_times(pack, resources.times_to(pack, mode, kind).nearest_s, code, people)
         for kind in kinds
         if len(pack.services_of(kind))
     }

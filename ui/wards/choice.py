@@ -6,7 +6,7 @@ import streamlit as st
 
 from analysis.reach.need import INDICATORS, ward_values
 from geo.pack import AreaPack
-from ui.kit import state
+from ui.kit import controls
 
 MOST = 4
 
@@ -26,7 +26,7 @@ def usual_wards(pack: AreaPack) -> list[str]:
 def few_wards(pack: AreaPack) -> list[str]:
     """Let the reader choose up to four wards; the ward that is chosen on the page comes first, then as in the pack."""
     names = pack.wards["name"].astype(str).to_dict()
-    chosen = state.choices(
+    chosen = controls.choices(
         f"Wards (up to {MOST})",
         list(names),
         key="wards",

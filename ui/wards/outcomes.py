@@ -1,7 +1,6 @@
 """The three outcomes: which programmes are within reach of whom, under an assumption that the reader can change."""
 
 import re
-from collections.abc import Callable
 from dataclasses import replace
 
 import pandas as pd
@@ -24,13 +23,11 @@ from geo.measures import MEASURES
 from geo.network.modes import MODES, mode_named
 from geo.pack import AreaPack
 from geo.services import CATEGORIES
-from ui.kit import state
+from ui.kit import controls, resources, stores
 from ui.kit.downloads import download_row
 from ui.kit.heat_table import KEYS, HeatCell, HeatColumn, HeatRow, share_cell, show_heat_table
 from ui.kit.legend import show_legend, squares_html
 from ui.kit.page import part, plain, show_error
-from ui.lab import state as lab_state
-from ui.lab.store import Plans
 from wording.columns import notes_of
 from wording.numbers import listed, number_word, people, percent, share_words
 from wording.sentences import how
@@ -41,7 +38,7 @@ _AT_HOME = "no place"
 
 
 @part
-def ward_outcomes(pack: AreaPack, baseline: str, plans: Callable[[], Plans]) -> None:
+def ward_outcomes(pack: AreaPack, baseline: str) -> None:
     """Draw what is within reach, by outcome and by programme.
 
     Parameters
@@ -50,8 +47,6 @@ def ward_outcomes(pack: AreaPack, baseline: str, plans: Callable[[], Plans]) -> 
         The area.
     baseline
         Which figures are counted; empty for those that the pack has first.
-    plans
-        Opens the store of plans, one of which may count.
     """
     usual = offers_of(pack, read_offers())
     if not usual:
@@ -63,7 +58,7 @@ def ward_outcomes(pack: AreaPack, baseline: str, plans: Callable[[], Plans]) -> 
     head = st.container()
     first, second, third, fourth = st.columns(4)
     with first:
-        measure = state.choice(
+        measure = controls.choice(
             "Counting …",
             [name for name in COUNTED if name in pack.measure_names(base)] or pack.measure_names(base),
             key="outcome_of",
@@ -71,17 +66,17 @@ def ward_outcomes(pack: AreaPack, baseline: str, plans: Callable[[], Plans]) -> 
         )
     with second:
         labels = {name: mode.label for name, mode in MODES.items()}
-        mode = state.choice("Travelling by …", list(MODES), key="outcome_by", default="walk_pram", labels=labels)
+        mode = controls.choice("Travelling by …", list(MODES), key="outcome_by", default="walk_pram", labels=labels)
     with third:
-        within = state.number("Within …", 5, 60, 15, key="outcome_within", step=5, unit="minutes")
+        within = controls.number("Within …", 5, 60, 15, key="outcome_within", step=5, unit="minutes")
     with fourth:
-        plan = _chosen_plan(pack, plans)
-    by = state.choice("The table shows", list(_BY), key="outcome_table", labels=_BY, widget="segmented")
+        plan = _chosen_plan(pack)
+    by = controls.choice("The table shows", list(_BY), key="outcome_table", labels=_BY, widget="segmented")
     table = st.container()
     offers = _assumption(usual)
     with head:
         # The figures stand above the controls that they hang on, as on every page.
-        lab = lab_state.lab_of(pack)
+        lab = resources.lab_of(pack)
         asked = {"measure": measure, "baseline": base, "mode": mode, "within_min": within}
         try:
             found = provision(lab, offers, plan=plan, **asked)  # type: ignore[arg-type]
@@ -163,14 +158,14 @@ def _assumed(changed: list[str]) -> str:
     return text + (f" You have changed it for {listed(changed)}." if changed else "")
 
 
-def _chosen_plan(pack: AreaPack, plans: Callable[[], Plans]) -> Scenario | None:
+def _chosen_plan(pack: AreaPack) -> Scenario | None:
     """Let the reader have a saved plan count; none where the store cannot be opened, which is said."""
     try:
-        saved = {version.scenario_id: version.scenario for version in plans().list(pack.code)}
+        saved = {version.scenario_id: version.scenario for version in stores.plans().list(pack.code)}
     except ReachError as error:
         show_error(error)
         saved = {}
-    chosen = state.choice(
+    chosen = controls.choice(
         "With the plan …",
         ["", *saved],
         key="outcome_plan",
@@ -189,7 +184,7 @@ def _assumption(usual: tuple[Offer, ...]) -> tuple[Offer, ...]:
         for start in range(0, len(usual), 2):
             for place, offer in zip(st.columns(2), usual[start : start + 2], strict=False):
                 with place:
-                    chosen = state.choices(
+                    chosen = controls.choices(
                         offer.programme, options, key=_key(offer.programme), default=offer.places, labels=labels
                     )
                     st.caption(offer.reason)

@@ -10,7 +10,7 @@ from geo.measures import MEASURES
 from geo.pack import AreaPack
 from geo.services import CATEGORIES
 from geo.vintages import baseline_labels, baseline_words, source_year
-from ui.kit import state
+from ui.kit import controls
 from ui.kit.deck import read_selection
 from ui.wards.answer import figure_words, figures_of
 from ui.wards.reach import counted, reach_lines
@@ -29,7 +29,7 @@ def take_click(pack: AreaPack, map_key: str) -> None:
     selection = read_selection(st.session_state.get(map_key), among=["wards", "lsoas"])
     clicked = selection.code if selection else ""
     if clicked and clicked != st.session_state.get("ward_clicked"):
-        state.put("ward", str(pack.areas.loc[clicked, "ward"]))
+        controls.put("ward", str(pack.areas.loc[clicked, "ward"]))
     st.session_state["ward_clicked"] = clicked
 
 
@@ -44,7 +44,7 @@ def ward_profile(pack: AreaPack, baseline: str) -> str:
         Which figures are preferred where an indicator has several.
     """
     names = pack.wards["name"].to_dict()
-    ward = state.choice("Ward", ["", *names], key="ward", labels={"": "Choose a ward …", **names})
+    ward = controls.choice("Ward", ["", *names], key="ward", labels={"": "Choose a ward …", **names})
     if not ward:
         st.info(
             "Click a ward on the map, or choose it above, to see its figures, where it ranks, and the services in it.",

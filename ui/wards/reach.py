@@ -16,7 +16,7 @@ from geo.measures import MEASURES
 from geo.network.modes import mode_named
 from geo.pack import AreaPack
 from geo.services import category_named, with_article
-from ui.kit import session
+from ui.kit import resources
 from wording.numbers import share_words
 from wording.readings import share_sentences
 from wording.sentences import how
@@ -89,5 +89,5 @@ def close_to_call(rows: pd.DataFrame) -> str:
 
 
 def _measured(pack: AreaPack, basket: Basket) -> Survey:
-    times = session.measured(pack, tuple((item.service, item.mode) for item in basket), basket)
+    times = resources.measured(pack, tuple((item.service, item.mode) for item in basket), basket)
     return times.with_basket(basket)

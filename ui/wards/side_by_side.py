@@ -17,7 +17,7 @@ from geo.measures import MEASURES
 from geo.network.modes import mode_named
 from geo.pack import AreaPack
 from geo.services import category_named, with_article
-from ui.kit import session
+from ui.kit import resources
 from ui.kit.charts import sentence, show_chart
 from ui.kit.downloads import download_row
 from ui.kit.heat_table import HeatCell, HeatColumn, HeatRow, minutes_cell, show_heat_table
@@ -57,7 +57,7 @@ def ward_side(pack: AreaPack, baseline: str) -> None:
     basket, base = with_data(pack, read_basket()), baseline or pack.baselines[0]
     # As the Gaps page does, children 0–3 where they are counted.
     measure = next(name for name in MEASURES if name in pack.measure_names(base))
-    survey = session.measured(pack, tuple((item.service, item.mode) for item in basket), basket)
+    survey = resources.measured(pack, tuple((item.service, item.mode) for item in basket), basket)
     figures = indicator_figures(pack, wards, baseline)
     times = service_minutes(survey, wards, measure=measure, baseline=base)
     main = [name for name in MAIN_SERVICES if name in basket.services]

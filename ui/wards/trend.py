@@ -15,7 +15,7 @@ from analysis.shown import as_shown, made_of_shown
 from analysis.trends.trend import Series, Trend, trend, trend_indicators
 from drawing.palette import CATEGORICAL, INK, MUTED_INK
 from geo.pack import AreaPack
-from ui.kit import state
+from ui.kit import controls
 from ui.kit.charts import AXIS, sentence, show_chart
 from ui.kit.downloads import download_row
 from ui.kit.page import part
@@ -52,7 +52,7 @@ def ward_trend(pack: AreaPack, indicator: Indicator) -> None:
     known = trend_indicators(pack)
     left, middle, right = st.columns([3, 4, 3])
     with left:
-        asked = state.choice(
+        asked = controls.choice(
             "Measure",
             ["", *known],
             key="trend",
@@ -61,7 +61,7 @@ def ward_trend(pack: AreaPack, indicator: Indicator) -> None:
     with middle:
         wards = few_wards(pack)
     with right:
-        groups = state.choices(
+        groups = controls.choices(
             "Groups of wards",
             [key for key in _GROUPS if pack.target_wards or key == "borough"],
             key="trend_groups",
