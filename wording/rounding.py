@@ -73,6 +73,11 @@ def fixed(value: float, decimals: int = 0, *, thousands: bool = False) -> str:
     return f"{value:{',' if thousands else ''}.{decimals}f}"
 
 
+def significant(value: float, figures: int) -> str:
+    """Write a number with so many digits that count and commas between thousands: ``significant(0.3916, 3)``."""
+    return f"{value:,.{figures}g}"
+
+
 def minutes_cell(value: float, decimals: int = 0, *, none: str = "–") -> str:
     """Minutes in a cell, without their unit; `none` where no way leads."""
     return digits(value, decimals) if math.isfinite(value) else none

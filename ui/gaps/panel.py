@@ -29,7 +29,7 @@ from wording.gaps import (
 )
 from wording.numbers import capital, listed
 from wording.readings import pocket_sentences, ward_sentences
-from wording.rounding import signed
+from wording.rounding import shortest, signed
 
 HUB_PAGE = "pages/scenario_lab.py"
 """Page that tries a hub at a place (``?try=…``)."""
@@ -63,7 +63,7 @@ class HubWish:
             "try_name": self.name,
             "try_service": self.item.service,
             "try_mode": self.item.mode,
-            "try_minutes": f"{self.item.threshold_min:g}",
+            "try_minutes": shortest(self.item.threshold_min),
         }
 
 

@@ -21,8 +21,9 @@ from ui.kit.heat_table import (
     show_heat_table,
 )
 from ui.kit.legend import show_legend, squares_html
+from wording.groups import all_wards
 from wording.numbers import capital, people
-from wording.rounding import digits, signed
+from wording.rounding import digits, shortest, signed
 
 FIGURES = {"median": "Minutes", "share": "Share within the limit", "gap": "Minutes more than the borough"}
 _TITLES = {
@@ -53,13 +54,13 @@ def ward_heat(report: GapReport, figure: str) -> None:
     columns = [HeatColumn("Services too far away"), HeatColumn(f"{capital(report.who)} cut off", "half is too far")]
     for item in basket:
         label = _SHORT.get(item.service, category_named(item.service).label)
-        columns.append(HeatColumn(capital(label), f"≤ {item.threshold_min:g} min"))
+        columns.append(HeatColumn(capital(label), f"≤ {shortest(item.threshold_min)} min"))
     wards = areas[areas["rank"].notna()].sort_values(["group", "isolation"], ascending=[False, False])
     rows = [
         HeatRow(str(row["name"]), _cells(report, str(code), figure), "strong" if row["group"] == "target" else "plain")
         for code, row in wards.iterrows()
     ]
-    names = {"target": "All target wards", "rest": "All other wards", "borough": report.survey.pack.name}
+    names = all_wards(report.survey.pack.name)
     rows += [
         HeatRow(name, _cells(report, code, figure), "total") for code, name in names.items() if code in areas.index
     ]

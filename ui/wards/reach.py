@@ -19,6 +19,7 @@ from geo.services import category_named, with_article
 from ui.kit import resources
 from wording.numbers import share_words
 from wording.readings import share_sentences
+from wording.rounding import shortest
 from wording.sentences import how
 
 TOLD = ("childrens_centre", "gp_practice")
@@ -63,7 +64,7 @@ def reach_lines(pack: AreaPack, ward: str, baseline: str) -> list[str]:
         share = range_words(rows.loc[[ward]].iloc[0])
         lines.append(
             f"**{share}** can reach {with_article(category_named(service).label)} within "
-            f"{item.threshold_min:g} minutes {how(mode_named(item.mode))}, {beside} the borough’s {borough}. "
+            f"{shortest(item.threshold_min)} minutes {how(mode_named(item.mode))}, {beside} the borough’s {borough}. "
             f"{share_sentences(readings, ward, service)}".strip()
         )
     return lines

@@ -29,6 +29,7 @@ from ui.wards.reach import close_to_call, shares_of
 from ui.wards.reach import range_words as share_range_words
 from wording.columns import notes_of, value_words
 from wording.numbers import ordinal
+from wording.rounding import shortest
 from wording.sentences import how
 
 MAIN_SERVICES = ("childrens_centre", "gp_practice", "nursery", "library", "pharmacy", "dentist")
@@ -261,7 +262,7 @@ def _range_table(
             rows.append(HeatRow(indicator.label, [*cells, HeatCell(close_to_call(found))]))
     for item in basket:
         reached = shares.loc[[(code, item.service) for code in wards]]
-        label = f"Within {item.threshold_min:g} minutes of {with_article(category_named(item.service).label)}"
+        label = f"Within {shortest(item.threshold_min)} minutes of {with_article(category_named(item.service).label)}"
         cells = [HeatCell(share_range_words(row)) for _, row in reached.iterrows()]
         rows.append(HeatRow(label, [*cells, HeatCell(close_to_call(reached))]))
     title = "Figures with how far our own choices move them, and whether the wards’ order is clear"
