@@ -3,7 +3,6 @@
 import codecs
 import io
 import math
-import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from commands.output import ReachCommand, Terminal, printable, printing
 from geo.errors import InputError, PackError, ReachError, SourceError
+from geo.files import written_whole
 from wording.rounding import digits, half_up, whole
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
@@ -151,17 +151,11 @@ def whole_file(path: Path) -> Iterator[TextIO]:
         When it cannot be written; what stood there before still stands.
     """
     check_out(path)
-    target = path.resolve()
-    part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
-        try:
-            with part.open("x", encoding="utf-8", newline="") as handle:
-                yield handle
-            part.replace(target)
-        except OSError as error:
-            raise InputError(f"--out {path}: cannot be written: {error.strerror or error}") from error
-    finally:
-        part.unlink(missing_ok=True)
+        with written_whole(path) as part, part.open("x", encoding="utf-8", newline="") as handle:
+            yield handle
+    except OSError as error:
+        raise InputError(f"--out {path}: cannot be written: {error.strerror or error}") from error
 
 
 def write_text(text: str, out: Path | None) -> None:

@@ -1,5 +1,6 @@
 """Meeting: the story for a hall, one message a screen, and answers on the spot."""
 
+import logging
 from html import escape
 
 import streamlit as st
@@ -43,6 +44,7 @@ from wording.story import Story, story
 
 STEP, PANEL, ASKING = "step", "meeting_panel", "meeting_asking"
 LEAD, TOLD_IN = "meeting_lead", "meeting_language"  # what the view of a question keeps to, without its controls
+_LOG = logging.getLogger(__name__)
 ASK_MAP = "meeting-ask-map"
 PLACE = ("place", "way")
 
@@ -94,8 +96,8 @@ def saved_plans(area: str, words: Words) -> tuple[dict[str, Scenario], list[str]
             scenario = store.version(scenario_id, int(number)).scenario
             if scenario.area == area:
                 plans[asked] = scenario
-    except ReachError:  # the story is told without the store, too
-        pass
+    except ReachError as error:  # the story is told without the store, too
+        _LOG.warning("the story is told without the saved plans: %s", error)
     return plans, left_out
 
 

@@ -42,7 +42,7 @@ from reports.facts import Facts
 from reports.leaflet import installed_leaflet
 from reports.typeset import date_words
 from wording.gaps import kind_of, pocket_sentence, service_label
-from wording.numbers import people, percent
+from wording.numbers import capital, people, percent
 from wording.readings import pocket_sentences
 from wording.reports import lead_words, licence_words, method_words, pack_words
 from wording.rounding import digits, shortest
@@ -235,7 +235,7 @@ def _add_services(page: folium.Map, facts: Facts, category: str) -> None:
     if rows.empty:
         return
     sign, label = symbol(category), CATEGORIES[category].plural
-    group = folium.FeatureGroup(label[0].upper() + label[1:], show=category in SHOWN_FIRST)
+    group = folium.FeatureGroup(capital(label), show=category in SHOWN_FIRST)
     lon, lat = to_lonlat(rows["easting"], rows["northing"])
     for place, x, y in zip(rows.itertuples(), lon, lat, strict=True):
         where = ", ".join(part for part in (str(place.address), str(place.postcode)) if part)

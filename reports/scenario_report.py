@@ -158,7 +158,7 @@ def outcome_rows(effect: EffectWords) -> list[list[str]]:
     table = shown_outcomes(effect)
     rows = []
     for outcome in table["outcome"].drop_duplicates():
-        cells = [str(outcome)[0].upper() + str(outcome)[1:]]
+        cells = [capital(str(outcome))]
         for code in _compared(effect):
             row = row_of(table[table["outcome"] == outcome].set_index("code"), code)
             cells += [percent(row["share_before"]), percent(row["share_after"])]

@@ -10,7 +10,7 @@ from analysis.reach.reach import main_group
 from analysis.scenario.lab import Effect
 from analysis.shown import ShownCount, ShownFrame, as_shown, plain_share, size_of
 from geo.measures import MEASURES
-from wording.numbers import capital, people, percent
+from wording.numbers import capital, people, percent, small
 from wording.rounding import digits, fixed, shortest
 from wording.scenario import question, session_words
 
@@ -64,7 +64,7 @@ def headline(effect: Effect, measure: str) -> str:
     other = f", and {_more(rest)} in the other wards" if rest else ""
     elsewhere = main == "target" and target["near_session_only"] == 0 and borough["near_session_only"] != 0
     apart = session_words(effect, measure, "rest" if elsewhere else main)
-    apart = f"In the other wards {apart[:1].lower()}{apart[1:]}" if elsewhere else apart
+    apart = f"In the other wards {small(apart)}" if elsewhere else apart
     apart = re.sub(r"[\d,]+ more", r"**\g<0>**", apart, count=1)
     return " ".join(part for part in (f"{start}{other}.", apart, _losers(borough)) if part)
 
@@ -143,7 +143,7 @@ def counted_words(asked: Question) -> str:
 
 def _who(asked: Question) -> str:
     label = "Weighted people" if len(asked.measures) > 1 else MEASURES[asked.measures[0][0]].label
-    return label[0].lower() + label[1:]
+    return small(label)
 
 
 def placement_sentence(found: Placement) -> str:

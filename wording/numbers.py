@@ -159,3 +159,8 @@ def listed(words: Sequence[str]) -> str:
 def capital(text: str) -> str:
     """Make the first letter a capital, and leave the others as they are: "NHS clinic" stays itself."""
     return text[:1].upper() + text[1:]
+
+
+def small(text: str) -> str:
+    """Make the first letter a small one, for a label inside a sentence, and leave the others as they are."""
+    return text[:1].lower() + text[1:]

@@ -6,7 +6,7 @@ from analysis.reach.reach import GROUPS
 from analysis.trends.pack_changes import PackChanges
 from geo.measures import BASELINES, MEASURES
 from geo.services import CATEGORIES
-from wording.numbers import listed
+from wording.numbers import listed, small
 from wording.rounding import per_cent, shortest
 
 KIND_WORDS = {
@@ -92,7 +92,7 @@ def _reach(changes: PackChanges) -> str:
     people = MEASURES[changes.after.people].label if changes.after.people in MEASURES else "people"
     because = _because(str(row["because"]))
     return (
-        f"{head}: most in {row['name']}, where {per_cent(row['before'])} of {people[:1].lower()}{people[1:]} could "
+        f"{head}: most in {row['name']}, where {per_cent(row['before'])} of {small(people)} could "
         f"reach a {category_words(str(row['service']))} within {shortest(row['threshold_min'])} minutes and "
         f"{per_cent(row['after'])} can now{because}."
     )

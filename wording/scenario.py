@@ -29,7 +29,7 @@ from geo.pack import AreaPack
 from geo.places import place_at
 from geo.services import category_named, with_article
 from wording.groups import GROUP_NAMES
-from wording.numbers import capital, listed, people
+from wording.numbers import capital, listed, people, small
 from wording.rounding import digits, fixed, shortest
 
 _ON_THE_WAY = {
@@ -59,7 +59,7 @@ def mode_words(mode: str) -> str:
     Reports say ``"cycle"`` by its label where sentences of pages say :func:`travelling`.
     """
     label = mode_named(mode).label
-    return label[:1].lower() + label[1:]
+    return small(label)
 
 
 def at_speed(speed_kmh: float | None) -> str:

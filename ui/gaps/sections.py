@@ -25,7 +25,7 @@ from ui.kit.charts import curve_table, curve_words, sentence, show_chart, ward_b
 from ui.kit.tables import Column, show_table
 from wording.gaps import closure_sentence, compare_sentence
 from wording.groups import inside_sentence
-from wording.numbers import capital, percent
+from wording.numbers import capital, percent, small
 from wording.numbers import minutes_on_foot as minutes
 from wording.readings import sentences
 from wording.rounding import digits, fixed
@@ -258,7 +258,7 @@ def how_sure(report: GapReport) -> None:
     where = "In the target wards" if main.name == "target" else f"In {pack.name}"
     readings = contested(pack, service)
     other = sentences([f"{one.words} it is {percent(main[reading_column(one.name)])}" for one in readings.others])
-    choices = ", or ".join(one.label[0].lower() + one.label[1:] for one in readings.readings)
+    choices = ", or ".join(small(one.label) for one in readings.readings)
     a_place = with_article(category_named(service).label)
     st.markdown(
         f"## {where}, {percent(main['share'])} of {report.who} can reach {a_place} within "

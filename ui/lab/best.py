@@ -111,7 +111,7 @@ def best_panel(pack: AreaPack, lab: Lab) -> None:
         st.fragment(_watch, run_every=0.5)(job)
         return
     if job.error:
-        st.error(plain(f"{job.error[0].upper()}{job.error[1:]}"), icon=":material/error:")
+        st.error(plain(capital(job.error)), icon=":material/error:")
     if job.found is not None:
         same = (question, plan.history().now) == (job.found.question, job.found.scenario)
         current = same and candidates is not None and job.candidates.equals(candidates)

@@ -1,5 +1,6 @@
 """Keep the plan: save, open, duplicate, delete; share as a link; take it away and bring it back as a file."""
 
+import logging
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -26,6 +27,8 @@ from ui.lab import state as lab_state
 from wording.columns import notes_of
 from wording.groups import GROUP_NAMES
 from wording.scenario import question
+
+_LOG = logging.getLogger(__name__)
 
 
 def keep_panel(pack: AreaPack, lab: Lab, effect: Effect, reports: Callable[[], Sequence[Offer]]) -> None:
@@ -100,7 +103,8 @@ def _name_of(kept: tuple[str, int]) -> str:
     """Return the name under which a version was saved; empty when it cannot be read."""
     try:
         return stores.plans().version(*kept).scenario.name
-    except ReachError:
+    except ReachError as error:
+        _LOG.warning("the name of a saved plan could not be looked up: %s", error)
         return ""
 
 

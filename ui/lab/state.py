@@ -2,6 +2,7 @@
 
 import base64
 import json
+import logging
 import math
 import zlib
 from collections.abc import Mapping, Sequence
@@ -25,6 +26,7 @@ from ui.kit.plan import begun, change_to, fresh, history, open_plan, start, stor
 from ui.kit.stores import plans
 from ui.lab.place import spot_of
 
+_LOG = logging.getLogger(__name__)
 LONGEST_LINK = 3500
 """Characters of a plan in a link to hand on; longer ones are cut off by some mail programs: they go by their id."""
 LONGEST_ADDRESS = 7000
@@ -286,7 +288,8 @@ def link() -> dict[str, str] | None:
 def _is_stored(scenario: Scenario, version: tuple[str, int]) -> bool:
     try:
         return replace(plans().version(*version).scenario, version=scenario.version) == scenario
-    except ReachError:
+    except ReachError as error:
+        _LOG.warning("whether a plan is saved could not be looked up: %s", error)
         return False
 
 

@@ -1,5 +1,6 @@
 """What the story is about: wards, services, plan and language, chosen in one place and kept in the address."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ from ui.kit import controls, resources
 from ui.kit.page import plain
 from wording.languages import Words, languages, read_words
 
+_LOG = logging.getLogger(__name__)
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 WARDS, SERVICES, PLAN, LANGUAGE = "story_wards", "story_services", "story_plan", "lang"
 _FILE, _LOADED, _FAULT = "story_file", "meeting_loaded", "meeting_file_fault"
@@ -58,7 +60,8 @@ def example_plans(area: str, folder: Path = EXAMPLES) -> dict[str, Scenario]:
     for path in sorted(folder.glob("*.json")):
         try:
             scenario = read_scenario(path)
-        except ReachError:
+        except ReachError as error:
+            _LOG.warning("an example is passed over: %s", error)
             continue
         if scenario.area == area:
             found[f"example-{path.stem}"] = scenario

@@ -30,7 +30,7 @@ from ui.kit.legend import show_legend, squares_html
 from ui.kit.page import part, plain, show_error
 from wording.columns import notes_of
 from wording.groups import all_wards, inside_sentence
-from wording.numbers import listed, number_word, people, percent, share_words
+from wording.numbers import capital, listed, number_word, people, percent, share_words
 from wording.rounding import shortest
 from wording.sentences import how
 
@@ -237,7 +237,7 @@ def _heat(found: Provision, by: str, measure: str, within: float) -> None:
 def _short(item: str) -> str:
     """Name an outcome or programme without what stands in brackets."""
     name = item.split(" (")[0]
-    return name[0].upper() + name[1:]
+    return capital(name)
 
 
 def _group_table(found: Provision, plan: Scenario | None) -> None:

@@ -28,7 +28,7 @@ from ui.wards.profile import fallback_words, figures_named
 from ui.wards.reach import close_to_call, shares_of
 from ui.wards.reach import range_words as share_range_words
 from wording.columns import notes_of, value_words
-from wording.numbers import ordinal
+from wording.numbers import capital, ordinal, small
 from wording.rounding import shortest
 from wording.sentences import how
 
@@ -83,7 +83,7 @@ def ward_side(pack: AreaPack, baseline: str) -> None:
         label, rows = category_named(service).label, times[times["service"] == service]
         limit = basket.item(service).threshold_min
         words = [minutes_cell(float(value), limit).text for value in rows["median_min"]]
-        panels.append((label[0].upper() + label[1:], _bars(rows, "median_min", words)))
+        panels.append((capital(label), _bars(rows, "median_min", words)))
     _small_charts(panels, list(names), names, key="side-minutes")
 
     st.subheader("Wards side by side as a table", anchor=False)
@@ -124,7 +124,7 @@ def main_difference(
         indicator = INDICATORS[str(rows["indicator"].iloc[0])]
         high, low = (rows.iloc[at] for at in ((-1, 0) if rows["code"].iloc[-1] == first else (0, -1)))
         whole = figures[(figures["indicator"] == indicator.name) & (figures["code"] == "borough")]["value"].iloc[0]
-        label = indicator.label[0].lower() + indicator.label[1:]
+        label = small(indicator.label)
         top, low_end, all_of = (value_words(float(value), indicator) for value in (high["value"], low["value"], whole))
         parts.append(
             f"The {label} is **{top}** in {high['name']} and **{low_end}** in {low['name']}. Across the borough it is "
@@ -141,9 +141,7 @@ def main_difference(
         )
     if not parts:
         return "### These wards are alike in every share and in every journey shown here."
-    return (
-        f"### The main difference: {parts[0][0].lower()}{parts[0][1:]}{' ' if parts[1:] else ''}{' '.join(parts[1:])}"
-    )
+    return f"### The main difference: {small(parts[0])}{' ' if parts[1:] else ''}{' '.join(parts[1:])}"
 
 
 def _words(row: "pd.Series[float]", item: BasketItem) -> str:
@@ -235,7 +233,7 @@ def _minutes_table(times: pd.DataFrame, names: dict[str, str], basket: Basket) -
             cell = minutes_cell(float(value), item.threshold_min)
             cells.append(HeatCell(cell.text + (f" ({ordinal(int(rank))})" if rank == rank else "")))
         label = category_named(item.service).label
-        rows.append(HeatRow(label[0].upper() + label[1:], cells))
+        rows.append(HeatRow(capital(label), cells))
     show_heat_table(
         f"{_minutes_title(basket)}, with the ward's rank of all wards in brackets, 1st the furthest",
         f"{_minutes_title(basket)} (rank, 1st is furthest)",

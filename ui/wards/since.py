@@ -1,5 +1,6 @@
 """What changed since an earlier pack: causes and effects, from what the store remembers or what a reader hands in."""
 
+import logging
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -28,6 +29,7 @@ from wording.pack_changes import (
     subject_words,
 )
 
+_LOG = logging.getLogger(__name__)
 _TRIED = "since_tried"
 _SINCE, _FILE = "since", "since-file"
 
@@ -51,8 +53,8 @@ def remember_pack(area: str) -> None:
         if st.session_state.get(_TRIED) != pack.digest:
             st.session_state[_TRIED] = pack.digest
             _meet(pack)
-    except ReachError:
-        return
+    except ReachError as error:
+        _LOG.warning("the data of %s could not be remembered: %s", area, error)
 
 
 def _meet(pack: AreaPack) -> tuple[PackStore, MetPack]:

@@ -23,7 +23,7 @@ from ui.kit.tables import Column, show_table
 from ui.wards.choice import few_wards, status_words
 from wording.columns import as_column, notes_of, value_words
 from wording.groups import GROUP_NAMES
-from wording.numbers import number_word, people, points
+from wording.numbers import number_word, people, points, small
 from wording.rounding import fixed, shortest, whole
 
 _DASHES = ([1, 0], [8, 4], [2, 3], [8, 3, 2, 3])
@@ -117,7 +117,7 @@ def trend_sentence(found: Trend, n_target: int) -> str:
     n_target
         How many wards are target wards; with none the sentence is about the borough.
     """
-    indicator, label = found.indicator, found.indicator.label[0].lower() + found.indicator.label[1:]
+    indicator, label = found.indicator, small(found.indicator.label)
     if not found.comparable:
         when = [f"{one.label} ({found.periods(one.key)[0]})" for one in found.series]
         if len(when) == 1:
@@ -172,7 +172,7 @@ def _breaks_words(found: Trend) -> str:
     last_with = {one.caution: one.key for one in found.series}
     said = []
     for one in found.series:
-        said.append(f"**{one.label}**: {one.definition[0].lower()}{one.definition[1:]}.")
+        said.append(f"**{one.label}**: {small(one.definition)}.")
         if one.caution and last_with[one.caution] == one.key:  # once, where several series share it
             said.append(one.caution)
     if found.breaks:
