@@ -15,7 +15,7 @@ from typer.core import TyperCommand, TyperGroup
 from commands.output import ReachCommand, Terminal, printable, printing
 from geo.errors import InputError, PackError, ReachError, SourceError
 from geo.files import written_whole
-from wording.rounding import half_up, whole
+from wording.rounding import digits, half_up, whole
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 MOST_NAMED = 20
@@ -119,7 +119,7 @@ def rounded(value: float, decimals: int) -> float | None:
 
 def count_text(sent: int | str | None) -> str:
     """Write a count from :func:`analysis.shown.sent` for a terminal; a dash where there is no figure."""
-    return "-" if sent is None else sent if isinstance(sent, str) else f"{sent:,}"
+    return "-" if sent is None else sent if isinstance(sent, str) else digits(sent)
 
 
 def check_out(path: Path | None, inputs: Iterable[Path | None] = ()) -> None:

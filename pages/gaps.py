@@ -28,15 +28,14 @@ from ui.gaps.maps import (
 from ui.gaps.panel import gap_panel, take_gap_click
 from ui.gaps.pockets import EVERY, pocket_rows, pocket_table
 from ui.gaps.sections import fair, how_much, how_sure, what_changed
-from ui.gaps.sentences import gap_cards, headline, kind_of
-from ui.gaps.wards import FIGURES, ward_heat
+from ui.gaps.wards import FIGURES, gap_cards, ward_heat
 from ui.kit import controls, resources
 from ui.kit.cards import show_cards
 from ui.kit.deck import area_view, show_map
 from ui.kit.legend import classes_html, outline_of, show_legend
 from ui.kit.maps import area_labels, outline_layers, selected_layers, service_layer
 from ui.kit.page import page, part, plain
-from wording.gaps import left_out_sentence
+from wording.gaps import headline, kind_of, left_out_sentence
 
 MAP, TABLE = "gaps-map", "gaps-pockets"
 COUNTED = ("children_0_3", "children_0_17", "children_in_poverty")

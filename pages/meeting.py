@@ -75,7 +75,7 @@ def ask(asking: bool) -> None:
         st.query_params.pop(key, None)
 
 
-def saved_plans(area: str) -> tuple[dict[str, Scenario], list[str]]:
+def saved_plans(area: str, words: Words) -> tuple[dict[str, Scenario], list[str]]:
     """Return the plans of an area by code, and what to say of those that cannot be shown.
 
     The examples, those that people have saved, and the version that the link asks for: what a link shows does not
@@ -87,7 +87,8 @@ def saved_plans(area: str) -> tuple[dict[str, Scenario], list[str]]:
         store = stores.plans()
         plans |= {f"{version.scenario_id}.{version.number}": version.scenario for version in store.list(area)}
         left_out = [
-            f"“{other.name}” of {other.saved_by} cannot be shown: {other.reason}." for other in store.unreadable(area)
+            words.say("screen.plan_unreadable", plan=other.name, by=other.saved_by, fault=other.reason)
+            for other in store.unreadable(area)
         ]
         asked = str(st.session_state.get(PLAN) or st.query_params.get(PLAN) or "")
         scenario_id, dot, number = asked.partition(".")
@@ -113,7 +114,7 @@ def tell(pack: AreaPack, stage: Stage, words: Words) -> None:
         note = st.popover(words.say("screen.note"), icon=":material/speaker_notes:")
         label = picture if shown == "share" else words.say("screen.share")
         st.button(label, icon=":material/qr_code_2:", key="meeting_share", on_click=open_panel, args=("share",))
-        plans, left_out = saved_plans(pack.code)
+        plans, left_out = saved_plans(pack.code, words)
         language_switch(words)
         about = about_panel(pack, basket, plans, words, left_out)
     st.session_state[LEAD], st.session_state[TOLD_IN] = about.services[0], about.language
@@ -183,8 +184,12 @@ def navigate(told: Story, words: Words) -> str:
         disabled=at == len(steps) - 1,
     )
     with st.container(key="meeting_keys"):  # not drawn: a clicker sends the keys of a page up and down
-        st.button("Page up", key="meeting_page_up", on_click=turn, args=(-1, steps), shortcut="PageUp")
-        st.button("Page down", key="meeting_page_down", on_click=turn, args=(1, steps), shortcut="PageDown")
+        st.button(
+            words.say("screen.page_up"), key="meeting_page_up", on_click=turn, args=(-1, steps), shortcut="PageUp"
+        )
+        st.button(
+            words.say("screen.page_down"), key="meeting_page_down", on_click=turn, args=(1, steps), shortcut="PageDown"
+        )
     return key
 
 

@@ -28,8 +28,11 @@ from ui.kit.page import page, part
 from ui.kit.tables import Column, show_table
 from ui.travel.journeys import here_layers, journey_panel, take_place_click
 from wording.columns import notes_of
-from wording.numbers import percent
-from wording.sentences import capital, group_words, how, pace, reach_sentence
+from wording.groups import all_wards, group_words
+from wording.numbers import capital, percent
+from wording.rounding import shortest
+from wording.scenario import pace
+from wording.sentences import how, reach_sentence
 
 MAP = "travel-map"
 
@@ -90,13 +93,14 @@ with page(
                     ward_bars(
                         rows,
                         "share",
-                        title=f"Share who can reach one within {within:g} minutes",
+                        title=f"Share who can reach one within {shortest(within)} minutes",
                         axis_title="share who can",
                         fmt=".0%",
                         marker=found.groups.loc["borough", "share"],
                     ),
                     key="bars",
-                    alt_text=f"Share of each ward that can reach the nearest {label} within {within:g} minutes: "
+                    alt_text=f"Share of each ward that can reach the nearest {label} within {shortest(within)} "
+                    "minutes: "
                     + sentence(
                         [(str(name), percent(share)) for name, share in zip(rows["name"], rows["share"], strict=True)]
                     )
@@ -160,7 +164,7 @@ with page(
             )
     with right:
         st.header("The same figures as a table", anchor=False)
-        names = {"target": "All target wards", "rest": "All other wards", "borough": pack.name}
+        names = all_wards(pack.name)
         groups = found.groups.assign(name=[names[group] for group in found.groups.index], group="")
         columns = {
             "name": Column("Ward", pinned=True),
@@ -173,9 +177,10 @@ with page(
         }
         show_table(pd.concat([groups, found.rows]), columns, key="reach-table", alt="Reach of each ward", height=420)
     table = found.rows.round({"total": 0, "reached": 0, "share": 4, "median_min": 1, "p90_min": 1}).reset_index()
-    title = f"{MEASURES[measure].label} who can reach the nearest {label} within {within:g} minutes {how(MODES[mode])}"
+    way = f"within {shortest(within)} minutes {how(MODES[mode])}"
+    title = f"{MEASURES[measure].label} who can reach the nearest {label} {way}"
     download_row(
-        f"{pack.code}-{service}-{mode}-{within:g}min",
+        f"{pack.code}-{service}-{mode}-{shortest(within)}min",
         table,
         {**notes_of(pack, title, baseline), "status": "modelled"},
         key="reach",

@@ -10,14 +10,16 @@ from analysis.reach.reach import groups_of, main_group
 from analysis.shown import row_of
 from drawing.palette import DIVERGING, NO_FIGURE, readable_ink
 from geo.services import category_named
-from reports import wording
 from reports.brief import brief, common_content
 from reports.facts import Facts
 from reports.pictures import streets_picture
+from reports.rows import need_rows, pocket_rows
 from reports.scenario_effect import EffectWords
-from wording.gaps import listed
-from wording.numbers import people, percent
-from wording.rounding import digits, per_cent
+from wording.gaps import kind_of, service_label
+from wording.numbers import listed, number_word, people, percent
+from wording.reports import lead_words
+from wording.rounding import digits, minutes_cell, per_cent, shortest
+from wording.scenario import mode_words
 
 MAX_POCKETS = 6
 # Points of share against the borough at which a cell's colour changes; the first colour is the worst.
@@ -63,8 +65,8 @@ def borough_content(facts: Facts, effect: EffectWords | None = None) -> dict[str
     groups = groups_of(pack)
     n_target, n_rest = len(pack.target_wards), len(pack.wards) - len(pack.target_wards)
     words = {
-        "target": f"{wording.number_word(n_target).capitalize()} wards",
-        "rest": f"Other {wording.number_word(n_rest)}",
+        "target": f"{number_word(n_target).capitalize()} wards",
+        "rest": f"Other {number_word(n_rest)}",
         "borough": "Borough",
     }
     heads = [words[group] for group in groups]
@@ -77,17 +79,17 @@ def borough_content(facts: Facts, effect: EffectWords | None = None) -> dict[str
         "sub": f"{len(pack.wards)} wards" + (f", {heads[0].lower()} beside the {heads[1].lower()}" if apart else ""),
         "messages": _messages(facts, heads),
         "heads": heads,
-        "need": wording.need_rows(facts, list(groups)),
+        "need": need_rows(facts, list(groups)),
         "need_status": f"Status is that of the figure for the {'target wards' if apart else 'borough'}.",
-        "heat_heads": [wording.service_label(item.service) for item in facts.basket],
-        "heat_limits": [f"{item.threshold_min:g}" for item in facts.basket],
+        "heat_heads": [service_label(item.service) for item in facts.basket],
+        "heat_limits": [shortest(item.threshold_min) for item in facts.basket],
         "heat": _heat(facts),
         "heat_key": [{"colour": colour, "words": words} for colour, words in zip(_COLOURS, _WORDS, strict=True)],
         "groups": _groups(facts, heads),
         "gaps": _gaps(facts),
-        "pockets": wording.pocket_rows(facts, pockets, ward_column=True),
+        "pockets": pocket_rows(facts, pockets, ward_column=True),
         "apart": apart,
-        "lead": wording.lead_words(facts),
+        "lead": lead_words(facts.survey),
         "planned": f"the {heads[0].lower()}" if apart else str(pack.name),
         **common_content(facts, "borough", pack.name, effect, main_group(pack)),
     }
@@ -101,8 +103,8 @@ def _messages(facts: Facts, heads: list[str]) -> list[str]:
     beside = f"; in the {heads[1].lower()} {percent(shares[1])}" if len(groups) > 1 else ""
     first = (
         f"In {where} {percent(shares[0])} of {people(facts.totals[groups[0]])} children aged "
-        f"0–3 can reach {wording.one_lead(facts)} within {item.threshold_min:g} minutes {wording.mode_words(item)}"
-        f"{beside}."
+        f"0–3 can reach {kind_of(facts.lead)} within {shortest(item.threshold_min)} minutes "
+        f"{mode_words(item.mode)}{beside}."
     )
     areas = facts.isolation.areas
     worst = areas[areas["rank"].notna()].head(3)
@@ -161,7 +163,7 @@ def _gaps(facts: Facts) -> list[list[str]]:
     rows = []
     for item in facts.basket if len(facts.target_gaps) else ():
         row = row_of(facts.target_gaps, item.service)
-        minutes = [wording.minutes_cell(float(row[key])) for key in ("target_min", "rest_min")]
-        shares = [wording.share_cell(row[key]) for key in ("target_share", "rest_share")]
-        rows.append([wording.service_label(item.service), f"{item.threshold_min:g}", *shares, *minutes])
+        minutes = [minutes_cell(float(row[key]), 1) for key in ("target_min", "rest_min")]
+        shares = [percent(row[key]) for key in ("target_share", "rest_share")]
+        rows.append([service_label(item.service), shortest(item.threshold_min), *shares, *minutes])
     return rows

@@ -11,7 +11,8 @@ from analysis.scenario.lab import Effect, Lab
 from analysis.scenario.scenario import FREE, Scenario, SetSpeed
 from analysis.shown import ShownFrame, made_of_shown, row_of
 from geo.measures import MEASURES
-from reports.wording import change_cell, count_cell, pounds, share_cell
+from wording.numbers import people, percent, signed
+from wording.rounding import pounds
 from wording.scenario import change_words, question, session_words, site_names
 
 
@@ -81,10 +82,10 @@ class EffectWords:
             rows.append(
                 [
                     MEASURES[measure].label,
-                    count_cell(row["total"]),
-                    f"{count_cell(row['reached_before'])} ({share_cell(row['share_before'])})",
-                    f"{count_cell(row['reached_after'])} ({share_cell(row['share_after'])})",
-                    change_cell(row["change"]),
+                    people(row["total"]),
+                    f"{people(row['reached_before'])} ({percent(row['share_before'])})",
+                    f"{people(row['reached_after'])} ({percent(row['share_after'])})",
+                    signed(row["change"], unknown="–"),
                     *self.session_cells(row),
                 ]
             )
@@ -92,12 +93,12 @@ class EffectWords:
 
     def session_cells(self, row: Mapping[str, Any]) -> list[str]:
         """Return the cell of those who have a place at a session and reach nothing else; none without a session."""
-        return [count_cell(row["by_session_only"])] if self.has_sessions else []
+        return [people(row["by_session_only"])] if self.has_sessions else []
 
     def for_ward(self, ward: str) -> dict[str, Any]:
         """Return what a brief prints of it for a ward or group."""
         first = row_of(self.wards, (self.measures[0], ward))
-        gain, lose = count_cell(first["gain"]), count_cell(first["lose"])
+        gain, lose = people(first["gain"]), people(first["lose"])
         who = MEASURES[self.measures[0]].counted
         words = (
             f"Who could reach {self.question}. Shorter by a minute or more for {gain} {who}, longer for {lose}."

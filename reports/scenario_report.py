@@ -17,14 +17,14 @@ from analysis.shown import ShownFrame, made_of_shown, row_of, rows_of
 from geo.measures import MEASURES
 from geo.network.modes import mode_named
 from geo.vintages import baseline_words, source_year, streets_words
-from reports import wording
 from reports.brief import brief
 from reports.pictures import change_picture
 from reports.scenario_effect import EffectWords
-from wording.gaps import listed
-from wording.rounding import digits, per_cent
-from wording.scenario import GROUP_NAMES, session_words, without_cost_words
-from wording.sentences import capital
+from wording.groups import GROUP_NAMES
+from wording.numbers import capital, listed, people, percent, signed
+from wording.reports import licence_words, pack_words
+from wording.rounding import digits, fixed, per_cent, pounds, shortest
+from wording.scenario import at_speed, mode_words, session_words, without_cost_words
 
 _FIRST = "children_0_3"
 _MAX_LISTED = 40
@@ -72,7 +72,7 @@ def scenario_content(effect: EffectWords) -> dict[str, Any]:
         "note": scenario.note,
         "changes": changes[:_MAX_LISTED],
         "changes_more": f"{hidden} more changes are in the scenario's file." if hidden > 0 else "",
-        "total_cost": [wording.pounds(scenario.cost.one_off), wording.pounds(scenario.cost.yearly)],
+        "total_cost": [pounds(scenario.cost.one_off), pounds(scenario.cost.yearly)],
         "question": effect.question,
         "has_sessions": effect.has_sessions,
         "groups": [
@@ -87,7 +87,7 @@ def scenario_content(effect: EffectWords) -> dict[str, Any]:
             [
                 str(row["site"]),
                 digits(float(whole_places(row["places"]))),
-                wording.count_cell(row["taken"]),
+                people(row["taken"]),
             ]
             for _, row in places(effect).iterrows()
         ],
@@ -95,8 +95,8 @@ def scenario_content(effect: EffectWords) -> dict[str, Any]:
         "apart": len(_compared(effect)) > 1,
         "bands": [_band_cells(row) for _, row in bands(effect).iterrows()],
         "assumptions": assumptions(effect),
-        "licence": wording.licence_words(pack),
-        "pack": wording.pack_words(pack),
+        "licence": licence_words(pack),
+        "pack": pack_words(pack),
     }
 
 
@@ -109,12 +109,12 @@ def message(effect: EffectWords) -> str:
     main = rows.get("target", rows["borough"])
     who = MEASURES[measure].counted
     change = main["change"]
-    before, after = (wording.share_words(main[f"share_{when}"]) for when in ("before", "after"))
+    before, after = (percent(main[f"share_{when}"]) for when in ("before", "after"))
     where = "the target wards" if "target" in rows else effect.effect.counts.pack.name
-    gain, lose = (wording.count_cell(rows["borough"][key]) for key in ("gain", "lose"))
+    gain, lose = (people(rows["borough"][key]) for key in ("gain", "lose"))
     start = f"As many {who} in {where} as now could reach {effect.question}: {after}."
     if change != 0:
-        count = capital(wording.count_cell(abs(change)))
+        count = capital(people(abs(change)))
         more = "more" if change > 0 else "fewer"
         start = f"{count} {more} {who} in {where} could reach {effect.question}: {after} in place of {before}."
     apart = session_words(effect.effect, measure, "target" if "target" in rows else "borough")
@@ -140,13 +140,13 @@ def ward_rows(effect: EffectWords) -> list[list[str]]:
         rows.append(
             [
                 f"{mark}{row['name']}",
-                wording.count_cell(row["total"]),
-                *(wording.count_cell(row[f"reached_{when}"]) for when in ("before", "after")),
-                wording.change_cell(row["change"]),
-                wording.share_cell(row["share_after"]),
-                wording.count_cell(row["gain"]),
-                wording.count_cell(row["lose"]),
-                f"{each:.1f}".replace("-", "−") if math.isfinite(each) else "–",
+                people(row["total"]),
+                *(people(row[f"reached_{when}"]) for when in ("before", "after")),
+                signed(row["change"], unknown="–"),
+                percent(row["share_after"]),
+                people(row["gain"]),
+                people(row["lose"]),
+                fixed(each, 1).replace("-", "−") if math.isfinite(each) else "–",
                 *effect.session_cells(row),
             ]
         )
@@ -158,10 +158,10 @@ def outcome_rows(effect: EffectWords) -> list[list[str]]:
     table = shown_outcomes(effect)
     rows = []
     for outcome in table["outcome"].drop_duplicates():
-        cells = [str(outcome)[0].upper() + str(outcome)[1:]]
+        cells = [capital(str(outcome))]
         for code in _compared(effect):
             row = row_of(table[table["outcome"] == outcome].set_index("code"), code)
-            cells += [wording.share_cell(row["share_before"]), wording.share_cell(row["share_after"])]
+            cells += [percent(row["share_before"]), percent(row["share_after"])]
         rows.append(cells)
     return rows
 
@@ -182,23 +182,23 @@ def cost_words(effect: EffectWords) -> list[str]:
     pack = effect.effect.counts.pack
     view = cost_view(effect.effect, effect.measures[0])
     said = [
-        f"{wording.pounds(view.cost.one_off)} once and {wording.pounds(view.cost.yearly)} a year, as entered by the "
-        f"planner: {wording.pounds(view.per_year)} a year with the one-off cost spread over {view.years} years, no "
+        f"{pounds(view.cost.one_off)} once and {pounds(view.cost.yearly)} a year, as entered by the "
+        f"planner: {pounds(view.per_year)} a year with the one-off cost spread over {view.years} years, no "
         f"inflation or discounting. {without_cost_words(effect.scenario)}".rstrip()
     ]
     if view.per_year > 0 and view.per_additional is not None:
         each = (
-            f"That is {wording.pounds(round(view.per_additional, -1))} a year for each of "
-            f"{wording.count_cell(view.additional)} more children with a place"
+            f"That is {pounds(round(view.per_additional, -1))} a year for each of "
+            f"{people(view.additional)} more children with a place"
         )
         if view.per_minute is not None:
-            each += f", and £{view.per_minute:.2f} a year for each minute saved on one journey of every child"
+            each += f", and £{fixed(view.per_minute, 2)} a year for each minute saved on one journey of every child"
         said.append(each + " (worked out from the figures as shown).")
     now = strategy_costs(pack)
     if now:
         said.append(
-            f"For size: the strategy of {source_year(pack, 'strategy')} gives {wording.pounds(now['now'])} a child "
-            f"aged 0–3 a year in the target wards then, and about {wording.pounds(now['extra'])} more with the "
+            f"For size: the strategy of {source_year(pack, 'strategy')} gives {pounds(now['now'])} a child "
+            f"aged 0–3 a year in the target wards then, and about {pounds(now['extra'])} more with the "
             "programme."
         )
     births = strategy_births(pack)
@@ -253,13 +253,13 @@ def bands(effect: EffectWords) -> pd.DataFrame:
             for code in _compared(effect)
             for key in ("share_before", "share_after", "change")
         }
-        rows.append({"speed": f"{words} ({speed:g} km/h)", **figures})
+        rows.append({"speed": f"{words} ({shortest(speed)} km/h)", **figures})
     return pd.DataFrame(rows)
 
 
 def _band_cells(row: "pd.Series[Any]") -> list[str]:
     figures = [(str(key), value) for key, value in row.items() if key != "speed"]
-    cells = [wording.change_cell(v) if key.startswith("change") else wording.share_cell(v) for key, v in figures]
+    cells = [signed(v, unknown="–") if key.startswith("change") else percent(v) for key, v in figures]
     return [str(row["speed"]), *cells]
 
 
@@ -268,10 +268,9 @@ def assumptions(effect: EffectWords) -> list[str]:
     scenario, pack = effect.scenario, effect.effect.counts.pack
     mode = mode_named(scenario.mode)
     speed = effect.effect.after.mode.speed_kmh
-    pace = "" if speed is None else f" at {speed:g} km/h"
     sessions = [site.name for site in effect.effect.after.sites.values() if site.session is not None]
     said = [
-        f"Travel is {mode.label[0].lower()}{mode.label[1:]}{pace}, on streets and paths ({streets_words(pack)}), from "
+        f"Travel is {mode_words(mode.name)}{at_speed(speed)}, on streets and paths ({streets_words(pack)}), from "
         "each postcode to the nearest place; a time equal to the limit counts as within it.",
         f"Whose figures: {baseline_words(pack, scenario.baseline)}. They are modelled, and families stay "
         "where they are.",

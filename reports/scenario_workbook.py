@@ -9,13 +9,13 @@ from analysis.scenario.costs import YEARS
 from analysis.shown import ShownFrame, made_of_shown, nobody_counted
 from drawing.sheets import Sheet, workbook_bytes
 from geo.measures import MEASURES
-from reports import wording
 from reports.office import steady
 from reports.scenario_effect import EffectWords
 from reports.scenario_report import assumptions, bands, cost_words, message, places, shown_outcomes
 from reports.typeset import date_words
 from wording.columns import Column
-from wording.scenario import GROUP_NAMES
+from wording.groups import GROUP_NAMES
+from wording.reports import licence_words, pack_words
 
 _CHANGES = {
     "number": Column("No", "rank"),
@@ -136,8 +136,8 @@ def _notes(effect: EffectWords, made_on: date) -> dict[str, str]:
         "costs": "\n".join(cost_words(effect)),
         "assumptions": "\n".join(assumptions(effect)),
         "costs are spread over": f"{YEARS} years",
-        "pack": wording.pack_words(pack),
+        "pack": pack_words(pack),
         "written": date_words(made_on),
-        "attribution": wording.licence_words(pack),
+        "attribution": licence_words(pack),
     }
     return {heading: text for heading, text in notes.items() if text}

@@ -17,15 +17,16 @@ from drawing.basemap import ATTRIBUTION
 from drawing.palette import INK, MUTED_INK, TARGET_COLOUR, class_breaks, symbol
 from geo.errors import InputError
 from geo.measures import MEASURES
-from reports import wording
 from reports.facts import Facts
 from reports.office import steady
 from reports.pictures import Picture, Swatch, choropleth, places_picture, streets_picture
 from reports.scenario_effect import EffectWords
 from reports.typeset import date_words, to_png
-from wording.gaps import listed
+from wording.gaps import service_label
 from wording.languages import FIRST_LANGUAGE, Words, read_words
-from wording.numbers import people
+from wording.numbers import listed, people, percent
+from wording.reports import licence_words, method_words, pack_words
+from wording.rounding import minutes_cell, shortest
 from wording.story import Step, Story, service_words, story
 
 WIDTH_IN, HEIGHT_IN = 13.333, 7.5
@@ -223,8 +224,8 @@ class _Deck:
         services = [service.item for service in self.figures.services]
         heads = ["", MEASURES[self.facts.measure].label]
         for item in services:
-            label = wording.service_label(item.service)
-            heads += [f"{label}: within {item.threshold_min:g} min", f"{label}: half live within, min"]
+            label = service_label(item.service)
+            heads += [f"{label}: within {shortest(item.threshold_min)} min", f"{label}: half live within, min"]
         groups = groups_of(self.facts.pack)
         codes = [*self.figures.wards, *groups]
         table = slide.shapes.add_table(len(codes) + 1, len(heads), *_box(_LEFT_IN, 1.35, WIDTH_IN - 1.2, 0.3)).table
@@ -236,8 +237,8 @@ class _Deck:
             for item in services:
                 own = row_of(self.facts.services, (code, item.service))
                 cells += [
-                    wording.share_cell(own["share_within"]),
-                    wording.minutes_cell(float(own["median_min"])),
+                    percent(own["share_within"]),
+                    minutes_cell(float(own["median_min"]), 1),
                 ]
             for column, text in enumerate(cells):
                 bold = code in groups
@@ -246,10 +247,10 @@ class _Deck:
     def _credits(self, made_on: date) -> None:
         slide = self._slide(self.words.say("screen.how_title"))
         frame = slide.shapes.add_textbox(*_box(_LEFT_IN, 1.35, WIDTH_IN - 2 * _LEFT_IN, 5.5)).text_frame
-        lines = [(text, 15, False, INK) for text in wording.method_words(self.facts)]
+        lines = [(text, 15, False, INK) for text in method_words(self.facts.survey, self.facts.baseline)]
         lines += [
-            (wording.licence_words(self.facts.pack), 11, False, INK),
-            (f"{wording.pack_words(self.facts.pack)}, {date_words(made_on)}", 11, False, MUTED_INK),
+            (licence_words(self.facts.pack), 11, False, INK),
+            (f"{pack_words(self.facts.pack)}, {date_words(made_on)}", 11, False, MUTED_INK),
         ]
         _ENGLISH.write(frame, lines, after_pt=8)
 

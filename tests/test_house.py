@@ -137,6 +137,73 @@ def test_only_the_analysis_makes_shown_figures():
     assert not faults, "\n".join(faults)
 
 
+# Sizes of a drawing, which nobody reads as figures: coordinates of SVG, and pixels, ems and widths of CSS.
+DRAWN = {"reports/svg.py", "ui/kit/legend.py", "ui/meeting/pictures.py"}
+NOT_OF_NUMBERS = re.compile(r"%|0?\d*[xX]$|[<>^]?\d*$")
+"""Formats of dates ("%B %Y"), of codes in hexadecimal, and plain widths."""
+# In braces alone: "%.1f" by itself is for the browser, which writes what is typed into a field or sorted in a table.
+IN_A_STRING = re.compile(r"\{[^{}\n]*:[^{}\n]*[,_defgEFGn%]\}")
+
+
+def number_formats(source):
+    """Line and text of each format of a number that the source writes itself, instead of asking `wording` for it."""
+    tree = ast.parse(source)
+    parts = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in ast.walk(node)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FormattedValue) and node.format_spec is not None:
+            if not NOT_OF_NUMBERS.match(ast.unparse(node.format_spec)[2:-1]):
+                yield node.lineno, ast.unparse(node)
+        elif isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) == "format":
+            given = [node.func.value] if isinstance(node.func, ast.Attribute) else node.args[1:]
+            if any(isinstance(text, ast.Constant) and re.search(r":.|^[^{]+$", str(text.value)) for text in given):
+                yield node.lineno, ast.unparse(node)
+        elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod) and isinstance(node.left, ast.Constant):
+            if isinstance(node.left.value, str):
+                yield node.lineno, ast.unparse(node)
+        elif isinstance(node, ast.Constant) and id(node) not in parts and IN_A_STRING.search(str(node.value)):
+            yield node.lineno, str(node.value)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'f"{minutes:g} minutes"',
+        'f"{count:,}"',
+        'f"{share:.0%}"',
+        'f"{money:,.{decimals}f}"',
+        'f"{change:+d}"',
+        '"{:.1f} km".format(length)',
+        'TEMPLATE = "{length:,.0f} km"',
+        'format(length, ".1f")',
+        '"%d places" % count',
+    ],
+)
+def test_a_number_format_is_found_however_it_is_written(source):
+    assert list(number_formats(source))
+
+
+@pytest.mark.parametrize(
+    "source",
+    ['f"{day:%d %B %Y}"', 'f"{crc:08x}"', 'f"{name}: {people(count)}"', '"{who} can reach it".format(who=who)'],
+)
+def test_dates_codes_and_names_are_no_number_formats(source):
+    assert not list(number_formats(source))
+
+
+def test_number_formats_are_in_wording_alone():
+    """The same number reads the same on every page: how it is written is decided once."""
+    faults = [
+        f"{path.relative_to(ROOT)}:{line} writes a number by {text}"
+        for part in ("app.py", "cli.py", "ui", "pages", "reports", "commands")
+        for path in modules(part)
+        if str(path.relative_to(ROOT)) not in DRAWN
+        for line, text in number_formats(path.read_text(encoding="utf-8"))
+    ]
+    assert not faults, "\n".join(faults)
+    for name in DRAWN:
+        assert list(number_formats((ROOT / name).read_text(encoding="utf-8"))), f"{name} needs no exception any more"
+
+
 TRUE_FIGURE_ON_A_PAGE = """
 import pandas as pd
 

@@ -20,8 +20,9 @@ from reports.scenario_effect import EffectWords
 from reports.scenario_report import scenario_report
 from reports.svg import Sheet
 from reports.typeset import date_words, to_png, typeset
-from reports.wording import change_cell, count_cell, number_word, pounds
 from tests.reports.conftest import pdf_text
+from wording.numbers import number_word, people, signed
+from wording.rounding import pounds
 
 
 def test_a_sheet_fits_the_bounds_and_fills_the_rest():
@@ -81,10 +82,10 @@ def test_file_names_are_plain(name, file):
 
 def test_figures_in_words():
     assert pounds(-30_000.4) == "−£30,000"
-    assert change_cell(-5.0) == "−5"
-    assert change_cell(0.0) == "0"
-    assert change_cell(float("nan")) == "–"
-    assert count_cell(float("nan")) == "no figure"
+    assert signed(-5.0, unknown="–") == "−5"
+    assert signed(0.0, unknown="–") == "0"
+    assert signed(float("nan"), unknown="–") == "–"
+    assert people(float("nan")) == "no figure"
     assert number_word(6) == "six"
     assert number_word(40) == "40"
     assert date_words(date(2026, 3, 1)) == "1 March 2026"

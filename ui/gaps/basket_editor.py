@@ -15,7 +15,8 @@ from geo.errors import ReachError
 from geo.network.modes import mode_named
 from geo.services import category_named
 from ui.kit import controls
-from wording.sentences import capital
+from wording.numbers import capital
+from wording.rounding import shortest
 
 KEY = "basket"
 _STEP_MIN = 5
@@ -26,7 +27,7 @@ _ENTRY = re.compile(r"([a-z_0-9]+)-(\d{1,3})-(\d{1,2}(?:\.\d{1,2})?)")
 def basket_code(basket: Basket, default: Basket) -> str:
     """Write what differs from the default, such as ``gp_practice-15-2``; empty when nothing does."""
     changed = [
-        f"{item.service}-{item.threshold_min:g}-{item.weight:g}"
+        f"{item.service}-{shortest(item.threshold_min)}-{shortest(item.weight)}"
         for item, usual in zip(basket, default, strict=True)
         if (item.threshold_min, item.weight) != (usual.threshold_min, usual.weight)
     ]

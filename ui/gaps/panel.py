@@ -14,15 +14,22 @@ from analysis.reach.basket import BasketItem
 from analysis.shown import made_of_shown
 from geo.services import category_named
 from ui.gaps.charts import parts_chart
-from ui.gaps.sentences import firmness, worst_ward
 from ui.kit import controls
 from ui.kit.charts import sentence, show_chart
 from ui.kit.deck import read_selection
 from ui.kit.tables import Column, show_table
-from wording.gaps import barrier_sentence, cut_off, gap_sentence, isolation_sentence, listed, pocket_sentence
+from wording.gaps import (
+    barrier_sentence,
+    cut_off,
+    firmness,
+    gap_sentence,
+    isolation_sentence,
+    pocket_sentence,
+    worst_ward,
+)
+from wording.numbers import capital, listed
 from wording.readings import pocket_sentences, ward_sentences
-from wording.rounding import signed
-from wording.sentences import capital
+from wording.rounding import shortest, signed
 
 HUB_PAGE = "pages/scenario_lab.py"
 """Page that tries a hub at a place (``?try=…``)."""
@@ -56,7 +63,7 @@ class HubWish:
             "try_name": self.name,
             "try_service": self.item.service,
             "try_mode": self.item.mode,
-            "try_minutes": f"{self.item.threshold_min:g}",
+            "try_minutes": shortest(self.item.threshold_min),
         }
 
 

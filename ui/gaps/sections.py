@@ -18,15 +18,17 @@ from analysis.reach.reach import main_group
 from analysis.reach.readings import contested, reading_column
 from analysis.shown import made_of_shown
 from analysis.trends.change import BEFORE, NOW
-from geo.services import category_named
+from geo.services import category_named, with_article
 from ui.gaps.charts import band_chart, change_chart, curve_chart, fifths_chart
 from ui.kit import controls, resources
 from ui.kit.charts import curve_table, curve_words, sentence, show_chart, ward_bars
 from ui.kit.tables import Column, show_table
-from wording.gaps import closure_sentence, compare_sentence, minutes, percent
+from wording.gaps import closure_sentence, compare_sentence
+from wording.groups import inside_sentence
+from wording.numbers import capital, percent, small
+from wording.numbers import minutes_on_foot as minutes
 from wording.readings import sentences
-from wording.rounding import digits
-from wording.sentences import capital, with_article
+from wording.rounding import digits, fixed
 
 GP_THRESHOLD_MIN = 20.0
 
@@ -132,9 +134,9 @@ def how_much(report: GapReport) -> None:
     per_1000 = {str(code): float(value) for code, value in areas["per_1000"].items()}
     apart = main_group(pack) == "target"
     have = "the target wards have" if apart else f"{pack.name} has"
-    others = f"The others have {per_1000['rest']:.1f}. " if apart else ""
+    others = f"The others have {fixed(per_1000['rest'], 1)}. " if apart else ""
     st.markdown(
-        f"## For every 1,000 {report.who}, {have} {per_1000[main_group(pack)]:.1f} {plural} near enough. {others}"
+        f"## For every 1,000 {report.who}, {have} {fixed(per_1000[main_group(pack)], 1)} {plural} near enough. {others}"
         "A nearer place counts more."
     )
     show_chart(
@@ -148,7 +150,7 @@ def how_much(report: GapReport) -> None:
         ),
         key="supply-bars",
         alt_text=f"{capital(plural)} near enough, for every 1,000 {report.who}: "
-        + sentence([(str(row["name"]), f"{row['per_1000']:.1f}") for _, row in rows.iterrows()]),
+        + sentence([(str(row["name"]), fixed(row["per_1000"], 1)) for _, row in rows.iterrows()]),
     )
     with st.expander("This chart as a table"):
         show_table(
@@ -256,7 +258,7 @@ def how_sure(report: GapReport) -> None:
     where = "In the target wards" if main.name == "target" else f"In {pack.name}"
     readings = contested(pack, service)
     other = sentences([f"{one.words} it is {percent(main[reading_column(one.name)])}" for one in readings.others])
-    choices = ", or ".join(one.label[0].lower() + one.label[1:] for one in readings.readings)
+    choices = ", or ".join(small(one.label) for one in readings.readings)
     a_place = with_article(category_named(service).label)
     st.markdown(
         f"## {where}, {percent(main['share'])} of {report.who} can reach {a_place} within "
@@ -301,7 +303,8 @@ def how_sure(report: GapReport) -> None:
             )
     with right:
         curve = curve_shown(report, service)
-        names = {"target": "target wards", "rest": "other wards"} if main.name == "target" else {"borough": pack.name}
+        every = inside_sentence(pack.name)
+        names = {code: every[code] for code in (("target", "rest") if main.name == "target" else ("borough",))}
         chosen = str(st.session_state.get("ward") or "")
         if chosen in wards.index:
             names[chosen] = str(wards["name"][chosen])

@@ -13,6 +13,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from ui.kit.page import plain
+from wording.rounding import shortest
 
 Widget = Literal["select", "segmented", "radio", "pills"]
 
@@ -222,8 +223,8 @@ def number(
         help=help,
     )
     chosen = kind(value)
-    _keep(key, chosen, None if chosen == kind(default) else f"{chosen:g}")
-    _note(label, ignored, f"{chosen:g} {unit}".strip())
+    _keep(key, chosen, None if chosen == kind(default) else shortest(chosen))
+    _note(label, ignored, f"{shortest(chosen)} {unit}".strip())
     return chosen
 
 

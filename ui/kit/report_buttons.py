@@ -7,6 +7,7 @@ import streamlit as st
 from drawing.offers import Offer
 from geo.errors import ReachError
 from ui.kit.page import part, plain, show_error
+from wording.rounding import fixed
 
 
 def report_buttons(offers: Callable[[], Sequence[Offer]], *, key: str) -> None:
@@ -58,4 +59,4 @@ def _button(offer: Offer, key: str) -> None:
 
 
 def _size(length: int) -> str:
-    return f"{length / 1e6:.1f} MB" if length >= 1e6 else f"{max(1, round(length / 1000))} kB"
+    return f"{fixed(length / 1e6, 1)} MB" if length >= 1e6 else f"{max(1, round(length / 1000))} kB"

@@ -25,8 +25,8 @@ from ui.kit.tables import Column, show_table
 from ui.lab import state as lab_state
 from ui.lab.wishes import wishes
 from wording.lab import UNITS, counted_words, goal_words, placement_sentence, proof_words, score_words
-from wording.numbers import people
-from wording.sentences import capital
+from wording.numbers import capital, people
+from wording.rounding import fixed
 
 _JOB = "lab_job"
 _LOG = logging.getLogger(__name__)
@@ -111,7 +111,7 @@ def best_panel(pack: AreaPack, lab: Lab) -> None:
         st.fragment(_watch, run_every=0.5)(job)
         return
     if job.error:
-        st.error(plain(f"{job.error[0].upper()}{job.error[1:]}"), icon=":material/error:")
+        st.error(plain(capital(job.error)), icon=":material/error:")
     if job.found is not None:
         same = (question, plan.history().now) == (job.found.question, job.found.scenario)
         current = same and candidates is not None and job.candidates.equals(candidates)
@@ -130,7 +130,7 @@ def _watch(job: Job) -> None:
     progress = job.progress
     names = "" if progress is None else plain(", ".join(job.candidates["name"].iloc[list(progress.chosen)].astype(str)))
     step = "Looking for the best choice" if job.answers <= 1 else f"Looking for runner-up {job.answers - 1}"
-    seconds = "" if progress is None else f" {progress.seconds:.0f} seconds."
+    seconds = "" if progress is None else f" {fixed(progress.seconds)} seconds."
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"⏳ **{step} …**{seconds}" + (f" Best so far: {names}." if names else ""), width="stretch")
         st.button("Stop and keep the best so far", key="lab-stop", icon=":material/stop:", on_click=job.stop.set)

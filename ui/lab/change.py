@@ -14,6 +14,7 @@ from ui.kit import plan
 from ui.lab import state as lab_state
 from ui.lab.edit import MOVING, SITE_PANEL, add_path, seeded
 from ui.lab.place import ask_panel, place_typed, spot_of, take_typed
+from wording.rounding import shortest
 
 
 def site_controls(pack: AreaPack, lab: Lab, effect: Effect) -> None:
@@ -136,7 +137,8 @@ def more_controls(pack: AreaPack, lab: Lab) -> None:
             format="%.1f",
             key=seeded("lab-speed", _speed_now(usual)),
             on_change=speed,
-            help=f"{mode.label}: {usual:g} km/h otherwise. It holds for “now” and the plan alike: no gain comes of it.",
+            help=f"{mode.label}: {shortest(usual)} km/h otherwise. It holds for “now” and the plan alike: no gain "
+            "comes of it.",
         )
 
 

@@ -18,10 +18,11 @@ from ui.kit import plan, stores
 from ui.kit.charts import sentence, show_chart
 from ui.kit.page import plain, show_error
 from ui.lab import state as lab_state
-from ui.lab.money import pounds
+from wording.groups import GROUP_NAMES
 from wording.lab import row_of
 from wording.numbers import people, percent
-from wording.scenario import GROUP_NAMES, question, without_cost_words
+from wording.rounding import fixed, pounds
+from wording.scenario import question, without_cost_words
 
 _KEPT = "lab_beside"
 MOST = 4
@@ -105,9 +106,9 @@ def _table(plans: list[tuple[str, Effect]], measure: str) -> pd.DataFrame:
         columns[plain(name)] = {GROUP_NAMES[code]: _cell(row_of(shown, measure, code), "after") for code in groups} | {
             _ROWS[0]: people(borough["by_session_only"]),
             _ROWS[1]: people(borough["no_longer_reached"]),
-            _ROWS[2]: f"{borough['minutes_saved_each']:.1f}",
-            _ROWS[3]: pounds(cost.one_off),
-            _ROWS[4]: pounds(cost.yearly),
+            _ROWS[2]: fixed(borough["minutes_saved_each"], 1),
+            _ROWS[3]: pounds(cost.one_off, even=True),
+            _ROWS[4]: pounds(cost.yearly, even=True),
             _ROWS[5]: _price(effect),
             _ROWS[6]: without_cost_words(effect.scenario) or "all",
             _ROWS[7]: str(len(effect.scenario.changes)),
@@ -121,7 +122,7 @@ def _price(effect: Effect) -> str:
     if "children_0_3" not in effect.counts.measures or effect.scenario.cost == FREE:
         return "–"
     each = cost_view(effect).per_additional
-    return "–" if each is None else pounds(each)
+    return "–" if each is None else pounds(each, even=True)
 
 
 def _cell(row: dict[str, Any], when: str) -> str:

@@ -25,7 +25,8 @@ from ui.kit.page import plain, show_error
 from ui.kit.report_buttons import report_buttons
 from ui.lab import state as lab_state
 from wording.columns import notes_of
-from wording.scenario import GROUP_NAMES, question
+from wording.groups import GROUP_NAMES
+from wording.scenario import question
 
 _LOG = logging.getLogger(__name__)
 

@@ -1,6 +1,5 @@
 """What the plan costs and how many it has room for, and the births of ten years."""
 
-import math
 from dataclasses import replace
 from datetime import time
 from typing import Any
@@ -26,9 +25,10 @@ from ui.kit.tables import Column, show_table
 from ui.lab import state as lab_state
 from ui.lab.edit import change_words, seeded
 from ui.lab.results import SESSION_COLUMN
+from wording.groups import GROUP_NAMES
 from wording.numbers import people
-from wording.rounding import digits
-from wording.scenario import GROUP_NAMES, site_names, without_cost_words
+from wording.rounding import digits, fixed, pounds
+from wording.scenario import site_names, without_cost_words
 
 _YEARS = 10
 _MOST = 1_000_000_000
@@ -123,39 +123,32 @@ def _costs(pack: AreaPack, effect: Effect) -> None:
     made = [
         Card(
             "The plan costs a year",
-            pounds(a_year),
-            f"{pounds(cost.yearly)} a year, and {pounds(cost.one_off)} once, spread over {_YEARS} years. "
-            f"{missing}".rstrip(),
+            pounds(a_year, even=True),
+            f"{pounds(cost.yearly, even=True)} a year, and {pounds(cost.one_off, even=True)} once, spread over "
+            f"{_YEARS} years. {missing}".rstrip(),
         )
     ]
     if view is not None:
-        each = "no figure" if view.per_additional is None else pounds(view.per_additional)
+        each = "no figure" if view.per_additional is None else pounds(view.per_additional, even=True)
         why = f"for each of {people(view.additional)} more children 0–3 with a place. {missing}".rstrip()
         if view.per_additional is None:
             why = f"{people(size_of(view.additional))} more" if view.additional > 0 else "no more"
             why += " children have a place"
         made.append(Card("For each more child with a place, a year", each, why, strong=True))
         if view.per_minute is not None:
-            each = pounds(view.per_minute, pence=True)
+            each = pounds(view.per_minute, pence=True, even=True)
             made.append(Card("For each minute saved", each, "a year, one journey of every child"))
     strategy = strategy_costs(pack)
     if strategy:
         made.append(
             Card(
                 "The strategy's own figures",
-                f"{pounds(strategy['now'])} now",
-                f"a child a year in the target wards; about {pounds(strategy['extra'])} more is planned",
+                f"{pounds(strategy['now'], even=True)} now",
+                f"a child a year in the target wards; about {pounds(strategy['extra'], even=True)} more is planned",
                 status="published",
             )
         )
     show_cards(made)
-
-
-def pounds(value: float, *, pence: bool = False) -> str:
-    """Write an amount of money."""
-    if not math.isfinite(value):
-        return "no figure"
-    return f"{'−' if value < 0 else ''}£{abs(value):,.{2 if pence else 0}f}"
 
 
 def _places(effect: Effect) -> None:
@@ -209,8 +202,8 @@ def _years(pack: AreaPack, effect: Effect) -> None:
     if strategy:
         st.markdown(
             f"{digits(strategy['per_year'])} births a year make {digits(strategy['without_growth'])} in ten years; the "
-            f"strategy's {digits(strategy['decade'])} would need a growth of {strategy['implied_growth']:.1%} "
-            "a year."
+            f"strategy's {digits(strategy['decade'])} would need a growth of "
+            f"{fixed(100 * strategy['implied_growth'], 1)}% a year."
         )
     key = lab_state.kept("lab-growth", 0.0)
     growth = st.slider("Growth of births a year", -3.0, 8.0, step=0.5, key=key, format="%g%%") / 100

@@ -18,14 +18,13 @@ from geo.errors import InputError, ReachError
 from geo.network.modes import MODES
 from geo.pack import AreaPack
 from geo.places import place_at
-from geo.services import CATEGORIES, category_named
+from geo.services import CATEGORIES, category_named, with_article
 from store.scenarios import Version
 from ui.kit import resources
 from ui.kit.page import plain
 from ui.kit.plan import begun, change_to, fresh, history, open_plan, start, stored
 from ui.kit.stores import plans
 from ui.lab.place import spot_of
-from wording.scenario import with_article
 
 _LOG = logging.getLogger(__name__)
 LONGEST_LINK = 3500

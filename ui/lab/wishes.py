@@ -19,6 +19,7 @@ from ui.kit.page import plain
 from ui.kit.plan import history
 from ui.lab.state import kept
 from wording.lab import GOALS, counted_words, goal_words
+from wording.rounding import pounds
 
 _LONGEST_S = 180.0
 _RUNNERS_UP = 5
@@ -214,7 +215,7 @@ def _summary(question: Question, candidates: pd.DataFrame) -> str:
         if picked:
             says.append(f"{word} {plain(', '.join(candidates.loc[list(picked), 'name'].astype(str)))}.")
     if question.budget is not None:
-        says.append(f"As many hubs as £{question.budget:,.0f} pays for.")
+        says.append(f"As many hubs as {pounds(question.budget, even=True)} pays for.")
     if counted_words(question):
         says.append(counted_words(question))
     says.append("This can take a minute or more." if question.goal in _SLOW else "This takes a few seconds.")

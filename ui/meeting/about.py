@@ -89,10 +89,10 @@ def about_panel(
     names, start = pack.wards["name"].to_dict(), lead_of(basket)
     with st.popover(words.say("screen.about"), icon=":material/tune:"):
         wards = controls.choices(
-            "Wards", list(names), key=WARDS, default=pack.target_wards, labels=names, widget="pills"
+            words.say("screen.wards"), list(names), key=WARDS, default=pack.target_wards, labels=names, widget="pills"
         )
         services = controls.choices(
-            "Services on the map",
+            words.say("screen.services"),
             basket.services,
             key=SERVICES,
             default=[start],
@@ -102,19 +102,22 @@ def about_panel(
         lead = st.session_state.get("story_lead")
         if len(services) > 1:
             lead = controls.choice(
-                "The story follows",
+                words.say("screen.lead"),
                 services,
                 key="story_lead",
                 labels={name: category.plural for name, category in CATEGORIES.items()},
             )
-        loaded = _loaded(pack)
+        loaded = _loaded(pack, words)
         if loaded is not None:
             plans = {**plans, "file": loaded}
         plan = controls.choice(
-            "Plan",
+            words.say("screen.plan"),
             ["", *plans],
             key=PLAN,
-            labels={"": "No plan yet", **{code: _label(code, scenario) for code, scenario in plans.items()}},
+            labels={
+                "": words.say("screen.plan_none"),
+                **{code: _label(code, one, words) for code, one in plans.items()},
+            },
         )
         for told in left_out:
             st.caption(plain(told))
@@ -145,26 +148,28 @@ def language_switch(words: Words) -> None:
     controls.choice(words.say("screen.language"), list(names), key=LANGUAGE, labels=names, widget="segmented")
 
 
-def _label(code: str, scenario: Scenario) -> str:
-    return f"{scenario.name}, version {scenario.version}" if "." in code else scenario.name
+def _label(code: str, scenario: Scenario, words: Words) -> str:
+    if "." not in code:
+        return scenario.name
+    return words.say("screen.plan_version", plan=scenario.name, number=scenario.version)
 
 
-def _loaded(pack: AreaPack) -> Scenario | None:
+def _loaded(pack: AreaPack, words: Words) -> Scenario | None:
     """Let the reader load a plan from its file, or forget it; it stays in this session and is in no link.
 
     It is kept apart from the control, which forgets its file while a question is answered.
     """
     kept = st.session_state.get(_LOADED)
     if isinstance(kept, Scenario) and kept.area == pack.code:
-        st.caption(plain(f"“{kept.name}” was loaded from a file. It is on this screen alone, and in no link."))
-        st.button("Forget the plan from the file", key="story_forget", on_click=_forget)
+        st.caption(plain(words.say("screen.plan_loaded", plan=kept.name)))
+        st.button(words.say("screen.plan_forget"), key="story_forget", on_click=_forget)
         return kept
     st.file_uploader(
-        "Load a plan from its file",
+        words.say("screen.plan_load"),
         type="json",
         key=_FILE,
         on_change=_take_file,
-        args=(pack.code, pack.name),
+        args=(pack.code, pack.name, words),
         max_upload_size=1,
     )
     fault = st.session_state.get(_FAULT)
@@ -173,7 +178,7 @@ def _loaded(pack: AreaPack) -> Scenario | None:
     return None
 
 
-def _take_file(area: str, name: str) -> None:
+def _take_file(area: str, name: str, words: Words) -> None:
     """Keep the plan of the file that was chosen just now, and show it; or say why not."""
     st.session_state.pop(_FAULT, None)
     file = st.session_state.get(_FILE)
@@ -185,7 +190,7 @@ def _take_file(area: str, name: str) -> None:
         st.session_state[_FAULT] = str(error)
         return
     if scenario.area != area:
-        st.session_state[_FAULT] = f"This plan is about {scenario.area}, not {name}."
+        st.session_state[_FAULT] = words.say("screen.plan_other_area", about=scenario.area, area=name)
         return
     st.session_state[_LOADED] = scenario
     controls.put(PLAN, "file")

@@ -33,7 +33,7 @@ from ui.kit.deck import View, fit_view, show_map
 from ui.kit.maps import area_labels, area_layer, outline_layers, service_layer, street_time_layer
 from ui.meeting.stage import Stage
 from wording.languages import Words
-from wording.rounding import whole
+from wording.rounding import shortest, whole
 from wording.story import Step, service_words
 
 MAP = "meeting-map"
@@ -131,7 +131,7 @@ def _beyond(bands: TimeBands, words: Words) -> list[tuple[str, str]]:
         elif kind == FURTHER:
             signs.append((_line(0.34, colour), words.say("screen.further")))
         elif kind == NOT_WALKABLE:
-            signs.append((_line(0.2, colour), words.say("screen.not_walkable", minutes=f"{LONGEST_WALK_MIN:g}")))
+            signs.append((_line(0.2, colour), words.say("screen.not_walkable", minutes=shortest(LONGEST_WALK_MIN))))
     return signs
 
 

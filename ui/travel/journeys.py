@@ -22,9 +22,8 @@ from ui.kit.finding import ask_back, other_places, ward_code
 from ui.kit.ground import LAYER as GROUND
 from ui.kit.maps import point_layer, route_layers, selected_layers
 from ui.kit.page import plain
-from wording.numbers import distance, minutes_of
+from wording.numbers import capital, distance, minutes_of, small
 from wording.rounding import whole
-from wording.sentences import capital
 
 GRID = "EPSG:27700"
 
@@ -154,7 +153,7 @@ def _ward_panel(
         if len(pack.services_of(kind))
     }
     who, label = MEASURES[measure].label, CATEGORIES[service].label
-    who = who[0].lower() + who[1:]
+    who = small(who)
     first = found.get(service)
     if first is None or np.isnan(first.median_s):
         said = f"There is no figure for the nearest {label}."

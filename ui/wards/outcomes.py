@@ -29,11 +29,11 @@ from ui.kit.heat_table import KEYS, HeatCell, HeatColumn, HeatRow, share_cell, s
 from ui.kit.legend import show_legend, squares_html
 from ui.kit.page import part, plain, show_error
 from wording.columns import notes_of
-from wording.gaps import listed
-from wording.numbers import people, percent, share_words
-from wording.sentences import how, number_word
+from wording.groups import all_wards, inside_sentence
+from wording.numbers import capital, listed, number_word, people, percent, share_words
+from wording.rounding import shortest
+from wording.sentences import how
 
-_GROUPS = {"target": "All target wards", "rest": "All other wards", "borough": ""}
 _BY = {"outcome": "Outcomes", "programme": "Programmes"}
 _AT_HOME = "no place"
 
@@ -95,7 +95,9 @@ def ward_outcomes(pack: AreaPack, baseline: str) -> None:
             f"{pack.code}-outcomes",
             made_of_shown(_as_file(pd.concat([wards, groups]))),
             {
-                **notes_of(pack, f"Outcomes and programmes within {within:g} minutes {how(mode_named(mode))}", base),
+                **notes_of(
+                    pack, f"Outcomes and programmes within {shortest(within)} minutes {how(mode_named(mode))}", base
+                ),
                 "assumption": "; ".join(f"{one.programme}: {_places(one)}" for one in offers),
                 "plan": plan.name if plan else "none",
             },
@@ -124,7 +126,7 @@ def outcome_sentence(found: Provision, measure: str, mode: str, within: float, p
         return "### Too few people to say which outcome is the worst served."
     worst, best = here.iloc[0], here.iloc[-1]
     who = MEASURES[measure].counted
-    way = f"within {within:g} minutes {how(mode_named(mode))}"
+    way = f"within {shortest(within)} minutes {how(mode_named(mode))}"
     if worst["share"] == best["share"]:
         return f"### In {where} every outcome is equally well served: {percent(worst['share'])} of {who} {way}."
     rest = groups[(groups["code"] == "rest") & (groups["outcome"] == worst["outcome"])]
@@ -217,10 +219,10 @@ def _heat(found: Provision, by: str, measure: str, within: float) -> None:
         HeatRow(str(row["name"]), cells(str(code)), "strong" if row["target"] else "plain")
         for code, row in pack.wards.iterrows()
     ]
-    groups = _GROUPS if pack.target_wards else {"borough": ""}
+    groups = all_wards("") if pack.target_wards else {"borough": ""}
     rows += [HeatRow(title or str(pack.name), cells(code), "total") for code, title in groups.items()]
     what = "that serves the outcome" if by == "outcome" else "that offers the programme"
-    title = f"Share of {MEASURES[measure].counted} within {within:g} minutes of a place {what}"
+    title = f"Share of {MEASURES[measure].counted} within {shortest(within)} minutes of a place {what}"
     columns = [HeatColumn(_short(item)) for item in items]
     st.markdown(f"**{title}**")
     show_heat_table(f"{title}, by ward", "Ward", columns, rows)
@@ -235,13 +237,13 @@ def _heat(found: Provision, by: str, measure: str, within: float) -> None:
 def _short(item: str) -> str:
     """Name an outcome or programme without what stands in brackets."""
     name = item.split(" (")[0]
-    return name[0].upper() + name[1:]
+    return capital(name)
 
 
 def _group_table(found: Provision, plan: Scenario | None) -> None:
     """Draw the people behind the shares, for the groups, and where each programme is taken to be offered."""
     pack = found.counts.pack
-    groups = {"target": "target wards", "rest": "other wards", "borough": "borough"}
+    groups = inside_sentence("borough")
     groups = groups if pack.target_wards else {"borough": "borough"}
     shown, places = found.shown("group"), found.places.set_index(["kind", "item"])
     served, where = outcomes_served(pack), {offer.programme: _places(offer) for offer in found.offers}

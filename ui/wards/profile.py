@@ -15,8 +15,8 @@ from ui.kit.deck import read_selection
 from ui.wards.answer import figure_words, figures_of
 from ui.wards.reach import counted, reach_lines
 from wording.columns import value_words
-from wording.gaps import left_out_sentence, listed
-from wording.numbers import ordinal
+from wording.gaps import left_out_sentence
+from wording.numbers import listed, ordinal
 
 _TOLD = ("childrens_centre", "gp_practice", "library", "nursery", "pharmacy", "dentist")
 
