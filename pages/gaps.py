@@ -35,9 +35,9 @@ from ui.kit.deck import area_view, show_map
 from ui.kit.legend import classes_html, outline_of, show_legend
 from ui.kit.maps import area_labels, outline_layers, selected_layers, service_layer
 from ui.kit.page import page, part, plain
+from ui.kit.session import Session, pocket_row
 from wording.gaps import headline, kind_of, left_out_sentence
 
-MAP, TABLE = "gaps-map", "gaps-pockets"
 COUNTED = ("children_0_3", "children_0_17", "children_in_poverty")
 SHOWN = {"isolation": "Cut off, by ward", "homes": "Cut off, by home", "severance": "Long ways round"}
 
@@ -50,24 +50,26 @@ with page(
     own_modes = [mode.name for mode in default.modes]
     head = st.container()
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        figure = controls.choice("The table shows", list(FIGURES), key="figure", labels=FIGURES, widget="segmented")
+        figure = controls.choice(
+            "The table shows", list(FIGURES), key=Session.figure.key, labels=FIGURES, widget="segmented"
+        )
         with st.popover("Who is counted, and how they travel"):
             measure = controls.choice(
                 "Counting …",
                 [name for name in COUNTED if name in pack.measure_names()],
-                key="counted",
+                key=Session.counted.key,
                 labels={name: MEASURES[name].label for name in COUNTED},
             )
             baseline = controls.choice(
                 "Which figures",
                 [base for base in pack.baselines if measure in pack.measure_names(base)],
-                key="baseline",
+                key=Session.baseline.key,
                 labels=baseline_labels(pack),
             )
             mode = controls.choice(
                 "Travelling by …",
                 own_modes if len(own_modes) > 1 else list(MODES),
-                key="by",
+                key=Session.by.key,
                 default=own_modes[0],
                 labels={name: mode.label for name, mode in MODES.items()},
             )
@@ -93,19 +95,24 @@ with page(
         st.subheader("Where, and why there", anchor=False)
         first, second, third = st.columns([5, 3, 3], vertical_alignment="bottom")
         with first:
-            shown = controls.choice("The map shows", list(SHOWN), key="show", labels=SHOWN, widget="segmented")
+            shown = controls.choice(
+                "The map shows", list(SHOWN), key=Session.gaps_shown.key, labels=SHOWN, widget="segmented"
+            )
         with second:
             kinds = [ANY_SERVICE, *(name for name in basket.services if (report.pockets["service"] == name).any())]
             labels = {name: kind_of(name) for name in kinds}
             service = controls.choice(
-                "Streets cut off from", [*kinds, EVERY], key="from", labels={**labels, EVERY: "any one of them"}
+                "Streets cut off from",
+                [*kinds, EVERY],
+                key=Session.cut_off_from.key,
+                labels={**labels, EVERY: "any one of them"},
             )
         with third:
-            six = bool(pack.target_wards) and controls.switch("Target wards alone", key="six")
+            six = bool(pack.target_wards) and controls.switch("Target wards alone", key=Session.six.key)
         rows = pocket_rows(report, service, target_only=six)
         # A table keeps the row that is chosen, by its number, as long as its key: other rows, another key.
-        table = f"{TABLE}-{crc32('~'.join(rows['id']).encode()):08x}"
-        take_gap_click(report, MAP, table, rows["id"].tolist())
+        table = pocket_row(crc32("~".join(rows["id"]).encode()))
+        take_gap_click(report, table, rows["id"].tolist())
         left, right = st.columns([7, 4], gap="medium")
         with right:
             ward, pocket = gap_panel(report, rows)
@@ -135,13 +142,13 @@ with page(
             show_map(
                 layers,
                 view,
-                key=MAP,
+                key=Session.gaps_map.key,
                 basemap=resources.base_map(pack),
                 alt=f"Map: {SHOWN[shown].lower()}, and pockets by number. The tables hold the same figures.",
                 select=True,
             )
             show_legend(classes_html(classes, words[shown], outline=outline_of(pack)))
-            pocket_table(rows, service, report.who, key=table)
+            pocket_table(rows, service, report.who, key=table.key)
 
     explore()
 
@@ -154,7 +161,7 @@ with page(
             "Is it fair?": fair,
             "How sure are we?": how_sure,
         }
-        tabs = st.tabs(list(sections), key="gaps-more", on_change="rerun")
+        tabs = st.tabs(list(sections), key=Session.gaps_tabs.key, on_change="rerun")
         for tab, draw in zip(tabs, sections.values(), strict=True):
             if tab.open:
                 with tab:

@@ -25,6 +25,7 @@ from ui.kit.maps import (
     street_time_layer,
 )
 from ui.kit.page import page, part
+from ui.kit.session import Session
 from ui.kit.tables import Column, show_table
 from ui.travel.journeys import here_layers, journey_panel, take_place_click
 from wording.columns import notes_of
@@ -33,8 +34,6 @@ from wording.numbers import capital, percent
 from wording.rounding import shortest
 from wording.scenario import pace
 from wording.sentences import how, reach_sentence
-
-MAP = "travel-map"
 
 with page(
     "How long does it take to get there?",
@@ -46,30 +45,30 @@ with page(
         service = controls.choice(
             "To the nearest …",
             [name for name, category in CATEGORIES.items() if category.shown and len(pack.services_of(name))],
-            key="service",
+            key=Session.service.key,
             labels={name: category.label for name, category in CATEGORIES.items()},
         )
     with second:
         mode = controls.choice(
             "Travelling by …",
             list(MODES),
-            key="mode",
+            key=Session.mode.key,
             labels={name: mode.label for name, mode in MODES.items()},
             help="\n".join(f"- {mode.label}: {pace(mode)}" for mode in MODES.values()),
         )
     with third:
-        within = controls.number("Within …", 5, 60, 15, key="within", step=5, unit="minutes")
+        within = controls.number("Within …", 5, 60, 15, key=Session.within.key, step=5, unit="minutes")
     with fourth, st.popover("Who is counted", width="stretch"):
         measure = controls.choice(
             "Counting …",
             [name for name in MEASURES if name in pack.measure_names()],
-            key="who",
+            key=Session.who.key,
             labels={name: measure.label for name, measure in MEASURES.items()},
         )
         baseline = controls.choice(
             "Which figures",
             [base for base in pack.baselines if measure in pack.measure_names(base)],
-            key="baseline",
+            key=Session.baseline.key,
             labels=baseline_labels(pack),
         )
 
@@ -83,11 +82,11 @@ with page(
     @part
     def explore() -> None:
         """Draw the streets by time beside the journeys from one place and the wards' shares."""
-        take_place_click(pack, MAP)
+        take_place_click(pack, Session.travel_map)
         left, right = st.columns([7, 4], gap="medium")
         with right:
             tabs = ["By ward", "From one place"]
-            wards, place = st.tabs(tabs, default=tabs[1] if st.query_params.get("place") else tabs[0])
+            wards, place = st.tabs(tabs, default=tabs[1] if Session.place.asked else tabs[0])
             with wards:
                 show_chart(
                     ward_bars(
@@ -125,7 +124,7 @@ with page(
             show_map(
                 layers,
                 place_view(pack, here.place, here.line) if here else area_view(resources.bounds(pack)),
-                key=MAP,
+                key=Session.travel_map.key,
                 basemap=basemap,
                 alt=f"Map: streets by minutes to the nearest {label}. The table below holds the wards' figures.",
                 select=True,

@@ -103,6 +103,58 @@ def test_a_question_imports_the_kit_and_no_other_question():
     assert folders == QUESTIONS | {"ui.kit"}
 
 
+# What Streamlit keeps between runs, and the address: what may name them.
+KEPT = {"session_state", "query_params"}
+KEEPERS = {"ui/kit/session.py", "ui/kit/controls.py"}
+# Calls that draw what holds a value, in Streamlit and in ui.kit.controls.
+HOLDERS = {
+    "checkbox", "choice", "choices", "data_editor", "date_input", "expander", "file_uploader", "multiselect", "number",
+    "number_input", "pills", "radio", "segmented_control", "selectbox", "slider", "switch", "tabs", "text", "text_area",
+    "text_input", "time_input", "toggle",
+}  # fmt: skip
+
+
+def screens():
+    """Every module that draws, with its path in the house and its tree."""
+    for part in ("ui", "pages", "app.py"):
+        for path in modules(part):
+            yield path.relative_to(ROOT).as_posix(), ast.parse(path.read_text(encoding="utf-8"))
+
+
+def test_what_is_kept_and_the_address_are_reached_through_the_session_alone():
+    faults, seen = [], set()
+    for path, tree in screens():
+        for node in ast.walk(tree):
+            named = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+            if isinstance(node, ast.ImportFrom):
+                named = next((alias.name for alias in node.names if alias.name in KEPT), "")
+            if named in KEPT:
+                seen.add(path)
+                if path not in KEEPERS:
+                    faults.append(f"{path}:{node.lineno} names {named}")
+    assert not faults, "\n".join(faults)
+    assert seen == KEEPERS
+
+
+def test_no_key_of_what_holds_a_value_is_spelt_outside_the_session():
+    faults, asked = [], 0
+    for path, tree in screens():
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.Call):
+                continue
+            called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            given = {one.arg: one.value for one in node.keywords}
+            if called in HOLDERS and "key" in given:
+                asked += 1
+                if isinstance(given["key"], ast.Constant | ast.JoinedStr):
+                    faults.append(f"{path}:{node.lineno} spells the key of {called}")
+            made = node.func.value if isinstance(node.func, ast.Subscript) else node.func
+            if getattr(made, "id", "") in {"Slot", "Linked", "Param"} and path != "ui/kit/session.py":
+                faults.append(f"{path}:{node.lineno} makes a slot of its own")
+    assert not faults, "\n".join(faults)
+    assert asked > 80, "the calls are found"
+
+
 def test_reports_know_of_no_screen_and_one_of_them_of_folium():
     faults = [
         f"{path.relative_to(ROOT)}:{line} imports {name}"
@@ -220,10 +272,36 @@ def page(counts: ReachCounts) -> None:
 """
 
 
-def test_mypy_reports_a_true_figure_on_its_way_to_a_page(tmp_path):
-    source = tmp_path / "wrong.py"
-    source.write_text(TRUE_FIGURE_ON_A_PAGE, encoding="utf-8")
+def faults_of_types(source, code):
+    """Lines in which mypy finds a fault in a module, and all that it said."""
+    source.write_text(code, encoding="utf-8")
     command = [sys.executable, "-m", "mypy", "--config-file", "pyproject.toml", "--follow-imports=silent", str(source)]
     found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=300)
-    lines = [int(line.split(":")[1]) for line in found.stdout.splitlines() if ": error: Argument 1" in line]
+    return [int(line.split(":")[1]) for line in found.stdout.splitlines() if ": error: " in line], found
+
+
+def test_mypy_reports_a_true_figure_on_its_way_to_a_page(tmp_path):
+    lines, found = faults_of_types(tmp_path / "wrong.py", TRUE_FIGURE_ON_A_PAGE)
     assert lines == [10, 11, 12], found.stdout + found.stderr
+    assert found.stdout.count(": error: Argument 1") == 3, found.stdout
+
+
+WRONG_KINDS_KEPT = """
+from ui.kit.session import Session, session
+
+session.lab_name = "Mine"
+session.lab_name = 1
+session.story_lead = None
+session.meeting_panel = None
+key: str = Session.lab_name.key
+name: str = session.lab_name
+count: int = session.lab_name
+session.history.undo()
+session.plan = 1
+session.no_such_name
+"""
+
+
+def test_mypy_reports_what_is_kept_as_another_kind_than_its_name_says(tmp_path):
+    lines, found = faults_of_types(tmp_path / "kinds.py", WRONG_KINDS_KEPT)
+    assert lines == [5, 7, 10, 11, 12, 13], found.stdout + found.stderr

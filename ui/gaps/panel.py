@@ -17,6 +17,7 @@ from ui.gaps.charts import parts_chart
 from ui.kit import controls
 from ui.kit.charts import sentence, show_chart
 from ui.kit.deck import read_selection
+from ui.kit.session import Session, Slot, session
 from ui.kit.tables import Column, show_table
 from wording.gaps import (
     barrier_sentence,
@@ -59,11 +60,11 @@ class HubWish:
     def query(self) -> dict[str, str]:
         """What the address of the page says after the question mark."""
         return {
-            "try": self.postcode,
-            "try_name": self.name,
-            "try_service": self.item.service,
-            "try_mode": self.item.mode,
-            "try_minutes": shortest(self.item.threshold_min),
+            Session.try_place.name: self.postcode,
+            Session.try_name.name: self.name,
+            Session.try_service.name: self.item.service,
+            Session.try_mode.name: self.item.mode,
+            Session.try_minutes.name: shortest(self.item.threshold_min),
         }
 
 
@@ -71,29 +72,28 @@ MOST_SENTENCES = 3
 ROUNDED = "To the nearest 5"
 
 
-def take_gap_click(report: GapReport, map_key: str, table_key: str, listed_ids: list[str]) -> None:
-    """Let a new click on the map, or a row of the table, choose the ward or pocket; call it before the panel.
+def take_gap_click(report: GapReport, table: Slot[object], listed_ids: list[str]) -> None:
+    """Let a new click on the map, or a row of `table`, choose the ward or pocket; call it before the panel.
 
     A click that was taken before does not undo a later choice by name.
     """
-    selection = read_selection(st.session_state.get(map_key), among=["pockets", "wards"])
-    _take(report, "map", "" if selection is None else selection.id or selection.code)
-    table: Any = st.session_state.get(table_key)
-    rows = table.get("selection", {}).get("rows", []) if isinstance(table, Mapping) else []
-    _take(report, "table", listed_ids[rows[0]] if rows and rows[0] < len(listed_ids) else "")
+    selection = read_selection(session.gaps_map, among=["pockets", "wards"])
+    _take(report, Session.gaps_map_taken, "" if selection is None else selection.id or selection.code)
+    chosen = table.get()
+    rows = chosen.get("selection", {}).get("rows", []) if isinstance(chosen, Mapping) else []
+    _take(report, Session.gaps_table_taken, listed_ids[rows[0]] if rows and rows[0] < len(listed_ids) else "")
 
 
-def _take(report: GapReport, where: str, clicked: str) -> None:
-    taken = f"gaps:{where}:taken"
-    if clicked and clicked != st.session_state.get(taken):
+def _take(report: GapReport, taken: Slot[str | None], clicked: str) -> None:
+    if clicked and clicked != taken.get():
         pocket = report.pockets[report.pockets["id"] == clicked]
         if len(pocket):
-            controls.put("pocket", clicked)
-            controls.put("ward", str(pocket["ward"].iloc[0]))
+            session.pocket = clicked
+            session.ward = str(pocket["ward"].iloc[0])
         elif clicked in report.survey.pack.wards.index:
-            controls.put("pocket", "")
-            controls.put("ward", clicked)
-    st.session_state[taken] = clicked
+            session.pocket = ""
+            session.ward = clicked
+    taken.put(clicked)
 
 
 def gap_panel(report: GapReport, listed_pockets: pd.DataFrame) -> tuple[str, str]:
@@ -113,17 +113,19 @@ def gap_panel(report: GapReport, listed_pockets: pd.DataFrame) -> tuple[str, str
     names = report.survey.pack.wards["name"].to_dict()
     one, other = st.columns(2)
     with one:
-        ward = controls.choice("Ward", [*names], key="ward", default=worst_ward(report), labels=names)
+        ward = controls.choice("Ward", [*names], key=Session.ward.key, default=worst_ward(report), labels=names)
     wards_of = dict(zip(listed_pockets["id"], listed_pockets["ward"], strict=True))
-    if ward != st.session_state.get("gaps:ward"):
-        if wards_of.get(st.session_state.get("pocket"), ward) != ward:
-            controls.put("pocket", "")
-        st.session_state["gaps:ward"] = ward
+    if ward != session.gaps_ward:
+        if wards_of.get(session.pocket, ward) != ward:
+            session.pocket = ""
+        session.gaps_ward = ward
     with other:
         labels = {
             row["id"]: f"{row['number']}. {_short(row['name'])}" for row in listed_pockets.to_dict(orient="records")
         }
-        pocket = controls.choice("Pocket", ["", *labels], key="pocket", labels={"": "The whole ward", **labels})
+        pocket = controls.choice(
+            "Pocket", ["", *labels], key=Session.pocket.key, labels={"": "The whole ward", **labels}
+        )
     if pocket:
         _explain_pocket(report, pocket)
         return wards_of[pocket], pocket
@@ -255,5 +257,5 @@ def place_links(wish: HubWish, place: str) -> None:
             JOURNEYS_PAGE,
             label="See the journeys from here",
             icon=":material/directions_walk:",
-            query_params={"place": place},
+            query_params={Session.place.key: place},
         )

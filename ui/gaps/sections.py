@@ -22,6 +22,7 @@ from geo.services import category_named, with_article
 from ui.gaps.charts import band_chart, change_chart, curve_chart, fifths_chart
 from ui.kit import controls, resources
 from ui.kit.charts import curve_table, curve_words, sentence, show_chart, ward_bars
+from ui.kit.session import Session, Slot, session
 from ui.kit.tables import Column, show_table
 from wording.gaps import closure_sentence, compare_sentence
 from wording.groups import inside_sentence
@@ -33,10 +34,10 @@ from wording.rounding import digits, fixed
 GP_THRESHOLD_MIN = 20.0
 
 
-def service_choice(services: list[str], key: str) -> str:
+def service_choice(services: list[str], slot: Slot[str]) -> str:
     """Let the reader choose one of the services of the basket."""
     labels = {name: category_named(name).label for name in services}
-    return controls.choice("Service", services, key=key, labels=labels)
+    return controls.choice("Service", services, key=slot.key, labels=labels)
 
 
 def gp_practices(report: GapReport) -> tuple[float, pd.DataFrame, pd.DataFrame]:
@@ -125,7 +126,7 @@ def how_much(report: GapReport) -> None:
         return
     default = NOW if NOW in services else services[0]
     labels = {name: category_named(name).label for name in services}
-    service = controls.choice("How many places for", services, key="supply", default=default, labels=labels)
+    service = controls.choice("How many places for", services, key=Session.supply.key, default=default, labels=labels)
     areas = supply_shown(report, service)
     pack = report.survey.pack
     wards = pack.wards
@@ -183,18 +184,18 @@ def fair(report: GapReport) -> None:
     one, other = st.columns(2)
     with one:
         this = controls.choice(
-            "Set", [*names], key="this", default=by_name.get("Kursaal", str(ranked[-1])), labels=names
+            "Set", [*names], key=Session.this.key, default=by_name.get("Kursaal", str(ranked[-1])), labels=names
         )
     with other:
         that = controls.choice(
-            "against", [*names], key="that", default=by_name.get("West Leigh", str(ranked[0])), labels=names
+            "against", [*names], key=Session.that.key, default=by_name.get("West Leigh", str(ranked[0])), labels=names
         )
     isolation_of = {str(code): float(value) for code, value in areas["isolation"].items()}
     st.markdown(f"## {compare_sentence(report.services, isolation_of, this, that)}")
     left, right = st.columns([4, 7], gap="large")
     with left:
         services = report.survey.basket.services
-        service = service_choice(services, "fairness")
+        service = service_choice(services, Session.fairness)
         fifths = found.by_fifth.loc[found.by_fifth.index.get_level_values("service") == service].droplevel("service")
         show_chart(
             fifths_chart(
@@ -250,7 +251,7 @@ FAIRNESS_COLUMNS = {
 def how_sure(report: GapReport) -> None:
     """Show each share with its band, the curve over thresholds, and how firm the ranks are."""
     wards = report.survey.pack.wards
-    service = service_choice(report.survey.basket.services, "sure")
+    service = service_choice(report.survey.basket.services, Session.sure)
     item = report.survey.basket.item(service)
     bands = bands_shown(report, service)
     pack = report.survey.pack
@@ -305,7 +306,7 @@ def how_sure(report: GapReport) -> None:
         curve = curve_shown(report, service)
         every = inside_sentence(pack.name)
         names = {code: every[code] for code in (("target", "rest") if main.name == "target" else ("borough",))}
-        chosen = str(st.session_state.get("ward") or "")
+        chosen = session.ward
         if chosen in wards.index:
             names[chosen] = str(wards["name"][chosen])
         lines = pd.concat([curve[curve["code"] == code].assign(where=name) for code, name in names.items()])

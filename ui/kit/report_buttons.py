@@ -7,6 +7,7 @@ import streamlit as st
 from drawing.offers import Offer
 from geo.errors import ReachError
 from ui.kit.page import part, plain, show_error
+from ui.kit.session import file_made
 from wording.rounding import fixed
 
 
@@ -34,17 +35,17 @@ def report_buttons(offers: Callable[[], Sequence[Offer]], *, key: str) -> None:
 
 
 def _button(offer: Offer, key: str) -> None:
-    held = f"{key}-made"
+    held = file_made(key)
     with st.container(horizontal=True, vertical_alignment="center"):
         asked = st.button(f"Make {plain(offer.label)}", key=f"{key}-make", icon=":material/description:")
         if asked:
-            st.session_state.pop(held, None)
+            held.pop()
             try:
                 with st.spinner(f"Making {plain(offer.label)} …"):
-                    st.session_state[held] = (offer.about, offer.make())
+                    held.put((offer.about, offer.make()))
             except ReachError as error:
                 show_error(error)
-        about, content = st.session_state.get(held, (None, b""))
+        about, content = held.get()
         if content and about == offer.about:
             st.download_button(
                 f"Save {plain(offer.file_name)} ({_size(len(content))})",

@@ -28,6 +28,7 @@ from geo.finder import Finder
 from geo.network.modes import mode_named
 from geo.pack import AreaPack, file_digest, list_packs, open_pack, packs_folder
 from ui.kit.maps import publish_streets
+from ui.kit.session import session
 
 GRID = "EPSG:27700"
 
@@ -35,7 +36,7 @@ GRID = "EPSG:27700"
 def chosen_area() -> str:
     """Return the area that the address asks for (``?area=…``), or the one the app was started with, or the first."""
     packs = list_packs()
-    return st.query_params.get("area") or os.environ.get("REACH_AREA") or (packs[0] if packs else "southend")
+    return session.area or os.environ.get("REACH_AREA") or (packs[0] if packs else "southend")
 
 
 def area_pack(name: str) -> AreaPack:

@@ -21,6 +21,7 @@ from geo.pack import AreaPack
 from ui.kit import plan
 from ui.kit.charts import AXIS, sentence, show_chart
 from ui.kit.page import plain
+from ui.kit.session import session
 from ui.kit.tables import Column, show_table
 from ui.lab import state as lab_state
 from ui.lab.wishes import wishes
@@ -28,7 +29,6 @@ from wording.lab import UNITS, counted_words, goal_words, placement_sentence, pr
 from wording.numbers import capital, people
 from wording.rounding import fixed
 
-_JOB = "lab_job"
 _LOG = logging.getLogger(__name__)
 _MOST_IN_CURVE = 10
 
@@ -82,7 +82,7 @@ class Job:
 
 def best_panel(pack: AreaPack, lab: Lab) -> None:
     """Draw the question and, once asked, the search and its answer."""
-    job: Job | None = st.session_state.get(_JOB)
+    job: Job | None = session.lab_job
     running = job is not None and job.running
     question, candidates = wishes(pack, lab)
     with st.container(horizontal=True):
@@ -102,7 +102,7 @@ def best_panel(pack: AreaPack, lab: Lab) -> None:
             made.found = place(lab, scenario, chosen, question, progress=made.report, stop=made.stop.is_set)
 
         job.start(search)
-        st.session_state[_JOB] = job
+        session.lab_job = job
         running = True
     lab_state.show_told("best")
     if job is None:

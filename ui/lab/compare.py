@@ -9,22 +9,21 @@ import streamlit as st
 from analysis.reach.reach import groups_of
 from analysis.scenario.costs import cost_view
 from analysis.scenario.lab import Effect, Lab
-from analysis.scenario.scenario import FREE, Scenario
+from analysis.scenario.scenario import FREE
 from drawing.palette import CATEGORICAL, INK
 from geo.errors import ReachError
 from geo.measures import MEASURES
 from geo.pack import AreaPack
-from ui.kit import plan, stores
+from ui.kit import controls, plan, stores
 from ui.kit.charts import sentence, show_chart
 from ui.kit.page import plain, show_error
-from ui.lab import state as lab_state
+from ui.kit.session import Session, session
 from wording.groups import GROUP_NAMES
 from wording.lab import row_of
 from wording.numbers import people, percent
 from wording.rounding import fixed, pounds
 from wording.scenario import question, without_cost_words
 
-_KEPT = "lab_beside"
 MOST = 4
 _ROWS = (
     "Borough: only a session, with a place",
@@ -40,14 +39,14 @@ _ROWS = (
 
 def compare_panel(pack: AreaPack, lab: Lab, effect: Effect, measure: str) -> None:
     """Draw the plans that are set beside the present one, as a table and as bars."""
-    kept: list[Scenario] = st.session_state.setdefault(_KEPT, [])
+    kept = session.lab_beside
 
     def keep() -> None:
         now = plan.history().now
-        st.session_state[_KEPT] = [*[one for one in kept if one != now], now][-(MOST - 1) :]
+        session.lab_beside = [*[one for one in kept if one != now], now][-(MOST - 1) :]
 
     def clear() -> None:
-        st.session_state[_KEPT] = []
+        session.lab_beside = ()
 
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.button("Set this plan aside to compare", key="lab-aside", icon=":material/bookmark_add:", on_click=keep)
@@ -64,7 +63,7 @@ def compare_panel(pack: AreaPack, lab: Lab, effect: Effect, measure: str) -> Non
         chosen = st.multiselect(
             "Saved plans to compare with",
             list(saved),
-            key=lab_state.kept("lab-compare", [], list(saved)),
+            key=controls.kept(Session.lab_compare, list(saved)),
             max_selections=MOST - 1,
             format_func=lambda key: saved[key].scenario.name if key in saved else key,
         )

@@ -19,10 +19,11 @@ from drawing.offers import Offer
 from geo.errors import InputError, ReachError
 from geo.pack import AreaPack
 from store.scenarios import Version
-from ui.kit import plan, stores
+from ui.kit import controls, plan, stores
 from ui.kit.downloads import download_row
 from ui.kit.page import plain, show_error
 from ui.kit.report_buttons import report_buttons
+from ui.kit.session import Session, session
 from ui.lab import state as lab_state
 from wording.columns import notes_of
 from wording.groups import GROUP_NAMES
@@ -46,7 +47,8 @@ def keep_panel(pack: AreaPack, lab: Lab, effect: Effect, reports: Callable[[], S
 
 
 def _who() -> str:
-    return str(st.session_state[lab_state.kept("lab-who", "")]).strip()
+    controls.kept(Session.lab_who)
+    return session.lab_who.strip()
 
 
 def _save() -> None:
@@ -55,7 +57,7 @@ def _save() -> None:
 
     def named() -> None:
         held = plan.history()
-        name = str(st.session_state["lab-name"]).strip()[:100]
+        name = session.lab_name.strip()[:100]
         if name and name != held.now.name:
             plan.change_to(replace(held.now, name=name))
 
@@ -78,10 +80,10 @@ def _save() -> None:
         lab_state.tell(done.message, near="keep")
 
     st.subheader("Save", anchor=False)
-    st.session_state["lab-name"] = now.name
-    st.text_input("Name of the plan", key="lab-name", max_chars=100, on_change=named)
+    session.lab_name = now.name
+    st.text_input("Name of the plan", key=Session.lab_name.key, max_chars=100, on_change=named)
     st.text_input(
-        "Your name", key=lab_state.kept("lab-who", ""), max_chars=80, help="Stands beside the version that you save."
+        "Your name", key=controls.kept(Session.lab_who), max_chars=80, help="Stands beside the version that you save."
     )
     with st.container(horizontal=True):
         label = "Save" if kept is None else f"Save as version {kept[1] + 1}"
@@ -120,7 +122,7 @@ def _saved(pack: AreaPack, lab: Lab) -> None:
         chosen = st.selectbox(
             "Saved plan",
             list(by_id),
-            key="lab-open-which",
+            key=Session.lab_open_which.key,
             format_func=lambda key: _version_words(by_id[key]) if key in by_id else key,
             label_visibility="collapsed",
         )
@@ -231,7 +233,7 @@ def _files(pack: AreaPack, lab: Lab, effect: Effect, reports: Callable[[], Seque
     download_row(name, made_of_shown(_table(effect)), notes, key="lab", layers=_layers(pack, effect))
 
     def take() -> None:
-        file = st.session_state.get("lab-file")
+        file = session.lab_file
         if file is None:
             return
         try:
@@ -248,7 +250,7 @@ def _files(pack: AreaPack, lab: Lab, effect: Effect, reports: Callable[[], Seque
         )
 
     st.file_uploader(
-        "Open a plan from a file (JSON)", type=["json"], key="lab-file", on_change=take, max_upload_size=20
+        "Open a plan from a file (JSON)", type=["json"], key=Session.lab_file.key, on_change=take, max_upload_size=20
     )
     lab_state.show_told("file")
 

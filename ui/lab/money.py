@@ -21,9 +21,11 @@ from geo.pack import AreaPack
 from ui.kit import plan
 from ui.kit.cards import Card, show_cards
 from ui.kit.charts import AXIS, sentence, show_chart
+from ui.kit.controls import kept, seeded
+from ui.kit.session import Session, change_input
 from ui.kit.tables import Column, show_table
 from ui.lab import state as lab_state
-from ui.lab.edit import change_words, seeded
+from ui.lab.edit import change_words
 from ui.lab.results import SESSION_COLUMN
 from wording.groups import GROUP_NAMES
 from wording.numbers import people
@@ -52,12 +54,12 @@ def money_panel(pack: AreaPack, lab: Lab, effect: Effect) -> None:
 
 
 def _inputs(pack: AreaPack, lab: Lab, position: int, change: Change, names: dict[str, str]) -> None:
-    def changed(field: str, key: str) -> None:
-        lab_state.edit(lab, _with(plan.history().now, position, field, st.session_state[key]))
+    def changed(field: str) -> None:
+        lab_state.edit(lab, _with(plan.history().now, position, field, change_input(field, position).get()))
 
     def entry(label: str, field: str, value: Any, **limits: Any) -> None:
-        key = seeded(f"lab-in-{field}-{position}", value)
-        st.number_input(label, key=key, on_change=changed, args=(field, key), **limits)
+        key = seeded(change_input(field, position), value)
+        st.number_input(label, key=key, on_change=changed, args=(field,), **limits)
 
     with st.expander(f"{position + 1}. {change_words(pack, change, names)}"):
         cost = getattr(change, "cost", Cost())
@@ -71,10 +73,10 @@ def _inputs(pack: AreaPack, lab: Lab, position: int, change: Change, names: dict
                 entry("Families a session", "families", change.families, min_value=1, max_value=10_000)
                 entry("Weeks a year", "weeks", change.weeks, min_value=1, max_value=52)
                 entry("Minutes long", "length_min", int(change.length_min), min_value=1, max_value=1440, step=15)
-                key = seeded(f"lab-in-starts-{position}", time.fromisoformat(change.starts))
-                st.time_input("Starts at", key=key, on_change=changed, args=("starts", key))
+                key = seeded(change_input("starts", position), time.fromisoformat(change.starts))
+                st.time_input("Starts at", key=key, on_change=changed, args=("starts",))
         if isinstance(change, AddOutreach):
-            key = seeded(f"lab-in-weekdays-{position}", list(change.weekdays))
+            key = seeded(change_input("weekdays", position), list(change.weekdays))
             st.pills(
                 "Days",
                 WEEKDAYS,
@@ -82,13 +84,13 @@ def _inputs(pack: AreaPack, lab: Lab, position: int, change: Change, names: dict
                 key=key,
                 format_func=str.capitalize,
                 on_change=changed,
-                args=("weekdays", key),
+                args=("weekdays",),
             )
         if isinstance(change, AddSite | AddOutreach) and lab.ground.programmes:
             everything = list(lab.ground.programmes)
-            key = seeded(f"lab-in-programmes-{position}", list(change.programmes or everything))
+            key = seeded(change_input("programmes", position), list(change.programmes or everything))
             st.multiselect(
-                "What it offers", everything, key=key, on_change=changed, args=("programmes", key), help="All, to begin"
+                "What it offers", everything, key=key, on_change=changed, args=("programmes",), help="All, to begin"
             )
 
 
@@ -205,7 +207,7 @@ def _years(pack: AreaPack, effect: Effect) -> None:
             f"strategy's {digits(strategy['decade'])} would need a growth of "
             f"{fixed(100 * strategy['implied_growth'], 1)}% a year."
         )
-    key = lab_state.kept("lab-growth", 0.0)
+    key = kept(Session.lab_growth)
     growth = st.slider("Growth of births a year", -3.0, 8.0, step=0.5, key=key, format="%g%%") / 100
     view = births_view(effect, growth)
     drawn = {"all births": "births", "with the plan": "within_reach_after", "in reach now": "within_reach_before"}

@@ -13,6 +13,7 @@ from drawing.palette import INK, REST_COLOUR, TARGET_COLOUR
 from geo.measures import MEASURES
 from ui.kit.cards import Card, show_cards
 from ui.kit.charts import AXIS, sentence, show_chart
+from ui.kit.session import Session
 from ui.kit.tables import Column, show_table
 from wording.groups import GROUP_NAMES
 from wording.lab import row_of, who_loses
@@ -142,7 +143,7 @@ def wards_panel(effect: Effect, measure: str) -> None:
             height=420,
         )
         st.caption("People are to the nearest 5.")
-    small = st.expander("Small areas (LSOAs)", key="lab-small", on_change="rerun")
+    small = st.expander("Small areas (LSOAs)", key=Session.lab_small.key, on_change="rerun")
     if not small.open:  # worked out only when it is wanted: an edit need not wait for it
         return
     with small:

@@ -17,12 +17,11 @@ from geo.pack import AreaPack
 from geo.services import CATEGORIES
 from ui.kit import controls, resources
 from ui.kit.page import plain
+from ui.kit.session import Session, session
 from wording.languages import Words, languages, read_words
 
 _LOG = logging.getLogger(__name__)
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
-WARDS, SERVICES, PLAN, LANGUAGE = "story_wards", "story_services", "story_plan", "lang"
-_FILE, _LOADED, _FAULT = "story_file", "meeting_loaded", "meeting_file_fault"
 
 
 @dataclass(frozen=True)
@@ -89,22 +88,27 @@ def about_panel(
     names, start = pack.wards["name"].to_dict(), lead_of(basket)
     with st.popover(words.say("screen.about"), icon=":material/tune:"):
         wards = controls.choices(
-            words.say("screen.wards"), list(names), key=WARDS, default=pack.target_wards, labels=names, widget="pills"
+            words.say("screen.wards"),
+            list(names),
+            key=Session.story_wards.key,
+            default=pack.target_wards,
+            labels=names,
+            widget="pills",
         )
         services = controls.choices(
             words.say("screen.services"),
             basket.services,
-            key=SERVICES,
+            key=Session.story_services.key,
             default=[start],
             labels={name: category.plural for name, category in CATEGORIES.items()},
             widget="pills",
         )
-        lead = st.session_state.get("story_lead")
+        lead = session.story_lead
         if len(services) > 1:
             lead = controls.choice(
                 words.say("screen.lead"),
                 services,
-                key="story_lead",
+                key=Session.story_lead.key,
                 labels={name: category.plural for name, category in CATEGORIES.items()},
             )
         loaded = _loaded(pack, words)
@@ -113,7 +117,7 @@ def about_panel(
         plan = controls.choice(
             words.say("screen.plan"),
             ["", *plans],
-            key=PLAN,
+            key=Session.story_plan.key,
             labels={
                 "": words.say("screen.plan_none"),
                 **{code: _label(code, one, words) for code, one in plans.items()},
@@ -145,7 +149,9 @@ def about_panel(
 def language_switch(words: Words) -> None:
     """Draw the switch of languages, each by its own name; the story is in the one chosen when the page next runs."""
     names = {code: read_words(code).name for code in languages()}
-    controls.choice(words.say("screen.language"), list(names), key=LANGUAGE, labels=names, widget="segmented")
+    controls.choice(
+        words.say("screen.language"), list(names), key=Session.language.key, labels=names, widget="segmented"
+    )
 
 
 def _label(code: str, scenario: Scenario, words: Words) -> str:
@@ -159,42 +165,42 @@ def _loaded(pack: AreaPack, words: Words) -> Scenario | None:
 
     It is kept apart from the control, which forgets its file while a question is answered.
     """
-    kept = st.session_state.get(_LOADED)
-    if isinstance(kept, Scenario) and kept.area == pack.code:
+    kept = session.meeting_loaded
+    if kept is not None and kept.area == pack.code:
         st.caption(plain(words.say("screen.plan_loaded", plan=kept.name)))
         st.button(words.say("screen.plan_forget"), key="story_forget", on_click=_forget)
         return kept
     st.file_uploader(
         words.say("screen.plan_load"),
         type="json",
-        key=_FILE,
+        key=Session.story_file.key,
         on_change=_take_file,
         args=(pack.code, pack.name, words),
         max_upload_size=1,
     )
-    fault = st.session_state.get(_FAULT)
+    fault = session.meeting_file_fault
     if fault:
-        st.warning(plain(str(fault)), icon=":material/error:")
+        st.warning(plain(fault), icon=":material/error:")
     return None
 
 
 def _take_file(area: str, name: str, words: Words) -> None:
     """Keep the plan of the file that was chosen just now, and show it; or say why not."""
-    st.session_state.pop(_FAULT, None)
-    file = st.session_state.get(_FILE)
+    Session.meeting_file_fault.pop()
+    file = session.story_file
     if file is None:
         return
     try:
         scenario = from_json(file.getvalue())
     except ReachError as error:
-        st.session_state[_FAULT] = str(error)
+        session.meeting_file_fault = str(error)
         return
     if scenario.area != area:
-        st.session_state[_FAULT] = words.say("screen.plan_other_area", about=scenario.area, area=name)
+        session.meeting_file_fault = words.say("screen.plan_other_area", about=scenario.area, area=name)
         return
-    st.session_state[_LOADED] = scenario
-    controls.put(PLAN, "file")
+    session.meeting_loaded = scenario
+    session.story_plan = "file"
 
 
 def _forget() -> None:
-    st.session_state.pop(_LOADED, None)
+    Session.meeting_loaded.pop()

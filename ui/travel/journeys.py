@@ -22,6 +22,7 @@ from ui.kit.finding import ask_back, other_places, ward_code
 from ui.kit.ground import LAYER as GROUND
 from ui.kit.maps import point_layer, route_layers, selected_layers
 from ui.kit.page import plain
+from ui.kit.session import Session, Slot, session
 from wording.numbers import capital, distance, minutes_of, small
 from wording.rounding import whole
 
@@ -44,16 +45,16 @@ class Here:
     line: gpd.GeoSeries | None = None
 
 
-def take_place_click(pack: AreaPack, map_key: str) -> None:
-    """Let a new click on a postcode or service of the map name the place; call it before the panel is drawn."""
-    selection = read_selection(st.session_state.get(map_key), among=["services", "homes", GROUND])
+def take_place_click(pack: AreaPack, drawn: Slot[object]) -> None:
+    """Let a new click on a postcode or service of a map name the place; call it before the panel is drawn."""
+    selection = read_selection(drawn.get(), among=["services", "homes", GROUND])
     clicked = ""
     if selection is not None:
         by_id = resources.finder(pack).service_name(selection.id) if selection.layer == "services" else ""
         clicked = by_id or (selection.id if selection.layer == GROUND else str(selection.properties.get("title", "")))
-    if clicked and clicked != st.session_state.get("place_clicked"):
-        controls.put("place", clicked)
-    st.session_state["place_clicked"] = clicked
+    if clicked and clicked != session.place_clicked:
+        session.place = clicked
+    session.place_clicked = clicked
 
 
 def journey_panel(
@@ -78,7 +79,7 @@ def journey_panel(
     """
     typed = controls.text(
         "Postcode, street, ward or venue",
-        key="place",
+        key=Session.place.key,
         placeholder="SS3 9PD, or Ness Road",
         help="Or click a postcode dot or a service on the map.",
     )
@@ -91,7 +92,7 @@ def journey_panel(
     answer = resources.finder(pack).find(typed)
 
     def choose(place: Place) -> None:
-        controls.put("place", place.name)
+        session.place = place.name
 
     ask_back(answer, key="place", choose=choose)
     if answer.kind == "ward":
@@ -110,7 +111,7 @@ def journey_panel(
     shown = controls.choice(
         "Show the way to",
         kinds,
-        key="way",
+        key=Session.way.key,
         default=service,
         labels={name: f"the nearest {kind.label}" for name, kind in CATEGORIES.items()},
     )

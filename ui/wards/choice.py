@@ -7,6 +7,7 @@ import streamlit as st
 from analysis.reach.need import INDICATORS, ward_values
 from geo.pack import AreaPack
 from ui.kit import controls
+from ui.kit.session import Session, session
 
 MOST = 4
 
@@ -29,12 +30,12 @@ def few_wards(pack: AreaPack) -> list[str]:
     chosen = controls.choices(
         f"Wards (up to {MOST})",
         list(names),
-        key="wards",
+        key=Session.wards.key,
         default=usual_wards(pack),
         labels=names,
         help="To begin with, the wards with the highest and the lowest child poverty rate.",
     )
-    first = str(st.session_state.get("ward") or "")
+    first = session.ward
     if first in names:
         chosen = [first, *(code for code in chosen if code != first)]
     if len(chosen) > MOST:

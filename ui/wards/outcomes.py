@@ -1,6 +1,5 @@
 """The three outcomes: which programmes are within reach of whom, under an assumption that the reader can change."""
 
-import re
 from dataclasses import replace
 
 import pandas as pd
@@ -28,6 +27,7 @@ from ui.kit.downloads import download_row
 from ui.kit.heat_table import KEYS, HeatCell, HeatColumn, HeatRow, share_cell, show_heat_table
 from ui.kit.legend import show_legend, squares_html
 from ui.kit.page import part, plain, show_error
+from ui.kit.session import Session, programme_places
 from wording.columns import notes_of
 from wording.groups import all_wards, inside_sentence
 from wording.numbers import capital, listed, number_word, people, percent, share_words
@@ -62,17 +62,19 @@ def ward_outcomes(pack: AreaPack, baseline: str) -> None:
         measure = controls.choice(
             "Counting …",
             [name for name in COUNTED if name in pack.measure_names(base)] or pack.measure_names(base),
-            key="outcome_of",
+            key=Session.outcome_of.key,
             labels={name: one.label for name, one in MEASURES.items()},
         )
     with second:
         labels = {name: mode.label for name, mode in MODES.items()}
-        mode = controls.choice("Travelling by …", list(MODES), key="outcome_by", default="walk_pram", labels=labels)
+        mode = controls.choice(
+            "Travelling by …", list(MODES), key=Session.outcome_by.key, default="walk_pram", labels=labels
+        )
     with third:
-        within = controls.number("Within …", 5, 60, 15, key="outcome_within", step=5, unit="minutes")
+        within = controls.number("Within …", 5, 60, 15, key=Session.outcome_within.key, step=5, unit="minutes")
     with fourth:
         plan = _chosen_plan(pack)
-    by = controls.choice("The table shows", list(_BY), key="outcome_table", labels=_BY, widget="segmented")
+    by = controls.choice("The table shows", list(_BY), key=Session.outcome_table.key, labels=_BY, widget="segmented")
     table = st.container()
     offers = _assumption(usual)
     with head:
@@ -171,7 +173,7 @@ def _chosen_plan(pack: AreaPack) -> Scenario | None:
     chosen = controls.choice(
         "With the plan …",
         ["", *saved],
-        key="outcome_plan",
+        key=Session.outcome_plan.key,
         labels={"": "None: places of today", **{key: one.name for key, one in saved.items()}},
         help="Plans are made and saved in the Scenario lab. What a plan says that a site offers counts as it says.",
     )
@@ -188,17 +190,16 @@ def _assumption(usual: tuple[Offer, ...]) -> tuple[Offer, ...]:
             for place, offer in zip(st.columns(2), usual[start : start + 2], strict=False):
                 with place:
                     chosen = controls.choices(
-                        offer.programme, options, key=_key(offer.programme), default=offer.places, labels=labels
+                        offer.programme,
+                        options,
+                        key=programme_places(offer.programme).key,
+                        default=offer.places,
+                        labels=labels,
                     )
                     st.caption(offer.reason)
                 same = set(chosen) == set(offer.places)
                 offers.append(offer if same else replace(offer, places=tuple(chosen), reason="Chosen by the reader."))
     return tuple(offers)
-
-
-def _key(programme: str) -> str:
-    """Name of a programme's control in the address: "at_henry"."""
-    return "at_" + "_".join(re.findall(r"[a-z0-9]+", programme.split("(")[0].casefold()))
 
 
 def _heat(found: Provision, by: str, measure: str, within: float) -> None:

@@ -22,6 +22,7 @@ from ui.kit.charts import sentence, show_chart
 from ui.kit.downloads import download_row
 from ui.kit.heat_table import HeatCell, HeatColumn, HeatRow, minutes_cell, show_heat_table
 from ui.kit.page import part
+from ui.kit.session import session
 from ui.wards.answer import figures_of
 from ui.wards.choice import few_wards, status_words
 from ui.wards.profile import fallback_words, figures_named
@@ -62,7 +63,7 @@ def ward_side(pack: AreaPack, baseline: str) -> None:
     figures = indicator_figures(pack, wards, baseline)
     times = service_minutes(survey, wards, measure=measure, baseline=base)
     main = [name for name in MAIN_SERVICES if name in basket.services]
-    first = str(st.session_state.get("ward") or "")
+    first = session.ward
     st.markdown(main_difference(figures, times, basket, main, MEASURES[measure].counted, first))
 
     names = area_names(pack, wards)

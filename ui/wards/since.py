@@ -18,6 +18,7 @@ from store.packs import MetPack, PackStore
 from ui.kit import controls, resources, stores
 from ui.kit.downloads import download_row
 from ui.kit.page import plain, show_error
+from ui.kit.session import Session, session
 from ui.kit.tables import Column, show_table
 from wording.columns import notes_of
 from wording.pack_changes import (
@@ -30,8 +31,6 @@ from wording.pack_changes import (
 )
 
 _LOG = logging.getLogger(__name__)
-_TRIED = "since_tried"
-_SINCE, _FILE = "since", "since-file"
 
 
 @st.cache_resource(show_spinner=False, max_entries=8, hash_funcs={AreaPack: lambda pack: pack.digest})
@@ -50,8 +49,8 @@ def remember_pack(area: str) -> None:
     """Record the pack of an area where packs are remembered; tried once a session, and silent when it cannot be."""
     try:
         pack = resources.area_pack(area)
-        if st.session_state.get(_TRIED) != pack.digest:
-            st.session_state[_TRIED] = pack.digest
+        if session.pack_met != pack.digest:
+            session.pack_met = pack.digest
             _meet(pack)
     except ReachError as error:
         _LOG.warning("the data of %s could not be remembered: %s", area, error)
@@ -59,7 +58,7 @@ def remember_pack(area: str) -> None:
 
 def _meet(pack: AreaPack) -> tuple[PackStore, MetPack]:
     store = stores.packs()
-    return store, store.meet(summary_of(pack, read_basket()), str(st.session_state.get("lab-who", "")))
+    return store, store.meet(summary_of(pack, read_basket()), session.lab_who)
 
 
 def ward_since(pack: AreaPack) -> None:
@@ -104,7 +103,7 @@ def _remembered(pack: AreaPack, now: PackSummary) -> tuple[str, PackSummary] | N
     labels = {digest: _met_words(met) for digest, met in others.items()}
     if len(set(labels.values())) < len(labels):
         labels = {digest: _met_words(met, with_time=True) for digest, met in others.items()}
-    digest = controls.choice("Compare with the pack …", list(others), key=_SINCE, labels=labels)
+    digest = controls.choice("Compare with the pack …", list(others), key=Session.since.key, labels=labels)
     return f"the pack {labels[digest]}", store.summary(pack.code, digest)
 
 
@@ -126,7 +125,7 @@ def _given(pack: AreaPack) -> tuple[str, PackSummary] | None:
         file = st.file_uploader(
             "An earlier pack: its folder as .zip, or its summary (JSON)",
             type=["zip", "json"],
-            key=_FILE,
+            key=Session.since_file.key,
             max_upload_size=MAX_ZIP_BYTES // 1_000_000,
         )
         st.download_button(

@@ -19,6 +19,7 @@ from ui.kit import controls
 from ui.kit.charts import AXIS, sentence, show_chart
 from ui.kit.downloads import download_row
 from ui.kit.page import part
+from ui.kit.session import Session
 from ui.kit.tables import Column, show_table
 from ui.wards.choice import few_wards, status_words
 from wording.columns import as_column, notes_of, value_words
@@ -55,7 +56,7 @@ def ward_trend(pack: AreaPack, indicator: Indicator) -> None:
         asked = controls.choice(
             "Measure",
             ["", *known],
-            key="trend",
+            key=Session.trend.key,
             labels={"": f"As on the map: {indicator.label}", **{name: one.label for name, one in known.items()}},
         )
     with middle:
@@ -64,7 +65,7 @@ def ward_trend(pack: AreaPack, indicator: Indicator) -> None:
         groups = controls.choices(
             "Groups of wards",
             [key for key in GROUP_NAMES if pack.target_wards or key == "borough"],
-            key="trend_groups",
+            key=Session.trend_groups.key,
             default=["target", "rest"] if pack.target_wards else ["borough"],
             labels=GROUP_NAMES,
             widget="pills",
