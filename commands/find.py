@@ -91,7 +91,7 @@ def _rows(access: "Access", place: "Place", kinds: list[str]) -> list[dict[str, 
 
 
 def _ward_rows(access: "Access", place: "Place", kinds: list[str]) -> list[dict[str, Any]]:
-    from analysis.travel.wards import ward_times
+    from analysis.reach.wards import ward_times
 
     pack = access.pack
     code = str(pack.wards.index[pack.wards["name"] == place.name][0])

@@ -79,6 +79,27 @@ def test_imports_point_one_way(part):
     assert not faults, "\n".join(faults)
 
 
+FLOORS = (
+    ("analysis.travel",),
+    ("analysis.reach",),
+    ("analysis.gaps", "analysis.scenario"),
+    ("analysis.placement", "analysis.trends", "analysis.story"),
+)
+
+
+def test_folders_of_the_analysis_rest_on_lower_ones():
+    floor = {folder: number for number, folders in enumerate(FLOORS) for folder in folders}
+    faults = []
+    for path in modules("analysis"):
+        here = ".".join(path.relative_to(ROOT).parts[:2])
+        for line, name in imports(path):
+            there = ".".join(name.split(".")[:2])
+            if here in floor and there in floor and here != there and floor[there] >= floor[here]:
+                faults.append(f"{path.relative_to(ROOT)}:{line} imports {name}")
+    assert not faults, "\n".join(faults)
+    assert {f"analysis.{path.parent.name}" for path in (ROOT / "analysis").glob("*/__init__.py")} == set(floor)
+
+
 @pytest.mark.parametrize("part", ["geo", "analysis", "wording", "drawing", "store"])
 def test_nothing_below_the_pages_knows_of_a_screen(part):
     faults = [

@@ -9,8 +9,8 @@ import pydeck as pdk
 import shapely
 import streamlit as st
 
+from analysis.reach.wards import ward_times
 from analysis.travel.access import Access, Journey, journeys
-from analysis.travel.wards import ward_times
 from geo.measures import MEASURES
 from geo.network.modes import LONGEST_WALK_MIN, Mode
 from geo.pack import AreaPack
