@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from analysis.scenario.lab import Effect
 from geo.measures import MEASURES
 from reports.facts import Facts
 from reports.pictures import Picture
 from reports.rows import plain_key
-from reports.scenario_effect import EffectWords
+from reports.scenario_effect import for_ward
 from reports.typeset import typeset
 from wording.reports import licence_words, method_words, pack_words, sure_sentence
 
@@ -41,7 +42,7 @@ def brief(template: str, content: Mapping[str, Any], pictures: Mapping[str, Pict
     return typeset(template, {**content, **words}, drawn, made_on)
 
 
-def common_content(facts: Facts, code: str, name: str, effect: EffectWords | None, planned: str) -> dict[str, Any]:
+def common_content(facts: Facts, code: str, name: str, effect: Effect | None, planned: str) -> dict[str, Any]:
     """Return what every brief prints in the same words.
 
     Parameters
@@ -60,7 +61,7 @@ def common_content(facts: Facts, code: str, name: str, effect: EffectWords | Non
         "poor": MEASURES["children_in_poverty"].label,
         "poor_counted": MEASURES["children_in_poverty"].counted,
         "sure": sure_sentence(facts.gaps, facts.centre_band, facts.readings, code, name),
-        "scenario": None if effect is None else effect.for_ward(planned),
+        "scenario": None if effect is None else for_ward(effect, planned),
         "method": method_words(facts.survey, facts.baseline),
         "licence": licence_words(facts.pack),
         "pack": pack_words(facts.pack),

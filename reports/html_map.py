@@ -154,7 +154,7 @@ def _add_ground(page: folium.Map, facts: Facts) -> None:
 
 
 def _add_streets(page: folium.Map, facts: Facts) -> list[tuple[str, str]]:
-    item = facts.basket.item(facts.lead)
+    item = facts.survey.basket.item(facts.lead)
     bands = time_bands(item.threshold_min, on_foot=mode_named(item.mode).on_foot)
     pieces, seconds = facts.streets()
     index = bands.index(seconds)
@@ -218,11 +218,11 @@ def _small_areas(facts: Facts) -> "pd.Series[float]":
 def _add_pockets(page: folium.Map, facts: Facts, service: str, title: str, *, show: bool) -> None:
     group = folium.FeatureGroup(title, show=show)
     fill = SELECTED_COLOUR if service == ANY_SERVICE else "#FFFFFF"
-    found = facts.pockets[facts.pockets["service"] == service].head(MAX_POCKETS)
+    found = facts.gaps.pockets[facts.gaps.pockets["service"] == service].head(MAX_POCKETS)
     lon, lat = to_lonlat(found["easting"], found["northing"])
     for (_, pocket), x, y in zip(found.iterrows(), lon, lat, strict=True):
         other = pocket_sentences(facts.gaps, service, facts.gaps.pocket_homes(str(pocket["id"])))
-        words = f"{pocket_sentence(pocket, facts.basket, facts.gaps.who)} {other}".strip()
+        words = f"{pocket_sentence(pocket, facts.survey.basket, facts.gaps.who)} {other}".strip()
         icon = _icon("!", fill, SELECTED_COLOUR, words)
         marker = folium.Marker([round(float(y), 4), round(float(x), 4)], icon=icon)
         marker.add_child(folium.Tooltip(_in_script(escape(words))))
@@ -249,14 +249,14 @@ def _add_services(page: folium.Map, facts: Facts, category: str) -> None:
 
 
 def _ward_words(facts: Facts, ward: str) -> str:
-    row = row_of(facts.isolation.areas, ward)
+    row = row_of(facts.gaps.isolation.areas, ward)
     lines = [
         f"{service_label(item.service)}: "
-        f"{percent(row_of(facts.services, (ward, item.service))['share_within'])} within "
+        f"{percent(row_of(facts.gaps.services, (ward, item.service))['share_within'])} within "
         f"{shortest(item.threshold_min)} minutes"
-        for item in facts.basket
+        for item in facts.survey.basket
     ]
-    head = f"<b>{escape(str(row['name']))}</b><br>{people(facts.totals[ward])} children aged 0–3"
+    head = f"<b>{escape(str(row['name']))}</b><br>{people(facts.gaps.totals.shown[ward])} children aged 0–3"
     return f"{head}<br>{digits(row['isolation'])}% of services too far away<br>{'<br>'.join(lines)}"
 
 
@@ -286,12 +286,12 @@ def _top(facts: Facts, title: str, key: Sequence[tuple[str, str]], small: Sequen
 
 def _below(facts: Facts, made_on: date) -> str:
     """Table and credits beneath the map."""
-    heads = [f"{service_label(i.service)} ({shortest(i.threshold_min)} min)" for i in facts.basket]
+    heads = [f"{service_label(i.service)} ({shortest(i.threshold_min)} min)" for i in facts.survey.basket]
     rows = []
-    for code in facts.isolation.areas.index:
-        shares = [row_of(facts.services, (code, item.service))["share_within"] for item in facts.basket]
-        cells = [people(facts.totals[code]), *(percent(share) for share in shares)]
-        name = escape(str(row_of(facts.isolation.areas, code)["name"]))
+    for code in facts.gaps.isolation.areas.index:
+        shares = [row_of(facts.gaps.services, (code, item.service))["share_within"] for item in facts.survey.basket]
+        cells = [people(facts.gaps.totals.shown[code]), *(percent(share) for share in shares)]
+        name = escape(str(row_of(facts.gaps.isolation.areas, code)["name"]))
         rows.append(f'<tr><th scope="row">{name}</th>{"".join(f"<td>{escape(c)}</td>" for c in cells)}</tr>')
     columns = "".join(f'<th scope="col">{escape(h)}</th>' for h in ["Ward", "Children aged 0–3", *heads])
     return (

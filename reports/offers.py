@@ -15,7 +15,6 @@ from reports.borough_brief import borough_brief
 from reports.facts import Facts
 from reports.files import file_name
 from reports.html_map import html_map
-from reports.scenario_effect import EffectWords
 from reports.scenario_report import scenario_report
 from reports.scenario_workbook import scenario_workbook
 from reports.slides import meeting_slides
@@ -83,14 +82,14 @@ def scenario_offers(effect: Effect, made_on: date) -> list[Offer]:
             "the report on this plan (PDF)",
             f"{name}.pdf",
             PDF,
-            lambda: scenario_report(EffectWords(effect), made_on),
+            lambda: scenario_report(effect, made_on),
             about,
         ),
         Offer(
             "the report's tables (Excel)",
             f"{name}-report.xlsx",
             XLSX,
-            lambda: scenario_workbook(EffectWords(effect), made_on),
+            lambda: scenario_workbook(effect, made_on),
             about,
         ),
     ]

@@ -109,8 +109,8 @@ def ward_picture(facts: Facts, ward: str, *, width_mm: float, height_mm: float) 
             sheet.label(point, str(other["name"]), size_pt=7.5, ink=MUTED_INK, weight=600)
     sheet.scale_bar(500, "500 m")
     name = str(pack.wards["name"][ward])
-    share = row_of(facts.services, (ward, facts.lead))["share_within"]
-    limit = facts.basket.item(facts.lead).threshold_min
+    share = row_of(facts.gaps.services, (ward, facts.lead))["share_within"]
+    limit = facts.survey.basket.item(facts.lead).threshold_min
     within = f"{percent(share)} of its {facts.gaps.who} are within {shortest(limit)} minutes." if share == share else ""
     key = (*_band_key(bands), *(_disc_key(category) for category in reversed(WARD_SERVICES) if category in drawn))
     return Picture(
@@ -275,7 +275,7 @@ def _outlined(pack: AreaPack) -> str:
 
 
 def _bands(facts: Facts, service: str = "") -> TimeBands:
-    item = facts.basket.item(service or facts.lead)
+    item = facts.survey.basket.item(service or facts.lead)
     return time_bands(item.threshold_min, on_foot=mode_named(item.mode).on_foot)
 
 

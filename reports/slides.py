@@ -20,7 +20,6 @@ from geo.measures import MEASURES
 from reports.facts import Facts
 from reports.office import steady
 from reports.pictures import Picture, Swatch, choropleth, places_picture, streets_picture
-from reports.scenario_effect import EffectWords
 from reports.typeset import date_words, to_png
 from wording.gaps import service_label
 from wording.languages import FIRST_LANGUAGE, Words, read_words
@@ -78,8 +77,8 @@ def meeting_slides(
     survey = facts.survey
     times = {name: survey.seconds[survey.row(name)] for name in services or [facts.lead]}
     readings = {(other.reading.service, other.reading.name): other.seconds for other in survey.others}
-    figures = story_figures(facts.pack, facts.basket, times, wards=wards, effect=effect, readings_s=readings)
-    shares = pd.DataFrame() if effect is None else rows_of(EffectWords(effect).wards, "children_0_3", "measure")
+    figures = story_figures(facts.pack, facts.survey.basket, times, wards=wards, effect=effect, readings_s=readings)
+    shares = pd.DataFrame() if effect is None else rows_of(effect.by_area, "children_0_3", "measure")
     return _Deck(facts, figures, words, shares).made(story(figures, words), made_on)
 
 
@@ -147,7 +146,7 @@ class _Deck:
                 self._map(slide, step, streets_picture(self.facts, **size, service=lead.item.service))
             case "out":
                 rows = lead.wards.iloc[::-1]
-                shares = self.facts.services["share_within"].xs(lead.item.service, level="service")
+                shares = self.facts.gaps.services["share_within"].xs(lead.item.service, level="service")
                 series = {step.title: _shown(1.0 - shares.reindex(rows.index))}
                 _bars(slide, rows["name"].astype(str).tolist(), series, (TARGET_COLOUR,), _alt(step), self.words.code)
             case "plan" if plan is not None:
@@ -232,10 +231,10 @@ class _Deck:
         for column, head in enumerate(heads):
             _cell(table.cell(0, column), head, bold=True, heading=True, figure=column > 0)
         for row, code in enumerate(codes, start=1):
-            name = str(row_of(self.facts.isolation.areas, code)["name"])
-            cells = [name, people(self.facts.totals[code])]
+            name = str(row_of(self.facts.gaps.isolation.areas, code)["name"])
+            cells = [name, people(self.facts.gaps.totals.shown[code])]
             for item in services:
-                own = row_of(self.facts.services, (code, item.service))
+                own = row_of(self.facts.gaps.services, (code, item.service))
                 cells += [
                     percent(own["share_within"]),
                     minutes_cell(float(own["median_min"]), 1),

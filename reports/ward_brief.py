@@ -6,13 +6,13 @@ from typing import Any
 
 from analysis.gaps.pockets import ANY_SERVICE
 from analysis.reach.reach import groups_of
+from analysis.scenario.lab import Effect
 from analysis.shown import row_of, rows_of
 from geo.services import category_named
 from reports.brief import brief, common_content
 from reports.facts import Facts
 from reports.pictures import locator_picture, ward_picture
 from reports.rows import need_rows, pocket_rows
-from reports.scenario_effect import EffectWords
 from wording.gaps import barriers_words, cut_off, gap_sentence, kind_of, service_label
 from wording.numbers import listed, number_word, ordinal, people, percent, rank
 from wording.reports import lead_words
@@ -23,7 +23,7 @@ MAX_POCKETS = 9
 _WORTH_SAYING_MIN = 2.0
 
 
-def ward_brief(facts: Facts, ward: str, made_on: date, effect: EffectWords | None = None) -> bytes:
+def ward_brief(facts: Facts, ward: str, made_on: date, effect: Effect | None = None) -> bytes:
     """Make the brief of a ward.
 
     Parameters
@@ -53,7 +53,7 @@ def ward_brief(facts: Facts, ward: str, made_on: date, effect: EffectWords | Non
     return brief("ward", ward_content(facts, ward, effect), pictures, made_on)
 
 
-def ward_content(facts: Facts, ward: str, effect: EffectWords | None = None) -> dict[str, Any]:
+def ward_content(facts: Facts, ward: str, effect: Effect | None = None) -> dict[str, Any]:
     """Return what a ward brief prints, as strings and figures for its bars; errors as for :func:`ward_brief`."""
     pack = facts.pack
     name, target = str(pack.wards["name"][ward]), bool(pack.wards["target"][ward])
@@ -85,9 +85,9 @@ def ward_content(facts: Facts, ward: str, effect: EffectWords | None = None) -> 
 
 
 def _messages(facts: Facts, ward: str, name: str) -> list[str]:
-    table, item = facts.services, facts.basket.item(facts.lead)
+    table, item = facts.gaps.services, facts.survey.basket.item(facts.lead)
     share, borough = (row_of(table, (code, facts.lead))["share_within"] for code in (ward, "borough"))
-    total = people(facts.totals[ward])
+    total = people(facts.gaps.totals.shown[ward])
     said = {0.0: "None", 1.0: "All"}.get(share, percent(share))
     first = (
         f"{said} of the {total} children aged 0–3 in {name} can reach {kind_of(facts.lead)} within "
@@ -105,24 +105,24 @@ def _messages(facts: Facts, ward: str, name: str) -> list[str]:
 
 
 def _isolation(facts: Facts, ward: str, name: str) -> str:
-    found, borough = (row_of(facts.isolation.areas, code) for code in (ward, "borough"))
+    found, borough = (row_of(facts.gaps.isolation.areas, code) for code in (ward, "borough"))
     n_wards = len(facts.pack.wards)
     place = int(found["rank"])
     low, high = int(found["rank_low"]), int(found["rank_high"])
     firm = "keeps that place" if low == high == place else f"comes between {ordinal(low)} and {ordinal(high)}"
     return (
-        f"On average, {digits(found['isolation'])}% of the {len(facts.basket)} services below are too far away for "
-        f"{facts.gaps.who} in {name} ({digits(borough['isolation'])}% in the borough). Those that matter more count "
-        f"more. {name} is {rank(place, n_wards)} wards, where the 1st is the most cut off. In 9 of 10 ways we tried "
-        f"it, with other speeds and weights, it {firm}."
+        f"On average, {digits(found['isolation'])}% of the {len(facts.survey.basket)} services below are too far "
+        f"away for {facts.gaps.who} in {name} ({digits(borough['isolation'])}% in the borough). Those that matter more "
+        f"count more. {name} is {rank(place, n_wards)} wards, where the 1st is the most cut off. In 9 of 10 ways we "
+        f"tried it, with other speeds and weights, it {firm}."
     )
 
 
 def _services(facts: Facts, ward: str) -> list[dict[str, Any]]:
     rows = []
-    for item in facts.basket:
-        own = row_of(facts.services, (ward, item.service))
-        borough = row_of(facts.services, ("borough", item.service))
+    for item in facts.survey.basket:
+        own = row_of(facts.gaps.services, (ward, item.service))
+        borough = row_of(facts.gaps.services, ("borough", item.service))
         share, share_borough = own["share_within"], borough["share_within"]
         gap = float(own["gap_to_borough"])
         rows.append(
@@ -145,7 +145,7 @@ def _services(facts: Facts, ward: str) -> list[dict[str, Any]]:
 
 def _why(facts: Facts, ward: str, name: str) -> list[str]:
     """Up to two sentences on the services that the ward is furthest behind for, and what lies in the way."""
-    own = rows_of(facts.services, ward, "code")
+    own = rows_of(facts.gaps.services, ward, "code")
     behind = own[own["share_gap"] <= -0.05].sort_values("share_gap")
     worst = [str(s) for s in behind.index if row_of(own, s)["gap_to_borough"] >= _WORTH_SAYING_MIN][:2]
     barriers = facts.gaps.barriers(facts.inside([ward]))
@@ -160,7 +160,7 @@ def _why(facts: Facts, ward: str, name: str) -> list[str]:
 
 
 def _pockets(facts: Facts, ward: str, most: int) -> tuple[list[list[str]], str]:
-    found = facts.pockets[facts.pockets["ward"] == ward]
+    found = facts.gaps.pockets[facts.gaps.pockets["ward"] == ward]
     # The whole basket first: it says where several things are missing at once.
     first = found[found["service"] == ANY_SERVICE].head(2)
     others = found[found["service"] != ANY_SERVICE].drop_duplicates("service")

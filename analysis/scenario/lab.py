@@ -84,6 +84,17 @@ class Effect:
         return ShownFrame(self._shown[level].copy())
 
     @cached_property
+    def by_area(self) -> ShownFrame:
+        """Before and after, wards then groups, index ``measure, code``; as shown."""
+        both = pd.concat([self.shown("ward"), self.shown("group")])
+        return ShownFrame(both.set_index(["measure", "code"]))
+
+    @property
+    def has_sessions(self) -> bool:
+        """Whether a weekly session runs afterwards; tables then have a column for those who reach nothing else."""
+        return self.sessions.places > 0
+
+    @cached_property
     def _tables(self) -> dict[str, pd.DataFrame]:
         return {}
 

@@ -98,7 +98,7 @@ def access(service, mode, within):
 
 @pytest.mark.parametrize("service", ["childrens_centre", "gp_practice", "library", "nursery"])
 def test_figures_are_those_of_reach_access(facts, contents, service):
-    item = facts.basket.item(service)
+    item = facts.survey.basket.item(service)
     answer = access(service, item.mode, item.threshold_min)
     label = service_label(service)
     borough = answer["groups"]["borough"]
@@ -126,7 +126,7 @@ def test_each_figure_stands_in_its_own_column_on_paper(facts, ward):
     text = pdf_text(PdfReader(io.BytesIO(ward_brief(facts, ward, DAY))))
     text = text[text.index("How far is it?") :]
     told_apart = 0
-    for item in facts.basket:
+    for item in facts.survey.basket:
         answer = access(item.service, item.mode, item.threshold_min)
         row, borough = next(r for r in answer["rows"] if r["code"] == ward), answer["groups"]["borough"]
         shares = [percent(r["share"]) for r in (row, borough)]
@@ -170,7 +170,7 @@ def test_the_heat_table_has_every_ward_once_and_the_groups_last(facts):
     assert sorted(names[:17]) == sorted(facts.pack.wards["name"])
     assert names[17:] == ["Target wards", "Other wards", "Southend-on-Sea"]
     assert sum(row["target"] for row in rows) == 6
-    assert all(len(row["cells"]) == len(facts.basket) for row in rows)
+    assert all(len(row["cells"]) == len(facts.survey.basket) for row in rows)
 
 
 def test_wards_are_found_however_they_are_spelt(facts):

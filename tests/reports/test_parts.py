@@ -16,7 +16,6 @@ from geo.errors import InputError
 from reports.borough_brief import borough_brief
 from reports.files import file_name, report_date, write_whole
 from reports.pictures import change_picture
-from reports.scenario_effect import EffectWords
 from reports.scenario_report import scenario_report
 from reports.svg import Sheet
 from reports.typeset import date_words, to_png, typeset
@@ -99,7 +98,7 @@ def test_a_template_that_fails_is_an_error_of_ours():
 def test_letters_that_no_font_has_become_boxes_and_the_rest_stays(effect):
     """The store takes any name, so a report must print it."""
     name = "Hub 🏠 中心 Łódź y\u20dd \x07 end"
-    named = EffectWords(replace(effect.effect, scenario=replace(effect.scenario, name=name)))
+    named = replace(effect, scenario=replace(effect.scenario, name=name))
     start = time.perf_counter()
     text = pdf_text(PdfReader(io.BytesIO(scenario_report(named, date(2026, 1, 1)))))
     assert "Hub □ □□ Łódź □ □ end" in text
