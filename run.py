@@ -17,6 +17,7 @@ BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 STAMP = VENV / "installed"
 LOWEST = (3, 11)
+USER, DEVELOPER = "app,build", "test"  # extras of pyproject.toml; what a developer has is all that a user needs
 
 
 def main(arguments: list[str]) -> int:
@@ -41,7 +42,7 @@ def main(arguments: list[str]) -> int:
         return 2
     for_developers = command in ("test", "check")
     try:
-        install("test" if for_developers else "")
+        install(DEVELOPER if for_developers else USER)
     except (subprocess.CalledProcessError, OSError) as error:
         print(
             f"\nThe set-up did not finish: {error}\nIt needs Python's venv module (on Debian and Ubuntu: "
@@ -58,20 +59,19 @@ def main(arguments: list[str]) -> int:
 
 
 def install(extra: str) -> None:
-    """Bring the virtual environment up to date with the project's pins; does nothing when it is."""
+    """Bring the virtual environment up to date with the project's pins and an extra; does nothing when it is."""
     wanted = hashlib.sha256()
     for name in ("pyproject.toml", "constraints.txt"):
         wanted.update((ROOT / name).read_bytes())
     done = STAMP.read_text().split() if STAMP.exists() else []
-    if done[:1] == [wanted.hexdigest()] and (not extra or extra in done):
+    if done[:1] == [wanted.hexdigest()] and (extra in done or (extra == USER and DEVELOPER in done)):
         return
     if not PYTHON.exists():
         print("Making a virtual environment in .venv …", flush=True)
         subprocess.run([sys.executable, "-m", "venv", str(VENV)], check=True)
     print("Installing the pinned packages (a few minutes the first time) …", flush=True)
-    target = f"{ROOT}[{extra}]" if extra else str(ROOT)
     pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    subprocess.run([*pip, "--constraint", str(ROOT / "constraints.txt"), "--editable", target], check=True)
+    subprocess.run([*pip, "--constraint", str(ROOT / "constraints.txt"), "--editable", f"{ROOT}[{extra}]"], check=True)
     kept = done[1:] if done[:1] == [wanted.hexdigest()] else []
     STAMP.write_text(" ".join([wanted.hexdigest(), *kept, extra]))
 
