@@ -19,6 +19,13 @@ from wording.rounding import digits, half_up, whole
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 MOST_NAMED = 20
+# Packages that the core does without, and the extra of the project that brings each.
+_EXTRA_OF = {
+    "alembic": "app", "altair": "app", "pydeck": "app", "segno": "app", "sqlalchemy": "app", "streamlit": "app",
+    "networkx": "build", "osmnx": "build", "pandera": "build",
+    "branca": "reports", "folium": "reports", "jinja2": "reports", "openpyxl": "reports", "pptx": "reports",
+    "typst": "reports",
+}  # fmt: skip
 _PLAIN_SPELLING = {
     "–": "-",
     "—": "-",
@@ -38,7 +45,8 @@ _PLAIN_SPELLING = {
 class ReachGroup(TyperGroup):
     """Commands in which an error of ours is one message on standard error, never a traceback.
 
-    The exit code is 2 for what the user gave, and 1 for a damaged pack or a publisher's file that cannot be read.
+    The exit code is 2 for what the user gave, and 1 for a damaged pack, a publisher's file that cannot be read, or a
+    part of the project that is not installed.
     """
 
     def invoke(self, ctx: Any) -> Any:
@@ -48,6 +56,12 @@ class ReachGroup(TyperGroup):
         except ReachError as error:
             note(f"Error: {error}")
             raise typer.Exit(1 if isinstance(error, PackError | SourceError) else 2) from error
+        except ModuleNotFoundError as error:
+            package = (error.name or "").partition(".")[0]
+            if package not in _EXTRA_OF:
+                raise
+            note(f'Error: this needs the package {package}: pip install "service-reach[{_EXTRA_OF[package]}]"')
+            raise typer.Exit(1) from error
 
 
 class ReachTyper(typer.Typer):

@@ -89,7 +89,9 @@ class _Deck:
         try:
             import pptx
         except ImportError as error:
-            raise InputError(f"slides need the package python-pptx ({error}): install it") from error
+            raise InputError(
+                f'slides need the package python-pptx ({error}): pip install "service-reach[reports]"'
+            ) from error
         self.facts, self.figures, self.words, self.plan_shares = facts, figures, words, plan_shares
         self.text = _Writer(words.code)
         self.deck: Any = pptx.Presentation()

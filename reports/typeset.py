@@ -147,7 +147,7 @@ def fonts_folder() -> Path:
     found = find_spec(_FONTS)
     places = list(found.submodule_search_locations or []) if found else []
     if not places:
-        raise InputError("reports need the package font-source-sans-pro: install it")
+        raise InputError('reports need the package font-source-sans-pro: pip install "service-reach[reports]"')
     return Path(places[0]) / "files"
 
 
@@ -173,5 +173,7 @@ def _typesetter() -> Any:
     try:
         import typst
     except ImportError as error:
-        raise InputError(f"reports need the package typst, which cannot be loaded ({error}): install it") from error
+        raise InputError(
+            f'reports need the package typst, which cannot be loaded ({error}): pip install "service-reach[reports]"'
+        ) from error
     return typst

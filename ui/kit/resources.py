@@ -23,10 +23,9 @@ from analysis.travel.streets import StreetPieces, street_pieces
 from analysis.travel.times import TravelTimes
 from analysis.trends.change import change, change_by_ward, closures
 from drawing.basemap import Basemap, publish_basemap
-from geo.errors import UnknownNameError
 from geo.finder import Finder
 from geo.network.modes import mode_named
-from geo.pack import AreaPack, file_digest, list_packs, open_pack, packs_folder
+from geo.pack import AreaPack, check_area, file_digest, list_packs, open_pack, packs_folder
 from ui.kit.maps import publish_streets
 from ui.kit.session import session
 
@@ -41,8 +40,7 @@ def chosen_area() -> str:
 
 def area_pack(name: str) -> AreaPack:
     """Open the pack of an area, or give the one already open; errors as for :func:`geo.pack.open_pack`."""
-    if name not in list_packs():  # it comes from the address: no path may be made of it
-        raise UnknownNameError("area", name, list_packs())
+    check_area(name)  # it comes from the address: no path may be made of it before
     manifest = packs_folder() / name / "pack.json"
     return _pack(name, file_digest(manifest) if manifest.is_file() else "")
 
