@@ -4,15 +4,12 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.shared import database
-from store.bookmarks import BookmarkStore
-from store.packs import PackStore
-from ui.kit import session, state
+from ui.kit import controls, resources
 from ui.kit.bookmarks import bookmarks_button
-from ui.wards.since import remember_pack, use_packs
+from ui.wards.since import remember_pack
 
 st.set_page_config(page_title="Service Reach", page_icon=str(Path(__file__).parent / "ui" / "icon.png"), layout="wide")
-state.follow_history()
+controls.follow_history()
 pages = [
     st.Page("pages/ward_map.py", title="Ward map", icon=":material/map:", url_path="start", default=True),
     # Streamlit serves the first page at the root alone; this is for links that name it.
@@ -25,8 +22,7 @@ pages = [
     st.Page("pages/accessibility.py", title="Accessibility", icon=":material/accessibility:"),
 ]
 here = st.navigation(pages, position="top")
-use_packs(lambda: PackStore(database()))
 named = {"ward_map": pages[0], **{page.url_path: page for page in pages[2:]}}
-bookmarks_button(lambda: BookmarkStore(database()), named, here.url_path or "ward_map", session.chosen_area())
+bookmarks_button(named, here.url_path or "ward_map", resources.chosen_area())
 here.run()
-remember_pack(session.chosen_area())
+remember_pack(resources.chosen_area())

@@ -1,8 +1,9 @@
 """Set up and start the project with nothing but Python: ``python run.py``.
 
 ``python run.py`` starts the dashboard, ``python run.py test`` runs the tests, ``python run.py check`` the lint and
-type checks, and ``python run.py reach …`` any command of the command line. The first run makes a virtual environment in
-``.venv`` and installs the pinned versions of ``constraints.txt`` there; later runs start at once.
+type checks, ``python run.py docs`` builds the documentation as a site in ``site``, and ``python run.py reach …`` any
+command of the command line. The first run makes a virtual environment in ``.venv`` and installs the pinned versions of
+``constraints.txt`` there; later runs start at once.
 """
 
 import hashlib
@@ -17,6 +18,7 @@ BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 STAMP = VENV / "installed"
 LOWEST = (3, 11)
+USER, DEVELOPER = "app,build", "test"  # extras of pyproject.toml; a developer's holds all others
 
 
 def main(arguments: list[str]) -> int:
@@ -35,13 +37,14 @@ def main(arguments: list[str]) -> int:
             [python, "-m", "ruff", "format", "--check", "."],
             [python, "-m", "mypy"],
         ],
+        "docs": [[python, "-m", "mkdocs", "build", "--strict"]],
     }
     if command not in tasks:
         print(f"unknown command {command!r}; valid: {', '.join(tasks)}\n\n{__doc__}", file=sys.stderr)
         return 2
-    for_developers = command in ("test", "check")
+    for_developers = command in ("test", "check", "docs")
     try:
-        install("test" if for_developers else "")
+        install(command if command == "docs" else DEVELOPER if for_developers else USER)
     except (subprocess.CalledProcessError, OSError) as error:
         print(
             f"\nThe set-up did not finish: {error}\nIt needs Python's venv module (on Debian and Ubuntu: "
@@ -58,20 +61,19 @@ def main(arguments: list[str]) -> int:
 
 
 def install(extra: str) -> None:
-    """Bring the virtual environment up to date with the project's pins; does nothing when it is."""
+    """Bring the virtual environment up to date with the project's pins and an extra; does nothing when it is."""
     wanted = hashlib.sha256()
     for name in ("pyproject.toml", "constraints.txt"):
         wanted.update((ROOT / name).read_bytes())
     done = STAMP.read_text().split() if STAMP.exists() else []
-    if done[:1] == [wanted.hexdigest()] and (not extra or extra in done):
+    if done[:1] == [wanted.hexdigest()] and (extra in done or DEVELOPER in done):
         return
     if not PYTHON.exists():
         print("Making a virtual environment in .venv …", flush=True)
         subprocess.run([sys.executable, "-m", "venv", str(VENV)], check=True)
     print("Installing the pinned packages (a few minutes the first time) …", flush=True)
-    target = f"{ROOT}[{extra}]" if extra else str(ROOT)
     pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    subprocess.run([*pip, "--constraint", str(ROOT / "constraints.txt"), "--editable", target], check=True)
+    subprocess.run([*pip, "--constraint", str(ROOT / "constraints.txt"), "--editable", f"{ROOT}[{extra}]"], check=True)
     kept = done[1:] if done[:1] == [wanted.hexdigest()] else []
     STAMP.write_text(" ".join([wanted.hexdigest(), *kept, extra]))
 

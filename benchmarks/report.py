@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.setting import Budget, Outcome, Setting
+from geo.files import write_whole
 
 _LIBRARIES = ("numpy", "scipy", "pandas", "geopandas", "shapely", "osmnx", "networkx", "igraph", "pandana")
 
@@ -63,7 +64,7 @@ def save(path: Path, known: dict[str, Any], outcomes: dict[str, tuple[str, Outco
         }
         for name, (title, outcome) in outcomes.items()
     }
-    path.write_text(json.dumps({"facts": known, "groups": groups}, indent=2) + "\n", encoding="utf-8")
+    write_whole(path, (json.dumps({"facts": known, "groups": groups}, indent=2) + "\n").encode())
 
 
 def _show_rows(console: Console, title: str, outcome: Outcome) -> None:

@@ -16,6 +16,7 @@ from rich.text import Text
 from commands.console import check_out, count_text, note, rounded, terminal, write_text
 from commands.points import mode_at, name_boxes, name_off_network
 from geo.errors import InputError, UnknownNameError
+from wording.rounding import fixed, shortest
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -230,7 +231,8 @@ def _heading(mode: "Mode", result: dict[str, Any]) -> str:
     category = CATEGORIES.get(result["service"])
     kind = category.label if category else f"site of {result['service']}"
     label = measure_named(result["measure"]).label
-    return f"{label} within {result['within_min']:g} minutes of the nearest {kind}: {mode.label.lower()} ({pace(mode)})"
+    way = f"{mode.label.lower()} ({pace(mode)})"
+    return f"{label} within {shortest(result['within_min'])} minutes of the nearest {kind}: {way}"
 
 
 def _footnote(pack: "AreaPack", result: dict[str, Any], by: str) -> str:
@@ -265,11 +267,11 @@ def _share_cell(share: float, decimals: int) -> str:
     value = round(100 * share, decimals)
     if 0 < share < 1:
         value = min(max(value, least), 100 - least)
-    return f"{value:.{decimals}f} %"
+    return f"{fixed(value, decimals)} %"
 
 
 def _cells(figures: dict[str, Any], decimals: int) -> list[str]:
     people = [count_text(figures[key]) for key in ("total", "reached")]
     share = "-" if figures["share"] is None else _share_cell(figures["share"], decimals)
-    times = ["-" if figures[key] is None else f"{figures[key]:.{decimals}f}" for key in ("median_min", "p90_min")]
+    times = ["-" if figures[key] is None else fixed(figures[key], decimals) for key in ("median_min", "p90_min")]
     return [*people, share, *times]

@@ -3,7 +3,6 @@
 import codecs
 import io
 import math
-import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -15,10 +14,18 @@ from typer.core import TyperCommand, TyperGroup
 
 from commands.output import ReachCommand, Terminal, printable, printing
 from geo.errors import InputError, PackError, ReachError, SourceError
-from wording.rounding import half_up, whole
+from geo.files import written_whole
+from wording.rounding import digits, half_up, whole
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 MOST_NAMED = 20
+# Packages that the core does without, and the extra of the project that brings each.
+_EXTRA_OF = {
+    "alembic": "app", "altair": "app", "pydeck": "app", "segno": "app", "sqlalchemy": "app", "streamlit": "app",
+    "networkx": "build", "osmnx": "build", "pandera": "build",
+    "branca": "reports", "folium": "reports", "jinja2": "reports", "openpyxl": "reports", "pptx": "reports",
+    "typst": "reports",
+}  # fmt: skip
 _PLAIN_SPELLING = {
     "–": "-",
     "—": "-",
@@ -38,7 +45,8 @@ _PLAIN_SPELLING = {
 class ReachGroup(TyperGroup):
     """Commands in which an error of ours is one message on standard error, never a traceback.
 
-    The exit code is 2 for what the user gave, and 1 for a damaged pack or a publisher's file that cannot be read.
+    The exit code is 2 for what the user gave, and 1 for a damaged pack, a publisher's file that cannot be read, or a
+    part of the project that is not installed.
     """
 
     def invoke(self, ctx: Any) -> Any:
@@ -48,6 +56,12 @@ class ReachGroup(TyperGroup):
         except ReachError as error:
             note(f"Error: {error}")
             raise typer.Exit(1 if isinstance(error, PackError | SourceError) else 2) from error
+        except ModuleNotFoundError as error:
+            package = (error.name or "").partition(".")[0]
+            if package not in _EXTRA_OF:
+                raise
+            note(f'Error: this needs the package {package}: pip install "service-reach[{_EXTRA_OF[package]}]"')
+            raise typer.Exit(1) from error
 
 
 class ReachTyper(typer.Typer):
@@ -119,7 +133,7 @@ def rounded(value: float, decimals: int) -> float | None:
 
 def count_text(sent: int | str | None) -> str:
     """Write a count from :func:`analysis.shown.sent` for a terminal; a dash where there is no figure."""
-    return "-" if sent is None else sent if isinstance(sent, str) else f"{sent:,}"
+    return "-" if sent is None else sent if isinstance(sent, str) else digits(sent)
 
 
 def check_out(path: Path | None, inputs: Iterable[Path | None] = ()) -> None:
@@ -151,17 +165,11 @@ def whole_file(path: Path) -> Iterator[TextIO]:
         When it cannot be written; what stood there before still stands.
     """
     check_out(path)
-    target = path.resolve()
-    part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
-        try:
-            with part.open("x", encoding="utf-8", newline="") as handle:
-                yield handle
-            part.replace(target)
-        except OSError as error:
-            raise InputError(f"--out {path}: cannot be written: {error.strerror or error}") from error
-    finally:
-        part.unlink(missing_ok=True)
+        with written_whole(path) as part, part.open("x", encoding="utf-8", newline="") as handle:
+            yield handle
+    except OSError as error:
+        raise InputError(f"--out {path}: cannot be written: {error.strerror or error}") from error
 
 
 def write_text(text: str, out: Path | None) -> None:

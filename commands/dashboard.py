@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from geo.errors import InputError, UnknownNameError
+from geo.errors import InputError
 
 _APP = Path(__file__).resolve().parent.parent / "app.py"
 
@@ -26,15 +26,14 @@ def app_command(
     from streamlit.runtime.pages_manager import PagesManager
     from streamlit.web.cli import main as streamlit
 
-    from geo.pack import list_packs
+    from geo.pack import check_area
 
     if not _APP.is_file():
         raise InputError(
             f"the dashboard {_APP.name} is not in {_APP.parent}; run reach from a full copy of the project"
         )
     if area is not None:
-        if area not in list_packs():
-            raise UnknownNameError("area", area, list_packs())
+        check_area(area)
         os.environ["REACH_AREA"] = area
     # Until app.py has run once, Streamlit takes a `pages` folder for its older kind of app, in which a link to a page
     # runs that page's script alone, without menu. There is no setting for it.

@@ -14,6 +14,7 @@ from rich.table import Table
 
 from commands.console import check_out, name_some, new_group, terminal, write_text
 from geo.errors import PackError
+from wording.rounding import digits, fixed, shortest
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,7 +43,7 @@ def build_command(
     console = terminal()
     with _steps(console, area) as progress:
         folder = build_pack(area, sources, progress=progress)
-    console.print(f"Built {area}: {_megabytes(folder):.1f} MB in {folder}", soft_wrap=True)
+    console.print(f"Built {area}: {fixed(_megabytes(folder), 1)} MB in {folder}", soft_wrap=True)
 
 
 @data_commands.command("check")
@@ -75,7 +76,7 @@ def list_command() -> None:
         except PackError as error:
             table.add_row(area, f"cannot be opened: {error}")
             continue
-        size = f"{_megabytes(packs_folder() / area):.1f}"
+        size = fixed(_megabytes(packs_folder() / area), 1)
         wards, targets = str(len(pack.wards)), str(len(pack.target_wards))
         table.add_row(area, pack.name, wards, targets, ", ".join(pack.baselines), size)
     console.print(table if table.row_count else f"There is no area pack in {packs_folder()}.")
@@ -166,7 +167,7 @@ def _print_changes(changes: "PackChanges") -> None:
 
 def _cell(value: object) -> str:
     if isinstance(value, float):
-        return "" if value != value else f"{value:g}"
+        return "" if value != value else shortest(value)
     return str(value)
 
 
@@ -214,14 +215,15 @@ def _reconciliation(title: str, lines: "list[Line]", tick: str) -> Table:
 def _figure(value: float, exact: bool) -> str:
     """Write a figure with the decimals that its size bears; an exact one is held to a whole number."""
     if exact or abs(value) >= 100:
-        return f"{value:,.0f}"
-    return f"{value:.3f}" if abs(value) < 1 else f"{value:.1f}"
+        return fixed(value, thousands=True)
+    return fixed(value, 3 if abs(value) < 1 else 1)
 
 
 def _network_lines(network: dict[str, Any]) -> Iterator[str]:
+    every, inside = (fixed(network[key], thousands=True) for key in ("length_km", "borough_length_km"))
     yield (
-        f"Streets: {network['length_km']:,.0f} km in {network['edges']:,} pieces. In the borough "
-        f"{network['borough_length_km']:,.0f} km; {network['connected_share_borough'] * 100:.1f} % of it is connected."
+        f"Streets: {every} km in {digits(network['edges'])} pieces. In the borough {inside} km; "
+        f"{fixed(network['connected_share_borough'] * 100, 1)} % of it is connected."
     )
     yield (
         f"Left out: {network['islands']} groups of streets that nothing joins to the rest "
@@ -230,19 +232,20 @@ def _network_lines(network: dict[str, Any]) -> Iterator[str]:
     )
     dropped = network["classes_left_out"]
     if dropped:
-        classes = ", ".join(f"{name} {km:,.1f} km" for name, km in dropped.items())
+        classes = ", ".join(f"{name} {fixed(km, 1, thousands=True)} km" for name, km in dropped.items())
         yield f"Streets of the file that nobody may use, by class: {classes}."
-    limit = f"{network['max_connector_m']:.0f} m"
+    limit = f"{fixed(network['max_connector_m'])} m"
     for mode, entry in network["modes"].items():
         metres = entry["homes"]["connector_m"]
+        half, most, furthest = (fixed(metres[key]) for key in ("median", "p95", "max"))
         yield (
-            f"{mode}: {entry['usable_length_km']:,.0f} km. From home to street {metres['median']:.0f} m for half, "
-            f"{metres['p95']:.0f} m (95 %), {metres['max']:.0f} m (furthest). Further than {limit}: "
+            f"{mode}: {fixed(entry['usable_length_km'], thousands=True)} km. From home to street {half} m for half, "
+            f"{most} m (95 %), {furthest} m (furthest). Further than {limit}: "
             f"{_far('homes', entry)}; {_far('services', entry)}."
         )
 
 
 def _far(kind: str, entry: dict[str, Any]) -> str:
     far, by_steps = entry[kind]["off_network"], entry[kind]["by_steps"]
-    words = f"{len(far)} of {entry[kind]['count']:,} {kind}" + (f" ({name_some(far)})" if far else "")
+    words = f"{len(far)} of {digits(entry[kind]['count'])} {kind}" + (f" ({name_some(far)})" if far else "")
     return words + (f", and {len(by_steps)} only by steps ({name_some(by_steps)})" if by_steps else "")

@@ -1,7 +1,6 @@
 """`reach find`: a place by what people call it, and the time from there to every kind of service."""
 
 import json
-import math
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -13,6 +12,7 @@ from commands.console import note, rounded, terminal, write_text
 from commands.points import mode_at
 from commands.scenario import check_format
 from geo.errors import UnknownNameError
+from wording.rounding import digits
 
 if TYPE_CHECKING:
     from analysis.travel.access import Access
@@ -91,7 +91,7 @@ def _rows(access: "Access", place: "Place", kinds: list[str]) -> list[dict[str, 
 
 
 def _ward_rows(access: "Access", place: "Place", kinds: list[str]) -> list[dict[str, Any]]:
-    from analysis.travel.wards import ward_times
+    from analysis.reach.wards import ward_times
 
     pack = access.pack
     code = str(pack.wards.index[pack.wards["name"] == place.name][0])
@@ -118,7 +118,7 @@ def _table(rows: list[dict[str, Any]]) -> Table:
         table.add_column("Which")
     for row in rows:
         keys = ("median_min", "p10_min", "p90_min") if ward else ("minutes", "metres")
-        figures = ["-" if row[key] is None else f"{math.floor(row[key] + 0.5):,}" for key in keys]
+        figures = ["-" if row[key] is None else digits(row[key]) for key in keys]
         which = [] if ward else [Text(row["nearest"] or "none can be reached")]
         table.add_row(CATEGORIES[row["service"]].label, *figures, *which)
     return table

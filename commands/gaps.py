@@ -16,7 +16,7 @@ from rich.text import Text
 from commands.access import FORMATS, check_measure
 from commands.console import check_out, count_text, nearest_whole, note, rounded, terminal, write_text
 from geo.errors import InputError, UnknownNameError
-from wording.rounding import digits
+from wording.rounding import digits, fixed, minutes_cell, shortest
 
 if TYPE_CHECKING:
     from analysis.gaps.report import GapReport
@@ -255,15 +255,15 @@ def _print_report(console: Console, report: "GapReport") -> None:
         medians = report.services["median_min"].xs(str(code), level="code")
         ward = not math.isnan(row["rank"])
         name = (
-            f"{row['rank']:2.0f} {row['name']}{'*' if apart and row['group'] == 'target' else ''}"
+            f"{fixed(row['rank']).rjust(2)} {row['name']}{'*' if apart and row['group'] == 'target' else ''}"
             if ward
             else row["name"]
         )
         beyond = f"{digits(row['isolation'])}% ({digits(row['low'])}-{digits(row['high'])})"
-        table.add_row(name, beyond, *(_minutes(medians[name]) for name in basket.services))
+        table.add_row(name, beyond, *(minutes_cell(medians[name], none="-") for name in basket.services))
     console.print(table)
     key = (
-        f"{symbol(item.service).letters} {category_named(item.service).label} ({item.threshold_min:g} min)"
+        f"{symbol(item.service).letters} {category_named(item.service).label} ({shortest(item.threshold_min)} min)"
         for item in basket
     )
     console.print(Text(f"{', '.join(key)}."), soft_wrap=True)
@@ -281,10 +281,8 @@ def _print_report(console: Console, report: "GapReport") -> None:
     pockets.add_column("Nearest")
     for _, row in report.pockets.head(POCKETS_PRINTED).iterrows():
         service = HALF if row["service"] not in basket.services else category_named(row["service"]).label
-        children = count_text(sent(row["children"]))
-        pockets.add_row(
-            row["name"], row["ward_name"], service, children, _minutes(row["median_min"]), row["nearest"] or "-"
-        )
+        figures = count_text(sent(row["children"])), minutes_cell(row["median_min"], none="-")
+        pockets.add_row(row["name"], row["ward_name"], service, *figures, row["nearest"] or "-")
     console.print(pockets)
     words = (
         f"{'* target ward. ' if apart else ''}Counted: {report.who}. Whose figures: "
@@ -308,7 +306,7 @@ def _print_readings(console: Console, report: "GapReport") -> None:
     from analysis.gaps.readings import readings_shown
     from analysis.reach.reach import groups_of
     from geo.services import category_named
-    from wording.gaps import percent
+    from wording.numbers import percent
 
     readings = readings_shown(report)
     if readings.empty:
@@ -325,10 +323,6 @@ def _print_readings(console: Console, report: "GapReport") -> None:
         if code == groups_of(report.survey.pack)[0]:
             table.add_section()
         found = [rows.xs(code, level="code").iloc[0] for _, rows in columns]
-        cells = [percent(float(row[key])) for row in found for key in ("default_share", "share")]
+        cells = [percent(row[key]) for row in found for key in ("default_share", "share")]
         table.add_row(str(found[0]["name"]), *cells)
     console.print(table)
-
-
-def _minutes(value: float) -> str:
-    return digits(value) if math.isfinite(value) else "-"

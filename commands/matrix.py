@@ -11,6 +11,7 @@ import typer
 from commands.console import check_out, note, whole_file
 from commands.output import Printable, printing
 from commands.points import mode_at, name_off_network
+from wording.rounding import digits, fixed
 
 if TYPE_CHECKING:
     from geo.network.network import ModeNetwork
@@ -61,7 +62,7 @@ def matrix_command(
         return
     with whole_file(out) as handle:
         _write(handle, rows)
-    note(f"Wrote {out}: {len(names['site']) * len(names['point']):,} pairs")
+    note(f"Wrote {out}: {digits(len(names['site']) * len(names['point']))} pairs")
 
 
 def _rows(
@@ -76,7 +77,7 @@ def _rows(
             continue
         for column, site in enumerate(batch):
             for point, seconds in zip(point_names, minutes[:, column].tolist(), strict=True):
-                yield site_names[site], point, f"{seconds / 60:.2f}" if seconds < np.inf else ""
+                yield site_names[site], point, fixed(seconds / 60, 2) if seconds < np.inf else ""
 
 
 def _write(handle: TextIO | Printable, rows: Iterator[tuple[str, str, str]]) -> None:

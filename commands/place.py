@@ -18,7 +18,7 @@ from commands.console import check_out, count_text, note, rounded, terminal, wri
 from commands.points import name_boxes
 from commands.scenario import check_format
 from geo.errors import InputError, UnknownNameError
-from wording.rounding import digits, per_cent
+from wording.rounding import digits, fixed, per_cent, shortest
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -349,12 +349,12 @@ def _lines(found: "Placement", candidates: "pd.DataFrame") -> list[str]:
     lines = [
         f"{unit[0].upper()}{unit[1:]}: {score(proof.objective)} (now {score(found.before)}); {proven}. "
         f"No choice can do better than {score(proof.bound)} (gap {per_cent(proof.gap, 2)}); "
-        f"{proof.seconds:.1f} seconds."
+        f"{fixed(proof.seconds, 1)} seconds."
     ]
     if found.sites.empty:
         lines.insert(0, "No candidate makes this better: to open none is the answer.")
     if several:
-        weights = ", ".join(f"{name} x {weight:g}" for name, weight in found.question.measures)
+        weights = ", ".join(f"{name} x {shortest(weight)}" for name, weight in found.question.measures)
         lines.append(f"People are weighted: {weights}. By group, {measure} alone:")
     for code, row in _groups(found, measure, "after").items():
         before = _groups(found, measure, "before")[code]["reached"]

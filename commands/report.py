@@ -12,10 +12,10 @@ from commands.console import check_out, new_group, note, terminal
 from geo.errors import InputError, UnknownNameError
 
 if TYPE_CHECKING:
+    from analysis.scenario.lab import Effect
     from analysis.scenario.scenario import Scenario
     from geo.pack import AreaPack
     from reports.facts import Facts
-    from reports.scenario_effect import EffectWords
 
 report_commands = new_group("Make briefs and reports (PDF, XLSX), a map in one file (HTML) and slides (PPTX).")
 
@@ -100,7 +100,6 @@ def scenario_command(
     from analysis.scenario.lab import Lab
     from geo.pack import open_pack
     from reports.files import report_date, write_whole
-    from reports.scenario_effect import EffectWords
     from reports.scenario_report import scenario_report
     from reports.scenario_workbook import scenario_workbook
 
@@ -111,7 +110,7 @@ def scenario_command(
     check_out(target, [file])
     made_on = report_date(day)
     scenario = read_scenario(file)
-    effect = EffectWords.of(Lab(open_pack(scenario.area)), scenario)
+    effect = Lab(open_pack(scenario.area)).effect(scenario)
     write_whole(target, makers[target.suffix.lower()](effect, made_on))
     note(f"Wrote {target}")
 
@@ -153,7 +152,7 @@ def meeting_command(
         made_on,
         services=service or [],
         wards=[facts.ward_code(name) for name in ward or []],
-        effect=None if plan is None else plan.effect,
+        effect=plan,
         language=language,
     )
     write_whole(out, slides)
@@ -167,15 +166,14 @@ def _facts(area: str) -> "Facts":
     return Facts.of(open_pack(area))
 
 
-def _effect(pack: "AreaPack", file: Path | None) -> "EffectWords | None":
+def _effect(pack: "AreaPack", file: Path | None) -> "Effect | None":
     if file is None:
         return None
     from analysis.scenario.file import read_scenario
     from analysis.scenario.lab import Lab
-    from reports.scenario_effect import EffectWords
 
     scenario: Scenario = read_scenario(file)
-    return EffectWords.of(Lab(pack), scenario)
+    return Lab(pack).effect(scenario)
 
 
 def _make_folder(folder: Path) -> None:

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from commands.console import check_out, count_text, new_group, rounded, terminal, write_text
 from geo.errors import InputError, UnknownNameError
-from wording.rounding import digits, per_cent
+from wording.rounding import digits, fixed, per_cent, pounds, shortest
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -101,11 +101,10 @@ def effect_of(file: Path) -> tuple["Scenario", "Effect"]:
     """Read a scenario file and work out what it does; errors as for reading, opening its area and applying it."""
     from analysis.scenario.file import read_scenario
     from analysis.scenario.lab import Lab
-    from geo.pack import list_packs, open_pack
+    from geo.pack import check_area, open_pack
 
     scenario = read_scenario(file)
-    if scenario.area not in list_packs():  # the name comes from the file: no path may be made of it
-        raise UnknownNameError("area", scenario.area[:100], list_packs())
+    check_area(scenario.area[:100])
     try:
         return scenario, Lab(open_pack(scenario.area)).effect(scenario)
     except InputError as error:
@@ -181,7 +180,8 @@ def _lines(effect: "Effect", measure: str) -> list[str]:
     """Say what the sessions reach, and the price."""
     from analysis.scenario.costs import cost_view
     from analysis.scenario.scenario import FREE
-    from wording.scenario import GROUP_NAMES, session_words, without_cost_words
+    from wording.groups import GROUP_NAMES
+    from wording.scenario import session_words, without_cost_words
 
     scenario, lines = effect.scenario, []
     table = effect.shown("group")
@@ -191,13 +191,14 @@ def _lines(effect: "Effect", measure: str) -> list[str]:
     if not scenario.changes:
         return lines
     cost = scenario.cost
-    price = f"Cost: £{cost.one_off:,.0f} once and £{cost.yearly:,.0f} a year."
+    price = f"Cost: {pounds(cost.one_off, even=True)} once and {pounds(cost.yearly, even=True)} a year."
     if _CHILDREN in effect.counts.measures and cost != FREE:
         view = cost_view(effect)
         if view.per_additional is not None:
             price += (
-                f" Over {view.years} years that is £{view.per_year:,.0f} a year, £{view.per_additional:,.0f} for each "
-                f"of {view.additional:,.0f} more children aged 0–3 with a place."
+                f" Over {view.years} years that is {pounds(view.per_year, even=True)} a year, "
+                f"{pounds(view.per_additional, even=True)} for each of {digits(view.additional)} more "
+                "children aged 0–3 with a place."
             )
     return [*lines, f"{price} {without_cost_words(scenario)}".rstrip()]
 
@@ -211,10 +212,11 @@ def _check_counted(effect: "Effect", measure: str) -> None:
 def _question(scenario: "Scenario") -> str:
     from geo.network.modes import mode_named
     from geo.services import category_named
+    from wording.scenario import at_speed
 
     kind, mode = category_named(scenario.service).label, mode_named(scenario.mode)
-    pace = "" if scenario.speed_kmh is None else f" at {scenario.speed_kmh:g} km/h"
-    return f"within {scenario.within_min:g} minutes of the nearest {kind}, {mode.label.lower()}{pace}"
+    way = f"{mode.label.lower()}{at_speed(scenario.speed_kmh)}"
+    return f"within {shortest(scenario.within_min)} minutes of the nearest {kind}, {way}"
 
 
 def _heading(scenario: "Scenario", measure: str) -> str:
@@ -251,10 +253,12 @@ def _cells(row: "pd.Series[Any]") -> list[str]:
 
     def people(name: str) -> str:
         figure = shown[name]
-        return f"{figure:+,.0f}" if name == "change" and isinstance(figure, int | float) else count_text(figure)
+        if name == "change" and isinstance(figure, int | float):
+            return f"{'+' if figure >= 0 else ''}{digits(figure)}"
+        return count_text(figure)
 
     shares = ["-" if (share := shown[name]) is None else per_cent(share) for name in ("share_before", "share_after")]
-    saved = "-" if shown["minutes_saved_each"] is None else f"{shown['minutes_saved_each']:.1f}"
+    saved = "-" if shown["minutes_saved_each"] is None else fixed(shown["minutes_saved_each"], 1)
     counts = [people("total"), people("reached_before"), people("reached_after"), people("change")]
     return [*counts, people("no_longer_reached"), *shares, saved, people("by_session_only")]
 

@@ -9,12 +9,12 @@ import hashlib
 import json
 import os
 import re
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from geo.errors import InputError, PackError
+from geo.files import write_whole
 
 DECIMALS = 5
 """Decimals of a degree that are kept: about one metre."""
@@ -88,7 +88,7 @@ def publish(area: str, name: str, content: Any, *, keep: int = 40, root: Path | 
             os.utime(path)  # in use: keeps it from being the next to go
         else:
             folder.mkdir(parents=True, exist_ok=True)
-            _write_whole(path, data)
+            write_whole(path, data)
             _remove_old(folder, name, max(keep, 2))
     except OSError as error:
         raise PackError(
@@ -96,19 +96,6 @@ def publish(area: str, name: str, content: Any, *, keep: int = 40, root: Path | 
             "Give this account the right to write there, or start the app from a folder that it can write."
         ) from error
     return f"app/static/{area}/{path.name}"
-
-
-def _write_whole(path: Path, data: bytes) -> None:
-    """Write under another name first, so that no reader ever sees half a file."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".part-")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
 
 
 def _remove_old(folder: Path, name: str, keep: int) -> None:

@@ -37,3 +37,7 @@ class UnknownNameError(ReachError, LookupError):
 
 class InputError(ReachError, ValueError):
     """Something the user gave (a number, a row of a CSV file) cannot be used: says which and why."""
+
+
+class NewerFileError(InputError):
+    """What was given was written by a newer version of this program, which alone can read it."""

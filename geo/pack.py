@@ -197,6 +197,27 @@ def list_packs(root: Path | None = None) -> list[str]:
     return sorted(path.parent.name for path in folder.glob("*/pack.json"))
 
 
+def check_area(name: str, root: Path | None = None) -> None:
+    """Check that there is a pack of this name, before a path is made of it; parameters as for :func:`open_pack`.
+
+    Raises
+    ------
+    UnknownNameError
+        When there is no such pack.
+    PackError
+        When there is no pack at all, as in a copy that was installed without its data.
+    """
+    folder = packs_folder() if root is None else root
+    packs = list_packs(folder)
+    if not packs:
+        raise PackError(
+            f"no area packs were found in {folder}: set REACH_DATA to the folder that has them, or run "
+            "from a checkout of the project, whose data folder has them"
+        )
+    if name not in packs:
+        raise UnknownNameError("area", name, packs)
+
+
 def open_pack(name: str, root: Path | None = None) -> AreaPack:
     """Open the compiled pack of an area.
 
@@ -212,12 +233,11 @@ def open_pack(name: str, root: Path | None = None) -> AreaPack:
     UnknownNameError
         When there is no such pack.
     PackError
-        When a file is missing or damaged, or the pack is of another schema.
+        When there is no pack at all, a file is missing or damaged, or the pack is of another schema.
     """
     root = packs_folder() if root is None else root
     folder = root / name
-    if name not in list_packs(root):
-        raise UnknownNameError("area", name, list_packs(root))
+    check_area(name, root)
     manifest = _read_json(folder, "pack.json")
     if manifest.get("schema_version") != SCHEMA_VERSION:
         raise PackError(

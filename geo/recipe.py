@@ -1,13 +1,13 @@
 """The recipe of an area pack: which publishers' files it is compiled from, and what each must be credited with."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from geo.errors import SourceError, UnknownNameError
+from geo.errors import InputError, SourceError, UnknownNameError
 from geo.pack import packs_folder
+from geo.values import made_of, read_toml
 
 
 @dataclass(frozen=True)
@@ -58,9 +58,9 @@ class Recipe:
     lad_code: str
     network_margin_m: float
     services_margin_m: float
-    core_childrens_centres: tuple[str, ...]
-    controls: tuple[Mapping[str, Any], ...]
     sources: Mapping[str, Source]
+    core_childrens_centres: tuple[str, ...] = ()
+    controls: tuple[Mapping[str, Any], ...] = ()
 
 
 def read_recipe(name: str, root: Path | None = None) -> Recipe:
@@ -71,28 +71,18 @@ def read_recipe(name: str, root: Path | None = None) -> Recipe:
     UnknownNameError
         When there is no such recipe.
     SourceError
-        When it is not TOML or lacks a key; names it.
+        When it is not TOML, lacks a key, has one too many, or a value is of another type; names it.
     """
     folder = (packs_folder() if root is None else root) / "recipes"
     path = folder / f"{name}.toml"
     if not path.is_file():
         raise UnknownNameError("area to build", name, sorted(p.stem for p in folder.glob("*.toml")))
     try:
-        content: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
-        sources = {key: Source(key=key, **fields) for key, fields in content["sources"].items()}
-        return Recipe(
-            code=content["code"],
-            name=content["name"],
-            lad_code=content["lad_code"],
-            network_margin_m=float(content["network_margin_m"]),
-            services_margin_m=float(content["services_margin_m"]),
-            core_childrens_centres=tuple(content.get("core_childrens_centres", ())),
-            controls=tuple(content.get("controls", ())),
-            sources=sources,
-        )
-    except tomllib.TOMLDecodeError as error:
-        raise SourceError(f"recipe {path.name}: not TOML: {error}") from error
-    except (KeyError, TypeError, AttributeError) as error:
-        raise SourceError(f"recipe {path.name}: a key is missing or unknown: {error}") from error
-    except ValueError as error:
-        raise SourceError(f"recipe {path.name}: a figure is not a number: {error}") from error
+        content = read_toml(path, "the recipe")
+        sources = content.get("sources")
+        if isinstance(sources, dict):
+            named = {key: {**row, "key": key} if isinstance(row, dict) else row for key, row in sources.items()}
+            content = {**content, "sources": named}
+        return made_of(Recipe, content, f"recipe {path.name}")
+    except InputError as error:
+        raise SourceError(str(error)) from error

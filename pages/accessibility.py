@@ -9,7 +9,7 @@ from pathlib import Path
 import streamlit as st
 
 from ui.kit.page import page
-from ui.kit.session import chosen_area
+from ui.kit.resources import chosen_area
 
 FINDINGS = Path(__file__).resolve().parent.parent / "data" / "accessibility.toml"
 PREPARED = "21 November 2026"

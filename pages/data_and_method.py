@@ -11,18 +11,19 @@ from geo.network.modes import MODES
 from geo.reconcile import reconcile
 from geo.services import CATEGORIES
 from geo.vintages import baseline_labels
-from ui.kit import session
+from ui.kit import resources
 from ui.kit.page import page
 from ui.kit.tables import Column, show_table
 from wording.numbers import distance, percent
-from wording.sentences import pace
+from wording.rounding import fixed, significant
+from wording.scenario import pace
 
 METHOD = Path(__file__).resolve().parent.parent / "docs" / "method.md"
 
 with page(
     "Where do the figures come from?",
     "Every source, how each figure is made from it, and how it compares with what others state.",
-    area=session.chosen_area(),
+    area=resources.chosen_area(),
 ) as pack:
     sources, figures, agreement, streets, services, method = st.tabs(
         ["Sources", "How each figure is made", "Agreement", "Streets", "Services", "Method in full"]
@@ -95,8 +96,11 @@ with page(
             {
                 "figure": [line.figure for line in lines],
                 "stated_by": [line.stated_by for line in lines],
-                "stated": [f"{line.stated:,.10g}" for line in lines],
-                "pack": [f"{line.pack:,.0f}" if line.pack >= 100 else f"{line.pack:,.3g}" for line in lines],
+                "stated": [significant(line.stated, 10) for line in lines],
+                "pack": [
+                    fixed(line.pack, thousands=True) if line.pack >= 100 else significant(line.pack, 3)
+                    for line in lines
+                ],
                 "kind": ["agrees exactly" if line.exact else "for comparison" for line in lines],
             }
         )
@@ -116,13 +120,14 @@ with page(
         )
     with streets:
         report = pack.manifest["network"]
+        every, inside = (fixed(report[key], thousands=True) for key in ("length_km", "borough_length_km"))
         st.markdown(
-            f"**{report['borough_length_km']:,.0f} km** of streets and paths in {pack.name} are joined into one "
+            f"**{inside} km** of streets and paths in {pack.name} are joined into one "
             f"network: **{percent(report['connected_share_borough'], decimals=1)}** of their length. With the streets "
-            f"around it, there are {report['length_km']:,.0f} km. {report['islands_in_borough']} short pieces in the "
+            f"around it, there are {every} km. {report['islands_in_borough']} short pieces in the "
             "borough do not join up with it on the map. Most are paths inside schools, parks and estates. They are "
             "listed below and not used. A home or service more than "
-            f"{report['max_connector_m']:.0f} m from a street is named here, never moved."
+            f"{fixed(report['max_connector_m'])} m from a street is named here, never moved."
         )
         rows = []
         for name, mode in report["modes"].items():

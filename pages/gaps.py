@@ -28,53 +28,54 @@ from ui.gaps.maps import (
 from ui.gaps.panel import gap_panel, take_gap_click
 from ui.gaps.pockets import EVERY, pocket_rows, pocket_table
 from ui.gaps.sections import fair, how_much, how_sure, what_changed
-from ui.gaps.sentences import gap_cards, headline, kind_of
-from ui.gaps.wards import FIGURES, ward_heat
-from ui.kit import session, state
+from ui.gaps.wards import FIGURES, gap_cards, ward_heat
+from ui.kit import controls, resources
 from ui.kit.cards import show_cards
 from ui.kit.deck import area_view, show_map
 from ui.kit.legend import classes_html, outline_of, show_legend
 from ui.kit.maps import area_labels, outline_layers, selected_layers, service_layer
 from ui.kit.page import page, part, plain
-from wording.gaps import left_out_sentence
+from ui.kit.session import Session, pocket_row
+from wording.gaps import headline, kind_of, left_out_sentence
 
-MAP, TABLE = "gaps-map", "gaps-pockets"
 COUNTED = ("children_0_3", "children_0_17", "children_in_poverty")
 SHOWN = {"isolation": "Cut off, by ward", "homes": "Cut off, by home", "severance": "Long ways round"}
 
 with page(
     "Who is cut off from what, and why?",
     "What every family with a small child should be able to reach, and who cannot.",
-    area=session.chosen_area(),
+    area=resources.chosen_area(),
 ) as pack:
     default = with_data(pack, read_basket())
     own_modes = [mode.name for mode in default.modes]
     head = st.container()
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        figure = state.choice("The table shows", list(FIGURES), key="figure", labels=FIGURES, widget="segmented")
+        figure = controls.choice(
+            "The table shows", list(FIGURES), key=Session.figure.key, labels=FIGURES, widget="segmented"
+        )
         with st.popover("Who is counted, and how they travel"):
-            measure = state.choice(
+            measure = controls.choice(
                 "Counting …",
                 [name for name in COUNTED if name in pack.measure_names()],
-                key="counted",
+                key=Session.counted.key,
                 labels={name: MEASURES[name].label for name in COUNTED},
             )
-            baseline = state.choice(
+            baseline = controls.choice(
                 "Which figures",
                 [base for base in pack.baselines if measure in pack.measure_names(base)],
-                key="baseline",
+                key=Session.baseline.key,
                 labels=baseline_labels(pack),
             )
-            mode = state.choice(
+            mode = controls.choice(
                 "Travelling by …",
                 own_modes if len(own_modes) > 1 else list(MODES),
-                key="by",
+                key=Session.by.key,
                 default=own_modes[0],
                 labels={name: mode.label for name, mode in MODES.items()},
             )
     usual = default if len(own_modes) > 1 else default.changed(mode=mode)
     basket, told = chosen_basket(usual)
-    report = session.gaps(pack, basket, measure, baseline)
+    report = resources.gaps(pack, basket, measure, baseline)
 
     with head:
         st.markdown(headline(report))
@@ -94,19 +95,24 @@ with page(
         st.subheader("Where, and why there", anchor=False)
         first, second, third = st.columns([5, 3, 3], vertical_alignment="bottom")
         with first:
-            shown = state.choice("The map shows", list(SHOWN), key="show", labels=SHOWN, widget="segmented")
+            shown = controls.choice(
+                "The map shows", list(SHOWN), key=Session.gaps_shown.key, labels=SHOWN, widget="segmented"
+            )
         with second:
             kinds = [ANY_SERVICE, *(name for name in basket.services if (report.pockets["service"] == name).any())]
             labels = {name: kind_of(name) for name in kinds}
-            service = state.choice(
-                "Streets cut off from", [*kinds, EVERY], key="from", labels={**labels, EVERY: "any one of them"}
+            service = controls.choice(
+                "Streets cut off from",
+                [*kinds, EVERY],
+                key=Session.cut_off_from.key,
+                labels={**labels, EVERY: "any one of them"},
             )
         with third:
-            six = bool(pack.target_wards) and state.switch("Target wards alone", key="six")
+            six = bool(pack.target_wards) and controls.switch("Target wards alone", key=Session.six.key)
         rows = pocket_rows(report, service, target_only=six)
         # A table keeps the row that is chosen, by its number, as long as its key: other rows, another key.
-        table = f"{TABLE}-{crc32('~'.join(rows['id']).encode()):08x}"
-        take_gap_click(report, MAP, table, rows["id"].tolist())
+        table = pocket_row(crc32("~".join(rows["id"]).encode()))
+        take_gap_click(report, table, rows["id"].tolist())
         left, right = st.columns([7, 4], gap="medium")
         with right:
             ward, pocket = gap_panel(report, rows)
@@ -130,19 +136,19 @@ with page(
         if one != ANY_SERVICE:
             discs.append(pack.services_of(one))
             layers.append(service_layer(pack.code, discs[-1], [one]))
-        view = area_view(session.bounds(pack))
+        view = area_view(resources.bounds(pack))
         layers += [pocket_layer(rows, pocket), area_labels(pack.code, pack.wards, view, discs=pd.concat(discs))]
         with left:
             show_map(
                 layers,
                 view,
-                key=MAP,
-                basemap=session.base_map(pack),
+                key=Session.gaps_map.key,
+                basemap=resources.base_map(pack),
                 alt=f"Map: {SHOWN[shown].lower()}, and pockets by number. The tables hold the same figures.",
                 select=True,
             )
             show_legend(classes_html(classes, words[shown], outline=outline_of(pack)))
-            pocket_table(rows, service, report.who, key=table)
+            pocket_table(rows, service, report.who, key=table.key)
 
     explore()
 
@@ -155,7 +161,7 @@ with page(
             "Is it fair?": fair,
             "How sure are we?": how_sure,
         }
-        tabs = st.tabs(list(sections), key="gaps-more", on_change="rerun")
+        tabs = st.tabs(list(sections), key=Session.gaps_tabs.key, on_change="rerun")
         for tab, draw in zip(tabs, sections.values(), strict=True):
             if tab.open:
                 with tab:

@@ -1,5 +1,6 @@
 """Meeting: the story for a hall, one message a screen, and answers on the spot."""
 
+import logging
 from html import escape
 
 import streamlit as st
@@ -16,18 +17,15 @@ from geo.pack import AreaPack
 from pages import shared
 from reports.files import report_date
 from reports.offers import slides_offer
-from ui.kit import session, state
+from ui.kit import controls, resources, stores
 from ui.kit.deck import fit_view, show_map
 from ui.kit.finding import place_bounds
 from ui.kit.ground import ground_layer
 from ui.kit.maps import homes_layer, outline_layers, place_labels, service_layer
 from ui.kit.page import part, show_error
 from ui.kit.report_buttons import report_buttons
+from ui.kit.session import Session, session
 from ui.meeting.about import (
-    LANGUAGE,
-    PLAN,
-    SERVICES,
-    WARDS,
     About,
     about_panel,
     example_plans,
@@ -41,23 +39,20 @@ from wording.languages import Words, read_words
 from wording.sentences import how
 from wording.story import Story, story
 
-STEP, PANEL, ASKING = "step", "meeting_panel", "meeting_asking"
-LEAD, TOLD_IN = "meeting_lead", "meeting_language"  # what the view of a question keeps to, without its controls
-ASK_MAP = "meeting-ask-map"
-PLACE = ("place", "way")
+_LOG = logging.getLogger(__name__)
 
 
 def turn(by: int, steps: list[str]) -> None:
     """Go that many of these steps on, and back to the picture."""
-    here = st.session_state.get(STEP)
-    at = steps.index(here) if here in steps else 0
-    state.put(STEP, steps[max(0, min(at + by, len(steps) - 1))])
-    st.session_state[PANEL] = ""
+    here = session.step
+    at = 0 if here is None or here not in steps else steps.index(here)
+    session.step = steps[max(0, min(at + by, len(steps) - 1))]
+    session.meeting_panel = ""
 
 
 def open_panel(name: str) -> None:
     """Show how the figure was made, or the link, in place of the picture; again, and the picture is back."""
-    st.session_state[PANEL] = "" if st.session_state.get(PANEL) == name else name
+    session.meeting_panel = "" if session.meeting_panel == name else name
 
 
 def ask(asking: bool) -> None:
@@ -66,14 +61,13 @@ def ask(asking: bool) -> None:
     Whose street it was is forgotten, by the control, by its memory and by the address: the next family's question
     starts afresh, and no link that is shared afterwards tells of it.
     """
-    st.session_state[ASKING] = asking
-    for key in PLACE:
-        for name in (key, f"url:{key}", f"{key}_clicked"):
-            st.session_state.pop(name, None)
-        st.query_params.pop(key, None)
+    session.meeting_asking = asking
+    Session.place.forget()
+    Session.way.forget()
+    Session.place_clicked.pop()
 
 
-def saved_plans(area: str) -> tuple[dict[str, Scenario], list[str]]:
+def saved_plans(area: str, words: Words) -> tuple[dict[str, Scenario], list[str]]:
     """Return the plans of an area by code, and what to say of those that cannot be shown.
 
     The examples, those that people have saved, and the version that the link asks for: what a link shows does not
@@ -82,26 +76,27 @@ def saved_plans(area: str) -> tuple[dict[str, Scenario], list[str]]:
     plans = example_plans(area)
     left_out: list[str] = []
     try:
-        store = shared.plans()
+        store = stores.plans()
         plans |= {f"{version.scenario_id}.{version.number}": version.scenario for version in store.list(area)}
         left_out = [
-            f"“{other.name}” of {other.saved_by} cannot be shown: {other.reason}." for other in store.unreadable(area)
+            words.say("screen.plan_unreadable", plan=other.name, by=other.saved_by, fault=other.reason)
+            for other in store.unreadable(area)
         ]
-        asked = str(st.session_state.get(PLAN) or st.query_params.get(PLAN) or "")
+        asked = session.story_plan or Session.story_plan.asked
         scenario_id, dot, number = asked.partition(".")
         if dot and asked not in plans and number.isdecimal() and len(number) < 7:
             scenario = store.version(scenario_id, int(number)).scenario
             if scenario.area == area:
                 plans[asked] = scenario
-    except ReachError:  # the story is told without the store, too
-        pass
+    except ReachError as error:  # the story is told without the store, too
+        _LOG.warning("the story is told without the saved plans: %s", error)
     return plans, left_out
 
 
 def tell(pack: AreaPack, stage: Stage, words: Words) -> None:
     """Draw the story."""
     basket = with_data(pack, read_basket())
-    shown = str(st.session_state.get(PANEL, ""))
+    shown = session.meeting_panel
     tools = st.container(horizontal=True, key="meeting_tools", gap="small")
     with tools:
         picture = words.say("screen.picture")
@@ -111,16 +106,16 @@ def tell(pack: AreaPack, stage: Stage, words: Words) -> None:
         note = st.popover(words.say("screen.note"), icon=":material/speaker_notes:")
         label = picture if shown == "share" else words.say("screen.share")
         st.button(label, icon=":material/qr_code_2:", key="meeting_share", on_click=open_panel, args=("share",))
-        plans, left_out = saved_plans(pack.code)
+        plans, left_out = saved_plans(pack.code, words)
         language_switch(words)
         about = about_panel(pack, basket, plans, words, left_out)
-    st.session_state[LEAD], st.session_state[TOLD_IN] = about.services[0], about.language
-    times = {name: session.times_to(pack, basket.item(name).mode, name).nearest_s for name in about.services}
+    session.meeting_lead, session.meeting_language = about.services[0], about.language
+    times = {name: resources.times_to(pack, basket.item(name).mode, name).nearest_s for name in about.services}
     effect = about.effect
     readings = {
         key: seconds
         for name in about.services
-        for key, seconds in session.times_by_reading(pack, basket.item(name).mode, name).items()
+        for key, seconds in resources.times_by_reading(pack, basket.item(name).mode, name).items()
     }
     figures = story_figures(pack, basket, times, wards=about.wards, effect=effect, readings_s=readings)
     told = story(figures, words)
@@ -156,18 +151,18 @@ def full_screen(words: Words, stage: Stage, say: str, *parts: str) -> None:
 def navigate(told: Story, words: Words) -> str:
     """Draw back, the steps and next, and return the step; arrow keys and a clicker do the same."""
     steps = [step.key for step in told.steps]
-    here = st.session_state.get(STEP) or st.query_params.get(STEP)
-    if here == "plan" and here not in steps and STEP in st.session_state:
+    here = session.step or Session.step.asked
+    if here == "plan" and here not in steps and Session.step.held:
         here = "out"  # the plan was taken away while it was on screen: go on from the step before it
-        state.put(STEP, here)
-    at = steps.index(here) if here in steps else 0
+        session.step = here
+    at = 0 if here is None or here not in steps else steps.index(here)
     st.button(
         words.say("screen.back"), key="meeting_back", on_click=turn, args=(-1, steps), shortcut="Left", disabled=at == 0
     )
-    key = state.choice(
+    key = controls.choice(
         words.say("screen.steps"),
         steps,
-        key=STEP,
+        key=Session.step.key,
         labels={step.key: f"{n} {step.title}" for n, step in enumerate(told.steps, start=1)},
         widget="segmented",
     )
@@ -181,8 +176,12 @@ def navigate(told: Story, words: Words) -> str:
         disabled=at == len(steps) - 1,
     )
     with st.container(key="meeting_keys"):  # not drawn: a clicker sends the keys of a page up and down
-        st.button("Page up", key="meeting_page_up", on_click=turn, args=(-1, steps), shortcut="PageUp")
-        st.button("Page down", key="meeting_page_down", on_click=turn, args=(1, steps), shortcut="PageDown")
+        st.button(
+            words.say("screen.page_up"), key="meeting_page_up", on_click=turn, args=(-1, steps), shortcut="PageUp"
+        )
+        st.button(
+            words.say("screen.page_down"), key="meeting_page_down", on_click=turn, args=(1, steps), shortcut="PageDown"
+        )
     return key
 
 
@@ -190,13 +189,13 @@ def share(pack: AreaPack, about: About, step: str, words: Words, stage: Stage, e
     """Draw the link to this step and its QR code, and offer the story as slides."""
     address = page_address()
     chosen = {
-        "area": st.query_params.get("area", ""),
-        STEP: step,
-        WARDS: st.query_params.get(WARDS, ""),
-        SERVICES: st.query_params.get(SERVICES, ""),
-        "story_lead": st.query_params.get("story_lead", ""),
-        PLAN: "" if about.plan == "file" else about.plan,
-        LANGUAGE: st.query_params.get(LANGUAGE, ""),
+        Session.area.name: session.area,
+        Session.step.key: step,
+        Session.story_wards.key: Session.story_wards.asked,
+        Session.story_services.key: Session.story_services.asked,
+        Session.story_lead.key: Session.story_lead.asked,
+        Session.story_plan.key: "" if about.plan == "file" else about.plan,
+        Session.language.key: Session.language.asked,
     }
     link = story_link(address, chosen)
     width, height = stage.picture_px(150)
@@ -223,7 +222,7 @@ def share(pack: AreaPack, about: About, step: str, words: Words, stage: Stage, e
 def answer(pack: AreaPack, stage: Stage, words: Words) -> None:
     """Draw the journeys of one family, and the way back to the story."""
     basket = with_data(pack, read_basket())
-    item = basket.item(st.session_state.get(LEAD, lead_of(basket)))
+    item = basket.item(session.meeting_lead or lead_of(basket))
     service, mode = item.service, item.mode
     with st.container(horizontal=True, key="meeting_tools", gap="small"):
         st.button(
@@ -240,18 +239,18 @@ def answer(pack: AreaPack, stage: Stage, words: Words) -> None:
 
     @part
     def explore() -> None:
-        take_place_click(pack, ASK_MAP)
+        take_place_click(pack, Session.meeting_ask_map)
         left, right = st.columns([43, 57], gap="medium")
         with left, st.container(key="meeting_journeys"):
-            here = journey_panel(pack, session.access(pack, mode), service, how(MODES[mode]))
+            here = journey_panel(pack, resources.access(pack, mode), service, how(MODES[mode]))
         layers = [
             ground_layer(pack, "click to see the way from here"),
             *outline_layers(pack.code, pack.wards[pack.wards["target"]]),
             homes_layer(pack.code, pack.demand),
-            place_labels(pack.code, session.base_map(pack).places, max_rank=3),
+            place_labels(pack.code, resources.base_map(pack).places, max_rank=3),
             service_layer(pack.code, pack.services_of(service), [service], radius_px=12 * stage.scale),
         ]
-        bounds = session.bounds(pack)
+        bounds = resources.bounds(pack)
         alt = "Map of the area. Type a postcode or street beside it to see the way from there."
         if here:  # the way fills the map, so that the hall can follow it
             layers += here_layers(pack, here, radius_px=11 * stage.scale)
@@ -260,15 +259,23 @@ def answer(pack: AreaPack, stage: Stage, words: Words) -> None:
         width, height = stage.picture_px(60)
         view = fit_view(bounds, width_px=width, height_px=height, padding_px=10)
         with right, st.container(key="meeting_picture", gap="small"):
-            show_map(layers, view, key=ASK_MAP, basemap=session.base_map(pack), alt=alt, height=height, select=True)
+            show_map(
+                layers,
+                view,
+                key=Session.meeting_ask_map.key,
+                basemap=resources.base_map(pack),
+                alt=alt,
+                height=height,
+                select=True,
+            )
 
     explore()
 
 
 def language() -> str:
     """Return the language that the reader or the address has chosen."""
-    before = "" if state.went_back() else st.session_state.get(TOLD_IN)
-    return str(st.session_state.get(LANGUAGE) or before or st.query_params.get(LANGUAGE) or "en")
+    before = "" if controls.went_back() else session.meeting_language
+    return session.language or before or Session.language.asked or "en"
 
 
 st.html(CSS)
@@ -278,8 +285,8 @@ try:
 except ReachError:
     words = read_words()
 try:
-    pack = session.area_pack(session.chosen_area())
-    if st.session_state.get(ASKING):
+    pack = resources.area_pack(resources.chosen_area())
+    if session.meeting_asking:
         answer(pack, stage, words)
     else:
         tell(pack, stage, words)

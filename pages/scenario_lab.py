@@ -6,13 +6,13 @@ import streamlit as st
 
 from geo.errors import ReachError
 from geo.measures import MEASURES
-from pages.shared import plans
 from reports.files import report_date
 from reports.offers import scenario_offers
-from ui.kit import session
+from ui.kit import resources
 from ui.kit.deck import on_phone, show_map
 from ui.kit.legend import show_legend
 from ui.kit.page import page, part, show_error
+from ui.kit.session import Session, session
 from ui.lab import state as lab_state
 from ui.lab.best import best_panel
 from ui.lab.change import more_controls, site_controls
@@ -25,7 +25,6 @@ from ui.lab.place import shown_view
 from ui.lab.results import show_headline_cards, wards_panel
 from wording.lab import headline
 
-MAP = "lab-map"
 TABS = ("Ward by ward", "Ask for the best sites", "Cost and places", "Compare", "Save and share")
 
 # The next click must not meet another venue than the one that was aimed at: what stands above the map keeps its height,
@@ -41,10 +40,9 @@ _STEADY = """
 with page(
     "What if we opened a hub here?",
     "Open, move or close a site and see at once who gains and who loses; or ask where hubs would do most good.",
-    area=session.chosen_area(),
+    area=resources.chosen_area(),
 ) as pack:
-    lab = lab_state.lab_of(pack)
-    lab_state.use_store(plans)
+    lab = resources.lab_of(pack)
 
     st.html(_STEADY)
 
@@ -52,11 +50,11 @@ with page(
     def work() -> None:
         """Draw the whole lab; an edit draws no more than this again."""
         lab_state.begin(pack, lab)
-        take_click(pack, lab, MAP)
+        take_click(pack, lab)
         effect = lab_state.effect(lab)
         measures = effect.counts.measures
-        measure = st.session_state.get("lab-measure")
-        measure = measure if measure in measures else measures[0]
+        measure = session.lab_measure
+        measure = measure if measure is not None and measure in measures else measures[0]
         with st.container(key="lab-headline"):
             st.markdown(headline(effect, measure))
         left, right = st.columns([7, 4], gap="medium")
@@ -71,7 +69,7 @@ with page(
             shows = st.segmented_control(
                 "On the map",
                 list(SHOWS),
-                key="lab-shows",
+                key=Session.lab_shows.key,
                 default="minutes",
                 required=True,
                 format_func=lambda name: SHOWS[name],
@@ -86,8 +84,8 @@ with page(
             show_map(
                 layers,
                 shown_view(pack),
-                key=MAP,
-                basemap=session.base_map(pack),
+                key=Session.lab_map.key,
+                basemap=resources.base_map(pack),
                 alt="Map of venues to open a hub at, and what the plan changes; the table below has the figures.",
                 select=True,
                 height=380 if on_phone() else 440,
@@ -101,10 +99,10 @@ with page(
             st.selectbox(
                 "The sentence, the maps and the wards count …",
                 measures,
-                key="lab-measure",
+                key=Session.lab_measure.key,
                 format_func=lambda name: MEASURES[name].label,
             )
-        tabs = st.tabs(TABS, key="lab-tabs", on_change="rerun")
+        tabs = st.tabs(TABS, key=Session.lab_tabs.key, on_change="rerun")
         panels: tuple[Callable[[], None], ...] = (
             lambda: wards_panel(effect, measure),
             lambda: best_panel(pack, lab),

@@ -10,7 +10,7 @@ from geo.measures import MEASURES
 from geo.network.modes import MODES
 from geo.services import CATEGORIES
 from geo.vintages import baseline_labels
-from ui.kit import session, state
+from ui.kit import controls, resources
 from ui.kit.charts import curve_table, curve_words, sentence, share_curve, show_chart, ward_bars
 from ui.kit.deck import area_view, show_map
 from ui.kit.downloads import download_row
@@ -25,53 +25,55 @@ from ui.kit.maps import (
     street_time_layer,
 )
 from ui.kit.page import page, part
+from ui.kit.session import Session
 from ui.kit.tables import Column, show_table
 from ui.travel.journeys import here_layers, journey_panel, take_place_click
 from wording.columns import notes_of
-from wording.numbers import percent
-from wording.sentences import capital, group_words, how, pace, reach_sentence
-
-MAP = "travel-map"
+from wording.groups import all_wards, group_words
+from wording.numbers import capital, percent
+from wording.rounding import shortest
+from wording.scenario import pace
+from wording.sentences import how, reach_sentence
 
 with page(
     "How long does it take to get there?",
     "Time from every home to the nearest service, on real streets.",
-    area=session.chosen_area(),
+    area=resources.chosen_area(),
 ) as pack:
     first, second, third, fourth = st.columns(4, vertical_alignment="bottom")
     with first:
-        service = state.choice(
+        service = controls.choice(
             "To the nearest …",
             [name for name, category in CATEGORIES.items() if category.shown and len(pack.services_of(name))],
-            key="service",
+            key=Session.service.key,
             labels={name: category.label for name, category in CATEGORIES.items()},
         )
     with second:
-        mode = state.choice(
+        mode = controls.choice(
             "Travelling by …",
             list(MODES),
-            key="mode",
+            key=Session.mode.key,
             labels={name: mode.label for name, mode in MODES.items()},
             help="\n".join(f"- {mode.label}: {pace(mode)}" for mode in MODES.values()),
         )
     with third:
-        within = state.number("Within …", 5, 60, 15, key="within", step=5, unit="minutes")
+        within = controls.number("Within …", 5, 60, 15, key=Session.within.key, step=5, unit="minutes")
     with fourth, st.popover("Who is counted", width="stretch"):
-        measure = state.choice(
+        measure = controls.choice(
             "Counting …",
             [name for name in MEASURES if name in pack.measure_names()],
-            key="who",
+            key=Session.who.key,
             labels={name: measure.label for name, measure in MEASURES.items()},
         )
-        baseline = state.choice(
+        baseline = controls.choice(
             "Which figures",
             [base for base in pack.baselines if measure in pack.measure_names(base)],
-            key="baseline",
+            key=Session.baseline.key,
             labels=baseline_labels(pack),
         )
 
-    access = session.access(pack, mode)
-    times = session.times_to(pack, mode, service)
+    access = resources.access(pack, mode)
+    times = resources.times_to(pack, mode, service)
     found = reach(pack, times.nearest_s, measure=measure, baseline=baseline, within_min=within)
     label = CATEGORIES[service].label
     st.markdown(reach_sentence(found, MEASURES[measure], CATEGORIES[service], MODES[mode], within))
@@ -80,23 +82,24 @@ with page(
     @part
     def explore() -> None:
         """Draw the streets by time beside the journeys from one place and the wards' shares."""
-        take_place_click(pack, MAP)
+        take_place_click(pack, Session.travel_map)
         left, right = st.columns([7, 4], gap="medium")
         with right:
             tabs = ["By ward", "From one place"]
-            wards, place = st.tabs(tabs, default=tabs[1] if st.query_params.get("place") else tabs[0])
+            wards, place = st.tabs(tabs, default=tabs[1] if Session.place.asked else tabs[0])
             with wards:
                 show_chart(
                     ward_bars(
                         rows,
                         "share",
-                        title=f"Share who can reach one within {within:g} minutes",
+                        title=f"Share who can reach one within {shortest(within)} minutes",
                         axis_title="share who can",
                         fmt=".0%",
                         marker=found.groups.loc["borough", "share"],
                     ),
                     key="bars",
-                    alt_text=f"Share of each ward that can reach the nearest {label} within {within:g} minutes: "
+                    alt_text=f"Share of each ward that can reach the nearest {label} within {shortest(within)} "
+                    "minutes: "
                     + sentence(
                         [(str(name), percent(share)) for name, share in zip(rows["name"], rows["share"], strict=True)]
                     )
@@ -105,8 +108,8 @@ with page(
             with place:
                 here = journey_panel(pack, access, service, how(MODES[mode]), measure, baseline)
         bands = time_bands(within, on_foot=MODES[mode].on_foot)
-        pieces, streets_url = session.drawn_streets(pack, mode)
-        basemap = session.base_map(pack)
+        pieces, streets_url = resources.drawn_streets(pack, mode)
+        basemap = resources.base_map(pack)
         layers = [
             ground_layer(pack, "click to see the way from here"),
             street_time_layer(streets_url, bands.index(piece_times_s(access, pieces, times)), bands),
@@ -120,8 +123,8 @@ with page(
         with left:
             show_map(
                 layers,
-                place_view(pack, here.place, here.line) if here else area_view(session.bounds(pack)),
-                key=MAP,
+                place_view(pack, here.place, here.line) if here else area_view(resources.bounds(pack)),
+                key=Session.travel_map.key,
                 basemap=basemap,
                 alt=f"Map: streets by minutes to the nearest {label}. The table below holds the wards' figures.",
                 select=True,
@@ -160,7 +163,7 @@ with page(
             )
     with right:
         st.header("The same figures as a table", anchor=False)
-        names = {"target": "All target wards", "rest": "All other wards", "borough": pack.name}
+        names = all_wards(pack.name)
         groups = found.groups.assign(name=[names[group] for group in found.groups.index], group="")
         columns = {
             "name": Column("Ward", pinned=True),
@@ -173,9 +176,10 @@ with page(
         }
         show_table(pd.concat([groups, found.rows]), columns, key="reach-table", alt="Reach of each ward", height=420)
     table = found.rows.round({"total": 0, "reached": 0, "share": 4, "median_min": 1, "p90_min": 1}).reset_index()
-    title = f"{MEASURES[measure].label} who can reach the nearest {label} within {within:g} minutes {how(MODES[mode])}"
+    way = f"within {shortest(within)} minutes {how(MODES[mode])}"
+    title = f"{MEASURES[measure].label} who can reach the nearest {label} {way}"
     download_row(
-        f"{pack.code}-{service}-{mode}-{within:g}min",
+        f"{pack.code}-{service}-{mode}-{shortest(within)}min",
         table,
         {**notes_of(pack, title, baseline), "status": "modelled"},
         key="reach",

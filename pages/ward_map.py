@@ -4,19 +4,21 @@ import numpy as np
 import streamlit as st
 
 from analysis.reach.need import INDICATORS, group_values, lsoa_values, status_of, ward_values
+from drawing.offers import Offer
 from drawing.palette import class_breaks
 from geo.services import CATEGORIES
 from geo.vintages import baseline_labels, deprivation_words
-from pages.shared import facts, plans
+from pages.shared import facts
 from reports.files import report_date
-from reports.offers import Offer, ward_map_offers
-from ui.kit import session, state
+from reports.offers import ward_map_offers
+from ui.kit import controls, resources
 from ui.kit.cards import Card, show_cards
 from ui.kit.deck import area_view, show_map
 from ui.kit.legend import classes_html, outline_of, services_html, show_legend
 from ui.kit.maps import area_labels, area_layer, outline_layers, place_labels, selected_layers, service_layer
 from ui.kit.page import page, part
 from ui.kit.report_buttons import report_buttons
+from ui.kit.session import Session, session
 from ui.wards.answer import answer_sentence, area_figures, figures_of
 from ui.wards.outcomes import ward_outcomes
 from ui.wards.profile import take_click, ward_profile
@@ -35,33 +37,34 @@ CLOSER = {
     "outcomes": "The three outcomes",
     "since": "What changed",
 }
-MAP = "ward-map"
-COMPARED = "ward-map:compared"
 
 
 with page(
     "Who lives here, and where is help?",
     "Choose what to map. Click a ward, or choose it by name, to read its profile.",
-    area=session.chosen_area(),
+    area=resources.chosen_area(),
 ) as pack:
     head = st.container()
-    controls = st.columns([3, 3, 2])
-    with controls[0]:
+    columns = st.columns([3, 3, 2])
+    with columns[0]:
         indicator = INDICATORS[
-            state.choice(
-                "What to map", list(INDICATORS), key="measure", labels={k: v.label for k, v in INDICATORS.items()}
+            controls.choice(
+                "What to map",
+                list(INDICATORS),
+                key=Session.measure.key,
+                labels={k: v.label for k, v in INDICATORS.items()},
             )
         ]
-    with controls[1]:
-        baseline = state.choice(
+    with columns[1]:
+        baseline = controls.choice(
             "Which figures",
             indicator.baselines(pack) or [""],
-            key="baseline",
+            key=Session.baseline.key,
             labels={**baseline_labels(pack), "": deprivation_words(pack)},
             help="The strategy's figures and each census or estimate stand apart: do not compare one with another.",
         )
-    with controls[2]:
-        level = state.choice("Areas", list(LEVELS), key="areas", labels=LEVELS, widget="segmented")
+    with columns[2]:
+        level = controls.choice("Areas", list(LEVELS), key=Session.areas.key, labels=LEVELS, widget="segmented")
 
     with head:
         st.markdown(answer_sentence(figures_of(pack, indicator, baseline, level), indicator, level))
@@ -79,24 +82,24 @@ with page(
     @part
     def explore() -> None:
         """Draw the map, and the profile of the ward that is chosen in it or by name."""
-        take_click(pack, MAP)
+        take_click(pack)
         areas = pack.wards if level == "ward" else pack.lsoas
         values = by_ward if level == "ward" else lsoa_values(pack, indicator, baseline).reindex(areas.index)
         classes = class_breaks(values, fmt=lambda value: value_words(value, indicator))
-        basemap = session.base_map(pack)
+        basemap = resources.base_map(pack)
         left, right = st.columns([7, 4], gap="medium")
         with right:
             ward = ward_profile(pack, baseline)
-            if ward != st.session_state.get(COMPARED):
-                st.session_state[COMPARED] = ward
-                if st.session_state.get("closer") in ("side", "trend"):
+            if ward != session.compared_ward:
+                session.compared_ward = ward
+                if session.closer in ("side", "trend"):
                     st.rerun()  # the comparison further down begins with the ward that is chosen
         with left:
             drawn = st.container()
-            shown = state.choices(
+            shown = controls.choices(
                 "Services on the map",
                 [name for name, category in CATEGORIES.items() if category.shown and len(pack.services_of(name))],
-                key="services",
+                key=Session.services.key,
                 default=["childrens_centre"],
                 labels={name: category.plural for name, category in CATEGORIES.items()},
             )
@@ -104,7 +107,7 @@ with page(
             tips = [
                 f"{indicator.label}: {value_words(value, indicator) if np.isfinite(value) else few}" for value in values
             ]
-            view = area_view(session.bounds(pack))
+            view = area_view(resources.bounds(pack))
             services = pack.services[(pack.services["status"] == "open") & pack.services["category"].isin(shown)]
             layers = [
                 area_layer(pack.code, areas, classes.index(values), classes.colours, tips=tips, layer_id=f"{level}s"),
@@ -119,7 +122,7 @@ with page(
                 show_map(
                     layers,
                     view,
-                    key=MAP,
+                    key=Session.ward_map.key,
                     basemap=basemap,
                     alt=f"Map: {indicator.label} by {LEVELS[level].lower()}. The table below holds the same figures.",
                     select=True,
@@ -147,13 +150,13 @@ with page(
     area_figures(pack, indicator, baseline, level)
 
     st.header("Look closer", anchor=False)
-    match state.choice("Look at", list(CLOSER), key="closer", labels=CLOSER, widget="segmented"):
+    match controls.choice("Look at", list(CLOSER), key=Session.closer.key, labels=CLOSER, widget="segmented"):
         case "side":
             ward_side(pack, baseline)
         case "trend":
             ward_trend(pack, indicator)
         case "outcomes":
-            ward_outcomes(pack, baseline, plans)
+            ward_outcomes(pack, baseline)
         case "since":
             ward_since(pack)
 
@@ -161,7 +164,7 @@ with page(
 
     def offers() -> list[Offer]:
         """Return the files to take away, the brief for the ward that is chosen at that moment."""
-        ward = str(st.session_state.get("ward") or "")
+        ward = session.ward
         return ward_map_offers(pack, lambda: facts(pack), ward, report_date())
 
     report_buttons(offers, key="take")

@@ -7,17 +7,19 @@ from typing import Any
 import numpy as np
 
 from analysis.reach.reach import groups_of, main_group
+from analysis.scenario.lab import Effect
 from analysis.shown import row_of
 from drawing.palette import DIVERGING, NO_FIGURE, readable_ink
 from geo.services import category_named
-from reports import wording
 from reports.brief import brief, common_content
 from reports.facts import Facts
 from reports.pictures import streets_picture
-from reports.scenario_effect import EffectWords
-from wording.gaps import listed
-from wording.numbers import people, percent
-from wording.rounding import digits, per_cent
+from reports.rows import need_rows, pocket_rows
+from wording.gaps import kind_of, service_label
+from wording.numbers import listed, number_word, people, percent
+from wording.reports import lead_words
+from wording.rounding import digits, minutes_cell, per_cent, shortest
+from wording.scenario import mode_words
 
 MAX_POCKETS = 6
 # Points of share against the borough at which a cell's colour changes; the first colour is the worst.
@@ -32,7 +34,7 @@ _WORDS = (
 )
 
 
-def borough_brief(facts: Facts, made_on: date, effect: EffectWords | None = None) -> bytes:
+def borough_brief(facts: Facts, made_on: date, effect: Effect | None = None) -> bytes:
     """Make the brief of the whole area.
 
     Parameters
@@ -57,19 +59,19 @@ def borough_brief(facts: Facts, made_on: date, effect: EffectWords | None = None
     return brief("borough", borough_content(facts, effect), pictures, made_on)
 
 
-def borough_content(facts: Facts, effect: EffectWords | None = None) -> dict[str, Any]:
+def borough_content(facts: Facts, effect: Effect | None = None) -> dict[str, Any]:
     """Return what the borough brief prints, as strings and colours; errors as for :func:`borough_brief`."""
     pack = facts.pack
     groups = groups_of(pack)
     n_target, n_rest = len(pack.target_wards), len(pack.wards) - len(pack.target_wards)
     words = {
-        "target": f"{wording.number_word(n_target).capitalize()} wards",
-        "rest": f"Other {wording.number_word(n_rest)}",
+        "target": f"{number_word(n_target).capitalize()} wards",
+        "rest": f"Other {number_word(n_rest)}",
         "borough": "Borough",
     }
     heads = [words[group] for group in groups]
     apart = "target" in groups
-    pockets = facts.pockets.drop_duplicates("ward").head(MAX_POCKETS)
+    pockets = facts.gaps.pockets.drop_duplicates("ward").head(MAX_POCKETS)
     return {
         "title": f"{pack.name}: borough brief",
         "name": pack.name,
@@ -77,49 +79,50 @@ def borough_content(facts: Facts, effect: EffectWords | None = None) -> dict[str
         "sub": f"{len(pack.wards)} wards" + (f", {heads[0].lower()} beside the {heads[1].lower()}" if apart else ""),
         "messages": _messages(facts, heads),
         "heads": heads,
-        "need": wording.need_rows(facts, list(groups)),
+        "need": need_rows(facts, list(groups)),
         "need_status": f"Status is that of the figure for the {'target wards' if apart else 'borough'}.",
-        "heat_heads": [wording.service_label(item.service) for item in facts.basket],
-        "heat_limits": [f"{item.threshold_min:g}" for item in facts.basket],
+        "heat_heads": [service_label(item.service) for item in facts.survey.basket],
+        "heat_limits": [shortest(item.threshold_min) for item in facts.survey.basket],
         "heat": _heat(facts),
         "heat_key": [{"colour": colour, "words": words} for colour, words in zip(_COLOURS, _WORDS, strict=True)],
         "groups": _groups(facts, heads),
         "gaps": _gaps(facts),
-        "pockets": wording.pocket_rows(facts, pockets, ward_column=True),
+        "pockets": pocket_rows(facts, pockets, ward_column=True),
         "apart": apart,
-        "lead": wording.lead_words(facts),
+        "lead": lead_words(facts.survey),
         "planned": f"the {heads[0].lower()}" if apart else str(pack.name),
         **common_content(facts, "borough", pack.name, effect, main_group(pack)),
     }
 
 
 def _messages(facts: Facts, heads: list[str]) -> list[str]:
-    table, item = facts.services, facts.basket.item(facts.lead)
+    table, item = facts.gaps.services, facts.survey.basket.item(facts.lead)
     groups = groups_of(facts.pack)
     shares = [row_of(table, (group, facts.lead))["share_within"] for group in groups]
     where = f"the {heads[0].lower()}" if len(groups) > 1 else str(facts.pack.name)
     beside = f"; in the {heads[1].lower()} {percent(shares[1])}" if len(groups) > 1 else ""
     first = (
-        f"In {where} {percent(shares[0])} of {people(facts.totals[groups[0]])} children aged "
-        f"0–3 can reach {wording.one_lead(facts)} within {item.threshold_min:g} minutes {wording.mode_words(item)}"
-        f"{beside}."
+        f"In {where} {percent(shares[0])} of {people(facts.gaps.totals.shown[groups[0]])} children aged "
+        f"0–3 can reach {kind_of(facts.lead)} within {shortest(item.threshold_min)} minutes "
+        f"{mode_words(item.mode)}{beside}."
     )
-    areas = facts.isolation.areas
+    areas = facts.gaps.isolation.areas
     worst = areas[areas["rank"].notna()].head(3)
     names = listed([f"{row['name']} ({digits(row['isolation'])}%)" for _, row in worst.iterrows()])
     second = (
-        f"Most is too far away in {names}. That is the share of {len(facts.basket)} services that are too far away for "
-        f"{facts.gaps.who}, on average. Across the borough it is {digits(row_of(areas, 'borough')['isolation'])}%."
+        f"Most is too far away in {names}. That is the share of {len(facts.survey.basket)} services that are too far "
+        f"away for {facts.gaps.who}, on average. Across the borough it is "
+        f"{digits(row_of(areas, 'borough')['isolation'])}%."
     )
     return [first, second]
 
 
 def _heat(facts: Facts) -> list[dict[str, Any]]:
-    areas, apart = facts.isolation.areas, "target" in groups_of(facts.pack)
+    areas, apart = facts.gaps.isolation.areas, "target" in groups_of(facts.pack)
     rows = []
     for code in areas.index:
         area = row_of(areas, code)
-        own = [row_of(facts.services, (code, item.service)) for item in facts.basket]
+        own = [row_of(facts.gaps.services, (code, item.service)) for item in facts.survey.basket]
         rows.append(
             {
                 "name": str(area["name"]),
@@ -159,9 +162,9 @@ def _groups(facts: Facts, heads: list[str]) -> list[str]:
 
 def _gaps(facts: Facts) -> list[list[str]]:
     rows = []
-    for item in facts.basket if len(facts.target_gaps) else ():
+    for item in facts.survey.basket if len(facts.target_gaps) else ():
         row = row_of(facts.target_gaps, item.service)
-        minutes = [wording.minutes_cell(float(row[key])) for key in ("target_min", "rest_min")]
-        shares = [wording.share_cell(row[key]) for key in ("target_share", "rest_share")]
-        rows.append([wording.service_label(item.service), f"{item.threshold_min:g}", *shares, *minutes])
+        minutes = [minutes_cell(float(row[key]), 1) for key in ("target_min", "rest_min")]
+        shares = [percent(row[key]) for key in ("target_share", "rest_share")]
+        rows.append([service_label(item.service), shortest(item.threshold_min), *shares, *minutes])
     return rows

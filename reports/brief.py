@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from analysis.scenario.lab import Effect
 from geo.measures import MEASURES
-from reports import wording
 from reports.facts import Facts
 from reports.pictures import Picture
-from reports.scenario_effect import EffectWords
+from reports.rows import plain_key
+from reports.scenario_effect import for_ward
 from reports.typeset import typeset
+from wording.reports import licence_words, method_words, pack_words, sure_sentence
 
 
 def brief(template: str, content: Mapping[str, Any], pictures: Mapping[str, Picture], made_on: date) -> bytes:
@@ -35,12 +37,12 @@ def brief(template: str, content: Mapping[str, Any], pictures: Mapping[str, Pict
     InputError
         When it cannot be typeset.
     """
-    words = {name: {"alt": one.alt, "key": wording.plain_key(one.key)} for name, one in pictures.items()}
+    words = {name: {"alt": one.alt, "key": plain_key(one.key)} for name, one in pictures.items()}
     drawn = {f"{name}.svg": one.svg for name, one in pictures.items()}
     return typeset(template, {**content, **words}, drawn, made_on)
 
 
-def common_content(facts: Facts, code: str, name: str, effect: EffectWords | None, planned: str) -> dict[str, Any]:
+def common_content(facts: Facts, code: str, name: str, effect: Effect | None, planned: str) -> dict[str, Any]:
     """Return what every brief prints in the same words.
 
     Parameters
@@ -58,9 +60,9 @@ def common_content(facts: Facts, code: str, name: str, effect: EffectWords | Non
         "who": MEASURES[facts.measure].label,
         "poor": MEASURES["children_in_poverty"].label,
         "poor_counted": MEASURES["children_in_poverty"].counted,
-        "sure": wording.sure_sentence(facts, code, name),
-        "scenario": None if effect is None else effect.for_ward(planned),
-        "method": wording.method_words(facts),
-        "licence": wording.licence_words(facts.pack),
-        "pack": wording.pack_words(facts.pack),
+        "sure": sure_sentence(facts.gaps, facts.centre_band, facts.readings, code, name),
+        "scenario": None if effect is None else for_ward(effect, planned),
+        "method": method_words(facts.survey, facts.baseline),
+        "licence": licence_words(facts.pack),
+        "pack": pack_words(facts.pack),
     }

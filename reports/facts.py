@@ -13,7 +13,6 @@ import numpy.typing as npt
 import pandas as pd
 
 from analysis.gaps.bands import lead_of
-from analysis.gaps.isolation import Isolation
 from analysis.gaps.readings import readings_shown
 from analysis.gaps.report import GapReport, bands_shown, gap_report, target_gaps_shown
 from analysis.reach.basket import Basket, read_basket
@@ -107,35 +106,10 @@ class Facts:
         pack.lsoa_counts(measure, baseline)
         return cls(pack, measure, baseline, survey(pack, read_basket() if basket is None else basket))
 
-    @property
-    def basket(self) -> Basket:
-        """The services that count."""
-        return self.survey.basket
-
     @cached_property
     def gaps(self) -> GapReport:
         """The gaps as they may be shown: the same figures as on the Gaps page."""
         return gap_report(self.survey, measure=self.measure, baseline=self.baseline)
-
-    @property
-    def totals(self) -> pd.Series:
-        """People of each ward and group as shown, index ``code``."""
-        return self.gaps.totals.shown
-
-    @property
-    def services(self) -> ShownFrame:
-        """The wards by services, index ``code, service``, as it may be shown."""
-        return self.gaps.services
-
-    @property
-    def isolation(self) -> Isolation:
-        """Isolation of every ward, as it may be shown."""
-        return self.gaps.isolation
-
-    @property
-    def pockets(self) -> ShownFrame:
-        """Cut-off pockets, those with most children in poverty first; counts as shown."""
-        return self.gaps.pockets
 
     @cached_property
     def target_gaps(self) -> ShownFrame:
@@ -150,7 +124,7 @@ class Facts:
     @property
     def lead(self) -> str:
         """The service that reports begin with: children's centres, where the area's data list any."""
-        return lead_of(self.basket)
+        return lead_of(self.survey.basket)
 
     def streets(self, service: str = "") -> tuple[StreetPieces, Floats]:
         """Pieces of street, and the seconds from each to the nearest place of a service; of `lead` when left out.
@@ -161,7 +135,7 @@ class Facts:
             When the service is not in the basket.
         """
         service = service or self.lead
-        mode = self.basket.item(service).mode
+        mode = self.survey.basket.item(service).mode
         access = self.survey.access[mode]
         if mode not in self._pieces:
             self._pieces[mode] = street_pieces(access, simplify_m=3.0)

@@ -4,6 +4,7 @@ import os
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from geo import files
 from geo.errors import InputError
 
 
@@ -20,16 +21,10 @@ def write_whole(path: Path, content: bytes) -> None:
         raise InputError(f"{path}: there is no folder {target.parent}")
     if target.exists() and not target.is_file():
         raise InputError(f"{path}: is not an ordinary file")
-    part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
-        try:
-            with part.open("xb") as handle:
-                handle.write(content)
-            part.replace(target)
-        except OSError as error:
-            raise InputError(f"{path}: cannot be written: {error.strerror or error}") from error
-    finally:
-        part.unlink(missing_ok=True)
+        files.write_whole(target, content)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be written: {error.strerror or error}") from error
 
 
 def report_date(given: str | None = None) -> date:

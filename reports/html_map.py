@@ -38,14 +38,15 @@ from drawing.palette import (
 from geo.coordinates import to_lonlat
 from geo.network.modes import mode_named
 from geo.services import CATEGORIES
-from reports import wording
 from reports.facts import Facts
 from reports.leaflet import installed_leaflet
 from reports.typeset import date_words
-from wording.gaps import pocket_sentence
-from wording.numbers import people
+from wording.gaps import kind_of, pocket_sentence, service_label
+from wording.numbers import capital, people, percent
 from wording.readings import pocket_sentences
-from wording.rounding import digits
+from wording.reports import lead_words, licence_words, method_words, pack_words
+from wording.rounding import digits, shortest
+from wording.scenario import mode_words
 
 SHOWN_FIRST = ("childrens_centre",)
 SERVICES = (
@@ -93,7 +94,7 @@ def html_map(facts: Facts, made_on: date) -> bytes:
     key = _add_streets(page, facts)
     _add_wards(page, facts)
     _add_pockets(page, facts, ANY_SERVICE, "Pockets far from half of the services (!)", show=True)
-    _add_pockets(page, facts, facts.lead, f"Pockets far from {wording.one_lead(facts)} (!)", show=False)
+    _add_pockets(page, facts, facts.lead, f"Pockets far from {kind_of(facts.lead)} (!)", show=False)
     for category in SERVICES:
         _add_services(page, facts, category)
     folium.LayerControl(collapsed=True).add_to(page)
@@ -153,11 +154,11 @@ def _add_ground(page: folium.Map, facts: Facts) -> None:
 
 
 def _add_streets(page: folium.Map, facts: Facts) -> list[tuple[str, str]]:
-    item = facts.basket.item(facts.lead)
+    item = facts.survey.basket.item(facts.lead)
     bands = time_bands(item.threshold_min, on_foot=mode_named(item.mode).on_foot)
     pieces, seconds = facts.streets()
     index = bands.index(seconds)
-    group = folium.FeatureGroup(f"Streets by minutes to {wording.one_lead(facts)} ({wording.mode_words(item)})")
+    group = folium.FeatureGroup(f"Streets by minutes to {kind_of(facts.lead)} ({mode_words(item.mode)})")
     for band in reversed(range(len(bands.colours))):
         lines = shapely.line_merge(shapely.multilinestrings([pieces.lines[index == band]]))
         style = {"color": bands.colours[band], "weight": bands.widths_px[band] * 1.2, "opacity": 0.9}
@@ -217,11 +218,11 @@ def _small_areas(facts: Facts) -> "pd.Series[float]":
 def _add_pockets(page: folium.Map, facts: Facts, service: str, title: str, *, show: bool) -> None:
     group = folium.FeatureGroup(title, show=show)
     fill = SELECTED_COLOUR if service == ANY_SERVICE else "#FFFFFF"
-    found = facts.pockets[facts.pockets["service"] == service].head(MAX_POCKETS)
+    found = facts.gaps.pockets[facts.gaps.pockets["service"] == service].head(MAX_POCKETS)
     lon, lat = to_lonlat(found["easting"], found["northing"])
     for (_, pocket), x, y in zip(found.iterrows(), lon, lat, strict=True):
         other = pocket_sentences(facts.gaps, service, facts.gaps.pocket_homes(str(pocket["id"])))
-        words = f"{pocket_sentence(pocket, facts.basket, facts.gaps.who)} {other}".strip()
+        words = f"{pocket_sentence(pocket, facts.survey.basket, facts.gaps.who)} {other}".strip()
         icon = _icon("!", fill, SELECTED_COLOUR, words)
         marker = folium.Marker([round(float(y), 4), round(float(x), 4)], icon=icon)
         marker.add_child(folium.Tooltip(_in_script(escape(words))))
@@ -234,11 +235,11 @@ def _add_services(page: folium.Map, facts: Facts, category: str) -> None:
     if rows.empty:
         return
     sign, label = symbol(category), CATEGORIES[category].plural
-    group = folium.FeatureGroup(label[0].upper() + label[1:], show=category in SHOWN_FIRST)
+    group = folium.FeatureGroup(capital(label), show=category in SHOWN_FIRST)
     lon, lat = to_lonlat(rows["easting"], rows["northing"])
     for place, x, y in zip(rows.itertuples(), lon, lat, strict=True):
         where = ", ".join(part for part in (str(place.address), str(place.postcode)) if part)
-        kind = wording.service_label(category)
+        kind = service_label(category)
         words = f"<b>{escape(str(place.name))}</b><br>{escape(kind)}<br>{escape(where)}"
         icon = _icon(sign.letters, sign.colour, sign.colour, f"{kind}: {place.name}")
         marker = folium.Marker([round(float(y), 5), round(float(x), 5)], icon=icon)
@@ -248,14 +249,14 @@ def _add_services(page: folium.Map, facts: Facts, category: str) -> None:
 
 
 def _ward_words(facts: Facts, ward: str) -> str:
-    row = row_of(facts.isolation.areas, ward)
+    row = row_of(facts.gaps.isolation.areas, ward)
     lines = [
-        f"{wording.service_label(item.service)}: "
-        f"{wording.share_cell(row_of(facts.services, (ward, item.service))['share_within'])} within "
-        f"{item.threshold_min:g} minutes"
-        for item in facts.basket
+        f"{service_label(item.service)}: "
+        f"{percent(row_of(facts.gaps.services, (ward, item.service))['share_within'])} within "
+        f"{shortest(item.threshold_min)} minutes"
+        for item in facts.survey.basket
     ]
-    head = f"<b>{escape(str(row['name']))}</b><br>{people(facts.totals[ward])} children aged 0–3"
+    head = f"<b>{escape(str(row['name']))}</b><br>{people(facts.gaps.totals.shown[ward])} children aged 0–3"
     return f"{head}<br>{digits(row['isolation'])}% of services too far away<br>{'<br>'.join(lines)}"
 
 
@@ -272,7 +273,7 @@ def _top(facts: Facts, title: str, key: Sequence[tuple[str, str]], small: Sequen
     """Heading above the map, with the keys; that of the small areas goes into a corner of the map, with the layer."""
     return (
         f'<header class="words"><h1>{escape(title)}</h1>'
-        f"<p>Streets are coloured by minutes to the nearest {escape(wording.lead_words(facts))} "
+        f"<p>Streets are coloured by minutes to the nearest {escape(lead_words(facts.survey))} "
         f"({symbol(facts.lead).letters}); ! marks homes far from half of the services. Point at a ward "
         "or a sign for its figures, or move to a sign with the Tab key. The button at the top right of the map shows "
         "and hides layers.</p>"
@@ -285,12 +286,12 @@ def _top(facts: Facts, title: str, key: Sequence[tuple[str, str]], small: Sequen
 
 def _below(facts: Facts, made_on: date) -> str:
     """Table and credits beneath the map."""
-    heads = [f"{wording.service_label(i.service)} ({i.threshold_min:g} min)" for i in facts.basket]
+    heads = [f"{service_label(i.service)} ({shortest(i.threshold_min)} min)" for i in facts.survey.basket]
     rows = []
-    for code in facts.isolation.areas.index:
-        shares = [row_of(facts.services, (code, item.service))["share_within"] for item in facts.basket]
-        cells = [people(facts.totals[code]), *(wording.share_cell(share) for share in shares)]
-        name = escape(str(row_of(facts.isolation.areas, code)["name"]))
+    for code in facts.gaps.isolation.areas.index:
+        shares = [row_of(facts.gaps.services, (code, item.service))["share_within"] for item in facts.survey.basket]
+        cells = [people(facts.gaps.totals.shown[code]), *(percent(share) for share in shares)]
+        name = escape(str(row_of(facts.gaps.isolation.areas, code)["name"]))
         rows.append(f'<tr><th scope="row">{name}</th>{"".join(f"<td>{escape(c)}</td>" for c in cells)}</tr>')
     columns = "".join(f'<th scope="col">{escape(h)}</th>' for h in ["Ward", "Children aged 0–3", *heads])
     return (
@@ -298,10 +299,10 @@ def _below(facts: Facts, made_on: date) -> str:
         f'<div class="scroll" tabindex="0" role="region" aria-label="Table of wards"><table><thead><tr>{columns}</tr>'
         f"</thead><tbody>{''.join(rows)}</tbody></table></div>"
         f"{_small_area_table(facts)}"
-        f"<p>{' '.join(escape(words) for words in wording.method_words(facts))}</p>"
-        f"<p><strong>Sources and licences (keep with any copy).</strong> {escape(wording.licence_words(facts.pack))}. "
+        f"<p>{' '.join(escape(words) for words in method_words(facts.survey, facts.baseline))}</p>"
+        f"<p><strong>Sources and licences (keep with any copy).</strong> {escape(licence_words(facts.pack))}. "
         "Map library: Leaflet, BSD-2-Clause licence, © Volodymyr Agafonkin and CloudMade.</p>"
-        f"<p>{escape(wording.pack_words(facts.pack))}, made on {date_words(made_on)}.</p></main>"
+        f"<p>{escape(pack_words(facts.pack))}, made on {date_words(made_on)}.</p></main>"
     )
 
 
@@ -398,5 +399,5 @@ def _name(point: object, text: str, *, bold: bool) -> folium.Marker:
 def _steady(text: str) -> str:
     """Give folium's random names numbers in order, so that the same input makes the same bytes."""
     names: dict[str, str] = {}
-    renamed = re.sub(r"[0-9a-f]{32}", lambda found: names.setdefault(found[0], f"{len(names):032d}"), text)
+    renamed = re.sub(r"[0-9a-f]{32}", lambda found: names.setdefault(found[0], str(len(names)).zfill(32)), text)
     return renamed.replace("<html>", '<html lang="en-GB">', 1)

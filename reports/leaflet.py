@@ -36,7 +36,9 @@ def installed_leaflet() -> Leaflet:
         script = re.sub(r"(?m)^//# sourceMappingURL=.*$", "", script)
         style = re.sub(r"url\((images/[\w.-]+\.png)\)", lambda found: _picture(folder / found[1]), style)
     except (PackageNotFoundError, OSError) as error:
-        raise InputError(f"the map needs the package {PACKAGE}, which cannot be read ({error}): install it") from error
+        raise InputError(
+            f'the map needs the package {PACKAGE}, which cannot be read ({error}): pip install "service-reach[reports]"'
+        ) from error
     # `behavior: url(#default#VML)` is for browsers that are long gone.
     return Leaflet(script.strip(), re.sub(r"behavior:\s*url\([^)]*\);?", "", style).strip())
 

@@ -4,18 +4,17 @@ The command line makes the same files from the same functions: `tests/reports/te
 same bytes.
 """
 
-from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from analysis.scenario.lab import Effect
+from drawing.offers import Offer
 from geo.errors import InputError
 from geo.pack import AreaPack
 from reports.borough_brief import borough_brief
 from reports.facts import Facts
 from reports.files import file_name
 from reports.html_map import html_map
-from reports.scenario_effect import EffectWords
 from reports.scenario_report import scenario_report
 from reports.scenario_workbook import scenario_workbook
 from reports.slides import meeting_slides
@@ -25,29 +24,6 @@ PDF = "application/pdf"
 HTML = "text/html"
 PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-@dataclass(frozen=True)
-class Offer:
-    """One file that can be had.
-
-    Attributes
-    ----------
-    label
-        What it is, to follow a verb: ``"the brief of Kursaal (PDF)"``.
-    file_name, mime
-        Its name and kind.
-    make
-        Makes it; raises a `ReachError` that says why where it cannot be made.
-    about
-        What it is made from: a file made for something else is out of date.
-    """
-
-    label: str
-    file_name: str
-    mime: str
-    make: Callable[[], bytes] = field(compare=False)
-    about: Hashable = ()
 
 
 def ward_map_offers(pack: AreaPack, facts: Callable[[], Facts], ward: str, made_on: date) -> list[Offer]:
@@ -106,14 +82,14 @@ def scenario_offers(effect: Effect, made_on: date) -> list[Offer]:
             "the report on this plan (PDF)",
             f"{name}.pdf",
             PDF,
-            lambda: scenario_report(EffectWords(effect), made_on),
+            lambda: scenario_report(effect, made_on),
             about,
         ),
         Offer(
             "the report's tables (Excel)",
             f"{name}-report.xlsx",
             XLSX,
-            lambda: scenario_workbook(EffectWords(effect), made_on),
+            lambda: scenario_workbook(effect, made_on),
             about,
         ),
     ]

@@ -29,7 +29,8 @@ from geo.pack import AreaPack
 from geo.services import category_named
 from reports.facts import Facts
 from reports.svg import Sheet
-from wording.gaps import listed, percent
+from wording.numbers import listed, percent
+from wording.rounding import shortest
 
 MARGIN_M = 220.0
 NAME_PT = 7.0
@@ -108,9 +109,9 @@ def ward_picture(facts: Facts, ward: str, *, width_mm: float, height_mm: float) 
             sheet.label(point, str(other["name"]), size_pt=7.5, ink=MUTED_INK, weight=600)
     sheet.scale_bar(500, "500 m")
     name = str(pack.wards["name"][ward])
-    share = float(row_of(facts.services, (ward, facts.lead))["share_within"])
-    limit = facts.basket.item(facts.lead).threshold_min
-    within = f"{percent(share)} of its {facts.gaps.who} are within {limit:g} minutes." if share == share else ""
+    share = row_of(facts.gaps.services, (ward, facts.lead))["share_within"]
+    limit = facts.survey.basket.item(facts.lead).threshold_min
+    within = f"{percent(share)} of its {facts.gaps.who} are within {shortest(limit)} minutes." if share == share else ""
     key = (*_band_key(bands), *(_disc_key(category) for category in reversed(WARD_SERVICES) if category in drawn))
     return Picture(
         sheet.to_bytes(),
@@ -274,7 +275,7 @@ def _outlined(pack: AreaPack) -> str:
 
 
 def _bands(facts: Facts, service: str = "") -> TimeBands:
-    item = facts.basket.item(service or facts.lead)
+    item = facts.survey.basket.item(service or facts.lead)
     return time_bands(item.threshold_min, on_foot=mode_named(item.mode).on_foot)
 
 

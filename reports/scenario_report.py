@@ -12,25 +12,26 @@ from analysis.reach.reach import main_group
 from analysis.scenario.assignment import whole_places
 from analysis.scenario.capacity import places_view
 from analysis.scenario.costs import YEARS, cost_view, strategy_births, strategy_costs
+from analysis.scenario.lab import Effect
 from analysis.scenario.tables import change_table, shown_table
 from analysis.shown import ShownFrame, made_of_shown, row_of, rows_of
 from geo.measures import MEASURES
 from geo.network.modes import mode_named
 from geo.vintages import baseline_words, source_year, streets_words
-from reports import wording
 from reports.brief import brief
 from reports.pictures import change_picture
-from reports.scenario_effect import EffectWords
-from wording.gaps import listed
-from wording.rounding import digits, per_cent
-from wording.scenario import GROUP_NAMES, session_words, without_cost_words
-from wording.sentences import capital
+from reports.scenario_effect import change_rows, changed_places, rows, session_cells
+from wording.groups import GROUP_NAMES
+from wording.numbers import capital, listed, people, percent, signed
+from wording.reports import licence_words, pack_words
+from wording.rounding import digits, fixed, per_cent, pounds, shortest
+from wording.scenario import at_speed, mode_words, question, session_words, without_cost_words
 
 _FIRST = "children_0_3"
 _MAX_LISTED = 40
 
 
-def scenario_report(effect: EffectWords, made_on: date) -> bytes:
+def scenario_report(effect: Effect, made_on: date) -> bytes:
     """Make the report of a scenario.
 
     Parameters
@@ -49,19 +50,19 @@ def scenario_report(effect: EffectWords, made_on: date) -> bytes:
     InputError
         When it cannot be typeset.
     """
-    pack = effect.effect.counts.pack
-    small = effect.small_areas
-    saved = small[small["measure"] == effect.measures[0]].set_index("code")["minutes_saved_each"]
+    pack = effect.counts.pack
+    small = effect.shown("lsoa")
+    saved = small[small["measure"] == effect.counts.measures[0]].set_index("code")["minutes_saved_each"]
     minutes = saved.reindex(pack.lsoas.index).to_numpy(np.float64)
-    map_ = change_picture(pack, minutes, effect.places(), width_mm=182, height_mm=84)
+    map_ = change_picture(pack, minutes, changed_places(effect), width_mm=182, height_mm=84)
     content = {**scenario_content(effect), "map_of_minutes": len(small) > 0}
     return brief("scenario", content, {"map": map_}, made_on)
 
 
-def scenario_content(effect: EffectWords) -> dict[str, Any]:
+def scenario_content(effect: Effect) -> dict[str, Any]:
     """Return what the report prints, as strings; errors as for :func:`scenario_report`."""
-    scenario, pack = effect.scenario, effect.effect.counts.pack
-    changes = effect.change_rows()
+    scenario, pack = effect.scenario, effect.counts.pack
+    changes = change_rows(effect)
     hidden = len(changes) - _MAX_LISTED
     return {
         "title": f"{scenario.name}: scenario report",
@@ -72,13 +73,13 @@ def scenario_content(effect: EffectWords) -> dict[str, Any]:
         "note": scenario.note,
         "changes": changes[:_MAX_LISTED],
         "changes_more": f"{hidden} more changes are in the scenario's file." if hidden > 0 else "",
-        "total_cost": [wording.pounds(scenario.cost.one_off), wording.pounds(scenario.cost.yearly)],
-        "question": effect.question,
+        "total_cost": [pounds(scenario.cost.one_off), pounds(scenario.cost.yearly)],
+        "question": question(effect.scenario),
         "has_sessions": effect.has_sessions,
         "groups": [
-            {"name": name, "rows": effect.rows(code)}
+            {"name": name, "rows": rows(effect, code)}
             for code, name in GROUP_NAMES.items()
-            if (effect.measures[0], code) in effect.wards.index
+            if (effect.counts.measures[0], code) in effect.by_area.index
         ],
         "wards": ward_rows(effect),
         "outcomes": outcome_rows(effect),
@@ -87,7 +88,7 @@ def scenario_content(effect: EffectWords) -> dict[str, Any]:
             [
                 str(row["site"]),
                 digits(float(whole_places(row["places"]))),
-                wording.count_cell(row["taken"]),
+                people(row["taken"]),
             ]
             for _, row in places(effect).iterrows()
         ],
@@ -95,29 +96,30 @@ def scenario_content(effect: EffectWords) -> dict[str, Any]:
         "apart": len(_compared(effect)) > 1,
         "bands": [_band_cells(row) for _, row in bands(effect).iterrows()],
         "assumptions": assumptions(effect),
-        "licence": wording.licence_words(pack),
-        "pack": wording.pack_words(pack),
+        "licence": licence_words(pack),
+        "pack": pack_words(pack),
     }
 
 
-def message(effect: EffectWords) -> str:
+def message(effect: Effect) -> str:
     """Say what the scenario does for children in the target wards, what sessions add, and who loses."""
-    measure = effect.measures[0]
+    measure = effect.counts.measures[0]
     rows = {
-        code: row_of(effect.wards, (measure, code)) for code in GROUP_NAMES if (measure, code) in effect.wards.index
+        code: row_of(effect.by_area, (measure, code)) for code in GROUP_NAMES if (measure, code) in effect.by_area.index
     }
     main = rows.get("target", rows["borough"])
     who = MEASURES[measure].counted
     change = main["change"]
-    before, after = (wording.share_words(main[f"share_{when}"]) for when in ("before", "after"))
-    where = "the target wards" if "target" in rows else effect.effect.counts.pack.name
-    gain, lose = (wording.count_cell(rows["borough"][key]) for key in ("gain", "lose"))
-    start = f"As many {who} in {where} as now could reach {effect.question}: {after}."
+    before, after = (percent(main[f"share_{when}"]) for when in ("before", "after"))
+    where = "the target wards" if "target" in rows else effect.counts.pack.name
+    gain, lose = (people(rows["borough"][key]) for key in ("gain", "lose"))
+    asked = question(effect.scenario)
+    start = f"As many {who} in {where} as now could reach {asked}: {after}."
     if change != 0:
-        count = capital(wording.count_cell(abs(change)))
+        count = capital(people(abs(change)))
         more = "more" if change > 0 else "fewer"
-        start = f"{count} {more} {who} in {where} could reach {effect.question}: {after} in place of {before}."
-    apart = session_words(effect.effect, measure, "target" if "target" in rows else "borough")
+        start = f"{count} {more} {who} in {where} could reach {asked}: {after} in place of {before}."
+    apart = session_words(effect, measure, "target" if "target" in rows else "borough")
     way = (
         f"Across the borough {gain} would have a shorter way by a minute or more, and {lose} a longer one."
         if rows["borough"]["gain"] or rows["borough"]["lose"]
@@ -126,9 +128,9 @@ def message(effect: EffectWords) -> str:
     return " ".join(part for part in (start, apart, way) if part)
 
 
-def ward_rows(effect: EffectWords) -> list[list[str]]:
+def ward_rows(effect: Effect) -> list[list[str]]:
     """Before and after of children by ward: those with the greatest change first."""
-    table = rows_of(effect.wards, effect.measures[0], "measure")
+    table = rows_of(effect.by_area, effect.counts.measures[0], "measure")
     apart = len(_compared(effect)) > 1
     wards = table[~table.index.isin(list(GROUP_NAMES))]
     order = wards["change"].abs().fillna(0.0).sort_values(ascending=False, kind="stable").index
@@ -140,65 +142,65 @@ def ward_rows(effect: EffectWords) -> list[list[str]]:
         rows.append(
             [
                 f"{mark}{row['name']}",
-                wording.count_cell(row["total"]),
-                *(wording.count_cell(row[f"reached_{when}"]) for when in ("before", "after")),
-                wording.change_cell(row["change"]),
-                wording.share_cell(row["share_after"]),
-                wording.count_cell(row["gain"]),
-                wording.count_cell(row["lose"]),
-                f"{each:.1f}".replace("-", "−") if math.isfinite(each) else "–",
-                *effect.session_cells(row),
+                people(row["total"]),
+                *(people(row[f"reached_{when}"]) for when in ("before", "after")),
+                signed(row["change"], unknown="–"),
+                percent(row["share_after"]),
+                people(row["gain"]),
+                people(row["lose"]),
+                fixed(each, 1).replace("-", "−") if math.isfinite(each) else "–",
+                *session_cells(effect, row),
             ]
         )
     return rows
 
 
-def outcome_rows(effect: EffectWords) -> list[list[str]]:
+def outcome_rows(effect: Effect) -> list[list[str]]:
     """Children within reach of a site that serves each outcome, before and after, in the target wards and in all."""
     table = shown_outcomes(effect)
     rows = []
     for outcome in table["outcome"].drop_duplicates():
-        cells = [str(outcome)[0].upper() + str(outcome)[1:]]
+        cells = [capital(str(outcome))]
         for code in _compared(effect):
             row = row_of(table[table["outcome"] == outcome].set_index("code"), code)
-            cells += [wording.share_cell(row["share_before"]), wording.share_cell(row["share_after"])]
+            cells += [percent(row["share_before"]), percent(row["share_after"])]
         rows.append(cells)
     return rows
 
 
-def _compared(effect: EffectWords) -> list[str]:
+def _compared(effect: Effect) -> list[str]:
     """Return the groups that are set against each other: the target wards, if there are any, and the borough."""
-    return list(dict.fromkeys([main_group(effect.effect.counts.pack), "borough"]))
+    return list(dict.fromkeys([main_group(effect.counts.pack), "borough"]))
 
 
-def shown_outcomes(effect: EffectWords) -> ShownFrame:
+def shown_outcomes(effect: Effect) -> ShownFrame:
     """Reach by outcome for groups, as shown; no rows where the area has no strategy."""
-    table = effect.effect.by_outcome("group")
-    return made_of_shown(table[table["measure"] == effect.measures[0]])
+    table = effect.by_outcome("group")
+    return made_of_shown(table[table["measure"] == effect.counts.measures[0]])
 
 
-def cost_words(effect: EffectWords) -> list[str]:
+def cost_words(effect: Effect) -> list[str]:
     """Cost for each more child with a place, beside the strategy's own figures; what the strategy's births imply."""
-    pack = effect.effect.counts.pack
-    view = cost_view(effect.effect, effect.measures[0])
+    pack = effect.counts.pack
+    view = cost_view(effect, effect.counts.measures[0])
     said = [
-        f"{wording.pounds(view.cost.one_off)} once and {wording.pounds(view.cost.yearly)} a year, as entered by the "
-        f"planner: {wording.pounds(view.per_year)} a year with the one-off cost spread over {view.years} years, no "
+        f"{pounds(view.cost.one_off)} once and {pounds(view.cost.yearly)} a year, as entered by the "
+        f"planner: {pounds(view.per_year)} a year with the one-off cost spread over {view.years} years, no "
         f"inflation or discounting. {without_cost_words(effect.scenario)}".rstrip()
     ]
     if view.per_year > 0 and view.per_additional is not None:
         each = (
-            f"That is {wording.pounds(round(view.per_additional, -1))} a year for each of "
-            f"{wording.count_cell(view.additional)} more children with a place"
+            f"That is {pounds(round(view.per_additional, -1))} a year for each of "
+            f"{people(view.additional)} more children with a place"
         )
         if view.per_minute is not None:
-            each += f", and £{view.per_minute:.2f} a year for each minute saved on one journey of every child"
+            each += f", and £{fixed(view.per_minute, 2)} a year for each minute saved on one journey of every child"
         said.append(each + " (worked out from the figures as shown).")
     now = strategy_costs(pack)
     if now:
         said.append(
-            f"For size: the strategy of {source_year(pack, 'strategy')} gives {wording.pounds(now['now'])} a child "
-            f"aged 0–3 a year in the target wards then, and about {wording.pounds(now['extra'])} more with the "
+            f"For size: the strategy of {source_year(pack, 'strategy')} gives {pounds(now['now'])} a child "
+            f"aged 0–3 a year in the target wards then, and about {pounds(now['extra'])} more with the "
             "programme."
         )
     births = strategy_births(pack)
@@ -211,7 +213,7 @@ def cost_words(effect: EffectWords) -> list[str]:
     return said
 
 
-def places(effect: EffectWords) -> pd.DataFrame:
+def places(effect: Effect) -> pd.DataFrame:
     """Set places a week against the children who would take them, for sites with a stated number of places.
 
     Returns
@@ -220,16 +222,16 @@ def places(effect: EffectWords) -> pd.DataFrame:
     never more than the places.
     """
     columns = ["site", "places", "taken"]
-    if effect.measures[0] != _FIRST or not any(
-        site.places is not None or site.session is not None for site in effect.effect.after.sites.values()
+    if effect.counts.measures[0] != _FIRST or not any(
+        site.places is not None or site.session is not None for site in effect.after.sites.values()
     ):
         return pd.DataFrame(columns=columns)
-    view = places_view(effect.effect).shown()
+    view = places_view(effect).shown()
     limited = view.sites[np.isfinite(view.sites["places"])]
     return pd.DataFrame({"site": limited["name"].astype(str), "places": limited["places"], "taken": limited["taken"]})
 
 
-def bands(effect: EffectWords) -> pd.DataFrame:
+def bands(effect: Effect) -> pd.DataFrame:
     """Work out who is within reach before and after at a slower and a faster walk.
 
     Returns
@@ -237,7 +239,7 @@ def bands(effect: EffectWords) -> pd.DataFrame:
     A row a speed: ``speed`` in words, then ``share_before, share_after, change`` with ``_target`` and ``_borough``
     after each, as shown; no rows when families do not walk.
     """
-    found = effect.effect
+    found = effect
     own = found.after.mode.speed_kmh
     if own is None or not found.scenario.mode.startswith("walk"):
         return pd.DataFrame()
@@ -247,31 +249,30 @@ def bands(effect: EffectWords) -> pd.DataFrame:
         table = shown_table(
             change_table(found.counts, "group", found.before_s, found.after_s, within), found.counts, "group"
         )
-        first = table[table["measure"] == effect.measures[0]].set_index("code")
+        first = table[table["measure"] == effect.counts.measures[0]].set_index("code")
         figures = {
             f"{key}_{code}": float(row_of(first, code)[key])
             for code in _compared(effect)
             for key in ("share_before", "share_after", "change")
         }
-        rows.append({"speed": f"{words} ({speed:g} km/h)", **figures})
+        rows.append({"speed": f"{words} ({shortest(speed)} km/h)", **figures})
     return pd.DataFrame(rows)
 
 
 def _band_cells(row: "pd.Series[Any]") -> list[str]:
     figures = [(str(key), value) for key, value in row.items() if key != "speed"]
-    cells = [wording.change_cell(v) if key.startswith("change") else wording.share_cell(v) for key, v in figures]
+    cells = [signed(v, unknown="–") if key.startswith("change") else percent(v) for key, v in figures]
     return [str(row["speed"]), *cells]
 
 
-def assumptions(effect: EffectWords) -> list[str]:
+def assumptions(effect: Effect) -> list[str]:
     """Say what the figures rest on."""
-    scenario, pack = effect.scenario, effect.effect.counts.pack
+    scenario, pack = effect.scenario, effect.counts.pack
     mode = mode_named(scenario.mode)
-    speed = effect.effect.after.mode.speed_kmh
-    pace = "" if speed is None else f" at {speed:g} km/h"
-    sessions = [site.name for site in effect.effect.after.sites.values() if site.session is not None]
+    speed = effect.after.mode.speed_kmh
+    sessions = [site.name for site in effect.after.sites.values() if site.session is not None]
     said = [
-        f"Travel is {mode.label[0].lower()}{mode.label[1:]}{pace}, on streets and paths ({streets_words(pack)}), from "
+        f"Travel is {mode_words(mode.name)}{at_speed(speed)}, on streets and paths ({streets_words(pack)}), from "
         "each postcode to the nearest place; a time equal to the limit counts as within it.",
         f"Whose figures: {baseline_words(pack, scenario.baseline)}. They are modelled, and families stay "
         "where they are.",

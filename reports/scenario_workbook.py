@@ -6,16 +6,18 @@ import pandas as pd
 
 from analysis.reach.reach import groups_of
 from analysis.scenario.costs import YEARS
+from analysis.scenario.lab import Effect
 from analysis.shown import ShownFrame, made_of_shown, nobody_counted
 from drawing.sheets import Sheet, workbook_bytes
 from geo.measures import MEASURES
-from reports import wording
 from reports.office import steady
-from reports.scenario_effect import EffectWords
+from reports.scenario_effect import changes
 from reports.scenario_report import assumptions, bands, cost_words, message, places, shown_outcomes
 from reports.typeset import date_words
 from wording.columns import Column
-from wording.scenario import GROUP_NAMES
+from wording.groups import GROUP_NAMES
+from wording.reports import licence_words, pack_words
+from wording.scenario import question
 
 _CHANGES = {
     "number": Column("No", "rank"),
@@ -57,7 +59,7 @@ _BANDS = {
 }
 
 
-def scenario_workbook(effect: EffectWords, made_on: date) -> bytes:
+def scenario_workbook(effect: Effect, made_on: date) -> bytes:
     """Make the workbook of a scenario.
 
     Parameters
@@ -74,21 +76,21 @@ def scenario_workbook(effect: EffectWords, made_on: date) -> bytes:
     return steady(workbook_bytes(scenario_sheets(effect), _notes(effect, made_on)), made_on)
 
 
-def scenario_sheets(effect: EffectWords) -> list[Sheet]:
+def scenario_sheets(effect: Effect) -> list[Sheet]:
     """Lay out the tables of a scenario; those that have no rows are left out."""
-    wards = effect.wards.reset_index()
+    wards = effect.by_area.reset_index()
     groups = wards["code"].isin(list(GROUP_NAMES))
     outcomes = shown_outcomes(effect)
     sheets = [
         Sheet(
             "Changes",
             "What the plan changes, in order, with the costs as entered.",
-            nobody_counted(effect.changes),
+            nobody_counted(changes(effect)),
             _CHANGES,
         ),
         Sheet("Wards", "Each ward, now and with the plan.", _labelled(wards[~groups]), _AREAS),
         Sheet("Groups", _groups_about(effect), _named(wards[groups]), _AREAS),
-        Sheet("Small areas", "Each small area (LSOA), to the nearest 5.", _labelled(effect.small_areas), _AREAS),
+        Sheet("Small areas", "Each small area (LSOA), to the nearest 5.", _labelled(effect.shown("lsoa")), _AREAS),
         Sheet(
             "Outcomes",
             "Reach of a site that serves each outcome of the strategy.",
@@ -111,8 +113,8 @@ def scenario_sheets(effect: EffectWords) -> list[Sheet]:
     ]
 
 
-def _groups_about(effect: EffectWords) -> str:
-    apart = "target" in groups_of(effect.effect.counts.pack)
+def _groups_about(effect: Effect) -> str:
+    apart = "target" in groups_of(effect.counts.pack)
     return f"{'Target wards, other wards and borough' if apart else 'The whole borough'}, now and with the plan."
 
 
@@ -124,20 +126,20 @@ def _named(rows: pd.DataFrame) -> ShownFrame:
     return made_of_shown(_labelled(rows).assign(name=rows["code"].map(GROUP_NAMES)))
 
 
-def _notes(effect: EffectWords, made_on: date) -> dict[str, str]:
-    scenario, pack = effect.scenario, effect.effect.counts.pack
+def _notes(effect: Effect, made_on: date) -> dict[str, str]:
+    scenario, pack = effect.scenario, effect.counts.pack
     notes = {
         "title": scenario.name,
         "area": pack.name,
         "version": str(scenario.version),
         "note": scenario.note,
-        "question": f"Who could reach {effect.question}",
+        "question": f"Who could reach {question(effect.scenario)}",
         "in short": message(effect),
         "costs": "\n".join(cost_words(effect)),
         "assumptions": "\n".join(assumptions(effect)),
         "costs are spread over": f"{YEARS} years",
-        "pack": wording.pack_words(pack),
+        "pack": pack_words(pack),
         "written": date_words(made_on),
-        "attribution": wording.licence_words(pack),
+        "attribution": licence_words(pack),
     }
     return {heading: text for heading, text in notes.items() if text}

@@ -17,15 +17,15 @@ from drawing.basemap import ATTRIBUTION
 from drawing.palette import INK, MUTED_INK, TARGET_COLOUR, class_breaks, symbol
 from geo.errors import InputError
 from geo.measures import MEASURES
-from reports import wording
 from reports.facts import Facts
 from reports.office import steady
 from reports.pictures import Picture, Swatch, choropleth, places_picture, streets_picture
-from reports.scenario_effect import EffectWords
 from reports.typeset import date_words, to_png
-from wording.gaps import listed
+from wording.gaps import service_label
 from wording.languages import FIRST_LANGUAGE, Words, read_words
-from wording.numbers import people
+from wording.numbers import listed, people, percent
+from wording.reports import licence_words, method_words, pack_words
+from wording.rounding import minutes_cell, shortest
 from wording.story import Step, Story, service_words, story
 
 WIDTH_IN, HEIGHT_IN = 13.333, 7.5
@@ -77,8 +77,8 @@ def meeting_slides(
     survey = facts.survey
     times = {name: survey.seconds[survey.row(name)] for name in services or [facts.lead]}
     readings = {(other.reading.service, other.reading.name): other.seconds for other in survey.others}
-    figures = story_figures(facts.pack, facts.basket, times, wards=wards, effect=effect, readings_s=readings)
-    shares = pd.DataFrame() if effect is None else rows_of(EffectWords(effect).wards, "children_0_3", "measure")
+    figures = story_figures(facts.pack, facts.survey.basket, times, wards=wards, effect=effect, readings_s=readings)
+    shares = pd.DataFrame() if effect is None else rows_of(effect.by_area, "children_0_3", "measure")
     return _Deck(facts, figures, words, shares).made(story(figures, words), made_on)
 
 
@@ -89,7 +89,9 @@ class _Deck:
         try:
             import pptx
         except ImportError as error:
-            raise InputError(f"slides need the package python-pptx ({error}): install it") from error
+            raise InputError(
+                f'slides need the package python-pptx ({error}): pip install "service-reach[reports]"'
+            ) from error
         self.facts, self.figures, self.words, self.plan_shares = facts, figures, words, plan_shares
         self.text = _Writer(words.code)
         self.deck: Any = pptx.Presentation()
@@ -146,7 +148,7 @@ class _Deck:
                 self._map(slide, step, streets_picture(self.facts, **size, service=lead.item.service))
             case "out":
                 rows = lead.wards.iloc[::-1]
-                shares = self.facts.services["share_within"].xs(lead.item.service, level="service")
+                shares = self.facts.gaps.services["share_within"].xs(lead.item.service, level="service")
                 series = {step.title: _shown(1.0 - shares.reindex(rows.index))}
                 _bars(slide, rows["name"].astype(str).tolist(), series, (TARGET_COLOUR,), _alt(step), self.words.code)
             case "plan" if plan is not None:
@@ -223,21 +225,21 @@ class _Deck:
         services = [service.item for service in self.figures.services]
         heads = ["", MEASURES[self.facts.measure].label]
         for item in services:
-            label = wording.service_label(item.service)
-            heads += [f"{label}: within {item.threshold_min:g} min", f"{label}: half live within, min"]
+            label = service_label(item.service)
+            heads += [f"{label}: within {shortest(item.threshold_min)} min", f"{label}: half live within, min"]
         groups = groups_of(self.facts.pack)
         codes = [*self.figures.wards, *groups]
         table = slide.shapes.add_table(len(codes) + 1, len(heads), *_box(_LEFT_IN, 1.35, WIDTH_IN - 1.2, 0.3)).table
         for column, head in enumerate(heads):
             _cell(table.cell(0, column), head, bold=True, heading=True, figure=column > 0)
         for row, code in enumerate(codes, start=1):
-            name = str(row_of(self.facts.isolation.areas, code)["name"])
-            cells = [name, people(self.facts.totals[code])]
+            name = str(row_of(self.facts.gaps.isolation.areas, code)["name"])
+            cells = [name, people(self.facts.gaps.totals.shown[code])]
             for item in services:
-                own = row_of(self.facts.services, (code, item.service))
+                own = row_of(self.facts.gaps.services, (code, item.service))
                 cells += [
-                    wording.share_cell(own["share_within"]),
-                    wording.minutes_cell(float(own["median_min"])),
+                    percent(own["share_within"]),
+                    minutes_cell(float(own["median_min"]), 1),
                 ]
             for column, text in enumerate(cells):
                 bold = code in groups
@@ -246,10 +248,10 @@ class _Deck:
     def _credits(self, made_on: date) -> None:
         slide = self._slide(self.words.say("screen.how_title"))
         frame = slide.shapes.add_textbox(*_box(_LEFT_IN, 1.35, WIDTH_IN - 2 * _LEFT_IN, 5.5)).text_frame
-        lines = [(text, 15, False, INK) for text in wording.method_words(self.facts)]
+        lines = [(text, 15, False, INK) for text in method_words(self.facts.survey, self.facts.baseline)]
         lines += [
-            (wording.licence_words(self.facts.pack), 11, False, INK),
-            (f"{wording.pack_words(self.facts.pack)}, {date_words(made_on)}", 11, False, MUTED_INK),
+            (licence_words(self.facts.pack), 11, False, INK),
+            (f"{pack_words(self.facts.pack)}, {date_words(made_on)}", 11, False, MUTED_INK),
         ]
         _ENGLISH.write(frame, lines, after_pt=8)
 

@@ -18,7 +18,7 @@ TEMPLATES = Path(__file__).resolve().parent / "templates"
 _COMMON = "common.typ"
 _FONTS = "font_source_sans_pro"
 # What the typesetter says of a letter that no font has, and what stands in its place in a tagged document.
-_NO_GLYPH, _BOX = "could not be displayed with font", "□"
+_BOX = "□"
 _PROBE = '#set document(title: "Letters")\n#set text(font: "Source Sans Pro")\n#json("signs.json").join(parbreak())\n'
 _MOST_SIGNS = 400
 MONTHS = (
@@ -56,7 +56,7 @@ def typeset(template: str, content: Mapping[str, Any], pictures: Mapping[str, by
     try:
         return _compiled(typst, template, dated, pictures)
     except typst.TypstError as error:
-        missing = _undrawable(typst, sorted(_signs(dated))) if _NO_GLYPH in str(error) else set()
+        missing = _undrawable(typst, sorted(_signs(dated)))
         if not missing:
             raise InputError(f"the report cannot be made: {error}") from error
     drawn = {name: _boxed(svg.decode(), missing).encode() for name, svg in pictures.items()}
@@ -147,7 +147,7 @@ def fonts_folder() -> Path:
     found = find_spec(_FONTS)
     places = list(found.submodule_search_locations or []) if found else []
     if not places:
-        raise InputError("reports need the package font-source-sans-pro: install it")
+        raise InputError('reports need the package font-source-sans-pro: pip install "service-reach[reports]"')
     return Path(places[0]) / "files"
 
 
@@ -173,5 +173,7 @@ def _typesetter() -> Any:
     try:
         import typst
     except ImportError as error:
-        raise InputError(f"reports need the package typst, which cannot be loaded ({error}): install it") from error
+        raise InputError(
+            f'reports need the package typst, which cannot be loaded ({error}): pip install "service-reach[reports]"'
+        ) from error
     return typst

@@ -6,22 +6,24 @@ from typing import Any
 
 from analysis.gaps.pockets import ANY_SERVICE
 from analysis.reach.reach import groups_of
+from analysis.scenario.lab import Effect
 from analysis.shown import row_of, rows_of
 from geo.services import category_named
-from reports import wording
 from reports.brief import brief, common_content
 from reports.facts import Facts
 from reports.pictures import locator_picture, ward_picture
-from reports.scenario_effect import EffectWords
-from wording.gaps import cut_off, gap_sentence, listed
-from wording.numbers import ordinal, people, percent, rank
-from wording.rounding import digits
+from reports.rows import need_rows, pocket_rows
+from wording.gaps import barriers_words, cut_off, gap_sentence, kind_of, service_label
+from wording.numbers import listed, number_word, ordinal, people, percent, rank
+from wording.reports import lead_words
+from wording.rounding import digits, minutes_cell, shortest
+from wording.scenario import mode_words
 
 MAX_POCKETS = 9
 _WORTH_SAYING_MIN = 2.0
 
 
-def ward_brief(facts: Facts, ward: str, made_on: date, effect: EffectWords | None = None) -> bytes:
+def ward_brief(facts: Facts, ward: str, made_on: date, effect: Effect | None = None) -> bytes:
     """Make the brief of a ward.
 
     Parameters
@@ -51,11 +53,11 @@ def ward_brief(facts: Facts, ward: str, made_on: date, effect: EffectWords | Non
     return brief("ward", ward_content(facts, ward, effect), pictures, made_on)
 
 
-def ward_content(facts: Facts, ward: str, effect: EffectWords | None = None) -> dict[str, Any]:
+def ward_content(facts: Facts, ward: str, effect: Effect | None = None) -> dict[str, Any]:
     """Return what a ward brief prints, as strings and figures for its bars; errors as for :func:`ward_brief`."""
     pack = facts.pack
     name, target = str(pack.wards["name"][ward]), bool(pack.wards["target"][ward])
-    n_target = wording.number_word(len(pack.target_wards))
+    n_target = number_word(len(pack.target_wards))
     strategy = str(pack.strategy.get("name", "")).removesuffix(f" {pack.name.split('-')[0]}")
     if "target" not in groups_of(pack):
         group = f"One of the {len(pack.wards)} wards"
@@ -70,9 +72,9 @@ def ward_content(facts: Facts, ward: str, effect: EffectWords | None = None) -> 
         "kicker": f"Ward brief · {pack.name}",
         "group": group,
         "messages": _messages(facts, ward, name),
-        "need": wording.need_rows(facts, [ward, "borough"], ward),
+        "need": need_rows(facts, [ward, "borough"], ward),
         "n_wards": len(pack.wards),
-        "lead": wording.lead_words(facts),
+        "lead": lead_words(facts.survey),
         "services": _services(facts, ward),
         "why": _why(facts, ward, name),
         "pockets": pockets,
@@ -83,13 +85,14 @@ def ward_content(facts: Facts, ward: str, effect: EffectWords | None = None) -> 
 
 
 def _messages(facts: Facts, ward: str, name: str) -> list[str]:
-    table, item = facts.services, facts.basket.item(facts.lead)
+    table, item = facts.gaps.services, facts.survey.basket.item(facts.lead)
     share, borough = (row_of(table, (code, facts.lead))["share_within"] for code in (ward, "borough"))
-    total = people(facts.totals[ward])
+    total = people(facts.gaps.totals.shown[ward])
     said = {0.0: "None", 1.0: "All"}.get(share, percent(share))
     first = (
-        f"{said} of the {total} children aged 0–3 in {name} can reach {wording.one_lead(facts)} within "
-        f"{item.threshold_min:g} minutes {wording.mode_words(item)}. Across {facts.pack.name} it is {percent(borough)}."
+        f"{said} of the {total} children aged 0–3 in {name} can reach {kind_of(facts.lead)} within "
+        f"{shortest(item.threshold_min)} minutes {mode_words(item.mode)}. Across {facts.pack.name} it is "
+        f"{percent(borough)}."
     )
     own = rows_of(table, ward, "code")
     behind = own[own["share_gap"] <= -0.1].sort_values("share_gap").index[:3]
@@ -102,37 +105,37 @@ def _messages(facts: Facts, ward: str, name: str) -> list[str]:
 
 
 def _isolation(facts: Facts, ward: str, name: str) -> str:
-    found, borough = (row_of(facts.isolation.areas, code) for code in (ward, "borough"))
+    found, borough = (row_of(facts.gaps.isolation.areas, code) for code in (ward, "borough"))
     n_wards = len(facts.pack.wards)
     place = int(found["rank"])
     low, high = int(found["rank_low"]), int(found["rank_high"])
     firm = "keeps that place" if low == high == place else f"comes between {ordinal(low)} and {ordinal(high)}"
     return (
-        f"On average, {digits(found['isolation'])}% of the {len(facts.basket)} services below are too far away for "
-        f"{facts.gaps.who} in {name} ({digits(borough['isolation'])}% in the borough). Those that matter more count "
-        f"more. {name} is {rank(place, n_wards)} wards, where the 1st is the most cut off. In 9 of 10 ways we tried "
-        f"it, with other speeds and weights, it {firm}."
+        f"On average, {digits(found['isolation'])}% of the {len(facts.survey.basket)} services below are too far "
+        f"away for {facts.gaps.who} in {name} ({digits(borough['isolation'])}% in the borough). Those that matter more "
+        f"count more. {name} is {rank(place, n_wards)} wards, where the 1st is the most cut off. In 9 of 10 ways we "
+        f"tried it, with other speeds and weights, it {firm}."
     )
 
 
 def _services(facts: Facts, ward: str) -> list[dict[str, Any]]:
     rows = []
-    for item in facts.basket:
-        own = row_of(facts.services, (ward, item.service))
-        borough = row_of(facts.services, ("borough", item.service))
+    for item in facts.survey.basket:
+        own = row_of(facts.gaps.services, (ward, item.service))
+        borough = row_of(facts.gaps.services, ("borough", item.service))
         share, share_borough = own["share_within"], borough["share_within"]
         gap = float(own["gap_to_borough"])
         rows.append(
             {
-                "service": wording.service_label(item.service),
-                "within": f"{item.threshold_min:g}",
-                "share": wording.share_cell(share),
+                "service": service_label(item.service),
+                "within": shortest(item.threshold_min),
+                "share": percent(share),
                 "bar": None if math.isnan(share) else share,
-                "borough": wording.share_cell(share_borough),
+                "borough": percent(share_borough),
                 "mark": None if math.isnan(share_borough) else share_borough,
-                "median": wording.minutes_cell(float(own["median_min"])),
-                "median_borough": wording.minutes_cell(float(borough["median_min"])),
-                "p90": wording.minutes_cell(float(own["p90_min"])),
+                "median": minutes_cell(float(own["median_min"]), 1),
+                "median_borough": minutes_cell(float(borough["median_min"]), 1),
+                "p90": minutes_cell(float(own["p90_min"]), 1),
                 "rank": f"{int(own['rank'])}" if math.isfinite(own["rank"]) else "–",
                 "behind": bool(gap >= _WORTH_SAYING_MIN),
             }
@@ -142,7 +145,7 @@ def _services(facts: Facts, ward: str) -> list[dict[str, Any]]:
 
 def _why(facts: Facts, ward: str, name: str) -> list[str]:
     """Up to two sentences on the services that the ward is furthest behind for, and what lies in the way."""
-    own = rows_of(facts.services, ward, "code")
+    own = rows_of(facts.gaps.services, ward, "code")
     behind = own[own["share_gap"] <= -0.05].sort_values("share_gap")
     worst = [str(s) for s in behind.index if row_of(own, s)["gap_to_borough"] >= _WORTH_SAYING_MIN][:2]
     barriers = facts.gaps.barriers(facts.inside([ward]))
@@ -150,19 +153,19 @@ def _why(facts: Facts, ward: str, name: str) -> list[str]:
     for service in worst:
         row = own.loc[[service]].iloc[0]
         text = f"{cut_off(facts.gaps, ward, service)} {gap_sentence(name, row, row, service, facts.gaps.who)}"
-        lines = wording.barriers_words(barriers, service)
+        lines = barriers_words(barriers, service)
         text += f" On a straight line many families would have to cross {lines}." if lines else ""
         sentences.append(text)
     return sentences
 
 
 def _pockets(facts: Facts, ward: str, most: int) -> tuple[list[list[str]], str]:
-    found = facts.pockets[facts.pockets["ward"] == ward]
+    found = facts.gaps.pockets[facts.gaps.pockets["ward"] == ward]
     # The whole basket first: it says where several things are missing at once.
     first = found[found["service"] == ANY_SERVICE].head(2)
     others = found[found["service"] != ANY_SERVICE].drop_duplicates("service")
     chosen = found.loc[[*first.index, *others.index[: most - len(first)]]]
-    return wording.pocket_rows(facts, chosen), (
+    return pocket_rows(facts, chosen), (
         f"{len(found)} pockets in all; the largest for each service is shown. A child can be in several."
         if len(found) > len(chosen)
         else ""

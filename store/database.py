@@ -4,12 +4,12 @@ SQLite keeps its roll-back journal (not the write-ahead log) because a user's da
 where only that is safe; each save is one transaction, flushed to the disk before it counts.
 """
 
+import errno
 import os
-import sys
-from collections.abc import Mapping
+import sqlite3
 from pathlib import Path
-from sqlite3 import Connection as SqliteConnection
 
+from platformdirs import user_data_path
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
@@ -20,19 +20,14 @@ from store.migrate import upgrade
 ENVIRONMENT = "REACH_DATABASE_URL"
 FOLDER, FILE = "service-reach", "scenarios.sqlite"
 _BUSY_S = 15.0
+_FULL, _READ_ONLY, _HELD = "the disk is full", "it may only be read", "another program is holding it"
+_SQLITE = {sqlite3.SQLITE_FULL: _FULL, sqlite3.SQLITE_READONLY: _READ_ONLY, sqlite3.SQLITE_BUSY: _HELD}
+_POSTGRESQL = {"53100": _FULL}  # disk_full, of https://www.postgresql.org/docs/current/errcodes-appendix.html
 
 
-def data_folder(environment: Mapping[str, str] | None = None, platform: str = sys.platform) -> Path:
+def data_folder() -> Path:
     """Folder for a user's own data of this program, by the custom of the system."""
-    variables = os.environ if environment is None else environment
-    home = Path.home()
-    if platform == "win32":
-        base = Path(variables.get("LOCALAPPDATA") or home / "AppData" / "Local")
-    elif platform == "darwin":
-        base = home / "Library" / "Application Support"
-    else:
-        base = Path(variables.get("XDG_DATA_HOME") or home / ".local" / "share")
-    return base / FOLDER
+    return user_data_path(FOLDER, appauthor=False)
 
 
 def database_url(url: str | None = None) -> URL:
@@ -102,15 +97,18 @@ def explain(engine: Engine, error: SQLAlchemyError) -> StoreError:
 
 
 def _reason(error: BaseException) -> str:
-    text = str(getattr(error, "orig", None) or error).strip().splitlines()
-    first = text[0] if text else type(error).__name__
-    if "disk is full" in first or "No space left" in first:
-        return "the disk is full"
-    if "readonly" in first:
-        return "it may only be read"
-    if "database is locked" in first:
-        return "another program is holding it"
-    return first
+    """Say what is wrong by the code of the error; in the driver's words where we have none of our own."""
+    origin = getattr(error, "orig", None) or error
+    known = None
+    if isinstance(origin, sqlite3.Error):
+        # The lowest byte is the kind, the others say more. An error that the driver itself raises has no code.
+        known = _SQLITE.get(getattr(origin, "sqlite_errorcode", 0) & 0xFF)
+    elif isinstance(origin, OSError):
+        known = _FULL if origin.errno == errno.ENOSPC else None
+    else:
+        known = _POSTGRESQL.get(str(getattr(origin, "sqlstate", None)))
+    text = str(origin).strip().splitlines()
+    return known or (text[0] if text else type(error).__name__)
 
 
 def _sqlite(address: URL) -> Engine:
@@ -118,7 +116,7 @@ def _sqlite(address: URL) -> Engine:
         Path(address.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(address, connect_args={"timeout": _BUSY_S})
 
-    def connected(connection: SqliteConnection, _record: object) -> None:
+    def connected(connection: sqlite3.Connection, _record: object) -> None:
         # The driver would begin transactions late and not at all for changes of tables; "begin" below does it instead.
         connection.isolation_level = None
         connection.execute("PRAGMA foreign_keys = ON")

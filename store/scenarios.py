@@ -4,6 +4,7 @@ Nothing is overwritten. Two people who save over the same version both keep thei
 version, the second one's becomes a scenario of its own beside it, and the second is told (:attr:`Saved.clash`).
 """
 
+import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -17,11 +18,12 @@ from sqlalchemy.orm import Session
 
 from analysis.scenario.file import from_json, to_json
 from analysis.scenario.scenario import Scenario
-from geo.errors import InputError, UnknownNameError
+from geo.errors import InputError, NewerFileError, UnknownNameError
 from store.database import explain, open_engine
 from store.tables import DELETED, RESTORED, SAVED, ScenarioRow, VersionRow
 from store.transaction import as_utc
 
+_LOG = logging.getLogger(__name__)
 _NAME_LENGTH = 200
 _RETRIES = 5
 
@@ -188,6 +190,11 @@ class ScenarioStore:
             found = [_read_or_not(row) for row in session.scalars(query)]
         if not found:
             raise UnknownNameError("stored scenario", scenario_id[:100], [])
+        for other in found:
+            if isinstance(other, Unreadable):
+                _LOG.warning(
+                    "version %d of the scenario %s is left out: %s", other.number, other.scenario_id, other.reason
+                )
         return [version for version in found if isinstance(version, Version)]
 
     def list(self, area: str, *, deleted: bool = False) -> list[Version]:
@@ -299,7 +306,7 @@ def _read_or_not(row: VersionRow) -> Version | Unreadable:
     try:
         return _read(row)
     except InputError as error:
-        newer = "newer version of this program" in str(error)
+        newer = isinstance(error, NewerFileError)
         reason = "made by a newer version of this program" if newer else f"damaged: {error}"
         return Unreadable(row.scenario_id, row.number, row.kind, row.name, row.saved_by, as_utc(row.saved_at), reason)
 

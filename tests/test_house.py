@@ -79,6 +79,27 @@ def test_imports_point_one_way(part):
     assert not faults, "\n".join(faults)
 
 
+FLOORS = (
+    ("analysis.travel",),
+    ("analysis.reach",),
+    ("analysis.gaps", "analysis.scenario"),
+    ("analysis.placement", "analysis.trends", "analysis.story"),
+)
+
+
+def test_folders_of_the_analysis_rest_on_lower_ones():
+    floor = {folder: number for number, folders in enumerate(FLOORS) for folder in folders}
+    faults = []
+    for path in modules("analysis"):
+        here = ".".join(path.relative_to(ROOT).parts[:2])
+        for line, name in imports(path):
+            there = ".".join(name.split(".")[:2])
+            if here in floor and there in floor and here != there and floor[there] >= floor[here]:
+                faults.append(f"{path.relative_to(ROOT)}:{line} imports {name}")
+    assert not faults, "\n".join(faults)
+    assert {f"analysis.{path.parent.name}" for path in (ROOT / "analysis").glob("*/__init__.py")} == set(floor)
+
+
 @pytest.mark.parametrize("part", ["geo", "analysis", "wording", "drawing", "store"])
 def test_nothing_below_the_pages_knows_of_a_screen(part):
     faults = [
@@ -101,6 +122,58 @@ def test_a_question_imports_the_kit_and_no_other_question():
     assert not faults, "\n".join(faults)
     folders = {f"ui.{path.name}" for path in (ROOT / "ui").iterdir() if path.is_dir() and path.name != "__pycache__"}
     assert folders == QUESTIONS | {"ui.kit"}
+
+
+# What Streamlit keeps between runs, and the address: what may name them.
+KEPT = {"session_state", "query_params"}
+KEEPERS = {"ui/kit/session.py", "ui/kit/controls.py"}
+# Calls that draw what holds a value, in Streamlit and in ui.kit.controls.
+HOLDERS = {
+    "checkbox", "choice", "choices", "data_editor", "date_input", "expander", "file_uploader", "multiselect", "number",
+    "number_input", "pills", "radio", "segmented_control", "selectbox", "slider", "switch", "tabs", "text", "text_area",
+    "text_input", "time_input", "toggle",
+}  # fmt: skip
+
+
+def screens():
+    """Every module that draws, with its path in the house and its tree."""
+    for part in ("ui", "pages", "app.py"):
+        for path in modules(part):
+            yield path.relative_to(ROOT).as_posix(), ast.parse(path.read_text(encoding="utf-8"))
+
+
+def test_what_is_kept_and_the_address_are_reached_through_the_session_alone():
+    faults, seen = [], set()
+    for path, tree in screens():
+        for node in ast.walk(tree):
+            named = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+            if isinstance(node, ast.ImportFrom):
+                named = next((alias.name for alias in node.names if alias.name in KEPT), "")
+            if named in KEPT:
+                seen.add(path)
+                if path not in KEEPERS:
+                    faults.append(f"{path}:{node.lineno} names {named}")
+    assert not faults, "\n".join(faults)
+    assert seen == KEEPERS
+
+
+def test_no_key_of_what_holds_a_value_is_spelt_outside_the_session():
+    faults, asked = [], 0
+    for path, tree in screens():
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.Call):
+                continue
+            called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            given = {one.arg: one.value for one in node.keywords}
+            if called in HOLDERS and "key" in given:
+                asked += 1
+                if isinstance(given["key"], ast.Constant | ast.JoinedStr):
+                    faults.append(f"{path}:{node.lineno} spells the key of {called}")
+            made = node.func.value if isinstance(node.func, ast.Subscript) else node.func
+            if getattr(made, "id", "") in {"Slot", "Linked", "Param"} and path != "ui/kit/session.py":
+                faults.append(f"{path}:{node.lineno} makes a slot of its own")
+    assert not faults, "\n".join(faults)
+    assert asked > 80, "the calls are found"
 
 
 def test_reports_know_of_no_screen_and_one_of_them_of_folium():
@@ -137,6 +210,73 @@ def test_only_the_analysis_makes_shown_figures():
     assert not faults, "\n".join(faults)
 
 
+# Sizes of a drawing, which nobody reads as figures: coordinates of SVG, and pixels, ems and widths of CSS.
+DRAWN = {"reports/svg.py", "ui/kit/legend.py", "ui/meeting/pictures.py"}
+NOT_OF_NUMBERS = re.compile(r"%|0?\d*[xX]$|[<>^]?\d*$")
+"""Formats of dates ("%B %Y"), of codes in hexadecimal, and plain widths."""
+# In braces alone: "%.1f" by itself is for the browser, which writes what is typed into a field or sorted in a table.
+IN_A_STRING = re.compile(r"\{[^{}\n]*:[^{}\n]*[,_defgEFGn%]\}")
+
+
+def number_formats(source):
+    """Line and text of each format of a number that the source writes itself, instead of asking `wording` for it."""
+    tree = ast.parse(source)
+    parts = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in ast.walk(node)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FormattedValue) and node.format_spec is not None:
+            if not NOT_OF_NUMBERS.match(ast.unparse(node.format_spec)[2:-1]):
+                yield node.lineno, ast.unparse(node)
+        elif isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) == "format":
+            given = [node.func.value] if isinstance(node.func, ast.Attribute) else node.args[1:]
+            if any(isinstance(text, ast.Constant) and re.search(r":.|^[^{]+$", str(text.value)) for text in given):
+                yield node.lineno, ast.unparse(node)
+        elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod) and isinstance(node.left, ast.Constant):
+            if isinstance(node.left.value, str):
+                yield node.lineno, ast.unparse(node)
+        elif isinstance(node, ast.Constant) and id(node) not in parts and IN_A_STRING.search(str(node.value)):
+            yield node.lineno, str(node.value)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'f"{minutes:g} minutes"',
+        'f"{count:,}"',
+        'f"{share:.0%}"',
+        'f"{money:,.{decimals}f}"',
+        'f"{change:+d}"',
+        '"{:.1f} km".format(length)',
+        'TEMPLATE = "{length:,.0f} km"',
+        'format(length, ".1f")',
+        '"%d places" % count',
+    ],
+)
+def test_a_number_format_is_found_however_it_is_written(source):
+    assert list(number_formats(source))
+
+
+@pytest.mark.parametrize(
+    "source",
+    ['f"{day:%d %B %Y}"', 'f"{crc:08x}"', 'f"{name}: {people(count)}"', '"{who} can reach it".format(who=who)'],
+)
+def test_dates_codes_and_names_are_no_number_formats(source):
+    assert not list(number_formats(source))
+
+
+def test_number_formats_are_in_wording_alone():
+    """The same number reads the same on every page: how it is written is decided once."""
+    faults = [
+        f"{path.relative_to(ROOT)}:{line} writes a number by {text}"
+        for part in ("app.py", "cli.py", "ui", "pages", "reports", "commands")
+        for path in modules(part)
+        if str(path.relative_to(ROOT)) not in DRAWN
+        for line, text in number_formats(path.read_text(encoding="utf-8"))
+    ]
+    assert not faults, "\n".join(faults)
+    for name in DRAWN:
+        assert list(number_formats((ROOT / name).read_text(encoding="utf-8"))), f"{name} needs no exception any more"
+
+
 TRUE_FIGURE_ON_A_PAGE = """
 import pandas as pd
 
@@ -153,10 +293,36 @@ def page(counts: ReachCounts) -> None:
 """
 
 
-def test_mypy_reports_a_true_figure_on_its_way_to_a_page(tmp_path):
-    source = tmp_path / "wrong.py"
-    source.write_text(TRUE_FIGURE_ON_A_PAGE, encoding="utf-8")
+def faults_of_types(source, code):
+    """Lines in which mypy finds a fault in a module, and all that it said."""
+    source.write_text(code, encoding="utf-8")
     command = [sys.executable, "-m", "mypy", "--config-file", "pyproject.toml", "--follow-imports=silent", str(source)]
     found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=300)
-    lines = [int(line.split(":")[1]) for line in found.stdout.splitlines() if ": error: Argument 1" in line]
+    return [int(line.split(":")[1]) for line in found.stdout.splitlines() if ": error: " in line], found
+
+
+def test_mypy_reports_a_true_figure_on_its_way_to_a_page(tmp_path):
+    lines, found = faults_of_types(tmp_path / "wrong.py", TRUE_FIGURE_ON_A_PAGE)
     assert lines == [10, 11, 12], found.stdout + found.stderr
+    assert found.stdout.count(": error: Argument 1") == 3, found.stdout
+
+
+WRONG_KINDS_KEPT = """
+from ui.kit.session import Session, session
+
+session.lab_name = "Mine"
+session.lab_name = 1
+session.story_lead = None
+session.meeting_panel = None
+key: str = Session.lab_name.key
+name: str = session.lab_name
+count: int = session.lab_name
+session.history.undo()
+session.plan = 1
+session.no_such_name
+"""
+
+
+def test_mypy_reports_what_is_kept_as_another_kind_than_its_name_says(tmp_path):
+    lines, found = faults_of_types(tmp_path / "kinds.py", WRONG_KINDS_KEPT)
+    assert lines == [5, 7, 10, 11, 12, 13], found.stdout + found.stderr

@@ -19,10 +19,9 @@ from analysis.reach.reach import main_group
 from analysis.scenario.lab import Effect
 from analysis.shown import ShownCount, ShownFrame, as_shown, plain_share, size_of
 from geo.measures import MEASURES
-from wording.numbers import people, percent
-from wording.rounding import digits
+from wording.numbers import capital, people, percent, small
+from wording.rounding import digits, fixed, shortest
 from wording.scenario import question, session_words
-from wording.sentences import capital
 
 
 @dataclass(frozen=True)
@@ -106,8 +105,7 @@ GOAL_WORDS: Mapping[str, GoalWords] = MappingProxyType(
 
 def goal_words(goal: str) -> str:
     """Name a goal, with a capital."""
-    label = GOAL_WORDS[goal].label
-    return label[0].upper() + label[1:]
+    return capital(GOAL_WORDS[goal].label)
 
 
 def row_of(table: ShownFrame, measure: str, code: str) -> dict[str, Any]:
@@ -137,7 +135,7 @@ def headline(effect: Effect, measure: str) -> str:
     other = f", and {_more(rest)} in the other wards" if rest else ""
     elsewhere = main == "target" and target["near_session_only"] == 0 and borough["near_session_only"] != 0
     apart = session_words(effect, measure, "rest" if elsewhere else main)
-    apart = f"In the other wards {apart[:1].lower()}{apart[1:]}" if elsewhere else apart
+    apart = f"In the other wards {small(apart)}" if elsewhere else apart
     apart = re.sub(r"[\d,]+ more", r"**\g<0>**", apart, count=1)
     return " ".join(part for part in (f"{start}{other}.", apart, _losers(borough)) if part)
 
@@ -193,10 +191,10 @@ def worth_words(goal: str, adds: float) -> str:
 
 def proof_words(goal: str, proof: Proof) -> str:
     """Say how good the answer is known to be."""
-    took = f"found in {proof.seconds:.1f} seconds"
+    took = f"found in {fixed(proof.seconds, 1)} seconds"
     if proof.status == "optimal":
         bound = score_words(goal, proof.bound)
-        return f"**Proven best**: no choice can do better than {bound} (gap {proof.gap:.1%}; {took})."
+        return f"**Proven best**: no choice can do better than {bound} (gap {fixed(100 * proof.gap, 1)}%; {took})."
     why = "Stopped" if proof.status == "stopped" else "Out of time"
     return (
         f"**{why}: this is the best so far.** No choice can do better than {score_words(goal, proof.bound)}: at most "
@@ -208,12 +206,13 @@ def counted_words(asked: Question) -> str:
     """Say what one person of each measure counts, where several are weighed together; empty for one alone."""
     if len(asked.measures) < 2:
         return ""
-    return "Weighted: " + "; ".join(f"{MEASURES[name].label} × {weight:g}" for name, weight in asked.measures) + "."
+    each = (f"{MEASURES[name].label} × {shortest(weight)}" for name, weight in asked.measures)
+    return f"Weighted: {'; '.join(each)}."
 
 
 def _who(asked: Question) -> str:
     label = "Weighted people" if len(asked.measures) > 1 else MEASURES[asked.measures[0][0]].label
-    return label[0].lower() + label[1:]
+    return small(label)
 
 
 def placement_sentence(found: Placement) -> str:
@@ -227,7 +226,7 @@ def placement_sentence(found: Placement) -> str:
     instead = f", instead of {_bare(goal, found.before)}" if known else ""
     if count == 0:
         return f"No candidate makes this better, so none is chosen: it stays at {score_words(goal, found.after)}."
-    within = f"are within {scenario.within_min:g} minutes"
+    within = f"are within {shortest(scenario.within_min)} minutes"
     within += " and find a place" if "places" in found.sites else ""
     said = GOAL_WORDS[goal].result.format(after=_bare(goal, found.after), who=who, within=within, instead=instead)
     return f"{sites} {said}"

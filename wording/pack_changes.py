@@ -1,14 +1,13 @@
 """What changed between two packs, in plain words: for the page, the command line and whoever reads aloud."""
 
-import math
-
 import pandas as pd
 
 from analysis.reach.reach import GROUPS
 from analysis.trends.pack_changes import PackChanges
 from geo.measures import BASELINES, MEASURES
 from geo.services import CATEGORIES
-from wording.rounding import per_cent
+from wording.numbers import listed, small
+from wording.rounding import per_cent, shortest
 
 KIND_WORDS = {
     "opened": "opened",
@@ -77,7 +76,7 @@ def _places(changes: PackChanges) -> str:
     first = next(number for number, _ in counts if number)
     noun = "service" if first == 1 else "services"
     number, _, words = told[0].partition(" ")
-    return f"{_and([f'{number} {noun} {words}', *told[1:]])}."
+    return f"{listed([f'{number} {noun} {words}', *told[1:]])}."
 
 
 def _reach(changes: PackChanges) -> str:
@@ -93,9 +92,9 @@ def _reach(changes: PackChanges) -> str:
     people = MEASURES[changes.after.people].label if changes.after.people in MEASURES else "people"
     because = _because(str(row["because"]))
     return (
-        f"{head}: most in {row['name']}, where {_percent(row['before'])} of {people[:1].lower()}{people[1:]} could "
-        f"reach a {category_words(str(row['service']))} within {row['threshold_min']:g} minutes and "
-        f"{_percent(row['after'])} can now{because}."
+        f"{head}: most in {row['name']}, where {per_cent(row['before'])} of {small(people)} could "
+        f"reach a {category_words(str(row['service']))} within {shortest(row['threshold_min'])} minutes and "
+        f"{per_cent(row['after'])} can now{because}."
     )
 
 
@@ -112,7 +111,8 @@ def _figures(changes: PackChanges) -> str:
     if wards.empty:
         return "No ward figure changed."
     counts, measures = wards["code"].nunique(), wards[["measure", "baseline"]].drop_duplicates()
-    names = _and([f"{_label(wards, *key)} ({baseline_words(key[1])})" for key in measures.itertuples(index=False)][:3])
+    keys = list(measures.itertuples(index=False))[:3]
+    names = listed([f"{_label(wards, *key)} ({baseline_words(key[1])})" for key in keys])
     more = f" and {len(measures) - 3} more" if len(measures) > 3 else ""
     return f"Figures changed in {counts} {'ward' if counts == 1 else 'wards'}: {names}{more}."
 
@@ -125,7 +125,7 @@ def _sources(changes: PackChanges) -> str:
     counts = changes.sources["change"].value_counts()
     words = {"renewed": "renewed", "added": "added", "dropped": "dropped", "relabelled": "given another date"}
     told = [f"{counts[kind]} {word}" for kind, word in words.items() if kind in counts]
-    return f"Sources: {_and(told)}." if told else "No source was renewed."
+    return f"Sources: {listed(told)}." if told else "No source was renewed."
 
 
 def _apart(changes: PackChanges) -> str:
@@ -148,11 +148,3 @@ def _subject(subject: str, kind: str) -> str:
 def subject_words(row: pd.Series) -> str:
     """Name what a row of `not_compared` is about."""
     return _subject(str(row["subject"]), str(row["kind"]))
-
-
-def _percent(share: float) -> str:
-    return "no figure" if math.isnan(share) else per_cent(share)
-
-
-def _and(parts: list[str]) -> str:
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"

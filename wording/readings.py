@@ -15,7 +15,7 @@ from analysis.gaps.report import GapReport
 from analysis.reach.basket import BasketItem
 from analysis.reach.rollup import Roll
 from geo.services import category_named
-from wording.gaps import minutes, percent
+from wording.numbers import capital, minutes_on_foot, percent
 
 Bools = npt.NDArray[np.bool_]
 _WORTH_SAYING_MIN = 1.0
@@ -38,9 +38,9 @@ def share_sentences(shown: pd.DataFrame, code: str, service: str) -> str:
     """
     return sentences(
         [
-            f"{row['words']} it would be {percent(float(row['share']))}"
+            f"{row['words']} it would be {percent(row['share'])}"
             for row in _rows(shown, code, service)
-            if percent(float(row["share"])) != percent(float(row["default_share"]))
+            if percent(row["share"]) != percent(row["default_share"])
         ]
     )
 
@@ -54,8 +54,8 @@ def ward_sentences(shown: pd.DataFrame, code: str, service: str) -> str:
     for row in _rows(shown, code, service):
         parts = []
         if _apart(float(row["median_min"]), float(row["default_min"])):
-            parts.append(f"it would be {minutes(float(row['median_min']))}")
-        share, default = (percent(float(row[key])) for key in ("share", "default_share"))
+            parts.append(f"it would be {minutes_on_foot(float(row['median_min']))}")
+        share, default = (percent(row[key]) for key in ("share", "default_share"))
         if share != default:
             parts.append(f"{share} of the children would be within reach, not {default}")
         if parts:
@@ -94,16 +94,16 @@ def pocket_sentences(report: GapReport, service: str, inside: Bools) -> str:
 
 def sentences(parts: Sequence[str]) -> str:
     """Make sentences of parts without capital and full stop; empty for none."""
-    return " ".join(f"{part[:1].upper()}{part[1:]}." for part in parts)
+    return " ".join(f"{capital(part)}." for part in parts)
 
 
 def _pocket_words(words: str, item: BasketItem, median: float, default: float) -> str:
     within, was = median <= item.threshold_min, default <= item.threshold_min
-    change = "" if within == was else f", {'within' if within else 'beyond'} {minutes(item.threshold_min)}"
-    return f"{words} the nearest {category_named(item.service).label} would be {minutes(median)} away{change}"
+    change = "" if within == was else f", {'within' if within else 'beyond'} {minutes_on_foot(item.threshold_min)}"
+    return f"{words} the nearest {category_named(item.service).label} would be {minutes_on_foot(median)} away{change}"
 
 
-def _rows(shown: pd.DataFrame, code: str, service: str) -> list["pd.Series[float]"]:
+def _rows(shown: pd.DataFrame, code: str, service: str) -> list[pd.Series]:
     found = (shown.index.get_level_values("code") == code) & (shown.index.get_level_values("service") == service)
     return [row for _, row in shown[found].iterrows()]
 

@@ -8,6 +8,8 @@ to be calculated with is rounded here.
 import math
 from decimal import ROUND_HALF_UP, Decimal
 
+NO_FIGURE = "no figure"
+
 
 def half_up(value: float, decimals: int = 0) -> float:
     """Round to decimals, a half away from nought; NaN and infinities stay as they are."""
@@ -46,6 +48,58 @@ def per_cent(share: float, decimals: int = 0) -> str:
     if not math.isfinite(number):
         return "–"
     return f"{_rounded(100 * Decimal(repr(number)), decimals)}%"
+
+
+def shortest(value: float) -> str:
+    """Write a limit, a speed or a weight with no more digits than it needs: ``"15"``, ``"7.5"``."""
+    return f"{value:g}"
+
+
+def fixed(value: float, decimals: int = 0, *, thousands: bool = False) -> str:
+    """Write a number with so many decimals as a computer rounds it: a tie goes to the even digit.
+
+    Tables of the command line and amounts of money print so. What people read as a figure of the analysis is rounded
+    by :func:`digits`.
+
+    Parameters
+    ----------
+    value
+        The number.
+    decimals
+        How many digits after the point.
+    thousands
+        Put commas between thousands.
+    """
+    return f"{value:{',' if thousands else ''}.{decimals}f}"
+
+
+def significant(value: float, figures: int) -> str:
+    """Write a number with so many digits that count and commas between thousands: ``significant(0.3916, 3)``."""
+    return f"{value:,.{figures}g}"
+
+
+def minutes_cell(value: float, decimals: int = 0, *, none: str = "–") -> str:
+    """Minutes in a cell, without their unit; `none` where no way leads."""
+    return digits(value, decimals) if math.isfinite(value) else none
+
+
+def pounds(value: float, *, pence: bool = False, even: bool = False) -> str:
+    """Write pounds: ``"£12,000"``, or ``"£12.50"`` with pence.
+
+    Parameters
+    ----------
+    value
+        An amount of money.
+    pence
+        With two decimals.
+    even
+        A tie goes to the even digit, as the scenario lab and the command line round; else half up, as reports do.
+    """
+    if not math.isfinite(value):
+        return NO_FIGURE
+    decimals = 2 if pence else 0
+    amount = fixed(abs(value), decimals, thousands=True) if even else digits(abs(value), decimals)
+    return f"{'−' if value < 0 else ''}£{amount}"
 
 
 def _rounded(number: Decimal, decimals: int) -> Decimal:

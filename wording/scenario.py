@@ -23,16 +23,15 @@ from analysis.scenario.scenario import (
     Spot,
     Venue,
 )
-from analysis.shown import said
+from analysis.shown import as_shown
 from geo.network.modes import STEPS, Mode, mode_named
 from geo.pack import AreaPack
 from geo.places import place_at
-from geo.services import category_named
-from geo.services import with_article as with_article
-from wording.gaps import listed
-from wording.rounding import digits
+from geo.services import category_named, with_article
+from wording.groups import GROUP_NAMES
+from wording.numbers import capital, listed, people, small
+from wording.rounding import digits, fixed, shortest
 
-GROUP_NAMES: Mapping[str, str] = {"target": "Target wards", "rest": "Other wards", "borough": "Whole borough"}
 _ON_THE_WAY = {
     "walk_pram": "walking with a pram",
     "walk_adult": "walking as an adult alone",
@@ -54,13 +53,27 @@ def travelling(mode: str) -> str:
     return _ON_THE_WAY.get(mode, mode_named(mode).label.lower())
 
 
+def mode_words(mode: str) -> str:
+    """How a family of that mode travels, by the mode's own label as reports print it; errors as for :func:`travelling`.
+
+    Reports say ``"cycle"`` by its label where sentences of pages say :func:`travelling`.
+    """
+    label = mode_named(mode).label
+    return small(label)
+
+
+def at_speed(speed_kmh: float | None) -> str:
+    """Say a speed after the way of travelling: ``" at 3.2 km/h"``; empty where none is set."""
+    return "" if speed_kmh is None else f" at {shortest(speed_kmh)} km/h"
+
+
 def pace(mode: Mode) -> str:
     """Say what is assumed of a mode: ``"3.6 km/h; each flight of steps adds 120 seconds"``."""
-    speed = "at each street's own speed" if mode.speed_kmh is None else f"{mode.speed_kmh:g} km/h"
+    speed = "at each street's own speed" if mode.speed_kmh is None else f"{shortest(mode.speed_kmh)} km/h"
     if mode.level_only:
         return f"{speed}; never by steps: where no level way leads there is no time"
     if mode.steps_penalty_s:
-        return f"{speed}; each flight of steps adds {mode.steps_penalty_s:g} seconds"
+        return f"{speed}; each flight of steps adds {shortest(mode.steps_penalty_s)} seconds"
     return f"{speed}; steps are like any path" if STEPS in mode.classes else speed
 
 
@@ -73,8 +86,8 @@ def question(scenario: Scenario) -> str:
         When the service or mode is unknown.
     """
     service = with_article(category_named(scenario.service).label)
-    pace = "" if scenario.speed_kmh is None else f" at {scenario.speed_kmh:g} km/h"
-    return f"{service} within {scenario.within_min:g} minutes {travelling(scenario.mode)}{pace}"
+    way = f"{travelling(scenario.mode)}{at_speed(scenario.speed_kmh)}"
+    return f"{service} within {shortest(scenario.within_min)} minutes {way}"
 
 
 def session_words(effect: Effect, measure: str, code: str) -> str:
@@ -102,19 +115,19 @@ def session_words(effect: Effect, measure: str, code: str) -> str:
     near, placed = float(row["near_session_only"]), float(row["by_session_only"])
     if near == 0:
         return f"Nobody more can reach {which}."
-    start = f"{_count(near)[:1].upper()}{_count(near)[1:]} more can reach only {which}"
+    start = f"{capital(_count(near))} more can reach only {which}"
     have = "none" if placed == 0 else _count(placed)
     return f"{start}." if near == placed else f"{start}; {have} of them can have a place there."
 
 
 def _count(shown: float) -> str:
-    return said(shown) or f"{shown:,.0f}"
+    return people(as_shown(shown))
 
 
 def whole_words(count: float, noun: str) -> str:
     """Say how many whole ones there are: ``whole_words(9.2, "place")`` gives ``"9 places"``."""
     whole = float(whole_places(count))
-    return f"{whole:,.0f} {noun}{'' if whole == 1 else 's'}"
+    return f"{fixed(whole, thousands=True)} {noun}{'' if whole == 1 else 's'}"
 
 
 def without_cost_words(scenario: Scenario) -> str:
@@ -175,14 +188,14 @@ def change_words(pack: AreaPack, change: Change, names: Mapping[str, str]) -> st
             days = listed([f"{day.capitalize()}s" for day in change.weekdays])
             return (
                 f"Run sessions {where}: {days} from {change.starts} for "
-                f"{change.length_min:g} minutes, {change.families} families each, {change.weeks} weeks a year"
+                f"{shortest(change.length_min)} minutes, {change.families} families each, {change.weeks} weeks a year"
                 f"{_offer(change.programmes, None)}."
             )
         case AddLink():
             ends = f"{spot_words(pack, change.one_end)} to {spot_words(pack, change.other_end)}"
             return f"Make a path from {ends}." if change.name == ends else f"Make a path “{change.name}” from {ends}."
         case SetSpeed():
-            return f"Families travel at {change.speed_kmh:g} km/h, now as with the plan."
+            return f"Families travel at {shortest(change.speed_kmh)} km/h, now as with the plan."
 
 
 def _named(name: str, place: str, before: str = "") -> str:

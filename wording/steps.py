@@ -17,6 +17,7 @@ from analysis.scenario.scenario import (
 from geo.network.modes import MODES
 from geo.pack import AreaPack
 from geo.services import CATEGORIES
+from wording.rounding import shortest
 from wording.scenario import spot_words
 
 
@@ -73,7 +74,7 @@ def _doing(pack: AreaPack, change: Change, names: Mapping[str, str]) -> str:
         case AddLink():
             return f"make a path from {change.name}"
         case SetSpeed():
-            return f"travel at {change.speed_kmh:g} km/h"
+            return f"travel at {shortest(change.speed_kmh)} km/h"
 
 
 def _altered(pack: AreaPack, number: int, was: Change, now: Change, names: Mapping[str, str]) -> str:
@@ -94,7 +95,7 @@ def _asked_words(before: Scenario, after: Scenario) -> str:
     if before.mode != after.mode:
         said.append(f"travel: {MODES[after.mode].label.lower()}")
     if before.within_min != after.within_min:
-        said.append(f"within {after.within_min:g} minutes")
+        said.append(f"within {shortest(after.within_min)} minutes")
     if before.baseline != after.baseline:
         said.append("other figures of children")
     return ", ".join(said) or "change the plan"

@@ -16,7 +16,8 @@ from analysis.shown import said, shown_change
 from analysis.story.figures import PlanFigures, ServiceFigures, StoryFigures
 from geo.services import category_named
 from wording.languages import Words
-from wording.rounding import whole
+from wording.numbers import capital
+from wording.rounding import shortest, whole
 
 STEPS = ("who", "help", "far", "out", "plan", "ask")
 _NAMED_WARDS = 3
@@ -123,10 +124,6 @@ def service_words(service: str, words: Words) -> dict[str, str]:
     return forms
 
 
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
 def _step(
     key: str,
     words: Words,
@@ -143,8 +140,8 @@ def _step(
     return Step(
         key=key,
         title=words.say(f"{place}.title"),
-        sentence=_capital(words.say(f"{place}.{sentence}", **values)),
-        number=_capital(number),
+        sentence=capital(words.say(f"{place}.{sentence}", **values)),
+        number=capital(number),
         number_means=means,
         note=words.say(f"{place}.{note}", **values).strip(),
         how=words.say(f"{place}.{how}", **values),
@@ -169,8 +166,8 @@ def _who(figures: StoryFigures, words: Words) -> Step:
         "children": children,
         "status": words.say(f"steps.who.{_source(figures, published)}", **figures.vintages),
     }
-    values["share"] = _capital(str(values["share"]))
-    rows = ((_capital(where(figures, words)), children), (figures.area, words.number(figures.all_children)))
+    values["share"] = capital(str(values["share"]))
+    rows = ((capital(where(figures, words)), children), (figures.area, words.number(figures.all_children)))
     sentence = "sentence_everywhere" if figures.everywhere else "sentence"
     return _step("who", words, sentence, children, words.say("steps.who.means", **values), values, rows)
 
@@ -202,7 +199,7 @@ def _help(figures: StoryFigures, words: Words) -> Step:
     number = words.number(lead.total) if figures.everywhere else of
     rows = tuple(
         (
-            _capital(service_words(service.item.service, words)["many"]),
+            capital(service_words(service.item.service, words)["many"]),
             words.say("screen.of", n=service.inside, total=service.total),
         )
         for service in figures.services
@@ -219,10 +216,10 @@ def _service_values(figures: StoryFigures, service: ServiceFigures, words: Words
         "way": way,
         "within": _minutes(service.item.threshold_min, words),
         "minutes": _minutes(service.median_min, words),
-        "speed": f"{service.speed_kmh:g}",
+        "speed": shortest(service.speed_kmh),
         "reason": service.item.reason.rstrip(".") + ".",
         "furthest": words.listed([str(name) for name in service.wards["name"].head(2)]),
-        "share": _capital(words.in_ten(service.share_out)),
+        "share": capital(words.in_ten(service.share_out)),
     }
 
 
@@ -241,7 +238,7 @@ def _read_otherwise(service: ServiceFigures, words: Words, said: Callable[[float
         if other != usual:
             which = words.find(f"readings.{service.item.service}.{reading.name}") or reading.words
             texts.append(words.say("readings.sentence", reading=which, figure=other))
-    return " ".join(_capital(text) for text in texts)
+    return " ".join(capital(text) for text in texts)
 
 
 def _far(figures: StoryFigures, words: Words) -> Step:
@@ -249,8 +246,7 @@ def _far(figures: StoryFigures, words: Words) -> Step:
     values = _service_values(figures, lead, words)
     sentence = "sentence" if math.isfinite(lead.median_min) else "sentence_none"
     rows = tuple(
-        (_capital(service_words(s.item.service, words)["many"]), _minutes(s.median_min, words))
-        for s in figures.services
+        (capital(service_words(s.item.service, words)["many"]), _minutes(s.median_min, words)) for s in figures.services
     )
     rows += tuple((str(row["name"]), _minutes(float(row["median_min"]), words)) for _, row in lead.wards.iterrows())
     means = words.say("steps.far.means" if math.isfinite(lead.median_min) else "steps.far.means_none", **values)

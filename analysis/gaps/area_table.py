@@ -1,4 +1,4 @@
-"""The figures of every ward or small area beside each other: number, rate, share of the area, range, and who leads."""
+"""A table of one indicator by area (ward or small area): number, rate, share of the borough, range, and which lead."""
 
 from dataclasses import replace
 
@@ -21,7 +21,7 @@ PER = {
 
 
 def area_table(pack: AreaPack, indicator: Indicator, baseline: str, level: str = "ward") -> ShownFrame:
-    """Set an indicator of every ward, or of every small area, beside each other, the highest first.
+    """Tabulate an indicator of every ward, or of every small area, the highest first.
 
     Parameters
     ----------

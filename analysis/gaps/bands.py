@@ -1,4 +1,4 @@
-"""How sure: every headline with the band that its own choices leave it.
+"""Sensitivity analysis of each headline share: the band that our own choices leave it.
 
 Three choices move a share within a threshold more than anything measured: how fast a family walks, where the line is
 drawn, and which places are counted where sources leave it open (:mod:`analysis.reach.readings`). A band is the range

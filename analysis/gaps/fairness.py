@@ -1,4 +1,4 @@
-r"""Fairness: whether reach follows need or runs against it.
+r"""Equity of access: whether reach follows need (slope index and concentration index of inequality).
 
 Everybody is put in order from the most deprived LSOA to the least (Index of Multiple Deprivation 2019). Reach *y* is
 set against the place *r* in that order, from 0 to 1, of the middle of each LSOA's people (its ridit):

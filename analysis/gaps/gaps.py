@@ -1,4 +1,4 @@
-"""Which wards are far from which services: the table of wards by services.
+"""Access gaps: each ward's median travel time and reach for each service, beside the borough's.
 
 Minutes are of the median and of the 90th in a hundred children (or whoever is counted), shares are of children, and
 ranks run from 1, the ward that is worst off, to the number of wards.
@@ -73,7 +73,7 @@ def ward_services(survey: Survey, *, measure: str, baseline: str) -> pd.DataFram
 
 
 def shown(table: pd.DataFrame, totals: "Totals") -> ShownFrame:
-    """Give the table as pages, prints and exports may carry it.
+    """Return the table as it may be shown on a page, on paper and in a file.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-r"""Isolation: one figure a ward, what it is made of, and how far it can be trusted.
+r"""Isolation: a composite indicator of access for each ward, its parts, and how stable its rank is.
 
 The isolation of a ward is the part of the basket that is beyond reach for its average child, in per cent:
 
@@ -11,7 +11,7 @@ This is the counting approach to deprivation in several dimensions, with every s
 headcount of Alkire and Foster 2011 (https://doi.org/10.1016/j.jpubeco.2010.11.006) where one missed service counts.
 
 Weights, thresholds and speed are choices. Ranks are therefore shown with how often they hold when weights and speed are
-drawn anew from within their bands (a speed moves all thresholds together; one threshold alone is not drawn), as
+drawn at random within their bands (a speed moves all thresholds together; one threshold alone is not drawn), as
 the OECD's handbook on composite indicators (2008, https://doi.org/10.1787/9789264043466-en) asks.
 The draws are the same each time.
 """
@@ -75,7 +75,7 @@ def isolation(
     measure, baseline
         Who is counted.
     draws
-        How many times to draw weights and speed anew; 0 or more.
+        How many random draws of weights and speed; 0 or more.
     weight_band
         Each weight is drawn evenly from its own value times 1 minus to 1 plus this; 0 to 1.
     speeds_kmh

@@ -1,4 +1,4 @@
-"""Pockets: neighbouring homes that are cut off from the same thing, joined along the streets and named by them.
+"""Pockets: clusters of neighbouring homes (demand points) beyond the threshold of the same service.
 
 Two homes beyond the threshold belong to one cluster when a chain of such homes leads from one to the other with at
 most `JOIN_M` metres of street between neighbours: single linkage under the distance along the streets. All pairs

@@ -1,11 +1,11 @@
-"""Ranges: how far our own choices move a figure of a ward.
+"""Ranges: sensitivity of a ward's figure to our own choices (not a confidence interval).
 
 Every figure that we modelled rests on choices that others would make differently with equal right. Each choice is made
 in every way that the pack allows, and the range is the least and the most of the results. It is given as OHID's
 Fingertips gives its intervals (https://fingertips.phe.org.uk/): value, lower, upper, and *similar* where two ranges
 overlap. It is no confidence interval: nothing here is a sample. A figure that its source prints has no range.
 
-Two kinds of choice are made anew:
+Two kinds of choice are varied:
 
 - *Which pattern spreads a stated total over the areas* (:func:`area_ranges`). The strategy's totals are spread by the
   census of 2011; other years' counts would do as well. Children in poverty are spread by IDACI and the children of

@@ -1,4 +1,4 @@
-"""What the other readings of a contested service do to a ward or a group."""
+"""Sensitivity of a ward's or a group's reach to which sites of a contested service count."""
 
 import numpy as np
 import pandas as pd

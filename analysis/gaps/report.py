@@ -132,7 +132,7 @@ def gap_report(survey: Survey, *, measure: str, baseline: str) -> GapReport:
     cut_off = survey.basket.weights @ survey.beyond >= CUT_OFF_FROM
     roll = Roll.of(survey.pack, measure, baseline)
     found = pockets(survey, measure=measure, baseline=baseline)
-    homes = tuple(found.attrs.pop("homes"))  # kept apart: pandas copies what hangs on a table at every step
+    homes = tuple(found.attrs.pop("homes"))  # kept apart: pandas copies `attrs` at every step
     return GapReport(
         survey=survey,
         measure=measure,

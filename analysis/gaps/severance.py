@@ -1,4 +1,4 @@
-r"""Why a ward is further than the borough: no service near, or no straight way to it, or slow streets.
+r"""Severance (circuity, detour index): how much of a longer way is distance, detour or slow streets.
 
 Three times are known for every home: as the crow flies (`straight`), by the streets at one reference speed (`network`)
 and by the streets as they are (`actual`); none is quicker than the one before, but for the last where streets are

@@ -1,4 +1,4 @@
-"""Wards side by side: every indicator of a few wards beside the groups of wards, and what sets them apart most."""
+"""Comparison of wards: every indicator of a few wards beside the groups, and the widest difference."""
 
 from collections.abc import Sequence
 

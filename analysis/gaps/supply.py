@@ -1,4 +1,4 @@
-r"""Supply: not how near a service is, but how much of it there is for the children who could come.
+r"""Supply (enhanced two-step floating catchment area, E2SFCA): capacity of a service within reach, per child.
 
 The enhanced two-step floating catchment area method (Luo and Qi 2009,
 https://doi.org/10.1016/j.healthplace.2009.06.002).

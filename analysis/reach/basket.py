@@ -5,11 +5,9 @@ the command line change it in memory with :meth:`Basket.changed`.
 """
 
 import math
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,9 +15,9 @@ import numpy.typing as npt
 from geo.errors import InputError, UnknownNameError
 from geo.network.modes import Mode, mode_named
 from geo.services import category_named
+from geo.values import made_of, read_toml
 
 DEFAULT_BASKET = Path(__file__).resolve().parents[2] / "data" / "basket.toml"
-_KEYS = ("service", "threshold_min", "mode", "weight", "reason")
 _LONGEST_MIN = 240.0
 
 
@@ -161,27 +159,14 @@ def read_basket(path: Path = DEFAULT_BASKET) -> Basket:
     UnknownNameError
         When a service or mode is unknown.
     """
-    try:
-        rows = tomllib.loads(path.read_text(encoding="utf-8")).get("service", [])
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InputError(f"the list of services {path.name} cannot be read: {error}") from error
-    if not isinstance(rows, list) or not rows:
+    content = read_toml(path, "the list of services")
+    if not content.get("service"):
         raise InputError(f"the list of services {path.name} has no [[service]] table")
-    return Basket(tuple(_item(path.name, number, row) for number, row in enumerate(rows, start=1)))
+    return Basket(made_of(_File, content, path.name).service)
 
 
-def _item(file: str, number: int, row: Mapping[str, Any]) -> BasketItem:
-    where = f"{file}, service {number} ({row.get('service', 'no name')})"
-    wrong = sorted(set(_KEYS) ^ set(row))
-    if wrong:
-        raise InputError(f"{where}: needs exactly the keys {', '.join(_KEYS)}; wrong: {', '.join(wrong)}")
-    for key in ("threshold_min", "weight"):
-        if isinstance(row[key], bool) or not isinstance(row[key], int | float):
-            raise InputError(f"{where}: {key} must be a number, not {row[key]!r}")
-    return BasketItem(
-        service=str(row["service"]),
-        threshold_min=float(row["threshold_min"]),
-        mode=str(row["mode"]),
-        weight=float(row["weight"]),
-        reason=str(row["reason"]),
-    )
+@dataclass(frozen=True)
+class _File:
+    """What a file of the basket holds."""
+
+    service: tuple[BasketItem, ...]

@@ -1,4 +1,4 @@
-"""Need: what is counted or rated in each ward, where it ranks, and how sure the figure is."""
+"""Need: indicators of demand by ward, with rank and status (published, census or modelled)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,7 +1,7 @@
-"""Kinds of service of which an area's data have no list: nothing is known of them, which is not the same as none near.
+"""Services of which an area's data have no list: unknown access, which is not the same as no access.
 
 They are left out of whatever is worked out from several services, and it is said that they are. The weights of the
-others then add up to the whole anew, since only the ratios of weights count.
+others are scaled up to the whole, since only the ratios of weights count.
 """
 
 from collections.abc import Collection, Iterable

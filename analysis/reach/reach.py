@@ -1,4 +1,4 @@
-"""Reach: how many people have a travel time of at most a threshold.
+"""Reach (cumulative opportunities): how many people have a travel time of at most a threshold (impedance cut-off).
 
 It is *can reach*, never *attends*. The test is ``<=`` on seconds, before any rounding, and every roll-up counts
 people, never points or areas. Cumulative-opportunity access of this kind is set out in Geurs and van Wee 2004
@@ -8,6 +8,7 @@ people, never points or areas. Cumulative-opportunity access of this kind is set
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -133,11 +134,11 @@ def count_reach(
     names = pack.wards["name"] if by == "ward" else pack.lsoas["name"]
     target = pack.wards["target"] if by == "ward" else pack.lsoas["target"]
     codes = pack.demand[by].to_numpy()
-    rows = _summaries(people, seconds, within_min * 60.0, {str(code): codes == code for code in names.index})
+    rows = summaries(people, seconds, within_min * 60.0, {str(code): codes == code for code in names.index})
     rows.insert(0, "name", names.astype(str))
     rows.insert(1, "group", np.where(target, "target", "rest"))
     rows.index.name = "code"
-    groups = _summaries(people, seconds, within_min * 60.0, group_masks(pack))
+    groups = summaries(people, seconds, within_min * 60.0, group_masks(pack))
     groups.index.name = "group"
     return ReachCounts(pack, measure, baseline, rows, groups)
 
@@ -202,9 +203,20 @@ def _checked(pack: AreaPack, nearest_s: npt.ArrayLike, within_min: float) -> Flo
     return seconds
 
 
-def _summaries(
-    people: Floats, seconds: Floats, within_s: float, masks: dict[str, npt.NDArray[np.bool_]]
+def summaries(
+    people: Floats, seconds: Floats, within_s: float, masks: Mapping[Any, npt.NDArray[np.bool_]]
 ) -> pd.DataFrame:
+    """Sum up the people in each of some parts: the columns of :class:`ReachCounts`, one row a key of `masks`.
+
+    Parameters
+    ----------
+    people, seconds
+        ``(n,)`` people at each home, and seconds from it; ``inf`` where nothing is reached.
+    within_s
+        Threshold in seconds; a time equal to it counts.
+    masks
+        Which homes, ``(n,)``, belong to each part.
+    """
     rows = {}
     for key, inside in masks.items():
         weight, time_s = people[inside], seconds[inside]

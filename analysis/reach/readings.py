@@ -4,21 +4,17 @@ The readings are data, in ``data/readings.toml``: which places a reading keeps o
 the default and why. Nothing here knows a service by name.
 """
 
-import tomllib
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from geo.errors import InputError, UnknownNameError
 from geo.pack import AreaPack
 from geo.services import category_named
+from geo.values import made_of, read_toml
 
 DEFAULT_READINGS = Path(__file__).resolve().parents[2] / "data" / "readings.toml"
-_SERVICE_KEYS = {"service", "default", "why", "reading"}
-_NEEDED, _OPTIONAL = {"name", "label", "words"}, {"keep_tag", "add"}
 
 
 @dataclass(frozen=True)
@@ -127,12 +123,7 @@ def read_readings(path: Path = DEFAULT_READINGS) -> tuple[Contested, ...]:
     UnknownNameError
         When a category is unknown.
     """
-    try:
-        rows = tomllib.loads(path.read_text(encoding="utf-8")).get("service", [])
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InputError(f"the readings {path.name} cannot be read: {error}") from error
-    if not isinstance(rows, list):
-        raise InputError(f"the readings {path.name} have no [[service]] tables")
+    rows = made_of(_File, read_toml(path, "the readings"), path.name).service
     found = tuple(_contested(path.name, number, row) for number, row in enumerate(rows, start=1))
     names = [one.service for one in found]
     twice = sorted({name for name in names if names.count(name) > 1})
@@ -166,27 +157,43 @@ def contested(pack: AreaPack, service: str, known: tuple[Contested, ...] | None 
     return Contested(service, (plain,), "The sources agree on which places count.")
 
 
-def _contested(file: str, number: int, row: Any) -> Contested:
-    where = f"{file}, service {number} ({row.get('service', 'no name') if isinstance(row, dict) else 'no table'})"
-    if not isinstance(row, dict) or set(row) != _SERVICE_KEYS or not isinstance(row["reading"], list):
-        raise InputError(f"{where}: needs exactly the keys {', '.join(sorted(_SERVICE_KEYS))}, reading as tables")
-    readings = [_reading(where, str(row["service"]), one) for one in row["reading"]]
+@dataclass(frozen=True)
+class _ReadingRow:
+    """What a file says of one reading."""
+
+    name: str
+    label: str
+    words: str
+    keep_tag: str = ""
+    add: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _ServiceRow:
+    """What a file says of one service."""
+
+    service: str
+    default: str
+    why: str
+    reading: tuple[_ReadingRow, ...]
+
+
+@dataclass(frozen=True)
+class _File:
+    """What a file of readings holds."""
+
+    service: tuple[_ServiceRow, ...] = ()
+
+
+def _contested(file: str, number: int, row: _ServiceRow) -> Contested:
+    where = f"{file}, service {number} ({row.service})"
+    readings = [Reading(row.service, one.name, one.label, one.words, one.keep_tag, one.add) for one in row.reading]
     names = [reading.name for reading in readings]
     if len(set(names)) < len(names):
         raise InputError(f"{where}: names a reading twice")
-    if row["default"] not in names:
-        raise InputError(f"{where}: the default {row['default']!r} is not one of its readings: {', '.join(names)}")
-    first = readings.pop(names.index(row["default"]))
+    if row.default not in names:
+        raise InputError(f"{where}: the default {row.default!r} is not one of its readings: {', '.join(names)}")
+    first = readings.pop(names.index(row.default))
     if not first.plain:
         raise InputError(f"{where}: the default {first.name!r} must take the places as they are: no keep_tag, no add")
-    return Contested(first.service, (first, *readings), str(row["why"]))
-
-
-def _reading(where: str, service: str, row: Mapping[str, Any]) -> Reading:
-    if not isinstance(row, dict) or not _NEEDED <= set(row) <= _NEEDED | _OPTIONAL:
-        raise InputError(f"{where}: a reading needs name, label and words, and may have keep_tag and add, not {row!r}")
-    add = row.get("add", [])
-    if not isinstance(add, list) or not all(isinstance(category, str) for category in add):
-        raise InputError(f"{where}: add must be a list of kinds of place, not {add!r}")
-    texts = (str(row["name"]), str(row["label"]), str(row["words"]), str(row.get("keep_tag", "")))
-    return Reading(service, *texts, tuple(add))
+    return Contested(first.service, (first, *readings), row.why)

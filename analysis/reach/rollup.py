@@ -1,4 +1,4 @@
-"""Times of homes rolled up to wards and groups of wards, many services at once.
+"""Aggregation of travel times from homes (origins) to wards and groups, weighted by people.
 
 Everything counts people, never points: a ward's median is the time that half of its children have or better. The
 quantile is the one of :func:`analysis.reach.quantiles.weighted_quantiles` (a time that somebody has), found here for

@@ -1,7 +1,7 @@
-"""One round of measuring: from every home to every service of a basket, by the streets and as the crow flies.
+"""Travel times from every home (origin) to the nearest site of each service of a basket, network and straight line.
 
-All that the Gaps page shows is worked out from one `Survey`. The searches are the dear part and do not depend on
-thresholds or weights, so changing those (:meth:`Survey.with_basket`) costs nothing.
+All that the Gaps page shows is worked out from one `Survey`. The shortest-path searches take nearly all of the time and
+do not depend on thresholds or weights, so changing those (:meth:`Survey.with_basket`) costs nothing.
 """
 
 from collections.abc import Collection, Mapping

@@ -1,4 +1,4 @@
-"""Give places to children: as many as possible, with the least travel, worked out by a solver.
+"""Capacitated assignment (maximum flow at least cost): places given to as many children as possible, with least travel.
 
 Distance alone says that everybody near a hub is served, however small the hub. Here each child in reach takes one
 place at one site within the threshold, no site takes more than it has, as many children as possible have a place, and

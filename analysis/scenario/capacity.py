@@ -1,4 +1,4 @@
-"""Places against children: what a scenario's sites have room for, beside the children in their reach.
+"""Capacity against demand: the places of a scenario's sites beside the children within their reach.
 
 How places are given out is in :mod:`analysis.scenario.assignment`: as many children as possible, with the least travel.
 """

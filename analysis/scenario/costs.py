@@ -1,4 +1,4 @@
-"""Money and years: what a scenario costs for what it gains, and what the strategy's births would mean.
+"""Cost-effectiveness: the cost of a scenario for each child it gains, and births over the years of the strategy.
 
 Costs are the planner's own, entered change by change; the strategy's figures stand beside them for size. Everything
 is in pounds of the year in which they were entered: no discounting and no inflation, so that every figure can be

@@ -31,7 +31,7 @@ from analysis.scenario.scenario import (
     Venue,
 )
 from geo.coordinates import to_grid
-from geo.errors import InputError
+from geo.errors import InputError, NewerFileError
 from geo.places import tidy_postcode
 
 MAX_BYTES = 1_000_000
@@ -94,8 +94,10 @@ def from_json(text: str | bytes) -> Scenario:
     Raises
     ------
     InputError
-        When it is too large, not JSON, of a newer schema, or not what the schema asks for: each fault is named by
-        where it stands, such as ``changes[2].weekdays[0]``.
+        When it is too large, not JSON, or not what the schema asks for: each fault is named by where it stands, such
+        as ``changes[2].weekdays[0]``.
+    NewerFileError
+        When it is of a newer schema.
     """
     # A character takes one byte at least, so the cheap test spares encoding a text of any size.
     if len(text) > MAX_BYTES or len(text if isinstance(text, bytes) else text.encode(errors="replace")) > MAX_BYTES:
@@ -122,7 +124,7 @@ def from_dict(content: object) -> Scenario:
         raise InputError('the scenario is not a JSON object, such as { "schema_version": 1, … }')
     version = content.get("schema_version")
     if isinstance(version, int) and not isinstance(version, bool) and version > SCHEMA_VERSION:
-        raise InputError(
+        raise NewerFileError(
             f"the scenario was written by a newer version of this program (schema {_short(str(version))}; this one "
             f"reads {SCHEMA_VERSION}): update the program to open it"
         )

@@ -1,16 +1,17 @@
-"""What a scenario does to reach, worked out anew only where an edit touches it.
+"""The effect of a scenario (before and after) on reach; only what an edit changes is worked out again.
 
 A :class:`Lab` is made once for an area and asked as often as wanted. It keeps the times to every site that it has met,
 so that an edit that opens, moves or closes a site costs one search at most, and what a site offers or holds costs
 none. A new link or another speed changes every time, so for these everything is worked out again once, then kept.
 
-A speed is an assumption and no deed: the baseline is asked at the scenario's own speed, so that what is left between
-before and after is what the plan does.
+A speed is an assumption, not a change to the area: the baseline takes the scenario's own speed, so that the difference
+between before and after comes from the plan alone.
 """
 
 from collections import OrderedDict
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from threading import RLock
 
 import numpy as np
@@ -24,12 +25,15 @@ from analysis.scenario.tables import Counts, Floats, Seconds, change_table, show
 from analysis.scenario.times import SiteTimes
 from analysis.shown import ShownFrame
 from analysis.travel.access import Access
+from analysis.travel.times import TravelTimes
 from geo.errors import InputError
 from geo.network.modes import Mode
 from geo.pack import AreaPack
 
 # Networks with links or speeds of their own take some 10 MB each.
 _KEPT_NETWORKS = 6
+# A redraw, its buttons and its reports ask for the same plan; a comparison asks for a handful.
+_KEPT_EFFECTS = 24
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,14 +67,47 @@ class Effect:
     sessions: SessionReach
 
     def table(self, level: str = "ward") -> pd.DataFrame:
-        """Compare before and after by ``"ward"``, ``"lsoa"`` or ``"group"``; see :func:`change_table`."""
-        return change_table(
-            self.counts, level, self.before_s, self.after_s, self.scenario.within_min, sessions=self.sessions
-        )
+        """Compare before and after by ``"ward"``, ``"lsoa"`` or ``"group"``; see :func:`change_table`.
+
+        Worked out once for each level; the caller's copy may be changed.
+        """
+        if level not in self._tables:
+            self._tables[level] = change_table(
+                self.counts, level, self.before_s, self.after_s, self.scenario.within_min, sessions=self.sessions
+            )
+        return self._tables[level].copy()
 
     def shown(self, level: str = "ward") -> ShownFrame:
-        """Return the same table as pages, files and readers may have it."""
-        return shown_table(self.table(level), self.counts, level)
+        """Return the same table as pages, files and readers may have it; worked out once, as :meth:`table`."""
+        if level not in self._shown:
+            self._shown[level] = shown_table(self.table(level), self.counts, level)
+        return ShownFrame(self._shown[level].copy())
+
+    @cached_property
+    def by_area(self) -> ShownFrame:
+        """Before and after, wards then groups, index ``measure, code``; as shown."""
+        both = pd.concat([self.shown("ward"), self.shown("group")])
+        return ShownFrame(both.set_index(["measure", "code"]))
+
+    @property
+    def has_sessions(self) -> bool:
+        """Whether a weekly session runs afterwards; tables then have a column for those who reach nothing else."""
+        return self.sessions.places > 0
+
+    @cached_property
+    def _tables(self) -> dict[str, pd.DataFrame]:
+        return {}
+
+    @cached_property
+    def _shown(self) -> dict[str, ShownFrame]:
+        return {}
+
+    @cached_property
+    def to_open_sites(self) -> TravelTimes:
+        """Travel times with the plan from every street and home to the nearest site that is open all week."""
+        open_sites = [site for site in self.after.sites.values() if site.session is None]
+        places = [(site.easting, site.northing) for site in open_sites]
+        return self.after_times.access.to_sites(pd.DataFrame(places, columns=["easting", "northing"]))
 
     def by_outcome(self, level: str = "group") -> ShownFrame:
         """Compare before and after by outcome of the strategy, as shown, with only sites and sessions that serve it.
@@ -112,10 +149,11 @@ class Lab:
         self.ground = Ground(pack)
         self._networks: OrderedDict[Hashable, SiteTimes] = OrderedDict()
         self._counts: dict[str, Counts] = {}
+        self._effects: OrderedDict[Scenario, Effect] = OrderedDict()
         self._lock = RLock()
 
     def effect(self, scenario: Scenario) -> Effect:
-        """Work out what `scenario` does.
+        """Work out what `scenario` does, once: asked again for an equal plan it gives the same object.
 
         Raises
         ------
@@ -124,6 +162,18 @@ class Lab:
         UnknownNameError
             When its service, mode or baseline is unknown.
         """
+        with self._lock:
+            if scenario in self._effects:
+                self._effects.move_to_end(scenario)
+                return self._effects[scenario]
+        made = self._effect(scenario)
+        with self._lock:
+            kept = self._effects.setdefault(scenario, made)
+            while len(self._effects) > _KEPT_EFFECTS:
+                self._effects.popitem(last=False)
+            return kept
+
+    def _effect(self, scenario: Scenario) -> Effect:
         after = apply(self.ground, scenario)
         assumed = tuple(change for change in scenario.changes if isinstance(change, SetSpeed))
         before = apply(

@@ -1,4 +1,4 @@
-"""Streets with new links: a path or crossing that ties into the streets wherever its ends meet them.
+"""New links (edges) in the street network: a path or crossing whose ends split the streets that they meet.
 
 Adding a link changes the network itself, so everything made from it (the search matrix, where homes are tied, every
 travel time) is made again; that takes tenths of a second where another edit takes milliseconds.

@@ -7,11 +7,9 @@ usual for its kind until a plan says otherwise, and it serves the outcomes of wh
 reach of a child when at least one place that serves it is.
 """
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -25,10 +23,10 @@ from geo.errors import InputError, UnknownNameError
 from geo.network.modes import mode_named
 from geo.pack import AreaPack
 from geo.services import CATEGORIES, category_named
+from geo.values import made_of, read_toml
 
 DEFAULT_OFFERS = Path(__file__).resolve().parents[2] / "data" / "programmes.toml"
 KINDS = ("outcome", "programme")
-_KEYS = ("name", "places", "reason")
 _NOT_STATED = "Not in the list of programmes: no kind of place is assumed for it."
 
 
@@ -100,13 +98,8 @@ def read_offers(path: Path = DEFAULT_OFFERS) -> tuple[Offer, ...]:
     UnknownNameError
         When a kind of place is unknown.
     """
-    try:
-        rows = tomllib.loads(path.read_text(encoding="utf-8")).get("programme", [])
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InputError(f"the list of programmes {path.name} cannot be read: {error}") from error
-    if not isinstance(rows, list):
-        raise InputError(f"the list of programmes {path.name} has no [[programme]] tables")
-    offers = tuple(_offer(path.name, number, row) for number, row in enumerate(rows, start=1))
+    rows = made_of(_File, read_toml(path, "the list of programmes"), path.name).programme
+    offers = tuple(Offer(row.name, tuple(dict.fromkeys(row.places)), row.reason) for row in rows)
     names = [offer.programme for offer in offers]
     twice = {name for name in names if names.count(name) > 1}
     if twice:
@@ -114,13 +107,20 @@ def read_offers(path: Path = DEFAULT_OFFERS) -> tuple[Offer, ...]:
     return offers
 
 
-def _offer(file: str, number: int, row: Any) -> Offer:
-    where = f"{file}, programme {number} ({row.get('name', 'no name') if isinstance(row, dict) else 'no table'})"
-    if not isinstance(row, dict) or set(row) != set(_KEYS):
-        raise InputError(f"{where}: needs exactly the keys {', '.join(_KEYS)}")
-    if not isinstance(row["places"], list) or not all(isinstance(place, str) for place in row["places"]):
-        raise InputError(f"{where}: places must be a list of kinds of place, not {row['places']!r}")
-    return Offer(str(row["name"]), tuple(dict.fromkeys(row["places"])), str(row["reason"]))
+@dataclass(frozen=True)
+class _Row:
+    """What a file says of one programme."""
+
+    name: str
+    places: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True)
+class _File:
+    """What a file of programmes holds."""
+
+    programme: tuple[_Row, ...] = ()
 
 
 def offers_of(pack: AreaPack, usual: Sequence[Offer]) -> tuple[Offer, ...]:

@@ -1,4 +1,4 @@
-"""Who is within reach of a weekly session alone, and how many of them its places are for.
+"""Outreach sessions: who can reach a session but no site that is open all week, and for how many there is a place.
 
 A session is no site that is open all week: a session for 12 families that 300 children live near helps 12 of them at
 most. So whoever has only a session near is counted apart from the reach of sites that are open all week, and the number

@@ -1,4 +1,4 @@
-"""What a scenario's changes mean on an area: which sites there are afterwards, what each offers, and which links.
+"""The sites (facilities) and links that a scenario's changes leave in an area.
 
 Every fault of a scenario that depends on the area is found here, before anything is computed: an id that no site
 has, a venue, postcode or programme that the area does not have, a place in the sea.
@@ -7,10 +7,10 @@ has, a venue, postcode or programme that the area does not have, a place in the 
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from functools import cached_property
 
 import shapely
+from rapidfuzz import fuzz, process
 
 from analysis.scenario.scenario import (
     FREE,
@@ -35,6 +35,7 @@ from geo.pack import AreaPack
 # The coast of the pack is generalised; a sea wall or a pier's deck may lie this far outside it.
 _COAST_M = 50.0
 _SUGGESTIONS = 8
+_LIKE = 50.0  # per cent, of the normalised edit similarity
 
 
 @dataclass(frozen=True)
@@ -279,4 +280,5 @@ def _known(sites: Mapping[str, Site], site: str) -> Site:
 
 
 def _close(name: str, names: Iterable[str]) -> list[str]:
-    return get_close_matches(name[:100], list(names), n=_SUGGESTIONS, cutoff=0.5)
+    found = process.extract(name[:100], list(names), scorer=fuzz.ratio, score_cutoff=_LIKE, limit=_SUGGESTIONS)
+    return [close for close, _, _ in found]

@@ -1,4 +1,4 @@
-"""Before and after in figures: one row for each area and measure, counted in people.
+"""Before-and-after comparison of reach: one row for each area and measure, in people.
 
 All counts are sums over demand points, so one small matrix product adds them up by area; groups of wards are sums of
 wards. :func:`change_table` gives true figures, to calculate with, and :func:`shown_table` those that may be shown.

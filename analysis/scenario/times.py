@@ -1,4 +1,4 @@
-"""Travel times kept by site, so that an edit searches the network for the site it touches and for no other.
+"""Travel-time matrix kept by column (site), so that an edit searches the network for the changed site alone.
 
 The time to the nearest of several sites is the least of the times to each. So the times to one site, a *column*
 ``(n_demand,)``, are worked out once and kept; opening, moving or closing a site is one new column at most, and the

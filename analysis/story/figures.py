@@ -1,4 +1,4 @@
-"""The figures that the meeting story is written from: who, where, how far, who is left out, what a plan changes.
+"""The figures of the meeting story: who lives where, how far they go, who is beyond reach, what a plan changes.
 
 All are of whole wards and of the groups of wards that the room has chosen; nothing below a ward is here.
 """

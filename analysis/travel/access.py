@@ -1,4 +1,4 @@
-"""The streets of one mode with an area's homes tied to them: what every question about access starts from."""
+"""The street network of one mode with an area's homes (origins) snapped to it."""
 
 from dataclasses import dataclass
 from functools import cached_property

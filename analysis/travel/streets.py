@@ -1,4 +1,4 @@
-"""Streets by travel time: what a map of reach draws."""
+"""Travel time along streets, for maps: an isochrone drawn on the network itself."""
 
 from dataclasses import dataclass, replace
 from itertools import pairwise

@@ -1,4 +1,4 @@
-"""Travel times from homes to sites on the street network, and the route behind a time.
+"""Travel times (shortest paths) from homes (origins) to sites (destinations), and the route behind each.
 
 One search runs from all sites at once over the transposed network, so that a single pass serves every home and
 one-way streets are read in the direction of travel: **from** home **to** site. The search is SciPy's Dijkstra

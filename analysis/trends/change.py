@@ -1,4 +1,4 @@
-"""What changed: the GP practices of an earlier year against those of now, home by home.
+"""Change of access over time: GP practices of an earlier year against those of now, for every home.
 
 Both are measured on the same streets at the same speed, so a difference in time is a difference in where practices
 are. A home has lost access when a practice was within its threshold then and none is now. The loss is laid at the door

@@ -1,4 +1,4 @@
-"""A measure over the vintages that a pack has, in series of one definition each.
+"""Time series of a measure over its vintages, one series for each definition.
 
 A census count, the strategy's calibrated figures, mid-year estimates and each edition of the deprivation indices are
 made in different ways, so that a step from one to the next is partly a step of method. They are therefore different

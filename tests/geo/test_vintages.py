@@ -9,8 +9,8 @@ from analysis.trends.trend import trend
 from geo.pack import AreaPack, open_pack
 from geo.vintages import baseline_labels, baseline_words, deprivation_words, source_year, strategy_words, streets_words
 from reports.facts import Facts
-from reports.wording import method_words, need_source
 from wording.columns import notes_of
+from wording.reports import method_words, source_words
 
 OTHER = {
     "osm_streets": {"publisher": "Streetworks contributors", "vintage": "2033-02-01"},
@@ -55,11 +55,11 @@ def test_another_area_is_named_by_its_own_pack(elsewhere: AreaPack) -> None:
 
 def test_reports_pages_and_downloads_name_it_so(elsewhere: AreaPack) -> None:
     facts = Facts.of(elsewhere)
-    by_baseline: dict[str, Any] = {figure.baseline: need_source(facts, figure) for figure in facts.need}
+    by_baseline: dict[str, Any] = {figure.baseline: source_words(elsewhere, figure.baseline) for figure in facts.need}
     assert by_baseline["strategy"] == "First Steps Plan 2031"
     assert by_baseline["census_2011"] == "Census 2011"
     assert by_baseline[""] == "Welsh index of multiple deprivation 2027"
-    method = " ".join(method_words(facts))
+    method = " ".join(method_words(facts.survey, facts.baseline))
     assert "(Streetworks, 2033)" in method
     assert "Strategy of 2031" in method
     assert "OpenStreetMap" not in method

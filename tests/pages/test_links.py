@@ -7,14 +7,14 @@ import pytest
 from geo.errors import PackError
 from ui.gaps import panel as gap_panel
 from ui.gaps import sections as gap_sections
-from ui.kit import session
+from ui.kit import resources
 from ui.meeting import pictures as meeting_pictures
 from ui.travel import journeys
 
 PAGES = ("ward_map", "travel_time", "gaps", "scenario_lab", "meeting", "data_and_method", "accessibility")
 MARKDOWN = "![x](https://evil.example/p.png) [y](https://evil.example) *z*"
 HTML = "<img src=https://evil.example/p.png>"
-# What the pages read of the address without a control of ui.kit.state behind it.
+# What the pages read of the address without a control of ui.kit.controls behind it.
 OTHERS = ("area", "plan", "scenario", "version", "try", "basket")
 
 
@@ -67,8 +67,8 @@ def broken(*given, **named):
 @pytest.mark.parametrize(
     ("page", "module", "name", "address"),
     [
-        ("ward_map", session, "bounds", {}),
-        ("travel_time", session, "drawn_streets", {}),
+        ("ward_map", resources, "bounds", {}),
+        ("travel_time", resources, "drawn_streets", {}),
         ("travel_time", journeys, "journeys", {"place": "SS3 9PD"}),
         ("gaps", gap_panel, "place_shown", {}),
         ("gaps", gap_sections, "gp_practices", {}),

@@ -247,6 +247,23 @@ def test_the_story_can_be_told_in_polish(open_page):
     assert page.at.button(key="meeting_next").label == "Dalej"
 
 
+def test_what_was_chosen_is_kept_in_another_language_and_its_controls_are_in_it(open_page):
+    page = open_page("meeting", step="out", story_wards="E05002222", story_services="library~gp_practice")
+    page.choose("story_plan", "example-one-hub-for-shoebury")
+    page.choose("story_lead", "library")
+    before = {name: page.address[name] for name in ("story_wards", "story_services", "story_plan", "story_lead")}
+    assert page.at.selectbox(key="story_plan").label == "Plan"
+    assert page.at.file_uploader(key="story_file").label == "Load a plan from its file"
+    page.choose("lang", "pl")
+    page.run()
+    assert {name: page.address.get(name) for name in before} == before
+    assert "do biblioteki" in page.text or "od biblioteki" in page.text
+    assert page.at.file_uploader(key="story_file").label == "Wczytaj plan z pliku"
+    labels = [group.label for group in page.at.get("button_group")]
+    assert "Dzielnice" in labels
+    assert "Miejsca na mapie" in labels
+
+
 @pytest.mark.parametrize("step", STEPS)
 def test_whatever_is_polish_says_so(open_page, step):
     """Streamlit's page is in English: what a voice is to read as Polish must be marked."""

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from hashlib import sha256
 
@@ -16,8 +17,9 @@ from reports.files import report_date
 from reports.offers import scenario_offers
 from store.scenarios import ScenarioStore
 from tests.pages.lab import enter, go_to, hub, plan, press, told
+from ui.kit.controls import kept
+from ui.kit.session import Slot
 from ui.lab import best as lab_best
-from ui.lab import state as lab_state
 from ui.lab.state import LONGEST_ADDRESS, LONGEST_LINK, encode
 
 POSTCODE = "SS3 9PD"
@@ -329,10 +331,10 @@ def test_a_plan_of_a_newer_program_is_listed_and_harms_nothing(open_page, store,
 
 def test_what_is_kept_gives_way_when_it_is_no_longer_among_the_options(monkeypatch):
     held = {"one": "gone", "many": ["a", "gone"], "keep:back": "b"}
-    monkeypatch.setattr(lab_state.st, "session_state", held)
-    assert lab_state.kept("one", "a", ["a", "b"]) == "one"
-    lab_state.kept("many", [], ["a", "b"])
-    lab_state.kept("back", "a", ["a", "b"])
+    monkeypatch.setattr("streamlit.session_state", held)
+    assert kept(Slot("one", "a"), ["a", "b"]) == "one"
+    kept(Slot[Sequence[str]]("many", ()), ["a", "b"])
+    kept(Slot("back", ""), ["a", "b"], default="a")
     assert (held["one"], held["many"], held["back"]) == ("a", ["a"], "b")
 
 

@@ -5,11 +5,10 @@ from typing import Any
 
 import pytest
 
-from analysis.scenario.lab import Lab
+from analysis.scenario.lab import Effect, Lab
 from analysis.scenario.scenario import AddOutreach, AddSite, AtPostcode, CloseSite, Cost, Scenario, Venue
 from geo.pack import AreaPack, open_pack
 from reports.facts import Facts
-from reports.scenario_effect import EffectWords
 
 DAY = date(2026, 5, 31)
 HOSTILE = "=1+1 #panic() *bold* <script>alert(1)</script> $x$ @ref"
@@ -52,8 +51,8 @@ def scenario() -> Scenario:
 
 
 @pytest.fixture(scope="session")
-def effect(pack: AreaPack, scenario: Scenario) -> EffectWords:
-    return EffectWords.of(Lab(pack), scenario)
+def effect(pack: AreaPack, scenario: Scenario) -> Effect:
+    return Lab(pack).effect(scenario)
 
 
 def pdf_text(reader: Any) -> str:

@@ -7,10 +7,11 @@ from pypdf import PdfReader
 from typer.testing import CliRunner
 
 from cli import app
-from reports import wording
 from reports.borough_brief import borough_brief, borough_content
 from reports.ward_brief import ward_brief, ward_content
 from tests.reports.conftest import DAY, HOSTILE, font_descriptors, pdf_text, tagged
+from wording.gaps import service_label
+from wording.numbers import percent
 
 KURSAAL = "E05002216"
 A4_POINTS = (595.3, 841.9)
@@ -97,9 +98,9 @@ def access(service, mode, within):
 
 @pytest.mark.parametrize("service", ["childrens_centre", "gp_practice", "library", "nursery"])
 def test_figures_are_those_of_reach_access(facts, contents, service):
-    item = facts.basket.item(service)
+    item = facts.survey.basket.item(service)
     answer = access(service, item.mode, item.threshold_min)
-    label = wording.service_label(service)
+    label = service_label(service)
     borough = answer["groups"]["borough"]
     for row in answer["rows"]:
         printed = next(r for r in contents[row["code"]]["services"] if r["service"] == label)
@@ -107,7 +108,7 @@ def test_figures_are_those_of_reach_access(facts, contents, service):
         assert float(printed["p90"]) == row["p90_min"]
         assert float(printed["median_borough"]) == borough["median_min"]
         assert printed["bar"] == pytest.approx(row["share"], abs=0.0051)
-        assert printed["share"] == wording.share_cell(row["share"])
+        assert printed["share"] == percent(row["share"])
     assert borough["share"] == pytest.approx(float(printed["mark"]), abs=0.0051)
 
 
@@ -125,13 +126,13 @@ def test_each_figure_stands_in_its_own_column_on_paper(facts, ward):
     text = pdf_text(PdfReader(io.BytesIO(ward_brief(facts, ward, DAY))))
     text = text[text.index("How far is it?") :]
     told_apart = 0
-    for item in facts.basket:
+    for item in facts.survey.basket:
         answer = access(item.service, item.mode, item.threshold_min)
         row, borough = next(r for r in answer["rows"] if r["code"] == ward), answer["groups"]["borough"]
-        shares = [wording.share_cell(r["share"]) for r in (row, borough)]
+        shares = [percent(r["share"]) for r in (row, borough)]
         further = sum(r["median_min"] > row["median_min"] for r in answer["rows"])
         tied = sum(r["median_min"] == row["median_min"] for r in answer["rows"])
-        limit, *read, rank = printed_row(text, wording.service_label(item.service))
+        limit, *read, rank = printed_row(text, service_label(item.service))
         assert float(limit) == item.threshold_min
         assert read == [
             shares[0],
@@ -169,7 +170,7 @@ def test_the_heat_table_has_every_ward_once_and_the_groups_last(facts):
     assert sorted(names[:17]) == sorted(facts.pack.wards["name"])
     assert names[17:] == ["Target wards", "Other wards", "Southend-on-Sea"]
     assert sum(row["target"] for row in rows) == 6
-    assert all(len(row["cells"]) == len(facts.basket) for row in rows)
+    assert all(len(row["cells"]) == len(facts.survey.basket) for row in rows)
 
 
 def test_wards_are_found_however_they_are_spelt(facts):

@@ -45,15 +45,13 @@ def test_the_ward_map_offers_what_the_command_line_writes(pack, facts, tmp_path,
 
 @pytest.mark.parametrize(("number", "ending"), [(0, ".pdf"), (1, ".xlsx")])
 def test_a_plan_offers_what_the_command_line_writes(effect, tmp_path, plan_file, number, ending):
-    offer = scenario_offers(effect.effect, DAY)[number]
+    offer = scenario_offers(effect, DAY)[number]
     assert offer.file_name.endswith(ending)
     assert offer.make() == written(tmp_path, ending, "scenario", plan_file)
 
 
 def test_the_meeting_offers_what_the_command_line_writes(pack, facts, effect, tmp_path, plan_file):
-    offer = slides_offer(
-        pack, lambda: facts, DAY, services=["library"], wards=[KURSAAL], effect=effect.effect, language="pl"
-    )
+    offer = slides_offer(pack, lambda: facts, DAY, services=["library"], wards=[KURSAAL], effect=effect, language="pl")
     assert offer.file_name == "southend-story-pl.pptx"
     order = ("meeting", "--service", "library", "--ward", "Kursaal", "--scenario", plan_file, "--language", "pl")
     assert offer.make() == written(tmp_path, ".pptx", *order)
@@ -72,5 +70,5 @@ def test_a_file_for_another_ward_day_or_plan_is_out_of_date(pack, facts, effect)
     assert about(KURSAAL, DAY) == about(KURSAAL, DAY)
     assert about(KURSAAL, DAY) != about("E05002218", DAY)
     assert about(KURSAAL, DAY) != about(KURSAAL, date(2026, 6, 1))
-    with_plan = slides_offer(pack, lambda: facts, DAY, effect=effect.effect)
+    with_plan = slides_offer(pack, lambda: facts, DAY, effect=effect)
     assert hash(with_plan.about) != hash(slides_offer(pack, lambda: facts, DAY).about)

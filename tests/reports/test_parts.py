@@ -16,12 +16,12 @@ from geo.errors import InputError
 from reports.borough_brief import borough_brief
 from reports.files import file_name, report_date, write_whole
 from reports.pictures import change_picture
-from reports.scenario_effect import EffectWords
 from reports.scenario_report import scenario_report
 from reports.svg import Sheet
 from reports.typeset import date_words, to_png, typeset
-from reports.wording import change_cell, count_cell, number_word, pounds
 from tests.reports.conftest import pdf_text
+from wording.numbers import number_word, people, signed
+from wording.rounding import pounds
 
 
 def test_a_sheet_fits_the_bounds_and_fills_the_rest():
@@ -81,10 +81,10 @@ def test_file_names_are_plain(name, file):
 
 def test_figures_in_words():
     assert pounds(-30_000.4) == "−£30,000"
-    assert change_cell(-5.0) == "−5"
-    assert change_cell(0.0) == "0"
-    assert change_cell(float("nan")) == "–"
-    assert count_cell(float("nan")) == "no figure"
+    assert signed(-5.0, unknown="–") == "−5"
+    assert signed(0.0, unknown="–") == "0"
+    assert signed(float("nan"), unknown="–") == "–"
+    assert people(float("nan")) == "no figure"
     assert number_word(6) == "six"
     assert number_word(40) == "40"
     assert date_words(date(2026, 3, 1)) == "1 March 2026"
@@ -98,7 +98,7 @@ def test_a_template_that_fails_is_an_error_of_ours():
 def test_letters_that_no_font_has_become_boxes_and_the_rest_stays(effect):
     """The store takes any name, so a report must print it."""
     name = "Hub 🏠 中心 Łódź y\u20dd \x07 end"
-    named = EffectWords(replace(effect.effect, scenario=replace(effect.scenario, name=name)))
+    named = replace(effect, scenario=replace(effect.scenario, name=name))
     start = time.perf_counter()
     text = pdf_text(PdfReader(io.BytesIO(scenario_report(named, date(2026, 1, 1)))))
     assert "Hub □ □□ Łódź □ □ end" in text

@@ -37,7 +37,7 @@ def test_the_report_holds_changes_wards_costs_bands_and_assumptions(effect):
 
 
 def test_before_and_after_are_what_the_scenario_gives(effect):
-    shown = effect.effect.shown("group").set_index(["measure", "code"])
+    shown = effect.shown("group").set_index(["measure", "code"])
     row = row_of(shown, ("children_0_3", "target"))
     printed = next(g for g in scenario_content(effect)["groups"] if g["name"] == "Target wards")["rows"][0]
     assert printed[0] == "Children aged 0–3"
@@ -65,7 +65,7 @@ def test_the_workbook_has_the_same_figures_as_numbers(book, effect):
     assert book.sheetnames == ["About", "Changes", "Wards", "Groups", "Small areas", "Outcomes", "Places", "How sure"]
     rows = rows_of_sheet(book, "Groups")
     first = next(row for row in rows if row["Area"] == "Target wards" and row["Who"] == "Children aged 0–3")
-    shown = row_of(effect.wards, ("children_0_3", "target"))
+    shown = row_of(effect.by_area, ("children_0_3", "target"))
     assert first["Within reach with the plan"] == shown["reached_after"]
     assert first["Change"] == shown["change"]
     assert [row["A year, £"] for row in rows_of_sheet(book, "Changes")] == [85_000, 6_000, -30_000]

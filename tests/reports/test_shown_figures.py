@@ -79,9 +79,8 @@ def test_small_areas_are_there_at_any_threshold(pack, scenario):
     from dataclasses import replace
 
     from analysis.scenario.lab import Lab
-    from reports.scenario_effect import EffectWords
 
-    odd = EffectWords.of(Lab(pack), replace(scenario, within_min=17.0))
+    odd = Lab(pack).effect(replace(scenario, within_min=17.0))
     assert len(odd.small_areas) == len(pack.lsoas) * len(odd.measures)
     assert "Small areas" in load_workbook(io.BytesIO(scenario_workbook(odd, DAY))).sheetnames
 
@@ -106,12 +105,12 @@ def numbers_inside(chart):
 
 def test_counts_and_shares_of_the_slides_are_as_shown(facts, effect):
     """Single wards, where counts are smallest: words, tables, charts and the workbooks inside the charts."""
-    shares = facts.services["share_within"]
-    plan = effect.effect.shown("ward").query("measure == 'children_0_3'").set_index("code")
+    shares = facts.gaps.services["share_within"]
+    plan = effect.shown("ward").query("measure == 'children_0_3'").set_index("code")
     for ward in facts.pack.wards.index[:4]:
         name = facts.pack.wards["name"][ward]
         deck = Presentation(
-            io.BytesIO(meeting_slides(facts, DAY, services=["childrens_centre"], wards=[ward], effect=effect.effect))
+            io.BytesIO(meeting_slides(facts, DAY, services=["childrens_centre"], wards=[ward], effect=effect))
         )
         for slide in deck.slides:
             for text in texts_of(slide):

@@ -18,7 +18,7 @@ from wording.story import STEPS
 
 @pytest.fixture(scope="module")
 def content(facts, effect):
-    return meeting_slides(facts, DAY, effect=effect.effect)
+    return meeting_slides(facts, DAY, effect=effect)
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +48,7 @@ def test_charts_and_tables_can_be_edited(deck, facts, effect):
     assert len(charts) == 2
     left_out, plan = charts
     names = list(left_out.plots[0].categories)
-    shares = facts.services["share_within"].xs("childrens_centre", level="service")
+    shares = facts.gaps.services["share_within"].xs("childrens_centre", level="service")
     for name, value in zip(names, left_out.plots[0].series[0].values, strict=True):
         assert value == pytest.approx(1 - shares[facts.ward_code(name)])
     assert [series.name for series in plan.plots[0].series] == ["with the plan", "now"]
@@ -72,7 +72,7 @@ def test_attribution_is_on_the_last_slide(deck):
 
 
 def test_it_is_the_same_bytes_each_time_and_carries_its_date(facts, effect, content):
-    assert meeting_slides(facts, DAY, effect=effect.effect) == content
+    assert meeting_slides(facts, DAY, effect=effect) == content
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         assert b"2026-05-31T00:00:00Z" in archive.read("docProps/core.xml")
 
@@ -158,7 +158,7 @@ def test_a_few_have_a_bar_and_nobody_has_none(facts):
     deck = Presentation(io.BytesIO(meeting_slides(facts, DAY, services=["gp_practice"])))
     (chart,) = [shape.chart for slide in deck.slides for shape in slide.shapes if shape.has_chart]
     bars = dict(zip(chart.plots[0].categories, chart.plots[0].series[0].values, strict=True))
-    shown = facts.services["share_within"].xs("gp_practice", level="service")
+    shown = facts.gaps.services["share_within"].xs("gp_practice", level="service")
     for name, beyond in bars.items():
         code = facts.pack.wards.index[facts.pack.wards["name"] == name][0]
         assert (beyond > 0) == (shown[code] < 1), name

@@ -1,26 +1,39 @@
 """Where the database is, how its tables come about, and what is said when it fails."""
 
+import errno
+import sqlite3
 from pathlib import Path
 
+import platformdirs
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from platformdirs.macos import MacOS
+from platformdirs.unix import Unix
+from platformdirs.windows import Windows
 from sqlalchemy import event, inspect, text
+from sqlalchemy.exc import OperationalError
 
 from analysis.scenario.scenario import CloseSite, Scenario
 from geo.errors import ReachError
-from store.database import data_folder, database_url, open_engine
+from store.database import data_folder, database_url, explain, open_engine
 from store.errors import StoreError
 from store.migrate import current_version, upgrade
 from store.scenarios import ScenarioStore
 from store.tables import Base
 
 
-def test_the_user_s_data_folder_by_the_custom_of_each_system(tmp_path):
-    assert data_folder({"XDG_DATA_HOME": str(tmp_path)}, "linux") == tmp_path / "service-reach"
-    assert data_folder({}, "linux") == Path.home() / ".local" / "share" / "service-reach"
-    assert data_folder({"LOCALAPPDATA": str(tmp_path)}, "win32") == tmp_path / "service-reach"
-    assert data_folder({}, "darwin") == Path.home() / "Library" / "Application Support" / "service-reach"
+def test_the_user_s_data_folder_by_the_custom_of_each_system(tmp_path, monkeypatch):
+    monkeypatch.setattr(platformdirs, "PlatformDirs", Unix)
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    assert data_folder() == tmp_path / "service-reach"
+    monkeypatch.delenv("XDG_DATA_HOME")
+    assert data_folder() == Path.home() / ".local" / "share" / "service-reach"
+    monkeypatch.setattr(platformdirs, "PlatformDirs", MacOS)
+    assert data_folder() == Path.home() / "Library" / "Application Support" / "service-reach"
+    monkeypatch.setattr(platformdirs, "PlatformDirs", Windows)
+    monkeypatch.setattr("platformdirs.windows.get_win_folder", {"CSIDL_LOCAL_APPDATA": str(tmp_path)}.__getitem__)
+    assert data_folder() == tmp_path / "service-reach"
 
 
 def test_the_address_comes_from_the_environment(monkeypatch, tmp_path):
@@ -127,3 +140,46 @@ def test_a_database_held_by_another_program_is_said(tmp_path, monkeypatch):
     assert store.save(Scenario("A", "southend"), "Anna").version.number == 1
     store.close()
     other.close()
+
+
+def of_sqlite(code, text="words that may change"):
+    fault = sqlite3.OperationalError(text)
+    fault.sqlite_errorcode = code
+    return fault
+
+
+class OfPostgres(Exception):
+    def __init__(self, sqlstate):
+        super().__init__("words that may change")
+        self.sqlstate = sqlstate
+
+
+@pytest.mark.parametrize(
+    ("origin", "said"),
+    [
+        (of_sqlite(sqlite3.SQLITE_FULL), "the disk is full"),
+        (of_sqlite(sqlite3.SQLITE_READONLY), "it may only be read"),
+        (of_sqlite(sqlite3.SQLITE_READONLY_DBMOVED), "it may only be read"),
+        (of_sqlite(sqlite3.SQLITE_BUSY), "another program is holding it"),
+        (of_sqlite(sqlite3.SQLITE_ERROR, "no such table: disk is full"), "no such table: disk is full"),
+        (sqlite3.ProgrammingError("database is locked, says the driver"), "database is locked, says the driver"),
+        (OfPostgres("53100"), "the disk is full"),
+        (OfPostgres("42501"), "words that may change"),
+        (OSError(errno.ENOSPC, "words that may change"), "the disk is full"),
+    ],
+    ids=str,
+)
+def test_what_is_wrong_is_told_by_the_error_s_code_and_not_by_its_words(url, origin, said):
+    engine = open_engine(url)
+    told = str(explain(engine, OperationalError("SELECT 1", {}, origin)))
+    assert f"could not be used: {said}. Nothing was saved or lost" in told
+    engine.dispose()
+
+
+def test_a_file_that_may_only_be_read(tmp_path):
+    path = tmp_path / "x.sqlite"
+    ScenarioStore.open(f"sqlite:///{path}").close()
+    store = ScenarioStore.open(f"sqlite:///{path}?mode=ro&uri=true".replace("sqlite:///", "sqlite:///file:"))
+    with pytest.raises(StoreError, match="it may only be read"):
+        store.save(Scenario("A", "southend"), "Anna")
+    store.close()

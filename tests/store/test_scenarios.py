@@ -238,3 +238,17 @@ def test_odd_words_are_kept_as_they_are(store):
             pytest.fail(f"{name!r} could not be saved")
         assert store.latest(saved.version.scenario_id).scenario.name == name
     assert len(store.list("southend")) == 5
+
+
+def test_a_version_that_is_left_out_is_told_to_the_log(store, url, caplog):
+    kept = store.save(HUB, "Anna").version
+    newer = store.save(replace(HUB, name="Newer"), "Ben", scenario_id=kept.scenario_id, based_on=1).version
+    assert store.versions(kept.scenario_id) == [kept, newer]
+    assert caplog.records == []
+    by_a_newer_program(url, kept.scenario_id)
+    assert store.versions(kept.scenario_id) == [kept]
+    (record,) = caplog.records
+    assert (record.name, record.levelname) == ("store.scenarios", "WARNING")
+    assert record.getMessage() == (
+        f"version 2 of the scenario {kept.scenario_id} is left out: made by a newer version of this program"
+    )

@@ -17,7 +17,7 @@ from analysis.shown import FEW
 from drawing import palette
 from geo.errors import InputError, PackError, ReachError, UnknownNameError
 from ui.kit import cards, charts, downloads, legend, page, tables
-from wording.sentences import group_words
+from wording.groups import group_words
 
 
 def test_table_shows_units_and_keeps_numbers() -> None:

@@ -21,12 +21,9 @@ from wording.gaps import (
     cut_off_sentence,
     gap_sentence,
     isolation_sentence,
-    listed,
-    minutes,
-    ordinal,
-    percent,
     pocket_sentence,
 )
+from wording.numbers import listed, minutes_on_foot, ordinal, percent
 
 CHILDREN = {"measure": "children_0_3", "baseline": "strategy"}
 WHO = "children aged 0–3"
@@ -38,7 +35,7 @@ def southend(pack):
 
 
 def test_small_words():
-    assert [minutes(value) for value in (0.3, 1.2, 12.4, np.inf, np.nan)] == [
+    assert [minutes_on_foot(value) for value in (0.3, 1.2, 12.4, np.inf, np.nan)] == [
         "less than a minute",
         "1 minute",
         "12 minutes",

@@ -7,18 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import commands.gaps
-import reports.wording
 import ui.kit.heat_table
 import wording.columns
-import wording.gaps
 import wording.numbers
-from analysis.gaps.bands import Headline
 from analysis.reach.need import Indicator
 from commands.console import nearest_whole, rounded
 from wording.languages import read_words
-from wording.pack_changes import _percent
-from wording.rounding import digits, half_up, per_cent, signed, whole
+from wording.rounding import digits, fixed, half_up, minutes_cell, per_cent, pounds, shortest, signed, whole
 from wording.story import _minutes
 
 HALVES = [(0.5, 1), (1.5, 2), (2.5, 3), (12.5, 13)]
@@ -28,10 +23,10 @@ HALVES = [(0.5, 1), (1.5, 2), (2.5, 3), (12.5, 13)]
 def test_a_half_is_rounded_up_wherever_it_is_shown(value: float, shown: int) -> None:
     assert half_up(value) == whole(value) == nearest_whole(value) == shown
     assert half_up(-value) == -shown
-    assert digits(value) == wording.numbers.people(value) == commands.gaps._minutes(value) == str(shown)
+    assert digits(value) == wording.numbers.people(value) == minutes_cell(value) == str(shown)
     minutes = f"{shown} minute{'' if shown == 1 else 's'}"
     assert (
-        wording.gaps.minutes(value)
+        wording.numbers.minutes_on_foot(value)
         == wording.numbers.minutes(value)
         == wording.numbers.minutes_of(60 * value)
         == minutes
@@ -42,8 +37,7 @@ def test_a_half_is_rounded_up_wherever_it_is_shown(value: float, shown: int) -> 
     assert signed(-value) == f"−{shown}"
     assert ui.kit.heat_table.gap_cell(value).text == f"+{shown}"
     assert ui.kit.heat_table.minutes_cell(value, 30.0).text == str(shown)
-    assert reports.wording.pounds(value) == f"£{shown}"
-    assert reports.wording.count_cell(value) == str(shown)
+    assert pounds(value) == f"£{shown}"
     assert wording.columns.value_words(value, Indicator("x", "X", "m")) == str(shown)
 
 
@@ -51,16 +45,9 @@ def test_a_half_is_rounded_up_wherever_it_is_shown(value: float, shown: int) -> 
 def test_a_half_per_cent_is_rounded_up_wherever_it_is_shown(value: float, shown: int) -> None:
     share = float(f"{value}e-2")
     assert per_cent(share) == f"{shown}%"
-    assert (
-        wording.numbers.percent(share)
-        == wording.gaps.percent(share)
-        == reports.wording.share_cell(share)
-        == f"{shown}%"
-    )
-    assert reports.wording.share_words(share) == _percent(share) == f"{shown}%"
+    assert wording.numbers.percent(share) == f"{shown}%"
     assert ui.kit.heat_table.share_cell(share).text == f"{shown}%"
     assert wording.numbers.points(share) == f"{shown} point{'' if shown == 1 else 's'} higher"
-    assert Headline(share, share, share, share, share).words == f"{shown}% ({shown}% to {shown}%)"
 
 
 @pytest.mark.parametrize(("value", "decimals", "shown"), [(0.25, 1, "0.3"), (1.005, 2, "1.01"), (2.675, 2, "2.68")])
@@ -68,7 +55,7 @@ def test_decimals_are_rounded_as_they_are_written(value: float, decimals: int, s
     assert digits(value, decimals) == shown
     assert rounded(value, decimals) == float(shown)
     if decimals == 1:
-        assert reports.wording.minutes_cell(value) == shown
+        assert minutes_cell(value, 1) == shown
 
 
 def test_shares_in_tenths_of_a_per_cent_are_rounded_by_their_digits() -> None:
@@ -96,3 +83,16 @@ def test_what_is_no_number_stays_so() -> None:
 def test_isolation_of_a_ward_and_children_of_a_pocket() -> None:
     row = pd.Series({"isolation": 12.5, "low": 2.5, "high": 20.5})
     assert f"{digits(row['isolation'])}% ({digits(row['low'])}% to {digits(row['high'])}%)" == "13% (3% to 21%)"
+
+
+def test_plain_numbers_keep_the_digits_they_need() -> None:
+    assert [shortest(value) for value in (15.0, 7.5, 3.6, 1_000_000.0)] == ["15", "7.5", "3.6", "1e+06"]
+    assert [fixed(value) for value in (0.5, 1.5, 2.5, 1234.4)] == ["0", "2", "2", "1234"]
+    assert fixed(1234.25, 1, thousands=True) == "1,234.2"
+    assert [minutes_cell(math.inf), minutes_cell(math.nan, none="-")] == ["–", "-"]
+    assert minutes_cell(1234.25, 1) == "1,234.3"
+
+
+def test_pounds_by_reports_and_by_the_lab_part_at_a_tie_alone() -> None:
+    assert [pounds(1234.5), pounds(1234.5, even=True), pounds(1234.6, even=True)] == ["£1,235", "£1,234", "£1,235"]
+    assert [pounds(-30_000.4), pounds(12.5, pence=True), pounds(math.nan)] == ["−£30,000", "£12.50", "no figure"]

@@ -25,7 +25,8 @@ from cli import app
 from geo.errors import UnknownNameError
 from geo.network.modes import MODES
 from geo.pack import open_pack
-from wording.scenario import change_words, question, site_names, spot_words, travelling, with_article
+from geo.services import with_article
+from wording.scenario import change_words, question, site_names, spot_words, travelling
 
 NAMES = {"a": "Avro Centre"}
 SENTENCES = {

@@ -8,7 +8,9 @@ from geo.measures import MEASURES
 from geo.network.modes import mode_named
 from geo.services import category_named
 from ui.kit.charts import curve_table, curve_words
-from wording.sentences import capital, group_words, reach_sentence
+from wording.groups import group_words
+from wording.numbers import capital
+from wording.sentences import reach_sentence
 
 
 def sentence(n_target, n_rest):

@@ -14,10 +14,11 @@ from analysis.reach.basket import Basket
 from geo.errors import ReachError
 from geo.network.modes import mode_named
 from geo.services import category_named
-from ui.kit import state
-from wording.sentences import capital
+from ui.kit import controls
+from ui.kit.session import BasketMemory, Session, basket_editor, session
+from wording.numbers import capital
+from wording.rounding import shortest
 
-KEY = "basket"
 _STEP_MIN = 5
 LONGEST_MIN, HEAVIEST = 120, 10.0
 _ENTRY = re.compile(r"([a-z_0-9]+)-(\d{1,3})-(\d{1,2}(?:\.\d{1,2})?)")
@@ -26,7 +27,7 @@ _ENTRY = re.compile(r"([a-z_0-9]+)-(\d{1,3})-(\d{1,2}(?:\.\d{1,2})?)")
 def basket_code(basket: Basket, default: Basket) -> str:
     """Write what differs from the default, such as ``gp_practice-15-2``; empty when nothing does."""
     changed = [
-        f"{item.service}-{item.threshold_min:g}-{item.weight:g}"
+        f"{item.service}-{shortest(item.threshold_min)}-{shortest(item.weight)}"
         for item, usual in zip(basket, default, strict=True)
         if (item.threshold_min, item.weight) != (usual.threshold_min, usual.weight)
     ]
@@ -63,33 +64,34 @@ def chosen_basket(default: Basket) -> tuple[Basket, str]:
 
     Call it once, before :func:`edit_basket`. A basket that cannot be (no weight at all) leaves the last good one.
     """
-    memory: dict[str, Any] = st.session_state.setdefault(f"url:{KEY}", {"text": None, "base": "", "code": "", "n": 0})
-    raw, told = st.query_params.get(KEY), ""
-    editor = st.session_state.get(_editor_key(memory["n"]))
-    if raw != memory["text"] and (state.went_back() or (raw is not None and editor is None)):
+    memory, asked, told = session.basket_memory, Session.basket.asked, ""
+    base, code, number = memory.base, memory.code, memory.number
+    editor = basket_editor(number).get()
+    if asked != code and (controls.went_back() or (asked and editor is None)):
         try:
-            read_code(raw or "", default)
-            memory["base"] = memory["code"] = raw or ""
+            read_code(asked, default)
+            base = code = asked
         except ValueError as error:
             told = f"The link asks for another list of services, which cannot be used ({error}). This is the usual one."
-            memory["base"] = memory["code"] = ""
-        memory["n"] += 1
+            base = code = ""
+        number += 1
     elif editor is None:
-        memory["base"] = memory["code"]
+        base = code
     else:
         try:
-            edited = _with_edits(read_code(memory["base"], default), editor.get("edited_rows", {}))
-            memory["code"] = basket_code(edited, default)
+            edited = _with_edits(read_code(base, default), editor.get("edited_rows", {}))
+            code = basket_code(edited, default)
         except ReachError as error:
             told = f"That list of services cannot be used: {error}. This is the one before."
-    state.write(KEY, memory["code"] or None, memory)
-    return read_code(memory["code"], default), told
+    session.basket_memory = BasketMemory(base, code, number)
+    controls.write(Session.basket.key, code or None)
+    return read_code(code, default), told
 
 
 def edit_basket(basket: Basket, default: Basket) -> None:
     """Draw the table of thresholds and weights, and the way back to the usual ones."""
-    memory = st.session_state[f"url:{KEY}"]
-    start = read_code(memory["base"], default)
+    memory = session.basket_memory
+    start = read_code(memory.base, default)
     frame = pd.DataFrame(
         {
             "service": [capital(category_named(item.service).label) for item in start],
@@ -101,7 +103,7 @@ def edit_basket(basket: Basket, default: Basket) -> None:
     )
     st.data_editor(
         frame,
-        key=_editor_key(memory["n"]),
+        key=basket_editor(memory.number).key,
         hide_index=True,
         disabled=["service", "mode", "reason"],
         height=35 * (len(frame) + 1) + 3,
@@ -125,16 +127,15 @@ def edit_basket(basket: Basket, default: Basket) -> None:
     st.button(
         "Back to the usual list",
         on_click=_reset,
-        disabled=not memory["code"],
+        disabled=not memory.code,
         icon=":material/restart_alt:",
         key="basket-reset",
     )
 
 
 def _reset() -> None:
-    memory = st.session_state[f"url:{KEY}"]
-    memory.update(base="", code="", n=memory["n"] + 1)
-    state.write(KEY, None, memory)
+    session.basket_memory = BasketMemory(number=session.basket_memory.number + 1)
+    controls.write(Session.basket.key, None)
 
 
 def _with_edits(basket: Basket, edits: Mapping[int, Mapping[str, Any]]) -> Basket:
@@ -148,7 +149,3 @@ def _with_edits(basket: Basket, edits: Mapping[int, Mapping[str, Any]]) -> Baske
         if cells.get("weight") is not None:
             weights[service] = round(min(max(float(cells["weight"]), 0.0), HEAVIEST), 2)
     return basket.changed(thresholds_min=thresholds, weights=weights)
-
-
-def _editor_key(number: int) -> str:
-    return f"basket-editor-{number}"

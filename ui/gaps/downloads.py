@@ -25,7 +25,8 @@ from ui.gaps.sections import FAIRNESS_COLUMNS, RANK_COLUMNS, change_columns, cha
 from ui.kit.downloads import Notes, download_row, workbook_button
 from ui.kit.tables import Column
 from wording.columns import notes_of
-from wording.sentences import capital
+from wording.numbers import capital
+from wording.rounding import shortest
 
 POVERTY = MEASURES["children_in_poverty"].counted
 _WARD = {"code": Column("Code"), "name": Column("Ward")}
@@ -65,8 +66,8 @@ POCKET_COLUMNS = {
 def gap_notes(report: GapReport) -> dict[str, str]:
     """Return what must travel with every export: what, when, which pack, whose figures, the basket."""
     basket = "; ".join(
-        f"{category_named(item.service).label} within {item.threshold_min:g} min "
-        f"({mode_named(item.mode).label.lower()}), counts {item.weight:g}"
+        f"{category_named(item.service).label} within {shortest(item.threshold_min)} min "
+        f"({mode_named(item.mode).label.lower()}), counts {shortest(item.weight)}"
         for item in report.survey.basket
     )
     notes = notes_of(report.survey.pack, "Gaps: who is cut off from what, and why", report.baseline)

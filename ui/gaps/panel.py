@@ -14,15 +14,23 @@ from analysis.reach.basket import BasketItem
 from analysis.shown import made_of_shown
 from geo.services import category_named
 from ui.gaps.charts import parts_chart
-from ui.gaps.sentences import firmness, worst_ward
-from ui.kit import state
+from ui.kit import controls
 from ui.kit.charts import sentence, show_chart
 from ui.kit.deck import read_selection
+from ui.kit.session import Session, Slot, session
 from ui.kit.tables import Column, show_table
-from wording.gaps import barrier_sentence, cut_off, gap_sentence, isolation_sentence, listed, pocket_sentence
+from wording.gaps import (
+    barrier_sentence,
+    cut_off,
+    firmness,
+    gap_sentence,
+    isolation_sentence,
+    pocket_sentence,
+    worst_ward,
+)
+from wording.numbers import capital, listed
 from wording.readings import pocket_sentences, ward_sentences
-from wording.rounding import signed
-from wording.sentences import capital
+from wording.rounding import shortest, signed
 
 HUB_PAGE = "pages/scenario_lab.py"
 """Page that tries a hub at a place (``?try=…``)."""
@@ -52,11 +60,11 @@ class HubWish:
     def query(self) -> dict[str, str]:
         """What the address of the page says after the question mark."""
         return {
-            "try": self.postcode,
-            "try_name": self.name,
-            "try_service": self.item.service,
-            "try_mode": self.item.mode,
-            "try_minutes": f"{self.item.threshold_min:g}",
+            Session.try_place.name: self.postcode,
+            Session.try_name.name: self.name,
+            Session.try_service.name: self.item.service,
+            Session.try_mode.name: self.item.mode,
+            Session.try_minutes.name: shortest(self.item.threshold_min),
         }
 
 
@@ -64,29 +72,28 @@ MOST_SENTENCES = 3
 ROUNDED = "To the nearest 5"
 
 
-def take_gap_click(report: GapReport, map_key: str, table_key: str, listed_ids: list[str]) -> None:
-    """Let a new click on the map, or a row of the table, choose the ward or pocket; call it before the panel.
+def take_gap_click(report: GapReport, table: Slot[object], listed_ids: list[str]) -> None:
+    """Let a new click on the map, or a row of `table`, choose the ward or pocket; call it before the panel.
 
     A click that was taken before does not undo a later choice by name.
     """
-    selection = read_selection(st.session_state.get(map_key), among=["pockets", "wards"])
-    _take(report, "map", "" if selection is None else selection.id or selection.code)
-    table: Any = st.session_state.get(table_key)
-    rows = table.get("selection", {}).get("rows", []) if isinstance(table, Mapping) else []
-    _take(report, "table", listed_ids[rows[0]] if rows and rows[0] < len(listed_ids) else "")
+    selection = read_selection(session.gaps_map, among=["pockets", "wards"])
+    _take(report, Session.gaps_map_taken, "" if selection is None else selection.id or selection.code)
+    chosen = table.get()
+    rows = chosen.get("selection", {}).get("rows", []) if isinstance(chosen, Mapping) else []
+    _take(report, Session.gaps_table_taken, listed_ids[rows[0]] if rows and rows[0] < len(listed_ids) else "")
 
 
-def _take(report: GapReport, where: str, clicked: str) -> None:
-    taken = f"gaps:{where}:taken"
-    if clicked and clicked != st.session_state.get(taken):
+def _take(report: GapReport, taken: Slot[str | None], clicked: str) -> None:
+    if clicked and clicked != taken.get():
         pocket = report.pockets[report.pockets["id"] == clicked]
         if len(pocket):
-            state.put("pocket", clicked)
-            state.put("ward", str(pocket["ward"].iloc[0]))
+            session.pocket = clicked
+            session.ward = str(pocket["ward"].iloc[0])
         elif clicked in report.survey.pack.wards.index:
-            state.put("pocket", "")
-            state.put("ward", clicked)
-    st.session_state[taken] = clicked
+            session.pocket = ""
+            session.ward = clicked
+    taken.put(clicked)
 
 
 def gap_panel(report: GapReport, listed_pockets: pd.DataFrame) -> tuple[str, str]:
@@ -106,17 +113,19 @@ def gap_panel(report: GapReport, listed_pockets: pd.DataFrame) -> tuple[str, str
     names = report.survey.pack.wards["name"].to_dict()
     one, other = st.columns(2)
     with one:
-        ward = state.choice("Ward", [*names], key="ward", default=worst_ward(report), labels=names)
+        ward = controls.choice("Ward", [*names], key=Session.ward.key, default=worst_ward(report), labels=names)
     wards_of = dict(zip(listed_pockets["id"], listed_pockets["ward"], strict=True))
-    if ward != st.session_state.get("gaps:ward"):
-        if wards_of.get(st.session_state.get("pocket"), ward) != ward:
-            state.put("pocket", "")
-        st.session_state["gaps:ward"] = ward
+    if ward != session.gaps_ward:
+        if wards_of.get(session.pocket, ward) != ward:
+            session.pocket = ""
+        session.gaps_ward = ward
     with other:
         labels = {
             row["id"]: f"{row['number']}. {_short(row['name'])}" for row in listed_pockets.to_dict(orient="records")
         }
-        pocket = state.choice("Pocket", ["", *labels], key="pocket", labels={"": "The whole ward", **labels})
+        pocket = controls.choice(
+            "Pocket", ["", *labels], key=Session.pocket.key, labels={"": "The whole ward", **labels}
+        )
     if pocket:
         _explain_pocket(report, pocket)
         return wards_of[pocket], pocket
@@ -248,5 +257,5 @@ def place_links(wish: HubWish, place: str) -> None:
             JOURNEYS_PAGE,
             label="See the journeys from here",
             icon=":material/directions_walk:",
-            query_params={"place": place},
+            query_params={Session.place.key: place},
         )

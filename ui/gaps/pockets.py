@@ -11,11 +11,10 @@ from analysis.gaps.report import GapReport
 from analysis.shown import ShownCount
 from geo.measures import MEASURES
 from geo.services import category_named
-from ui.gaps.sentences import kind_of
 from ui.kit.tables import Column, column_config, shown_frame, with_words
-from wording.numbers import people
+from wording.gaps import kind_of
+from wording.numbers import capital, people
 from wording.rounding import digits
-from wording.sentences import capital
 
 POVERTY = MEASURES["children_in_poverty"].counted
 EVERY = "any"

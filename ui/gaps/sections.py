@@ -18,23 +18,26 @@ from analysis.reach.reach import main_group
 from analysis.reach.readings import contested, reading_column
 from analysis.shown import made_of_shown
 from analysis.trends.change import BEFORE, NOW
-from geo.services import category_named
+from geo.services import category_named, with_article
 from ui.gaps.charts import band_chart, change_chart, curve_chart, fifths_chart
-from ui.kit import session, state
+from ui.kit import controls, resources
 from ui.kit.charts import curve_table, curve_words, sentence, show_chart, ward_bars
+from ui.kit.session import Session, Slot, session
 from ui.kit.tables import Column, show_table
-from wording.gaps import closure_sentence, compare_sentence, minutes, percent
+from wording.gaps import closure_sentence, compare_sentence
+from wording.groups import inside_sentence
+from wording.numbers import capital, percent, small
+from wording.numbers import minutes_on_foot as minutes
 from wording.readings import sentences
-from wording.rounding import digits
-from wording.sentences import capital, with_article
+from wording.rounding import digits, fixed
 
 GP_THRESHOLD_MIN = 20.0
 
 
-def service_choice(services: list[str], key: str) -> str:
+def service_choice(services: list[str], slot: Slot[str]) -> str:
     """Let the reader choose one of the services of the basket."""
     labels = {name: category_named(name).label for name in services}
-    return state.choice("Service", services, key=key, labels=labels)
+    return controls.choice("Service", services, key=slot.key, labels=labels)
 
 
 def gp_practices(report: GapReport) -> tuple[float, pd.DataFrame, pd.DataFrame]:
@@ -43,7 +46,7 @@ def gp_practices(report: GapReport) -> tuple[float, pd.DataFrame, pd.DataFrame]:
     item = basket.item(NOW) if NOW in basket.services else None
     mode = item.mode if item else basket.modes[0].name
     threshold = item.threshold_min if item else GP_THRESHOLD_MIN
-    wards, gone = session.practices_then_and_now(report.survey.pack, mode, threshold, report.measure, report.baseline)
+    wards, gone = resources.practices_then_and_now(report.survey.pack, mode, threshold, report.measure, report.baseline)
     return threshold, wards, gone
 
 
@@ -123,7 +126,7 @@ def how_much(report: GapReport) -> None:
         return
     default = NOW if NOW in services else services[0]
     labels = {name: category_named(name).label for name in services}
-    service = state.choice("How many places for", services, key="supply", default=default, labels=labels)
+    service = controls.choice("How many places for", services, key=Session.supply.key, default=default, labels=labels)
     areas = supply_shown(report, service)
     pack = report.survey.pack
     wards = pack.wards
@@ -132,9 +135,9 @@ def how_much(report: GapReport) -> None:
     per_1000 = {str(code): float(value) for code, value in areas["per_1000"].items()}
     apart = main_group(pack) == "target"
     have = "the target wards have" if apart else f"{pack.name} has"
-    others = f"The others have {per_1000['rest']:.1f}. " if apart else ""
+    others = f"The others have {fixed(per_1000['rest'], 1)}. " if apart else ""
     st.markdown(
-        f"## For every 1,000 {report.who}, {have} {per_1000[main_group(pack)]:.1f} {plural} near enough. {others}"
+        f"## For every 1,000 {report.who}, {have} {fixed(per_1000[main_group(pack)], 1)} {plural} near enough. {others}"
         "A nearer place counts more."
     )
     show_chart(
@@ -148,7 +151,7 @@ def how_much(report: GapReport) -> None:
         ),
         key="supply-bars",
         alt_text=f"{capital(plural)} near enough, for every 1,000 {report.who}: "
-        + sentence([(str(row["name"]), f"{row['per_1000']:.1f}") for _, row in rows.iterrows()]),
+        + sentence([(str(row["name"]), fixed(row["per_1000"], 1)) for _, row in rows.iterrows()]),
     )
     with st.expander("This chart as a table"):
         show_table(
@@ -180,17 +183,19 @@ def fair(report: GapReport) -> None:
     ranked = areas[areas["rank"].notna()].index
     one, other = st.columns(2)
     with one:
-        this = state.choice("Set", [*names], key="this", default=by_name.get("Kursaal", str(ranked[-1])), labels=names)
+        this = controls.choice(
+            "Set", [*names], key=Session.this.key, default=by_name.get("Kursaal", str(ranked[-1])), labels=names
+        )
     with other:
-        that = state.choice(
-            "against", [*names], key="that", default=by_name.get("West Leigh", str(ranked[0])), labels=names
+        that = controls.choice(
+            "against", [*names], key=Session.that.key, default=by_name.get("West Leigh", str(ranked[0])), labels=names
         )
     isolation_of = {str(code): float(value) for code, value in areas["isolation"].items()}
     st.markdown(f"## {compare_sentence(report.services, isolation_of, this, that)}")
     left, right = st.columns([4, 7], gap="large")
     with left:
         services = report.survey.basket.services
-        service = service_choice(services, "fairness")
+        service = service_choice(services, Session.fairness)
         fifths = found.by_fifth.loc[found.by_fifth.index.get_level_values("service") == service].droplevel("service")
         show_chart(
             fifths_chart(
@@ -246,7 +251,7 @@ FAIRNESS_COLUMNS = {
 def how_sure(report: GapReport) -> None:
     """Show each share with its band, the curve over thresholds, and how firm the ranks are."""
     wards = report.survey.pack.wards
-    service = service_choice(report.survey.basket.services, "sure")
+    service = service_choice(report.survey.basket.services, Session.sure)
     item = report.survey.basket.item(service)
     bands = bands_shown(report, service)
     pack = report.survey.pack
@@ -254,7 +259,7 @@ def how_sure(report: GapReport) -> None:
     where = "In the target wards" if main.name == "target" else f"In {pack.name}"
     readings = contested(pack, service)
     other = sentences([f"{one.words} it is {percent(main[reading_column(one.name)])}" for one in readings.others])
-    choices = ", or ".join(one.label[0].lower() + one.label[1:] for one in readings.readings)
+    choices = ", or ".join(small(one.label) for one in readings.readings)
     a_place = with_article(category_named(service).label)
     st.markdown(
         f"## {where}, {percent(main['share'])} of {report.who} can reach {a_place} within "
@@ -299,8 +304,9 @@ def how_sure(report: GapReport) -> None:
             )
     with right:
         curve = curve_shown(report, service)
-        names = {"target": "target wards", "rest": "other wards"} if main.name == "target" else {"borough": pack.name}
-        chosen = str(st.session_state.get("ward") or "")
+        every = inside_sentence(pack.name)
+        names = {code: every[code] for code in (("target", "rest") if main.name == "target" else ("borough",))}
+        chosen = session.ward
         if chosen in wards.index:
             names[chosen] = str(wards["name"][chosen])
         lines = pd.concat([curve[curve["code"] == code].assign(where=name) for code, name in names.items()])

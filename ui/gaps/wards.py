@@ -1,11 +1,15 @@
 """The head of the Gaps page: wards by services, target wards first."""
 
+import math
+
 import numpy as np
 import pandas as pd
 
 from analysis.gaps.report import GapReport, target_gaps_shown
+from analysis.shown import as_shown
 from geo.services import category_named
 from ui.gaps.maps import ISOLATION
+from ui.kit.cards import Card
 from ui.kit.heat_table import (
     KEYS,
     HeatCell,
@@ -17,9 +21,9 @@ from ui.kit.heat_table import (
     show_heat_table,
 )
 from ui.kit.legend import show_legend, squares_html
-from wording.numbers import people
-from wording.rounding import digits, signed
-from wording.sentences import capital
+from wording.groups import all_wards
+from wording.numbers import capital, people
+from wording.rounding import digits, shortest, signed
 
 FIGURES = {"median": "Minutes", "share": "Share within the limit", "gap": "Minutes more than the borough"}
 _TITLES = {
@@ -50,13 +54,13 @@ def ward_heat(report: GapReport, figure: str) -> None:
     columns = [HeatColumn("Services too far away"), HeatColumn(f"{capital(report.who)} cut off", "half is too far")]
     for item in basket:
         label = _SHORT.get(item.service, category_named(item.service).label)
-        columns.append(HeatColumn(capital(label), f"≤ {item.threshold_min:g} min"))
+        columns.append(HeatColumn(capital(label), f"≤ {shortest(item.threshold_min)} min"))
     wards = areas[areas["rank"].notna()].sort_values(["group", "isolation"], ascending=[False, False])
     rows = [
         HeatRow(str(row["name"]), _cells(report, str(code), figure), "strong" if row["group"] == "target" else "plain")
         for code, row in wards.iterrows()
     ]
-    names = {"target": "All target wards", "rest": "All other wards", "borough": report.survey.pack.name}
+    names = all_wards(report.survey.pack.name)
     rows += [
         HeatRow(name, _cells(report, code, figure), "total") for code, name in names.items() if code in areas.index
     ]
@@ -92,3 +96,31 @@ def _difference(report: GapReport, figure: str) -> list[HeatCell]:
 
 def _signed(value: float) -> str:
     return signed(value)
+
+
+def gap_cards(report: GapReport) -> list[Card]:
+    """Make the headline figures: the worst ward, the groups, and the people for whom half is too far away."""
+    areas = report.isolation.areas
+    worst = areas.iloc[0]
+    counts = areas.loc[areas["rank"].notna(), "group"].value_counts()
+
+    def card(code: str, title: str, *, strong: bool = False) -> Card:
+        row = areas.loc[[code]].iloc[0]
+        band = f"of services too far away ({digits(row['low'])}% to {digits(row['high'])}%)"
+        return Card(title, f"{digits(row['isolation'])}%", band, strong=strong)
+
+    half, six = (as_shown(report.beyond_half.get(key, math.nan)) for key in ("borough", "target"))
+    inside = "" if math.isnan(six) else f", {people(six)} of them in the target wards"
+    groups = (
+        [
+            card("target", f"The {counts.get('target', 0)} target wards", strong=True),
+            card("rest", f"The other {counts.get('rest', 0)} wards"),
+        ]
+        if "target" in areas.index
+        else [card("borough", f"The whole of {report.survey.pack.name}", strong=True)]
+    )
+    return [
+        card(str(areas.index[0]), f"{worst['name']}, most cut off", strong=True),
+        *groups,
+        Card("Half the services too far away", people(half), f"{report.who}{inside}", "modelled"),
+    ]

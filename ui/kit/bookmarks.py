@@ -5,31 +5,30 @@ of the pages that the app has, and its query goes to their controls, which check
 ever run, or followed elsewhere.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
-from typing import Any, Protocol
+from collections.abc import Mapping
+from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 import streamlit as st
 
 from analysis.scenario.scenario import Scenario
 from geo.errors import ReachError
-from ui.gaps.basket_editor import KEY as BASKET
+from store.bookmarks import Bookmark, BookmarkStore
+from ui.kit import plan, stores
 from ui.kit.page import plain, show_error
-from ui.lab import state as lab_state
+from ui.kit.session import Session, address, forget_all, linked, session
 
 LONGEST_TITLE = 120
 MOST_SHOWN = 50
 
-_SHOWN, _GO, _TOLD, _UNDO, _TITLE, _WHO, _AS = (
-    f"bookmarks-{name}" for name in ("shown", "go", "told", "undo", "title", "who", "as")
-)
-# What stands in an address without a control of ui.kit.state behind it.
-_OTHER_KEYS = ("area", "plan", "scenario", "version", BASKET)
+# What stands in an address without a control of ui.kit.controls behind it.
+_OTHER_NAMES = (
+    Session.area.name, Session.plan.name, Session.scenario.name, Session.version.name, Session.basket.key,
+)  # fmt: skip
 # The address of the meeting view holds a family's postcode while their question is answered: no part of the story.
-_NEVER_KEPT = {"meeting": ("place", "way")}
+_NEVER_KEPT = {"meeting": (Session.place.key, Session.way.key)}
 # Opening a bookmark forgets what a newcomer would not have, but never the plan under edit.
-_REMEMBERED = ("lab_history", "lab_stored", "lab-who", "keep:lab-who", _AS)
+_REMEMBERED = (Session.history, Session.stored, Session.lab_who, Session.bookmark_as)
 
 # The button stands in the app's head, at its right end, so that it moves nothing on any page.
 _CSS = """
@@ -45,58 +44,14 @@ div:has(> .st-key-bookmarks) { position: fixed; top: .6rem; right: 1rem; z-index
 """
 
 
-class Bookmark(Protocol):
-    """A view that somebody kept."""
-
-    @property
-    def id(self) -> str:
-        """Which bookmark."""
-
-    @property
-    def title(self) -> str:
-        """What its maker called it."""
-
-    @property
-    def page(self) -> str:
-        """Name of the page."""
-
-    @property
-    def query(self) -> str:
-        """Query of its address."""
-
-    @property
-    def saved_by(self) -> str:
-        """Who kept it; may be empty."""
-
-    @property
-    def saved_at(self) -> datetime:
-        """When, UTC."""
-
-
-class Bookmarks(Protocol):
-    """Where bookmarks are kept; every method raises a `ReachError` that says what went wrong."""
-
-    def add(self, area: str, title: str, page: str, query: str, who: str) -> Bookmark:
-        """Keep a view."""
-
-    def list(self, area: str, *, removed: bool = False) -> Sequence[Bookmark]:
-        """Return those of an area, or those taken off its list."""
-
-    def remove(self, bookmark_id: str) -> Bookmark:
-        """Take one off the list."""
-
-    def restore(self, bookmark_id: str) -> Bookmark:
-        """Put one back."""
-
-
-def bookmarks_button(opened: Callable[[], Bookmarks], pages: Mapping[str, Any], here: str, area: str) -> None:
+def bookmarks_button(pages: Mapping[str, Any], here: str, area: str) -> None:
     """Draw the button that opens the bookmarks.
+
+    The store is opened only while the list is, so that no page waits for a database; a fault of it is shown in the
+    list's place.
 
     Parameters
     ----------
-    opened
-        Opens the store, or raises a `ReachError` that is then shown in the list's place. Called only while the list is
-        open, so that no page waits for a database.
     pages
         The pages of the app by name, as :class:`streamlit.Page` objects; bookmarks of other pages are not shown.
     here
@@ -111,7 +66,7 @@ def bookmarks_button(opened: Callable[[], Bookmarks], pages: Mapping[str, Any], 
     def panel() -> None:
         _go(pages)
         try:
-            store = opened()
+            store = stores.bookmarks()
             _message(store)
             _keep(store, here, area)
             _list(store, pages, area)
@@ -123,35 +78,35 @@ def bookmarks_button(opened: Callable[[], Bookmarks], pages: Mapping[str, Any], 
     with st.container(key="bookmarks"):
         st.button("Bookmarks", key="bookmarks-open", icon=":material/bookmarks:", on_click=_show)
     # Kept as a state, so that the list stays open when the page behind it is drawn again.
-    if st.session_state.get(_SHOWN):
+    if session.bookmarks_shown:
         panel()
 
 
 def _show() -> None:
-    st.session_state[_SHOWN] = True
+    session.bookmarks_shown = True
     _say("")
 
 
 def _hide() -> None:
-    st.session_state[_SHOWN] = False
+    session.bookmarks_shown = False
     _say("")
 
 
 def _say(text: str, gone: Bookmark | None = None) -> None:
     """Tell of what was done until the next thing is: the page may be drawn again on its own account meanwhile."""
-    st.session_state[_TOLD], st.session_state[_UNDO] = text, gone
+    session.bookmarks_told, session.bookmark_removed = text, gone
 
 
 def _go(pages: Mapping[str, Any]) -> None:
     """Go to the bookmark that was chosen, if one was."""
-    chosen = st.session_state.pop(_GO, None)
+    chosen = Session.bookmark_chosen.pop()
     if chosen is not None:
         page, query = chosen
         st.switch_page(pages[page], query_params=query)
 
 
-def _message(store: Bookmarks) -> None:
-    told, gone = st.session_state.get(_TOLD, ""), st.session_state.get(_UNDO)
+def _message(store: BookmarkStore) -> None:
+    told, gone = session.bookmarks_told, session.bookmark_removed
     # Has its place even when empty: the form below would else be made anew as words come, and its field lose the focus.
     with st.container(key="bookmarks-told"):
         if told:
@@ -160,15 +115,18 @@ def _message(store: Bookmarks) -> None:
             st.button("Undo", key="bookmarks-put-back", icon=":material/undo:", on_click=_put_back, args=(store, gone))
 
 
-def _keep(store: Bookmarks, here: str, area: str) -> None:
+def _keep(store: BookmarkStore, here: str, area: str) -> None:
     """Draw the form that keeps the view on screen."""
-    if _WHO not in st.session_state:
-        st.session_state[_WHO] = str(st.session_state.get(_AS) or st.session_state.get("lab-who", ""))
+    if not Session.bookmark_who.held:
+        session.bookmark_who = session.bookmark_as or session.lab_who
     with st.form("bookmarks-form", border=False):
         st.text_input(
-            "Title for this view", key=_TITLE, max_chars=LONGEST_TITLE, placeholder="Such as: Kursaal, child poverty"
+            "Title for this view",
+            key=Session.bookmark_title.key,
+            max_chars=LONGEST_TITLE,
+            placeholder="Such as: Kursaal, child poverty",
         )
-        st.text_input("Your name (may be left empty)", key=_WHO, max_chars=80)
+        st.text_input("Your name (may be left empty)", key=Session.bookmark_who.key, max_chars=80)
         st.form_submit_button(
             "Bookmark this view",
             type="primary",
@@ -182,14 +140,14 @@ def _keep(store: Bookmarks, here: str, area: str) -> None:
     )
 
 
-def _add(store: Bookmarks, here: str, area: str) -> None:
-    who = st.session_state[_AS] = str(st.session_state[_WHO])
+def _add(store: BookmarkStore, here: str, area: str) -> None:
+    who = session.bookmark_as = session.bookmark_who
     try:
-        made = store.add(area, str(st.session_state[_TITLE]), here, view_query(here), who)
+        made = store.add(area, session.bookmark_title, here, view_query(here), who)
     except ReachError as error:
         _say(f"Not kept: {plain(str(error))}.")
         return
-    st.session_state[_TITLE] = ""
+    session.bookmark_title = ""
     _say(f"Kept as “{plain(made.title)}”.")
 
 
@@ -197,14 +155,14 @@ def view_query(here: str) -> str:
     """Return the query of the view on screen: what the app's own controls wrote to the address, and nothing else."""
     left_out = _NEVER_KEPT.get(here, ())
     own = {
-        key: str(value)
-        for key, value in st.query_params.items()
-        if (f"url:{key}" in st.session_state or key in _OTHER_KEYS) and key not in left_out
+        name: value
+        for name, value in address().items()
+        if (linked(name).memory().held or name in _OTHER_NAMES) and name not in left_out
     }
     return urlencode(own, safe="~")
 
 
-def _list(store: Bookmarks, pages: Mapping[str, Any], area: str) -> None:
+def _list(store: BookmarkStore, pages: Mapping[str, Any], area: str) -> None:
     kept = [bookmark for bookmark in store.list(area) if bookmark.page in pages]
     st.markdown("**Kept so far**")
     if not kept:
@@ -254,24 +212,22 @@ def _about(bookmark: Bookmark, pages: Mapping[str, Any]) -> str:
 def _choose(bookmark: Bookmark, area: str) -> None:
     """Forget what was chosen so far, as for somebody who comes by a link, and go there on the next drawing."""
     query = dict(parse_qsl(bookmark.query, keep_blank_values=True))
-    for key in [str(key) for key in st.session_state]:
-        if key not in _REMEMBERED:
-            del st.session_state[key]
-    if not query.keys() & {"plan", "scenario"}:
+    forget_all(but=_REMEMBERED)
+    if not query.keys() & {Session.plan.name, Session.scenario.name}:
         _empty_plan(area)
-    st.session_state[_GO] = (bookmark.page, query)
+    session.bookmark_chosen = (bookmark.page, query)
 
 
 def _empty_plan(area: str) -> None:
     """Put an empty plan in place of the one under edit, which undo brings back: the view was kept without one."""
-    if "lab_history" in st.session_state:
-        now = lab_state.history().now
-        empty = Scenario(lab_state.UNNAMED, area, baseline=now.baseline)
+    if plan.begun():
+        now = plan.history().now
+        empty = Scenario(plan.UNNAMED, area, baseline=now.baseline)
         if now.area == area and now != empty:
-            lab_state.open_plan(empty)
+            plan.open_plan(empty)
 
 
-def _remove(store: Bookmarks, bookmark: Bookmark) -> None:
+def _remove(store: BookmarkStore, bookmark: Bookmark) -> None:
     try:
         store.remove(bookmark.id)
     except ReachError as error:
@@ -280,7 +236,7 @@ def _remove(store: Bookmarks, bookmark: Bookmark) -> None:
     _say(f"“{plain(bookmark.title)}” is off the list.", bookmark)
 
 
-def _put_back(store: Bookmarks, bookmark: Bookmark) -> None:
+def _put_back(store: BookmarkStore, bookmark: Bookmark) -> None:
     try:
         store.restore(bookmark.id)
     except ReachError as error:

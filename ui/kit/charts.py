@@ -12,8 +12,9 @@ import pandas as pd
 import streamlit as st
 
 from drawing.palette import INK, REST_COLOUR, TARGET_COLOUR
-from wording.numbers import percent
-from wording.sentences import capital
+from wording.groups import inside_sentence
+from wording.numbers import capital, percent
+from wording.rounding import shortest
 
 _REST_BAR = "#8FA3B5"
 AXIS: dict[str, Any] = {"labelColor": INK, "titleColor": INK, "labelFontSize": 13, "titleFontSize": 13}
@@ -101,7 +102,7 @@ def share_curve(
     names
         What to call each group, such as :func:`wording.sentences.group_words` of the area.
     """
-    words = {"target": "target wards", "rest": "other wards", "borough": "whole borough"} | dict(names or {})
+    words = inside_sentence() | dict(names or {})
     data = frame[["minutes", "group", "share"]].assign(group=frame["group"].map(lambda g: words.get(g, g)))
     present = [w for w in words.values() if w in set(data["group"])]
     colours = [TARGET_COLOUR, REST_COLOUR, INK][: len(present)]
@@ -126,7 +127,7 @@ def share_curve(
     )
     layers: list[Any] = [lines]
     if threshold_min is not None:
-        mark = pd.DataFrame({"at": [float(threshold_min)], "label": [f"{threshold_min:g} minutes"]})
+        mark = pd.DataFrame({"at": [float(threshold_min)], "label": [f"{shortest(threshold_min)} minutes"]})
         at = alt.Chart(mark).encode(x="at:Q")
         layers += [
             at.mark_rule(color=INK, strokeDash=[4, 3]),
@@ -168,7 +169,8 @@ def curve_words(curve: pd.DataFrame, names: Mapping[str, str], *, by: str = "gro
     for line, name in names.items():
         rows = told[told[by] == line]
         figures = [
-            (f"within {at:g} minutes", percent(share)) for at, share in zip(rows["minutes"], rows["share"], strict=True)
+            (f"within {shortest(at)} minutes", percent(share))
+            for at, share in zip(rows["minutes"], rows["share"], strict=True)
         ]
         lines.append(f"{capital(name)}: {sentence(figures)}")
     return "; ".join(lines)

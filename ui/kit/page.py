@@ -11,7 +11,7 @@ import streamlit as st
 from drawing.basemap import ATTRIBUTION
 from geo.errors import InputError, PackError, ReachError, SourceError, UnknownNameError
 from geo.pack import AreaPack
-from ui.kit import session
+from ui.kit import resources
 
 _P = ParamSpec("_P")
 _CSS = """
@@ -109,7 +109,7 @@ def page(title: str, purpose: str, *, area: str = "southend") -> Iterator[AreaPa
     st.title(title, anchor=False)
     st.markdown(purpose)
     try:
-        pack = session.area_pack(area)
+        pack = resources.area_pack(area)
     except ReachError as error:
         show_error(error)
         footer()

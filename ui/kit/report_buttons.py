@@ -1,36 +1,14 @@
 """Buttons for files that take seconds to make: one makes the file, the next one saves it."""
 
-from collections.abc import Callable, Hashable, Sequence
-from typing import Protocol
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
+from drawing.offers import Offer
 from geo.errors import ReachError
 from ui.kit.page import part, plain, show_error
-
-
-class Offer(Protocol):
-    """A file that can be had."""
-
-    @property
-    def label(self) -> str:
-        """What it is, to follow a verb: ``"the brief of Kursaal (PDF)"``."""
-
-    @property
-    def file_name(self) -> str:
-        """Its name."""
-
-    @property
-    def mime(self) -> str:
-        """Its kind."""
-
-    @property
-    def make(self) -> Callable[[], bytes]:
-        """What makes it; raises a `ReachError` where it cannot be made."""
-
-    @property
-    def about(self) -> Hashable:
-        """What it is made from; a file made from something else is out of date."""
+from ui.kit.session import file_made
+from wording.rounding import fixed
 
 
 def report_buttons(offers: Callable[[], Sequence[Offer]], *, key: str) -> None:
@@ -57,17 +35,17 @@ def report_buttons(offers: Callable[[], Sequence[Offer]], *, key: str) -> None:
 
 
 def _button(offer: Offer, key: str) -> None:
-    held = f"{key}-made"
+    held = file_made(key)
     with st.container(horizontal=True, vertical_alignment="center"):
         asked = st.button(f"Make {plain(offer.label)}", key=f"{key}-make", icon=":material/description:")
         if asked:
-            st.session_state.pop(held, None)
+            held.pop()
             try:
                 with st.spinner(f"Making {plain(offer.label)} …"):
-                    st.session_state[held] = (offer.about, offer.make())
+                    held.put((offer.about, offer.make()))
             except ReachError as error:
                 show_error(error)
-        about, content = st.session_state.get(held, (None, b""))
+        about, content = held.get()
         if content and about == offer.about:
             st.download_button(
                 f"Save {plain(offer.file_name)} ({_size(len(content))})",
@@ -82,4 +60,4 @@ def _button(offer: Offer, key: str) -> None:
 
 
 def _size(length: int) -> str:
-    return f"{length / 1e6:.1f} MB" if length >= 1e6 else f"{max(1, round(length / 1000))} kB"
+    return f"{fixed(length / 1e6, 1)} MB" if length >= 1e6 else f"{max(1, round(length / 1000))} kB"

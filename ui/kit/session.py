@@ -1,123 +1,387 @@
-"""What the pages of all visitors share: packs, networks, travel times and published geometry, each made once.
+"""All that is kept of a visit, and all that stands in the address, each by a name with its type.
 
-Everything kept here is frozen or treated as such. Keys hold the pack's digest, so that a pack that was built again is
-opened again.
+What is kept from one drawing of a page to the next (what a control holds, the plan under edit, a message for the next
+drawing) lies in Streamlit's session under a key, and what a link reopens stands in the address under a name. Every one
+of these keys and names is spelt in this module, and in no other. A name of the object is read and written::
+
+    session.ward = "E05002216"
+
+and the same name of the class gives the slot, for a control that needs the key::
+
+    controls.choice("Ward", codes, key=Session.ward.key)
+
+Not here are the keys of what holds nothing that is ever read: buttons, charts, tables, containers.
 """
 
-import os
+import re
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, Self, TypeVar, overload
 
-import geopandas as gpd
-import numpy as np
-import pandas as pd
 import streamlit as st
 
-from analysis.gaps.report import GapReport, gap_report
-from analysis.reach.basket import Basket
-from analysis.reach.no_data import with_data
-from analysis.reach.readings import contested
-from analysis.reach.survey import Survey, survey
-from analysis.travel.access import Access
-from analysis.travel.streets import StreetPieces, street_pieces
-from analysis.travel.times import TravelTimes
-from analysis.trends.change import change, change_by_ward, closures
-from drawing.basemap import Basemap, publish_basemap
-from geo.errors import UnknownNameError
-from geo.finder import Finder
-from geo.network.modes import mode_named
-from geo.pack import AreaPack, file_digest, list_packs, open_pack, packs_folder
-from ui.kit.maps import publish_streets
+from analysis.scenario.scenario import History, Scenario, Spot
+from geo.places import Place
+from store.bookmarks import Bookmark
 
-GRID = "EPSG:27700"
+T = TypeVar("T")
 
 
-def chosen_area() -> str:
-    """Return the area that the address asks for (``?area=…``), or the one the app was started with, or the first."""
-    packs = list_packs()
-    return st.query_params.get("area") or os.environ.get("REACH_AREA") or (packs[0] if packs else "southend")
+class Slot(Generic[T]):
+    """One key of the session; as an attribute of a class it is read and written by the class's objects.
+
+    Attributes
+    ----------
+    key
+        The key, as a control takes it.
+    default
+        What is read while nothing is kept; never changed in place, so no list or dict.
+    """
+
+    def __init__(self, key: str, default: T) -> None:
+        self.key = key
+        self.default = default
+
+    @overload
+    def __get__(self, holder: None, owner: type) -> Self: ...
+    @overload
+    def __get__(self, holder: object, owner: type) -> T: ...
+    def __get__(self, holder: object | None, owner: type) -> Self | T:
+        return self if holder is None else self.get()
+
+    def __set__(self, holder: object, value: T) -> None:
+        self.put(value)
+
+    @property
+    def held(self) -> bool:
+        """Whether anything is kept."""
+        return self.key in st.session_state
+
+    def get(self) -> T:
+        """Return what is kept, or the default."""
+        found: T = st.session_state.get(self.key, self.default)
+        return found
+
+    def put(self, value: T) -> None:
+        """Keep a value; of a control only in a callback, or before it is drawn."""
+        st.session_state[self.key] = value
+
+    def pop(self) -> T:
+        """Return what is kept, or the default, and keep it no longer."""
+        found = self.get()
+        if self.held:
+            del st.session_state[self.key]
+        return found
 
 
-def area_pack(name: str) -> AreaPack:
-    """Open the pack of an area, or give the one already open; errors as for :func:`geo.pack.open_pack`."""
-    if name not in list_packs():  # it comes from the address: no path may be made of it
-        raise UnknownNameError("area", name, list_packs())
-    manifest = packs_folder() / name / "pack.json"
-    return _pack(name, file_digest(manifest) if manifest.is_file() else "")
+class Param:
+    """One name of the address that no control stands behind; the empty text where the address does not have it."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    @overload
+    def __get__(self, holder: None, owner: type) -> Self: ...
+    @overload
+    def __get__(self, holder: object, owner: type) -> str: ...
+    def __get__(self, holder: object | None, owner: type) -> Self | str:
+        return self if holder is None else self.get()
+
+    def __set__(self, holder: object, value: str) -> None:
+        self.put(value)
+
+    def get(self) -> str:
+        """Return what the address says."""
+        return str(st.query_params.get(self.name, ""))
+
+    def put(self, value: str) -> None:
+        """Write to the address, or take the name out of it for the empty text."""
+        if value:
+            if st.query_params.get(self.name) != value:
+                st.query_params[self.name] = value
+        elif self.name in st.query_params:
+            del st.query_params[self.name]
 
 
-@st.cache_resource(show_spinner="Opening the area …", max_entries=8)
-def _pack(name: str, _digest: str) -> AreaPack:
-    return open_pack(name)
+class Linked(Slot[T]):
+    """What a control of :mod:`ui.kit.controls` holds, which stands in the address under the same name."""
+
+    @property
+    def asked(self) -> str:
+        """What the address says; the empty text for nothing."""
+        return str(st.query_params.get(self.key, ""))
+
+    def memory(self) -> "Slot[Written | None]":
+        """Return where it is kept what was written to the address last, and what the control held then."""
+        return Slot(f"{_MEMORY}{self.key}", None)
+
+    def forget(self) -> None:
+        """Keep nothing of it: not in the control, nor in its memory, nor in the address."""
+        self.pop()
+        self.memory().pop()
+        st.query_params.pop(self.key, None)
 
 
-@st.cache_resource(show_spinner=False, max_entries=8, hash_funcs={AreaPack: lambda pack: pack.digest})
-def base_map(pack: AreaPack) -> Basemap:
-    """Publish the base map of a pack."""
-    streets = gpd.GeoDataFrame(
-        {"kind": np.array(pack.network.class_names)[pack.network.edge_class]}, geometry=pack.network.lines, crs=GRID
-    )
-    return publish_basemap(pack.code, pack.basemap, streets)
+@dataclass(frozen=True)
+class Written:
+    """What a control wrote to the address last (None for nothing), and what it held then."""
+
+    text: str | None
+    value: Any
 
 
-@st.cache_resource(show_spinner=False, max_entries=16, hash_funcs={AreaPack: lambda pack: pack.digest})
-def access(pack: AreaPack, mode: str, speed_kmh: float | None = None) -> Access:
-    """Tie the homes of a pack to the streets of a mode, at its own speed or another."""
-    travel = mode_named(mode)
-    return Access.of(pack, travel if speed_kmh is None else travel.at_speed(speed_kmh))
+@dataclass(frozen=True)
+class BasketMemory:
+    """How far the list of services is changed.
+
+    Attributes
+    ----------
+    base, code
+        The change that the editor began with, and the one that it shows, which stands in the address.
+    number
+        How often the editor began anew.
+    """
+
+    base: str = ""
+    code: str = ""
+    number: int = 0
 
 
-@st.cache_resource(show_spinner=False, max_entries=128, hash_funcs={AreaPack: lambda pack: pack.digest})
-def times_to(pack: AreaPack, mode: str, category: str) -> TravelTimes:
-    """Time every home to the services of a category."""
-    return access(pack, mode).to_category(category)
+_MEMORY, _KEPT = "url:", "keep:"
 
 
-@st.cache_resource(show_spinner=False, max_entries=32, hash_funcs={AreaPack: lambda pack: pack.digest})
-def times_by_reading(pack: AreaPack, mode: str, category: str) -> dict[tuple[str, str], np.ndarray]:
-    """Seconds from every home to the nearest under each other reading of which places of a category count."""
-    others = contested(pack, category).others
-    return {(category, one.name): access(pack, mode).to_sites(one.sites(pack)).nearest_s for one in others}
+class Session:
+    """What is kept of the visit on screen; the object holds nothing itself, so any of them does."""
+
+    __slots__ = ()
+
+    # All pages
+    area = Param("area")
+    ward = Linked("ward", "")
+    baseline = Linked("baseline", "")
+
+    # Bookmarks
+    bookmarks_shown = Slot("bookmarks-shown", False)
+    bookmark_chosen = Slot[tuple[str, dict[str, str]] | None]("bookmarks-go", None)
+    """Page and query that the next drawing goes to."""
+    bookmarks_told = Slot("bookmarks-told", "")
+    bookmark_removed = Slot[Bookmark | None]("bookmarks-undo", None)
+    bookmark_title = Slot("bookmarks-title", "")
+    bookmark_who = Slot("bookmarks-who", "")
+    bookmark_as = Slot("bookmarks-as", "")
+    """The name that was given last."""
+
+    # Ward map
+    ward_map = Slot[object]("ward-map", None)
+    ward_clicked = Slot("ward_clicked", "")
+    compared_ward = Slot[str | None]("ward-map:compared", None)
+    measure = Linked("measure", "")
+    areas = Linked("areas", "")
+    services = Linked[Sequence[str]]("services", ())
+    closer = Linked("closer", "")
+    wards = Linked[Sequence[str]]("wards", ())
+    trend = Linked("trend", "")
+    trend_groups = Linked[Sequence[str]]("trend_groups", ())
+    outcome_of = Linked("outcome_of", "")
+    outcome_by = Linked("outcome_by", "")
+    outcome_within = Linked[float]("outcome_within", 0)
+    outcome_table = Linked("outcome_table", "")
+    outcome_plan = Linked("outcome_plan", "")
+    since = Linked("since", "")
+    since_file = Slot[object]("since-file", None)
+    pack_met = Slot[str | None]("since_tried", None)
+    """Digest of the pack that this visit has recorded, or has tried to."""
+
+    # Travel time, and the question of a family at a meeting
+    travel_map = Slot[object]("travel-map", None)
+    service = Linked("service", "")
+    mode = Linked("mode", "")
+    within = Linked[float]("within", 0)
+    who = Linked("who", "")
+    place = Linked("place", "")
+    place_clicked = Slot("place_clicked", "")
+    way = Linked("way", "")
+
+    # Gaps
+    gaps_map = Slot[object]("gaps-map", None)
+    gaps_map_taken = Slot[str | None]("gaps:map:taken", None)
+    gaps_table_taken = Slot[str | None]("gaps:table:taken", None)
+    gaps_ward = Slot[str | None]("gaps:ward", None)
+    gaps_tabs = Slot[str | None]("gaps-more", None)
+    """Title of the tab that is open."""
+    pocket = Linked[str | None]("pocket", None)
+    figure = Linked("figure", "")
+    counted = Linked("counted", "")
+    by = Linked("by", "")
+    gaps_shown = Linked("show", "")
+    cut_off_from = Linked("from", "")
+    six = Linked("six", False)
+    basket = Linked("basket", "")
+    basket_memory = Slot("url:basket", BasketMemory())
+    supply = Linked("supply", "")
+    fairness = Linked("fairness", "")
+    sure = Linked("sure", "")
+    this = Linked("this", "")
+    that = Linked("that", "")
+
+    # Scenario lab: the plan
+    history = Slot[History | None]("lab_history", None)
+    stored = Slot[Sequence[tuple[int, tuple[str, int] | None]]]("lab_stored", ())
+    """From which step on which stored plan and version was under edit."""
+    plans_taken = Slot[frozenset[str]]("lab_taken", frozenset())
+    """The plans that addresses held and that have been opened."""
+    lab_told = Slot("lab_told", ("", ""))
+    """A message for the next drawing, and what it is near."""
+    plan = Param("plan")
+    scenario = Param("scenario")
+    version = Param("version")
+    try_place = Param("try")
+    try_name = Param("try_name")
+    try_service = Param("try_service")
+    try_mode = Param("try_mode")
+    try_minutes = Param("try_minutes")
+
+    # Scenario lab: its controls
+    lab_map = Slot[object]("lab-map", None)
+    lab_clicked = Slot("lab_clicked", "")
+    lab_clicked_place = Slot("lab_clicked_place", "")
+    """Postcode whose dot was clicked, while it is asked what to do there."""
+    lab_shown_place = Slot[Place | None]("lab_shown_place", None)
+    lab_path_from = Slot[tuple[Spot, str] | None]("lab_path_from", None)
+    lab_tabs = Slot[str | None]("lab-tabs", None)
+    """Title of the tab that is open."""
+    lab_small = Slot("lab-small", False)
+    """Whether the small areas are open."""
+    lab_measure = Slot[str | None]("lab-measure", None)
+    lab_shows = Slot("lab-shows", "minutes")
+    lab_kind = Slot[str | None]("lab-kind", None)
+    lab_typed = Slot("lab-typed", "")
+    lab_picked = Slot[str | None]("lab-picked", None)
+    lab_site = Slot("lab-site", "")
+    lab_site_panel = Slot("lab-site-panel", False)
+    """Whether the list to move and close is open."""
+    lab_moving = Slot("lab-moving", False)
+    """Whether the next click moves the chosen site."""
+    lab_move = Slot("lab-move", "")
+    lab_from = Slot("lab-from", "")
+    lab_to = Slot("lab-to", "")
+    lab_places = Slot[float | None]("lab-places", None)
+    lab_programmes = Slot[Sequence[str]]("lab-programmes", ())
+    lab_speed = Slot("lab-speed", 0.0)
+    lab_service = Slot("lab-service", "")
+    lab_mode = Slot("lab-mode", "")
+    lab_within = Slot[float]("lab-within_min", 0)
+    lab_baseline = Slot("lab-baseline", "")
+    lab_growth = Slot("lab-growth", 0.0)
+    lab_beside = Slot[Sequence[Scenario]]("lab_beside", ())
+    """The plans that were set aside to compare."""
+    lab_compare = Slot[Sequence[str]]("lab-compare", ())
+    lab_who = Slot("lab-who", "")
+    lab_name = Slot("lab-name", "")
+    lab_file = Slot[Any]("lab-file", None)
+    lab_open_which = Slot("lab-open-which", "")
+
+    # Scenario lab: the search for the best sites
+    lab_job = Slot[Any]("lab_job", None)
+    """The search itself, as `ui.lab.best` defines it, which this module may not import."""
+    lab_goal = Slot("lab-goal", "reach")
+    lab_for = Slot("lab-for", "")
+    lab_for_also = Slot[str | None]("lab-for-also", None)
+    lab_weight = Slot("lab-weight", 1.0)
+    lab_hubs = Slot("lab-hubs", 3)
+    lab_room = Slot[int | None]("lab-room", None)
+    lab_kinds = Slot[Sequence[str]]("lab-kinds", ("library", "school", "community_hall"))
+    lab_in_wards = Slot[Sequence[str]]("lab-in-wards", ())
+    lab_postcodes = Slot("lab-postcodes", "")
+    lab_forced = Slot[Sequence[str]]("lab-forced", ())
+    lab_banned = Slot[Sequence[str]]("lab-banned", ())
+    lab_budget = Slot[int | None]("lab-budget", None)
+    lab_cost = Slot[int | None]("lab-cost", None)
+
+    # Meeting
+    step = Linked[str | None]("step", None)
+    story_wards = Linked[Sequence[str]]("story_wards", ())
+    story_services = Linked[Sequence[str]]("story_services", ())
+    story_lead = Linked[str | None]("story_lead", None)
+    story_plan = Linked("story_plan", "")
+    language = Linked("lang", "")
+    story_file = Slot[Any]("story_file", None)
+    meeting_loaded = Slot[Scenario | None]("meeting_loaded", None)
+    meeting_file_fault = Slot("meeting_file_fault", "")
+    meeting_panel = Slot("meeting_panel", "")
+    meeting_asking = Slot("meeting_asking", False)
+    meeting_lead = Slot[str | None]("meeting_lead", None)
+    """The service that the story follows, for the view of a question, which is without its control."""
+    meeting_language = Slot("meeting_language", "")
+    meeting_ask_map = Slot[object]("meeting-ask-map", None)
+    meeting_stage = Slot[object]("meeting_stage", None)
 
 
-@st.cache_resource(show_spinner="Drawing the streets …", max_entries=16, hash_funcs={AreaPack: lambda p: p.digest})
-def drawn_streets(pack: AreaPack, mode: str) -> tuple[StreetPieces, str]:
-    """Cut the streets of a mode into pieces, publish them, and return both."""
-    pieces = street_pieces(access(pack, mode))
-    return pieces, publish_streets(pack.code, gpd.GeoSeries(pieces.lines, crs=GRID))
+session = Session()
 
 
-@st.cache_resource(show_spinner=False, max_entries=8, hash_funcs={AreaPack: lambda pack: pack.digest})
-def finder(pack: AreaPack) -> Finder:
-    """Prepare to find what people type; one for all visitors."""
-    return Finder.of(pack)
+def kept_of(slot: Slot[T]) -> Slot[T]:
+    """Return where the value of a control outlasts drawings that leave the control out."""
+    return Slot(f"{_KEPT}{slot.key}", slot.default)
 
 
-@st.cache_resource(show_spinner=False, max_entries=8, hash_funcs={AreaPack: lambda pack: pack.digest})
-def bounds(pack: AreaPack) -> tuple[float, float, float, float]:
-    """West, south, east and north of the area, in degrees."""
-    west, south, east, north = pack.wards.to_crs(4326).total_bounds
-    return float(west), float(south), float(east), float(north)
+def linked(key: str) -> Linked[Any]:
+    """Return the slot of an address's control by its key."""
+    return Linked(key, None)
 
 
-@st.cache_resource(show_spinner="Measuring every home …", max_entries=8, hash_funcs={AreaPack: lambda p: p.digest})
-def measured(pack: AreaPack, services: tuple[tuple[str, str], ...], _basket: Basket) -> Survey:
-    """Measure every home against a basket; `services` are its pairs of service and mode, all that the times hang on."""
-    return survey(pack, _basket, access={mode: access(pack, mode) for _, mode in services})
+def programme_places(programme: str) -> Linked[Sequence[str]]:
+    """Return where the places are kept that a programme is taken to be offered at: ``at_henry``."""
+    return Linked("at_" + "_".join(re.findall(r"[a-z0-9]+", programme.split("(")[0].casefold())), ())
 
 
-@st.cache_resource(show_spinner="Finding the gaps …", max_entries=16, hash_funcs={AreaPack: lambda p: p.digest})
-def gaps(pack: AreaPack, basket: Basket, measure: str, baseline: str) -> GapReport:
-    """Work out the gaps of a pack under a basket."""
-    basket = with_data(pack, basket)
-    times = measured(pack, tuple((item.service, item.mode) for item in basket), basket)
-    return gap_report(times.with_basket(basket), measure=measure, baseline=baseline)
+def change_input(field: str, position: int) -> Slot[Any]:
+    """Return what the control of one input of a change of the plan holds."""
+    return Slot(f"lab-in-{field}-{position}", None)
 
 
-@st.cache_resource(show_spinner=False, max_entries=16, hash_funcs={AreaPack: lambda pack: pack.digest})
-def practices_then_and_now(
-    pack: AreaPack, mode: str, threshold_min: float, measure: str, baseline: str
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Set the GP practices of 2019 against those of now, by ward and by practice that is gone."""
-    streets = access(pack, mode)
-    found = change(streets, threshold_min=threshold_min)
-    rows = change_by_ward(streets, found, measure=measure, baseline=baseline)
-    return rows, closures(streets, found, measure=measure, baseline=baseline)
+def in_ward(box: Slot[str]) -> Slot[str]:
+    """Return the venue or street that is chosen in the ward that a box names."""
+    return Slot(f"{box.key}-in-ward", "")
+
+
+def basket_editor(number: int) -> Slot[Mapping[str, Any] | None]:
+    """Return the edits in the table of services that was begun anew this often."""
+    return Slot(f"basket-editor-{number}", None)
+
+
+def pocket_row(rows: int) -> Slot[object]:
+    """Return the row that is chosen in the table of pockets; `rows` is a checksum of which pockets it shows."""
+    return Slot(f"gaps-pockets-{rows:08x}", None)
+
+
+def file_made(key: str) -> Slot[tuple[Hashable, bytes]]:
+    """Return a file that was made, after what it was made from; `key` is that of its button."""
+    return Slot(f"{key}-made", (None, b""))
+
+
+def linked_controls() -> list[Linked[Any]]:
+    """Return every control of this visit that has written to the address, or could have."""
+    return [linked(key.removeprefix(_MEMORY)) for key in _keys() if key.startswith(_MEMORY)]
+
+
+def kept_controls() -> list[Slot[Any]]:
+    """Return every control of this visit whose value outlasts drawings that leave it out."""
+    return [Slot(key.removeprefix(_KEPT), None) for key in _keys() if key.startswith(_KEPT)]
+
+
+def forget_all(but: Iterable[Slot[Any]]) -> None:
+    """Keep nothing of this visit but these."""
+    left = {key for slot in but for key in (slot.key, kept_of(slot).key)}
+    for key in _keys():
+        if key not in left:
+            del st.session_state[key]
+
+
+def address() -> dict[str, str]:
+    """Return all that stands in the address, whoever wrote it."""
+    return {str(name): str(value) for name, value in st.query_params.items()}
+
+
+def _keys() -> list[str]:
+    return [str(key) for key in st.session_state]

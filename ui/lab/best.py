@@ -18,8 +18,10 @@ from analysis.shown import made_of_shown
 from drawing.palette import TARGET_COLOUR
 from geo.errors import ReachError
 from geo.pack import AreaPack
+from ui.kit import plan
 from ui.kit.charts import AXIS, sentence, show_chart
 from ui.kit.page import plain
+from ui.kit.session import session
 from ui.kit.tables import Column, show_table
 from ui.lab import state as lab_state
 from ui.lab.wishes import wishes
@@ -32,10 +34,9 @@ from wording.lab import (
     score_words,
     worth_words,
 )
-from wording.numbers import people
-from wording.sentences import capital
+from wording.numbers import capital, people
+from wording.rounding import fixed
 
-_JOB = "lab_job"
 _LOG = logging.getLogger(__name__)
 _MOST_IN_CURVE = 10
 
@@ -89,7 +90,7 @@ class Job:
 
 def best_panel(pack: AreaPack, lab: Lab) -> None:
     """Draw the question and, once asked, the search and its answer."""
-    job: Job | None = st.session_state.get(_JOB)
+    job: Job | None = session.lab_job
     running = job is not None and job.running
     question, candidates = wishes(pack, lab)
     with st.container(horizontal=True):
@@ -102,14 +103,14 @@ def best_panel(pack: AreaPack, lab: Lab) -> None:
         )
     if asked and candidates is not None:
         job = Job(candidates, question.goal)
-        scenario = lab_state.history().now
+        scenario = plan.history().now
         chosen, made = candidates, job
 
         def search() -> None:
             made.found = place(lab, scenario, chosen, question, progress=made.report, stop=made.stop.is_set)
 
         job.start(search)
-        st.session_state[_JOB] = job
+        session.lab_job = job
         running = True
     lab_state.show_told("best")
     if job is None:
@@ -118,9 +119,9 @@ def best_panel(pack: AreaPack, lab: Lab) -> None:
         st.fragment(_watch, run_every=0.5)(job)
         return
     if job.error:
-        st.error(plain(f"{job.error[0].upper()}{job.error[1:]}"), icon=":material/error:")
+        st.error(plain(capital(job.error)), icon=":material/error:")
     if job.found is not None:
-        same = (question, lab_state.history().now) == (job.found.question, job.found.scenario)
+        same = (question, plan.history().now) == (job.found.question, job.found.scenario)
         current = same and candidates is not None and job.candidates.equals(candidates)
         if not current:
             st.info(
@@ -137,7 +138,7 @@ def _watch(job: Job) -> None:
     progress = job.progress
     names = "" if progress is None else plain(", ".join(job.candidates["name"].iloc[list(progress.chosen)].astype(str)))
     step = "Looking for the best choice" if job.answers <= 1 else f"Looking for runner-up {job.answers - 1}"
-    seconds = "" if progress is None else f" {progress.seconds:.0f} seconds."
+    seconds = "" if progress is None else f" {fixed(progress.seconds)} seconds."
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"⏳ **{step} …**{seconds}" + (f" Best so far: {names}." if names else ""), width="stretch")
         st.button("Stop and keep the best so far", key="lab-stop", icon=":material/stop:", on_click=job.stop.set)
@@ -210,7 +211,7 @@ def _why(question: Question, row: "pd.Series[Any]") -> str:
 
 
 def _adopt(lab: Lab, job: Job, found: Placement, sites: tuple[str, ...]) -> None:
-    if lab_state.history().now != found.scenario:  # a second click may come before the buttons are drawn anew
+    if plan.history().now != found.scenario:  # a second click may come before the buttons are drawn anew
         return
     if lab_state.edit(lab, adopt(found.scenario, job.candidates.loc[list(sites)]), near="best"):
         lab_state.tell(

@@ -10,37 +10,44 @@ from analysis.scenario.scenario import AddOutreach, AddSite, ChangeOffer, CloseS
 from analysis.scenario.sites import Site
 from geo.network.modes import MODES
 from geo.pack import AreaPack
+from ui.kit import plan
+from ui.kit.controls import seeded
+from ui.kit.session import Session, Slot, session
 from ui.lab import state as lab_state
-from ui.lab.edit import MOVING, SITE_PANEL, add_path, seeded
+from ui.lab.edit import add_path
 from ui.lab.place import ask_panel, place_typed, spot_of, take_typed
+from wording.rounding import shortest
 
 
 def site_controls(pack: AreaPack, lab: Lab, effect: Effect) -> None:
     """Draw the list of the sites that there are, to move or close one or change what it offers."""
     sites = effect.after.sites
     panel = st.expander(
-        "Move, close or change a site", icon=":material/edit_location_alt:", key=SITE_PANEL, on_change="rerun"
+        "Move, close or change a site",
+        icon=":material/edit_location_alt:",
+        key=Session.lab_site_panel.key,
+        on_change="rerun",
     )
     with panel:
         if not sites:
             st.caption("There is no site.")
             return
-        chosen = st.selectbox("Site", list(sites), key="lab-site", format_func=lambda key: sites[key].name)
+        chosen = st.selectbox("Site", list(sites), key=Session.lab_site.key, format_func=lambda key: sites[key].name)
         site = sites[str(chosen)]
 
         def close() -> None:
-            lab_state.edit(lab, lab_state.history().now.with_change(CloseSite(site.site)))
+            lab_state.edit(lab, plan.history().now.with_change(CloseSite(site.site)))
 
         def take(at: Spot, _: str) -> None:
-            lab_state.edit(lab, lab_state.history().now.with_change(MoveSite(site.site, at)))
+            lab_state.edit(lab, plan.history().now.with_change(MoveSite(site.site, at)))
 
         def move() -> None:
-            take_typed(pack, "lab-move", take)
+            take_typed(pack, Session.lab_move, take)
 
         st.button("Close it", key="lab-close", on_click=close, icon=":material/block:")
-        st.toggle("Move it with a click on the map", key=MOVING)
-        st.text_input("Move it to (postcode, street or venue)", key="lab-move", max_chars=80, on_change=move)
-        ask_panel(pack, "lab-move", f"Move {site.name} to {{}}?", take)
+        st.toggle("Move it with a click on the map", key=Session.lab_moving.key)
+        st.text_input("Move it to (postcode, street or venue)", key=Session.lab_move.key, max_chars=80, on_change=move)
+        ask_panel(pack, Session.lab_move, f"Move {site.name} to {{}}?", take)
         _offer_controls(lab, site)
 
 
@@ -48,11 +55,11 @@ def _offer_controls(lab: Lab, site: Site) -> None:
     """Draw how many a site has room for and what it offers."""
 
     def places() -> None:
-        wanted = st.session_state["lab-places"]
+        wanted = session.lab_places
         lab_state.edit(lab, with_offer(lab, site, site.programmes, None if wanted is None else float(wanted)))
 
     def programmes() -> None:
-        wanted = tuple(name for name in lab.ground.programmes if name in st.session_state["lab-programmes"])
+        wanted = tuple(name for name in lab.ground.programmes if name in session.lab_programmes)
         if wanted:
             lab_state.edit(lab, with_offer(lab, site, wanted, site.places))
         else:
@@ -64,7 +71,7 @@ def _offer_controls(lab: Lab, site: Site) -> None:
             min_value=0,
             max_value=100_000,
             step=5,
-            key=seeded("lab-places", None if site.places is None else int(site.places)),
+            key=seeded(Session.lab_places, None if site.places is None else int(site.places)),
             placeholder="no stated limit",
             help="How many children can come in a week. “Cost and places” below sets them against the children in "
             "reach.",
@@ -76,7 +83,7 @@ def _offer_controls(lab: Lab, site: Site) -> None:
         st.multiselect(
             "What it offers",
             list(lab.ground.programmes),
-            key=seeded("lab-programmes", list(site.programmes)),
+            key=seeded(Session.lab_programmes, list(site.programmes)),
             help="No open source says what each site offers, so each is taken to offer everything to begin with.",
             on_change=programmes,
         )
@@ -84,7 +91,7 @@ def _offer_controls(lab: Lab, site: Site) -> None:
 
 def with_offer(lab: Lab, site: Site, programmes: tuple[str, ...], places: float | None) -> Scenario:
     """Return the plan under edit in which a site offers this: in the change that opens it, or in one change for it."""
-    now = lab_state.history().now
+    now = plan.history().now
     offered = None if set(programmes) == set(lab.ground.programmes) else programmes
     changes = list(now.changes)
     for row, change in enumerate(changes):
@@ -109,22 +116,21 @@ def more_controls(pack: AreaPack, lab: Lab) -> None:
     """Draw the rarer changes: a new path, and another speed."""
     with st.expander("A new path or another speed", icon=":material/route:"):
         one, other = st.columns(2)
-        one.text_input("Path from", key="lab-from", max_chars=80, placeholder="a postcode or street")
-        other.text_input("to", key="lab-to", max_chars=80, placeholder="a postcode or street")
-        ends = ("lab-from", "lab-to")
-        for box in ends:
+        one.text_input("Path from", key=Session.lab_from.key, max_chars=80, placeholder="a postcode or street")
+        other.text_input("to", key=Session.lab_to.key, max_chars=80, placeholder="a postcode or street")
+        for box in (Session.lab_from, Session.lab_to):
             ask_panel(pack, box, "", _path_end(box))
         st.button("Add the path", key="lab-link", on_click=_typed_path(pack, lab))
-        mode = MODES[lab_state.history().now.mode]
+        mode = MODES[plan.history().now.mode]
         if mode.speed_kmh is None:
             st.caption(f"{mode.label} has no single speed: it goes by each street's own.")
             return
         usual = mode.speed_kmh
 
         def speed() -> None:
-            now = lab_state.history().now
+            now = plan.history().now
             others = tuple(change for change in now.changes if not isinstance(change, SetSpeed))
-            wanted = float(st.session_state["lab-speed"])
+            wanted = session.lab_speed
             lab_state.edit(lab, replace(now, changes=others if wanted == usual else (*others, SetSpeed(wanted))))
 
         st.number_input(
@@ -133,38 +139,39 @@ def more_controls(pack: AreaPack, lab: Lab) -> None:
             130.0,
             step=0.1,
             format="%.1f",
-            key=seeded("lab-speed", _speed_now(usual)),
+            key=seeded(Session.lab_speed, _speed_now(usual)),
             on_change=speed,
-            help=f"{mode.label}: {usual:g} km/h otherwise. It holds for “now” and the plan alike: no gain comes of it.",
+            help=f"{mode.label}: {shortest(usual)} km/h otherwise. It holds for “now” and the plan alike: no gain "
+            "comes of it.",
         )
 
 
 def _typed_path(pack: AreaPack, lab: Lab) -> Callable[[], None]:
     def link() -> None:
-        boxes = ("lab-from", "lab-to")
-        if not all(str(st.session_state[box]).strip() for box in boxes):
+        boxes = (Session.lab_from, Session.lab_to)
+        if not all(box.get().strip() for box in boxes):
             lab_state.tell("Say where the path starts and where it ends: a postcode or a street for each.")
             return
         ends = [place_typed(pack, box, noted=True) for box in boxes]
         if ends[0] is not None and ends[1] is not None:
             one, other = ((spot_of(pack, place), place.name) for place in ends if place is not None)
             add_path(lab, one, other)
-            st.session_state["lab-from"] = st.session_state["lab-to"] = ""
+            session.lab_from = session.lab_to = ""
         else:
             lab_state.tell("It is not clear yet where the path starts or ends: choose a place beneath “Path from”.")
 
     return link
 
 
-def _path_end(box: str) -> Callable[[Spot, str], None]:
+def _path_end(box: Slot[str]) -> Callable[[Spot, str], None]:
     """Write the place that is chosen for an end of a path in its box."""
 
     def take(_: Spot, name: str) -> None:
-        st.session_state[box] = name
+        box.put(name)
 
     return take
 
 
 def _speed_now(usual: float) -> float:
-    found = [change.speed_kmh for change in lab_state.history().now.changes if isinstance(change, SetSpeed)]
+    found = [change.speed_kmh for change in plan.history().now.changes if isinstance(change, SetSpeed)]
     return float(found[-1] if found else usual)

@@ -9,20 +9,21 @@ import streamlit as st
 from analysis.reach.reach import groups_of
 from analysis.scenario.costs import cost_view
 from analysis.scenario.lab import Effect, Lab
-from analysis.scenario.scenario import FREE, Scenario
+from analysis.scenario.scenario import FREE
 from drawing.palette import CATEGORICAL, INK
 from geo.errors import ReachError
 from geo.measures import MEASURES
 from geo.pack import AreaPack
+from ui.kit import controls, plan, stores
 from ui.kit.charts import sentence, show_chart
 from ui.kit.page import plain, show_error
-from ui.lab import state as lab_state
-from ui.lab.money import pounds
+from ui.kit.session import Session, session
+from wording.groups import GROUP_NAMES
 from wording.lab import row_of
 from wording.numbers import people, percent
-from wording.scenario import GROUP_NAMES, question, without_cost_words
+from wording.rounding import fixed, pounds
+from wording.scenario import question, without_cost_words
 
-_KEPT = "lab_beside"
 MOST = 4
 _ROWS = (
     "Borough: only a session, with a place",
@@ -38,14 +39,14 @@ _ROWS = (
 
 def compare_panel(pack: AreaPack, lab: Lab, effect: Effect, measure: str) -> None:
     """Draw the plans that are set beside the present one, as a table and as bars."""
-    kept: list[Scenario] = st.session_state.setdefault(_KEPT, [])
+    kept = session.lab_beside
 
     def keep() -> None:
-        now = lab_state.history().now
-        st.session_state[_KEPT] = [*[one for one in kept if one != now], now][-(MOST - 1) :]
+        now = plan.history().now
+        session.lab_beside = [*[one for one in kept if one != now], now][-(MOST - 1) :]
 
     def clear() -> None:
-        st.session_state[_KEPT] = []
+        session.lab_beside = ()
 
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.button("Set this plan aside to compare", key="lab-aside", icon=":material/bookmark_add:", on_click=keep)
@@ -53,7 +54,7 @@ def compare_panel(pack: AreaPack, lab: Lab, effect: Effect, measure: str) -> Non
             st.button("Clear what is set aside", key="lab-aside-clear", on_click=clear)
     others = [one for one in kept if one != effect.scenario]
     try:
-        saved = {version.scenario_id: version for version in lab_state.store().list(pack.code)}
+        saved = {version.scenario_id: version for version in stores.plans().list(pack.code)}
     except ReachError as error:
         show_error(error)
         saved = {}
@@ -62,7 +63,7 @@ def compare_panel(pack: AreaPack, lab: Lab, effect: Effect, measure: str) -> Non
         chosen = st.multiselect(
             "Saved plans to compare with",
             list(saved),
-            key=lab_state.kept("lab-compare", [], list(saved)),
+            key=controls.kept(Session.lab_compare, list(saved)),
             max_selections=MOST - 1,
             format_func=lambda key: saved[key].scenario.name if key in saved else key,
         )
@@ -104,9 +105,9 @@ def _table(plans: list[tuple[str, Effect]], measure: str) -> pd.DataFrame:
         columns[plain(name)] = {GROUP_NAMES[code]: _cell(row_of(shown, measure, code), "after") for code in groups} | {
             _ROWS[0]: people(borough["by_session_only"]),
             _ROWS[1]: people(borough["no_longer_reached"]),
-            _ROWS[2]: f"{borough['minutes_saved_each']:.1f}",
-            _ROWS[3]: pounds(cost.one_off),
-            _ROWS[4]: pounds(cost.yearly),
+            _ROWS[2]: fixed(borough["minutes_saved_each"], 1),
+            _ROWS[3]: pounds(cost.one_off, even=True),
+            _ROWS[4]: pounds(cost.yearly, even=True),
             _ROWS[5]: _price(effect),
             _ROWS[6]: without_cost_words(effect.scenario) or "all",
             _ROWS[7]: str(len(effect.scenario.changes)),
@@ -120,7 +121,7 @@ def _price(effect: Effect) -> str:
     if "children_0_3" not in effect.counts.measures or effect.scenario.cost == FREE:
         return "–"
     each = cost_view(effect).per_additional
-    return "–" if each is None else pounds(each)
+    return "–" if each is None else pounds(each, even=True)
 
 
 def _cell(row: dict[str, Any], when: str) -> str:

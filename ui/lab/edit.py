@@ -26,9 +26,12 @@ from geo.network.modes import MODES
 from geo.pack import AreaPack
 from geo.services import CATEGORIES
 from geo.vintages import baseline_labels
+from ui.kit import plan
+from ui.kit.controls import seeded
 from ui.kit.deck import read_selection
 from ui.kit.ground import LAYER as GROUND
 from ui.kit.page import plain
+from ui.kit.session import Session, Slot, session
 from ui.lab import state as lab_state
 from ui.lab.place import ask_panel, take_clicked, take_typed
 from wording import scenario as scenario_words
@@ -43,37 +46,29 @@ _QUESTIONS = {
     "path": "Let the path begin or end at {}?",
 }
 _TUESDAY = ("tuesday",)
-_PATH_FROM = "lab_path_from"
 _LONGEST_STEP = 44
-MOVING, SITE_PANEL = "lab-moving", "lab-site-panel"
-"""Keys: whether the next click moves the chosen site, and whether the list to move and close is open."""
-
-
-def seeded(key: str, value: Any) -> str:
-    """Let the control of that key show the plan's value, whatever it held before; return the key."""
-    st.session_state[key] = value
-    return key
 
 
 def question_controls(pack: AreaPack, lab: Lab) -> None:
     """Draw the controls of what is asked: service, mode, minutes and whose figures."""
-    now = lab_state.history().now
+    now = plan.history().now
 
-    def changed(field: str, key: str) -> None:
-        lab_state.edit(lab, replace(lab_state.history().now, **{field: st.session_state[key]}))
+    def changed(field: str, slot: Slot[Any]) -> None:
+        lab_state.edit(lab, replace(plan.history().now, **{field: slot.get()}))
 
-    services = [name for name, kind in CATEGORIES.items() if kind.shown and len(pack.services_of(name))]
-    lists: tuple[tuple[str, str, list[str], dict[str, str]], ...] = (
-        ("Reach of …", "service", services, {name: kind.label for name, kind in CATEGORIES.items()}),
-        ("Travelling by …", "mode", list(MODES), {name: mode.label for name, mode in MODES.items()}),
-        ("Within … minutes", "within_min", [], {}),
-        ("Which figures", "baseline", pack.baselines, baseline_labels(pack)),
+    kinds = CATEGORIES
+    services = [name for name, kind in kinds.items() if kind.shown and len(pack.services_of(name))]
+    lists: tuple[tuple[str, str, Slot[Any], list[str], dict[str, str]], ...] = (
+        ("Reach of …", "service", Session.lab_service, services, {name: kind.label for name, kind in kinds.items()}),
+        ("Travelling by …", "mode", Session.lab_mode, list(MODES), {name: mode.label for name, mode in MODES.items()}),
+        ("Within … minutes", "within_min", Session.lab_within, [], {}),
+        ("Which figures", "baseline", Session.lab_baseline, pack.baselines, baseline_labels(pack)),
     )
-    for column, (label, field, options, words) in zip(st.columns(4), lists, strict=True):
-        key = seeded(f"lab-{field}", getattr(now, field))
+    for column, (label, field, slot, options, words) in zip(st.columns(4), lists, strict=True):
+        key = seeded(slot, getattr(now, field))
         if field == "within_min":
-            st.session_state[key] = int(now.within_min)
-            column.number_input(label, 0, 240, key=key, step=5, on_change=changed, args=(field, key))
+            slot.put(int(now.within_min))
+            column.number_input(label, 0, 240, key=key, step=5, on_change=changed, args=(field, slot))
         else:
             value = str(getattr(now, field))
             column.selectbox(
@@ -82,16 +77,16 @@ def question_controls(pack: AreaPack, lab: Lab) -> None:
                 key=key,
                 format_func=words.__getitem__,
                 on_change=changed,
-                args=(field, key),
+                args=(field, slot),
             )
 
 
-def take_click(pack: AreaPack, lab: Lab, map_key: str) -> None:
+def take_click(pack: AreaPack, lab: Lab) -> None:
     """Let a new click on the map do what `click_words` says; call it before anything is drawn."""
-    selection = read_selection(st.session_state.get(map_key), among=["plan", "services", "homes", GROUND])
+    selection = read_selection(session.lab_map, among=["plan", "services", "homes", GROUND])
     clicked = "" if selection is None else f"{selection.layer}:{selection.id or selection.properties.get('title', '')}"
-    before = st.session_state.get("lab_clicked", "")
-    st.session_state["lab_clicked"] = clicked
+    before = session.lab_clicked
+    session.lab_clicked = clicked
     if selection is None or clicked == before:
         return
     if selection.layer == "plan":
@@ -108,10 +103,10 @@ def click_words(lab: Lab) -> tuple[str, str]:
     if moving is not None:
         name = moving[1].replace("{", "").replace("}", "")
         return f"Click: move {name} to {{}}", f"Click: move {name} here"
-    match st.session_state.get("lab-kind"):
+    match session.lab_kind:
         case "session":
             return "Click: run a weekly session at {}", "Click: run a weekly session here"
-        case "path" if st.session_state.get(_PATH_FROM) is None:
+        case "path" if session.lab_path_from is None:
             return "Click: start a path at {}", "Click: start a path here"
         case "path":
             return "Click: end the path at {}", "Click: end the path here"
@@ -120,18 +115,18 @@ def click_words(lab: Lab) -> tuple[str, str]:
 
 def _moving(lab: Lab) -> tuple[str, str] | None:
     """Id and name of the site that the next click moves; None when it moves none."""
-    site = str(st.session_state.get("lab-site", ""))
-    sites = lab.effect(lab_state.history().now).after.sites
-    return (site, sites[site].name) if st.session_state.get(MOVING) and site in sites else None
+    site = session.lab_site
+    sites = lab.effect(plan.history().now).after.sites
+    return (site, sites[site].name) if session.lab_moving and site in sites else None
 
 
 def choose_site(lab: Lab, site: str) -> None:
     """Choose a site in the list beside the map, to move or close it."""
-    sites = lab.effect(lab_state.history().now).after.sites
+    sites = lab.effect(plan.history().now).after.sites
     if site in sites:
-        st.session_state["lab-site"] = site
-        st.session_state[MOVING] = False
-        st.session_state[SITE_PANEL] = True
+        session.lab_site = site
+        session.lab_moving = False
+        session.lab_site_panel = True
         lab_state.tell(f"{sites[site].name} is chosen: move, close or change it in the list beside the map.")
 
 
@@ -139,13 +134,13 @@ def add(lab: Lab, at: Spot, name: str) -> None:
     """Add a hub, a session or an end of a path, or move a site, whichever is chosen, to a spot."""
     moving = _moving(lab)
     if moving is not None:
-        if lab_state.edit(lab, lab_state.history().now.with_change(MoveSite(moving[0], at))):
-            st.session_state[MOVING] = False
+        if lab_state.edit(lab, plan.history().now.with_change(MoveSite(moving[0], at))):
+            session.lab_moving = False
         return
-    if st.session_state.get("lab-kind") == "path":
+    if session.lab_kind == "path":
         _path_end(lab, at, name)
         return
-    now = lab_state.history().now
+    now = plan.history().now
     if isinstance(at, Venue) and at.service in lab.effect(now).after.sites:
         choose_site(lab, at.service)
         return
@@ -153,7 +148,7 @@ def add(lab: Lab, at: Spot, name: str) -> None:
         lab_state.tell(f"The plan has a site at {name} already.")
         return
     site = now.new_site_id()
-    if st.session_state.get("lab-kind") == "session":
+    if session.lab_kind == "session":
         lab_state.edit(
             lab, now.with_change(AddOutreach(site, name, at, _TUESDAY, "10:00", length_min=120, families=12, weeks=39))
         )
@@ -163,9 +158,9 @@ def add(lab: Lab, at: Spot, name: str) -> None:
 
 def _path_end(lab: Lab, at: Spot, name: str) -> None:
     """Take the first end of a path, or make the path with the second."""
-    start: tuple[Spot, str] | None = st.session_state.pop(_PATH_FROM, None)
+    start = Session.lab_path_from.pop()
     if start is None or start[0] == at:
-        st.session_state[_PATH_FROM] = (at, name)
+        session.lab_path_from = (at, name)
         lab_state.tell(f"The path starts at {name}. Now click, type or pick where it ends.")
     else:
         add_path(lab, start, (at, name))
@@ -175,7 +170,7 @@ def add_path(lab: Lab, start: tuple[Spot, str], end: tuple[Spot, str]) -> None:
     """Make a path between two spots with their names, and say how long it is."""
     (one, one_name), (other, other_name) = start, end
     made = AddLink(f"{one_name} to {other_name}", one, other)
-    if lab_state.edit(lab, lab_state.history().now.with_change(made)):
+    if lab_state.edit(lab, plan.history().now.with_change(made)):
         length_m = math.dist(lab.ground.position(one), lab.ground.position(other))
         lab_state.tell(
             f"A straight path of {distance(length_m)} from {one_name} to {other_name}, open to people on foot and "
@@ -190,18 +185,18 @@ def add_controls(pack: AreaPack, lab: Lab) -> None:
         add(lab, at, name)
 
     def typed() -> None:
-        take_typed(pack, "lab-typed", take)
+        take_typed(pack, Session.lab_typed, take)
 
     def picked() -> None:
-        venue = st.session_state["lab-picked"]
+        venue = session.lab_picked
         if venue is not None:
             add(lab, Venue(venue), str(pack.services.loc[venue, "name"]))
-            st.session_state["lab-picked"] = None
+            session.lab_picked = None
 
     st.segmented_control(
         "A click on the map, or a place below, opens …",
         list(KINDS),
-        key="lab-kind",
+        key=Session.lab_kind.key,
         default="hub",
         required=True,
         format_func=lambda kind: KINDS[kind],
@@ -209,22 +204,22 @@ def add_controls(pack: AreaPack, lab: Lab) -> None:
     )
     left, right = st.columns(2)
     left.text_input(
-        "or type a place", key="lab-typed", placeholder="SS3 9PD, Ness Road …", max_chars=80, on_change=typed
+        "or type a place", key=Session.lab_typed.key, placeholder="SS3 9PD, Ness Road …", max_chars=80, on_change=typed
     )
     right.selectbox(
         "or pick a venue",
         _venues(pack),
         index=None,
-        key="lab-picked",
+        key=Session.lab_picked.key,
         placeholder="Any of the venues …",
         format_func=lambda venue: _venue_words(pack, venue),
         on_change=picked,
     )
     moving = _moving(lab)
-    question = _QUESTIONS.get(str(st.session_state.get("lab-kind")), _QUESTIONS["hub"])
+    question = _QUESTIONS.get(str(session.lab_kind), _QUESTIONS["hub"])
     if moving is not None:
         question = f"Move {moving[1].replace('{', '').replace('}', '')} to {{}}?"
-    ask_panel(pack, "lab-typed", question, take)
+    ask_panel(pack, Session.lab_typed, question, take)
 
 
 def _venues(pack: AreaPack) -> list[str]:
@@ -240,7 +235,7 @@ def _venue_words(pack: AreaPack, venue: str) -> str:
 
 def change_list(pack: AreaPack, lab: Lab, effect: Effect) -> None:
     """Draw the changes of the plan, each with a way to take it out, and undo and redo."""
-    held = lab_state.history()
+    held = plan.history()
     names = {change.site: change.name for change in held.now.changes if isinstance(change, AddSite | AddOutreach)}
     names |= site_names(effect)
     count = len(held.now.changes)
@@ -270,7 +265,7 @@ def change_list(pack: AreaPack, lab: Lab, effect: Effect) -> None:
 
 def _remove(lab: Lab, position: int) -> None:
     """Take a change out, with the later ones that hang on the site that it opened."""
-    now = lab_state.history().now
+    now = plan.history().now
     gone = now.changes[position]
     left = now.without_change(position)
     if isinstance(gone, AddSite | AddOutreach):
@@ -284,7 +279,7 @@ def _without_site(scenario: Scenario, site: str) -> Scenario:
 
 
 def _step(made: History, said: str) -> None:
-    lab_state.set_history(made)
+    plan.set_history(made)
     lab_state.tell(said)
 
 

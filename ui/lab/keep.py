@@ -1,5 +1,6 @@
 """Keep the plan: save, open, duplicate, delete; share as a link; take it away and bring it back as a file."""
 
+import logging
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -14,15 +15,21 @@ import streamlit as st
 from analysis.scenario.file import MAX_BYTES, from_json, to_json
 from analysis.scenario.lab import Effect, Lab
 from analysis.shown import made_of_shown
+from drawing.offers import Offer
 from geo.errors import InputError, ReachError
 from geo.pack import AreaPack
+from store.scenarios import Version
+from ui.kit import controls, plan, stores
 from ui.kit.downloads import download_row
 from ui.kit.page import plain, show_error
-from ui.kit.report_buttons import Offer, report_buttons
+from ui.kit.report_buttons import report_buttons
+from ui.kit.session import Session, session
 from ui.lab import state as lab_state
-from ui.lab.store import Version
 from wording.columns import notes_of
-from wording.scenario import GROUP_NAMES, question
+from wording.groups import GROUP_NAMES
+from wording.scenario import question
+
+_LOG = logging.getLogger(__name__)
 
 
 def keep_panel(pack: AreaPack, lab: Lab, effect: Effect, reports: Callable[[], Sequence[Offer]]) -> None:
@@ -40,24 +47,25 @@ def keep_panel(pack: AreaPack, lab: Lab, effect: Effect, reports: Callable[[], S
 
 
 def _who() -> str:
-    return str(st.session_state[lab_state.kept("lab-who", "")]).strip()
+    controls.kept(Session.lab_who)
+    return session.lab_who.strip()
 
 
 def _save() -> None:
-    now = lab_state.history().now
-    kept = lab_state.stored()
+    now = plan.history().now
+    kept = plan.stored()
 
     def named() -> None:
-        held = lab_state.history()
-        name = str(st.session_state["lab-name"]).strip()[:100]
+        held = plan.history()
+        name = session.lab_name.strip()[:100]
         if name and name != held.now.name:
-            lab_state.change_to(replace(held.now, name=name))
+            plan.change_to(replace(held.now, name=name))
 
     def save(as_new: bool) -> None:
-        scenario = lab_state.history().now
-        known = None if as_new else lab_state.stored()
+        scenario = plan.history().now
+        known = None if as_new else plan.stored()
         try:
-            done = lab_state.store().save(
+            done = stores.plans().save(
                 scenario,
                 _who(),
                 scenario_id=None if known is None else known[0],
@@ -66,16 +74,16 @@ def _save() -> None:
         except ReachError as error:
             lab_state.tell(f"Not saved: {error}", near="keep")
             return
-        lab_state.set_stored(done.version)
+        plan.set_stored(done.version)
         if done.version.scenario.name != scenario.name:
-            lab_state.change_to(done.version.scenario)
+            plan.change_to(done.version.scenario)
         lab_state.tell(done.message, near="keep")
 
     st.subheader("Save", anchor=False)
-    st.session_state["lab-name"] = now.name
-    st.text_input("Name of the plan", key="lab-name", max_chars=100, on_change=named)
+    session.lab_name = now.name
+    st.text_input("Name of the plan", key=Session.lab_name.key, max_chars=100, on_change=named)
     st.text_input(
-        "Your name", key=lab_state.kept("lab-who", ""), max_chars=80, help="Stands beside the version that you save."
+        "Your name", key=controls.kept(Session.lab_who), max_chars=80, help="Stands beside the version that you save."
     )
     with st.container(horizontal=True):
         label = "Save" if kept is None else f"Save as version {kept[1] + 1}"
@@ -96,13 +104,14 @@ def _save() -> None:
 def _name_of(kept: tuple[str, int]) -> str:
     """Return the name under which a version was saved; empty when it cannot be read."""
     try:
-        return lab_state.store().version(*kept).scenario.name
-    except ReachError:
+        return stores.plans().version(*kept).scenario.name
+    except ReachError as error:
+        _LOG.warning("the name of a saved plan could not be looked up: %s", error)
         return ""
 
 
 def _saved(pack: AreaPack, lab: Lab) -> None:
-    store = lab_state.store()
+    store = stores.plans()
     listed = store.list(pack.code)
     unread = store.unreadable(pack.code)
     st.subheader("Saved plans", anchor=False)
@@ -113,7 +122,7 @@ def _saved(pack: AreaPack, lab: Lab) -> None:
         chosen = st.selectbox(
             "Saved plan",
             list(by_id),
-            key="lab-open-which",
+            key=Session.lab_open_which.key,
             format_func=lambda key: _version_words(by_id[key]) if key in by_id else key,
             label_visibility="collapsed",
         )
@@ -152,12 +161,12 @@ def _act(lab: Lab, version: Version) -> None:
         except ReachError as error:
             lab_state.tell(f"{which.scenario.name} cannot be opened: {error}", near="keep")
             return
-        lab_state.open_plan(which.scenario, version=which)
+        plan.open_plan(which.scenario, version=which)
         lab_state.tell(f"Opened {which.scenario.name}; undo brings back what was here before.", near="keep")
 
     def duplicate() -> None:
         try:
-            copy = lab_state.store().duplicate(version.scenario_id, _who(), f"{version.scenario.name[:90]} (copy)")
+            copy = stores.plans().duplicate(version.scenario_id, _who(), f"{version.scenario.name[:90]} (copy)")
         except ReachError as error:
             lab_state.tell(f"Not duplicated: {error}", near="keep")
             return
@@ -169,7 +178,7 @@ def _act(lab: Lab, version: Version) -> None:
         st.button("Delete", key="lab-delete", icon=":material/delete:", on_click=_mark, args=(version, "delete"))
     if version.number > 1:
         with st.expander("Earlier versions"):
-            for old in reversed(lab_state.store().versions(version.scenario_id)[:-1]):
+            for old in reversed(stores.plans().versions(version.scenario_id)[:-1]):
                 with st.container(horizontal=True, vertical_alignment="center"):
                     st.markdown(plain(f"{_version_words(old)}: {old.kind}"), width="stretch")
                     label = f"Open version {old.number}"
@@ -177,7 +186,7 @@ def _act(lab: Lab, version: Version) -> None:
 
 
 def _mark(version: Version, how: str) -> None:
-    store = lab_state.store()
+    store = stores.plans()
     try:
         (store.delete if how == "delete" else store.restore)(version.scenario_id, _who())
     except ReachError as error:
@@ -196,7 +205,7 @@ def _share(pack: AreaPack) -> None:
         url = (st.context.url or "").partition("?")[0]
         st.caption("This link opens exactly this plan, as it is now:")
         st.code(f"{url}?{urlencode(asked)}", language=None, wrap_lines=True)
-    elif lab_state.history().now == lab_state.fresh(pack):
+    elif plan.history().now == plan.fresh(pack):
         st.caption("An empty plan needs no link.")
     else:
         st.caption("This plan is too long for a link of its own: save it first, and the link then names the saved one.")
@@ -224,7 +233,7 @@ def _files(pack: AreaPack, lab: Lab, effect: Effect, reports: Callable[[], Seque
     download_row(name, made_of_shown(_table(effect)), notes, key="lab", layers=_layers(pack, effect))
 
     def take() -> None:
-        file = st.session_state.get("lab-file")
+        file = session.lab_file
         if file is None:
             return
         try:
@@ -235,13 +244,13 @@ def _files(pack: AreaPack, lab: Lab, effect: Effect, reports: Callable[[], Seque
         except ReachError as error:
             lab_state.tell(f"{file.name[:80]} was not opened, and nothing has changed: {error}", near="file")
             return
-        lab_state.open_plan(scenario)
+        plan.open_plan(scenario)
         lab_state.tell(
             f"Opened {scenario.name} from {file.name[:80]}; undo brings back what was here before.", near="file"
         )
 
     st.file_uploader(
-        "Open a plan from a file (JSON)", type=["json"], key="lab-file", on_change=take, max_upload_size=20
+        "Open a plan from a file (JSON)", type=["json"], key=Session.lab_file.key, on_change=take, max_upload_size=20
     )
     lab_state.show_told("file")
 

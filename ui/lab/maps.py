@@ -2,7 +2,6 @@
 
 import geopandas as gpd
 import numpy as np
-import pandas as pd
 import pydeck as pdk
 import shapely
 import streamlit as st
@@ -16,7 +15,7 @@ from drawing.geojson import feature_collection
 from drawing.palette import DIVERGING, INK, NO_FIGURE, SELECTED_COLOUR, Classes, rgba, symbol, time_bands
 from drawing.static_files import static_root
 from geo.pack import AreaPack
-from ui.kit import session
+from ui.kit import resources
 from ui.kit.deck import layer, on_phone
 from ui.kit.ground import ground_layer
 from ui.kit.legend import bands_html, classes_html, outline_of, path_html, services_html
@@ -111,7 +110,7 @@ def _made_layers(
     return [
         *outline_layers(pack.code, pack.wards[pack.wards["target"]]),
         homes_layer(pack.code, pack.demand, tip=here, keep=12),
-        place_labels(pack.code, session.base_map(pack).places, max_rank=3),
+        place_labels(pack.code, resources.base_map(pack).places, max_rank=3),
         service_layer(pack.code, services, kinds, radius_px=radius_px, tips=tips),
     ]
 
@@ -120,15 +119,11 @@ def _minutes(pack: AreaPack, effect: Effect) -> tuple[list[pdk.Layer], list[str]
     scenario = effect.scenario
     bands = time_bands(max(scenario.within_min, 1), on_foot=effect.after.mode.on_foot)
     access = effect.after_times.access  # with the plan's own paths
-    pieces, url = session.drawn_streets(pack, scenario.mode)
+    pieces, url = resources.drawn_streets(pack, scenario.mode)
     if effect.after.links:
         pieces = _pieces_on(pack, scenario.mode, effect.after.links, access, pieces)
-    frame = pd.DataFrame(
-        [(site.easting, site.northing) for site in effect.after.sites.values() if site.session is None],
-        columns=["easting", "northing"],
-    )
-    times = access.to_sites(frame)
-    layers = [street_time_layer(url, bands.index(piece_times_s(access, pieces, times)), bands)]
+    times_s = piece_times_s(access, pieces, effect.to_open_sites)
+    layers = [street_time_layer(url, bands.index(times_s), bands)]
     return layers, [bands_html(bands, "Minutes with the plan", outline=outline_of(pack))]
 
 
@@ -141,7 +136,7 @@ def _pieces_on(
     _pieces: StreetPieces,
 ) -> StreetPieces:
     """Find the drawn streets on the network with new paths; kept, since it takes a tenth of a second."""
-    return pieces_on(_access.streets, _pieces, session.access(pack, mode).streets)
+    return pieces_on(_access.streets, _pieces, resources.access(pack, mode).streets)
 
 
 def link_layers(links: tuple[Link, ...]) -> list[pdk.Layer]:
@@ -149,7 +144,7 @@ def link_layers(links: tuple[Link, ...]) -> list[pdk.Layer]:
     if not links:
         return []
     lines = [shapely.LineString([link.one_end, link.other_end]) for link in links]
-    return route_layers(gpd.GeoSeries(lines, crs=session.GRID), layer_id="new-paths")
+    return route_layers(gpd.GeoSeries(lines, crs=resources.GRID), layer_id="new-paths")
 
 
 def _gains(pack: AreaPack, effect: Effect, level: str, measure: str) -> tuple[list[pdk.Layer], list[str]]:

@@ -1,6 +1,5 @@
 """What the plan costs and how many it has room for, and the births of ten years."""
 
-import math
 from dataclasses import replace
 from datetime import time
 from typing import Any
@@ -19,15 +18,19 @@ from analysis.scenario.scenario import WEEKDAYS, AddOutreach, AddSite, Change, C
 from analysis.shown import row_of, size_of
 from drawing.palette import INK, TARGET_COLOUR
 from geo.pack import AreaPack
+from ui.kit import plan
 from ui.kit.cards import Card, show_cards
 from ui.kit.charts import AXIS, sentence, show_chart
+from ui.kit.controls import kept, seeded
+from ui.kit.session import Session, change_input
 from ui.kit.tables import Column, show_table
 from ui.lab import state as lab_state
-from ui.lab.edit import change_words, seeded
+from ui.lab.edit import change_words
 from ui.lab.results import SESSION_COLUMN
+from wording.groups import GROUP_NAMES
 from wording.numbers import people
-from wording.rounding import digits
-from wording.scenario import GROUP_NAMES, site_names, without_cost_words
+from wording.rounding import digits, fixed, pounds
+from wording.scenario import site_names, without_cost_words
 
 _YEARS = 10
 _MOST = 1_000_000_000
@@ -51,12 +54,12 @@ def money_panel(pack: AreaPack, lab: Lab, effect: Effect) -> None:
 
 
 def _inputs(pack: AreaPack, lab: Lab, position: int, change: Change, names: dict[str, str]) -> None:
-    def changed(field: str, key: str) -> None:
-        lab_state.edit(lab, _with(lab_state.history().now, position, field, st.session_state[key]))
+    def changed(field: str) -> None:
+        lab_state.edit(lab, _with(plan.history().now, position, field, change_input(field, position).get()))
 
     def entry(label: str, field: str, value: Any, **limits: Any) -> None:
-        key = seeded(f"lab-in-{field}-{position}", value)
-        st.number_input(label, key=key, on_change=changed, args=(field, key), **limits)
+        key = seeded(change_input(field, position), value)
+        st.number_input(label, key=key, on_change=changed, args=(field,), **limits)
 
     with st.expander(f"{position + 1}. {change_words(pack, change, names)}"):
         cost = getattr(change, "cost", Cost())
@@ -70,10 +73,10 @@ def _inputs(pack: AreaPack, lab: Lab, position: int, change: Change, names: dict
                 entry("Families a session", "families", change.families, min_value=1, max_value=10_000)
                 entry("Weeks a year", "weeks", change.weeks, min_value=1, max_value=52)
                 entry("Minutes long", "length_min", int(change.length_min), min_value=1, max_value=1440, step=15)
-                key = seeded(f"lab-in-starts-{position}", time.fromisoformat(change.starts))
-                st.time_input("Starts at", key=key, on_change=changed, args=("starts", key))
+                key = seeded(change_input("starts", position), time.fromisoformat(change.starts))
+                st.time_input("Starts at", key=key, on_change=changed, args=("starts",))
         if isinstance(change, AddOutreach):
-            key = seeded(f"lab-in-weekdays-{position}", list(change.weekdays))
+            key = seeded(change_input("weekdays", position), list(change.weekdays))
             st.pills(
                 "Days",
                 WEEKDAYS,
@@ -81,13 +84,13 @@ def _inputs(pack: AreaPack, lab: Lab, position: int, change: Change, names: dict
                 key=key,
                 format_func=str.capitalize,
                 on_change=changed,
-                args=("weekdays", key),
+                args=("weekdays",),
             )
         if isinstance(change, AddSite | AddOutreach) and lab.ground.programmes:
             everything = list(lab.ground.programmes)
-            key = seeded(f"lab-in-programmes-{position}", list(change.programmes or everything))
+            key = seeded(change_input("programmes", position), list(change.programmes or everything))
             st.multiselect(
-                "What it offers", everything, key=key, on_change=changed, args=("programmes", key), help="All, to begin"
+                "What it offers", everything, key=key, on_change=changed, args=("programmes",), help="All, to begin"
             )
 
 
@@ -122,39 +125,32 @@ def _costs(pack: AreaPack, effect: Effect) -> None:
     made = [
         Card(
             "The plan costs a year",
-            pounds(a_year),
-            f"{pounds(cost.yearly)} a year, and {pounds(cost.one_off)} once, spread over {_YEARS} years. "
-            f"{missing}".rstrip(),
+            pounds(a_year, even=True),
+            f"{pounds(cost.yearly, even=True)} a year, and {pounds(cost.one_off, even=True)} once, spread over "
+            f"{_YEARS} years. {missing}".rstrip(),
         )
     ]
     if view is not None:
-        each = "no figure" if view.per_additional is None else pounds(view.per_additional)
+        each = "no figure" if view.per_additional is None else pounds(view.per_additional, even=True)
         why = f"for each of {people(view.additional)} more children 0–3 with a place. {missing}".rstrip()
         if view.per_additional is None:
             why = f"{people(size_of(view.additional))} more" if view.additional > 0 else "no more"
             why += " children have a place"
         made.append(Card("For each more child with a place, a year", each, why, strong=True))
         if view.per_minute is not None:
-            each = pounds(view.per_minute, pence=True)
+            each = pounds(view.per_minute, pence=True, even=True)
             made.append(Card("For each minute saved", each, "a year, one journey of every child"))
     strategy = strategy_costs(pack)
     if strategy:
         made.append(
             Card(
                 "The strategy's own figures",
-                f"{pounds(strategy['now'])} now",
-                f"a child a year in the target wards; about {pounds(strategy['extra'])} more is planned",
+                f"{pounds(strategy['now'], even=True)} now",
+                f"a child a year in the target wards; about {pounds(strategy['extra'], even=True)} more is planned",
                 status="published",
             )
         )
     show_cards(made)
-
-
-def pounds(value: float, *, pence: bool = False) -> str:
-    """Write an amount of money."""
-    if not math.isfinite(value):
-        return "no figure"
-    return f"{'−' if value < 0 else ''}£{abs(value):,.{2 if pence else 0}f}"
 
 
 def _places(effect: Effect) -> None:
@@ -208,10 +204,10 @@ def _years(pack: AreaPack, effect: Effect) -> None:
     if strategy:
         st.markdown(
             f"{digits(strategy['per_year'])} births a year make {digits(strategy['without_growth'])} in ten years; the "
-            f"strategy's {digits(strategy['decade'])} would need a growth of {strategy['implied_growth']:.1%} "
-            "a year."
+            f"strategy's {digits(strategy['decade'])} would need a growth of "
+            f"{fixed(100 * strategy['implied_growth'], 1)}% a year."
         )
-    key = lab_state.kept("lab-growth", 0.0)
+    key = kept(Session.lab_growth)
     growth = st.slider("Growth of births a year", -3.0, 8.0, step=0.5, key=key, format="%g%%") / 100
     view = births_view(effect, growth)
     drawn = {"all births": "births", "with the plan": "within_reach_after", "in reach now": "within_reach_before"}

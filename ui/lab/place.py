@@ -11,13 +11,13 @@ from analysis.placement.candidates import venue_categories
 from analysis.scenario.scenario import AtPostcode, Point, Spot, Venue
 from geo.pack import AreaPack
 from geo.places import Place, place_at
-from ui.kit import session
+from ui.kit import resources
 from ui.kit.deck import View, area_view
 from ui.kit.finding import ask_back, place_view
 from ui.kit.page import plain
+from ui.kit.session import Session, Slot, in_ward, session
 
 Take = Callable[[Spot, str], None]
-_CLICKED, _SHOWN = "lab_clicked_place", "lab_shown_place"
 
 
 def spot_of(pack: AreaPack, place: Place) -> Spot:
@@ -29,21 +29,21 @@ def spot_of(pack: AreaPack, place: Place) -> Spot:
     return Point(round(place.easting, 1), round(place.northing, 1))
 
 
-def place_typed(pack: AreaPack, box: str, *, noted: bool = False) -> Place | None:
-    """Return the place that the box of that key names beyond doubt; None when there is something to ask first.
+def place_typed(pack: AreaPack, box: Slot[str], *, noted: bool = False) -> Place | None:
+    """Return the place that the box names beyond doubt; None when there is something to ask first.
 
     A place of which something should be known is one to ask about, unless it is asked for with `noted`.
     """
-    text = str(st.session_state.get(box, "")).strip()
-    answer = session.finder(pack).find(text) if text else None
+    text = box.get().strip()
+    answer = resources.finder(pack).find(text) if text else None
     if answer is None or answer.kind != "place" or (answer.places[0].note and not noted):
         return None
     return answer.places[0]
 
 
-def take_typed(pack: AreaPack, box: str, take: Take) -> None:
+def take_typed(pack: AreaPack, box: Slot[str], take: Take) -> None:
     """Take the place that a box names, and empty the box; leave it, for :func:`ask_panel`, while that is not clear."""
-    st.session_state.pop(_CLICKED, None)
+    Session.lab_clicked_place.pop()
     place = place_typed(pack, box)
     if place is not None:
         _chosen(pack, box, place, take)
@@ -51,10 +51,10 @@ def take_typed(pack: AreaPack, box: str, take: Take) -> None:
 
 def take_clicked(postcode: str) -> None:
     """Have it asked whether the plan shall have a site at the postcode whose dot was clicked."""
-    st.session_state[_CLICKED] = postcode
+    session.lab_clicked_place = postcode
 
 
-def ask_panel(pack: AreaPack, box: str, question: str, take: Take) -> None:
+def ask_panel(pack: AreaPack, box: Slot[str], question: str, take: Take) -> None:
     """Draw what has to be asked before the place in a box, or the one that was clicked, is taken.
 
     Parameters
@@ -62,67 +62,67 @@ def ask_panel(pack: AreaPack, box: str, question: str, take: Take) -> None:
     pack
         The area.
     box
-        Key of the text box.
+        The text box.
     question
         What is asked, with ``{}`` for the name of the place: "Open a hub at {}?"; nothing when it is empty, and the
         place is taken as it is.
     take
         Called with the place and its name.
     """
-    finder = session.finder(pack)
-    clicked = st.session_state.get(_CLICKED, "") if box == "lab-typed" else ""
+    finder = resources.finder(pack)
+    clicked = session.lab_clicked_place if box is Session.lab_typed else ""
     if clicked in finder.postcodes.known.index:
         place = finder.postcode_place(clicked)
         _agree(pack, box, place, _street(pack, place), question, take)
         return
-    text = str(st.session_state.get(box, "")).strip()
+    text = box.get().strip()
     if not text:
         return
     answer = finder.find(text)
     if answer.kind == "place" and answer.places[0].note and question:
         _agree(pack, box, answer.places[0], answer.places[0].name, question, take)
     elif answer.kind != "place":
-        ask_back(answer, key=f"{box}-place", choose=lambda place: choose(pack, box, place, take))
+        ask_back(answer, key=f"{box.key}-place", choose=lambda place: choose(pack, box, place, take))
         if answer.kind == "ward":
-            st.session_state[_SHOWN] = answer.places[0]
+            session.lab_shown_place = answer.places[0]
             _in_ward(pack, box, answer.places[0], take)
 
 
-def choose(pack: AreaPack, box: str, place: Place, take: Take) -> None:
+def choose(pack: AreaPack, box: Slot[str], place: Place, take: Take) -> None:
     """Take a place that was chosen from a list, unless there is still something to ask about it."""
     if place.kind == "ward" or place.note:
-        st.session_state[box] = place.name
+        box.put(place.name)
     else:
         _chosen(pack, box, place, take)
 
 
 def shown_view(pack: AreaPack) -> View:
     """Return what the lab's map shows: the place that was found last, or the whole area."""
-    place = st.session_state.get(_SHOWN)
-    return place_view(pack, place) if isinstance(place, Place) else area_view(session.bounds(pack))
+    place = session.lab_shown_place
+    return area_view(resources.bounds(pack)) if place is None else place_view(pack, place)
 
 
-def _agree(pack: AreaPack, box: str, place: Place, name: str, question: str, take: Take) -> None:
+def _agree(pack: AreaPack, box: Slot[str], place: Place, name: str, question: str, take: Take) -> None:
     """Ask whether a place shall be taken, with what should be known of it."""
 
     def refuse() -> None:
-        st.session_state.pop(_CLICKED, None)
-        st.session_state[box] = ""
+        Session.lab_clicked_place.pop()
+        box.put("")
 
     def agree() -> None:
-        clicked = st.session_state.pop(_CLICKED, None)
-        st.session_state[box] = ""
+        clicked = Session.lab_clicked_place.pop()
+        box.put("")
         if not clicked:  # the map stays where the reader clicked
-            st.session_state[_SHOWN] = place
+            session.lab_shown_place = place
         take(spot_of(pack, place), name)
 
-    with st.container(border=True, gap="small", key=f"{box}-agree-box"):
+    with st.container(border=True, gap="small", key=f"{box.key}-agree-box"):
         if place.note:
             st.warning(plain(place.note), icon=":material/warning:")
         st.markdown(f"**{question.format(plain(name))}**")
         with st.container(horizontal=True):
-            st.button("Yes", key=f"{box}-agree", type="primary", icon=":material/check:", on_click=agree)
-            st.button("No", key=f"{box}-refuse", icon=":material/close:", on_click=refuse)
+            st.button("Yes", key=f"{box.key}-agree", type="primary", icon=":material/check:", on_click=agree)
+            st.button("No", key=f"{box.key}-refuse", icon=":material/close:", on_click=refuse)
 
 
 def _street(pack: AreaPack, place: Place) -> str:
@@ -130,19 +130,19 @@ def _street(pack: AreaPack, place: Place) -> str:
     return place_at(pack, place.easting, place.northing).name
 
 
-def _chosen(pack: AreaPack, box: str, place: Place, take: Take) -> None:
-    st.session_state[box] = ""
-    st.session_state[_SHOWN] = place
+def _chosen(pack: AreaPack, box: Slot[str], place: Place, take: Take) -> None:
+    box.put("")
+    session.lab_shown_place = place
     take(spot_of(pack, place), place.name)
 
 
-def _in_ward(pack: AreaPack, box: str, ward: Place, take: Take) -> None:
+def _in_ward(pack: AreaPack, box: Slot[str], ward: Place, take: Take) -> None:
     """Let the reader choose a venue or a street in a ward."""
-    options = {place.name: place for place in session.finder(pack).in_ward(ward.name)}
-    key = f"{box}-in-ward"
+    options = {place.name: place for place in resources.finder(pack).in_ward(ward.name)}
+    named = in_ward(box)
 
     def chosen() -> None:
-        name = st.session_state[key]
+        name = named.get()
         if name in options:
             choose(pack, box, options[name], take)
 
@@ -150,7 +150,7 @@ def _in_ward(pack: AreaPack, box: str, ward: Place, take: Take) -> None:
         f"{plain(ward.name)} is a ward. Choose a venue or street in it",
         list(options),
         index=None,
-        key=key,
+        key=named.key,
         placeholder="A venue or street …",
         format_func=lambda name: options[name].label,
         on_change=chosen,

@@ -13,10 +13,12 @@ from drawing.palette import INK, REST_COLOUR, TARGET_COLOUR
 from geo.measures import MEASURES
 from ui.kit.cards import Card, show_cards
 from ui.kit.charts import AXIS, sentence, show_chart
+from ui.kit.session import Session
 from ui.kit.tables import Column, show_table
+from wording.groups import GROUP_NAMES
 from wording.lab import row_of, who_loses
 from wording.numbers import people, percent, signed
-from wording.scenario import GROUP_NAMES
+from wording.rounding import fixed
 
 COLUMNS = {
     "name": Column("Area", pinned=True),
@@ -62,7 +64,7 @@ def _card(title: str, row: dict[str, Any], *, strong: bool) -> Card:
     was = f"was {people(row['reached_before'])} ({percent(row['share_before'])}): {more}"
     saved = float(row["minutes_saved_each"])
     if abs(saved) >= 0.1:
-        was += f"; journeys {abs(saved):.1f} min {'shorter' if saved > 0 else 'longer'} on average"
+        was += f"; journeys {fixed(abs(saved), 1)} min {'shorter' if saved > 0 else 'longer'} on average"
     if row["session_places"] > 0 and row["near_session_only"] != 0:
         was += f". A session besides: {people(row['by_session_only'])} with a place"
     return Card(title, f"{people(row['reached_after'])} · {percent(row['share_after'])}", was, strong=strong)
@@ -141,7 +143,7 @@ def wards_panel(effect: Effect, measure: str) -> None:
             height=420,
         )
         st.caption("People are to the nearest 5.")
-    small = st.expander("Small areas (LSOAs)", key="lab-small", on_change="rerun")
+    small = st.expander("Small areas (LSOAs)", key=Session.lab_small.key, on_change="rerun")
     if not small.open:  # worked out only when it is wanted: an edit need not wait for it
         return
     with small:

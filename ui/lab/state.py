@@ -1,10 +1,11 @@
-"""The plan under edit: kept for the session, written to the address, and opened from it."""
+"""The plan under edit: changed, written to the address, and opened from it."""
 
 import base64
 import json
+import logging
 import math
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -12,91 +13,31 @@ import streamlit as st
 
 from analysis.scenario.file import MAX_BYTES, from_json, to_dict
 from analysis.scenario.lab import Effect, Lab
-from analysis.scenario.scenario import AddSite, History, Scenario, Spot
+from analysis.scenario.scenario import AddSite, Scenario, Spot
 from geo.errors import InputError, ReachError
 from geo.network.modes import MODES
 from geo.pack import AreaPack
 from geo.places import place_at
-from geo.services import CATEGORIES, category_named
-from ui.kit import session
+from geo.services import CATEGORIES, category_named, with_article
+from store.scenarios import Version
+from ui.kit import resources
+from ui.kit.controls import keep_entered
 from ui.kit.page import plain
+from ui.kit.plan import begun, change_to, fresh, history, open_plan, start, stored
+from ui.kit.session import Param, Session, session
+from ui.kit.stores import plans
 from ui.lab.place import spot_of
-from ui.lab.store import Plans, Version
-from wording.scenario import with_article
 
-UNNAMED = "My plan"
+_LOG = logging.getLogger(__name__)
 LONGEST_LINK = 3500
 """Characters of a plan in a link to hand on; longer ones are cut off by some mail programs: they go by their id."""
 LONGEST_ADDRESS = 7000
 """Characters of a plan in the address of the page itself; web servers refuse lines longer than 8,000 characters."""
-ADDRESS = ("plan", "scenario", "version")
-HANDED_ON = ("try", "try_name", "try_service", "try_mode", "try_minutes")
+ADDRESS = (Session.plan, Session.scenario, Session.version)
+HANDED_ON = (Session.try_place, Session.try_name, Session.try_service, Session.try_mode, Session.try_minutes)
 """What another page may hand on: see `ui.gaps.panel`."""
 _LONGEST_MINUTES = 240
 _LONGEST_NUMBER = 9
-
-_HISTORY, _STORED, _TAKEN, _TOLD = "lab_history", "lab_stored", "lab_taken", "lab_told"
-_STORE = "lab_store"
-_KEEP = "keep:"
-
-
-@st.cache_resource(show_spinner="Getting the streets ready …", max_entries=4, hash_funcs={AreaPack: lambda p: p.digest})
-def lab_of(pack: AreaPack) -> Lab:
-    """Make the area ready to be asked what plans do; one for all visitors, so that a site met once is known."""
-    return Lab(pack)
-
-
-def use_store(opened: Callable[[], Plans]) -> None:
-    """Say how the store of plans is opened; the page does, before anything is drawn."""
-    st.session_state[_STORE] = opened
-
-
-def store() -> Plans:
-    """Open the store of plans; `ReachError` when that fails."""
-    opened: Callable[[], Plans] = st.session_state[_STORE]
-    return opened()
-
-
-def kept(key: str, default: Any, options: Sequence[Any] | None = None) -> str:
-    """Let the control of that key show what was entered there before, even if it has not been drawn in between.
-
-    Streamlit forgets what a control holds as soon as a drawing leaves it out, as happens behind a tab that is not
-    open.
-
-    Parameters
-    ----------
-    key
-        The control's key. Give the control no value of its own.
-    default
-        What it shows at first, and when what was entered is no longer among the options.
-    options
-        What can be chosen, where the control has a list; of several chosen ones, those that are still there stay.
-
-    Returns
-    -------
-    The key.
-    """
-    value = st.session_state.get(key, st.session_state.get(_KEEP + key, default))
-    if options is not None:
-        value = [one for one in value if one in options] if isinstance(value, list) else value
-        value = value if isinstance(value, list) or value is None or value in options else default
-    st.session_state[_KEEP + key] = value
-    if key not in st.session_state or st.session_state[key] != value:  # what is being typed must not be typed over
-        st.session_state[key] = value
-    return key
-
-
-def _mirror() -> None:
-    """Take up what was entered in a kept control at the moment in which its tab was left."""
-    for slot in [str(name) for name in st.session_state if str(name).startswith(_KEEP)]:
-        key = slot.removeprefix(_KEEP)
-        if key in st.session_state:
-            st.session_state[slot] = st.session_state[key]
-
-
-def fresh(pack: AreaPack) -> Scenario:
-    """Return the plan that the page starts with."""
-    return Scenario(UNNAMED, pack.code, baseline=pack.baselines[0])
 
 
 def encode(scenario: Scenario) -> str:
@@ -124,32 +65,6 @@ def decode(text: str) -> Scenario:
     return from_json(content)
 
 
-def history() -> History:
-    """Return the plan under edit with its undo and redo."""
-    found: History = st.session_state[_HISTORY]
-    return found
-
-
-def stored() -> tuple[str, int] | None:
-    """Id and version of the stored plan that is under edit, or None.
-
-    Opening a plan is a step that undo takes back, so what is stored hangs on how far back one is.
-    """
-    now = len(history().past)
-    return next((kept for since, kept in reversed(_opened()) if since <= now), None)
-
-
-def _opened() -> list[tuple[int, tuple[str, int] | None]]:
-    """From which step on which stored plan was under edit."""
-    found: list[tuple[int, tuple[str, int] | None]] = st.session_state.setdefault(_STORED, [])
-    return found
-
-
-def set_history(made: History) -> None:
-    """Make `made` the present state."""
-    st.session_state[_HISTORY] = made
-
-
 def edit(lab: Lab, scenario: Scenario, *, near: str = "") -> bool:
     """Make an edit if it can be made, otherwise say why not (see `tell`) and change nothing; return which."""
     try:
@@ -161,64 +76,36 @@ def edit(lab: Lab, scenario: Scenario, *, near: str = "") -> bool:
     return True
 
 
-def change_to(scenario: Scenario) -> None:
-    """Make `scenario`, which can be made, the present one."""
-    now = len(history().past)
-    st.session_state[_STORED] = [one for one in _opened() if one[0] <= now]
-    set_history(history().edit(scenario))
-
-
-def open_plan(scenario: Scenario, *, version: Version | None = None) -> None:
-    """Put another plan in place of the one under edit; undo brings the old one back."""
-    change_to(scenario)
-    kept = None if version is None else (version.scenario_id, version.number)
-    _opened().append((len(history().past), kept))
-
-
-def set_stored(version: Version) -> None:
-    """Note which stored version the plan under edit is."""
-    now, opened = len(history().past), _opened()
-    at = max((row for row, one in enumerate(opened) if one[0] <= now), default=None)
-    kept = (version.scenario_id, version.number)
-    if at is None:
-        opened.insert(0, (0, kept))
-    else:
-        opened[at] = (opened[at][0], kept)
-
-
 def tell(text: str, *, near: str = "") -> None:
     """Keep a message for the next drawing, near what it is about; at the top of the page when nothing is named."""
-    st.session_state[_TOLD] = (text, near)
+    session.lab_told = (text, near)
 
 
 def show_told(near: str = "") -> None:
     """Draw the message that was kept for here, once."""
     with st.container():  # always there, so that what follows keeps its place, and what is opened stays open
-        text, where = st.session_state.get(_TOLD, ("", ""))
+        text, where = session.lab_told
         if text and where == near:
-            del st.session_state[_TOLD]
+            Session.lab_told.pop()
             st.info(plain(text), icon=":material/info:")
 
 
 def begin(pack: AreaPack, lab: Lab) -> None:
     """Have a plan to edit: the one that the address holds or names, or the session's, or an empty one."""
-    _mirror()
-    known: History | None = st.session_state.get(_HISTORY)
-    if known is None or known.now.area != pack.code:
-        set_history(History(fresh(pack)))
-        st.session_state[_STORED] = []
+    keep_entered()
+    if not begun() or history().now.area != pack.code:
+        start(fresh(pack))
     _take_plan(lab)
     _take_place(pack, lab)
 
 
 def _take_plan(lab: Lab) -> None:
     """Open the plan that the address holds or names, once."""
-    taken: set[str] = st.session_state.setdefault(_TAKEN, set())
-    plan, scenario_id, number = asked = tuple(st.query_params.get(name, "") for name in ADDRESS)
+    plan, scenario_id, number = asked = tuple(param.get() for param in ADDRESS)
     key = "|".join(asked)
-    if key in taken or not (plan or scenario_id):
+    if key in session.plans_taken or not (plan or scenario_id):
         return
-    taken.add(key)
+    session.plans_taken |= {key}
     version: Version | None = None
     try:
         if plan:
@@ -243,10 +130,10 @@ def _take_plan(lab: Lab) -> None:
 def _version(scenario_id: str, number: str) -> Version:
     """Return the version that an address names; the latest when it names none."""
     if not number:
-        return store().latest(scenario_id)
+        return plans().latest(scenario_id)
     if not number.isdecimal() or len(number) > _LONGEST_NUMBER:
         raise InputError("the link names a version of a saved plan that cannot be: versions count 1, 2, 3 and so on")
-    return store().version(scenario_id, int(number))
+    return plans().version(scenario_id, int(number))
 
 
 def _take_place(pack: AreaPack, lab: Lab) -> None:
@@ -255,20 +142,20 @@ def _take_place(pack: AreaPack, lab: Lab) -> None:
     With it may stand what the place is called (``try_name``) and what a hub is wanted for there (``try_service``,
     ``try_mode``, ``try_minutes``): a plan that already asks something else is then put by for a new one.
     """
-    asked = {name: st.query_params[name] for name in HANDED_ON if st.query_params.get(name)}
-    for name in asked:
-        del st.query_params[name]
-    if "try" not in asked:
+    asked = {param: text for param in HANDED_ON if (text := param.get())}
+    for param in asked:
+        param.put("")
+    if Session.try_place not in asked:
         return
     try:
-        found = _spot_handed_on(pack, asked["try"])
+        found = _spot_handed_on(pack, asked[Session.try_place])
     except ReachError as error:
         tell(f"The link asks for a hub at a place that is not known: {error}.")
         return
     if found is None:
         return
     at, name = found
-    name = asked.get("try_name", name)[:100]
+    name = asked.get(Session.try_name, name)[:100]
     now = _for_service(pack, asked)
     if any(getattr(change, "at", None) == at for change in now.changes):
         return
@@ -297,9 +184,9 @@ def _spot_handed_on(pack: AreaPack, text: str) -> tuple[Spot, str] | None:
     try:
         easting, northing = (float(part) for part in text.split(","))
     except ValueError:
-        answer = session.finder(pack).find(text)
+        answer = resources.finder(pack).find(text)
         if answer.kind != "place":
-            st.session_state["lab-typed"] = answer.text[:80]
+            session.lab_typed = answer.text[:80]
             tell("The link asks for a hub at a place that is not clear: see beneath “or type a place”.")
             return None
         place = answer.places[0]
@@ -310,11 +197,11 @@ def _spot_handed_on(pack: AreaPack, text: str) -> tuple[Spot, str] | None:
     return spot_of(pack, place), place.name
 
 
-def _for_service(pack: AreaPack, asked: Mapping[str, str]) -> Scenario:
+def _for_service(pack: AreaPack, asked: Mapping[Param, str]) -> Scenario:
     """Return the plan to add to: the present one, or a new one where something else is asked than it asks."""
     now = history().now
     wanted: dict[str, Any] = {}
-    service, mode, minutes = (asked.get(name, "") for name in HANDED_ON[2:])
+    service, mode, minutes = (asked.get(param, "") for param in HANDED_ON[2:])
     if service in CATEGORIES and CATEGORIES[service].shown and len(pack.services_of(service)):
         wanted["service"] = service
         if mode in MODES:
@@ -330,39 +217,36 @@ def write_address(pack: AreaPack) -> None:
 
     With `plan` stands the stored version that it came from; a plan that is too long goes by that version alone.
     """
-    now, wanted = history().now, dict[str, str]()
+    now, wanted = history().now, dict[Param, str]()
     came_from = stored()
     if now != fresh(pack) or came_from is not None:
         text = encode(now)
         if len(text) <= LONGEST_ADDRESS:
-            wanted["plan"] = text
-        if came_from is not None and ("plan" in wanted or _is_stored(now, came_from)):
-            wanted |= {"scenario": came_from[0], "version": str(came_from[1])}
-    st.session_state[_TAKEN].add("|".join(wanted.get(name, "") for name in ADDRESS))
-    for name in ADDRESS:
-        if name in wanted:
-            if st.query_params.get(name) != wanted[name]:
-                st.query_params[name] = wanted[name]
-        elif name in st.query_params:
-            del st.query_params[name]
+            wanted[Session.plan] = text
+        if came_from is not None and (Session.plan in wanted or _is_stored(now, came_from)):
+            wanted |= {Session.scenario: came_from[0], Session.version: str(came_from[1])}
+    session.plans_taken |= {"|".join(wanted.get(param, "") for param in ADDRESS)}
+    for param in ADDRESS:
+        param.put(wanted.get(param, ""))
 
 
 def link() -> dict[str, str] | None:
     """Return what a link to the plan as it stands says after the question mark; None when it is too long for one."""
-    asked = {name: st.query_params[name] for name in ("area", *ADDRESS) if st.query_params.get(name)}
-    if len(asked.get("plan", "")) <= LONGEST_LINK:
-        return asked if "plan" in asked or "scenario" in asked else None
+    asked = {param.name: text for param in (Session.area, *ADDRESS) if (text := param.get())}
+    if len(session.plan) <= LONGEST_LINK:
+        return asked if session.plan or session.scenario else None
     came_from = stored()
     if came_from is None or not _is_stored(history().now, came_from):
         return None
-    del asked["plan"]
+    del asked[Session.plan.name]
     return asked
 
 
 def _is_stored(scenario: Scenario, version: tuple[str, int]) -> bool:
     try:
-        return replace(store().version(*version).scenario, version=scenario.version) == scenario
-    except ReachError:
+        return replace(plans().version(*version).scenario, version=scenario.version) == scenario
+    except ReachError as error:
+        _LOG.warning("whether a plan is saved could not be looked up: %s", error)
         return False
 
 

@@ -16,10 +16,13 @@ from geo.measures import MEASURES
 from geo.pack import AreaPack
 from geo.places import tidy_postcode
 from geo.services import CATEGORIES
-from ui.kit import session
+from ui.kit import resources
+from ui.kit.controls import kept
 from ui.kit.page import plain
-from ui.lab.state import history, kept
+from ui.kit.plan import history
+from ui.kit.session import Session, session
 from wording.lab import counted_words, goal_words
+from wording.rounding import pounds
 
 _LONGEST_S = 180.0
 _RUNNERS_UP = 5
@@ -32,20 +35,18 @@ def wishes(pack: AreaPack, lab: Lab) -> tuple[Question, pd.DataFrame | None]:
     now = history().now
     first, second, third, fourth = st.columns([4, 4, 2, 2])
     goal = first.selectbox(
-        "What matters most",
-        list(GOALS),
-        key=kept("lab-goal", MaximalCovering.name, list(GOALS)),
-        format_func=goal_words,
+        "What matters most", list(GOALS), key=kept(Session.lab_goal, list(GOALS)), format_func=goal_words
     )
     counted = list(lab.counts(now.baseline).measures)
     usual = "children_in_poverty" if "children_in_poverty" in counted else counted[0]
-    measure = second.selectbox("For whom", counted, key=kept("lab-for", usual, counted), format_func=_who)
-    budget = st.session_state[kept("lab-budget", None)]
+    measure = second.selectbox("For whom", counted, key=kept(Session.lab_for, counted, default=usual), format_func=_who)
+    kept(Session.lab_budget)
+    budget = session.lab_budget
     hubs = third.number_input(
         "Number of hubs",
         1,
         12,
-        key=kept("lab-hubs", 3),
+        key=kept(Session.lab_hubs),
         disabled=budget is not None,
         help="With a budget (under “More wishes”), as many as it pays for.",
     )
@@ -54,7 +55,7 @@ def wishes(pack: AreaPack, lab: Lab) -> tuple[Question, pd.DataFrame | None]:
         min_value=1,
         max_value=100_000,
         step=5,
-        key=kept("lab-room", None),
+        key=kept(Session.lab_room),
         placeholder="no limit",
         disabled=not GOALS[goal].counts_places,
         help="How many people each new hub has room for in a week. Sites that are there already are taken to have room "
@@ -64,14 +65,14 @@ def wishes(pack: AreaPack, lab: Lab) -> tuple[Question, pd.DataFrame | None]:
     kinds = one.multiselect(
         "Kinds of venue",
         venue_categories(),
-        key=kept("lab-kinds", ["library", "school", "community_hall"], venue_categories()),
+        key=kept(Session.lab_kinds, venue_categories()),
         format_func=lambda kind: CATEGORIES[kind].plural,
     )
     codes = [str(code) for code in pack.wards.index]
     wards = two.multiselect(
         "In the wards",
         codes,
-        key=kept("lab-in-wards", [], codes),
+        key=kept(Session.lab_in_wards, codes),
         placeholder="anywhere in the borough",
         format_func=lambda code: str(pack.wards.loc[code, "name"]),
     )
@@ -79,7 +80,7 @@ def wishes(pack: AreaPack, lab: Lab) -> tuple[Question, pd.DataFrame | None]:
         other, weight = _second_measure([name for name in counted if name != measure])
         postcodes = st.text_input(
             "Also these postcodes",
-            key=kept("lab-postcodes", ""),
+            key=kept(Session.lab_postcodes),
             max_chars=400,
             placeholder="SS3 9PD, SS1 2PS",
             help="With commas between. A hub can then be put there too, whether there is a venue or not.",
@@ -121,7 +122,7 @@ def _second_measure(options: list[str]) -> tuple[str | None, float]:
     other = one.selectbox(
         "Count also",
         options,
-        key=kept("lab-for-also", None, options),
+        key=kept(Session.lab_for_also, options),
         index=None,
         placeholder="nobody else",
         format_func=_who,
@@ -132,7 +133,7 @@ def _second_measure(options: list[str]) -> tuple[str | None, float]:
         max_value=1.0,
         step=0.1,
         format="%.1f",
-        key=kept("lab-weight", 1.0),
+        key=kept(Session.lab_weight),
         disabled=other is None,
         help="1 is as much as one of those chosen first; 0.5 is half as much.",
     )
@@ -149,7 +150,7 @@ def _candidates(
     typed = [part.strip() for part in re.split(r"[,;\n]", postcodes) if part.strip()]
     try:
         for text in typed:
-            answer = session.finder(pack).find(text)
+            answer = resources.finder(pack).find(text)
             if answer.kind != "place" or answer.places[0].kind != "postcode":
                 said = answer.said if answer.kind in ("outside", "cut short") else f"“{text[:40]}” is not a postcode."
                 raise InputError(f"{said} Correct it or take it out: these must be whole postcodes of {pack.name}.")
@@ -169,7 +170,7 @@ def _picks(candidates: pd.DataFrame | None) -> tuple[list[str], list[str]]:
     forced = one.multiselect(
         "Must be among them",
         ordered,
-        key=kept("lab-forced", [], ordered) if names else "lab-forced-none",
+        key=kept(Session.lab_forced, ordered) if names else "lab-forced-none",
         format_func=lambda key: names[key],
         placeholder="none",
     )
@@ -177,7 +178,7 @@ def _picks(candidates: pd.DataFrame | None) -> tuple[list[str], list[str]]:
     banned = two.multiselect(
         "Must not be among them",
         left,
-        key=kept("lab-banned", [], left) if names else "lab-banned-none",
+        key=kept(Session.lab_banned, left) if names else "lab-banned-none",
         format_func=lambda key: names[key],
         placeholder="none",
     )
@@ -192,7 +193,7 @@ def _money() -> tuple[int | None, int | None]:
         min_value=1,
         max_value=_MOST_POUNDS,
         step=10_000,
-        key=kept("lab-budget", None),
+        key=kept(Session.lab_budget),
         placeholder="no budget: the number of hubs counts",
     )
     cost = two.number_input(
@@ -200,7 +201,7 @@ def _money() -> tuple[int | None, int | None]:
         min_value=1,
         max_value=_MOST_POUNDS,
         step=10_000,
-        key=kept("lab-cost", None),
+        key=kept(Session.lab_cost),
         placeholder="for a budget",
         disabled=budget is None,
         help="Goes into the plan as the cost of each hub that you adopt.",
@@ -216,7 +217,7 @@ def _summary(question: Question, candidates: pd.DataFrame) -> str:
         if picked:
             says.append(f"{word} {plain(', '.join(candidates.loc[list(picked), 'name'].astype(str)))}.")
     if question.budget is not None:
-        says.append(f"As many hubs as £{question.budget:,.0f} pays for.")
+        says.append(f"As many hubs as {pounds(question.budget, even=True)} pays for.")
     if counted_words(question):
         says.append(counted_words(question))
     says.append("This can take a minute or more." if GOALS[question.goal].slow else "This takes a few seconds.")

@@ -1,5 +1,6 @@
 """What the story is about: wards, services, plan and language, chosen in one place and kept in the address."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,14 +15,13 @@ from analysis.scenario.scenario import Scenario
 from geo.errors import ReachError
 from geo.pack import AreaPack
 from geo.services import CATEGORIES
-from ui.kit import state
+from ui.kit import controls, resources
 from ui.kit.page import plain
-from ui.lab.state import lab_of
+from ui.kit.session import Session, session
 from wording.languages import Words, languages, read_words
 
+_LOG = logging.getLogger(__name__)
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
-WARDS, SERVICES, PLAN, LANGUAGE = "story_wards", "story_services", "story_plan", "lang"
-_FILE, _LOADED, _FAULT = "story_file", "meeting_loaded", "meeting_file_fault"
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,8 @@ def example_plans(area: str, folder: Path = EXAMPLES) -> dict[str, Scenario]:
     for path in sorted(folder.glob("*.json")):
         try:
             scenario = read_scenario(path)
-        except ReachError:
+        except ReachError as error:
+            _LOG.warning("an example is passed over: %s", error)
             continue
         if scenario.area == area:
             found[f"example-{path.stem}"] = scenario
@@ -86,31 +87,41 @@ def about_panel(
     """
     names, start = pack.wards["name"].to_dict(), lead_of(basket)
     with st.popover(words.say("screen.about"), icon=":material/tune:"):
-        wards = state.choices("Wards", list(names), key=WARDS, default=pack.target_wards, labels=names, widget="pills")
-        services = state.choices(
-            "Services on the map",
+        wards = controls.choices(
+            words.say("screen.wards"),
+            list(names),
+            key=Session.story_wards.key,
+            default=pack.target_wards,
+            labels=names,
+            widget="pills",
+        )
+        services = controls.choices(
+            words.say("screen.services"),
             basket.services,
-            key=SERVICES,
+            key=Session.story_services.key,
             default=[start],
             labels={name: category.plural for name, category in CATEGORIES.items()},
             widget="pills",
         )
-        lead = st.session_state.get("story_lead")
+        lead = session.story_lead
         if len(services) > 1:
-            lead = state.choice(
-                "The story follows",
+            lead = controls.choice(
+                words.say("screen.lead"),
                 services,
-                key="story_lead",
+                key=Session.story_lead.key,
                 labels={name: category.plural for name, category in CATEGORIES.items()},
             )
-        loaded = _loaded(pack)
+        loaded = _loaded(pack, words)
         if loaded is not None:
             plans = {**plans, "file": loaded}
-        plan = state.choice(
-            "Plan",
+        plan = controls.choice(
+            words.say("screen.plan"),
             ["", *plans],
-            key=PLAN,
-            labels={"": "No plan yet", **{code: _label(code, scenario) for code, scenario in plans.items()}},
+            key=Session.story_plan.key,
+            labels={
+                "": words.say("screen.plan_none"),
+                **{code: _label(code, one, words) for code, one in plans.items()},
+            },
         )
         for told in left_out:
             st.caption(plain(told))
@@ -119,7 +130,7 @@ def about_panel(
             st.caption(words.say("screen.no_plan"))
         else:
             try:
-                effect = effect_of(pack, scenario)
+                effect = resources.effect_of(pack, scenario)
             except ReachError as error:  # one plan that cannot be made does not stop the meeting
                 fault = words.say("screen.plan_fault", plan=scenario.name, fault=error)
                 st.warning(plain(fault), icon=":material/error:")
@@ -138,60 +149,58 @@ def about_panel(
 def language_switch(words: Words) -> None:
     """Draw the switch of languages, each by its own name; the story is in the one chosen when the page next runs."""
     names = {code: read_words(code).name for code in languages()}
-    state.choice(words.say("screen.language"), list(names), key=LANGUAGE, labels=names, widget="segmented")
+    controls.choice(
+        words.say("screen.language"), list(names), key=Session.language.key, labels=names, widget="segmented"
+    )
 
 
-def _label(code: str, scenario: Scenario) -> str:
-    return f"{scenario.name}, version {scenario.version}" if "." in code else scenario.name
+def _label(code: str, scenario: Scenario, words: Words) -> str:
+    if "." not in code:
+        return scenario.name
+    return words.say("screen.plan_version", plan=scenario.name, number=scenario.version)
 
 
-def _loaded(pack: AreaPack) -> Scenario | None:
+def _loaded(pack: AreaPack, words: Words) -> Scenario | None:
     """Let the reader load a plan from its file, or forget it; it stays in this session and is in no link.
 
     It is kept apart from the control, which forgets its file while a question is answered.
     """
-    kept = st.session_state.get(_LOADED)
-    if isinstance(kept, Scenario) and kept.area == pack.code:
-        st.caption(plain(f"“{kept.name}” was loaded from a file. It is on this screen alone, and in no link."))
-        st.button("Forget the plan from the file", key="story_forget", on_click=_forget)
+    kept = session.meeting_loaded
+    if kept is not None and kept.area == pack.code:
+        st.caption(plain(words.say("screen.plan_loaded", plan=kept.name)))
+        st.button(words.say("screen.plan_forget"), key="story_forget", on_click=_forget)
         return kept
     st.file_uploader(
-        "Load a plan from its file",
+        words.say("screen.plan_load"),
         type="json",
-        key=_FILE,
+        key=Session.story_file.key,
         on_change=_take_file,
-        args=(pack.code, pack.name),
+        args=(pack.code, pack.name, words),
         max_upload_size=1,
     )
-    fault = st.session_state.get(_FAULT)
+    fault = session.meeting_file_fault
     if fault:
-        st.warning(plain(str(fault)), icon=":material/error:")
+        st.warning(plain(fault), icon=":material/error:")
     return None
 
 
-def _take_file(area: str, name: str) -> None:
+def _take_file(area: str, name: str, words: Words) -> None:
     """Keep the plan of the file that was chosen just now, and show it; or say why not."""
-    st.session_state.pop(_FAULT, None)
-    file = st.session_state.get(_FILE)
+    Session.meeting_file_fault.pop()
+    file = session.story_file
     if file is None:
         return
     try:
         scenario = from_json(file.getvalue())
     except ReachError as error:
-        st.session_state[_FAULT] = str(error)
+        session.meeting_file_fault = str(error)
         return
     if scenario.area != area:
-        st.session_state[_FAULT] = f"This plan is about {scenario.area}, not {name}."
+        session.meeting_file_fault = words.say("screen.plan_other_area", about=scenario.area, area=name)
         return
-    st.session_state[_LOADED] = scenario
-    state.put(PLAN, "file")
+    session.meeting_loaded = scenario
+    session.story_plan = "file"
 
 
 def _forget() -> None:
-    st.session_state.pop(_LOADED, None)
-
-
-@st.cache_resource(show_spinner=False, max_entries=32, hash_funcs={AreaPack: lambda pack: pack.digest, Scenario: repr})
-def effect_of(pack: AreaPack, scenario: Scenario) -> Effect:
-    """Work out what a plan does; errors as for :meth:`analysis.scenario.lab.Lab.effect`."""
-    return lab_of(pack).effect(scenario)
+    Session.meeting_loaded.pop()

@@ -28,12 +28,12 @@ from drawing.palette import (
 )
 from geo.network.modes import LONGEST_WALK_MIN, mode_named
 from geo.pack import AreaPack
-from ui.kit import session
+from ui.kit import resources
 from ui.kit.deck import View, fit_view, show_map
 from ui.kit.maps import area_labels, area_layer, outline_layers, service_layer, street_time_layer
 from ui.meeting.stage import Stage
 from wording.languages import Words
-from wording.rounding import whole
+from wording.rounding import shortest, whole
 from wording.story import Step, service_words
 
 MAP = "meeting-map"
@@ -80,7 +80,7 @@ def _map(
         list(layers),
         view,
         key=MAP,
-        basemap=session.base_map(pack),
+        basemap=resources.base_map(pack),
         alt=alt,
         height=height,
     )
@@ -91,7 +91,7 @@ def _view(pack: AreaPack, signs: Sequence[Sign], stage: Stage) -> tuple[View, in
     """Return where the map opens, and its height in pixels, with a key of these signs below it."""
     lines = 2 if stage.stacked or sum(len(text) + 5 for _, text in signs) > 68 else 1
     width, height = stage.picture_px(_KEY_PX * stage.scale * lines + _CREDIT_PX)
-    return fit_view(session.bounds(pack), width_px=width, height_px=height, padding_px=10), height
+    return fit_view(resources.bounds(pack), width_px=width, height_px=height, padding_px=10), height
 
 
 def _people_map(pack: AreaPack, step: Step, figures: StoryFigures, words: Words, stage: Stage) -> None:
@@ -131,7 +131,7 @@ def _beyond(bands: TimeBands, words: Words) -> list[tuple[str, str]]:
         elif kind == FURTHER:
             signs.append((_line(0.34, colour), words.say("screen.further")))
         elif kind == NOT_WALKABLE:
-            signs.append((_line(0.2, colour), words.say("screen.not_walkable", minutes=f"{LONGEST_WALK_MIN:g}")))
+            signs.append((_line(0.2, colour), words.say("screen.not_walkable", minutes=shortest(LONGEST_WALK_MIN))))
     return signs
 
 
@@ -139,9 +139,9 @@ def _times_map(
     pack: AreaPack, step: Step, figures: StoryFigures, lead: ServiceFigures, words: Words, stage: Stage
 ) -> None:
     item = lead.item
-    access = session.access(pack, item.mode)
-    pieces, url = session.drawn_streets(pack, item.mode)
-    times = session.times_to(pack, item.mode, item.service)
+    access = resources.access(pack, item.mode)
+    pieces, url = resources.drawn_streets(pack, item.mode)
+    times = resources.times_to(pack, item.mode, item.service)
     bands = time_bands(item.threshold_min, on_foot=mode_named(item.mode).on_foot)
     within = words.counted("words.minutes", whole(item.threshold_min))
     signs = [

@@ -11,6 +11,7 @@ from typing import Any
 import streamlit as st
 
 from drawing.palette import INK, TARGET_COLOUR
+from ui.kit.session import Session, session
 
 CSS = f"""
 <style>
@@ -151,7 +152,6 @@ export default function ({ data, setStateValue, parentElement }) {
   };
 }
 """
-_KEY = "meeting_stage"
 _TOOLS_PX, _NAV_PX, _GAPS_PX = 42, 42, 46
 _STACKED_PX = 800
 
@@ -192,7 +192,7 @@ class Stage:
 
 def read_stage() -> Stage:
     """Return the size that the browser told of last."""
-    told = st.session_state.get(_KEY)
+    told = session.meeting_stage
     size = told.get("size") if isinstance(told, Mapping) else None
     if isinstance(size, list | tuple) and len(size) == 2 and all(isinstance(side, int | float) for side in size):
         return Stage(max(200, min(int(size[0]), 8000)), max(200, min(int(size[1]), 8000)))
@@ -223,7 +223,7 @@ def full_screen_button(
         Which containers (``meeting_…``) are in that language; the others are in English.
     """
     _component()(
-        key=_KEY,
+        key=Session.meeting_stage.key,
         data={"enter": enter, "leave": leave, "width": stage.width_px, "height": stage.height_px}
         | {"say": say, "lang": lang, "parts": list(parts)},
         default={"size": None},

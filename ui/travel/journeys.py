@@ -9,22 +9,22 @@ import pydeck as pdk
 import shapely
 import streamlit as st
 
+from analysis.reach.wards import ward_times
 from analysis.travel.access import Access, Journey, journeys
-from analysis.travel.wards import ward_times
 from geo.measures import MEASURES
 from geo.network.modes import LONGEST_WALK_MIN, Mode
 from geo.pack import AreaPack
 from geo.places import Place
 from geo.services import CATEGORIES
-from ui.kit import session, state
+from ui.kit import controls, resources
 from ui.kit.deck import read_selection
 from ui.kit.finding import ask_back, other_places, ward_code
 from ui.kit.ground import LAYER as GROUND
 from ui.kit.maps import point_layer, route_layers, selected_layers
 from ui.kit.page import plain
-from wording.numbers import distance, minutes_of
+from ui.kit.session import Session, Slot, session
+from wording.numbers import capital, distance, minutes_of, small
 from wording.rounding import whole
-from wording.sentences import capital
 
 GRID = "EPSG:27700"
 
@@ -45,16 +45,16 @@ class Here:
     line: gpd.GeoSeries | None = None
 
 
-def take_place_click(pack: AreaPack, map_key: str) -> None:
-    """Let a new click on a postcode or service of the map name the place; call it before the panel is drawn."""
-    selection = read_selection(st.session_state.get(map_key), among=["services", "homes", GROUND])
+def take_place_click(pack: AreaPack, drawn: Slot[object]) -> None:
+    """Let a new click on a postcode or service of a map name the place; call it before the panel is drawn."""
+    selection = read_selection(drawn.get(), among=["services", "homes", GROUND])
     clicked = ""
     if selection is not None:
-        by_id = session.finder(pack).service_name(selection.id) if selection.layer == "services" else ""
+        by_id = resources.finder(pack).service_name(selection.id) if selection.layer == "services" else ""
         clicked = by_id or (selection.id if selection.layer == GROUND else str(selection.properties.get("title", "")))
-    if clicked and clicked != st.session_state.get("place_clicked"):
-        state.put("place", clicked)
-    st.session_state["place_clicked"] = clicked
+    if clicked and clicked != session.place_clicked:
+        session.place = clicked
+    session.place_clicked = clicked
 
 
 def journey_panel(
@@ -77,9 +77,9 @@ def journey_panel(
     -------
     The place with the route that is shown, or None as long as it is not known which place is meant.
     """
-    typed = state.text(
+    typed = controls.text(
         "Postcode, street, ward or venue",
-        key="place",
+        key=Session.place.key,
         placeholder="SS3 9PD, or Ness Road",
         help="Or click a postcode dot or a service on the map.",
     )
@@ -89,10 +89,10 @@ def journey_panel(
             icon=":material/home:",
         )
         return None
-    answer = session.finder(pack).find(typed)
+    answer = resources.finder(pack).find(typed)
 
     def choose(place: Place) -> None:
-        state.put("place", place.name)
+        session.place = place.name
 
     ask_back(answer, key="place", choose=choose)
     if answer.kind == "ward":
@@ -108,10 +108,10 @@ def journey_panel(
     found = journeys(access, (place.easting, place.northing), kinds)
     st.markdown(f"**From {plain(place.name)}**, {how}. {_headline(pack, found[0], access.streets.mode)}")
     other_places(answer, key="place", choose=choose)
-    shown = state.choice(
+    shown = controls.choice(
         "Show the way to",
         kinds,
-        key="way",
+        key=Session.way.key,
         default=service,
         labels={name: f"the nearest {kind.label}" for name, kind in CATEGORIES.items()},
     )
@@ -149,12 +149,12 @@ def _ward_panel(
     kinds = [service, *(name for name, kind in CATEGORIES.items() if kind.shown and name != service)]
     mode = access.streets.mode.name
     found = {
-        kind: ward_times(pack, session.times_to(pack, mode, kind).nearest_s, code, people)
+        kind: ward_times(pack, resources.times_to(pack, mode, kind).nearest_s, code, people)
         for kind in kinds
         if len(pack.services_of(kind))
     }
     who, label = MEASURES[measure].label, CATEGORIES[service].label
-    who = who[0].lower() + who[1:]
+    who = small(who)
     first = found.get(service)
     if first is None or np.isnan(first.median_s):
         said = f"There is no figure for the nearest {label}."

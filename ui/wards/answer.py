@@ -13,7 +13,7 @@ from geo.pack import AreaPack
 from ui.kit.downloads import download_row
 from ui.kit.tables import show_table
 from wording.columns import Column, Kind, as_column, notes_of, value_words
-from wording.gaps import listed
+from wording.numbers import listed, small
 
 MOST_NAMED = 3
 PER_THOUSAND = ("children_0_3", "births_per_year")
@@ -43,7 +43,7 @@ def answer_sentence(table: ShownFrame, indicator: Indicator, level: str) -> str:
     indicator, level
         What the map shows, and of which areas.
     """
-    label = indicator.label[0].lower() + indicator.label[1:]
+    label = small(indicator.label)
     if indicator.kind == "score":
         label = indicator.label.replace("Deprivation", "deprivation")
     top, last = leading(table), table.iloc[-1]
@@ -125,4 +125,4 @@ def range_words(ranged: bool, indicator: Indicator) -> str:
 
 def _lower(measure: str) -> str:
     label = MEASURES[measure].label if measure else ""
-    return label[:1].lower() + label[1:]
+    return small(label)

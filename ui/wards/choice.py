@@ -6,7 +6,8 @@ import streamlit as st
 
 from analysis.reach.need import INDICATORS, ward_values
 from geo.pack import AreaPack
-from ui.kit import state
+from ui.kit import controls
+from ui.kit.session import Session, session
 
 MOST = 4
 
@@ -26,15 +27,15 @@ def usual_wards(pack: AreaPack) -> list[str]:
 def few_wards(pack: AreaPack) -> list[str]:
     """Let the reader choose up to four wards; the ward that is chosen on the page comes first, then as in the pack."""
     names = pack.wards["name"].astype(str).to_dict()
-    chosen = state.choices(
+    chosen = controls.choices(
         f"Wards (up to {MOST})",
         list(names),
-        key="wards",
+        key=Session.wards.key,
         default=usual_wards(pack),
         labels=names,
         help="To begin with, the wards with the highest and the lowest child poverty rate.",
     )
-    first = str(st.session_state.get("ward") or "")
+    first = session.ward
     if first in names:
         chosen = [first, *(code for code in chosen if code != first)]
     if len(chosen) > MOST:

@@ -1,7 +1,5 @@
 """The three outcomes: which programmes are within reach of whom, under an assumption that the reader can change."""
 
-import re
-from collections.abc import Callable
 from dataclasses import replace
 
 import pandas as pd
@@ -24,25 +22,24 @@ from geo.measures import MEASURES
 from geo.network.modes import MODES, mode_named
 from geo.pack import AreaPack
 from geo.services import CATEGORIES
-from ui.kit import state
+from ui.kit import controls, resources, stores
 from ui.kit.downloads import download_row
 from ui.kit.heat_table import KEYS, HeatCell, HeatColumn, HeatRow, share_cell, show_heat_table
 from ui.kit.legend import show_legend, squares_html
 from ui.kit.page import part, plain, show_error
-from ui.lab import state as lab_state
-from ui.lab.store import Plans
+from ui.kit.session import Session, programme_places
 from wording.columns import notes_of
-from wording.gaps import listed
-from wording.numbers import people, percent, share_words
-from wording.sentences import how, number_word
+from wording.groups import all_wards, inside_sentence
+from wording.numbers import capital, listed, number_word, people, percent, share_words
+from wording.rounding import shortest
+from wording.sentences import how
 
-_GROUPS = {"target": "All target wards", "rest": "All other wards", "borough": ""}
 _BY = {"outcome": "Outcomes", "programme": "Programmes"}
 _AT_HOME = "no place"
 
 
 @part
-def ward_outcomes(pack: AreaPack, baseline: str, plans: Callable[[], Plans]) -> None:
+def ward_outcomes(pack: AreaPack, baseline: str) -> None:
     """Draw what is within reach, by outcome and by programme.
 
     Parameters
@@ -51,8 +48,6 @@ def ward_outcomes(pack: AreaPack, baseline: str, plans: Callable[[], Plans]) -> 
         The area.
     baseline
         Which figures are counted; empty for those that the pack has first.
-    plans
-        Opens the store of plans, one of which may count.
     """
     usual = offers_of(pack, read_offers())
     if not usual:
@@ -64,25 +59,27 @@ def ward_outcomes(pack: AreaPack, baseline: str, plans: Callable[[], Plans]) -> 
     head = st.container()
     first, second, third, fourth = st.columns(4)
     with first:
-        measure = state.choice(
+        measure = controls.choice(
             "Counting …",
             [name for name in COUNTED if name in pack.measure_names(base)] or pack.measure_names(base),
-            key="outcome_of",
+            key=Session.outcome_of.key,
             labels={name: one.label for name, one in MEASURES.items()},
         )
     with second:
         labels = {name: mode.label for name, mode in MODES.items()}
-        mode = state.choice("Travelling by …", list(MODES), key="outcome_by", default="walk_pram", labels=labels)
+        mode = controls.choice(
+            "Travelling by …", list(MODES), key=Session.outcome_by.key, default="walk_pram", labels=labels
+        )
     with third:
-        within = state.number("Within …", 5, 60, 15, key="outcome_within", step=5, unit="minutes")
+        within = controls.number("Within …", 5, 60, 15, key=Session.outcome_within.key, step=5, unit="minutes")
     with fourth:
-        plan = _chosen_plan(pack, plans)
-    by = state.choice("The table shows", list(_BY), key="outcome_table", labels=_BY, widget="segmented")
+        plan = _chosen_plan(pack)
+    by = controls.choice("The table shows", list(_BY), key=Session.outcome_table.key, labels=_BY, widget="segmented")
     table = st.container()
     offers = _assumption(usual)
     with head:
         # The figures stand above the controls that they hang on, as on every page.
-        lab = lab_state.lab_of(pack)
+        lab = resources.lab_of(pack)
         asked = {"measure": measure, "baseline": base, "mode": mode, "within_min": within}
         try:
             found = provision(lab, offers, plan=plan, **asked)  # type: ignore[arg-type]
@@ -100,7 +97,9 @@ def ward_outcomes(pack: AreaPack, baseline: str, plans: Callable[[], Plans]) -> 
             f"{pack.code}-outcomes",
             made_of_shown(_as_file(pd.concat([wards, groups]))),
             {
-                **notes_of(pack, f"Outcomes and programmes within {within:g} minutes {how(mode_named(mode))}", base),
+                **notes_of(
+                    pack, f"Outcomes and programmes within {shortest(within)} minutes {how(mode_named(mode))}", base
+                ),
                 "assumption": "; ".join(f"{one.programme}: {_places(one)}" for one in offers),
                 "plan": plan.name if plan else "none",
             },
@@ -129,7 +128,7 @@ def outcome_sentence(found: Provision, measure: str, mode: str, within: float, p
         return "### Too few people to say which outcome is the worst served."
     worst, best = here.iloc[0], here.iloc[-1]
     who = MEASURES[measure].counted
-    way = f"within {within:g} minutes {how(mode_named(mode))}"
+    way = f"within {shortest(within)} minutes {how(mode_named(mode))}"
     if worst["share"] == best["share"]:
         return f"### In {where} every outcome is equally well served: {percent(worst['share'])} of {who} {way}."
     rest = groups[(groups["code"] == "rest") & (groups["outcome"] == worst["outcome"])]
@@ -164,17 +163,17 @@ def _assumed(changed: list[str]) -> str:
     return text + (f" You have changed it for {listed(changed)}." if changed else "")
 
 
-def _chosen_plan(pack: AreaPack, plans: Callable[[], Plans]) -> Scenario | None:
+def _chosen_plan(pack: AreaPack) -> Scenario | None:
     """Let the reader have a saved plan count; none where the store cannot be opened, which is said."""
     try:
-        saved = {version.scenario_id: version.scenario for version in plans().list(pack.code)}
+        saved = {version.scenario_id: version.scenario for version in stores.plans().list(pack.code)}
     except ReachError as error:
         show_error(error)
         saved = {}
-    chosen = state.choice(
+    chosen = controls.choice(
         "With the plan …",
         ["", *saved],
-        key="outcome_plan",
+        key=Session.outcome_plan.key,
         labels={"": "None: places of today", **{key: one.name for key, one in saved.items()}},
         help="Plans are made and saved in the Scenario lab. What a plan says that a site offers counts as it says.",
     )
@@ -190,18 +189,17 @@ def _assumption(usual: tuple[Offer, ...]) -> tuple[Offer, ...]:
         for start in range(0, len(usual), 2):
             for place, offer in zip(st.columns(2), usual[start : start + 2], strict=False):
                 with place:
-                    chosen = state.choices(
-                        offer.programme, options, key=_key(offer.programme), default=offer.places, labels=labels
+                    chosen = controls.choices(
+                        offer.programme,
+                        options,
+                        key=programme_places(offer.programme).key,
+                        default=offer.places,
+                        labels=labels,
                     )
                     st.caption(offer.reason)
                 same = set(chosen) == set(offer.places)
                 offers.append(offer if same else replace(offer, places=tuple(chosen), reason="Chosen by the reader."))
     return tuple(offers)
-
-
-def _key(programme: str) -> str:
-    """Name of a programme's control in the address: "at_henry"."""
-    return "at_" + "_".join(re.findall(r"[a-z0-9]+", programme.split("(")[0].casefold()))
 
 
 def _heat(found: Provision, by: str, measure: str, within: float) -> None:
@@ -222,10 +220,10 @@ def _heat(found: Provision, by: str, measure: str, within: float) -> None:
         HeatRow(str(row["name"]), cells(str(code)), "strong" if row["target"] else "plain")
         for code, row in pack.wards.iterrows()
     ]
-    groups = _GROUPS if pack.target_wards else {"borough": ""}
+    groups = all_wards("") if pack.target_wards else {"borough": ""}
     rows += [HeatRow(title or str(pack.name), cells(code), "total") for code, title in groups.items()]
     what = "that serves the outcome" if by == "outcome" else "that offers the programme"
-    title = f"Share of {MEASURES[measure].counted} within {within:g} minutes of a place {what}"
+    title = f"Share of {MEASURES[measure].counted} within {shortest(within)} minutes of a place {what}"
     columns = [HeatColumn(_short(item)) for item in items]
     st.markdown(f"**{title}**")
     show_heat_table(f"{title}, by ward", "Ward", columns, rows)
@@ -240,13 +238,13 @@ def _heat(found: Provision, by: str, measure: str, within: float) -> None:
 def _short(item: str) -> str:
     """Name an outcome or programme without what stands in brackets."""
     name = item.split(" (")[0]
-    return name[0].upper() + name[1:]
+    return capital(name)
 
 
 def _group_table(found: Provision, plan: Scenario | None) -> None:
     """Draw the people behind the shares, for the groups, and where each programme is taken to be offered."""
     pack = found.counts.pack
-    groups = {"target": "target wards", "rest": "other wards", "borough": "borough"}
+    groups = inside_sentence("borough")
     groups = groups if pack.target_wards else {"borough": "borough"}
     shown, places = found.shown("group"), found.places.set_index(["kind", "item"])
     served, where = outcomes_served(pack), {offer.programme: _places(offer) for offer in found.offers}

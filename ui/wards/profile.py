@@ -10,27 +10,28 @@ from geo.measures import MEASURES
 from geo.pack import AreaPack
 from geo.services import CATEGORIES
 from geo.vintages import baseline_labels, baseline_words, source_year
-from ui.kit import state
+from ui.kit import controls
 from ui.kit.deck import read_selection
+from ui.kit.session import Session, session
 from ui.wards.answer import figure_words, figures_of
 from ui.wards.reach import counted, reach_lines
 from wording.columns import value_words
-from wording.gaps import left_out_sentence, listed
-from wording.numbers import ordinal
+from wording.gaps import left_out_sentence
+from wording.numbers import listed, ordinal
 
 _TOLD = ("childrens_centre", "gp_practice", "library", "nursery", "pharmacy", "dentist")
 
 
-def take_click(pack: AreaPack, map_key: str) -> None:
+def take_click(pack: AreaPack) -> None:
     """Let a new click on the map choose the ward; call it before the profile is drawn.
 
     A click that was taken before does not undo a later choice by name.
     """
-    selection = read_selection(st.session_state.get(map_key), among=["wards", "lsoas"])
+    selection = read_selection(session.ward_map, among=["wards", "lsoas"])
     clicked = selection.code if selection else ""
-    if clicked and clicked != st.session_state.get("ward_clicked"):
-        state.put("ward", str(pack.areas.loc[clicked, "ward"]))
-    st.session_state["ward_clicked"] = clicked
+    if clicked and clicked != session.ward_clicked:
+        session.ward = str(pack.areas.loc[clicked, "ward"])
+    session.ward_clicked = clicked
 
 
 def ward_profile(pack: AreaPack, baseline: str) -> str:
@@ -44,7 +45,7 @@ def ward_profile(pack: AreaPack, baseline: str) -> str:
         Which figures are preferred where an indicator has several.
     """
     names = pack.wards["name"].to_dict()
-    ward = state.choice("Ward", ["", *names], key="ward", labels={"": "Choose a ward …", **names})
+    ward = controls.choice("Ward", ["", *names], key=Session.ward.key, labels={"": "Choose a ward …", **names})
     if not ward:
         st.info(
             "Click a ward on the map, or choose it above, to see its figures, where it ranks, and the services in it.",

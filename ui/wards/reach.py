@@ -15,11 +15,12 @@ from analysis.shown import ShownFrame
 from geo.measures import MEASURES
 from geo.network.modes import mode_named
 from geo.pack import AreaPack
-from geo.services import category_named
-from ui.kit import session
+from geo.services import category_named, with_article
+from ui.kit import resources
 from wording.numbers import share_words
 from wording.readings import share_sentences
-from wording.sentences import how, with_article
+from wording.rounding import shortest
+from wording.sentences import how
 
 TOLD = ("childrens_centre", "gp_practice")
 """Services of which a ward's profile tells the share within reach."""
@@ -63,7 +64,7 @@ def reach_lines(pack: AreaPack, ward: str, baseline: str) -> list[str]:
         share = range_words(rows.loc[[ward]].iloc[0])
         lines.append(
             f"**{share}** can reach {with_article(category_named(service).label)} within "
-            f"{item.threshold_min:g} minutes {how(mode_named(item.mode))}, {beside} the borough’s {borough}. "
+            f"{shortest(item.threshold_min)} minutes {how(mode_named(item.mode))}, {beside} the borough’s {borough}. "
             f"{share_sentences(readings, ward, service)}".strip()
         )
     return lines
@@ -89,5 +90,5 @@ def close_to_call(rows: pd.DataFrame) -> str:
 
 
 def _measured(pack: AreaPack, basket: Basket) -> Survey:
-    times = session.measured(pack, tuple((item.service, item.mode) for item in basket), basket)
+    times = resources.measured(pack, tuple((item.service, item.mode) for item in basket), basket)
     return times.with_basket(basket)

@@ -16,20 +16,22 @@ from drawing.palette import INK, TARGET_COLOUR
 from geo.measures import MEASURES
 from geo.network.modes import mode_named
 from geo.pack import AreaPack
-from geo.services import category_named
-from ui.kit import session
+from geo.services import category_named, with_article
+from ui.kit import resources
 from ui.kit.charts import sentence, show_chart
 from ui.kit.downloads import download_row
 from ui.kit.heat_table import HeatCell, HeatColumn, HeatRow, minutes_cell, show_heat_table
 from ui.kit.page import part
+from ui.kit.session import session
 from ui.wards.answer import figures_of
 from ui.wards.choice import few_wards, status_words
 from ui.wards.profile import fallback_words, figures_named
 from ui.wards.reach import close_to_call, shares_of
 from ui.wards.reach import range_words as share_range_words
 from wording.columns import notes_of, value_words
-from wording.numbers import ordinal
-from wording.sentences import how, with_article
+from wording.numbers import capital, ordinal, small
+from wording.rounding import shortest
+from wording.sentences import how
 
 MAIN_SERVICES = ("childrens_centre", "gp_practice", "nursery", "library", "pharmacy", "dentist")
 """Services with a chart of their own, in this order; the table has every service of the basket."""
@@ -57,11 +59,11 @@ def ward_side(pack: AreaPack, baseline: str) -> None:
     basket, base = with_data(pack, read_basket()), baseline or pack.baselines[0]
     # As the Gaps page does, children 0–3 where they are counted.
     measure = next(name for name in MEASURES if name in pack.measure_names(base))
-    survey = session.measured(pack, tuple((item.service, item.mode) for item in basket), basket)
+    survey = resources.measured(pack, tuple((item.service, item.mode) for item in basket), basket)
     figures = indicator_figures(pack, wards, baseline)
     times = service_minutes(survey, wards, measure=measure, baseline=base)
     main = [name for name in MAIN_SERVICES if name in basket.services]
-    first = str(st.session_state.get("ward") or "")
+    first = session.ward
     st.markdown(main_difference(figures, times, basket, main, MEASURES[measure].counted, first))
 
     names = area_names(pack, wards)
@@ -82,7 +84,7 @@ def ward_side(pack: AreaPack, baseline: str) -> None:
         label, rows = category_named(service).label, times[times["service"] == service]
         limit = basket.item(service).threshold_min
         words = [minutes_cell(float(value), limit).text for value in rows["median_min"]]
-        panels.append((label[0].upper() + label[1:], _bars(rows, "median_min", words)))
+        panels.append((capital(label), _bars(rows, "median_min", words)))
     _small_charts(panels, list(names), names, key="side-minutes")
 
     st.subheader("Wards side by side as a table", anchor=False)
@@ -123,7 +125,7 @@ def main_difference(
         indicator = INDICATORS[str(rows["indicator"].iloc[0])]
         high, low = (rows.iloc[at] for at in ((-1, 0) if rows["code"].iloc[-1] == first else (0, -1)))
         whole = figures[(figures["indicator"] == indicator.name) & (figures["code"] == "borough")]["value"].iloc[0]
-        label = indicator.label[0].lower() + indicator.label[1:]
+        label = small(indicator.label)
         top, low_end, all_of = (value_words(float(value), indicator) for value in (high["value"], low["value"], whole))
         parts.append(
             f"The {label} is **{top}** in {high['name']} and **{low_end}** in {low['name']}. Across the borough it is "
@@ -140,9 +142,7 @@ def main_difference(
         )
     if not parts:
         return "### These wards are alike in every share and in every journey shown here."
-    return (
-        f"### The main difference: {parts[0][0].lower()}{parts[0][1:]}{' ' if parts[1:] else ''}{' '.join(parts[1:])}"
-    )
+    return f"### The main difference: {small(parts[0])}{' ' if parts[1:] else ''}{' '.join(parts[1:])}"
 
 
 def _words(row: "pd.Series[float]", item: BasketItem) -> str:
@@ -234,7 +234,7 @@ def _minutes_table(times: pd.DataFrame, names: dict[str, str], basket: Basket) -
             cell = minutes_cell(float(value), item.threshold_min)
             cells.append(HeatCell(cell.text + (f" ({ordinal(int(rank))})" if rank == rank else "")))
         label = category_named(item.service).label
-        rows.append(HeatRow(label[0].upper() + label[1:], cells))
+        rows.append(HeatRow(capital(label), cells))
     show_heat_table(
         f"{_minutes_title(basket)}, with the ward's rank of all wards in brackets, 1st the furthest",
         f"{_minutes_title(basket)} (rank, 1st is furthest)",
@@ -261,7 +261,7 @@ def _range_table(
             rows.append(HeatRow(indicator.label, [*cells, HeatCell(close_to_call(found))]))
     for item in basket:
         reached = shares.loc[[(code, item.service) for code in wards]]
-        label = f"Within {item.threshold_min:g} minutes of {with_article(category_named(item.service).label)}"
+        label = f"Within {shortest(item.threshold_min)} minutes of {with_article(category_named(item.service).label)}"
         cells = [HeatCell(share_range_words(row)) for _, row in reached.iterrows()]
         rows.append(HeatRow(label, [*cells, HeatCell(close_to_call(reached))]))
     title = "Figures with how far our own choices move them, and whether the wards’ order is clear"

@@ -1,8 +1,8 @@
 """What changed since an earlier pack: causes and effects, from what the store remembers or what a reader hands in."""
 
-from collections.abc import Callable, Mapping, Sequence
+import logging
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Protocol
 
 import pandas as pd
 import streamlit as st
@@ -12,11 +12,13 @@ from analysis.shown import made_of_shown
 from analysis.trends.earlier_pack import MAX_ZIP_BYTES, earlier_of_file
 from analysis.trends.pack_changes import PackChanges, pack_changes
 from analysis.trends.pack_summary import PackSummary, summarise, to_json
-from geo.errors import InputError, ReachError
+from geo.errors import ReachError
 from geo.pack import AreaPack
-from ui.kit import session, state
+from store.packs import MetPack, PackStore
+from ui.kit import controls, resources, stores
 from ui.kit.downloads import download_row
 from ui.kit.page import plain, show_error
+from ui.kit.session import Session, session
 from ui.kit.tables import Column, show_table
 from wording.columns import notes_of
 from wording.pack_changes import (
@@ -28,42 +30,7 @@ from wording.pack_changes import (
     subject_words,
 )
 
-_STORE, _TRIED = "since_store", "since_tried"
-_SINCE, _FILE = "since", "since-file"
-
-
-class MetPack(Protocol):
-    """A version of the data that was met before."""
-
-    @property
-    def digest(self) -> str:
-        """Which."""
-
-    @property
-    def met_by(self) -> str:
-        """Who met it first; may be empty."""
-
-    @property
-    def met_at(self) -> datetime:
-        """When, UTC."""
-
-
-class Packs(Protocol):
-    """Where packs are remembered; every method raises a `ReachError` that says what went wrong."""
-
-    def meet(self, summary: PackSummary, who: str) -> MetPack:
-        """Record a pack, once."""
-
-    def list(self, area: str) -> Sequence[MetPack]:
-        """Return those of an area, the latest met first."""
-
-    def summary(self, area: str, digest: str) -> PackSummary:
-        """Return what was kept of one."""
-
-
-def use_packs(opened: Callable[[], Packs]) -> None:
-    """Say how the store of packs is opened; the app does, before anything is drawn."""
-    st.session_state[_STORE] = opened
+_LOG = logging.getLogger(__name__)
 
 
 @st.cache_resource(show_spinner=False, max_entries=8, hash_funcs={AreaPack: lambda pack: pack.digest})
@@ -81,20 +48,17 @@ def handed_in(name: str, content: bytes) -> PackSummary:
 def remember_pack(area: str) -> None:
     """Record the pack of an area where packs are remembered; tried once a session, and silent when it cannot be."""
     try:
-        pack = session.area_pack(area)
-        if st.session_state.get(_TRIED) != pack.digest:
-            st.session_state[_TRIED] = pack.digest
+        pack = resources.area_pack(area)
+        if session.pack_met != pack.digest:
+            session.pack_met = pack.digest
             _meet(pack)
-    except ReachError:
-        return
+    except ReachError as error:
+        _LOG.warning("the data of %s could not be remembered: %s", area, error)
 
 
-def _meet(pack: AreaPack) -> tuple[Packs, MetPack]:
-    opened: Callable[[], Packs] | None = st.session_state.get(_STORE)
-    if opened is None:
-        raise InputError("no store of earlier packs was set up")
-    store = opened()
-    return store, store.meet(summary_of(pack, read_basket()), str(st.session_state.get("lab-who", "")))
+def _meet(pack: AreaPack) -> tuple[PackStore, MetPack]:
+    store = stores.packs()
+    return store, store.meet(summary_of(pack, read_basket()), session.lab_who)
 
 
 def ward_since(pack: AreaPack) -> None:
@@ -139,7 +103,7 @@ def _remembered(pack: AreaPack, now: PackSummary) -> tuple[str, PackSummary] | N
     labels = {digest: _met_words(met) for digest, met in others.items()}
     if len(set(labels.values())) < len(labels):
         labels = {digest: _met_words(met, with_time=True) for digest, met in others.items()}
-    digest = state.choice("Compare with the pack …", list(others), key=_SINCE, labels=labels)
+    digest = controls.choice("Compare with the pack …", list(others), key=Session.since.key, labels=labels)
     return f"the pack {labels[digest]}", store.summary(pack.code, digest)
 
 
@@ -161,7 +125,7 @@ def _given(pack: AreaPack) -> tuple[str, PackSummary] | None:
         file = st.file_uploader(
             "An earlier pack: its folder as .zip, or its summary (JSON)",
             type=["zip", "json"],
-            key=_FILE,
+            key=Session.since_file.key,
             max_upload_size=MAX_ZIP_BYTES // 1_000_000,
         )
         st.download_button(

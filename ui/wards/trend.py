@@ -15,18 +15,18 @@ from analysis.shown import as_shown, made_of_shown
 from analysis.trends.trend import Series, Trend, trend, trend_indicators
 from drawing.palette import CATEGORICAL, INK, MUTED_INK
 from geo.pack import AreaPack
-from ui.kit import state
+from ui.kit import controls
 from ui.kit.charts import AXIS, sentence, show_chart
 from ui.kit.downloads import download_row
 from ui.kit.page import part
+from ui.kit.session import Session
 from ui.kit.tables import Column, show_table
 from ui.wards.choice import few_wards, status_words
 from wording.columns import as_column, notes_of, value_words
-from wording.numbers import people, points
-from wording.rounding import whole
-from wording.sentences import number_word
+from wording.groups import GROUP_NAMES
+from wording.numbers import number_word, people, points, small
+from wording.rounding import fixed, shortest, whole
 
-_GROUPS = {"target": "Target wards", "rest": "Other wards", "borough": "Whole borough"}
 _DASHES = ([1, 0], [8, 4], [2, 3], [8, 3, 2, 3])
 _SHAPES = ("circle", "square", "triangle-up", "diamond")
 _HEADROOM = 1.38
@@ -53,21 +53,21 @@ def ward_trend(pack: AreaPack, indicator: Indicator) -> None:
     known = trend_indicators(pack)
     left, middle, right = st.columns([3, 4, 3])
     with left:
-        asked = state.choice(
+        asked = controls.choice(
             "Measure",
             ["", *known],
-            key="trend",
+            key=Session.trend.key,
             labels={"": f"As on the map: {indicator.label}", **{name: one.label for name, one in known.items()}},
         )
     with middle:
         wards = few_wards(pack)
     with right:
-        groups = state.choices(
+        groups = controls.choices(
             "Groups of wards",
-            [key for key in _GROUPS if pack.target_wards or key == "borough"],
-            key="trend_groups",
+            [key for key in GROUP_NAMES if pack.target_wards or key == "borough"],
+            key=Session.trend_groups.key,
             default=["target", "rest"] if pack.target_wards else ["borough"],
-            labels=_GROUPS,
+            labels=GROUP_NAMES,
             widget="pills",
         )
     if (asked or indicator.name) not in known:
@@ -79,7 +79,7 @@ def ward_trend(pack: AreaPack, indicator: Indicator) -> None:
         st.info("Choose a ward or a group of wards to see its line.", icon=":material/timeline:")
         return
     st.markdown(_breaks_words(found))
-    names = {**pack.wards["name"].astype(str).to_dict(), **_GROUPS}
+    names = {**pack.wards["name"].astype(str).to_dict(), **GROUP_NAMES}
     shown = [(title, codes) for title, codes in (("Groups of wards", groups), ("Wards", wards)) if codes]
     # One point a line would be a chart of nothing: the table says it.
     drawn = shown if len(found.series) > 1 or found.comparable else []
@@ -118,7 +118,7 @@ def trend_sentence(found: Trend, n_target: int) -> str:
     n_target
         How many wards are target wards; with none the sentence is about the borough.
     """
-    indicator, label = found.indicator, found.indicator.label[0].lower() + found.indicator.label[1:]
+    indicator, label = found.indicator, small(found.indicator.label)
     if not found.comparable:
         when = [f"{one.label} ({found.periods(one.key)[0]})" for one in found.series]
         if len(when) == 1:
@@ -165,7 +165,7 @@ def _change_words(row: "pd.Series[float]", indicator: Indicator) -> str:
 
 
 def _signed_percent(share: float) -> str:
-    return f"{share:+.0%}".replace("-", "−")
+    return f"{'−' if share < 0 else '+'}{fixed(100 * abs(share))}%"
 
 
 def _breaks_words(found: Trend) -> str:
@@ -173,7 +173,7 @@ def _breaks_words(found: Trend) -> str:
     last_with = {one.caution: one.key for one in found.series}
     said = []
     for one in found.series:
-        said.append(f"**{one.label}**: {one.definition[0].lower()}{one.definition[1:]}.")
+        said.append(f"**{one.label}**: {small(one.definition)}.")
         if one.caution and last_with[one.caution] == one.key:  # once, where several series share it
             said.append(one.caution)
     if found.breaks:
@@ -198,7 +198,7 @@ def _chart(found: Trend, codes: Sequence[str], names: dict[str, str]) -> alt.Lay
     scale = {"count": ",.0f", "rate": ".0%", "score": ".0f"}[found.indicator.kind]
     periods = dict(zip(found.points["at"], found.points["period"], strict=True))
     # In two lines each, or the names of near years would lie on each other.
-    names_of = json.dumps({f"{at:g}": re.findall(r"[^/-]+-?|/.+", period) for at, period in periods.items()})
+    names_of = json.dumps({shortest(at): re.findall(r"[^/-]+-?|/.+", period) for at, period in periods.items()})
     legend = alt.Legend(orient="bottom", title=None, labelFontSize=13, labelColor=INK, columns=2, labelLimit=190)
     base = alt.Chart(data).encode(
         x=alt.X(

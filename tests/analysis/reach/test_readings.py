@@ -86,8 +86,8 @@ def test_any_service_can_be_contested_by_data_alone(pack, write):
     [
         ('default = "all"', 'default = "none"', "default 'none' is not one of its readings: all, old"),
         ('default = "all"', 'default = "old"', "must take the places as they are"),
-        ('why = "Because."', "", "needs exactly the keys"),
-        ('label = "All"', "", "a reading needs name, label and words"),
+        ('why = "Because."', "", r"service 1 \(library\): why is missing"),
+        ('label = "All"', "", r"service 1 \(library\), reading 1 \(all\): label is missing"),
         ('name = "old"', 'name = "all"', "names a reading twice"),
         ('add = ["museum"]', 'add = "museum"', "add must be a list"),
         ('add = ["museum"]', 'add = ["zoo"]', "zoo"),

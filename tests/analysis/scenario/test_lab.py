@@ -69,6 +69,24 @@ def test_the_tables_agree_with_reach(pack, lab):
                 np.testing.assert_allclose(ours["total"].loc[rows.index], rows["total"], rtol=1e-12)
 
 
+def test_an_equal_plan_is_worked_out_once_and_what_a_reader_does_to_a_table_stays_with_the_reader(lab):
+    plan = BASE.with_change(AddSite("new-1", "Hub", Venue(LIBRARY)))
+    effect = lab.effect(plan)
+    assert lab.effect(BASE.with_change(AddSite("new-1", "Hub", Venue(LIBRARY)))) is effect
+    assert lab.effect(plan.with_change(CloseSite(FRIARS))) is not effect
+    table, shown = effect.table("ward"), effect.shown("ward")
+    table["change"], shown["change"] = -1.0, -1.0
+    assert (effect.table("ward")["change"] >= 0).all()
+    assert (effect.shown("ward")["change"] >= 0).all()
+
+
+def test_times_to_the_open_sites_are_those_of_the_homes(lab):
+    session = AddOutreach("new-2", "Weekly", Venue(LIBRARY), ("monday",), "10:00", 90.0, 12, 40)
+    effect = lab.effect(BASE.with_change(session).with_change(CloseSite(FRIARS)))
+    np.testing.assert_array_equal(effect.to_open_sites.nearest_s, effect.after_s)
+    assert effect.to_open_sites is lab.effect(effect.scenario).to_open_sites
+
+
 def test_a_hub_in_shoebury_helps_there_and_harms_nobody(lab):
     table = lab.effect(BASE.with_change(AddSite("new-1", "Hub", Venue(LIBRARY)))).table("ward")
     rows = table[table["measure"] == "children_0_3"].set_index("name")

@@ -350,8 +350,8 @@ def test_nothing_is_assumed_of_a_programme_that_is_not_listed(street):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("programme = 3", "no [[programme]]"),
-        ("[[programme]]\nname = 'A'\nplaces = []", "programme 1 (A): needs exactly the keys"),
+        ("programme = 3", "programmes.toml: programme must be a list, not 3"),
+        ("[[programme]]\nname = 'A'\nplaces = []", "programmes.toml, programme 1 (A): reason is missing"),
         ("[[programme]]\nname = 'A'\nplaces = 'library'\nreason = ''", "places must be a list"),
         ("[[programme]]\nname = 'A'\nplaces = ['castle']\nreason = ''", "castle"),
         ("[[programme]]\nname = 'A'\nplaces = []\nreason = ''\n" * 2, "names a programme twice: A"),

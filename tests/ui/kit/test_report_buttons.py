@@ -4,21 +4,11 @@ from streamlit.testing.v1 import AppTest
 
 
 def page():
-    from dataclasses import dataclass
-    from typing import Any
-
     import streamlit as st
 
+    from drawing.offers import Offer
     from geo.errors import InputError
     from ui.kit.report_buttons import report_buttons
-
-    @dataclass(frozen=True)
-    class File:
-        label: str
-        file_name: str
-        mime: str
-        make: Any
-        about: str
 
     made = st.session_state.setdefault("calls", [])
 
@@ -30,11 +20,11 @@ def page():
         made.append("bad")
         raise InputError("the report cannot be made: the package *typst* is missing")
 
-    def files() -> list[File]:
+    def files() -> list[Offer]:
         about = str(st.session_state.get("ward", ""))
         return [
-            File("the *brief* (PDF)", "brief.pdf", "application/pdf", good, about),
-            File("the map", "map.html", "text/html", bad, about),
+            Offer("the *brief* (PDF)", "brief.pdf", "application/pdf", good, about),
+            Offer("the map", "map.html", "text/html", bad, about),
         ]
 
     st.text_input("Ward", key="ward")

@@ -13,12 +13,10 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from ui.kit.page import plain
+from ui.kit.session import Slot, Written, kept_controls, kept_of, linked, linked_controls
+from wording.rounding import shortest
 
 Widget = Literal["select", "segmented", "radio", "pills"]
-
-
-def _slot(key: str) -> str:
-    return f"url:{key}"
 
 
 def went_back() -> bool:
@@ -34,8 +32,8 @@ def follow_history() -> None:
     the last change: it would undo what the reader has just chosen.
     """
     if went_back():
-        for slot in [str(name) for name in st.session_state if str(name).startswith(_slot(""))]:
-            st.session_state.pop(slot.removeprefix(_slot("")), None)
+        for control in linked_controls():
+            control.pop()
 
 
 def _seed(key: str, parse: Callable[[str], Any], default: Any) -> str | None:
@@ -43,36 +41,38 @@ def _seed(key: str, parse: Callable[[str], Any], default: Any) -> str | None:
 
     The address wins on the first drawing and after a step in the history; otherwise the control's own value stands.
     """
-    memory = st.session_state.setdefault(_slot(key), {"text": None, "value": default})
-    if key in st.session_state:
+    control = linked(key)
+    memory = control.memory().get()
+    if memory is None:
+        memory = Written(None, default)
+        control.memory().put(memory)
+    if control.held:
         return None
     raw = st.query_params.get(key)
-    if raw == memory["text"] or (raw is None and not went_back()):
-        st.session_state[key] = memory["value"]
+    if raw == memory.text or (raw is None and not went_back()):
+        control.put(memory.value)
         return None
     try:
-        st.session_state[key] = default if raw is None else parse(raw)
+        control.put(default if raw is None else parse(raw))
     except ValueError:
-        st.session_state[key] = default
+        control.put(default)
         return raw
     return None
 
 
 def _keep(key: str, value: Any, text: str | None) -> None:
     """Write the control's value to the address; a default leaves no trace there."""
-    memory = st.session_state[_slot(key)]
-    write(key, text, memory)
-    memory["value"] = value
+    write(key, text)
+    linked(key).memory().put(Written(text, value))
 
 
-def write(key: str, text: str | None, memory: dict[str, Any]) -> None:
-    """Write a text to the address, or take `key` out of it, and note in `memory` what was written."""
+def write(key: str, text: str | None) -> None:
+    """Write a text to the address, or take `key` out of it for None."""
     if st.query_params.get(key) != text:
         if text is None:
             del st.query_params[key]
         else:
             st.query_params[key] = text
-    memory["text"] = text
 
 
 def _note(label: str, ignored: str | None, shown: str) -> None:
@@ -222,8 +222,8 @@ def number(
         help=help,
     )
     chosen = kind(value)
-    _keep(key, chosen, None if chosen == kind(default) else f"{chosen:g}")
-    _note(label, ignored, f"{chosen:g} {unit}".strip())
+    _keep(key, chosen, None if chosen == kind(default) else shortest(chosen))
+    _note(label, ignored, f"{shortest(chosen)} {unit}".strip())
     return chosen
 
 
@@ -271,9 +271,46 @@ def switch(label: str, *, key: str, default: bool = False, help: str | None = No
     return value
 
 
-def put(key: str, value: Any) -> None:
-    """Set a control from elsewhere, such as a click on the map. Call it in a callback, or before drawing the control.
+def kept(slot: Slot[Any], options: Sequence[Any] | None = None, *, default: Any = None) -> str:
+    """Let a control show what was entered in it before, even if it has not been drawn in between.
 
-    The address follows when the control is drawn.
+    Streamlit forgets what a control holds as soon as a drawing leaves it out, as happens behind a tab that is not
+    open.
+
+    Parameters
+    ----------
+    slot
+        The control's. Give the control no value of its own.
+    options
+        What can be chosen, where the control has a list; of several chosen ones, those that are still there stay.
+    default
+        What it shows at first, and when what was entered is no longer among the options; that of the slot when None.
+
+    Returns
+    -------
+    The key.
     """
-    st.session_state[key] = value
+    first = slot.default if default is None else default
+    first = list(first) if isinstance(first, tuple) else first
+    over = kept_of(slot)
+    value = slot.get() if slot.held else over.get() if over.held else first
+    if options is not None:
+        value = [one for one in value if one in options] if isinstance(value, list) else value
+        value = value if isinstance(value, list) or value is None or value in options else first
+    over.put(value)
+    if not slot.held or slot.get() != value:  # what is being typed must not be typed over
+        slot.put(value)
+    return slot.key
+
+
+def keep_entered() -> None:
+    """Take up what was entered in a kept control at the moment in which its tab was left."""
+    for slot in kept_controls():
+        if slot.held:
+            kept_of(slot).put(slot.get())
+
+
+def seeded(slot: Slot[Any], value: Any) -> str:
+    """Let a control show a value, whatever it held before; return its key."""
+    slot.put(value)
+    return slot.key

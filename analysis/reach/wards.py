@@ -1,4 +1,4 @@
-"""How long the people of one ward need to the nearest service: the middle and the range, people counted."""
+"""Travel time of one ward's people to the nearest service: weighted median and 8-in-10 range."""
 
 from dataclasses import dataclass
 

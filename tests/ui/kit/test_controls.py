@@ -3,21 +3,21 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from ui.kit import state
+from ui.kit import controls
 
 
 def script() -> None:
     import streamlit as st
 
-    from ui.kit import state
+    from ui.kit import controls
 
-    state.follow_history()
+    controls.follow_history()
     labels = {"childrens_centre": "Children's centre", "gp_practice": "GP practice"}
-    a = state.choice("Service", list(labels), key="service", labels=labels)
-    b = state.number("Minutes", 5, 60, 15, key="within", step=5)
-    c = state.choices("Shown", list(labels), key="shown", default=["gp_practice"], labels=labels)
-    d = state.text("Postcode", key="postcode", pattern=r"[A-Z0-9 ]{5,8}")
-    e = state.switch("Compare", key="compare")
+    a = controls.choice("Service", list(labels), key="service", labels=labels)
+    b = controls.number("Minutes", 5, 60, 15, key="within", step=5)
+    c = controls.choices("Shown", list(labels), key="shown", default=["gp_practice"], labels=labels)
+    d = controls.text("Postcode", key="postcode", pattern=r"[A-Z0-9 ]{5,8}")
+    e = controls.switch("Compare", key="compare")
     st.markdown(f"{a}|{b}|{'+'.join(c)}|{d}|{e}")
 
 
@@ -100,7 +100,7 @@ def test_a_step_back_shows_what_was_there(monkeypatch: pytest.MonkeyPatch) -> No
     at.multiselect(key="shown").set_value([]).run()
     at.text_input(key="postcode").input("SS1 2AB").run()
     at.toggle(key="compare").set_value(True).run()
-    monkeypatch.setattr(state, "went_back", lambda: True)
+    monkeypatch.setattr(controls, "went_back", lambda: True)
     at.query_params.clear()
     at.query_params["within"] = "20"
     at.run()

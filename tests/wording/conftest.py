@@ -1,0 +1,11 @@
+"""The committed pack, opened once for all tests of words."""
+
+import pytest
+
+from geo.pack import AreaPack, open_pack
+
+
+@pytest.fixture(scope="session")
+def pack() -> AreaPack:
+    """The committed pack of Southend."""
+    return open_pack("southend")

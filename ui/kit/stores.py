@@ -1,0 +1,39 @@
+"""What people keep: one database for all visitors, opened when something is first asked of it."""
+
+import os
+
+import streamlit as st
+from sqlalchemy import Engine
+
+from store.bookmarks import BookmarkStore
+from store.database import open_engine
+from store.packs import PackStore
+from store.scenarios import ScenarioStore
+
+
+def database() -> Engine:
+    """Return the database that the environment names, opened once for all visitors; `StoreError` when it cannot be.
+
+    One that cannot be opened is tried again when it is next asked.
+    """
+    return _opened(os.environ.get("REACH_DATABASE_URL", ""))
+
+
+@st.cache_resource(show_spinner=False)
+def _opened(url: str) -> Engine:
+    return open_engine(url or None)
+
+
+def plans() -> ScenarioStore:
+    """Return the store of plans; errors as for :func:`database`."""
+    return ScenarioStore(database())
+
+
+def bookmarks() -> BookmarkStore:
+    """Return the store of bookmarks; errors as for :func:`database`."""
+    return BookmarkStore(database())
+
+
+def packs() -> PackStore:
+    """Return the store of the packs that were met; errors as for :func:`database`."""
+    return PackStore(database())
