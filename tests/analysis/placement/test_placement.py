@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from analysis.placement.candidates import candidate_sites, venue_categories
 from analysis.placement.coverage import solve_coverage
 from analysis.placement.gap import GAP_REACH, GAP_TOLERANCE
-from analysis.placement.goals import GOALS
+from analysis.placement.goals import GOALS, goal_named
 from analysis.placement.heuristic import neighbours, quick_choice
 from analysis.placement.placement import Question, hub_curve, place
 from analysis.placement.problem import Problem
@@ -39,7 +39,7 @@ def town(
     flags = np.zeros(m, dtype=bool)
     flags[list(forced)] = True
     return Problem(
-        goal=GOALS[goal],
+        goal=goal_named(goal),
         weight=random.integers(0, 8, n).astype(float) + 0.25,
         target=random.random(n) < 0.5,
         time_s=time_s,
