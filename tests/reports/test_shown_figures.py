@@ -81,7 +81,7 @@ def test_small_areas_are_there_at_any_threshold(pack, scenario):
     from analysis.scenario.lab import Lab
 
     odd = Lab(pack).effect(replace(scenario, within_min=17.0))
-    assert len(odd.small_areas) == len(pack.lsoas) * len(odd.measures)
+    assert len(odd.shown("lsoa")) == len(pack.lsoas) * len(odd.counts.measures)
     assert "Small areas" in load_workbook(io.BytesIO(scenario_workbook(odd, DAY))).sheetnames
 
 
