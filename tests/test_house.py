@@ -153,6 +153,7 @@ def page(counts: ReachCounts) -> None:
 """
 
 
+@pytest.mark.slow
 def test_mypy_reports_a_true_figure_on_its_way_to_a_page(tmp_path):
     source = tmp_path / "wrong.py"
     source.write_text(TRUE_FIGURE_ON_A_PAGE, encoding="utf-8")
