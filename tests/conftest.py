@@ -44,6 +44,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for fixture, mark in (("chromium", pytest.mark.browser), ("sources_dir", pytest.mark.sources)):
             if fixture in fixtures:
                 item.add_marker(mark)
+        # A browser on a busy machine loses a click now and then: the gate tries such a test once more, and says so.
+        if item.get_closest_marker("browser") and os.environ.get("REACH_REQUIRE_ALL"):
+            item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 @pytest.hookimpl(optionalhook=True)
