@@ -4,12 +4,18 @@
 type checks, ``python run.py docs`` builds the documentation as a site in ``site``, and ``python run.py reach …`` any
 command of the command line. The first run makes a virtual environment in ``.venv`` and installs the pinned versions of
 ``constraints.txt`` there; later runs start at once.
+
+``python run.py test --fast`` leaves out what drives a browser, starts a server, reads the publishers' files or takes
+long. With ``--newest`` or ``--lowest`` the tests run in an environment made for that one run, with the newest or the
+lowest versions that ``pyproject.toml`` allows. ``python run.py lint`` and ``python run.py types`` are halves of
+``check``. Anything else after ``test`` goes to pytest.
 """
 
 import hashlib
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
@@ -19,6 +25,8 @@ PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 STAMP = VENV / "installed"
 LOWEST = (3, 11)
 USER, DEVELOPER = "app,build", "test"  # extras of pyproject.toml; a developer's holds all others
+FAST = "not browser and not sources and not slow"
+RESOLUTIONS = {"--lowest": "lowest-direct", "--newest": "highest"}
 
 
 def main(arguments: list[str]) -> int:
@@ -28,21 +36,21 @@ def main(arguments: list[str]) -> int:
         return 2
     command, *rest = arguments or ["app"]
     python, reach = str(PYTHON), str(BIN / ("reach.exe" if os.name == "nt" else "reach"))
+    ruff = [[python, "-m", "ruff", "check", "."], [python, "-m", "ruff", "format", "--check", "."]]
+    types = [[python, "-m", "mypy"]]
     tasks = {
         "app": [[reach, "app", *rest]],
         "reach": [[reach, *rest]],
-        "test": [[python, "-m", "pytest", "--numprocesses=auto", "--maxprocesses=4", "--dist=loadfile", *rest]],
-        "check": [
-            [python, "-m", "ruff", "check", "."],
-            [python, "-m", "ruff", "format", "--check", "."],
-            [python, "-m", "mypy"],
-        ],
+        "test": [],  # made below: which Python runs it depends on its options
+        "lint": ruff,
+        "types": types,
+        "check": ruff + types,
         "docs": [[python, "-m", "mkdocs", "build", "--strict"]],
     }
     if command not in tasks:
         print(f"unknown command {command!r}; valid: {', '.join(tasks)}\n\n{__doc__}", file=sys.stderr)
         return 2
-    for_developers = command in ("test", "check", "docs")
+    for_developers = command not in ("app", "reach")
     try:
         install(command if command == "docs" else DEVELOPER if for_developers else USER)
     except (subprocess.CalledProcessError, OSError) as error:
@@ -55,9 +63,43 @@ def main(arguments: list[str]) -> int:
     # Commands see files from where the user stands. Each task is seen through, so that one run shows all that is wrong.
     where = ROOT if for_developers else None
     try:
+        if command == "test":
+            return test(rest)
         return max(subprocess.run(task, cwd=where, check=False).returncode for task in tasks[command])
     except KeyboardInterrupt:
         return 130
+
+
+def test(arguments: list[str]) -> int:
+    """Run the tests and return pytest's exit code; options of ours are taken out, the rest is pytest's."""
+    options = [word for word in arguments if word in ("--fast", *RESOLUTIONS)]
+    rest = [word for word in arguments if word not in options]
+    chosen = ["-m", FAST] if "--fast" in options else []
+    lanes = [word for word in options if word in RESOLUTIONS]
+    if len(lanes) > 1:
+        print("--newest and --lowest are two runs: ask for one of them", file=sys.stderr)
+        return 2
+    with tempfile.TemporaryDirectory(prefix="reach-") as folder:
+        try:
+            python = throw_away(Path(folder), RESOLUTIONS[lanes[0]]) if lanes else PYTHON
+        except subprocess.CalledProcessError as error:
+            print(f"\nThe versions for {lanes[0]} could not be installed: {error}", file=sys.stderr)
+            return 1
+        spread = ["--numprocesses=auto", "--maxprocesses=4", "--dist=loadfile"]
+        return subprocess.run([python, "-m", "pytest", *spread, *chosen, *rest], cwd=ROOT, check=False).returncode
+
+
+def throw_away(folder: Path, resolution: str) -> Path:
+    """Make an environment in `folder` with the lowest or newest versions that the project allows; return its Python."""
+    python = folder / PYTHON.relative_to(VENV)
+    uv = [str(PYTHON), "-m", "uv"]
+    print(f"Installing what pyproject.toml allows ({resolution}) …", flush=True)
+    subprocess.run([*uv, "venv", "--quiet", "--clear", "--python", str(PYTHON), str(folder)], check=True)
+    install = [*uv, "pip", "install", "--quiet", "--python", str(python), "--resolution", resolution]
+    # uv does not read pip's settings: an index that was named for pip is named for it too.
+    index = {"UV_DEFAULT_INDEX": os.environ["PIP_INDEX_URL"]} if "PIP_INDEX_URL" in os.environ else {}
+    subprocess.run([*install, "--editable", f"{ROOT}[test]"], env={**index, **os.environ}, check=True)
+    return python
 
 
 def install(extra: str) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from itertools import cycle
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -27,9 +27,12 @@ TITLE = "A click on the map to the new number on screen"
 
 _WORK = "Open a hub"
 _WAIT_S = 60.0
+if TYPE_CHECKING:
+    from playwright.sync_api import ViewportSize
+
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 _FLAGS = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist"]
-_SIZE = {"width": 1366, "height": 768}
+_SIZE: "ViewportSize" = {"width": 1366, "height": 768}
 _APART_PX = 12.0  # a disc has 7: nothing may cover its middle
 _MARGIN_PX = 40.0
 _TARGETS = 12
@@ -181,7 +184,7 @@ def _spots(pack: AreaPack, box: dict[str, float]) -> list[tuple[float, float]]:
     lon, lat = to_lonlat(services["easting"].to_numpy(float), services["northing"].to_numpy(float))
 
     def down(degrees: float) -> float:
-        return (1 - math.asinh(math.tan(math.radians(degrees))) / math.pi) / 2 * scale
+        return float((1 - math.asinh(math.tan(math.radians(degrees))) / math.pi) / 2 * scale)
 
     xy = np.column_stack(
         [

@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from analysis.reach.readings import contested, read_readings
+from analysis.shown import made_of_shown, nobody_counted
 from geo.measures import MEASURES
 from geo.network.modes import MODES
 from geo.reconcile import reconcile
@@ -35,7 +36,7 @@ with page(
         )
         frame = pd.DataFrame(pack.provenance["sources"])
         show_table(
-            frame,
+            nobody_counted(frame),
             {
                 "title": Column("What", pinned=True),
                 "publisher": Column("Publisher"),
@@ -70,7 +71,7 @@ with page(
             }
         )
         show_table(
-            frame,
+            nobody_counted(frame),
             {
                 "label": Column("Figure", pinned=True),
                 "baseline": Column("Which figures"),
@@ -106,7 +107,7 @@ with page(
         )
         frame["figure"] = frame["figure"].replace(names, regex=True)
         show_table(
-            frame,
+            made_of_shown(frame),
             {
                 "figure": Column("Figure", pinned=True),
                 "stated_by": Column("Stated by"),
@@ -148,7 +149,7 @@ with page(
                     }
                 )
         show_table(
-            pd.DataFrame(rows),
+            nobody_counted(pd.DataFrame(rows)),
             {
                 "mode": Column("Mode", pinned=True),
                 "pace": Column("Speed and steps"),
@@ -173,7 +174,7 @@ with page(
                 "edges": Column("Streets", "people"),
                 "length_m": Column("Length", "distance"),
             }
-            show_table(islands, columns, key="islands", alt="Streets that no walk joins to the rest")
+            show_table(nobody_counted(islands), columns, key="islands", alt="Streets that no walk joins to the rest")
     with services:
         st.markdown(
             "Services in the borough and up to 3.5 km around it. Where a publisher gives no position of its own, a "
@@ -188,7 +189,7 @@ with page(
         counts["source"] = counts["source"].map({s["key"]: s["title"] for s in pack.provenance["sources"]})
         counts["category"] = counts["category"].map(lambda name: CATEGORIES[name].plural)
         show_table(
-            counts,
+            nobody_counted(counts),
             {
                 "category": Column("Kind", pinned=True),
                 "borough": Column("In the borough", "people"),
@@ -213,19 +214,21 @@ with page(
                 "line, `reach access --reading` asks for it."
             )
             show_table(
-                pd.DataFrame(
-                    [
-                        {
-                            "service": CATEGORIES[one.service].plural,
-                            "reading": reading.label,
-                            "name": reading.name,
-                            "places": int((reading.sites(pack)["ward"] != "").sum()),
-                            "default": "yes" if reading == one.default else "",
-                            "why": one.why if reading == one.default else "",
-                        }
-                        for one in disputed
-                        for reading in one.readings
-                    ]
+                nobody_counted(
+                    pd.DataFrame(
+                        [
+                            {
+                                "service": CATEGORIES[one.service].plural,
+                                "reading": reading.label,
+                                "name": reading.name,
+                                "places": int((reading.sites(pack)["ward"] != "").sum()),
+                                "default": "yes" if reading == one.default else "",
+                                "why": one.why if reading == one.default else "",
+                            }
+                            for one in disputed
+                            for reading in one.readings
+                        ]
+                    )
                 ),
                 {
                     "service": Column("Kind", pinned=True),

@@ -4,6 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from analysis.reach.reach import reach, reach_curve
+from analysis.shown import row_of
 from analysis.travel.streets import piece_times_s
 from drawing.palette import time_bands
 from geo.measures import MEASURES
@@ -95,7 +96,7 @@ with page(
                         title=f"Share who can reach one within {shortest(within)} minutes",
                         axis_title="share who can",
                         fmt=".0%",
-                        marker=found.groups.loc["borough", "share"],
+                        marker=float(row_of(found.groups, "borough")["share"]),
                     ),
                     key="bars",
                     alt_text=f"Share of each ward that can reach the nearest {label} within {shortest(within)} "

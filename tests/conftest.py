@@ -38,10 +38,15 @@ def require_or_skip(reason: str) -> NoReturn:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what drives Chromium, so that ``-m "not browser"`` leaves it out."""
+    """Mark what drives Chromium, or reads the publishers' files, so that the fast lane leaves it out."""
     for item in items:
-        if "chromium" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.browser)
+        fixtures = getattr(item, "fixturenames", ())
+        for fixture, mark in (("chromium", pytest.mark.browser), ("sources_dir", pytest.mark.sources)):
+            if fixture in fixtures:
+                item.add_marker(mark)
+        # A browser on a busy machine loses a click now and then: the gate tries such a test once more, and says so.
+        if item.get_closest_marker("browser") and os.environ.get("REACH_REQUIRE_ALL"):
+            item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 @pytest.hookimpl(optionalhook=True)

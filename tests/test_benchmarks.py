@@ -21,6 +21,7 @@ def setting() -> Setting:
     return Setting.of(Options(repeats=1))
 
 
+@pytest.mark.slow
 def test_runs_without_peers_and_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "figures.json"
     assert main(["nearest", "snapping", "--repeats", "1", "--without", PEERS, "--json", str(out)]) == 0
@@ -40,6 +41,7 @@ def test_peer_that_is_not_installed_is_skipped(monkeypatch: pytest.MonkeyPatch, 
     assert skipped == ["pandana: not installed: pip install '.[benchmark]'"]
 
 
+@pytest.mark.slow
 def test_networkx_and_scipy_agree_with_us(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "figures.json"
     main(["nearest", "--repeats", "1", "--without", "igraph,pandana", "--json", str(out)])
@@ -54,6 +56,7 @@ def test_mode_with_one_way_streets_is_no_question_for_peers(capsys: pytest.Captu
     assert "cycle obeys one-way rules: use walk_adult" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_peers_agree_with_us_about_prams_too(tmp_path: Path) -> None:
     out = tmp_path / "figures.json"
     main(["nearest", "--mode", "walk_pram", "--repeats", "1", "--without", "igraph,pandana", "--json", str(out)])

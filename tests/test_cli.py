@@ -86,6 +86,7 @@ def test_access_json_has_the_stated_keys() -> None:
     assert found["groups"]["target"]["total"] == 4032
 
 
+@pytest.mark.slow
 def test_access_under_another_reading_of_which_places_count() -> None:
     asked = ("access", "--service", "gp_practice", "--within", "20")
     usual, branches = (json_of(*asked, *more) for more in ((), ("--reading", "branches_2017")))
@@ -413,6 +414,7 @@ def in_a_process(*arguments: str, encoding: str = "utf-8") -> "subprocess.Comple
     )
 
 
+@pytest.mark.slow
 def test_runs_as_a_program_on_a_terminal_that_knows_ascii_only() -> None:
     run = in_a_process(*CENTRES, encoding="ascii")
     assert run.returncode == 0, run.stderr

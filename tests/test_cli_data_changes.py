@@ -53,6 +53,7 @@ def test_changes_as_a_table(earlier: Path) -> None:
     assert "Who can reach what" in result.stdout
 
 
+@pytest.mark.slow
 def test_changes_as_json(earlier: Path, now: PackSummary) -> None:
     result = reach("data", "changes", "southend", "--since", earlier, "--format", "json")
     found = json.loads(result.stdout, parse_constant=lambda word: pytest.fail(f"{word} is not JSON"))

@@ -39,6 +39,7 @@ def test_a_name_of_several_places_lists_them_and_works_nothing_out():
     ]
 
 
+@pytest.mark.slow
 def test_a_misspelt_name_and_a_place_elsewhere_are_refused():
     assert "Ness Road, Shoeburyness" in refused("find", "Nes Road, Shoeburynes")
     said = refused("find", "CM1 1AA")
@@ -47,6 +48,7 @@ def test_a_misspelt_name_and_a_place_elsewhere_are_refused():
     assert "unknown service 'pub'" in refused("find", "SS3 9PD", "--service", "pub")
 
 
+@pytest.mark.slow
 def test_a_place_has_its_journeys(pack):
     result = reach("find", "12 Ness Road, Shoeburyness", "--format", "json")
     assert "House numbers are not in the data" in result.stderr

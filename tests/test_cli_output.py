@@ -55,6 +55,7 @@ def heard(made: "subprocess.CompletedProcess[bytes]") -> bytes:
     return made.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -82,6 +83,7 @@ def test_json_is_all_that_is_printed(arguments: tuple[str, ...]) -> None:
     assert shown.endswith(b"\n")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("arguments", [CENTRES, ("gaps",)], ids=lambda arguments: arguments[0])
 def test_csv_is_all_that_is_printed(arguments: tuple[str, ...]) -> None:
     rows = list(csv.reader(io.StringIO(heard(run(*arguments, "--format", "csv")).decode())))
@@ -89,12 +91,14 @@ def test_csv_is_all_that_is_printed(arguments: tuple[str, ...]) -> None:
     assert {len(row) for row in rows} == {len(rows[0])}
 
 
+@pytest.mark.slow
 def test_a_matrix_is_all_that_is_printed(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("name,lon,lat\nHall,0.7117,51.5379\n", encoding="utf-8")
     made = run("matrix", "--sites", tmp_path / "a.csv", "--points", tmp_path / "a.csv")
     assert [line.split(b",")[:2] for line in heard(made).splitlines()] == [[b"site", b"point"], [b"Hall", b"Hall"]]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("arguments", [CENTRES, ("data", "list")], ids=lambda arguments: arguments[0])
 def test_a_table_is_all_that_is_printed(arguments: tuple[str, ...]) -> None:
     assert b"Southend-on-Sea" in heard(run(*arguments))
@@ -111,6 +115,7 @@ def closing(descriptor: int, code: str = PLAIN) -> str:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["json", "csv", "table"])
 def test_a_reader_that_has_gone_ends_the_command_without_a_word(form: str) -> None:
     reading, writing = os.pipe()
@@ -120,6 +125,7 @@ def test_a_reader_that_has_gone_ends_the_command_without_a_word(form: str) -> No
     assert (made.returncode, made.stderr) == (141, b"")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["json", "csv", "table"])
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a disk that is full, as Linux has it")
 def test_a_full_disk_is_one_message(form: str) -> None:
@@ -129,6 +135,7 @@ def test_a_full_disk_is_one_message(form: str) -> None:
     assert made.stderr == b"Error: standard output cannot be written: No space left on device\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["json", "csv", "table"])
 def test_closed_output_is_one_message_and_a_file_can_still_be_written(form: str, tmp_path: Path) -> None:
     closed = closing(1)
@@ -143,6 +150,7 @@ def test_closed_output_is_one_message_and_a_file_can_still_be_written(form: str,
     assert out.read_bytes() == whole.read_bytes()
 
 
+@pytest.mark.slow
 def test_messages_stay_off_standard_output_when_standard_error_is_closed() -> None:
     deaf = closing(2)
     made = run("access", "--service", "no such", code=deaf)
@@ -164,6 +172,7 @@ def test_what_steers_a_terminal_is_spelt_out_and_json_reads_it_back() -> None:
     assert json.loads(printable(json.dumps(hostile, ensure_ascii=False))) == hostile
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["table", "json"])
 def test_nothing_raw_reaches_a_terminal(form: str, tmp_path: Path) -> None:
     plan = json.loads((CHECKOUT / "examples/one-hub-for-shoebury.json").read_text(encoding="utf-8"))

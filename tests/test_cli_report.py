@@ -33,6 +33,7 @@ def plan(tmp_path):
     return path
 
 
+@pytest.mark.slow
 def test_a_ward_is_the_same_from_the_command_line_as_in_process(tmp_path):
     out = tmp_path / "kursaal.pdf"
     result = report("ward", "kursaal", "--out", out, "--date", DAY)
@@ -41,6 +42,7 @@ def test_a_ward_is_the_same_from_the_command_line_as_in_process(tmp_path):
     assert out.read_bytes() == ward_brief(facts, facts.ward_code("Kursaal"), report_date(DAY))
 
 
+@pytest.mark.slow
 def test_all_wards_in_under_a_minute_with_progress(tmp_path, plan):
     start = time.perf_counter()
     result = report("all-wards", "--out", tmp_path / "briefs", "--date", DAY, "--scenario", plan)
@@ -60,6 +62,7 @@ def test_scenario_as_pdf_and_xlsx(tmp_path, plan):
     assert (tmp_path / "plan.xlsx").read_bytes().startswith(b"PK")
 
 
+@pytest.mark.slow
 def test_borough_map_and_slides(tmp_path, plan):
     assert report("borough", "--out", tmp_path / "b.pdf", "--date", DAY).exit_code == 0
     assert len(PdfReader(tmp_path / "b.pdf").pages) == 2

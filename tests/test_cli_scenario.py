@@ -151,6 +151,7 @@ def test_place_names_what_is_valid(option, value, words):
     assert words in refused("place", option, value)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("goal", "step"), [("reach", 5), ("time", 100), ("worst", 0.1), ("gap", 0.1)])
 def test_place_shows_no_figure_finer_than_the_tables_of_plans(goal, step):
     found = json_of("place", "--hubs", 2, "--candidates", "library", "--alternatives", 3, "--goal", goal)
@@ -218,6 +219,7 @@ WISHES = {  # options, and the same asked of the analysis: kinds, postcodes, cos
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("wish", list(WISHES))
 def test_wishes_on_the_command_line_are_those_of_the_analysis(pack, wish):
     options, kinds, costs, question = WISHES[wish]
@@ -271,6 +273,7 @@ def test_the_table_says_how_people_are_weighed():
     assert "children_in_poverty x 0.5, births_per_year x 1" in text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("goal", ["reach", "gap", "worst", "backup", "time"])
 def test_place_says_what_the_cheapest_costs_when_the_budget_pays_for_none(goal):
     message = refused("place", "--goal", goal, "--budget", 100, "--cost", 20000)

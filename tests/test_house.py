@@ -301,6 +301,7 @@ def faults_of_types(source, code):
     return [int(line.split(":")[1]) for line in found.stdout.splitlines() if ": error: " in line], found
 
 
+@pytest.mark.slow
 def test_mypy_reports_a_true_figure_on_its_way_to_a_page(tmp_path):
     lines, found = faults_of_types(tmp_path / "wrong.py", TRUE_FIGURE_ON_A_PAGE)
     assert lines == [10, 11, 12], found.stdout + found.stderr
@@ -323,6 +324,7 @@ session.no_such_name
 """
 
 
+@pytest.mark.slow
 def test_mypy_reports_what_is_kept_as_another_kind_than_its_name_says(tmp_path):
     lines, found = faults_of_types(tmp_path / "kinds.py", WRONG_KINDS_KEPT)
     assert lines == [5, 7, 10, 11, 12, 13], found.stdout + found.stderr

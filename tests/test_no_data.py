@@ -103,6 +103,7 @@ def test_commands_say_it(packs: Path) -> None:
     assert refused.stderr.startswith("Error: no list of the kind dentist is in the data of Plainshire")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("area", "lead"), [("toothless", "children's centre"), ("centreless", "GP practice")])
 def test_reports_say_it_and_lead_with_what_there_is(packs: Path, tmp_path: Path, area: str, lead: str) -> None:
     missing = "dentists" if area == "toothless" else "children's centres"
@@ -118,6 +119,7 @@ def test_reports_say_it_and_lead_with_what_there_is(packs: Path, tmp_path: Path,
         assert result.exit_code == 0, result.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("area", ["toothless", "centreless"])
 @pytest.mark.parametrize("page", ["ward_map", "travel_time", "gaps", "scenario_lab", "meeting", "data_and_method"])
 def test_pages_open(packs: Path, monkeypatch: pytest.MonkeyPatch, area: str, page: str) -> None:

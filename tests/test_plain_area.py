@@ -87,6 +87,7 @@ COMMANDS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 def test_commands_have_the_borough_alone(area: str, command: tuple[str, ...]) -> None:
     table = reach(*command, "--area", area)
@@ -100,6 +101,7 @@ def test_commands_have_the_borough_alone(area: str, command: tuple[str, ...]) ->
         assert "nan" not in lines.lower()
 
 
+@pytest.mark.slow
 def test_scenarios_have_the_borough_alone(area: str, plan: Path, tmp_path: Path) -> None:
     other = tmp_path / "other.json"
     other.write_text(plan.read_text(encoding="utf-8").replace("One hub", "Again"), encoding="utf-8")
@@ -122,6 +124,7 @@ def words_of(path: Path) -> str:
     return "\n".join(page.extract_text() for page in PdfReader(path).pages)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("with_plan", [False, True])
 def test_briefs_speak_of_no_group(area: str, plan: Path, tmp_path: Path, with_plan: bool) -> None:
     also = ("--scenario", plan) if with_plan else ()
@@ -131,6 +134,7 @@ def test_briefs_speak_of_no_group(area: str, plan: Path, tmp_path: Path, with_pl
         sound(words_of(out))
 
 
+@pytest.mark.slow
 def test_other_reports_speak_of_no_group(area: str, plan: Path, tmp_path: Path) -> None:
     reach("report", "scenario", plan, "--out", tmp_path / "plan.pdf")
     sound(words_of(tmp_path / "plan.pdf"))
@@ -150,6 +154,7 @@ def test_other_reports_speak_of_no_group(area: str, plan: Path, tmp_path: Path) 
                 sound(" ".join(cell.text for row in shape.table.rows for cell in row.cells))
 
 
+@pytest.mark.slow
 def test_data_commands(area: str, packs: Path) -> None:
     reach("data", "check", area)
     assert area in reach("data", "list")
@@ -168,6 +173,7 @@ PAGES = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("page", "address"), PAGES)
 def test_pages_speak_of_no_group(
     area: str, page: str, address: dict[str, str], monkeypatch: pytest.MonkeyPatch
@@ -179,6 +185,7 @@ def test_pages_speak_of_no_group(
         assert not set(frame.astype(str).to_numpy().ravel()) & {"All target wards", "All other wards", "Target wards"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("page", "key"), [("gaps", "gaps-more"), ("scenario_lab", "lab-tabs")])
 def test_every_tab_speaks_of_no_group(page: str, key: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REACH_AREA", "plain")

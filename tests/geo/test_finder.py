@@ -178,6 +178,7 @@ def test_a_road_number_is_no_postcode(finder):
     assert finder.find("A13").kind == "unknown"
 
 
+@pytest.mark.slow
 def test_po_boxes_and_large_users_are_told(finder):
     known = finder.postcodes.known
     boxes = known.index[known.index.str.startswith(("SS99 ", "SS22 "))]
@@ -190,6 +191,7 @@ def test_po_boxes_and_large_users_are_told(finder):
     assert finder.find("SS3 9PD").one().note == ""
 
 
+@pytest.mark.slow
 def test_every_name_of_the_area_finds_itself(finder):
     for name in finder.names["name"]:
         answer = finder.find(name)
@@ -257,6 +259,7 @@ def typed_texts():
     return st.one_of(st.text(max_size=30), st.lists(words, min_size=1, max_size=4).map(" ".join))
 
 
+@pytest.mark.slow
 @given(typed_texts())
 def test_nothing_is_taken_that_was_not_typed(finder, text):
     """Every word that was typed is in what is found, or is a part of town that the answer names, or a number."""

@@ -43,6 +43,7 @@ def test_the_list_is_not_shown_unasked(open_page):
     assert "None yet." in screen.text
 
 
+@pytest.mark.slow
 def test_a_view_is_kept_with_what_its_controls_wrote_and_nothing_foreign(open_page, store):
     screen = open_page("ward_map", measure="child_poverty_rate", ward=KURSAAL, utm_source="mail", embedx="1")
     keep(screen, "Kursaal", "Anna")
@@ -51,6 +52,7 @@ def test_a_view_is_kept_with_what_its_controls_wrote_and_nothing_foreign(open_pa
     assert made.query == f"measure=child_poverty_rate&ward={KURSAAL}"
 
 
+@pytest.mark.slow
 def test_opening_a_bookmark_shows_the_same_view_whatever_was_chosen_since(open_page, store):
     screen = open_page("ward_map", measure="child_poverty_rate", ward=KURSAAL)
     keep(screen, "Kursaal")

@@ -102,6 +102,7 @@ def test_choosing_another_ward_lets_the_pocket_go(open_page):
     assert "for the children aged 0–3 in West Leigh" in screen.text
 
 
+@pytest.mark.slow
 def test_other_pockets_are_another_table(open_page):
     """A table keeps the number of the row that is chosen; in another list that would be another pocket."""
 
@@ -119,6 +120,7 @@ def test_other_pockets_are_another_table(open_page):
     assert len({first, second, identity(screen)}) == 3
 
 
+@pytest.mark.slow
 def test_every_chart_tells_its_figures(open_page, report):
     screen = open_page("gaps")
     told: list[str] = []
@@ -158,6 +160,7 @@ def test_target_wards_alone(open_page, pack):
     assert set(shown["ward_name"]) <= targets
 
 
+@pytest.mark.slow
 def test_another_basket_comes_by_the_address_and_changes_everything(open_page, pack):
     screen = open_page("gaps", basket="gp_practice-15-2~library-25-5")
     basket = read_basket().changed(thresholds_min={"gp_practice": 15}, weights={"library": 5})
@@ -182,6 +185,7 @@ def test_what_changed_tells_of_shoeburyness(open_page):
     assert "Dr Dhillon's Surgery is no longer on the list of practices" in text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("tab", "words"),
     [
@@ -198,12 +202,14 @@ def test_what_lies_behind_is_worked_out_when_its_tab_is_opened(open_page, tab, w
     assert words in screen.text
 
 
+@pytest.mark.slow
 def test_every_mode_and_count_is_drawn(open_page):
     for address in ({"by": "drive"}, {"by": "cycle"}, {"counted": "children_in_poverty"}, {"baseline": "census_2011"}):
         screen = open_page("gaps", **address)
         assert len(heat(screen)) == 21, address
 
 
+@pytest.mark.slow
 def test_downloads_hold_what_is_shown(open_page, report, downloads):
     open_page("gaps")
     book = load_workbook(io.BytesIO(downloads["southend-gaps.xlsx"]()))

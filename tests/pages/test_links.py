@@ -44,6 +44,7 @@ def keys_of(screen):
     return [name[4:] for name in screen.at.session_state._state.filtered_state if str(name).startswith("url:")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("hostile", [MARKDOWN, HTML], ids=["markdown", "html"])
 @pytest.mark.parametrize("page", PAGES)
 def test_no_link_puts_a_picture_or_link_on_a_page(open_page, page, hostile):
@@ -64,6 +65,7 @@ def broken(*given, **named):
     raise PackError("a file of the area is damaged")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("page", "module", "name", "address"),
     [

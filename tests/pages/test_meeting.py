@@ -30,6 +30,7 @@ def told(pack):
     return story(story_figures(pack, read_basket(), times), read_words())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key", [key for key in STEPS if key != "plan"])
 def test_each_step_shows_its_sentence_and_number(open_page, told, key):
     text = open_page("meeting", step=key).text
@@ -38,6 +39,7 @@ def test_each_step_shows_its_sentence_and_number(open_page, told, key):
         assert part in text, part
 
 
+@pytest.mark.slow
 def test_next_and_back_walk_the_steps_and_write_the_address(open_page):
     page = open_page("meeting")
     page.at.button(key="meeting_next").click().run()
@@ -164,6 +166,7 @@ def test_a_plan_of_a_newer_program_is_named_and_hides_no_other(open_page, pack):
     assert "“From the future” of Ben cannot be shown: made by a newer version of this program." in page.text
 
 
+@pytest.mark.slow
 def test_a_plan_from_a_file_outlasts_a_question_and_goes_by_its_button(open_page, pack):
     page = open_page("meeting")
     assert no_plan(page)
@@ -210,6 +213,7 @@ def test_examples_of_another_area_or_kind_are_passed_over(pack, tmp_path):
     assert list(meeting_about.example_plans("southend", tmp_path)) == ["example-good"]
 
 
+@pytest.mark.slow
 def test_a_question_is_answered_and_the_story_goes_on(open_page):
     page = open_page("meeting", step="far")
     page.at.button(key="meeting_ask").click().run()
@@ -223,6 +227,7 @@ def test_a_question_is_answered_and_the_story_goes_on(open_page):
     assert "How far it is with a pram" in page.text
 
 
+@pytest.mark.slow
 def test_a_question_about_a_street_of_several_wards_is_asked_back(open_page):
     page = open_page("meeting", step="far")
     page.at.button(key="meeting_ask").click().run()
@@ -264,6 +269,7 @@ def test_what_was_chosen_is_kept_in_another_language_and_its_controls_are_in_it(
     assert "Miejsca na mapie" in labels
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("step", STEPS)
 def test_whatever_is_polish_says_so(open_page, step):
     """Streamlit's page is in English: what a voice is to read as Polish must be marked."""

@@ -107,6 +107,7 @@ def screens(open_page, page, plans):
             yield screen
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", [*STATES, "scenario_lab"])
 def test_a_page_is_plain(open_page, page, names, plans):
     said, words = {}, []
@@ -165,6 +166,7 @@ def test_an_unknown_word_is_found(text):
     assert BANNED.search(text)
 
 
+@pytest.mark.slow
 def test_every_column_of_children_says_its_ages(open_page, plans):
     """A heading that counts children says which ages, so that none stands beside another without it."""
     bare_count = re.compile(r"\bchildren\b(?! aged| under|’s|'s| \d)", re.IGNORECASE)

@@ -18,6 +18,7 @@ POSTCODE = "SS3 9PD"
 LIBRARY = "lib-shoeburyness-library"
 
 
+@pytest.mark.slow
 def test_an_empty_plan_says_how_things_are(open_page, lab, empty):
     screen = open_page("scenario_lab")
     assert sentence(screen).startswith(f"Today {reached(lab, empty)} of 4,032 children aged 0–3 in the target wards")
@@ -25,6 +26,7 @@ def test_an_empty_plan_says_how_things_are(open_page, lab, empty):
     assert "plan" not in screen.address
 
 
+@pytest.mark.slow
 def test_a_typed_place_and_a_picked_venue_each_add_a_hub_and_undo_takes_them_back(open_page, lab, empty):
     screen = open_page("scenario_lab")
     screen.choose("lab-typed", "ss39pd")
@@ -58,6 +60,7 @@ def pressed(screen, start):
     screen.intact()
 
 
+@pytest.mark.slow
 def test_a_street_of_several_wards_opens_no_hub_before_the_choice(open_page):
     screen = open_page("scenario_lab")
     wide = screen.view
@@ -74,6 +77,7 @@ def test_a_street_of_several_wards_opens_no_hub_before_the_choice(open_page):
     assert isinstance(plan(screen).changes[1].at, Venue)
 
 
+@pytest.mark.slow
 def test_the_name_of_a_ward_asks_for_a_venue_or_street_in_it(open_page, pack):
     screen = open_page("scenario_lab")
     for typed in ("West Shoebury", "kursaal"):
@@ -89,6 +93,7 @@ def test_the_name_of_a_ward_asks_for_a_venue_or_street_in_it(open_page, pack):
     assert screen.chosen("lab-typed") == ""
 
 
+@pytest.mark.slow
 def test_a_box_and_a_place_outside_are_told_before_a_hub_is_planned_there(open_page):
     screen = open_page("scenario_lab")
     screen.choose("lab-typed", "CM1 1AA")
@@ -104,6 +109,7 @@ def test_a_box_and_a_place_outside_are_told_before_a_hub_is_planned_there(open_p
     assert plan(screen).changes[0].at == AtPostcode("SS99 1AA")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("layer", ["homes", "anywhere"])
 def test_a_click_beside_a_venue_asks_by_its_street(open_page, pack, layer):
     home = pack.demand.iloc[2000]
@@ -166,6 +172,7 @@ def test_links_withstand_hostile_texts(empty):
     assert decode(encode(empty)) == empty
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("handed", "changes"), [("591200,185900", 1), ("SS3 9PD", 1), ("0,0", 0), ("nonsense!", 0)])
 def test_a_place_handed_on_starts_with_a_hub_there(open_page, handed, changes):
     screen = open_page("scenario_lab", **{"try": handed})
@@ -174,6 +181,7 @@ def test_a_place_handed_on_starts_with_a_hub_there(open_page, handed, changes):
     assert changes or screen.at.info
 
 
+@pytest.mark.slow
 def test_a_hub_handed_on_is_for_the_service_that_is_worst_there_under_its_street_s_name(open_page, empty):
     handed = {
         "try": "SS3 9PD",
@@ -199,6 +207,7 @@ def test_a_hub_handed_on_is_for_the_service_that_is_worst_there_under_its_street
     assert (plan(screen).service, plan(screen).within_min) == (empty.service, empty.within_min)
 
 
+@pytest.mark.slow
 def test_undo_says_what_it_undoes(open_page):
     screen = open_page("scenario_lab")
     assert screen.at.button(key="lab-undo").label == "Undo"
@@ -216,6 +225,7 @@ def test_undo_says_what_it_undoes(open_page):
     assert screen.at.button(key="lab-redo").label == "Redo: rename to “East”"
 
 
+@pytest.mark.slow
 def test_another_name_makes_a_new_plan_the_main_thing(open_page, database, pack):
     screen = open_page("scenario_lab")
     screen.choose("lab-typed", POSTCODE)
@@ -235,6 +245,7 @@ def test_another_name_makes_a_new_plan_the_main_thing(open_page, database, pack)
     store.close()
 
 
+@pytest.mark.slow
 def test_a_session_stands_apart_from_the_centres(open_page, lab, empty):
     screen = open_page("scenario_lab")
     screen.choose("lab-kind", "session")
@@ -255,6 +266,7 @@ def test_a_session_stands_apart_from_the_centres(open_page, lab, empty):
     assert "Change 2 has no cost yet, so this is not the whole price." in screen.text
 
 
+@pytest.mark.slow
 def test_a_site_that_is_open_is_chosen_and_the_next_place_may_be_where_it_moves(open_page, pack):
     """What is picked from the list goes the way of a click."""
     screen = open_page("scenario_lab")
@@ -269,6 +281,7 @@ def test_a_site_that_is_open_is_chosen_and_the_next_place_may_be_where_it_moves(
     assert not screen.at.toggle(key="lab-moving").value
 
 
+@pytest.mark.slow
 def test_saving_opening_deleting_and_bringing_back(open_page, database, pack):
     screen = open_page("scenario_lab")
     screen.choose("lab-typed", POSTCODE)
@@ -331,6 +344,7 @@ def test_the_best_sites_are_found_with_proof_and_adopted(open_page):
     assert not plan(screen).changes
 
 
+@pytest.mark.slow
 def test_a_stopped_search_keeps_the_best_so_far(open_page):
     screen = open_page("scenario_lab")
     go_to(screen, "Ask for the best sites")
@@ -361,6 +375,7 @@ def test_plans_stand_side_by_side(open_page, lab):
         assert table.loc["Target wards", column].startswith(reached(lab, scenario))
 
 
+@pytest.mark.slow
 def test_files_hold_the_plan(open_page, downloads, pack):
     screen = open_page("scenario_lab")
     screen.choose("lab-typed", POSTCODE)

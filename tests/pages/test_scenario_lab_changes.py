@@ -51,6 +51,7 @@ def expected_bands(pack, lab, scenario):
     return time_bands(scenario.within_min).index(piece_times_s(access, pieces, times))
 
 
+@pytest.mark.slow
 def test_a_typed_path_changes_the_figures_the_map_and_the_list(open_page, pack, lab, empty):
     screen = open_page("scenario_lab")
     without = bands(screen)
@@ -81,6 +82,7 @@ def test_a_typed_path_changes_the_figures_the_map_and_the_list(open_page, pack, 
     assert (bands(screen) == without).all()
 
 
+@pytest.mark.slow
 def test_a_path_is_made_by_naming_its_ends_one_after_the_other(open_page, empty):
     screen = open_page("scenario_lab")
     screen.choose("lab-kind", "path")
@@ -91,6 +93,7 @@ def test_a_path_is_made_by_naming_its_ends_one_after_the_other(open_page, empty)
     assert plan(screen).changes == (AddLink(f"{ENDS[0]} to Shoeburyness Library", AtPostcode(ENDS[0]), Venue(LIBRARY)),)
 
 
+@pytest.mark.slow
 def test_another_speed_changes_the_figures_and_the_map_and_goes_back(open_page, pack, lab, empty):
     screen = open_page("scenario_lab")
     without = bands(screen)
@@ -115,6 +118,7 @@ def test_driving_has_no_speed_to_set(open_page, empty):
     assert not [box for box in screen.at.number_input if box.key == "lab-speed"]
 
 
+@pytest.mark.slow
 def test_a_session_is_added_and_its_days_are_set(open_page, lab, empty):
     screen = open_page("scenario_lab")
     screen.choose("lab-kind", "session")
@@ -134,6 +138,7 @@ def test_a_session_is_added_and_its_days_are_set(open_page, lab, empty):
     assert "A session's places follow from its families" in screen.text
 
 
+@pytest.mark.slow
 def test_a_site_is_moved_and_closed(open_page, pack, lab, empty):
     site = str(pack.services_of("childrens_centre").index[0])
     screen = open_page("scenario_lab")
@@ -149,6 +154,7 @@ def test_a_site_is_moved_and_closed(open_page, pack, lab, empty):
     assert not plan(screen).changes
 
 
+@pytest.mark.slow
 def test_what_a_site_offers_and_holds_is_one_change_and_goes_back(open_page, pack, lab):
     site = str(pack.services_of("childrens_centre").index[0])
     everything = tuple(lab.ground.programmes)
@@ -183,6 +189,7 @@ def upload(screen, name, content):
     screen.intact()
 
 
+@pytest.mark.slow
 def test_a_file_is_opened_and_undo_brings_the_old_plan_back(open_page, lab, empty):
     wanted = replace(empty, name="*Shoebury*").with_change(AddSite("hub", "Library", Venue(LIBRARY)))
     screen = open_page("scenario_lab")
@@ -197,6 +204,7 @@ def test_a_file_is_opened_and_undo_brings_the_old_plan_back(open_page, lab, empt
     assert plan(screen) == mine
 
 
+@pytest.mark.slow
 def test_broken_and_hostile_files_are_refused_and_change_nothing(open_page, empty):
     good = to_dict(empty.with_change(AddSite("hub", "Hub", Venue(LIBRARY))))
 
@@ -229,6 +237,7 @@ def test_broken_and_hostile_files_are_refused_and_change_nothing(open_page, empt
         assert (plan(screen), sentence(screen), screen.address) == before
 
 
+@pytest.mark.slow
 def test_places_are_counted_in_the_search_for_most_people_only(open_page, pack):
     screen = open_page("scenario_lab")
     go_to(screen, "Ask for the best sites")
@@ -260,6 +269,7 @@ def arrow_bytes_to_frame(proto):
     return pa.ipc.open_stream(sent).read_pandas()
 
 
+@pytest.mark.slow
 def test_the_curve_of_hubs_has_the_figures_of_the_analysis(open_page, pack, lab):
     screen = open_page("scenario_lab")
     go_to(screen, "Ask for the best sites")
@@ -285,6 +295,7 @@ def test_the_curve_of_hubs_has_the_figures_of_the_analysis(open_page, pack, lab)
     assert (drawn["objective"] % 5 == 0).all()  # no exact count behind the words
 
 
+@pytest.mark.slow
 def test_undo_after_opening_a_saved_plan_saves_into_the_right_one(open_page, database, pack, empty):
     store = ScenarioStore.open(database)
     other = store.save(replace(empty, name="Other"), "Grace", scenario_id=None, based_on=None).version

@@ -38,6 +38,7 @@ def saved(store, scenario):
     return store.save(scenario, "Grace", scenario_id=None, based_on=None).version
 
 
+@pytest.mark.slow
 def test_what_is_entered_behind_a_tab_stays_when_another_is_opened(open_page, store, empty, pack):
     other = saved(store, hub(replace(empty, name="Other"), Venue(LIBRARY)))
     ward = str(pack.wards.index[3])
@@ -98,6 +99,7 @@ def test_what_is_entered_in_the_moment_of_leaving_stays(open_page):
     assert screen.at.text_input(key="lab-who").value == "Ada"
 
 
+@pytest.mark.slow
 def test_a_reloaded_plan_is_saved_as_the_next_version(open_page, store, pack):
     screen = open_page("scenario_lab")
     screen.choose("lab-typed", POSTCODE)
@@ -157,6 +159,7 @@ def shared(screen):
     return codes[0].partition("?")[2] if codes else None
 
 
+@pytest.mark.slow
 def test_a_long_plan_survives_a_reload_and_is_handed_on_by_its_saved_one(open_page, store, pack, empty):
     wanted = long_plan(pack, empty, LONGEST_LINK)
     assert len(encode(wanted)) < LONGEST_ADDRESS
@@ -182,6 +185,7 @@ def test_the_link_names_the_area_when_the_address_does(open_page, empty):
     assert shared(screen) == f"plan={text}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "address",
     [
@@ -239,6 +243,7 @@ def test_sites_that_cannot_be_adopted_are_said_in_words(open_page, monkeypatch):
     assert not plan(screen).changes
 
 
+@pytest.mark.slow
 def test_only_an_answer_to_what_is_asked_now_can_be_adopted(open_page):
     screen = open_page("scenario_lab")
     job = search(screen, hubs=1)
@@ -256,6 +261,7 @@ def test_only_an_answer_to_what_is_asked_now_can_be_adopted(open_page):
     assert not screen.at.button(key="lab-adopt-best").disabled
 
 
+@pytest.mark.slow
 def test_every_button_has_a_name_of_its_own(open_page, store, empty):
     version = saved(store, hub(replace(empty, name="Other"), Venue(LIBRARY)))
     for number in (1, 2):
@@ -275,6 +281,7 @@ def test_every_button_has_a_name_of_its_own(open_page, store, empty):
     assert not [name for name, count in names.items() if count > 1]
 
 
+@pytest.mark.slow
 def test_a_session_starts_when_it_is_said_to(open_page):
     from datetime import time
 
@@ -292,6 +299,7 @@ def test_a_session_starts_when_it_is_said_to(open_page):
     assert plan(screen).changes[0].starts == "10:00"
 
 
+@pytest.mark.slow
 def test_the_reports_of_the_plan_are_made_here(open_page, pack, empty, monkeypatch):
     monkeypatch.setenv("SOURCE_DATE_EPOCH", DAY)
     scenario = hub(empty, AtPostcode(POSTCODE))

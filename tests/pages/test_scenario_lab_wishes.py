@@ -59,6 +59,7 @@ def same(found, wanted):
     )
 
 
+@pytest.mark.slow
 def test_sites_that_must_and_must_not_be_chosen_and_a_postcode(open_page, ask):
     poor = (("children_in_poverty", 1.0),)
     best = ask(["library"], Question(measures=poor, hubs=2), postcodes=[POSTCODE])
@@ -87,6 +88,7 @@ def test_sites_that_must_and_must_not_be_chosen_and_a_postcode(open_page, ask):
     assert len(spots) == 2
 
 
+@pytest.mark.slow
 def test_two_measures_are_weighed_together(open_page, ask):
     question = Question(measures=(("births_per_year", 1.0), ("children_0_3", 0.3)), hubs=2)
     screen, found = search(
@@ -101,6 +103,7 @@ def test_two_measures_are_weighed_together(open_page, ask):
     assert "Births a year × 1; Children aged 0–3 × 0.3" in screen.text
 
 
+@pytest.mark.slow
 def test_a_budget_buys_as_many_as_it_pays_for_and_the_plan_has_the_cost(open_page, ask):
     question = Question(measures=(("children_in_poverty", 1.0),), hubs=None, budget=100_000.0)
     screen, found = search(open_page, kinds=["library"], budget=100_000, cost=30_000)
@@ -132,6 +135,7 @@ def test_wishes_that_cannot_be_met_are_said_before_the_search(open_page):
     assert "choose more categories" in warned()
 
 
+@pytest.mark.slow
 def test_a_place_that_has_a_hub_of_the_plan_is_no_candidate(open_page):
     screen = open_page("scenario_lab")
     screen.choose("lab-typed", POSTCODE)

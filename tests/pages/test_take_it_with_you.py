@@ -1,5 +1,6 @@
 """The reports that the ward map offers are those of the command line."""
 
+import pytest
 from typer.testing import CliRunner
 
 from cli import app
@@ -10,6 +11,7 @@ def button(screen, label):
     return found
 
 
+@pytest.mark.slow
 def test_the_brief_of_the_chosen_ward_is_that_of_the_command_line(open_page, tmp_path, monkeypatch):
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1780185600")  # 31 May 2026
     screen = open_page("ward_map", ward="E05002216")

@@ -98,6 +98,7 @@ def test_opens_on_children_with_a_pram(pack, times, open_page):
     assert len(screen.at.get("vega_lite_chart")) == 2
 
 
+@pytest.mark.slow
 def test_each_control_changes_the_figures_to_what_the_analysis_says(pack, times, open_page):
     screen = open_page("travel_time")
     seen = {sentence(screen)}
@@ -125,6 +126,7 @@ def test_each_control_changes_the_figures_to_what_the_analysis_says(pack, times,
     assert len(seen) == 14, "every change showed"
 
 
+@pytest.mark.slow
 def test_every_kind_of_service_can_be_asked_for(open_page, pack):
     screen = open_page("travel_time")
     offered = [name for name, c in CATEGORIES.items() if c.shown and len(pack.services_of(name))]
@@ -136,6 +138,7 @@ def test_every_kind_of_service_can_be_asked_for(open_page, pack):
         assert drawn == set(pack.services_of(name).index)
 
 
+@pytest.mark.slow
 def test_streets_are_coloured_by_minutes(pack, times, open_page):
     screen = open_page("travel_time", service="library")
     bands = {}
@@ -148,6 +151,7 @@ def test_streets_are_coloured_by_minutes(pack, times, open_page):
     assert within_limit[30] > 1.3 * within_limit[15]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("typed", [POSTCODE, "ss39pd", "  ss3  9pd "])
 def test_a_postcode_gives_journeys_to_every_kind(pack, open_page, typed):
     screen = open_page("travel_time")
@@ -191,6 +195,7 @@ def press(screen, start):
     screen.intact()
 
 
+@pytest.mark.slow
 def test_a_street_of_several_wards_is_asked_back_and_answered_after_the_choice(pack, open_page):
     """The two Ness Roads are a long way apart: whichever came first in the alphabet would be wrong for the other."""
     screen = open_page("travel_time")
@@ -225,6 +230,7 @@ def test_a_service_will_do(open_page):
     assert "The nearest children's centre is Friars Children's Centre" in screen.text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("typed", ["West Shoebury", "west shoebury ward"])
 def test_a_ward_is_answered_with_its_people(pack, times, open_page, typed):
     screen = open_page("travel_time", place=typed)
@@ -243,6 +249,7 @@ def test_a_ward_is_answered_with_its_people(pack, times, open_page, typed):
     assert view["zoom"] > open_page("travel_time").view["zoom"] + 1
 
 
+@pytest.mark.slow
 def test_the_map_goes_to_the_place(pack, open_page):
     before = open_page("travel_time").view
     home = pack.postcodes.set_index("postcode").loc[POSTCODE]
@@ -253,6 +260,7 @@ def test_the_map_goes_to_the_place(pack, open_page):
     assert open_page("travel_time", place="nowhere").view == before
 
 
+@pytest.mark.slow
 def test_a_misspelt_street_is_asked_back(open_page):
     screen = open_page("travel_time")
     screen.choose("place", "Nes Road, Shoeburynes")
@@ -263,6 +271,7 @@ def test_a_misspelt_street_is_asked_back(open_page):
     assert "From Ness Road, Shoeburyness" in screen.text
 
 
+@pytest.mark.slow
 def test_nonsense_is_answered_plainly(open_page):
     screen = open_page("travel_time")
     for typed in ("zzzzqqqq", "<b>x</b>", "'; DROP TABLE", "?" * 80):
@@ -272,6 +281,7 @@ def test_nonsense_is_answered_plainly(open_page):
         assert "here" not in screen.layers
 
 
+@pytest.mark.slow
 def test_a_postcode_that_is_elsewhere_cut_short_or_a_box_is_told(open_page):
     screen = open_page("travel_time", place="CM1 1AA")
     assert "CM1 1AA is outside Southend" in screen.at.warning[0].value
@@ -284,6 +294,7 @@ def test_a_postcode_that_is_elsewhere_cut_short_or_a_box_is_told(open_page):
     assert all(name.startswith("SS2 6") for name in names_of(screen))
 
 
+@pytest.mark.slow
 def test_a_link_reopens_what_was_on_screen(open_page):
     first = open_page("travel_time")
     for key, value in (
@@ -314,6 +325,7 @@ def test_a_link_reopens_what_was_on_screen(open_page):
     assert not again.notes
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("within", ["61", "0", "-5", "nan", "inf", "ten", "7.5"])
 def test_what_a_link_has_wrong_is_said_and_left_out(open_page, within):
     screen = open_page("travel_time", service="castle", mode="fly", within=within, who="ghosts", baseline="doomsday")
@@ -323,6 +335,7 @@ def test_what_a_link_has_wrong_is_said_and_left_out(open_page, within):
     assert "can reach a children's centre within 15 minutes walking with a pram" in sentence(screen)
 
 
+@pytest.mark.slow
 def test_what_is_chosen_stays_from_page_to_page(open_page):
     screen = open_page("travel_time", within="20", service="library")
     before = sentence(screen)

@@ -76,6 +76,7 @@ def test_side_by_side_has_every_figure_and_rank(pack, open_page):
     assert re.search(r"From the Census 2011: .*Share of overcrowded households", screen.text)
 
 
+@pytest.mark.slow
 def test_side_by_side_has_the_minutes_of_the_gaps_page(pack, open_page):
     wards = {KURSAAL: "Kursaal", LEIGH: "Leigh"}
     screen = open_page("ward_map", closer="side", wards="~".join(wards))
@@ -116,6 +117,7 @@ def test_side_by_side_charts_have_a_text_of_their_figures(pack, open_page):
         assert f"Kursaal {value_words(values[KURSAAL], indicator)}, Leigh" in text
 
 
+@pytest.mark.slow
 def test_side_by_side_needs_two_wards_and_has_room_for_four(pack, open_page):
     alone = open_page("ward_map", closer="side", wards=KURSAAL)
     assert "Choose two wards or more" in alone.text
@@ -128,6 +130,7 @@ def test_side_by_side_needs_two_wards_and_has_room_for_four(pack, open_page):
     assert heats(full)["Figure (rank, 1st is highest)"].shape[1] == 4 + 3 + 1
 
 
+@pytest.mark.slow
 def test_the_chosen_ward_comes_first_in_every_comparison(open_page):
     screen = open_page("ward_map", closer="side", wards=f"{KURSAAL}~{LEIGH}", ward=WEST_LEIGH)
     assert heats(screen)["Figure (rank, 1st is highest)"].columns[:3].tolist() == ["West Leigh", "Kursaal", "Leigh"]
@@ -138,6 +141,7 @@ def test_the_chosen_ward_comes_first_in_every_comparison(open_page):
     assert columns.index(LEIGH) < columns.index(KURSAAL)
 
 
+@pytest.mark.slow
 def test_side_by_side_says_whether_the_order_is_clear(open_page):
     screen = open_page("ward_map", closer="side", wards=f"{KURSAAL}~{VICTORIA}")
     firm = heats(screen)["Figure (could be)"]
@@ -160,6 +164,7 @@ def test_side_by_side_comes_down_as_csv(pack, open_page, downloads):
     assert set(frame["status"]) <= {"published", "census", "modelled"}
 
 
+@pytest.mark.slow
 def test_over_the_years_follows_the_map_until_asked_for_something_else(open_page):
     screen = open_page("ward_map", closer="trend", measure="population")
     assert headline(screen).startswith("### Between mid-2017 and mid-2020 people went in the six target wards")
@@ -260,6 +265,7 @@ def held_against(screen, expected, kind):
             assert table.loc[name, column] == text, (name, item)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["outcome", "programme"])
 def test_outcomes_are_what_the_analysis_says(open_page, lab, kind):
     screen = open_page("ward_map", closer="outcomes", outcome_table=kind)
@@ -267,6 +273,7 @@ def test_outcomes_are_what_the_analysis_says(open_page, lab, kind):
     assert "An assumption, not a record" in screen.text
 
 
+@pytest.mark.slow
 def test_outcomes_follow_every_control(open_page, lab):
     screen = open_page("ward_map", closer="outcomes", baseline="mid_2020")
     screen.choose("outcome_of", "births_per_year")
@@ -295,6 +302,7 @@ def test_outcomes_say_which_is_worst_served_and_where(open_page, lab):
         assert f"{name} ({share:.0%})" in line
 
 
+@pytest.mark.slow
 def test_outcomes_follow_a_change_of_the_assumption_and_keep_it_in_the_address(pack, open_page, lab):
     screen = open_page("ward_map", closer="outcomes", outcome_table="programme")
     screen.choose("at_henry", ["library", "childrens_centre"])

@@ -52,6 +52,7 @@ def test_opens_on_the_strategys_children(open_page):
     assert not screen.notes
 
 
+@pytest.mark.slow
 def test_every_measure_under_every_baseline_shows_what_the_analysis_says(pack, open_page):
     screen = open_page("ward_map")
     for name, indicator in INDICATORS.items():
@@ -87,6 +88,7 @@ def test_the_classes_on_the_map_follow_the_figures(pack, open_page):
     assert classes.nunique() > 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("measure", "baseline"),
     [
@@ -125,6 +127,7 @@ def test_services_are_drawn_as_chosen(pack, open_page):
             assert CATEGORIES[name].label.lower() in screen.text.lower()
 
 
+@pytest.mark.slow
 def test_a_ward_has_every_figure_with_its_status_and_source(pack, open_page):
     screen = open_page("ward_map", ward=KURSAAL)
     assert "**Kursaal** is one of the target wards" in screen.text
@@ -169,6 +172,7 @@ def test_the_chosen_ward_is_outlined(open_page):
     assert {"chosen", "chosen-edge"} <= set(screen.layers)
 
 
+@pytest.mark.slow
 def test_a_link_reopens_what_was_on_screen(open_page):
     link = {
         "measure": "no_car_rate",

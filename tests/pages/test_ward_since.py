@@ -99,6 +99,7 @@ def test_names_from_elsewhere_are_shown_as_they_stand(open_page, database, earli
     assert any("<img" in name for name in shown(screen, "what", "moved_m")["name"])
 
 
+@pytest.mark.slow
 def test_an_earlier_pack_is_handed_in(open_page, now, earlier):
     screen = open_page("ward_map", closer="since")
     upload = screen.at.file_uploader(key="since-file")
@@ -108,6 +109,7 @@ def test_an_earlier_pack_is_handed_in(open_page, now, earlier):
     assert "opened" in shown(screen, "what", "moved_m")["what"].tolist()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("content", "words"),
     [

@@ -57,6 +57,7 @@ def test_fonts_are_embedded(briefs, name):
         assert "SourceSansPro" in font
 
 
+@pytest.mark.slow
 def test_text_can_be_extracted_and_names_are_never_markup(briefs):
     for reader in briefs.values():
         text = pdf_text(reader)
@@ -68,6 +69,7 @@ def test_text_can_be_extracted_and_names_are_never_markup(briefs):
     assert "775" in pdf_text(briefs["ward"])
 
 
+@pytest.mark.slow
 def test_every_ward_fits_on_two_pages_with_and_without_a_scenario(facts, effect):
     pages = {}
     for number, ward in enumerate(facts.pack.wards.index):
@@ -120,6 +122,7 @@ def printed_row(text, label):
     return re.findall(cell, found[1])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ward", [KURSAAL, "E05002220"])
 def test_each_figure_stands_in_its_own_column_on_paper(facts, ward):
     """Read back from the PDF: two columns that changed places in the template would not be found anywhere else."""

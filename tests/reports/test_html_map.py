@@ -60,6 +60,7 @@ def test_it_has_language_title_table_attribution_and_date(page, facts):
     assert page.index('class="folium-map"') < page.index("<table>")
 
 
+@pytest.mark.slow
 def test_it_is_the_same_bytes_each_time(facts, page):
     assert html_map(facts, DAY).decode() == page
 
@@ -93,6 +94,7 @@ def toggle(tab, layer):
     raise AssertionError(f"{layer} cannot be switched by keyboard")
 
 
+@pytest.mark.slow
 def test_it_draws_with_the_network_cut(page, tmp_path: Path, chromium):
     path = tmp_path / "map.html"
     path.write_text(page, encoding="utf-8")
@@ -171,6 +173,7 @@ def test_hostile_names_are_shown_as_they_stand(hostile, tmp_path: Path, chromium
         context.close()
 
 
+@pytest.mark.slow
 def test_signs_have_names_and_the_small_areas_a_key(page, facts, tmp_path: Path, chromium):
     path = tmp_path / "map.html"
     path.write_text(page, encoding="utf-8")

@@ -29,6 +29,7 @@ def plan_file(tmp_path, scenario):
     return path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("number", "name", "order"),
     [
@@ -43,6 +44,7 @@ def test_the_ward_map_offers_what_the_command_line_writes(pack, facts, tmp_path,
     assert offer.make() == written(tmp_path, name[name.rindex(".") :], *order)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("number", "ending"), [(0, ".pdf"), (1, ".xlsx")])
 def test_a_plan_offers_what_the_command_line_writes(effect, tmp_path, plan_file, number, ending):
     offer = scenario_offers(effect, DAY)[number]
@@ -50,6 +52,7 @@ def test_a_plan_offers_what_the_command_line_writes(effect, tmp_path, plan_file,
     assert offer.make() == written(tmp_path, ending, "scenario", plan_file)
 
 
+@pytest.mark.slow
 def test_the_meeting_offers_what_the_command_line_writes(pack, facts, effect, tmp_path, plan_file):
     offer = slides_offer(pack, lambda: facts, DAY, services=["library"], wards=[KURSAAL], effect=effect, language="pl")
     assert offer.file_name == "southend-story-pl.pptx"

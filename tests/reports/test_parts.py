@@ -121,6 +121,7 @@ def test_places_at_one_spot_stand_side_by_side(pack):
     assert min(abs(a - b) for a, b in itertools.combinations(discs, 2)) >= 2 * 2.2
 
 
+@pytest.mark.slow
 def test_a_range_of_ages_stays_on_one_line(facts, effect):
     """ "0–3" would else end a line at its dash: no line of a brief may start with the second number alone."""
     reader = PdfReader(io.BytesIO(borough_brief(facts, date(2026, 5, 31), effect)))

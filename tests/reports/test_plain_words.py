@@ -36,6 +36,7 @@ def strings(value):
             yield from strings(part)
 
 
+@pytest.mark.slow
 def test_briefs_are_plain(facts, effect):
     contents = [borough_content(facts, effect), *(ward_content(facts, ward, effect) for ward in facts.pack.wards.index)]
     assert not [found for content in contents for text in strings(content) for found in unknown(text)]
@@ -47,6 +48,7 @@ def test_templates_are_plain(template):
     assert not [line for line in words if BANNED.search(re.sub(r"\b(?:data|row)(?:\.\w+)+", "", line))]
 
 
+@pytest.mark.slow
 def test_slides_and_the_map_to_hand_on_are_plain(facts):
     deck = Presentation(io.BytesIO(meeting_slides(facts, DAY)))
     texts = [shape.text_frame.text for slide in deck.slides for shape in slide.shapes if shape.has_text_frame]
@@ -74,6 +76,7 @@ def test_help_is_plain(command):
     assert not unknown(said)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", [("gaps",), ("access", "--service", "library"), ("data", "check", "southend")])
 def test_tables_are_plain(command):
     result = CliRunner(env={"COLUMNS": "160"}).invoke(app, list(command))

@@ -26,6 +26,7 @@ def rounded(cell: str) -> bool:
     return cell in WORDS or int(cell.replace(",", "")) % 5 == 0
 
 
+@pytest.mark.slow
 def test_pockets_of_every_brief_are_rounded(facts, effect):
     rows = [row for ward in facts.pack.wards.index for row in ward_content(facts, ward)["pockets"]]
     assert rows
@@ -35,6 +36,7 @@ def test_pockets_of_every_brief_are_rounded(facts, effect):
     assert all(rounded(row[3]) and rounded(row[4]) for row in borough_content(facts, effect)["pockets"])
 
 
+@pytest.mark.slow
 def test_small_areas_of_the_map_are_all_there_as_shown(facts):
     page = re.sub(r"\\u([0-9a-f]{4})", lambda found: chr(int(found[1], 16)), html_map(facts, DAY).decode())
     counts = [int(n.replace(",", "")) for n in re.findall(r"Children aged 0–3: about ([\d,]+) \(modelled\)", page)]
@@ -46,6 +48,7 @@ def test_small_areas_of_the_map_are_all_there_as_shown(facts):
         assert int(children.replace(",", "")) % 5 == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sheet", ["Small areas", "Wards", "Groups"])
 def test_every_count_of_the_workbook_is_as_shown(effect, sheet):
     book = load_workbook(io.BytesIO(scenario_workbook(effect, DAY)))
@@ -81,7 +84,7 @@ def test_small_areas_are_there_at_any_threshold(pack, scenario):
     from analysis.scenario.lab import Lab
 
     odd = Lab(pack).effect(replace(scenario, within_min=17.0))
-    assert len(odd.small_areas) == len(pack.lsoas) * len(odd.measures)
+    assert len(odd.shown("lsoa")) == len(pack.lsoas) * len(odd.counts.measures)
     assert "Small areas" in load_workbook(io.BytesIO(scenario_workbook(odd, DAY))).sheetnames
 
 
@@ -103,6 +106,7 @@ def numbers_inside(chart):
     return [cell for row in inside.iter_rows(min_row=2, min_col=2, values_only=True) for cell in row]
 
 
+@pytest.mark.slow
 def test_counts_and_shares_of_the_slides_are_as_shown(facts, effect):
     """Single wards, where counts are smallest: words, tables, charts and the workbooks inside the charts."""
     shares = facts.gaps.services["share_within"]

@@ -164,6 +164,7 @@ def test_a_few_have_a_bar_and_nobody_has_none(facts):
         assert (beyond > 0) == (shown[code] < 1), name
 
 
+@pytest.mark.slow
 def test_it_opens_in_another_program_and_no_word_is_lost(content, deck, tmp_path: Path):
     """Opened and drawn by LibreOffice: a page for each slide, 16 to 9, with all of its words on it."""
     office = shutil.which("soffice")

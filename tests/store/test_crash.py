@@ -77,6 +77,7 @@ def sound(url):
     engine.dispose()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
 @pytest.mark.parametrize("seed", range(3))
 def test_killed_while_saving_again_and_again(url, seed):
@@ -116,6 +117,7 @@ def killed_in_a_save(url, key, moment, how="whole"):
     return scenarios, [tuple(row) for row in versions]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
 @pytest.mark.parametrize("moment", ["before", "after"])
 @pytest.mark.parametrize("new", [False, True], ids=["next version", "new plan"])
@@ -131,6 +133,7 @@ def test_killed_between_writing_and_closing_the_transaction(url, moment, new):
     store.close()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
 def test_the_kill_would_find_a_save_that_is_not_one_transaction(url):
     """The test above can fail: with each statement closed by itself, half a save is what it would find."""
@@ -143,6 +146,7 @@ def test_the_kill_would_find_a_save_that_is_not_one_transaction(url):
     assert (key, 2) in versions, "a version that nobody was told of"
 
 
+@pytest.mark.slow
 def test_a_server_that_loses_its_power_keeps_every_answered_save(postgres):
     url = postgres.new_database()
     store = ScenarioStore.open(url)

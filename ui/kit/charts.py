@@ -11,6 +11,7 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
+from analysis.shown import ShownFrame, made_of_shown
 from drawing.palette import INK, REST_COLOUR, TARGET_COLOUR
 from wording.groups import inside_sentence
 from wording.numbers import capital, percent
@@ -176,12 +177,12 @@ def curve_words(curve: pd.DataFrame, names: Mapping[str, str], *, by: str = "gro
     return "; ".join(lines)
 
 
-def curve_table(curve: pd.DataFrame, names: Mapping[str, str], *, by: str = "group") -> pd.DataFrame:
-    """Return the figures of a curve as a table, one row for each of `CURVE_MIN`; parameters as of `curve_words`."""
+def curve_table(curve: pd.DataFrame, names: Mapping[str, str], *, by: str = "group") -> ShownFrame:
+    """Return a shown curve as a table, one row for each of `CURVE_MIN`; parameters as of `curve_words`."""
     wide = curve[curve["minutes"].isin(CURVE_MIN)].pivot_table(
         index="minutes", columns=by, values="share", dropna=False
     )
-    return wide.reindex(columns=list(names)).reset_index()
+    return made_of_shown(wide.reindex(columns=list(names)).reset_index())
 
 
 def sentence(rows: Sequence[tuple[str, str]]) -> str:

@@ -79,6 +79,7 @@ def test_clusters_equal_joining_all_pairs_in_the_made_up_town(town, seed):
         assert as_sets(graph.clusters(chosen, join_m)) == brute_clusters(apart, chosen, join_m), join_m
 
 
+@pytest.mark.slow
 def test_clusters_equal_joining_all_pairs_on_the_streets_of_southend(pack):
     streets = pack.network.for_mode(MODES["walk_pram"])
     here = np.flatnonzero((pack.demand["ward"] == "E05002228").to_numpy())[:90]

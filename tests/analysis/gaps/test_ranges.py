@@ -33,6 +33,7 @@ def test_postcodes_of_an_output_area_keep_its_people_and_are_unequal():
     assert (factor == unequal_postcodes(kept, draws=4000)).all(), "the same every time"
 
 
+@pytest.mark.slow
 def test_the_range_of_a_share_is_as_wide_as_the_distribution_says(pack, measured):
     """Without other vintages the simulated spread is that of sums of beta variables, worked out without drawing."""
     who = {"measure": "population", "baseline": "strategy"}  # so many that rounding to 5 does not matter

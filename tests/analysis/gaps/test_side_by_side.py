@@ -78,6 +78,7 @@ def test_minutes_are_those_of_the_gaps_page(pack, measured):
         assert (np.isnan(row["rank"]) and row["code"] in GROUPS) or row["rank"] == there["rank"]
 
 
+@pytest.mark.slow
 def test_the_widest_indicator_is_found_by_looking_at_every_pair(pack):
     for wards in itertools.combinations([str(code) for code in pack.wards.index[:8]], 3):
         figures = indicator_figures(pack, wards, "strategy")

@@ -120,6 +120,7 @@ def test_the_optimum_is_that_of_brute_force(goal, seed, hubs, existing, far):
     check(town(seed, goal=goal, hubs=hubs, existing=existing, far=far))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("goal", GOALS)
 @settings(max_examples=10, deadline=None)
 @example(seed=118494, budget=10, number=None)  # nothing is left to search once candidates are ruled out
@@ -140,6 +141,7 @@ def test_sites_forced_in_are_in_and_the_rest_is_the_best(goal, seed, forced):
     check(town(seed, goal=goal, hubs=3, forced=forced))
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(seed=st.integers(0, 10**6), hubs=st.integers(1, 3), existing=st.booleans())
 def test_the_optimum_with_places_is_that_of_brute_force(seed, hubs, existing):
@@ -155,6 +157,7 @@ def test_the_optimum_with_places_is_that_of_brute_force(seed, hubs, existing):
     check(problem, placed)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("goal", GOALS)
 @settings(max_examples=5, deadline=None)
 @given(seed=st.integers(0, 10**6))
@@ -350,6 +353,7 @@ def test_candidates_that_do_not_exist(pack, values, error):
         candidate_sites(pack, **values)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("goal", GOALS)
 def test_an_answer_agrees_with_its_scenario(lab, venues, goal):
     more = 0 if goal == "gap" else 1
@@ -459,6 +463,7 @@ def test_a_venue_is_adopted_by_its_id(lab, pack):
     assert isinstance(found.adopted.changes[0].at, Venue)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("goal", GOALS)
 def test_stop_keeps_the_best_so_far(lab, pack, goal):
     sites = candidate_sites(pack, venue_categories())
@@ -526,6 +531,7 @@ def test_a_budget_that_pays_for_no_site_is_said_with_the_least_that_it_takes(lab
         place(lab, Scenario("p", "southend"), venues.assign(cost=costs), Question(goal, hubs=None, budget=100.0))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("goal", GOALS)
 def test_the_bound_of_a_stopped_search_holds_for_the_best_choice_that_it_did_not_find(goal):
     missed = 0

@@ -307,6 +307,7 @@ EDITS = st.one_of(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(EDITS, min_size=1, max_size=8))
 def test_any_sequence_of_edits_gives_the_answer_from_scratch(pack, lab, edits):

@@ -73,6 +73,7 @@ def lab(pack) -> Lab:
     return Lab(pack)
 
 
+@pytest.mark.slow
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_no_family_of_southend_loses_by_a_new_path(pack, lab, data):
@@ -113,6 +114,7 @@ def test_a_ramp_opens_a_terrace_to_wheels():
     assert snap(blind, [terrace]).reason.tolist() == [Reason.BY_STEPS]
 
 
+@pytest.mark.slow
 def test_a_ramp_to_what_only_steps_reach_helps_wheels_and_lengthens_nothing(pack, lab):
     """Each such part of Southend where families live is joined to the rest, far from its own steps."""
     wheels = mode_named("wheelchair")

@@ -170,6 +170,7 @@ def test_a_speed_is_assumed_before_and_after(pack, lab, usual, found):
     assert here["target"] < usually["target"]
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(st.sampled_from(["childrens_centre", "library", "gp_practice", "health_clinic"]), unique=True, min_size=1),

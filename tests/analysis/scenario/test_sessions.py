@@ -100,6 +100,7 @@ def plan_of(edits):
     return plan
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(EDITS)
 def test_no_plan_shows_more_people_than_places_and_parts_make_the_whole(pack, lab, edits):

@@ -96,6 +96,7 @@ def pack_streets(pack):
     return streets_of_network(pack.network)
 
 
+@pytest.mark.slow
 def test_pack_times_equal_networkx(pack, pack_streets, mode):
     rng = np.random.default_rng(3)
     homes = pack.demand_xy[rng.choice(len(pack.demand), 50, replace=False)]
@@ -264,6 +265,7 @@ def test_a_door_on_a_flight_is_reached_by_its_part_of_it():
 # --- a place and itself -----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_time_from_a_place_to_itself_is_nothing(town, pack, mode):
     """By the street, away from it, in the middle of a one-way street, on an island, out at sea."""
     for network, xy in ((town, town_points(40, 11)), (pack.network, pack.demand_xy[:400])):
@@ -564,6 +566,7 @@ def test_town_routes_follow_streets_and_take_their_time(town, mode):
             check_route(way, (home, site), mode, drawn, matrix_s[i, i])
 
 
+@pytest.mark.slow
 def test_pack_routes_follow_streets_and_take_their_time(pack, pack_streets, mode):
     streets = pack.network.for_mode(mode)
     rng = np.random.default_rng(8)

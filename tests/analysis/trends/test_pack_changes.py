@@ -339,6 +339,7 @@ def test_a_broken_or_hostile_file_is_answered_with_what_is_wrong(after, make, wo
         earlier_of_file("given.json", make(after))
 
 
+@pytest.mark.slow
 def test_hostile_zips(folder, tmp_path):
     def packed(write):
         made = io.BytesIO()

@@ -15,6 +15,7 @@ def pack():
     return open_pack("southend")
 
 
+@pytest.mark.slow
 def test_wherever_one_clicks_the_nearest_postcode_of_a_street_is_taken(pack):
     """Against the distance to every postcode."""
     cells = nearest_cells(pack)
