@@ -9,9 +9,10 @@ import numpy as np
 
 from analysis.placement.coverage import MaximalCovering
 from analysis.placement.models import Programme, base_rows
-from analysis.placement.problem import Bools, Choice, Floats, Goal, More, Problem, first_of_each
+from analysis.placement.problem import Bools, Floats, Goal, More, Problem, first_of_each
 from analysis.placement.rounds import solve_in_rounds
-from analysis.placement.solver import Progress, Search, Solved, Watch, new_model, watched_run
+from analysis.placement.solver import new_model, watched_run
+from analysis.placement.watch import Choice, Progress, Search, Solved, Watch
 
 
 class PCenter(Goal):

@@ -22,9 +22,9 @@ from analysis.placement.models import (
     group_points,
     programme_of,
 )
-from analysis.placement.problem import Bools, Choice, Floats, Goal, More, Problem
+from analysis.placement.problem import Bools, Floats, Goal, More, Problem
 from analysis.placement.rounds import solve_in_rounds
-from analysis.placement.solver import Progress, Search, Solved, Watch
+from analysis.placement.watch import Choice, Progress, Search, Solved, Watch
 
 Build = Callable[[Problem, Iterable[Choice]], Programme]
 

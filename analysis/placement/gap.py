@@ -8,8 +8,8 @@ import numpy as np
 
 from analysis.placement.coverage import covered, search_coverage
 from analysis.placement.models import BROKEN, Programme, Rows, base_rows, group_points, programme_of
-from analysis.placement.problem import Bools, Choice, Floats, Goal, More, Problem
-from analysis.placement.solver import Search
+from analysis.placement.problem import Bools, Floats, Goal, More, Problem
+from analysis.placement.watch import Choice, Search
 from geo.errors import InputError
 
 # A difference of shares below this, in percentage points, is no gap: counts at postcodes are not that exact.

@@ -11,7 +11,8 @@ from itertools import combinations
 
 import numpy as np
 
-from analysis.placement.problem import Choice, Problem
+from analysis.placement.problem import Problem
+from analysis.placement.watch import Choice
 
 # From how many beginnings two sites are swapped at a time.
 _BEGINNINGS = 3

@@ -6,9 +6,9 @@ from typing import ClassVar
 import numpy as np
 
 from analysis.placement.models import Programme, Rows, base_rows
-from analysis.placement.problem import Choice, Floats, Goal, More, Problem
+from analysis.placement.problem import Floats, Goal, More, Problem
 from analysis.placement.rounds import solve_in_rounds
-from analysis.placement.solver import Search, Solved, Watch
+from analysis.placement.watch import Choice, Search, Solved, Watch
 
 _BROKEN_S = 1e-4
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from analysis.placement.problem import Bools, Choice, Floats, Problem, first_of_each
+from analysis.placement.problem import Bools, Floats, Problem, first_of_each
+from analysis.placement.watch import Choice
 
 Ints = npt.NDArray[np.integer]
 # A row counts as broken when it is off by more than this.

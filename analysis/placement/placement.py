@@ -12,9 +12,9 @@ import numpy as np
 import pandas as pd
 
 from analysis.placement.goals import goal_named
-from analysis.placement.problem import Choice, Problem
+from analysis.placement.problem import Problem
 from analysis.placement.search import Proof, Solver, in_units, proof_of, runners_up
-from analysis.placement.solver import Progress, Watch
+from analysis.placement.watch import Choice, Progress, Watch
 from analysis.scenario.lab import Effect, Lab
 from analysis.scenario.scenario import AddSite, AtPostcode, Cost, Scenario, Venue
 from analysis.travel.access import Access

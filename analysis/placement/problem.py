@@ -11,22 +11,19 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
+from analysis.placement.watch import Choice, Search
 from geo.errors import InputError
-
-if TYPE_CHECKING:
-    from analysis.placement.solver import Search
 
 # Two choices are equally good when their scores differ by less than this share of the score.
 TOLERANCE = 1e-6
 Floats = npt.NDArray[np.float64]
 Seconds = npt.NDArray[np.float32]
 Bools = npt.NDArray[np.bool_]
-Choice = tuple[int, ...]
 
 
 def first_of_each(rows: Bools) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
@@ -90,7 +87,7 @@ class Goal(ABC):
         raise NotImplementedError(f"the goal {self.name} is searched one site at a time")
 
     @abstractmethod
-    def search(self, problem: "Problem", judge: Callable[[Choice], float] | None) -> "Search":
+    def search(self, problem: "Problem", judge: Callable[[Choice], float] | None) -> Search:
         """Return what finds the best choice of a problem.
 
         Parameters

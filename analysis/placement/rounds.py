@@ -16,8 +16,9 @@ import highspy
 import numpy as np
 
 from analysis.placement.models import Programme, Rows, Separator
-from analysis.placement.problem import TOLERANCE, Bools, Choice, Floats, Problem
-from analysis.placement.solver import Progress, Solved, Watch, add_rows, choice_of, new_model, set_integer, watched_run
+from analysis.placement.problem import TOLERANCE, Bools, Floats, Problem
+from analysis.placement.solver import add_rows, choice_of, new_model, set_integer, watched_run
+from analysis.placement.watch import Choice, Progress, Solved, Watch
 
 _MAX_ROUNDS = 200
 # Another pass of trials is worth its time while one leaves less than this share of the candidates.

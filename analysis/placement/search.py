@@ -6,8 +6,8 @@ import numpy as np
 
 from analysis.placement.heuristic import neighbours, quick_choice
 from analysis.placement.models import group_points
-from analysis.placement.problem import Choice, Problem
-from analysis.placement.solver import Progress, Solved, Watch, relative_gap
+from analysis.placement.problem import Problem
+from analysis.placement.watch import Choice, Progress, Solved, Watch, relative_gap
 from analysis.scenario.assignment import assign
 
 

@@ -12,7 +12,7 @@ import streamlit as st
 
 from analysis.placement.placement import Placement, Question, adopt, hub_curve, place
 from analysis.placement.shown import shown_score, shown_sites
-from analysis.placement.solver import Progress
+from analysis.placement.watch import Progress
 from analysis.scenario.lab import Lab
 from analysis.shown import made_of_shown
 from drawing.palette import TARGET_COLOUR

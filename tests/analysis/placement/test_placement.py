@@ -18,7 +18,7 @@ from analysis.placement.heuristic import neighbours, quick_choice
 from analysis.placement.placement import Question, hub_curve, place
 from analysis.placement.problem import Problem
 from analysis.placement.search import Solver, proof_of
-from analysis.placement.solver import Watch
+from analysis.placement.watch import Watch
 from analysis.scenario.assignment import assign
 from analysis.scenario.lab import Lab
 from analysis.scenario.scenario import AddSite, AtPostcode, Scenario, Venue
