@@ -25,11 +25,11 @@ from geo.pack import AreaPack, file_digest, open_pack, packs_folder
 
 ORIGIN = (587_000.0, 186_000.0)
 _MAIN = {"trunk", "primary", "secondary", "tertiary"}
-_ROADS = (
+_ROADS = frozenset(
     _MAIN | {f"{road}_link" for road in _MAIN} | {"unclassified", "residential", "living_street", "service", "road"}
 )
-_FOR_CYCLES = _ROADS | {"cycleway", "path", "bridleway", "track"}
-_LEVEL = _FOR_CYCLES | {"footway", "pedestrian", "platform"}
+_FOR_CYCLES: frozenset[str] = _ROADS | {"cycleway", "path", "bridleway", "track"}
+_LEVEL: frozenset[str] = _FOR_CYCLES | {"footway", "pedestrian", "platform"}
 TOO_FAR_M = 300.0
 
 
@@ -197,14 +197,14 @@ class Oracle:
         for i, splits in on_step.items():
             u, v, _, seconds = self.steps[i]
             chain = [(0.0, u), *sorted(splits), (1.0, v)]
-            for (a, start), (b, end) in itertools.pairwise(chain):
-                graph.add_edge(start, end, s=(b - a) * seconds)
+            for (a, one), (b, other) in itertools.pairwise(chain):
+                graph.add_edge(one, other, s=(b - a) * seconds)
         result = np.full((len(homes), len(sites)), np.inf)
         backwards = graph.reverse(copy=False)
         for j in range(len(sites)):
             if f"site {j}" in backwards:
-                seconds = nx.single_source_dijkstra_path_length(backwards, f"site {j}", weight="s")
-                found = {i: seconds[f"home {i}"] for i in range(len(homes)) if f"home {i}" in seconds}
+                from_site = nx.single_source_dijkstra_path_length(backwards, f"site {j}", weight="s")
+                found = {i: from_site[f"home {i}"] for i in range(len(homes)) if f"home {i}" in from_site}
                 result[list(found), j] = list(found.values())
             for i in range(len(homes)):
                 if homes[i].tolist() == sites[j].tolist():
@@ -260,7 +260,7 @@ def way_s(streets: list[Street], mode: str, xy: np.ndarray) -> float:
 
 
 def network_of(
-    *streets: tuple[list[tuple[float, float]], dict[str, object]] | list[tuple[float, float]],
+    *streets: tuple[list[tuple[float, ...]], dict[str, object]] | list[tuple[float, ...]],
 ) -> StreetNetwork:
     """A network from drawn lines; lines that end in the same place meet there.
 
@@ -295,8 +295,8 @@ def network_of(
     )
 
 
-def _for_cycles(tags: dict[str, object]) -> tuple[bool, bool]:
-    along, back = tags.get("cycle", (True, not tags.get("oneway")))  # type: ignore[misc]
+def _for_cycles(tags: dict[str, Any]) -> tuple[bool, bool]:
+    along, back = tags.get("cycle", (True, not tags.get("oneway")))
     return bool(along), bool(back)
 
 

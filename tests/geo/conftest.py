@@ -1,8 +1,10 @@
 """The town and the committed pack, each made once for all tests of the core."""
 
+import networkx as nx
 import pytest
 
-from geo.network.modes import MODES
+from geo.network.modes import MODES, Mode
+from geo.network.network import StreetNetwork
 from geo.pack import AreaPack, open_pack
 from geo.sources.osm import compile_network, read_graph
 from tests.samples import write_town
@@ -15,18 +17,19 @@ def pack() -> AreaPack:
 
 
 @pytest.fixture(scope="session")
-def town_graph(tmp_path_factory):
+def town_graph(tmp_path_factory: pytest.TempPathFactory) -> nx.MultiDiGraph:
     """osmnx's graph of the made-up town."""
     return read_graph(write_town(tmp_path_factory.mktemp("town") / "town.osm"))
 
 
 @pytest.fixture(scope="session")
-def town(town_graph):
+def town(town_graph: nx.MultiDiGraph) -> StreetNetwork:
     """The made-up town as the program's arrays."""
     return compile_network(town_graph)[0]
 
 
 @pytest.fixture(params=list(MODES))
-def mode(request):
+def mode(request: pytest.FixtureRequest) -> Mode:
     """Each mode in turn."""
-    return MODES[request.param]
+    made: Mode = MODES[request.param]
+    return made

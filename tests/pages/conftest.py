@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from streamlit.runtime.media_file_manager import MediaFileManager
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Element, Widget
 
 from analysis.scenario.lab import Lab
 from analysis.scenario.scenario import Scenario
@@ -50,7 +51,7 @@ class Screen:
         """Set the control of that key, whatever kind it is."""
         for kind in ("selectbox", "multiselect", "slider", "text_input", "button_group"):
             for widget in self.at.get(kind):
-                if widget.key == key:
+                if isinstance(widget, Widget) and widget.key == key:
                     widget.set_value(value).run()
                     self.intact()
                     return
@@ -69,7 +70,10 @@ class Screen:
     def text(self) -> str:
         """Every text on screen, tables and maps aside."""
         parts = [
-            e.value for kind in ("title", "markdown", "caption", "info", "warning", "error") for e in self.at.get(kind)
+            e.value
+            for kind in ("title", "markdown", "caption", "info", "warning", "error")
+            for e in self.at.get(kind)
+            if isinstance(e, Element)
         ]
         return "\n".join([*parts, *(unescape(e.proto.body) for e in self.at.get("html"))])
 
@@ -82,7 +86,8 @@ class Screen:
         """The first table that has all of `columns`."""
         for element in (*self.at.dataframe, *self.at.table):
             if set(columns) <= set(element.value.columns):
-                return element.value
+                found: pd.DataFrame = element.value
+                return found
         raise AssertionError(f"no table with {columns}: {[list(e.value.columns) for e in self.at.dataframe]}")
 
     @property
