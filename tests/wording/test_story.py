@@ -287,3 +287,10 @@ def test_a_reading_that_a_language_has_no_words_for_is_told_in_the_words_of_its_
     assert "Counting the branch surgeries of 2017, it is" in steps["out"].sentence
     with pytest.raises(UnknownNameError, match="reading of gp_practice"):
         story_figures(pack, basket, gp, readings_s={("gp_practice", "moon"): times["gp_practice"]})
+
+
+def test_a_child_whose_time_is_the_threshold_is_within(pack):
+    limit_s = 20 * 60.0
+    for seconds, share in ((limit_s, 0.0), (np.nextafter(limit_s, np.inf), 1.0)):
+        times = {"gp_practice": np.full(len(pack.demand), seconds)}
+        assert story_figures(pack, read_basket(), times).services[0].share_out == share

@@ -78,3 +78,11 @@ def test_pace_turns_a_slower_walk_into_a_shorter_threshold(pack):
     assert (mixed.pace((3.2, 4.8)) == 1).all(), "a car keeps its speed"
     walked = survey(pack, basket)
     np.testing.assert_allclose(walked.pace((1.8, 3.6, 4.8)), [[0.5, 1, 4 / 3]] * 2)
+
+
+def test_the_threshold_is_moved_by_five_minutes_either_way(southend):
+    curve = threshold_curve(southend, "gp_practice", **CHILDREN).set_index(["code", "minutes"])["share"]
+    for code, one in headlines(southend, "gp_practice", **CHILDREN).items():
+        limit = southend.basket.item("gp_practice").threshold_min
+        assert one.sooner == pytest.approx(curve[code, limit - 5], abs=1e-12)
+        assert one.later == pytest.approx(curve[code, limit + 5], abs=1e-12)

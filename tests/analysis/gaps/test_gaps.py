@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -131,3 +133,14 @@ def test_driving_has_a_reference_speed_and_its_own_times(pack):
     assert not np.allclose(measured.reference_s, measured.seconds)
     reached = np.isfinite(measured.reference_s)
     assert (measured.reference_s >= measured.straight_s * (1 - 1e-6))[reached].all()
+
+
+def test_a_time_equal_to_the_threshold_is_within(southend):
+    at_limit = np.repeat(southend.basket.thresholds_s[:, None], southend.seconds.shape[1], axis=1)
+    assert not replace(southend, seconds=at_limit).beyond.any()
+    assert replace(southend, seconds=np.nextafter(at_limit, np.inf)).beyond.all()
+
+
+def test_the_median_of_two_is_the_time_that_half_of_them_have():
+    two = Roll(("a", "borough"), ("A", "B"), np.ones((2, 2), dtype=bool), np.array([1.0, 1.0]))
+    assert two.quantiles(np.array([[600.0, 1200.0]]), (0.5, 0.51)).tolist() == [[[600.0, 1200.0]] * 2]

@@ -146,3 +146,8 @@ def test_every_indicator_has_its_value_in_its_range_at_every_level(pack, name, l
         assert (filled["low"] <= filled["value"]).all()
         assert (filled["value"] <= filled["high"]).all()
         assert len(filled) == len(shown)
+
+
+def test_ranges_that_touch_overlap():
+    assert overlap([1.0, 5.0], [2.0, 6.0], [2.0, 2.0], [5.0, 5.0]).tolist() == [True, True]
+    assert overlap([1.0, 5.1], [1.9, 6.0], [2.0, 2.0], [5.0, 5.0]).tolist() == [False, False]

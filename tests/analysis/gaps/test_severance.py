@@ -1,3 +1,4 @@
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -141,3 +142,10 @@ def test_the_railway_and_main_roads_of_southend_are_found(pack, southend):
     gp = shoebury.loc[["gp_practice"]]
     assert gp["name"].iloc[0] == "the railway"
     assert (shoebury["share"] <= 1).all()
+
+
+def test_a_detour_of_just_the_least_minutes_counts(southend):
+    straight_s = np.full_like(southend.straight_s, 300.0)
+    for more_s, found in ((300.0, True), (299.5, False)):
+        one = replace(southend, straight_s=straight_s, reference_s=straight_s + more_s)
+        assert (severed(one, ratio=1.5, at_least_min=5.0) == found).all()
