@@ -9,6 +9,7 @@ import pandas as pd
 from analysis.placement.candidates import candidate_sites, venue_categories
 from analysis.placement.goals import GOALS
 from analysis.placement.placement import Placement, Question, place
+from analysis.placement.problem import PairedGoal
 from analysis.scenario.lab import Lab
 from analysis.scenario.scenario import Scenario
 from benchmarks.setting import Budget, Outcome, Setting, best
@@ -43,7 +44,7 @@ def run(setting: Setting) -> Outcome:
         work, who = f"Goal {goal}", f"place, {goal}"
         includes = f"times to {len(candidates)} candidates, model, HiGHS to its proof, what each site adds"
         # Goals whose relaxation is far from the optimum are begun by two sites; one run takes as long as ten others.
-        repeats = 1 if GOALS[goal].by_two else min(setting.options.repeats, 3)
+        repeats = 1 if isinstance(GOALS[goal], PairedGoal) else min(setting.options.repeats, 3)
         rows += race(work, [Contender(who, includes, ask(goal), proven)], repeats)
         seconds = best(rows, work, who)
         taken_s = math.inf if seconds is None else seconds

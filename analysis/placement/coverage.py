@@ -22,7 +22,7 @@ from analysis.placement.models import (
     group_points,
     programme_of,
 )
-from analysis.placement.problem import Bools, Floats, Goal, More, Problem
+from analysis.placement.problem import Bools, Floats, Goal, More, PairedGoal, Problem
 from analysis.placement.rounds import solve_in_rounds
 from analysis.placement.watch import Choice, Progress, Search, Solved, Watch
 
@@ -151,7 +151,7 @@ class MaximalCovering(Goal):
         return _covering(problem, groups, rows, sure)
 
 
-class BackupCoverage(Goal):
+class BackupCoverage(PairedGoal):
     r"""Most people with two sites within the threshold: backup coverage, goal ``backup``.
 
     .. math:: \max \sum_i w_i [\text{at least two sites within } T \text{ of } i]
@@ -164,7 +164,6 @@ class BackupCoverage(Goal):
     name: ClassVar[str] = "backup"
     larger_is_better: ClassVar[bool] = True
     counts_people: ClassVar[bool] = True
-    by_two: ClassVar[bool] = True
     slow: ClassVar[bool] = True
 
     def scores(self, problem: Problem, chosen: Sequence[int], more: More | None) -> Floats:

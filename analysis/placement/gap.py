@@ -8,7 +8,7 @@ import numpy as np
 
 from analysis.placement.coverage import covered, search_coverage
 from analysis.placement.models import BROKEN, Programme, Rows, base_rows, group_points, programme_of
-from analysis.placement.problem import Bools, Floats, Goal, More, Problem
+from analysis.placement.problem import Bools, Floats, More, PairedGoal, Problem
 from analysis.placement.watch import Choice, Search
 from geo.errors import InputError
 
@@ -19,7 +19,7 @@ GAP_TOLERANCE = 0.1
 GAP_REACH = 0.001
 
 
-class SmallestGap(Goal):
+class SmallestGap(PairedGoal):
     r"""Least difference between the shares reached of the target wards and of the rest, goal ``gap``.
 
     .. math:: \min \gamma - \epsilon \cdot \text{share reached}, \quad
@@ -32,7 +32,6 @@ class SmallestGap(Goal):
 
     name: ClassVar[str] = "gap"
     decimals: ClassVar[int] = 1
-    by_two: ClassVar[bool] = True
     slow: ClassVar[bool] = True
 
     def check(self, problem: Problem) -> None:

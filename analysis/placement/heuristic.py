@@ -11,7 +11,7 @@ from itertools import combinations
 
 import numpy as np
 
-from analysis.placement.problem import Problem
+from analysis.placement.problem import PairedGoal, Problem
 from analysis.placement.watch import Choice
 
 # From how many beginnings two sites are swapped at a time.
@@ -40,8 +40,8 @@ def quick_choice(
     if chosen is None:
         return None
     chosen = _swapped(problem, chosen, stop)
-    if problem.goal.by_two and problem.places is None and len(chosen) - int(problem.forced.sum()) >= 2:
-        chosen = _swapped_by_two(problem, chosen, stop)
+    if isinstance(problem.goal, PairedGoal) and problem.places is None and len(chosen) - problem.forced.sum() >= 2:
+        chosen = _swapped_by_two(problem, problem.goal, chosen, stop)
     found = tuple(sorted(chosen))
     if found not in excluded:
         return found
@@ -77,7 +77,7 @@ def _swapped(problem: Problem, chosen: list[int], stop: Callable[[], bool]) -> l
     return chosen
 
 
-def _swapped_by_two(problem: Problem, chosen: list[int], stop: Callable[[], bool]) -> list[int]:
+def _swapped_by_two(problem: Problem, goal: PairedGoal, chosen: list[int], stop: Callable[[], bool]) -> list[int]:
     """Swap two sites for two others while that helps, from `chosen` and from random choices, the same each time."""
     random = np.random.default_rng(len(chosen))
     forced = np.flatnonzero(problem.forced).tolist()
@@ -93,7 +93,7 @@ def _swapped_by_two(problem: Problem, chosen: list[int], stop: Callable[[], bool
             improved = False
             for out in combinations([site for site in now if not problem.forced[site]], 2):
                 rest = [site for site in now if site not in out]
-                pair = _best_two(problem, rest)
+                pair = _best_two(problem, goal, rest)
                 if pair is not None and problem.sign * (new := problem.score([*rest, *pair])) < problem.sign * score:
                     now, score, improved = [*rest, *pair], new, True
                     break
@@ -102,7 +102,7 @@ def _swapped_by_two(problem: Problem, chosen: list[int], stop: Callable[[], bool
     return [int(site) for site in best]
 
 
-def _best_two(problem: Problem, chosen: list[int]) -> tuple[int, int] | None:
+def _best_two(problem: Problem, goal: PairedGoal, chosen: list[int]) -> tuple[int, int] | None:
     allowed = np.logical_and.outer(free := problem.affordable(chosen), free)
     np.fill_diagonal(allowed, val=False)
     if problem.budget is not None:
@@ -110,7 +110,7 @@ def _best_two(problem: Problem, chosen: list[int]) -> tuple[int, int] | None:
         allowed &= np.add.outer(problem.cost, problem.cost) <= left
     if not allowed.any():
         return None
-    scores = np.where(allowed, problem.sign * problem.goal.scores_with_two(problem, chosen), np.inf)
+    scores = np.where(allowed, problem.sign * goal.scores_with_two(problem, chosen), np.inf)
     one, other = divmod(int(np.argmin(scores)), len(free))
     return one, other
 

@@ -56,8 +56,6 @@ class Goal(ABC):
         Whether the room at each candidate can be counted.
     any_distance
         Whether times beyond the threshold matter.
-    by_two
-        Whether a first choice is searched by swapping two sites at a time, as one site alone adds little.
     slow
         Whether the proof can take a minute or more.
     """
@@ -69,7 +67,6 @@ class Goal(ABC):
     counts_people: ClassVar[bool] = False
     counts_places: ClassVar[bool] = False
     any_distance: ClassVar[bool] = False
-    by_two: ClassVar[bool] = False
     slow: ClassVar[bool] = False
 
     def check(self, problem: "Problem") -> None:  # noqa: B027 (most goals can be asked of any people)
@@ -78,13 +75,6 @@ class Goal(ABC):
     @abstractmethod
     def scores(self, problem: "Problem", chosen: Sequence[int], more: "More | None") -> Floats:
         """``(k,)`` score of `chosen` with each of the ``k`` candidates of `more`; ``(1,)`` of `chosen` when None."""
-
-    def scores_with_two(self, problem: "Problem", chosen: Sequence[int]) -> Floats:
-        """``(m, m)`` score of `chosen` with each two candidates more, places left aside; for goals `by_two`.
-
-        The diagonal and the candidates of `chosen` mean nothing.
-        """
-        raise NotImplementedError(f"the goal {self.name} is searched one site at a time")
 
     @abstractmethod
     def search(self, problem: "Problem", judge: Callable[[Choice], float] | None) -> Search:
@@ -96,6 +86,17 @@ class Goal(ABC):
             What is wanted.
         judge
             Score of a choice, smaller is better, where places are counted; None otherwise.
+        """
+
+
+class PairedGoal(Goal):
+    """A location model in which one site alone adds little: a first choice is searched by swapping two at a time."""
+
+    @abstractmethod
+    def scores_with_two(self, problem: "Problem", chosen: Sequence[int]) -> Floats:
+        """``(m, m)`` score of `chosen` with each two candidates more, places left aside.
+
+        The diagonal and the candidates of `chosen` mean nothing.
         """
 
 

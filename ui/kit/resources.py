@@ -16,8 +16,7 @@ from analysis.reach.basket import Basket
 from analysis.reach.no_data import with_data
 from analysis.reach.readings import contested
 from analysis.reach.survey import Survey, survey
-from analysis.scenario.lab import Effect, Lab
-from analysis.scenario.scenario import Scenario
+from analysis.scenario.lab import Lab
 from analysis.travel.access import Access
 from analysis.travel.streets import StreetPieces, street_pieces
 from analysis.travel.times import TravelTimes
@@ -128,9 +127,3 @@ def practices_then_and_now(
 def lab_of(pack: AreaPack) -> Lab:
     """Make the area ready to be asked what plans do; one for all visitors, so that a site met once is known."""
     return Lab(pack)
-
-
-@st.cache_resource(show_spinner=False, max_entries=32, hash_funcs={AreaPack: lambda pack: pack.digest, Scenario: repr})
-def effect_of(pack: AreaPack, scenario: Scenario) -> Effect:
-    """Work out what a plan does; errors as for :meth:`analysis.scenario.lab.Lab.effect`."""
-    return lab_of(pack).effect(scenario)

@@ -130,7 +130,7 @@ def about_panel(
             st.caption(words.say("screen.no_plan"))
         else:
             try:
-                effect = resources.effect_of(pack, scenario)
+                effect = resources.lab_of(pack).effect(scenario)
             except ReachError as error:  # one plan that cannot be made does not stop the meeting
                 fault = words.say("screen.plan_fault", plan=scenario.name, fault=error)
                 st.warning(plain(fault), icon=":material/error:")
