@@ -23,6 +23,18 @@ SIZES = {"laptop": (1366, 768), "phone": (390, 844)}
 PHONE = (
     "Mozilla/5.0 (Linux; Android 14; Mobile) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0 Mobile Safari/537.36"
 )
+# A browser that cannot draw maps, such as an old laptop's: everything else has to work there too. Tests that do not
+# look at a map use it, since drawing one without a graphics card costs as much as all the rest of a page.
+WITHOUT_MAPS = """(() => {
+  const kept = HTMLCanvasElement.prototype.getContext;
+  HTMLCanvasElement.prototype.getContext = function (kind, ...more) {
+    return /webgl/.test(kind) ? null : kept.call(this, kind, ...more);
+  };
+})()"""
+NO_MAPS = "Failed to create WebGL context"
+"""What the map itself says in such a browser."""
+words_only = pytest.mark.words_only
+"""For tests that run in a browser without maps."""
 Pixels = npt.NDArray[np.int16]
 
 
@@ -216,13 +228,18 @@ Kind = TypeVar("Kind", bound=Reader)
 
 
 @contextmanager
-def window(chromium: Any, kind: type[Kind], size: str, width: int, height: int, **options: Any) -> Iterator[Kind]:
+def window(
+    chromium: Any, kind: type[Kind], size: str, width: int, height: int, *, maps: bool = True, **options: Any
+) -> Iterator[Kind]:
     """Give a reader a window of their own; afterwards nothing may have gone to another host, or failed in the page."""
     phone = {"user_agent": PHONE, "is_mobile": True, "has_touch": True} if size == "phone" else {}
     context = chromium.new_context(viewport={"width": width, "height": height}, **phone, **options)
+    if not maps:
+        context.add_init_script(WITHOUT_MAPS)
     someone = kind(context, size)
     yield someone
-    requests, faults = list(someone.requests), list(someone.faults)
+    requests = list(someone.requests)
+    faults = [fault for fault in someone.faults if maps or NO_MAPS not in fault]
     context.close()
     foreign = [url for url in requests if urlsplit(url.removeprefix("blob:")).hostname not in ("localhost", None)]
     assert not foreign, f"asked another host: {foreign}"
@@ -231,9 +248,10 @@ def window(chromium: Any, kind: type[Kind], size: str, width: int, height: int, 
 
 
 @pytest.fixture
-def reader(chromium: Any, size: str) -> Iterator[Reader]:
+def reader(request: pytest.FixtureRequest, chromium: Any, size: str) -> Iterator[Reader]:
     """A reader with a window of their own."""
-    with window(chromium, Reader, size, *SIZES[size]) as someone:
+    maps = request.node.get_closest_marker("words_only") is None
+    with window(chromium, Reader, size, *SIZES[size], maps=maps) as someone:
         yield someone
 
 

@@ -24,14 +24,6 @@ DRAWN = """() => {
     && there('stVegaLiteChart', 'svg, canvas') && there('stDeckGlJsonChart', 'canvas')
     && there('stDataFrame', 'canvas');
 }"""
-# Nothing is drawn inside the maps: for tests of what stands around them, at half the cost on a machine without a
-# graphics card. The maps themselves are looked at as every page opens.
-WITHOUT_MAPS = """(() => {
-  const kept = HTMLCanvasElement.prototype.getContext;
-  HTMLCanvasElement.prototype.getContext = function (kind, ...more) {
-    return /webgl/.test(kind) ? null : kept.call(this, kind, ...more);
-  };
-})()"""
 
 
 def drawn(page: Any, shows: str | None = None) -> None:

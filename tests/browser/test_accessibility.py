@@ -4,8 +4,8 @@ import tomllib
 
 import pytest
 
-from tests.browser.conftest import SIZES, WAIT_S, until
-from tests.browser.rules import WITHOUT_MAPS, drawn, findings, read_out
+from tests.browser.conftest import SIZES, WAIT_S, WITHOUT_MAPS, until
+from tests.browser.rules import drawn, findings, read_out
 from tests.conftest import CHECKOUT
 
 

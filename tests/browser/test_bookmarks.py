@@ -1,6 +1,6 @@
 """Bookmarks in Chromium: keep a view, go elsewhere, and find it again as it was; by mouse, by thumb and by keyboard."""
 
-from tests.browser.conftest import until
+from tests.browser.conftest import until, words_only
 
 
 def opened(page):
@@ -11,6 +11,7 @@ def opened(page):
     return dialog
 
 
+@words_only
 def test_a_view_is_kept_and_found_again_as_it_was(reader, app):
     title = f"Kursaal <b>poor</b> {reader.size}"
     reader.open(app)
@@ -45,6 +46,7 @@ def test_a_view_is_kept_and_found_again_as_it_was(reader, app):
     row.wait_for()
 
 
+@words_only
 def test_by_keyboard_alone(reader, app):
     reader.open(f"{app}/accessibility")
     page = reader.page

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from geo.pack import open_pack
-from tests.browser.conftest import BOTH, is_map, near_colour, seen, until
+from tests.browser.conftest import BOTH, is_map, near_colour, seen, until, words_only
 from tests.browser.test_use import pixel_of, touch
 from ui.kit.heat_table import BAD, CUT_OFF
 
@@ -66,6 +66,7 @@ def test_a_click_on_a_ward_explains_it(reader, app, pack, monkeypatch):
     reader.page.get_by_text(re.compile("are too far away for the children aged 0–3 in West Leigh")).wait_for()
 
 
+@words_only
 def test_a_row_of_the_table_chooses_a_pocket_and_leads_on(reader, app):
     reader.open(f"{app}/gaps?from=gp_practice")
     page = reader.page
@@ -96,6 +97,7 @@ def choose_row(page, words):
     until(chosen, f"the row {words} to be marked")
 
 
+@words_only
 def test_another_list_of_pockets_chooses_none_of_them(reader, app):
     """A table keeps the number of the row that is chosen: that must not become another pocket, and another ward."""
     reader.open(f"{app}/gaps?from=gp_practice")
@@ -112,6 +114,7 @@ def test_another_list_of_pockets_chooses_none_of_them(reader, app):
     assert reader.query().get("ward") in (None, "E05002222"), "still the ward of the pocket"
 
 
+@words_only
 def test_the_basket_is_edited_and_put_back(reader, app):
     reader.open(f"{app}/gaps")
     page = reader.page
@@ -143,6 +146,7 @@ def test_the_basket_is_edited_and_put_back(reader, app):
     until(lambda: "basket" not in reader.query(), "an address without it")
 
 
+@words_only
 def test_the_tabs_answer_when_they_are_opened(reader, app):
     reader.open(f"{app}/gaps")
     page = reader.page

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from tests.browser.conftest import Reader, is_map, until, window
+from tests.browser.conftest import Reader, is_map, until, window, words_only
 from ui.meeting.share import share_html
 
 # The fifth step is there once a plan has been chosen.
@@ -43,10 +43,12 @@ class Hall(Reader):
 @pytest.fixture(params=["small"])
 def hall(request, chromium):
     width, height = HALLS.get(request.param, (390, 844))
-    with window(chromium, Hall, request.param, width, height) as room:
+    maps = request.node.get_closest_marker("words_only") is None
+    with window(chromium, Hall, request.param, width, height, maps=maps) as room:
         yield room
 
 
+@words_only
 def test_arrows_and_clicker_turn_the_steps(hall, app):
     hall.open(f"{app}/meeting?{PLANNED}")
     assert hall.title == TITLES[0]
@@ -69,6 +71,7 @@ def test_arrows_and_clicker_turn_the_steps(hall, app):
     assert hall.button("Next").is_disabled()
 
 
+@words_only
 @pytest.mark.parametrize("hall", ["phone"], indirect=True)
 def test_touch_turns_the_steps_on_a_phone(hall, app):
     hall.open(f"{app}/meeting?step=out&{PLANNED}")
@@ -116,6 +119,7 @@ def fits_the_hall(hall, title):
     assert picture["x"] + picture["width"] <= width, title
 
 
+@words_only
 def test_full_screen_hides_the_menu_and_keeps_the_keys(hall, app):
     hall.open(f"{app}/meeting")
     header = hall.page.get_by_test_id("stHeader")
@@ -132,6 +136,7 @@ def test_full_screen_hides_the_menu_and_keeps_the_keys(hall, app):
     until(lambda: hall.title == TITLES[1], "the step that it was at")
 
 
+@words_only
 def test_a_question_on_the_spot_and_back_to_the_same_step(hall, app):
     hall.open(f"{app}/meeting?step=out")
     hall.button("Ask about a place").click()
@@ -151,6 +156,7 @@ def test_a_question_on_the_spot_and_back_to_the_same_step(hall, app):
     hall.press("PageDown", TITLES[3])
 
 
+@words_only
 def test_not_sure_opens_how_the_figure_was_made(hall, app):
     hall.open(f"{app}/meeting?step=out&{PLANNED}")
     hall.button("Not sure?").click()
@@ -164,6 +170,7 @@ def test_not_sure_opens_how_the_figure_was_made(hall, app):
     assert hall.page.locator(".behind").count() == 0, "the next step starts with its picture"
 
 
+@words_only
 def test_the_speaker_has_a_note(hall, app):
     hall.open(f"{app}/meeting?step=help")
     hall.button("Speaker's note").click()
@@ -178,6 +185,7 @@ def read_codes(picture):
     return [code.text for code in zxingcpp.read_barcodes(Image.open(io.BytesIO(picture)).convert("L"))]
 
 
+@words_only
 def test_a_link_reopens_the_same_step_in_its_language(hall, app):
     hall.open(f"{app}/meeting?step=far&story_wards=E05002216~E05002218&lang=pl")
     hall.shows("Jak daleko jest z wózkiem")
@@ -185,6 +193,7 @@ def test_a_link_reopens_the_same_step_in_its_language(hall, app):
     assert "needs review" in hall.page.locator(".review").inner_text()
 
 
+@words_only
 def test_no_code_leads_phones_to_an_address_that_they_cannot_open(hall, app):
     hall.open(f"{app}/meeting?step=far")
     hall.button("Share").click()
@@ -200,12 +209,14 @@ def test_the_code_on_the_wall_is_read_by_a_phone(hall):
     assert read_codes(hall.page.screenshot()) == [link], "what a phone's camera reads"
 
 
+@words_only
 def test_without_a_plan_the_story_has_no_step_about_one(hall, app):
     hall.open(f"{app}/meeting?step=out")
     hall.shows(TITLES[3])
     hall.press("ArrowRight", TITLES[5])
 
 
+@words_only
 def test_the_language_is_one_switch(hall, app):
     hall.open(f"{app}/meeting?step=far")
     hall.page.get_by_text("Polski", exact=True).click()

@@ -1,6 +1,6 @@
 """What the maps show is to be seen on them; the tables of the data come up."""
 
-from tests.browser.conftest import BOTH, colours, differing, is_map, near_colour, until
+from tests.browser.conftest import BOTH, colours, differing, is_map, near_colour, until, words_only
 
 ORANGE, PLUM, LIGHT_BLUE = "#F46A25", "#801650", "#4A94DA"
 
@@ -38,6 +38,7 @@ def test_the_streets_are_painted_by_time(reader, app):
     assert beyond[1] < 0.7 * beyond[0]
 
 
+@words_only
 def test_the_page_that_tells_of_the_data_has_its_tables(reader, app):
     reader.open(f"{app}/data_and_method")
     page = reader.page

@@ -7,7 +7,7 @@ from analysis.scenario.file import to_json
 from analysis.scenario.scenario import AddSite, AtPostcode, Scenario
 from geo.coordinates import to_lonlat
 from geo.pack import open_pack
-from tests.browser.conftest import BOTH, is_map, seen, until
+from tests.browser.conftest import BOTH, is_map, seen, until, words_only
 from ui.kit.deck import fit_view
 
 POSTCODE = "SS3 9PD"
@@ -69,6 +69,7 @@ def test_the_map_stays_where_it_is_through_edits(reader, app):
     assert hidden <= 1, "the longest sentence of these is seen whole"
 
 
+@words_only
 @BOTH
 def test_a_typed_place_opens_a_hub_and_a_reload_keeps_it(reader, app):
     reader.open(f"{app}/scenario_lab")
@@ -116,6 +117,7 @@ def test_a_click_on_the_map_opens_a_hub(reader, app):
     page.get_by_role("heading", level=2).filter(has_text="With this plan").wait_for()
 
 
+@words_only
 def test_the_best_sites_are_found_and_adopted(reader, app):
     reader.open(f"{app}/scenario_lab")
     page = reader.page
@@ -126,6 +128,7 @@ def test_the_best_sites_are_found_and_adopted(reader, app):
     page.get_by_text("The plan: 3 changes").wait_for()
 
 
+@words_only
 def test_what_is_opened_beside_the_map_stays_open_through_edits(reader, app):
     reader.open(f"{app}/scenario_lab")
     page = reader.page
@@ -140,6 +143,7 @@ def test_what_is_opened_beside_the_map_stays_open_through_edits(reader, app):
     assert page.get_by_role("button", name="Close it").is_visible()
 
 
+@words_only
 def test_a_file_is_opened_and_a_broken_one_is_said_where_it_was_given(reader, app):
     reader.open(f"{app}/scenario_lab")
     page = reader.page
