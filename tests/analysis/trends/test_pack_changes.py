@@ -239,6 +239,16 @@ def test_a_service_whose_status_changes_has_closed(after):
     assert happened(pack_changes(after, replace(after, places=places))) == {(LIBRARY, "closed")}
 
 
+@pytest.mark.parametrize(("metres", "change"), [(0.9, None), (1.0, "placed"), (49.9, "placed"), (50.0, "moved")])
+def test_a_place_is_placed_elsewhere_from_one_metre_and_moved_from_fifty(after, metres, change):
+    def with_library_at(easting):
+        rows = (replace(row, easting=easting) if row.id == LIBRARY else row for row in after.places)
+        return replace(after, places=tuple(rows))
+
+    found = pack_changes(with_library_at(590_000.0), with_library_at(590_000.0 + metres))
+    assert happened(found) == ({(LIBRARY, change)} if change else set())
+
+
 def test_reach_asked_otherwise_is_not_compared(after):
     first = replace(after.reach[0], threshold_min=20.0, shares=tuple(None for _ in after.areas))
     changes = pack_changes(replace(after, reach=(first, *after.reach[1:])), after)

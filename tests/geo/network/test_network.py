@@ -250,6 +250,12 @@ def test_zero_length_street_still_counts_as_a_step():
     assert (network.for_mode(MODES["walk_pram"]).towards.data > 0).all()
 
 
+def test_the_least_time_of_a_step_is_a_millionth_of_a_second():
+    network = network_of(*([(x, 0.0), (x + 1.0, 0.0)] for x in (0.0, 1.0, 2.0)))
+    short = replace(network, edge_length_m=np.array([0.0, 0.9e-6, 1.1e-6]))
+    assert short.for_mode(MODES["walk_pram"]).forward_s.tolist() == pytest.approx([1e-6, 1e-6, 1.1e-6], rel=1e-9)
+
+
 def test_pack_network_reaches_past_the_boundary(pack):
     wards = shapely.union_all(pack.wards.geometry.to_numpy())
     far_m = shapely.distance(shapely.points(pack.network.node_xy), wards)
