@@ -214,7 +214,7 @@ def summarise(pack: AreaPack, *, basket: Basket | None = None, measured: Survey 
         places=_places(pack),
         figures=(*_figures(pack), *_series(pack)),
         reach=_reach(times, keys, baseline),
-        files=tuple(Checksum(file, digest) for file, digest in sorted(pack.manifest["files"].items())),
+        files=tuple(Checksum(file, digest) for file, digest in sorted(pack.manifest.files.items())),
     )
 
 
