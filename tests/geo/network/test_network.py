@@ -90,6 +90,18 @@ def test_network_of_another_format_is_refused(town, tmp_path):
         StreetNetwork.load(path)
 
 
+@pytest.mark.parametrize("names", ['{"a": 1}', '["", 7]', '"ab"', "[", "null"])
+@pytest.mark.parametrize("array", ["street_names", "class_names"])
+def test_names_that_are_no_list_of_texts_are_a_damaged_file(town, tmp_path, array, names):
+    path = tmp_path / "network.npz"
+    town.save(path)
+    with np.load(path) as stored:
+        arrays = {name: stored[name] for name in stored.files}
+    np.savez(path, **{**arrays, array: np.frombuffer(names.encode(), dtype=np.uint8)})
+    with pytest.raises(PackError, match=r"network\.npz cannot be read \(.*\); build the pack again"):
+        StreetNetwork.load(path)
+
+
 def test_network_file_missing_damaged_or_incomplete_is_one_error(town, tmp_path):
     path = tmp_path / "network.npz"
     with pytest.raises(PackError, match=r"network\.npz"):
