@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from analysis.reach.readings import contested, read_readings
-from analysis.shown import made_of_shown, nobody_counted
+from analysis.shown import made_of_shown, nobody_counted, plain_share
 from geo.measures import MEASURES
 from geo.network.modes import MODES
 from geo.reconcile import reconcile
@@ -122,9 +122,10 @@ with page(
     with streets:
         report = pack.manifest.network
         every, inside = (fixed(km, thousands=True) for km in (report.length_km, report.borough_length_km))
+        joined = percent(plain_share(report.connected_share_borough), decimals=1)
         st.markdown(
             f"**{inside} km** of streets and paths in {pack.name} are joined into one "
-            f"network: **{percent(report.connected_share_borough, decimals=1)}** of their length. With the streets "
+            f"network: **{joined}** of their length. With the streets "
             f"around it, there are {every} km. {report.islands_in_borough} short pieces in the "
             "borough do not join up with it on the map. Most are paths inside schools, parks and estates. They are "
             "listed below and not used. A home or service more than "
