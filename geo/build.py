@@ -142,17 +142,7 @@ def build_pack(
         "lad_code": recipe.lad_code,
         "crs": GRID,
         "controls": _controls(recipe, reading.strategy, measures),
-        "network": _plain(
-            network_report(
-                network,
-                islands.frame,
-                homes,
-                services,
-                borough,
-                classes_left_out=classes_left_out,
-                services_left_out=left_out,
-            )
-        ),
+        "network": _plain(network_report(network, islands.frame, homes, services, borough, classes_left_out, left_out)),
     }
     return _write(root / recipe.code, manifest, frames, documents, network, licence_text(recipe))
 

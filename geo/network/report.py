@@ -95,7 +95,6 @@ def network_report(
     homes: pd.DataFrame,
     services: pd.DataFrame,
     borough: Any,
-    *,
     classes_left_out: Mapping[str, float],
     services_left_out: Sequence[str],
 ) -> NetworkReport:
