@@ -11,6 +11,7 @@ import pytest
 
 from analysis.placement.goals import GOALS
 from analysis.reach.readings import read_readings
+from analysis.scenario.scenario import WEEKDAYS
 from geo.errors import InputError, UnknownNameError
 from geo.network.modes import MODES
 from geo.services import CATEGORIES
@@ -19,13 +20,13 @@ from wording.languages import FIRST_LANGUAGE, WORDS, english, languages, read_wo
 ROOT = Path(__file__).resolve().parents[2]
 PARTS = ("wording", "ui", "pages", "reports", "commands", "drawing")
 ASKING = {"say", "counted", "many", "named", "find"}
-MOVED = ["gaps"]
+MOVED = ["gaps", "scenario", "steps"]
 """Modules of `wording` whose every sentence is in the files of words."""
 # A translation may name a service by another of its forms, and write a small number in digits.
 SAME_BRACE = {"gen": "a", "many": "a", "numeral": "n"}
 # What fills a gap in the place of words and is spelt elsewhere.
 READINGS = {reading.name for service in read_readings() for reading in service.readings}
-NAMES = {*CATEGORIES, *MODES, *GOALS, *READINGS}
+NAMES = {*CATEGORIES, *MODES, *GOALS, *READINGS, *WEEKDAYS}
 
 
 def table(code: str) -> dict[str, object]:
