@@ -333,9 +333,9 @@ def _table(found: "Placement", wards: dict[str, str]) -> Table:
 
 def _lines(found: "Placement", candidates: "pd.DataFrame") -> list[str]:
     from analysis.reach.reach import GROUP_WORDS
-    from wording.lab import GOAL_WORDS
+    from wording.lab import line_words
 
-    proof, unit = found.proof, GOAL_WORDS[found.question.goal].line
+    proof, unit = found.proof, line_words(found.question.goal)
     measure, several = found.question.measures[0][0], len(found.question.measures) > 1
 
     def score(value: float) -> str:
