@@ -18,7 +18,7 @@ from analysis.shown import ALL_BUT_A_FEW, as_shown, plain_share, said
 from geo.measures import MEASURES
 from geo.services import category_named, with_article
 from wording.languages import english
-from wording.numbers import capital, listed, minutes_on_foot, number_word, ordinal, people, percent
+from wording.numbers import capital, listed, minutes, number_word, ordinal, people, percent
 from wording.rounding import digits, whole
 from wording.scenario import travelling
 
@@ -49,14 +49,14 @@ def gap_sentence(name: str, row: pd.Series, parts: pd.Series, service: str, who:
         return start
     if abs(gap) < NEAR_MIN:
         return f"{start} {say('gaps.compared.same')}"
-    compared = say(f"gaps.compared.{'more' if gap > 0 else 'less'}", minutes=minutes_on_foot(abs(gap)))
+    compared = say(f"gaps.compared.{'more' if gap > 0 else 'less'}", minutes=minutes(abs(gap)))
     return f"{start} {compared}{f' {_reasons(parts)}' if gap > 0 else ''}"
 
 
 def _half_live(whom: str, median_min: float, place: str) -> str:
     """Say how far half of them live from a place, without a full stop."""
     kind = "no_way" if math.isinf(median_min) else "near" if whole(median_min) < 1 else "far"
-    return english().say(f"gaps.half.{kind}", whom=whom, place=place, minutes=minutes_on_foot(median_min))
+    return english().say(f"gaps.half.{kind}", whom=whom, place=place, minutes=minutes(median_min))
 
 
 def _reasons(parts: pd.Series) -> str:
@@ -64,12 +64,12 @@ def _reasons(parts: pd.Series) -> str:
     figures = {key: float(parts[key]) for key in _REASONS}
     adds = [key for key in sorted(_REASONS, key=figures.__getitem__, reverse=True) if figures[key] >= NEAR_MIN]
     saves = [key for key in _REASONS if figures[key] <= -NEAR_MIN]
-    reasons = listed([say(f"gaps.why.{key}", minutes=minutes_on_foot(figures[key])) for key in adds])
+    reasons = listed([say(f"gaps.why.{key}", minutes=minutes(figures[key])) for key in adds])
     text = say("gaps.why.reasons", reasons=reasons) if reasons else say("gaps.why.mixed")
     if not saves:
         return text
     by = "way" if "detour_min" in saves else "place"
-    gained = listed([minutes_on_foot(-figures[key]) for key in saves])
+    gained = listed([minutes(-figures[key]) for key in saves])
     return f"{text} {say(f'gaps.why.saved_by_{by}', minutes=gained)}"
 
 
@@ -122,7 +122,7 @@ def cut_off_sentence(name: str, count: float, total: float, who: str, service: s
         count=people(as_shown(total)) if kind == "all" else _counted(count),
         who=who,
         name=name,
-        minutes=minutes_on_foot(limit_min),
+        minutes=minutes(limit_min),
         place=with_article(category_named(service).label),
     )
     return capital(text)
@@ -170,7 +170,7 @@ def pocket_sentence(pocket: pd.Series, basket: Basket, who: str) -> str:
     if pocket["service"] not in basket.services:
         return f"{say('gaps.pocket.half_of_list', people=count, place=where)} {after}".strip()
     item, median_min = basket.item(str(pocket["service"])), float(pocket["median_min"])
-    label, limit = with_article(category_named(item.service).label), minutes_on_foot(item.threshold_min)
+    label, limit = with_article(category_named(item.service).label), minutes(item.threshold_min)
     far = capital(say("gaps.pocket.service", people=count, place=where, minutes=limit, service=label))
     half = _half_live(say("gaps.half.of_them"), median_min, say("gaps.half.place_named_before"))
     if math.isfinite(median_min):
@@ -181,7 +181,7 @@ def pocket_sentence(pocket: pd.Series, basket: Basket, who: str) -> str:
 def closure_sentence(closure: pd.Series, who: str) -> str:
     """Explain what one closure cost: a row of :func:`analysis.trends.change.closures`, in which `who` are counted."""
     say = english().say
-    before, now = (minutes_on_foot(float(closure[key])) for key in ("before_min", "now_min"))
+    before, now = (minutes(float(closure[key])) for key in ("before_min", "now_min"))
     served = _counted(float(closure["served"]))
     text = [
         say(f"gaps.closure.{'moved' if closure['fate'] == 'moved' else 'gone'}", name=closure["name"]),
@@ -212,7 +212,7 @@ def compare_sentence(table: pd.DataFrame, isolation_of: Mapping[str, float], one
     widest = str(gap.abs().replace(np.inf, np.nan).idxmax())
     say, shares = english().say, [digits(isolation_of[code]) for code in (one, other)]
     pair: dict[str, object] = {"one": names[0], "other": names[1]}
-    way, other_way = (minutes_on_foot(float(ward[widest])) for ward in medians)
+    way, other_way = (minutes(float(ward[widest])) for ward in medians)
     text = [
         say("gaps.compare.nearer", nearer=nearer, further=further, n=len(gap), **pair),
         say("gaps.compare.widest", service=category_named(widest).label, way=way, other_way=other_way),
@@ -247,10 +247,10 @@ def headline(report: GapReport) -> str:
     if math.isfinite(figures["gap_to_borough"]) and figures["gap_to_borough"] >= 1:
         way = say(
             "gaps.headline.way",
-            minutes=minutes_on_foot(figures["median_min"]),
+            minutes=minutes(figures["median_min"]),
             service=category_named(service).label,
             way=travelling(basket.item(service).mode),
-            more=minutes_on_foot(figures["gap_to_borough"]),
+            more=minutes(figures["gap_to_borough"]),
         )
         text = f"{text} {way}"
     said = balance(report)

@@ -14,8 +14,8 @@ from analysis.scenario.lab import Effect
 from analysis.shown import ShownCount, ShownFrame, as_shown, plain_share, size_of
 from geo.measures import MEASURES
 from wording.languages import english
-from wording.numbers import capital, people, percent, small
-from wording.rounding import NO_FIGURE, digits, fixed, shortest
+from wording.numbers import capital, no_figure, people, percent, small
+from wording.rounding import digits, fixed, shortest
 from wording.scenario import question, session_words
 
 
@@ -95,7 +95,7 @@ def who_loses(effect: Effect, measure: str) -> str:
 def score_words(goal: str, value: float, *, unit: str = "") -> str:
     """Write a score of a goal with its unit, as shown; or with the `unit` that is given."""
     if not math.isfinite(value):
-        return NO_FIGURE
+        return no_figure()
     unit = unit or english().say(f"lab.goals.{goal}.end")
     return english().say("lab.placement.score", value=_bare(goal, value), unit=unit)
 
@@ -158,7 +158,7 @@ def placement_sentence(found: Placement) -> str:
 def _bare(goal: str, value: float) -> str:
     """Write a score without its unit."""
     if not math.isfinite(value):
-        return NO_FIGURE
+        return no_figure()
     shown = shown_score(goal, value)
     if GOALS[goal].counts_people:
         return people(as_shown(shown))

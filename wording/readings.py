@@ -15,7 +15,7 @@ from analysis.gaps.report import GapReport
 from analysis.reach.basket import BasketItem
 from analysis.reach.rollup import Roll
 from geo.services import category_named
-from wording.numbers import capital, minutes_on_foot, percent
+from wording.numbers import capital, minutes, percent
 
 Bools = npt.NDArray[np.bool_]
 _WORTH_SAYING_MIN = 1.0
@@ -54,7 +54,7 @@ def ward_sentences(shown: pd.DataFrame, code: str, service: str) -> str:
     for row in _rows(shown, code, service):
         parts = []
         if _apart(float(row["median_min"]), float(row["default_min"])):
-            parts.append(f"it would be {minutes_on_foot(float(row['median_min']))}")
+            parts.append(f"it would be {minutes(float(row['median_min']))}")
         share, default = (percent(row[key]) for key in ("share", "default_share"))
         if share != default:
             parts.append(f"{share} of the children would be within reach, not {default}")
@@ -99,8 +99,8 @@ def sentences(parts: Sequence[str]) -> str:
 
 def _pocket_words(words: str, item: BasketItem, median: float, default: float) -> str:
     within, was = median <= item.threshold_min, default <= item.threshold_min
-    change = "" if within == was else f", {'within' if within else 'beyond'} {minutes_on_foot(item.threshold_min)}"
-    return f"{words} the nearest {category_named(item.service).label} would be {minutes_on_foot(median)} away{change}"
+    change = "" if within == was else f", {'within' if within else 'beyond'} {minutes(item.threshold_min)}"
+    return f"{words} the nearest {category_named(item.service).label} would be {minutes(median)} away{change}"
 
 
 def _rows(shown: pd.DataFrame, code: str, service: str) -> list[pd.Series]:

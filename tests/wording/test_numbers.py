@@ -42,7 +42,7 @@ def test_share_words(share: float | None, text: str) -> None:
 @pytest.mark.parametrize(
     ("value", "text"),
     [
-        (12.4, "12 minutes"), (0.5, "1 minute"), (0.4, "under 1 minute"), (math.inf, "out of reach"),
+        (12.4, "12 minutes"), (0.5, "1 minute"), (0.4, "less than a minute"), (math.inf, "no way there"),
         (math.nan, "no figure"), (None, "no figure"),
     ],
 )  # fmt: skip
@@ -72,6 +72,7 @@ def test_the_rest() -> None:
     assert words.points(0.001) == "about the same"
     assert words.distance(344) == "340 m"
     assert words.distance(1240) == "1.2 km"
+    assert [words.distance(metres) for metres in (math.inf, None)] == ["no way there", "no figure"]
     assert [words.rank(n, 17) for n in (1, 2, 3, 11, 12)] == [
         "1st of 17", "2nd of 17", "3rd of 17", "11th of 17", "12th of 17",
     ]  # fmt: skip
