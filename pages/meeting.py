@@ -12,7 +12,6 @@ from analysis.scenario.lab import Effect
 from analysis.scenario.scenario import Scenario
 from analysis.story.figures import story_figures
 from geo.errors import ReachError
-from geo.network.modes import MODES
 from geo.pack import AreaPack
 from pages import shared
 from reports.files import report_date
@@ -36,7 +35,7 @@ from ui.meeting.share import no_link_html, only_here, page_address, share_html, 
 from ui.meeting.stage import CSS, Stage, full_screen_button, read_stage
 from ui.travel.journeys import here_layers, journey_panel, take_place_click
 from wording.languages import Words, read_words
-from wording.sentences import how
+from wording.scenario import travelling
 from wording.story import Story, story
 
 _LOG = logging.getLogger(__name__)
@@ -242,7 +241,7 @@ def answer(pack: AreaPack, stage: Stage, words: Words) -> None:
         take_place_click(pack, Session.meeting_ask_map)
         left, right = st.columns([43, 57], gap="medium")
         with left, st.container(key="meeting_journeys"):
-            here = journey_panel(pack, resources.access(pack, mode), service, how(MODES[mode]))
+            here = journey_panel(pack, resources.access(pack, mode), service, travelling(mode))
         layers = [
             ground_layer(pack, "click to see the way from here"),
             *outline_layers(pack.code, pack.wards[pack.wards["target"]]),

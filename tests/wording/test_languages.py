@@ -20,7 +20,7 @@ from wording.languages import FIRST_LANGUAGE, WORDS, english, languages, read_wo
 ROOT = Path(__file__).resolve().parents[2]
 PARTS = ("wording", "ui", "pages", "reports", "commands", "drawing")
 ASKING = {"say", "counted", "many", "named", "find"}
-MOVED = ["columns", "gaps", "groups", "lab", "numbers", "scenario", "steps"]
+MOVED = ["columns", "gaps", "groups", "lab", "numbers", "readings", "reports", "scenario", "sentences", "steps"]
 """Modules of `wording` whose every sentence is in the files of words."""
 # A translation may name a service by another of its forms, and write a small number in digits.
 SAME_BRACE = {"gen": "a", "many": "a", "numeral": "n"}
