@@ -20,9 +20,9 @@ def no_figure(words: Words | None = None) -> str:
     return (words or english()).say("words.no_figure")
 
 
-def no_way_cell() -> str:
+def no_way_cell(words: Words | None = None) -> str:
     """Say in a cell that no way leads there; :func:`minutes` says it in a sentence."""
-    return english().say("words.no_way_cell")
+    return (words or english()).say("words.no_way_cell")
 
 
 def people(value: ShownCount | None) -> str:
@@ -89,6 +89,17 @@ def minutes(value: float | None, words: Words | None = None) -> str:
 def minutes_of(seconds: float | None, words: Words | None = None) -> str:
     """Travel time in seconds, as :func:`minutes` writes it."""
     return minutes(None if seconds is None else seconds / 60, words)
+
+
+def minutes_short(seconds: float, words: Words | None = None) -> str:
+    """Write a travel time in seconds for a narrow column: ``"15 min"``."""
+    words = words or english()
+    if math.isnan(seconds):
+        return no_figure(words)
+    if math.isinf(seconds):
+        return no_way_cell(words)
+    number = whole(seconds / 60)
+    return words.counted("words.minutes_cell", number) if number else words.say("words.least_cell")
 
 
 def distance(metres: float | None, words: Words | None = None) -> str:

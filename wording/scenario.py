@@ -29,20 +29,20 @@ from geo.pack import AreaPack
 from geo.places import place_at
 from geo.services import category_named, with_article
 from wording.groups import GROUP_NAMES
-from wording.languages import english
+from wording.languages import Words, english
 from wording.numbers import capital, listed, people, small
 from wording.rounding import digits, shortest
 
 
-def travelling(mode: str) -> str:
-    """How a family of that mode travels: ``"walking with a pram"``.
+def travelling(mode: str, words: Words | None = None) -> str:
+    """How a family of that mode travels: ``"walking with a pram"``; in English without `words`.
 
     Raises
     ------
     UnknownNameError
         When there is no such mode.
     """
-    return english().named("scenario.travelling").get(mode, mode_named(mode).label.lower())
+    return (words or english()).named("travelling").get(mode, mode_named(mode).label.lower())
 
 
 def mode_words(mode: str) -> str:

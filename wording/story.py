@@ -116,9 +116,9 @@ def where(figures: StoryFigures, words: Words) -> str:
 
 
 def service_words(service: str, words: Words) -> dict[str, str]:
-    """Return what a service is called: ``a`` ("a library"), ``many`` ("libraries"), and the language's other forms."""
+    """Return what a service is called: ``one`` ("library"), ``a``, ``many``, and the language's other forms."""
     category = category_named(service)
-    forms = {"a": f"a {category.label}", "gen": category.label, "many": category.plural}
+    forms = {"one": category.label, "a": f"a {category.label}", "gen": category.label, "many": category.plural}
     for source in (words.fallback, words):
         forms |= {key: str(value) for key, value in ((source and source.find(f"services.{service}")) or {}).items()}
     return forms

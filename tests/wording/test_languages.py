@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from string import Formatter
+from typing import get_args
 
 import pytest
 
@@ -13,6 +14,8 @@ from analysis.placement.goals import GOALS
 from analysis.reach.readings import read_readings
 from analysis.scenario.scenario import WEEKDAYS
 from geo.errors import InputError, UnknownNameError
+from geo.finder import Kind
+from geo.measures import MEASURES
 from geo.network.modes import MODES
 from geo.services import CATEGORIES
 from wording.languages import FIRST_LANGUAGE, WORDS, english, languages, read_words
@@ -22,11 +25,15 @@ PARTS = ("wording", "ui", "pages", "reports", "commands", "drawing")
 ASKING = {"say", "counted", "many", "named", "find"}
 MOVED = ["columns", "gaps", "groups", "lab", "numbers", "readings", "reports", "scenario", "sentences", "steps"]
 """Modules of `wording` whose every sentence is in the files of words."""
-# A translation may name a service by another of its forms, and write a small number in digits.
-SAME_BRACE = {"gen": "a", "many": "a", "numeral": "n"}
+# A translation may name a service by another of its forms, write a small number in digits, and tell of a text in its
+# own words.
+SAME_BRACE = {"gen": "a", "many": "a", "numeral": "n", "said": "text"}
 # What fills a gap in the place of words and is spelt elsewhere.
+ANSWERS = {kind.replace(" ", "_") for kind in get_args(Kind)}
 READINGS = {reading.name for service in read_readings() for reading in service.readings}
-NAMES = {*CATEGORIES, *MODES, *GOALS, *READINGS, *WEEKDAYS}
+NAMES = {*CATEGORIES, *MODES, *GOALS, *READINGS, *WEEKDAYS, *MEASURES, *ANSWERS}
+SECTIONS = {"travelling"}
+"""Sections that are asked for whole."""
 
 
 def table(code: str) -> dict[str, object]:
@@ -81,7 +88,7 @@ def asked() -> Iterator[tuple[str, re.Pattern[str], set[str]]]:
             for text in (text for argument in arguments(node) for text in texts_of(argument)):
                 parts = text.values if isinstance(text, ast.JoinedStr) else [text]
                 pattern = "".join(re.escape(p.value) if isinstance(p, ast.Constant) else r"(\w+)" for p in parts)
-                if "." in pattern:
+                if "." in pattern or pattern in SECTIONS:
                     yield f"{path.relative_to(ROOT)}:{text.lineno}", re.compile(pattern), names
 
 
