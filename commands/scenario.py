@@ -11,7 +11,6 @@ from rich.text import Text
 
 from commands.console import check_out, count_text, new_group, rounded, terminal, write_text
 from geo.errors import InputError, UnknownNameError
-from wording.numbers import pounds
 from wording.rounding import digits, fixed, per_cent, shortest
 
 if TYPE_CHECKING:
@@ -182,6 +181,7 @@ def _lines(effect: "Effect", measure: str) -> list[str]:
     from analysis.scenario.costs import cost_view
     from analysis.scenario.scenario import FREE
     from wording.groups import GROUP_NAMES
+    from wording.numbers import pounds
     from wording.scenario import session_words, without_cost_words
 
     scenario, lines = effect.scenario, []

@@ -215,7 +215,8 @@ def _headline(pack: AreaPack, journey: Journey, mode: Mode, words: Words) -> str
 
 
 def _table(pack: AreaPack, found: list[Journey], words: Words) -> pd.DataFrame:
-    say, rows = words.say, []
+    say = words.say
+    rows: list[tuple[object, ...]] = []
     for journey in found:
         kind = capital(service_words(journey.category, words)["one"])
         if journey.route is None:
