@@ -42,7 +42,7 @@ from reports.facts import Facts
 from reports.leaflet import installed_leaflet
 from reports.typeset import date_words
 from wording.gaps import kind_of, pocket_sentence, service_label
-from wording.numbers import capital, people, percent
+from wording.numbers import capital, no_figure, people, percent
 from wording.readings import pocket_sentences
 from wording.reports import lead_words, licence_words, method_words, pack_words
 from wording.rounding import digits, shortest
@@ -56,7 +56,6 @@ SERVICES = (
 MAX_POCKETS = 25
 _SMALL = "children_0_3"
 _SMALL_KEY = "small-areas-key"
-_TOO_FEW = "no figure"
 _ON_MAP = (
     "Map data © OpenStreetMap contributors (ODbL). Contains National Statistics and OS data © Crown copyright (OGL v3)."
 )
@@ -197,7 +196,7 @@ def _add_small_areas(page: folium.Map, facts: Facts) -> list[tuple[str, str]]:
             continue
         tips = [
             f"<b>{escape(str(name))}</b><br>"
-            + (f"{indicator.label}: about {people(value)} (modelled)" if value == value else _TOO_FEW)
+            + (f"{indicator.label}: about {people(value)} (modelled)" if value == value else no_figure())
             for name, value in zip(pack.lsoas["name"][inside], values[inside], strict=True)
         ]
         frame = gpd.GeoDataFrame({"words": tips}, geometry=list(pack.lsoas.geometry[inside]))
@@ -207,7 +206,7 @@ def _add_small_areas(page: folium.Map, facts: Facts) -> list[tuple[str, str]]:
     group.add_to(page)
     _KeyOf(group, _SMALL_KEY).add_to(page)
     rows = list(zip(classes.colours, classes.labels, strict=True))
-    return [*rows, (NO_FIGURE, _TOO_FEW)] if values.isna().any() else rows
+    return [*rows, (NO_FIGURE, no_figure())] if values.isna().any() else rows
 
 
 def _small_areas(facts: Facts) -> "pd.Series[float]":
