@@ -6,6 +6,8 @@ import pytest
 
 from analysis.shown import FEW
 from wording import numbers as words
+from wording.languages import read_words
+from wording.scenario import travelling
 
 
 @pytest.mark.parametrize(
@@ -53,6 +55,29 @@ def test_minutes(value: float | None, text: str) -> None:
 def test_minutes_of_seconds() -> None:
     assert words.minutes_of(900) == "15 minutes"
     assert words.minutes_of(None) == "no figure"
+
+
+def test_minutes_in_a_narrow_column() -> None:
+    seconds = (900, 60, 20, math.inf, math.nan)
+    assert [words.minutes_short(value) for value in seconds] == [
+        "15 min",
+        "1 min",
+        "under 1 min",
+        "no way",
+        "no figure",
+    ]
+
+
+def test_what_the_meeting_shows_is_in_its_language() -> None:
+    polish = read_words("pl")
+    assert [words.minutes(value, polish) for value in (22, 0.2, math.inf)] == [
+        "22 minuty",
+        "mniej niż minuta",
+        "brak dojścia",
+    ]
+    assert [words.distance(metres, polish) for metres in (340, math.nan)] == ["340 m", "brak danych"]
+    assert [words.minutes_short(value, polish) for value in (20, math.inf)] == ["poniżej 1 min", "brak"]
+    assert travelling("cycle", polish) == "rowerem"
 
 
 @pytest.mark.parametrize(
