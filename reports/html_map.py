@@ -40,7 +40,7 @@ from reports.facts import Facts
 from reports.leaflet import installed_leaflet
 from reports.web_page import SMALL, SMALL_KEY, STYLE, below, small_areas, top, with_table
 from wording.gaps import kind_of, pocket_sentence, service_label
-from wording.numbers import capital, people, percent
+from wording.numbers import capital, no_figure, people, percent
 from wording.readings import pocket_sentences
 from wording.rounding import digits, shortest
 from wording.scenario import mode_words
@@ -51,7 +51,6 @@ SERVICES = (
     "playground", "community_hall",
 )  # fmt: skip
 MAX_POCKETS = 25
-_TOO_FEW = "no figure"
 _ON_MAP = (
     "Map data © OpenStreetMap contributors (ODbL). Contains National Statistics and OS data © Crown copyright (OGL v3)."
 )
@@ -160,7 +159,7 @@ def _add_small_areas(page: folium.Map, facts: Facts) -> list[tuple[str, str]]:
             continue
         tips = [
             f"<b>{escape(str(name))}</b><br>"
-            + (f"{indicator.label}: about {people(value)} (modelled)" if value == value else _TOO_FEW)
+            + (f"{indicator.label}: about {people(value)} (modelled)" if value == value else no_figure())
             for name, value in zip(pack.lsoas["name"][inside], values[inside], strict=True)
         ]
         frame = gpd.GeoDataFrame({"words": tips}, geometry=list(pack.lsoas.geometry[inside]))
@@ -170,7 +169,7 @@ def _add_small_areas(page: folium.Map, facts: Facts) -> list[tuple[str, str]]:
     group.add_to(page)
     _KeyOf(group, SMALL_KEY).add_to(page)
     rows = list(zip(classes.colours, classes.labels, strict=True))
-    return [*rows, (NO_FIGURE, _TOO_FEW)] if values.isna().any() else rows
+    return [*rows, (NO_FIGURE, no_figure())] if values.isna().any() else rows
 
 
 def _add_pockets(page: folium.Map, facts: Facts, service: str, title: str, *, show: bool) -> None:

@@ -191,10 +191,11 @@ def test_each_step_is_read_out_in_its_language(visit):
     credit = page.locator(".st-key-meeting_picture [data-testid=stCaptionContainer]")
     assert credit.first.evaluate("e => e.lang") == "en"
     page.get_by_role("button", name="Zapytaj o miejsce").click()
-    drawn(page, "Postcode, street, ward or venue")
+    drawn(page, "Kod pocztowy, ulica, dzielnica lub inne miejsce")
     until(lambda: page.evaluate("document.querySelector('.st-key-meeting_tools').lang") == "pl", "the tools in Polish")
     assert page.locator(".story").get_attribute("lang") == "pl"
-    assert page.locator(".st-key-meeting_picture").evaluate("e => e.lang") in ("", "en")
+    for part in ("picture", "journeys"):
+        assert page.locator(f".st-key-meeting_{part}").evaluate("e => e.lang") == "pl", part
 
 
 def test_the_statement_lists_what_is_allowed(visit):

@@ -22,7 +22,7 @@ from ui.kit.tables import Column, show_table
 from ui.lab import state as lab_state
 from ui.lab.wishes import wishes
 from wording.lab import (
-    GOAL_WORDS,
+    axis_words,
     counted_words,
     goal_words,
     placement_sentence,
@@ -176,7 +176,7 @@ def _curve(goal: str, curve: pd.DataFrame) -> None:
         .mark_line(point=alt.OverlayMarkDef(size=70), strokeWidth=3, color=TARGET_COLOUR)
         .encode(
             x=alt.X("hubs:O", title="number of hubs", axis=alt.Axis(labelAngle=0, **AXIS)),
-            y=alt.Y("objective:Q", title=GOAL_WORDS[goal].axis, scale=alt.Scale(zero=False), axis=alt.Axis(**AXIS)),
+            y=alt.Y("objective:Q", title=axis_words(goal), scale=alt.Scale(zero=False), axis=alt.Axis(**AXIS)),
             tooltip=[alt.Tooltip("hubs:O", title="Hubs"), alt.Tooltip("words:N", title="Best choice")],
         )
     ).properties(height=260, title=f"{goal_words(goal)}, by number of hubs")
