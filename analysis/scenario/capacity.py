@@ -1,6 +1,6 @@
-"""Capacity against demand: the places of a scenario's sites beside the children within their reach.
+"""Capacity and demand: how many children a scenario's sites have room for, and how many are within their reach.
 
-How places are given out is in :mod:`analysis.scenario.assignment`: as many children as possible, with the least travel.
+Children are assigned to sites as in :mod:`analysis.scenario.assignment`: as many as possible, with the least travel.
 """
 
 from collections.abc import Iterable, Sequence
@@ -20,18 +20,19 @@ from geo.errors import InputError
 
 @dataclass(frozen=True, eq=False)
 class PlacesView:
-    """Places against children after a scenario.
+    """Capacity and children within reach after a scenario.
 
     Attributes
     ----------
     sites
-        Index ``site``: ``name``, ``places`` a week (``inf`` where no limit is stated), ``taken``, ``share_taken``.
+        Index ``site``: ``name``, ``places`` (capacity a week; ``inf`` where no limit is stated), ``taken`` (children
+        assigned), ``share_taken``.
     areas
         Index ``code`` (wards, then ``target``, ``rest``, ``borough``): ``name``, ``children``, ``in_reach``,
-        ``with_place``, ``without_place`` (in reach of a site or session, but all are full), ``with_place_before``
-        (the same children without the plan).
+        ``with_place`` (assigned), ``without_place`` (in reach of a site or session, but all are full),
+        ``with_place_before`` (assigned without the plan).
     effect, measure
-        What was asked.
+        The effect of the scenario, and who is counted.
     """
 
     sites: pd.DataFrame
@@ -40,7 +41,7 @@ class PlacesView:
     measure: str
 
     def shown(self) -> "PlacesShown":
-        """Return the figures as pages and files may carry them; no more are taken than there are places."""
+        """Return the figures as pages and files may show them; no site takes more children than its capacity."""
         pack, baseline = self.effect.counts.pack, self.effect.counts.baseline
         areas = self.areas.copy()
         areas["children"] = shown_totals(pack, self.measure, baseline, self.areas["children"])
@@ -53,24 +54,24 @@ class PlacesView:
 
 @dataclass(frozen=True, eq=False)
 class PlacesShown:
-    """Places against children as shown: the tables of :class:`PlacesView`."""
+    """Capacity and children as shown: the tables of :class:`PlacesView`."""
 
     sites: ShownFrame
     areas: ShownFrame
 
 
 def places_view(effect: Effect, measure: str = "children_0_3") -> PlacesView:
-    """Set the places of a scenario's sites against the children in their reach.
+    """Compare the capacity of a scenario's sites with the children within their reach.
 
-    One child takes one place, and a place is a child who can come once a week; a session that does not run every week
-    gives the places of its average week.
+    Capacity is the number of children who can come once a week; a session that does not run every week has the capacity
+    of its average week.
 
     Parameters
     ----------
     effect
         From :meth:`analysis.scenario.lab.Lab.effect`.
     measure
-        Who needs a place.
+        Who is counted.
 
     Raises
     ------
@@ -111,8 +112,8 @@ def places_view(effect: Effect, measure: str = "children_0_3") -> PlacesView:
 def _as_they_are(effect: Effect) -> list[Site]:
     """Return the sites without the plan.
 
-    No source says how many places a site of today has. What the plan states of one is taken to hold today as well:
-    otherwise to state it would seem to take places away.
+    No source gives the capacity of today's sites. A capacity that the plan states for one is taken to hold today as
+    well: otherwise the plan would seem to reduce capacity only because it states it.
     """
     stated = {
         change.site: change.places

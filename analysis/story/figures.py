@@ -1,6 +1,6 @@
-"""The figures of the meeting story: who lives where, how far they go, who is beyond reach, what a plan changes.
+"""The figures of the meeting story: who lives where, travel times, who is beyond reach, what a plan changes.
 
-All are of whole wards and of the groups of wards that the room has chosen; nothing below a ward is here.
+All are of whole wards, or of the wards that the meeting has chosen together; nothing is given below a ward.
 """
 
 from collections.abc import Mapping, Sequence
@@ -30,7 +30,7 @@ MEASURE = "children_0_3"
 
 @dataclass(frozen=True)
 class ReadingFigures:
-    """One service under another reading of which places count: see :mod:`analysis.reach.readings`.
+    """One service under another reading of which sites count: see :mod:`analysis.reach.readings`.
 
     Attributes
     ----------
@@ -57,7 +57,7 @@ class ServiceFigures:
     speed_kmh
         Walking speed; NaN where each street has its own.
     total, inside
-        Open places in the area, and of these in the chosen wards.
+        Open sites in the area, and how many of these are in the chosen wards.
     vintage
         As of when, such as ``"2025-09"``.
     median_min
@@ -65,9 +65,9 @@ class ServiceFigures:
     share_out
         Share of the children beyond the threshold.
     wards
-        Index ward code: ``name, share_out, median_min`` of each chosen ward, the most left out first.
+        Index ward code: ``name, share_out, median_min`` of each chosen ward, the highest share beyond reach first.
     readings
-        The same under the other readings of which places count; none where that is certain.
+        The same under the other readings of which sites count; none where that is certain.
     """
 
     item: BasketItem
@@ -90,9 +90,10 @@ class PlanFigures:
     name, service, mode, within_min, cost
         Of the scenario.
     total, before, after, newly, lost
-        Children; those within the threshold of a site open all week before and after, newly within it, no longer.
+        Children: all of them; those within the threshold of a site open all week, before and after; those newly within
+        it; those no longer within it.
     near_session, session_places
-        Children who have only a weekly session within the threshold, after; places of all sessions in a week.
+        Children who have only a weekly session within the threshold, after; capacity of all sessions in a week.
     wards
         Index ward code: ``name, share_before, share_after``, the greatest change first.
     """
@@ -121,7 +122,7 @@ class StoryFigures:
     area, baseline
         Name of the area, and which figures are counted: the pack's first baseline.
     vintages
-        What the words say of them: ``baseline`` in words, ``year`` of the strategy, and year of the ``census``.
+        Words for how old they are: ``baseline`` in words, ``year`` of the strategy, and year of the ``census``.
     wards
         Names of the chosen wards by code, in the order of the pack.
     programme, everywhere
@@ -171,9 +172,9 @@ def story_figures(
     wards
         Codes of the wards that it is about; the target wards when empty, or all where there are none.
     effect
-        What the chosen scenario does.
+        The effect of the chosen scenario.
     readings_s
-        By service and name of another reading of which of its places count: ``(n_demand,)`` seconds to the nearest.
+        By service and name of another reading of which sites count: ``(n_demand,)`` seconds to the nearest.
 
     Raises
     ------
@@ -298,7 +299,7 @@ def _plan(effect: Effect, codes: list[str]) -> PlanFigures:
 
 
 def _shown_total(pack: AreaPack, codes: Sequence[str], baseline: str, total: float) -> float:
-    """Give the children of some wards as shown: as printed for just the target wards, every ward, or one."""
+    """Return the children of some wards as shown: as printed where they are the target wards, all wards or one ward."""
     chosen = set(codes)
     groups = {"target": set(pack.target_wards), "borough": set(pack.wards.index)}
     name = next((group for group, wards in groups.items() if chosen == wards), codes[0] if len(codes) == 1 else "")
