@@ -1,4 +1,4 @@
-"""The scenario report as a workbook: what it says on the cover, and a sheet for each of its tables."""
+"""The scenario report as a workbook: a cover sheet, and a sheet for each of its tables."""
 
 from datetime import date
 
@@ -65,19 +65,19 @@ def scenario_workbook(effect: Effect, made_on: date) -> bytes:
     Parameters
     ----------
     effect
-        What it does.
+        The effect of the scenario.
     made_on
-        Date that it carries.
+        Date that is written in it.
 
     Returns
     -------
-    An ``.xlsx``. Everything in it is as shown (:mod:`analysis.shown`).
+    An ``.xlsx``, with shown figures only (:mod:`analysis.shown`).
     """
     return steady(workbook_bytes(scenario_sheets(effect), _notes(effect, made_on)), made_on)
 
 
 def scenario_sheets(effect: Effect) -> list[Sheet]:
-    """Lay out the tables of a scenario; those that have no rows are left out."""
+    """Return the sheets of a scenario's tables; tables without rows are left out."""
     wards = effect.by_area.reset_index()
     groups = wards["code"].isin(list(GROUP_NAMES))
     outcomes = shown_outcomes(effect)
@@ -105,7 +105,7 @@ def scenario_sheets(effect: Effect) -> list[Sheet]:
         ),
         Sheet("How sure", "The same for a slower and a faster walk.", made_of_shown(bands(effect)), _BANDS),
     ]
-    # A table may lack a column, as outcomes do; the heading is then left out with it.
+    # A table may lack a column, as that of outcomes does; then its heading is left out too.
     return [
         Sheet(s.title, s.about, s.frame, {name: c for name, c in s.columns.items() if name in s.frame})
         for s in sheets
