@@ -1,4 +1,4 @@
-"""`reach scenario run` and `reach scenario compare`: what saved plans do to reach."""
+"""`reach scenario run` and `reach scenario compare`: the effect of saved plans on reach."""
 
 import json
 from pathlib import Path
@@ -112,7 +112,7 @@ def effect_of(file: Path) -> tuple["Scenario", "Effect"]:
 
 
 def answer(effect: "Effect") -> dict[str, Any]:
-    """Return what a scenario does as plain values: people as shown, to the nearest 5."""
+    """Return the effect of a scenario as plain values, people to the nearest 5."""
     scenario = effect.scenario
     return {
         "name": scenario.name,
@@ -151,7 +151,7 @@ def figures(row: "pd.Series[Any]") -> dict[str, Any]:
 
 
 def _cost(effect: "Effect") -> dict[str, Any]:
-    """Return the price as plain values; per child with a place where children are counted and some gain a place."""
+    """Return the cost as plain values; for each child with a place where children are counted and some gain one."""
     from analysis.scenario.costs import cost_view, without_cost
     from analysis.shown import sent_change
 
@@ -177,7 +177,7 @@ def _sessions(effect: "Effect") -> dict[str, Any]:
 
 
 def _lines(effect: "Effect", measure: str) -> list[str]:
-    """Say what the sessions reach, and the price."""
+    """Return lines on whom the sessions reach, and on the cost."""
     from analysis.scenario.costs import cost_view
     from analysis.scenario.scenario import FREE
     from wording.groups import GROUP_NAMES
@@ -229,7 +229,7 @@ def _run_table(effect: "Effect", measure: str) -> Table:
     from analysis.reach.reach import GROUP_WORDS, groups_of
 
     sessions = effect.sessions.places > 0
-    # It must fit a terminal of 80 columns, where a wider one would cut figures off.
+    # The table must fit a terminal of 80 columns, because figures would be cut off otherwise.
     table = Table(box=SIMPLE_HEAD, pad_edge=False, collapse_padding=sessions)
     table.add_column("Ward", no_wrap=True)
     headings = ["Total", "Before", "After", "Change", "Lose", "Was", "Is", "Saved"]
@@ -322,7 +322,7 @@ def _figure(value: float) -> str:
 
 
 def _differences(scenarios: list["Scenario"]) -> list[str]:
-    """Say where scenarios ask different questions, so that "Now" is that of the first alone."""
+    """Return how the scenarios' settings differ; then "Now" is right only for the first."""
     first = scenarios[0]
     return [
         f"{other.name} asks another question ({_question(other)}; {other.baseline}) than {first.name} "
