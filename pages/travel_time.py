@@ -1,4 +1,4 @@
-"""Travel time: how long it takes, on real streets, to reach each kind of service, and for how many people."""
+"""Travel time page: time on real streets to the nearest site of each service, and reach of each ward."""
 
 import pandas as pd
 import streamlit as st

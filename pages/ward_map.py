@@ -1,4 +1,4 @@
-"""Ward map: who lives here, where need is, and where help is."""
+"""Ward map page: who lives here, where need is, and where services are."""
 
 import numpy as np
 import streamlit as st
@@ -29,7 +29,7 @@ from wording.columns import value_words
 from wording.rounding import per_cent
 
 LEVELS = {"ward": "Wards", "lsoa": "Small areas"}
-# Nothing to begin with: a view takes several times as long as the map, and would be drawn again at every choice above.
+# No view at first: a view takes several times as long as the map, and would be drawn again at every choice above.
 CLOSER = {
     "none": "Nothing more",
     "side": "Wards side by side",
@@ -93,7 +93,7 @@ with page(
             if ward != session.compared_ward:
                 session.compared_ward = ward
                 if session.closer in ("side", "trend"):
-                    st.rerun()  # the comparison further down begins with the ward that is chosen
+                    st.rerun()  # the comparison below begins with the chosen ward
         with left:
             drawn = st.container()
             shown = controls.choices(
@@ -163,7 +163,7 @@ with page(
     st.header("Take it with you", anchor=False)
 
     def offers() -> list[Offer]:
-        """Return the files to take away, the brief for the ward that is chosen at that moment."""
+        """Return the files to download; the brief is for the ward that is chosen at that moment."""
         ward = session.ward
         return ward_map_offers(pack, lambda: facts(pack), ward, report_date())
 

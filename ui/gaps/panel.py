@@ -1,4 +1,4 @@
-"""Beside the map: the ward or pocket that is chosen, explained in sentences, with the evidence."""
+"""The panel beside the map: the chosen ward or pocket, explained in sentences, with the evidence."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -40,16 +40,16 @@ JOURNEYS_PAGE = "pages/travel_time.py"
 
 @dataclass(frozen=True)
 class HubWish:
-    """What a hub is tried for.
+    """A hub to try in the scenario lab: its position and the service that it offers.
 
     Attributes
     ----------
     postcode
-        Where it would stand.
+        Its position.
     name
-        What the place is called: its street, or the postcode.
+        Name of the position: its street, or the postcode.
     item
-        The service that is worst there, with its mode and limit.
+        The service with the poorest access there, with its mode and threshold.
     """
 
     postcode: str
@@ -58,7 +58,7 @@ class HubWish:
 
     @property
     def query(self) -> dict[str, str]:
-        """What the address of the page says after the question mark."""
+        """The query of the address of the lab page."""
         return {
             Session.try_place.name: self.postcode,
             Session.try_name.name: self.name,
@@ -75,7 +75,7 @@ ROUNDED = "To the nearest 5"
 def take_gap_click(report: GapReport, table: Slot[object], listed_ids: list[str]) -> None:
     """Let a new click on the map, or a row of `table`, choose the ward or pocket; call it before the panel.
 
-    A click that was taken before does not undo a later choice by name.
+    An old click does not undo a later choice by name.
     """
     selection = read_selection(session.gaps_map, among=["pockets", "wards"])
     _take(report, Session.gaps_map_taken, "" if selection is None else selection.id or selection.code)
@@ -97,14 +97,14 @@ def _take(report: GapReport, taken: Slot[str | None], clicked: str) -> None:
 
 
 def gap_panel(report: GapReport, listed_pockets: pd.DataFrame) -> tuple[str, str]:
-    """Draw the choice of a ward and of a pocket in it, and explain what is chosen.
+    """Draw the choice of a ward and of a pocket in it, and explain the chosen one.
 
     Parameters
     ----------
     report
         The gaps.
     listed_pockets
-        The pockets to choose from: columns ``id, number, name, ward``.
+        The pockets that can be chosen: columns ``id, number, name, ward``.
 
     Returns
     -------
@@ -221,7 +221,7 @@ def _evidence(report: GapReport, place: pd.DataFrame, name: str, beyond: "pd.Ser
 
 
 def _wish(report: GapReport, place: pd.DataFrame, postcode: str, name: str, service: str) -> HubWish:
-    """Return the hub to try: for that service, or, for the whole basket, for the one furthest beyond its limit."""
+    """Return the hub to try: for that service, or, for the whole basket, the service furthest beyond its threshold."""
     basket = report.survey.basket
     if service not in basket.services:
         beyond = [place["median_min"][item.service] - item.threshold_min for item in basket]
@@ -230,7 +230,7 @@ def _wish(report: GapReport, place: pd.DataFrame, postcode: str, name: str, serv
 
 
 def _middle_home(report: GapReport, inside: np.ndarray[Any, np.dtype[np.bool_]]) -> str:
-    """Postcode of the home that is nearest to the middle of the people of a place."""
+    """Return the postcode of the home that is nearest to the middle of some people."""
     pack = report.survey.pack
     people, xy = pack.measure(report.measure, report.baseline)[inside], pack.demand_xy[inside]
     home = int(np.argmin(np.hypot(*(xy - people @ xy / people.sum()).T)))
@@ -242,14 +242,14 @@ def _short(name: str) -> str:
 
 
 def place_links(wish: HubWish, place: str) -> None:
-    """Draw the links from a place.
+    """Draw the links from a ward or pocket to other pages.
 
     Parameters
     ----------
     wish
-        The hub that is tried.
+        The hub to try.
     place
-        What the travel time page looks up: a postcode, or a street with its ward.
+        The place for the travel time page: a postcode, or a street with its ward.
     """
     with st.container(horizontal=True):
         st.page_link(HUB_PAGE, label="Try a hub here", icon=":material/add_location_alt:", query_params=wish.query)

@@ -1,4 +1,4 @@
-"""Below the map: what changed, how much there is, who has it, and how sure all that is."""
+"""Sections below the map: change over time, supply, equity of access, and sensitivity of the figures."""
 
 import math
 
@@ -41,7 +41,7 @@ def service_choice(services: list[str], slot: Slot[str]) -> str:
 
 
 def gp_practices(report: GapReport) -> tuple[float, pd.DataFrame, pd.DataFrame]:
-    """Threshold in minutes, wards then and now, and closures: see :mod:`analysis.trends.change`."""
+    """Return threshold in minutes, wards then and now, and closures: see :mod:`analysis.trends.change`."""
     basket = report.survey.basket
     item = basket.item(NOW) if NOW in basket.services else None
     mode = item.mode if item else basket.modes[0].name
@@ -51,7 +51,7 @@ def gp_practices(report: GapReport) -> tuple[float, pd.DataFrame, pd.DataFrame]:
 
 
 def what_changed(report: GapReport) -> None:
-    """Show who lost a GP practice since 2019, and which closure did it."""
+    """Show who lost access to a GP practice since 2019, and by which closure."""
     pack = report.survey.pack
     if pack.services_of(BEFORE).empty or pack.services_of(NOW).empty:
         st.info("There is no list of an earlier year to compare with.", icon=":material/history:")
@@ -105,7 +105,7 @@ def what_changed(report: GapReport) -> None:
 
 
 def change_columns(who: str) -> dict[str, Column]:
-    """Return the columns of then and now, for those who are counted."""
+    """Return the columns of the table of then and now, with the people who are counted."""
     return {
         "name": Column("Ward", pinned=True),
         "before_min": Column("Half lived within, 2019", "minutes", help=f"Half of the {who}"),
@@ -119,7 +119,7 @@ def change_columns(who: str) -> dict[str, Column]:
 
 
 def how_much(report: GapReport) -> None:
-    """Show supply: how much of a service there is for the children around it."""
+    """Show supply (E2SFCA): how much of a service there is for the children around it."""
     services = supply_services(report)
     if not services:
         st.info("No service on our list has two places or more.", icon=":material/info:")
@@ -174,7 +174,7 @@ def how_much(report: GapReport) -> None:
 
 
 def fair(report: GapReport) -> None:
-    """Show reach against deprivation, and two wards against each other."""
+    """Show reach by deprivation (equity of access), and compare two wards."""
     found = fairness_shown(report)
     wards = report.survey.pack.wards
     names = wards["name"].to_dict()
@@ -249,7 +249,7 @@ FAIRNESS_COLUMNS = {
 
 
 def how_sure(report: GapReport) -> None:
-    """Show each share with its band, the curve over thresholds, and how firm the ranks are."""
+    """Show each share with its band (sensitivity analysis), the curve over thresholds, and how stable the ranks are."""
     wards = report.survey.pack.wards
     service = service_choice(report.survey.basket.services, Session.sure)
     item = report.survey.basket.item(service)
@@ -358,6 +358,6 @@ RANK_COLUMNS = {
 
 
 def change_note(change: pd.DataFrame) -> pd.DataFrame:
-    """Round what changed for an export: minutes to the tenth."""
+    """Round the table of change for an export: minutes to the tenth."""
     minutes_of = ["before_min", "now_min", "longer_min"]
     return change.assign(**{key: change[key].astype(np.float64).round(1) for key in minutes_of})

@@ -1,4 +1,4 @@
-"""The three outcomes: which programmes are within reach of whom, under an assumption that the reader can change."""
+"""Reach of the strategy's outcomes and programmes, under an assumption that the reader can change."""
 
 from dataclasses import replace
 
@@ -40,14 +40,14 @@ _AT_HOME = "no place"
 
 @part
 def ward_outcomes(pack: AreaPack, baseline: str) -> None:
-    """Draw what is within reach, by outcome and by programme.
+    """Draw reach by outcome and by programme.
 
     Parameters
     ----------
     pack
         The area.
     baseline
-        Which figures are counted; empty for those that the pack has first.
+        Baseline of the counts; empty for the pack's first.
     """
     usual = offers_of(pack, read_offers())
     if not usual:
@@ -78,7 +78,7 @@ def ward_outcomes(pack: AreaPack, baseline: str) -> None:
     table = st.container()
     offers = _assumption(usual)
     with head:
-        # The figures stand above the controls that they hang on, as on every page.
+        # The figures are above the controls on which they depend, as on every page.
         lab = resources.lab_of(pack)
         asked = {"measure": measure, "baseline": base, "mode": mode, "within_min": within}
         try:
@@ -108,14 +108,14 @@ def ward_outcomes(pack: AreaPack, baseline: str) -> None:
 
 
 def outcome_sentence(found: Provision, measure: str, mode: str, within: float, plan: Scenario | None) -> str:
-    """Say which outcome is the worst served, where, and what the plan changes of it.
+    """Return a sentence: which outcome has the lowest reach, where, and what the plan changes.
 
     Parameters
     ----------
     found
-        What is within reach.
+        Reach of every outcome.
     measure, mode, within
-        What was asked.
+        Who is counted, how families travel, and the threshold in minutes.
     plan
         The plan that counts, if any.
     """
@@ -164,7 +164,7 @@ def _assumed(changed: list[str]) -> str:
 
 
 def _chosen_plan(pack: AreaPack) -> Scenario | None:
-    """Let the reader have a saved plan count; none where the store cannot be opened, which is said."""
+    """Let the reader choose a saved plan to include; None, with a message, where the store cannot be opened."""
     try:
         saved = {version.scenario_id: version.scenario for version in stores.plans().list(pack.code)}
     except ReachError as error:
@@ -181,7 +181,7 @@ def _chosen_plan(pack: AreaPack) -> Scenario | None:
 
 
 def _assumption(usual: tuple[Offer, ...]) -> tuple[Offer, ...]:
-    """Show the assumption with its reasons, and let the reader change it; what is changed stands in the address."""
+    """Show the assumption with its reasons, and let the reader change it; changes are kept in the address."""
     options = [name for name, category in CATEGORIES.items() if category.shown]
     labels = {name: CATEGORIES[name].plural for name in options}
     offers = []
@@ -236,13 +236,13 @@ def _heat(found: Provision, by: str, measure: str, within: float) -> None:
 
 
 def _short(item: str) -> str:
-    """Name an outcome or programme without what stands in brackets."""
+    """Return the name of an outcome or programme without the part in brackets."""
     name = item.split(" (")[0]
     return capital(name)
 
 
 def _group_table(found: Provision, plan: Scenario | None) -> None:
-    """Draw the people behind the shares, for the groups, and where each programme is taken to be offered."""
+    """Draw the counts behind the shares, for the groups, and where each programme is assumed to be offered."""
     pack = found.counts.pack
     groups = inside_sentence("borough")
     groups = groups if pack.target_wards else {"borough": "borough"}
