@@ -1,4 +1,4 @@
-"""Time from every junction to the nearest of 25 sites."""
+"""Benchmark of the nearest site (closest facility): time from every junction to the nearest of 25 sites."""
 
 from typing import Any
 
@@ -126,7 +126,7 @@ def run(setting: Setting) -> Outcome:
 
 
 def _budgets(rows: list[Row], work: str) -> list[Budget]:
-    """Judge the bare search by equal work, and with the homes as well; peers against all that our call does."""
+    """Return the budgets: our search alone beside the same work of SciPy, our whole call with homes, and the peers."""
     limits = (
         ("nearest of 25, junctions: time ÷ bare SciPy", _JUNCTIONS, _SCIPY, 1.5, True),
         ("nearest of 25, junctions, with a pram: time ÷ bare SciPy on foot", _PRAM, _SCIPY, 1.5, True),
