@@ -40,9 +40,7 @@ def main(group: str, task: str, area: str, mode: str) -> int:
     call = importlib.import_module(f"benchmarks.{group}").MEMORY_TASKS[task](Options(area, mode))
     gc.collect()
     with contextlib.suppress(OSError, AttributeError):
-        ctypes.CDLL(None).malloc_trim(
-            0
-        )  # so that memory freed by the preparation is not used again without being counted
+        ctypes.CDLL(None).malloc_trim(0)  # so that memory freed by the preparation does not hide the growth
     try:
         _RESET.write_text("5", encoding="ascii")  # resets the peak to the present memory
         before = _status_mb("VmRSS")
