@@ -82,7 +82,7 @@ class Job:
         self.thread.start()
 
     def report(self, progress: Progress) -> None:
-        """Note how far the search is; a new search (of a runner-up) begins its seconds anew."""
+        """Note how far the search is; a new search (of a runner-up) counts its seconds from 0."""
         if self.progress is None or progress.seconds < self.progress.seconds:
             self.answers += 1
         self.progress = progress
@@ -132,7 +132,7 @@ def best_panel(pack: AreaPack, lab: Lab) -> None:
 
 
 def _watch(job: Job) -> None:
-    """Show how far the search is; when it ends, draw the page anew with the answer."""
+    """Show how far the search is; when it ends, draw the page again with the answer."""
     if not job.running:
         st.rerun()
     progress = job.progress
