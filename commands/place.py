@@ -91,7 +91,7 @@ def place_command(
     model = goal_named(goal)
     if (hubs is not None and hubs < 1) or alternatives < 0 or not (math.isfinite(seconds) and seconds > 0):
         raise InputError("give 1 hub or more, 0 alternatives or more, and more than 0 seconds")
-    if places is not None and not model.counts_places:
+    if places is not None and not model.counts_capacity:
         raise InputError(
             f"--places is counted with --goal reach only: {goal} asks how far or how evenly people are reached, not "
             "who finds room"

@@ -85,7 +85,7 @@ def compare_command(
     console.print(_compare_table(found, measure))
     for line in _differences([scenario for scenario, _ in found]):
         console.print(Text(f"Note: {line}"), soft_wrap=True)
-    if any(effect.sessions.places > 0 for _, effect in found):
+    if any(effect.sessions.capacity > 0 for _, effect in found):
         console.print(Text(_APART), soft_wrap=True)
     console.print(Text(f"{_PER_CHILD}: for each child aged 0–3 more with a place."), soft_wrap=True)
     console.print(Text(_footnote(found[0][1], apart=False), style="dim"), soft_wrap=True)
@@ -173,7 +173,7 @@ def _cost(effect: "Effect") -> dict[str, Any]:
 
 def _sessions(effect: "Effect") -> dict[str, Any]:
     held = [site for site in effect.after.sites.values() if site.session is not None]
-    return {"count": len(held), "places_a_week": rounded(effect.sessions.places, 2)}
+    return {"count": len(held), "places_a_week": rounded(effect.sessions.capacity, 2)}
 
 
 def _lines(effect: "Effect", measure: str) -> list[str]:
@@ -228,7 +228,7 @@ def _heading(scenario: "Scenario", measure: str) -> str:
 def _run_table(effect: "Effect", measure: str) -> Table:
     from analysis.reach.reach import GROUP_WORDS, groups_of
 
-    sessions = effect.sessions.places > 0
+    sessions = effect.sessions.capacity > 0
     # The table must fit a terminal of 80 columns, because figures would be cut off otherwise.
     table = Table(box=SIMPLE_HEAD, pad_edge=False, collapse_padding=sessions)
     table.add_column("Ward", no_wrap=True)
@@ -267,7 +267,7 @@ def _footnote(effect: "Effect", *, apart: bool = True) -> str:
     from analysis.reach.reach import groups_of
 
     pack = effect.counts.pack
-    sessions = f" {_APART}" if apart and effect.sessions.places > 0 else ""
+    sessions = f" {_APART}" if apart and effect.sessions.capacity > 0 else ""
     marked = "* target ward. " if "target" in groups_of(pack) else ""
     return (
         f"{pack.name}. {marked}Saved: minutes, one way.{sessions} People are to the nearest 5. "
@@ -293,7 +293,7 @@ def _compare_table(found: list[tuple["Scenario", "Effect"]], measure: str) -> Ta
             after = [_figure(float(values[at])) for values in after_of]
             table.add_row(name, _figure(float(row["reached_before"])), *after, style="bold" if level == "group" else "")
         table.add_section()
-    if any(effect.sessions.places > 0 for _, effect in found):
+    if any(effect.sessions.capacity > 0 for _, effect in found):
         apart = [effect.shown("group") for _, effect in found]
         for code in apart[0]["code"].drop_duplicates():
             rows = [side[(side["measure"] == measure) & (side["code"] == code)].iloc[0] for side in apart]

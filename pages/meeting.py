@@ -21,7 +21,7 @@ from ui.kit import controls, resources, stores
 from ui.kit.deck import fit_view, show_map
 from ui.kit.finding import place_bounds
 from ui.kit.ground import ground_layer
-from ui.kit.maps import homes_layer, outline_layers, place_labels, service_layer
+from ui.kit.maps import homes_layer, outline_layers, service_layer, settlement_labels
 from ui.kit.page import part, show_error
 from ui.kit.report_buttons import report_buttons
 from ui.kit.session import Session, session
@@ -247,7 +247,7 @@ def answer(pack: AreaPack, stage: Stage, words: Words) -> None:
             ground_layer(pack, "click to see the way from here"),
             *outline_layers(pack.code, pack.wards[pack.wards["target"]]),
             homes_layer(pack.code, pack.demand),
-            place_labels(pack.code, resources.base_map(pack).places, max_rank=3),
+            settlement_labels(pack.code, resources.base_map(pack).places, max_rank=3),
             service_layer(pack.code, pack.services_of(service), [service], radius_px=12 * stage.scale),
         ]
         bounds = resources.bounds(pack)

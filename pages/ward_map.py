@@ -15,7 +15,7 @@ from ui.kit import controls, resources
 from ui.kit.cards import Card, show_cards
 from ui.kit.deck import area_view, show_map
 from ui.kit.legend import classes_html, outline_of, services_html, show_legend
-from ui.kit.maps import area_labels, area_layer, outline_layers, place_labels, selected_layers, service_layer
+from ui.kit.maps import area_labels, area_layer, outline_layers, selected_layers, service_layer, settlement_labels
 from ui.kit.page import page, part
 from ui.kit.report_buttons import report_buttons
 from ui.kit.session import Session, session
@@ -117,7 +117,7 @@ with page(
                 area_labels(pack.code, pack.wards, view, discs=services),
             ]
             if level == "lsoa":
-                layers.insert(-2, place_labels(pack.code, basemap.places, max_rank=0))
+                layers.insert(-2, settlement_labels(pack.code, basemap.places, max_rank=0))
             with drawn:
                 show_map(
                     layers,

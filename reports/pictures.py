@@ -102,7 +102,7 @@ def ward_picture(facts: Facts, ward: str, *, width_mm: float, height_mm: float) 
     sheet.lines(shapely.boundary(pack.wards.geometry.to_numpy()), MUTED_INK, 0.2, dash="1 0.8")
     sheet.areas([shape], "none", edge=INK, width_mm=0.55)
     drawn = _services(sheet, pack, WARD_SERVICES, 1.75)
-    _place_names(sheet, pack)
+    _settlement_names(sheet, pack)
     for code, other in pack.wards.drop(index=ward).iterrows():
         point = _visible_point(pack.wards.geometry[code], sheet.window)
         if point is not None:
@@ -158,7 +158,7 @@ def streets_picture(
     )
 
 
-def places_picture(
+def sites_picture(
     pack: AreaPack, services: Sequence[str], *, width_mm: float, height_mm: float, name_pt: float = NAME_PT
 ) -> Picture:
     """Draw the sites of some services."""
@@ -217,7 +217,7 @@ def choropleth(
 def change_picture(
     pack: AreaPack,
     minutes_saved: npt.NDArray[np.float64],
-    places: Sequence[tuple[float, float, str]],
+    sites: Sequence[tuple[float, float, str]],
     *,
     width_mm: float,
     height_mm: float,
@@ -230,7 +230,7 @@ def change_picture(
         The area.
     minutes_saved
         ``(n_lsoas,)`` minutes saved by the average child of each small area, NaN where it may not be shown.
-    places
+    sites
         Easting, northing and one letter for each site that the scenario changes.
     width_mm, height_mm
         Size on paper.
@@ -246,7 +246,7 @@ def change_picture(
     _railway(sheet, pack)
     _ward_lines(sheet, pack)
     drawn: list[tuple[float, float]] = []
-    for easting, northing, letter in places:
+    for easting, northing, letter in sites:
         # A disc on top of another would hide its letter, so it is drawn to the right of it.
         while any(np.hypot(easting - x, northing - y) < wide for x, y in drawn):
             easting += wide
@@ -332,10 +332,10 @@ def _ward_names(sheet: Sheet, pack: AreaPack, size_pt: float = NAME_PT) -> None:
         sheet.label(point, str(ward["name"]), size_pt=size_pt, weight=600 if ward["target"] else 400)
 
 
-def _place_names(sheet: Sheet, pack: AreaPack) -> None:
+def _settlement_names(sheet: Sheet, pack: AreaPack) -> None:
     names = {_plain(str(name)) for name in pack.wards["name"]}
-    places = pack.basemap[(pack.basemap["layer"] == "place") & (pack.basemap["rank"] >= 2)]
-    for shape, name in zip(places.geometry, places["name"], strict=True):
+    settlements = pack.basemap[(pack.basemap["layer"] == "place") & (pack.basemap["rank"] >= 2)]
+    for shape, name in zip(settlements.geometry, settlements["name"], strict=True):
         if _plain(str(name)) not in names:
             sheet.label(shapely.get_coordinates(shape)[:1], str(name), size_pt=6.5, ink=MUTED_INK)
 

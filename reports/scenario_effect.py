@@ -75,7 +75,7 @@ def change_rows(effect: Effect) -> list[list[str]]:
     ]
 
 
-def changed_places(effect: Effect) -> list[tuple[float, float, str]]:
+def changed_sites(effect: Effect) -> list[tuple[float, float, str]]:
     """Return easting, northing and a letter (N new, M moved, S session, X closed) for each site that changes."""
     before, after = effect.before.sites, effect.after.sites
     found = []

@@ -9,8 +9,8 @@ import pandas as pd
 
 from analysis.gaps.isolation import FASTEST_KMH, SLOWEST_KMH
 from analysis.reach.reach import main_group
-from analysis.scenario.assignment import whole_places
-from analysis.scenario.capacity import places_view
+from analysis.scenario.assignment import whole_capacity
+from analysis.scenario.capacity import capacity_view
 from analysis.scenario.costs import YEARS, cost_view, strategy_births, strategy_costs
 from analysis.scenario.lab import Effect
 from analysis.scenario.tables import change_table, shown_table
@@ -20,7 +20,7 @@ from geo.network.modes import mode_named
 from geo.vintages import baseline_words, source_year, streets_words
 from reports.brief import brief
 from reports.pictures import change_picture
-from reports.scenario_effect import change_rows, changed_places, rows, session_cells
+from reports.scenario_effect import change_rows, changed_sites, rows, session_cells
 from wording.groups import GROUP_NAMES
 from wording.numbers import capital, listed, people, percent, signed
 from wording.reports import licence_words, pack_words
@@ -54,7 +54,7 @@ def scenario_report(effect: Effect, made_on: date) -> bytes:
     small = effect.shown("lsoa")
     saved = small[small["measure"] == effect.counts.measures[0]].set_index("code")["minutes_saved_each"]
     minutes = saved.reindex(pack.lsoas.index).to_numpy(np.float64)
-    map_ = change_picture(pack, minutes, changed_places(effect), width_mm=182, height_mm=84)
+    map_ = change_picture(pack, minutes, changed_sites(effect), width_mm=182, height_mm=84)
     content = {**scenario_content(effect), "map_of_minutes": len(small) > 0}
     return brief("scenario", content, {"map": map_}, made_on)
 
@@ -87,10 +87,10 @@ def scenario_content(effect: Effect) -> dict[str, Any]:
         "places": [
             [
                 str(row["site"]),
-                digits(float(whole_places(row["places"]))),
+                digits(float(whole_capacity(row["places"]))),
                 people(row["taken"]),
             ]
-            for _, row in places(effect).iterrows()
+            for _, row in capacity(effect).iterrows()
         ],
         "heads": ["Target wards", "Borough"] if len(_compared(effect)) > 1 else ["Borough"],
         "apart": len(_compared(effect)) > 1,
@@ -213,7 +213,7 @@ def cost_words(effect: Effect) -> list[str]:
     return said
 
 
-def places(effect: Effect) -> pd.DataFrame:
+def capacity(effect: Effect) -> pd.DataFrame:
     """Compare capacity a week with the children assigned to it, for sites with a stated capacity.
 
     Returns
@@ -223,10 +223,10 @@ def places(effect: Effect) -> pd.DataFrame:
     """
     columns = ["site", "places", "taken"]
     if effect.counts.measures[0] != _FIRST or not any(
-        site.places is not None or site.session is not None for site in effect.after.sites.values()
+        site.capacity is not None or site.session is not None for site in effect.after.sites.values()
     ):
         return pd.DataFrame(columns=columns)
-    view = places_view(effect).shown()
+    view = capacity_view(effect).shown()
     limited = view.sites[np.isfinite(view.sites["places"])]
     return pd.DataFrame({"site": limited["name"].astype(str), "places": limited["places"], "taken": limited["taken"]})
 

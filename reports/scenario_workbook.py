@@ -12,7 +12,7 @@ from drawing.sheets import Sheet, workbook_bytes
 from geo.measures import MEASURES
 from reports.office import steady
 from reports.scenario_effect import changes
-from reports.scenario_report import assumptions, bands, cost_words, message, places, shown_outcomes
+from reports.scenario_report import assumptions, bands, capacity, cost_words, message, shown_outcomes
 from reports.typeset import date_words
 from wording.columns import Column
 from wording.groups import GROUP_NAMES
@@ -100,7 +100,7 @@ def scenario_sheets(effect: Effect) -> list[Sheet]:
         Sheet(
             "Places",
             "Sites with a stated number of places, and how many would be taken.",
-            made_of_shown(places(effect)),
+            made_of_shown(capacity(effect)),
             _PLACES,
         ),
         Sheet("How sure", "The same for a slower and a faster walk.", made_of_shown(bands(effect)), _BANDS),

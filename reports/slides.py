@@ -19,7 +19,7 @@ from geo.errors import InputError
 from geo.measures import MEASURES
 from reports.facts import Facts
 from reports.office import steady
-from reports.pictures import Picture, Swatch, choropleth, places_picture, streets_picture
+from reports.pictures import Picture, Swatch, choropleth, sites_picture, streets_picture
 from reports.typeset import date_words, to_png
 from wording.gaps import service_label
 from wording.languages import FIRST_LANGUAGE, Words, read_words
@@ -143,7 +143,7 @@ class _Deck:
                 self._map(slide, step, choropleth(pack, classes, values, **size, what=indicator.label))
             case "help":
                 services = [service.item.service for service in self.figures.services]
-                self._map(slide, step, places_picture(pack, services, **size))
+                self._map(slide, step, sites_picture(pack, services, **size))
             case "far":
                 self._map(slide, step, streets_picture(self.facts, **size, service=lead.item.service))
             case "out":

@@ -145,10 +145,10 @@ def fonts_folder() -> Path:
         When the package that holds them is not installed.
     """
     found = find_spec(_FONTS)
-    places = list(found.submodule_search_locations or []) if found else []
-    if not places:
+    folders = list(found.submodule_search_locations or []) if found else []
+    if not folders:
         raise InputError('reports need the package font-source-sans-pro: pip install "service-reach[reports]"')
-    return Path(places[0]) / "files"
+    return Path(folders[0]) / "files"
 
 
 def date_words(day: date) -> str:

@@ -107,13 +107,13 @@ def _messages(facts: Facts, ward: str, name: str) -> list[str]:
 def _isolation(facts: Facts, ward: str, name: str) -> str:
     found, borough = (row_of(facts.gaps.isolation.areas, code) for code in (ward, "borough"))
     n_wards = len(facts.pack.wards)
-    place = int(found["rank"])
+    own = int(found["rank"])
     low, high = int(found["rank_low"]), int(found["rank_high"])
-    firm = "keeps that place" if low == high == place else f"comes between {ordinal(low)} and {ordinal(high)}"
+    firm = "keeps that place" if low == high == own else f"comes between {ordinal(low)} and {ordinal(high)}"
     return (
         f"On average, {digits(found['isolation'])}% of the {len(facts.survey.basket)} services below are too far "
         f"away for {facts.gaps.who} in {name} ({digits(borough['isolation'])}% in the borough). Those that matter more "
-        f"count more. {name} is {rank(place, n_wards)} wards, where the 1st is the most cut off. In 9 of 10 ways we "
+        f"count more. {name} is {rank(own, n_wards)} wards, where the 1st is the most cut off. In 9 of 10 ways we "
         f"tried it, with other speeds and weights, it {firm}."
     )
 

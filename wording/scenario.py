@@ -5,7 +5,7 @@ Names in it come from files and people. Whoever shows it as markdown or HTML mak
 
 from collections.abc import Mapping
 
-from analysis.scenario.assignment import whole_places
+from analysis.scenario.assignment import whole_capacity
 from analysis.scenario.costs import without_cost
 from analysis.scenario.lab import Effect
 from analysis.scenario.scenario import (
@@ -126,7 +126,7 @@ def _count(shown: float) -> str:
 
 def whole_words(count: float, noun: str) -> str:
     """Say how many whole ones there are: ``whole_words(9.2, "place")`` gives ``"9 places"``."""
-    whole = float(whole_places(count))
+    whole = float(whole_capacity(count))
     return f"{fixed(whole, thousands=True)} {noun}{'' if whole == 1 else 's'}"
 
 

@@ -278,7 +278,7 @@ def fairness_shown(report: GapReport) -> Fairness:
 def supply_services(report: GapReport) -> list[str]:
     """Return the services of the basket with at least two sites: with one, supply says no more than distance."""
     pairs = zip(report.survey.basket.services, report.survey.sites, strict=True)
-    return [name for name, places in pairs if len(places) >= FEWEST_FOR_SUPPLY]
+    return [name for name, sites in pairs if len(sites) >= FEWEST_FOR_SUPPLY]
 
 
 def supply_shown(report: GapReport, service: str) -> ShownFrame:
@@ -328,7 +328,7 @@ def target_gaps_shown(report: GapReport) -> ShownFrame:
     )
 
 
-def place_shown(report: GapReport, inside: npt.NDArray[np.bool_]) -> ShownFrame:
+def access_shown(report: GapReport, inside: npt.NDArray[np.bool_]) -> ShownFrame:
     """Describe the access of some people (those of a ward or a pocket) to every service of the basket.
 
     Parameters
@@ -356,9 +356,9 @@ def place_shown(report: GapReport, inside: npt.NDArray[np.bool_]) -> ShownFrame:
         speed = np.round((actual - network)[:, 0] - (actual - network)[:, 1], 1)
         detour = np.round(gap - distance - speed, 1)
     nearest = []
-    for site, places in zip(survey.site[:, inside], survey.sites, strict=True):
+    for site, found in zip(survey.site[:, inside], survey.sites, strict=True):
         votes = np.bincount(site[site >= 0], people[inside][site >= 0], minlength=1)
-        nearest.append(str(places["name"].iloc[int(np.argmax(votes))]) if votes.any() else "")
+        nearest.append(str(found["name"].iloc[int(np.argmax(votes))]) if votes.any() else "")
     columns = {"median_min": np.round(actual[:, 0], 1), "gap_to_borough": gap}
     parts = {"distance_min": distance, "detour_min": detour, "speed_min": speed}
     index = pd.Index(survey.basket.services, name="service")

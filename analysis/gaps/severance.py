@@ -188,9 +188,9 @@ def crossings(
     cut_off = severed(survey, ratio=ratio, at_least_min=at_least_min) & (survey.straight_site >= 0)
     row, home = np.nonzero(cut_off)
     to_xy = np.empty((len(row), 2))
-    for at, places in enumerate(survey.sites):
+    for at, sites in enumerate(survey.sites):
         here = row == at
-        to_xy[here] = places[["easting", "northing"]].to_numpy(np.float64)[survey.straight_site[at, home[here]]]
+        to_xy[here] = sites[["easting", "northing"]].to_numpy(np.float64)[survey.straight_site[at, home[here]]]
     ways = shapely.linestrings(np.stack([survey.pack.demand_xy[home], to_xy], axis=1))
     way, line = shapely.STRtree(lines.geometry).query(ways, predicate="intersects")
     services = np.array(survey.basket.services)

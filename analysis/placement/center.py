@@ -44,7 +44,7 @@ class PCenter(Goal):
         worst: Floats = np.minimum(base[rows, None], more.time_s[rows]).max(axis=0).astype(np.float64)
         return worst
 
-    def search(self, problem: Problem, judge: Callable[[Choice], float] | None) -> Search:  # noqa: ARG002 (no places)
+    def search(self, problem: Problem, judge: Callable[[Choice], float] | None) -> Search:  # noqa: ARG002 (no capacity)
         """Solve by :func:`solve_center`."""
         return partial(solve_center, problem)
 

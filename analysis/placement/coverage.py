@@ -46,13 +46,13 @@ def solve_coverage(
 
     def shrink(left: Bools, best: Choice) -> Solved:
         sites = np.flatnonzero(left)
-        place = {int(site): number for number, site in enumerate(sites)}
+        left_as = {int(site): number for number, site in enumerate(sites)}
 
         def outside(choice: Choice) -> Choice:
             return tuple(int(sites[number]) for number in choice)
 
         def inside(choice: Choice) -> Choice:
-            return tuple(place[site] for site in choice)
+            return tuple(left_as[site] for site in choice)
 
         def progress(step: Progress) -> None:
             watch.progress(replace(step, chosen=outside(step.chosen)))
@@ -64,7 +64,7 @@ def solve_coverage(
             programme,
             start=inside(best),
             # A choice with a candidate that is out cannot come up again.
-            excluded=tuple(inside(choice) for choice in excluded if place.keys() >= set(choice)),
+            excluded=tuple(inside(choice) for choice in excluded if left_as.keys() >= set(choice)),
         )
         watch.stopped, watch.out_of_time = inner.stopped, inner.out_of_time
         return Solved(None if solved.chosen is None else outside(solved.chosen), solved.bound)
@@ -75,7 +75,7 @@ def solve_coverage(
         watch,
         start=start,
         score=score,
-        shrink=shrink if problem.places is None else None,
+        shrink=shrink if problem.capacity is None else None,
     )
 
 
@@ -117,7 +117,7 @@ class MaximalCovering(Goal):
     name: ClassVar[str] = "reach"
     larger_is_better: ClassVar[bool] = True
     counts_people: ClassVar[bool] = True
-    counts_places: ClassVar[bool] = True
+    counts_capacity: ClassVar[bool] = True
 
     def scores(self, problem: Problem, chosen: Sequence[int], more: More | None) -> Floats:
         """People within the threshold."""
@@ -146,8 +146,8 @@ class MaximalCovering(Goal):
             rows.add(candidates, np.ones(len(candidates)), 1.0, np.inf)
         groups = group_points(problem, 1)
         sure = float(problem.weight[problem.existing_within >= 1].sum())
-        if problem.places is not None:
-            return _with_places(problem, problem.places, groups, rows, sure)
+        if problem.capacity is not None:
+            return _with_capacity(problem, problem.capacity, groups, rows, sure)
         return _covering(problem, groups, rows, sure)
 
 
@@ -211,7 +211,7 @@ def _second_site(groups: Groups, m: int) -> Separator:
     return broken
 
 
-def _with_places(problem: Problem, places: Floats, groups: Groups, rows: Rows, sure: float) -> Programme:
+def _with_capacity(problem: Problem, capacity: Floats, groups: Groups, rows: Rows, sure: float) -> Programme:
     m, n_pairs = problem.n_candidates, 0
     at_site: list[list[int]] = [[] for _ in range(m)]
     upper: list[float] = []
@@ -225,5 +225,5 @@ def _with_places(problem: Problem, places: Floats, groups: Groups, rows: Rows, s
         n_pairs += len(sites)
     for site, columns_here in enumerate(at_site):
         if columns_here:
-            rows.add([*columns_here, site], [*np.ones(len(columns_here)), -places[site]], -np.inf, 0.0)
+            rows.add([*columns_here, site], [*np.ones(len(columns_here)), -capacity[site]], -np.inf, 0.0)
     return programme_of(problem, rows, np.full(n_pairs, -1.0), np.array(upper), offset=-sure)

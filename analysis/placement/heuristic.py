@@ -41,7 +41,7 @@ def quick_choice(
     if chosen is None:
         return None
     chosen = _swapped(problem, chosen, stop)
-    if isinstance(problem.goal, PairedGoal) and problem.places is None and len(chosen) - problem.forced.sum() >= 2:
+    if isinstance(problem.goal, PairedGoal) and problem.capacity is None and len(chosen) - problem.forced.sum() >= 2:
         chosen = _swapped_by_two(problem, problem.goal, chosen, stop)
     found = tuple(sorted(chosen))
     if found not in excluded:

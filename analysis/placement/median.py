@@ -46,7 +46,7 @@ class PMedian(Goal):
             return np.array([float(problem.weight @ base)])
         return np.asarray(problem.weight @ np.minimum(base[:, None], more.time_s), dtype=np.float64)
 
-    def search(self, problem: Problem, judge: Callable[[Choice], float] | None) -> Search:  # noqa: ARG002 (no places)
+    def search(self, problem: Problem, judge: Callable[[Choice], float] | None) -> Search:  # noqa: ARG002 (no capacity)
         """Solve by :class:`Median`, which keeps its cuts for the next search."""
         return Median(problem).solve
 

@@ -254,7 +254,7 @@ def _setting(lab: Lab, scenario: Scenario, candidates: pd.DataFrame, question: Q
         budget=question.budget,
         cost=usable["cost"].to_numpy(np.float64) if "cost" in usable else np.zeros(len(usable)),
         forced=usable.index.isin(list(question.forced)),
-        places=usable["places"].to_numpy(np.float64) if "places" in usable else None,
+        capacity=usable["places"].to_numpy(np.float64) if "places" in usable else None,
     )
     return _Setting(problem, usable, left_out, access)
 

@@ -52,7 +52,7 @@ class Goal(ABC):
         Whether the model maximises its score.
     counts_people
         Whether a score is a number of people.
-    counts_places
+    counts_capacity
         Whether the model can take the capacity of each candidate into account.
     any_distance
         Whether times beyond the threshold matter.
@@ -65,7 +65,7 @@ class Goal(ABC):
     decimals: ClassVar[int] = 0
     larger_is_better: ClassVar[bool] = False
     counts_people: ClassVar[bool] = False
-    counts_places: ClassVar[bool] = False
+    counts_capacity: ClassVar[bool] = False
     any_distance: ClassVar[bool] = False
     slow: ClassVar[bool] = False
 
@@ -174,14 +174,14 @@ class Problem:
         Most that may be spent, or None; ``(m,)`` pounds for each candidate.
     forced
         ``(m,)`` candidates that must be chosen.
-    places
-        ``(m,)`` capacity of each candidate in people, or None; for a goal that `counts_places`. Sites already there
+    capacity
+        ``(m,)`` capacity of each candidate in people, or None; for a goal that `counts_capacity`. Sites already there
         have room for everybody within their reach now.
 
     Raises
     ------
     InputError
-        When no choice is allowed, or `places` are given for a goal that cannot take them into account.
+        When no choice is allowed, or `capacity` is given for a goal that cannot take it into account.
     """
 
     goal: Goal
@@ -195,7 +195,7 @@ class Problem:
     budget: float | None
     cost: Floats
     forced: Bools
-    places: Floats | None = None
+    capacity: Floats | None = None
 
     def __post_init__(self) -> None:
         count = self.n_candidates
@@ -217,7 +217,7 @@ class Problem:
             raise InputError(
                 f"the budget of £{self.budget:,.0f} is less than the £{least:,.0f} that the cheapest choice costs"
             )
-        if self.places is not None and not self.goal.counts_places:
+        if self.capacity is not None and not self.goal.counts_capacity:
             raise InputError(f"places cannot be counted with the goal {self.goal.name!r}; use 'reach'")
         self.goal.check(self)
 

@@ -43,19 +43,19 @@ class Solver:
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
-        judge = None if problem.places is None else lambda choice: problem.sign * self.score(choice)
+        judge = None if problem.capacity is None else lambda choice: problem.sign * self.score(choice)
         self._search = problem.goal.search(problem, judge)
 
     def score(self, chosen: Choice) -> float:
         """Return the score of a choice, with capacity where the problem has it."""
-        if self.problem.places is None:
+        if self.problem.capacity is None:
             return self.problem.score(chosen)
         groups = group_points(self.problem, 1)
         sure = float(self.problem.weight[self.problem.existing_within >= 1].sum())
         if not groups.sets or not chosen:
             return sure
         seconds = np.array([[0.0 if site in sites else np.inf for site in chosen] for sites in map(set, groups.sets)])
-        return sure + assign(groups.weight, seconds, self.problem.places[list(chosen)], 0.0).total
+        return sure + assign(groups.weight, seconds, self.problem.capacity[list(chosen)], 0.0).total
 
     def solve(self, watch: Watch, excluded: tuple[Choice, ...], start: Choice | None = None) -> Solved:
         """Find the best choice that is not excluded; the bound is a score of the problem."""

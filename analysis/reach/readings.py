@@ -55,11 +55,11 @@ class Reading:
 
     def sites(self, pack: AreaPack) -> pd.DataFrame:
         """Return the sites that count under this reading, index ``id``, columns of ``pack.services``."""
-        places = pack.services_of(self.service)
+        sites = pack.services_of(self.service)
         if self.keep_tag:
-            tagged = places["tags"].str.split(";").map(lambda tags: self.keep_tag in tags).astype(bool)
-            places = places[tagged | (places["ward"] == "")]
-        return pd.concat([places, *(pack.services_of(category) for category in self.add)]) if self.add else places
+            tagged = sites["tags"].str.split(";").map(lambda tags: self.keep_tag in tags).astype(bool)
+            sites = sites[tagged | (sites["ward"] == "")]
+        return pd.concat([sites, *(pack.services_of(category) for category in self.add)]) if self.add else sites
 
     def known_in(self, pack: AreaPack) -> bool:
         """Whether the pack has what the reading asks for: sites with its tag, sites of the categories that it adds."""

@@ -165,7 +165,7 @@ def survey(
     basket = without_services(pack, basket, missing)
     given = access or {}
     ready = {mode.name: given.get(mode.name) or Access.of(pack, mode) for mode in basket.modes}
-    places = tuple((sites or {}).get(item.service, pack.services_of(item.service)) for item in basket)
+    found = tuple((sites or {}).get(item.service, pack.services_of(item.service)) for item in basket)
     shape = (len(basket), len(pack.demand))
     seconds, reference_s, straight_s = (np.full(shape, np.inf) for _ in range(3))
     site, straight_site = (np.full(shape, -1, dtype=np.int32) for _ in range(2))
@@ -173,8 +173,8 @@ def survey(
         rows = [row for row, item in enumerate(basket) if item.mode == mode.name]
         streets = ready[mode.name]
         uniform, reference_kmh = _at_reference_speed(streets)
-        counts = [len(places[row]) for row in rows]
-        xy = np.concatenate([places[row][["easting", "northing"]].to_numpy(np.float64) for row in rows])
+        counts = [len(found[row]) for row in rows]
+        xy = np.concatenate([found[row][["easting", "northing"]].to_numpy(np.float64) for row in rows])
         snapped = streets.snap(xy)
         for row, start, count in zip(rows, np.cumsum([0, *counts[:-1]]), counts, strict=True):
             here = snapped.take(np.arange(start, start + count))
@@ -190,7 +190,7 @@ def survey(
                 straight_s[row] = metres * 3.6 / reference_kmh
                 straight_site[row] = on[nearest]
     others = _other_times(pack, basket, ready, set(sites or ()))
-    return Survey(pack, basket, ready, places, seconds, site, reference_s, straight_s, straight_site, others, missing)
+    return Survey(pack, basket, ready, found, seconds, site, reference_s, straight_s, straight_site, others, missing)
 
 
 def _other_times(

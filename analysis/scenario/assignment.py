@@ -54,7 +54,7 @@ class Assignment:
         return np.asarray(self.placed.sum(axis=0), dtype=np.float64).ravel()
 
 
-def assign(people: npt.ArrayLike, time_s: npt.ArrayLike, places: npt.ArrayLike, within_s: float) -> Assignment:
+def assign(people: npt.ArrayLike, time_s: npt.ArrayLike, capacity: npt.ArrayLike, within_s: float) -> Assignment:
     """Assign as many people as possible to sites within their capacity, with the least travel.
 
     Parameters
@@ -63,7 +63,7 @@ def assign(people: npt.ArrayLike, time_s: npt.ArrayLike, places: npt.ArrayLike, 
         ``(n,)`` people at each point, 0 or more.
     time_s
         ``(n, k)`` seconds to each site; ``inf`` where there is no way.
-    places
+    capacity
         ``(k,)`` capacity of each site in people, 0 or more; ``inf`` is no limit.
     within_s
         A site further away than this many seconds cannot be used.
@@ -73,7 +73,7 @@ def assign(people: npt.ArrayLike, time_s: npt.ArrayLike, places: npt.ArrayLike, 
     InputError
         When shapes do not fit, or a number is negative or not a number.
     """
-    person, seconds, room = (np.asarray(values, dtype=np.float64) for values in (people, time_s, places))
+    person, seconds, room = (np.asarray(values, dtype=np.float64) for values in (people, time_s, capacity))
     if person.ndim != 1 or seconds.shape != (len(person), room.size) or room.ndim != 1:
         raise InputError(f"{person.shape} people, {seconds.shape} times and {room.shape} places do not fit together")
     if not (np.isfinite(person).all() and (person >= 0).all() and (room >= 0).all() and not np.isnan(seconds).any()):
@@ -112,20 +112,20 @@ def assign(people: npt.ArrayLike, time_s: npt.ArrayLike, places: npt.ArrayLike, 
     return Assignment(csr_array(placed), in_reach)
 
 
-def whole_places(places: npt.ArrayLike) -> Floats:
+def whole_capacity(capacity: npt.ArrayLike) -> Floats:
     """Round capacity down to whole children: a session of 12 families in 39 weeks of 52 has 9 in an average week."""
-    whole: Floats = np.floor(np.asarray(places, dtype=np.float64) + _HAIR)
+    whole: Floats = np.floor(np.asarray(capacity, dtype=np.float64) + _HAIR)
     return whole
 
 
-def shown_placed(shown: npt.ArrayLike, placed: npt.ArrayLike, places: npt.ArrayLike) -> Floats:
+def shown_placed(shown: npt.ArrayLike, placed: npt.ArrayLike, capacity: npt.ArrayLike) -> Floats:
     """Limit a shown count of assigned people to the capacity.
 
     Parameters
     ----------
     shown, placed
         ``(n,)`` assigned people as they may be shown, and the true count.
-    places
+    capacity
         ``(n,)`` or one number: the capacity.
 
     Returns
@@ -133,8 +133,8 @@ def shown_placed(shown: npt.ArrayLike, placed: npt.ArrayLike, places: npt.ArrayL
     ``(n,)`` as shown, but never more than the whole capacity, and exactly that where all of it is used: capacity is the
     planner's own figure, so it is not rounded.
     """
-    room, true = np.asarray(places, dtype=np.float64), np.asarray(placed, dtype=np.float64)
-    whole = whole_places(room)
+    room, true = np.asarray(capacity, dtype=np.float64), np.asarray(placed, dtype=np.float64)
+    whole = whole_capacity(room)
     full = (room > 0) & (true >= room - _SOLVER)
     count = np.asarray(shown, dtype=np.float64)
     most: Floats = np.where(full, whole, np.where(count == FEW, count, np.minimum(count, whole)))

@@ -19,7 +19,7 @@ from geo.errors import InputError
 
 
 @dataclass(frozen=True, eq=False)
-class PlacesView:
+class CapacityView:
     """Capacity and children within reach after a scenario.
 
     Attributes
@@ -40,7 +40,7 @@ class PlacesView:
     effect: Effect
     measure: str
 
-    def shown(self) -> "PlacesShown":
+    def shown(self) -> "CapacityShown":
         """Return the figures as pages and files may show them; no site takes more children than its capacity."""
         pack, baseline = self.effect.counts.pack, self.effect.counts.baseline
         areas = self.areas.copy()
@@ -49,18 +49,18 @@ class PlacesView:
             areas[column] = shown_parts(self.areas[column], self.areas["children"], areas["children"])
         counted = self.sites["taken"]
         taken = shown_placed(shown_counts(counted), counted, self.sites["places"])
-        return PlacesShown(ShownFrame(self.sites.assign(taken=taken)), ShownFrame(areas))
+        return CapacityShown(ShownFrame(self.sites.assign(taken=taken)), ShownFrame(areas))
 
 
 @dataclass(frozen=True, eq=False)
-class PlacesShown:
-    """Capacity and children as shown: the tables of :class:`PlacesView`."""
+class CapacityShown:
+    """Capacity and children as shown: the tables of :class:`CapacityView`."""
 
     sites: ShownFrame
     areas: ShownFrame
 
 
-def places_view(effect: Effect, measure: str = "children_0_3") -> PlacesView:
+def capacity_view(effect: Effect, measure: str = "children_0_3") -> CapacityView:
     """Compare the capacity of a scenario's sites with the children within their reach.
 
     Capacity is the number of children who can come once a week; a session that does not run every week has the capacity
@@ -91,7 +91,7 @@ def places_view(effect: Effect, measure: str = "children_0_3") -> PlacesView:
     of_sites = pd.DataFrame(
         {
             "name": [site.name for site in sites],
-            "places": [_places(site) for site in sites],
+            "places": [_capacity(site) for site in sites],
             "taken": found.by_site,
         },
         index=pd.Index([site.site for site in sites], name="site"),
@@ -106,7 +106,7 @@ def places_view(effect: Effect, measure: str = "children_0_3") -> PlacesView:
         parts.append(part)
     areas = pd.concat(parts)
     areas["without_place"] = areas["in_reach"] - areas["with_place"]
-    return PlacesView(of_sites, areas, effect, measure)
+    return CapacityView(of_sites, areas, effect, measure)
 
 
 def _as_they_are(effect: Effect) -> list[Site]:
@@ -120,7 +120,7 @@ def _as_they_are(effect: Effect) -> list[Site]:
         for change in effect.scenario.changes
         if isinstance(change, ChangeOffer) and change.places is not None
     }
-    sites = [replace(site, places=stated.get(key)) for key, site in effect.before.sites.items()]
+    sites = [replace(site, capacity=stated.get(key)) for key, site in effect.before.sites.items()]
     return _usable(sites, effect.before_times)
 
 
@@ -130,8 +130,8 @@ def _usable(sites: Iterable[Site], times: SiteTimes) -> list[Site]:
 
 def _assigned(people: Floats, sites: Sequence[Site], times: SiteTimes, within_s: float) -> Assignment:
     time_s = times.matrix([(site.easting, site.northing) for site in sites])
-    return assign(people, time_s, [_places(site) for site in sites], within_s)
+    return assign(people, time_s, [_capacity(site) for site in sites], within_s)
 
 
-def _places(site: Site) -> float:
-    return np.inf if site.places is None else site.places
+def _capacity(site: Site) -> float:
+    return np.inf if site.capacity is None else site.capacity

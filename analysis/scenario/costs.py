@@ -14,7 +14,7 @@ from scipy.optimize import brentq
 
 from analysis.reach.reach import main_group
 from analysis.scenario.assignment import shown_placed
-from analysis.scenario.capacity import places_view
+from analysis.scenario.capacity import capacity_view
 from analysis.scenario.lab import Effect
 from analysis.scenario.scenario import FREE, Cost, Scenario, SetSpeed
 from analysis.shown import FEW, ShownCount, shown_counts
@@ -106,14 +106,14 @@ def cost_view(effect: Effect, measure: str = "children_0_3", *, group: str = "bo
 
 def _with_a_place(effect: Effect, measure: str, group: str) -> ShownCount:
     """Return people of a group assigned after less before, to the nearest 5 but never more than the new capacity."""
-    areas = places_view(effect, measure).areas
+    areas = capacity_view(effect, measure).areas
     after, before = (float(areas[name].astype(float).loc[group]) for name in ("with_place", "with_place_before"))
     gained = after - before
     if abs(gained) < _NOBODY:
         return ShownCount(0.0)
     shown = float(shown_counts(abs(gained)))
     new = sum(
-        np.inf if site.places is None else site.places
+        np.inf if site.capacity is None else site.capacity
         for key, site in effect.after.sites.items()
         if key not in effect.before.sites
     )

@@ -93,7 +93,7 @@ class Effect:
     @property
     def has_sessions(self) -> bool:
         """Whether a weekly session runs after; tables then have a column for people who reach only a session."""
-        return self.sessions.places > 0
+        return self.sessions.capacity > 0
 
     @cached_property
     def _tables(self) -> dict[str, pd.DataFrame]:
@@ -107,8 +107,8 @@ class Effect:
     def to_open_sites(self) -> TravelTimes:
         """Travel times, after, from every street and home to the nearest site that is open all week."""
         open_sites = [site for site in self.after.sites.values() if site.session is None]
-        places = [(site.easting, site.northing) for site in open_sites]
-        return self.after_times.access.to_sites(pd.DataFrame(places, columns=["easting", "northing"]))
+        positions = [(site.easting, site.northing) for site in open_sites]
+        return self.after_times.access.to_sites(pd.DataFrame(positions, columns=["easting", "northing"]))
 
     def by_outcome(self, level: str = "group") -> ShownFrame:
         """Compare before and after for each outcome of the strategy, counting only sites and sessions that serve it.
@@ -244,8 +244,8 @@ class Lab:
 
 def nearest_open(times: SiteTimes, sites: Iterable[Site]) -> Seconds:
     """Return seconds to the nearest of the sites that are open all week; sites off the network are left out."""
-    places = [(site.easting, site.northing) for site in sites if site.session is None]
-    return times.nearest([place for place in places if times.on_network(place)])
+    positions = [(site.easting, site.northing) for site in sites if site.session is None]
+    return times.nearest([position for position in positions if times.on_network(position)])
 
 
 def sessions_among(
@@ -268,7 +268,7 @@ def sessions_among(
     """
     held = [site for site in sites if site.session is not None and times.on_network((site.easting, site.northing))]
     seconds = times.matrix([(site.easting, site.northing) for site in held])
-    return session_reach(counts.people, open_s, seconds, [site.places or 0.0 for site in held], within_min * 60.0)
+    return session_reach(counts.people, open_s, seconds, [site.capacity or 0.0 for site in held], within_min * 60.0)
 
 
 def _column(times: SiteTimes, site: Site) -> Seconds:

@@ -38,19 +38,19 @@ class Offer:
     ----------
     programme
         Its name, as in the strategy.
-    places
+    categories
         Categories of service; none for a programme that comes to the home, or about which nothing is assumed.
     reason
         Why these.
     """
 
     programme: str
-    places: tuple[str, ...]
+    categories: tuple[str, ...]
     reason: str
 
     def __post_init__(self) -> None:
-        for place in self.places:
-            category_named(place)
+        for category in self.categories:
+            category_named(category)
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,7 +63,7 @@ class Provision:
         Who is counted, and where.
     offers
         The assumption.
-    places
+    sites
         One row an outcome or programme, in the order of the strategy: ``kind, item, sites_before, sites_after``.
     tables
         By level (``ward``, ``group``), as :func:`analysis.scenario.tables.change_table` with ``kind`` and ``item`` in
@@ -72,7 +72,7 @@ class Provision:
 
     counts: Counts
     offers: tuple[Offer, ...]
-    places: pd.DataFrame
+    sites: pd.DataFrame
     tables: Mapping[str, pd.DataFrame]
 
     def shown(self, level: str) -> ShownFrame:
@@ -179,7 +179,7 @@ def provision(
     pack = lab.pack
     counts = Counts.of(pack, baseline, (measure,))
     ground = Ground(pack, _by_kind(offers))
-    kinds = list(dict.fromkeys(place for offer in offers for place in offer.places))
+    kinds = list(dict.fromkeys(category for offer in offers for category in offer.categories))
     before = [site for kind in kinds for site in ground.baseline(kind).values()]
     before_times = after_times = lab.times(mode_named(mode))
     after = before
@@ -192,7 +192,7 @@ def provision(
     things = [("outcome", name) for name in outcomes_of(pack)]
     things += [("programme", offer.programme) for offer in offers]
     tables: dict[str, list[pd.DataFrame]] = {"ward": [], "group": []}
-    places = []
+    counted = []
     for kind, item in things:
         here, then = ([site for site in sites if _offers(site, kind, item)] for sites in (before, after))
         before_s, after_s = nearest_open(before_times, here), nearest_open(after_times, then)
@@ -202,13 +202,13 @@ def provision(
             table.insert(0, "kind", kind)
             table.insert(1, "item", item)
             parts.append(table)
-        places.append({"kind": kind, "item": item, "sites_before": len(here), "sites_after": len(then)})
+        counted.append({"kind": kind, "item": item, "sites_before": len(here), "sites_after": len(then)})
     nobody_s = np.full(len(pack.demand), np.inf, dtype=np.float32)
     empty = change_table(counts, "group", nobody_s, nobody_s, within_min).head(0).assign(kind="", item="")
     return Provision(
         counts,
         tuple(offers),
-        pd.DataFrame(places, columns=["kind", "item", "sites_before", "sites_after"]),
+        pd.DataFrame(counted, columns=["kind", "item", "sites_before", "sites_after"]),
         {level: pd.concat(parts, ignore_index=True) if parts else empty for level, parts in tables.items()},
     )
 
@@ -234,7 +234,7 @@ def worst_served(shown: pd.DataFrame, *, when: str = "after") -> pd.DataFrame:
 
 def _by_kind(offers: Sequence[Offer]) -> dict[str, tuple[str, ...]]:
     """Return the programmes of each category of service; a category that no offer names offers none."""
-    return {kind: tuple(offer.programme for offer in offers if kind in offer.places) for kind in CATEGORIES}
+    return {kind: tuple(offer.programme for offer in offers if kind in offer.categories) for kind in CATEGORIES}
 
 
 def _offers(site: Site, kind: str, item: str) -> bool:

@@ -30,18 +30,18 @@ class SessionReach:
         ``(n_demand, k)`` people, measure by measure: 0 where a site that is open all week is within the threshold.
     placed
         ``(n_demand, k)`` those of them whom the sessions have room for; never more than `near`, and over all points
-        never more than `places`.
-    places
+        never more than `capacity`.
+    capacity
         Capacity: children who can come to the sessions in an average week, all sessions together.
     """
 
     near: Floats
     placed: Floats
-    places: float
+    capacity: float
 
 
 def session_reach(
-    people: Floats, open_s: npt.ArrayLike, sessions_s: npt.ArrayLike, places: Sequence[float], within_s: float
+    people: Floats, open_s: npt.ArrayLike, sessions_s: npt.ArrayLike, capacity: Sequence[float], within_s: float
 ) -> SessionReach:
     """Count who can reach only a session, and how many of them the sessions have room for.
 
@@ -53,7 +53,7 @@ def session_reach(
         ``(n_demand,)`` seconds to the nearest site that is open all week; ``inf`` where there is none.
     sessions_s
         ``(n_demand, n_sessions)`` seconds to each session.
-    places
+    capacity
         ``(n_sessions,)`` capacity: children who can come to each in an average week.
     within_s
         Threshold in seconds; a time equal to it counts as within.
@@ -70,6 +70,6 @@ def session_reach(
     near[rows] = people[rows]
     if len(rows):
         for column in range(people.shape[1]):
-            found = assign(people[rows, column], seconds[rows], list(places), within_s)
+            found = assign(people[rows, column], seconds[rows], list(capacity), within_s)
             placed[rows, column] = np.minimum(found.by_point, people[rows, column])
-    return SessionReach(near, placed, float(sum(places)))
+    return SessionReach(near, placed, float(sum(capacity)))

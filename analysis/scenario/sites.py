@@ -52,7 +52,7 @@ class Site:
         Outcomes of the local strategy that its programmes serve.
     programmes
         What it offers.
-    places
+    capacity
         Capacity: children who can come in a week; None is no stated limit.
     session
         The outreach session, or None for a site that is open all week.
@@ -64,7 +64,7 @@ class Site:
     northing: float
     programmes: tuple[str, ...]
     outcomes: frozenset[str]
-    places: float | None = None
+    capacity: float | None = None
     session: AddOutreach | None = None
 
 
@@ -268,7 +268,7 @@ def _applied(ground: Ground, before: Applied, change: Change) -> Applied:
             if places is not None:
                 if changed.session is not None:
                     raise InputError("the places of a session follow from its families, days and weeks; change those")
-                changed = replace(changed, places=places)
+                changed = replace(changed, capacity=places)
             sites[site] = changed
     return replace(before, sites=sites)
 

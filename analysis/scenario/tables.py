@@ -197,7 +197,7 @@ def change_table(
     for name, apart in zip(SESSIONS, apart_of, strict=True):
         held = np.zeros((n_areas, k)) if apart is None else counts.membership(level) @ apart
         values[name] = held.T.ravel()
-    values["session_places"] = np.full(n_areas * k, 0.0 if sessions is None else sessions.places)
+    values["session_places"] = np.full(n_areas * k, 0.0 if sessions is None else sessions.capacity)
     with np.errstate(invalid="ignore", divide="ignore"):
         columns |= {
             **values,

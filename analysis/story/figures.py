@@ -92,7 +92,7 @@ class PlanFigures:
     total, before, after, newly, lost
         Children: all of them; those within the threshold of a site open all week, before and after; those newly within
         it; those no longer within it.
-    near_session, session_places
+    near_session, session_capacity
         Children who have only a weekly session within the threshold, after; capacity of all sessions in a week.
     wards
         Index ward code: ``name, share_before, share_after``, the greatest change first.
@@ -109,7 +109,7 @@ class PlanFigures:
     newly: float
     lost: float
     near_session: float
-    session_places: float
+    session_capacity: float
     wards: pd.DataFrame
 
 
@@ -239,8 +239,8 @@ def _service(
         if service == item.service
     )
     median_min, share_out = _middle_and_out(seconds, people, shown_total, item.threshold_min)
-    places = pack.services_of(item.service)
-    here = places[places["ward"] != ""]
+    sites = pack.services_of(item.service)
+    here = sites[sites["ward"] != ""]
     rows = found.rows.loc[codes]
     table = pd.DataFrame(
         {"name": rows["name"], "share_out": 1.0 - rows["share"], "median_min": rows["median_min"]}
@@ -251,7 +251,7 @@ def _service(
         speed_kmh=float("nan") if speed is None else speed,
         total=len(here),
         inside=int(here["ward"].isin(codes).sum()),
-        vintage=str(places["vintage"].max()) if len(places) else "",
+        vintage=str(sites["vintage"].max()) if len(sites) else "",
         median_min=median_min,
         share_out=share_out,
         wards=table,
@@ -293,7 +293,7 @@ def _plan(effect: Effect, codes: list[str]) -> PlanFigures:
         newly=newly,
         lost=lost,
         near_session=near,
-        session_places=effect.sessions.places,
+        session_capacity=effect.sessions.capacity,
         wards=of_wards.loc[order, ["name", "share_before", "share_after"]],
     )
 

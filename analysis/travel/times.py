@@ -121,7 +121,7 @@ def travel_times(
         if matrix_s is not None:
             _fill(matrix_s, search, n_nodes, at_ends, placed, limit_s)
     pairs = [(home, int(placed[near]), s) for home, near, s in _same_street(streets, origins, on_network)]
-    for home, near, seconds in pairs + _same_place(origins, sites):
+    for home, near, seconds in pairs + _same_position(origins, sites):
         if seconds < total[home]:
             total[home], site[home] = seconds, near
         if matrix_s is not None:
@@ -159,7 +159,7 @@ def route(streets: ModeNetwork, origin: Snapped, site: Snapped) -> Route | None:
     """
     if len(origin) != 1 or len(site) != 1:
         raise InputError("a route runs between one origin and one site")
-    if _same_place(origin, site):
+    if _same_position(origin, site):
         return Route(0.0, 0.0, np.concatenate([origin.xy, site.xy]), ())
     if origin.edge[0] < 0 or site.edge[0] < 0:
         return None
@@ -261,7 +261,7 @@ def _same_street(streets: ModeNetwork, origins: Snapped, sites: Snapped) -> list
     return pairs
 
 
-def _same_place(origins: Snapped, sites: Snapped) -> list[tuple[int, int, float]]:
+def _same_position(origins: Snapped, sites: Snapped) -> list[tuple[int, int, float]]:
     """(origin, site, 0.0) for each pair at the same position to the centimetre, on a street or off the network."""
     if not len(sites):
         return []

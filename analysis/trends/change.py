@@ -102,7 +102,7 @@ def change(
         When a category is unknown.
     """
     then, today = access.pack.services_of(before), access.pack.services_of(now)
-    times = [_times(access, places) for places in (then, today)]
+    times = [_times(access, services) for services in (then, today)]
     code, code_today = (rows.index.to_series().str.rpartition("-")[2].to_numpy() for rows in (then, today))
     apart_m = np.hypot(
         *(then[axis].to_numpy()[:, None] - today[axis].to_numpy()[None, :] for axis in ("easting", "northing"))
@@ -114,8 +114,8 @@ def change(
     return Change(times[0][0], times[1][0], times[0][1], threshold_min, fates)
 
 
-def _times(access: Access, places: pd.DataFrame) -> tuple[Floats, Ints]:
-    sites = access.snap(places[["easting", "northing"]].to_numpy(np.float64))
+def _times(access: Access, services: pd.DataFrame) -> tuple[Floats, Ints]:
+    sites = access.snap(services[["easting", "northing"]].to_numpy(np.float64))
     times = travel_times(access.streets, access.homes, sites)
     return times.nearest_s.astype(np.float64), times.nearest_site
 

@@ -29,7 +29,7 @@ import pandas as pd
 from analysis.reach.reach import GROUPS
 from analysis.shown import share_change
 from analysis.trends.change import NEAR_M
-from analysis.trends.pack_summary import Area, Figure, PackSummary, Place, Reached
+from analysis.trends.pack_summary import Area, Figure, PackService, PackSummary, Reached
 from geo.errors import InputError
 
 MOVED_M = 50.0
@@ -209,16 +209,18 @@ def _by_area(summary: PackSummary, values: tuple[float | None, ...]) -> dict[str
 
 def _places(before: PackSummary, after: PackSummary) -> tuple[pd.DataFrame, dict[str, str]]:
     """Return every change of a service; and, for each earlier service that still exists, its id now."""
-    then, now = ({place.id: place for place in summary.places if place.status == _OPEN} for summary in (before, after))
+    then, now = (
+        {service.id: service for service in summary.places if service.status == _OPEN} for summary in (before, after)
+    )
     same = {key: key for key in then if key in now} | _renumbered(then, now)
     back = {new: old for old, new in same.items()}
     wards = {area.code: area.name for area in (*before.areas, *after.areas)}
     known = [{source.key for source in summary.sources} for summary in (before, after)]
     rows: list[tuple[object, ...]] = []
 
-    def row(place: Place, change: str, one: str = "", other: str = "", moved_m: float = float("nan")) -> None:
-        where = wards.get(place.ward, place.ward)
-        rows.append((place.id, change, place.category, place.name, where, one, other, moved_m))
+    def row(service: PackService, change: str, one: str = "", other: str = "", moved_m: float = float("nan")) -> None:
+        where = wards.get(service.ward, service.ward)
+        rows.append((service.id, change, service.category, service.name, where, one, other, moved_m))
 
     for key in sorted({*then, *now}):
         if key in then and key not in same:
@@ -245,10 +247,10 @@ def _places(before: PackSummary, after: PackSummary) -> tuple[pd.DataFrame, dict
     return table.assign(order=order).sort_values(["order", "category", "name", "id"], ignore_index=True)[_PLACES], same
 
 
-def _renumbered(then: Mapping[str, Place], now: Mapping[str, Place]) -> dict[str, str]:
+def _renumbered(then: Mapping[str, PackService], now: Mapping[str, PackService]) -> dict[str, str]:
     """Pair services that left the list with those that came to it, where category, name and position agree."""
-    left = [place for key, place in then.items() if key not in now]
-    come = [place for key, place in now.items() if key not in then]
+    left = [service for key, service in then.items() if key not in now]
+    come = [service for key, service in now.items() if key not in then]
     pairs = [
         (_apart_m(old, new), old.id, new.id)
         for old in left
@@ -263,7 +265,7 @@ def _renumbered(then: Mapping[str, Place], now: Mapping[str, Place]) -> dict[str
     return found
 
 
-def _apart_m(one: Place, other: Place) -> float:
+def _apart_m(one: PackService, other: PackService) -> float:
     return float(np.hypot(one.easting - other.easting, one.northing - other.northing))
 
 

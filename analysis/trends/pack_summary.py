@@ -61,7 +61,7 @@ class SourceFile:
 
 
 @dataclass(frozen=True)
-class Place:
+class PackService:
     """A service; metres in EPSG:27700, `ward` empty outside the borough."""
 
     id: str
@@ -147,7 +147,7 @@ class PackSummary:
     people_digest: str
     areas: tuple[Area, ...]
     sources: tuple[SourceFile, ...]
-    places: tuple[Place, ...]
+    places: tuple[PackService, ...]
     figures: tuple[Figure, ...]
     reach: tuple[Reached, ...]
     files: tuple[Checksum, ...]
@@ -167,7 +167,7 @@ class PackSummary:
         keys: list[list[Any]] = [
             [area.code for area in self.areas],
             [source.key for source in self.sources],
-            [place.id for place in self.places],
+            [service.id for service in self.places],
             [(figure.measure, figure.baseline) for figure in self.figures],
             [row.service for row in self.reach],
         ]
@@ -216,11 +216,11 @@ def summarise(pack: AreaPack, *, basket: Basket | None = None, measured: Survey 
     )
 
 
-def _places(pack: AreaPack) -> tuple[Place, ...]:
+def _places(pack: AreaPack) -> tuple[PackService, ...]:
     texts = pack.services.reset_index()[["id", "category", "name", "ward", "status", "source"]].fillna("").map(_line)
     xy = pack.services[["easting", "northing"]].round(1)
     rows = zip(texts.itertuples(index=False), xy.itertuples(index=False), strict=True)
-    return tuple(Place(*text, *(float(value) for value in at)) for text, at in rows)
+    return tuple(PackService(*text, *(float(value) for value in at)) for text, at in rows)
 
 
 def _figures(pack: AreaPack) -> list[Figure]:

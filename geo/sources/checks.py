@@ -175,7 +175,7 @@ def check_frame(
         typed = pd.to_numeric(frame[name].where(frame[name] != ""), errors="coerce").astype("float64")
         typed = typed.where(np.isfinite(typed))
         wrong = np.flatnonzero(typed.isna() & (frame[name] != ""))
-        found.update({(int(place), name): (frame[name].iloc[place], "is not a number") for place in wrong})
+        found.update({(int(row), name): (frame[name].iloc[row], "is not a number") for row in wrong})
         frame[name] = typed
     try:
         schema.validate(frame, lazy=True)

@@ -28,8 +28,8 @@ COLUMNS = tuple(
         13: "status",
         14: "sub_type",
         26: "prescribing_setting",
-    }.get(place, f"address_{place - 4}" if 5 <= place <= 9 else f"column_{place}")
-    for place in range(1, 28)
+    }.get(number, f"address_{number - 4}" if 5 <= number <= 9 else f"column_{number}")
+    for number in range(1, 28)
 )
 _ADDRESS = [f"address_{line}" for line in range(1, 6)]
 

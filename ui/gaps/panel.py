@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from analysis.gaps.readings import readings_shown
-from analysis.gaps.report import GapReport, place_shown
+from analysis.gaps.report import GapReport, access_shown
 from analysis.reach.basket import BasketItem
 from analysis.shown import made_of_shown
 from geo.services import category_named
@@ -150,11 +150,11 @@ def _explain_ward(report: GapReport, code: str) -> None:
     ]
     st.markdown("\n".join(lines) if lines else f"{name} is about as near to everything as the borough, or nearer.")
     st.caption(firmness(report, code))
-    place = place_shown(report, inside)
-    shown = place.assign(share=rows["share_within"], rank=rows["rank"])
+    access = access_shown(report, inside)
+    shown = access.assign(share=rows["share_within"], rank=rows["rank"])
     _evidence(report, shown, name, report.beyond.xs(code, level="code"))
     postcode = _middle_home(report, inside)
-    place_links(_wish(report, place, postcode, postcode, str(adds.index[0])), postcode)
+    journey_links(_wish(report, access, postcode, postcode, str(adds.index[0])), postcode)
 
 
 def _explain_pocket(report: GapReport, pocket_id: str) -> None:
@@ -162,11 +162,11 @@ def _explain_pocket(report: GapReport, pocket_id: str) -> None:
     row = report.pockets[report.pockets["id"] == pocket_id].iloc[0]
     inside = report.pocket_homes(pocket_id)
     st.markdown(f"**{pocket_sentence(row, survey.basket, report.who)}**")
-    place = place_shown(report, inside)
+    access = access_shown(report, inside)
     beyond = [
         category_named(item.service).plural
         for item in survey.basket
-        if place["median_min"][item.service] > item.threshold_min
+        if access["median_min"][item.service] > item.threshold_min
     ]
     if beyond:
         st.markdown(f"Half of the {report.who} here or more are too far from these: {listed(beyond)}.")
@@ -177,15 +177,15 @@ def _explain_pocket(report: GapReport, pocket_id: str) -> None:
     said = [barrier_sentence(barriers, service, report.who) for service in services]
     for barrier in [text for text in said if text][:MOST_SENTENCES]:
         st.markdown(f"- {barrier}")
-    _evidence(report, place, _short(str(row["name"])))
+    _evidence(report, access, _short(str(row["name"])))
     street = _short(str(row["name"])).split(" and ")[0]
-    wish = _wish(report, place, _middle_home(report, inside), street, str(row["service"]))
-    place_links(wish, f"{street}, {row['ward_name']}")
+    wish = _wish(report, access, _middle_home(report, inside), street, str(row["service"]))
+    journey_links(wish, f"{street}, {row['ward_name']}")
 
 
-def _evidence(report: GapReport, place: pd.DataFrame, name: str, beyond: "pd.Series[float] | None" = None) -> None:
-    labels = [capital(category_named(str(service)).label) for service in place.index]
-    chart = place.assign(label=labels, gap=place["gap_to_borough"]).sort_values("gap", ascending=False)
+def _evidence(report: GapReport, access: pd.DataFrame, name: str, beyond: "pd.Series[float] | None" = None) -> None:
+    labels = [capital(category_named(str(service)).label) for service in access.index]
+    chart = access.assign(label=labels, gap=access["gap_to_borough"]).sort_values("gap", ascending=False)
     show_chart(
         parts_chart(chart, title="How much further than the borough, and why"),
         key="gap-parts",
@@ -203,16 +203,16 @@ def _evidence(report: GapReport, place: pd.DataFrame, name: str, beyond: "pd.Ser
         "nearest": Column("Nearest for most"),
         "median_min": Column("Half live within", "minutes", help=f"Half of the {report.who} here"),
         "limit": Column("Time limit", "minutes"),
-        **({"share": Column("Share within the limit", "percent")} if "share" in place else {}),
+        **({"share": Column("Share within the limit", "percent")} if "share" in access else {}),
         **({} if beyond is None else {"beyond": Column(f"{capital(report.who)} too far away", "people", help=ROUNDED)}),
-        **({"rank": Column("Rank", "rank", help="1 is the furthest of all wards")} if "rank" in place else {}),
+        **({"rank": Column("Rank", "rank", help="1 is the furthest of all wards")} if "rank" in access else {}),
         "distance_min": Column("None closer", "minutes", help="Minutes more than the borough in a straight line"),
         "detour_min": Column("The way goes round", "minutes", help="Minutes more than the borough as it goes round"),
     }
     limits = [item.threshold_min for item in report.survey.basket]
     with st.expander("The evidence, service by service"):
         show_table(
-            made_of_shown(place.assign(label=labels, limit=limits, **({} if beyond is None else {"beyond": beyond}))),
+            made_of_shown(access.assign(label=labels, limit=limits, **({} if beyond is None else {"beyond": beyond}))),
             columns,
             key="gap-evidence",
             alt=f"Every service from {name}: nearest place, minutes, and what they are made of",
@@ -220,11 +220,11 @@ def _evidence(report: GapReport, place: pd.DataFrame, name: str, beyond: "pd.Ser
         )
 
 
-def _wish(report: GapReport, place: pd.DataFrame, postcode: str, name: str, service: str) -> HubWish:
+def _wish(report: GapReport, access: pd.DataFrame, postcode: str, name: str, service: str) -> HubWish:
     """Return the hub to try: for that service, or, for the whole basket, the service furthest beyond its threshold."""
     basket = report.survey.basket
     if service not in basket.services:
-        beyond = [place["median_min"][item.service] - item.threshold_min for item in basket]
+        beyond = [access["median_min"][item.service] - item.threshold_min for item in basket]
         service = basket.services[int(np.argmax(np.nan_to_num(beyond, nan=-np.inf, posinf=np.inf)))]
     return HubWish(postcode, name, basket.item(service))
 
@@ -241,7 +241,7 @@ def _short(name: str) -> str:
     return name.removeprefix("around ")
 
 
-def place_links(wish: HubWish, place: str) -> None:
+def journey_links(wish: HubWish, place: str) -> None:
     """Draw the links from a ward or pocket to other pages.
 
     Parameters

@@ -59,7 +59,7 @@ def _fill(sublayer: str, expression: Any, trigger: Any = None) -> dict[str, Any]
     return {"_subLayerProps": {sublayer: props}}
 
 
-def place_labels(area: str, places: gpd.GeoDataFrame, *, max_rank: float = 10) -> pdk.Layer:
+def settlement_labels(area: str, places: gpd.GeoDataFrame, *, max_rank: float = 10) -> pdk.Layer:
     """Draw the names of settlements; `places` has the columns ``name``, ``rank`` (small is important) and points."""
     chosen = places[places["rank"].fillna(99) <= max_rank]
     url = publish(area, "places", feature_collection(chosen, ["name", "rank"]), keep=3)

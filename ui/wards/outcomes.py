@@ -100,7 +100,7 @@ def ward_outcomes(pack: AreaPack, baseline: str) -> None:
                 **notes_of(
                     pack, f"Outcomes and programmes within {shortest(within)} minutes {how(mode_named(mode))}", base
                 ),
-                "assumption": "; ".join(f"{one.programme}: {_places(one)}" for one in offers),
+                "assumption": "; ".join(f"{one.programme}: {_categories(one)}" for one in offers),
                 "plan": plan.name if plan else "none",
             },
             key="outcomes",
@@ -187,18 +187,20 @@ def _assumption(usual: tuple[Offer, ...]) -> tuple[Offer, ...]:
     offers = []
     with st.expander("What is assumed: where each programme is offered, and why. Change it here"):
         for start in range(0, len(usual), 2):
-            for place, offer in zip(st.columns(2), usual[start : start + 2], strict=False):
-                with place:
+            for column, offer in zip(st.columns(2), usual[start : start + 2], strict=False):
+                with column:
                     chosen = controls.choices(
                         offer.programme,
                         options,
                         key=programme_places(offer.programme).key,
-                        default=offer.places,
+                        default=offer.categories,
                         labels=labels,
                     )
                     st.caption(offer.reason)
-                same = set(chosen) == set(offer.places)
-                offers.append(offer if same else replace(offer, places=tuple(chosen), reason="Chosen by the reader."))
+                same = set(chosen) == set(offer.categories)
+                offers.append(
+                    offer if same else replace(offer, categories=tuple(chosen), reason="Chosen by the reader.")
+                )
     return tuple(offers)
 
 
@@ -209,9 +211,9 @@ def _heat(found: Provision, by: str, measure: str, within: float) -> None:
     for level in ("ward", "group"):
         for _, row in found.shown(level).iterrows():
             shares[row["kind"], row["item"], row["code"]] = row["share_after"]
-    items = found.places.loc[found.places["kind"] == by, "item"].tolist()
-    nowhere = set(found.places.loc[found.places["sites_after"] == 0, "item"])
-    nowhere |= {offer.programme for offer in found.offers if not offer.places} if by == "programme" else set()
+    items = found.sites.loc[found.sites["kind"] == by, "item"].tolist()
+    nowhere = set(found.sites.loc[found.sites["sites_after"] == 0, "item"])
+    nowhere |= {offer.programme for offer in found.offers if not offer.categories} if by == "programme" else set()
 
     def cells(code: str) -> list[HeatCell]:
         return [HeatCell(_AT_HOME) if item in nowhere else share_cell(shares[by, item, code]) for item in items]
@@ -246,15 +248,15 @@ def _group_table(found: Provision, plan: Scenario | None) -> None:
     pack = found.counts.pack
     groups = inside_sentence("borough")
     groups = groups if pack.target_wards else {"borough": "borough"}
-    shown, places = found.shown("group"), found.places.set_index(["kind", "item"])
-    served, where = outcomes_served(pack), {offer.programme: _places(offer) for offer in found.offers}
+    shown, sites = found.shown("group"), found.sites.set_index(["kind", "item"])
+    served, where = outcomes_served(pack), {offer.programme: _categories(offer) for offer in found.offers}
     rows = []
-    for kind, item in places.index:
+    for kind, item in sites.index:
         part = shown[(shown["kind"] == kind) & (shown["item"] == item)].set_index("code")
-        homes = kind == "programme" and not next(one for one in found.offers if one.programme == item).places
+        homes = kind == "programme" and not next(one for one in found.offers if one.programme == item).categories
         row = {
             "Outcome or programme": f"{_short(item)}" if kind == "outcome" else f"– {_short(item)}",
-            "Places": str(int(places.loc[(kind, item), "sites_after"])) if not homes else "–",
+            "Places": str(int(sites.loc[(kind, item), "sites_after"])) if not homes else "–",
         }
         for code, title in groups.items():
             counted = part.loc[code]
@@ -269,13 +271,13 @@ def _group_table(found: Provision, plan: Scenario | None) -> None:
         columns = [HeatColumn(name) for name in list(rows[0])[1:]]
         body = [
             HeatRow(str(one["Outcome or programme"]), [HeatCell(str(v)) for v in list(one.values())[1:]], kind)
-            for one, kind in zip(rows, ["strong" if k == "outcome" else "plain" for k, _ in places.index], strict=True)
+            for one, kind in zip(rows, ["strong" if k == "outcome" else "plain" for k, _ in sites.index], strict=True)
         ]
         show_heat_table("People within reach, by outcome and programme", "Outcome or programme", columns, body)
 
 
-def _places(offer: Offer) -> str:
-    return listed([CATEGORIES[name].plural for name in offer.places]) if offer.places else "no place"
+def _categories(offer: Offer) -> str:
+    return listed([CATEGORIES[name].plural for name in offer.categories]) if offer.categories else "no place"
 
 
 def _as_file(shown: pd.DataFrame) -> pd.DataFrame:

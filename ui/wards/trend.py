@@ -83,8 +83,8 @@ def ward_trend(pack: AreaPack, indicator: Indicator) -> None:
     shown = [(title, codes) for title, codes in (("Groups of wards", groups), ("Wards", wards)) if codes]
     # A chart with one point a line shows nothing: the table is enough.
     drawn = shown if len(found.series) > 1 or found.comparable else []
-    for place, (title, codes) in zip(st.columns(len(drawn) or 1), drawn, strict=False):
-        with place:
+    for column, (title, codes) in zip(st.columns(len(drawn) or 1), drawn, strict=False):
+        with column:
             st.subheader(title, anchor=False)
             show_chart(
                 _chart(found, codes, names),
@@ -272,16 +272,16 @@ def _labelled(data: pd.DataFrame, highest: float) -> list[tuple[int, pd.DataFram
 
     A figure that would overlap another is left out; the table has it.
     """
-    places: dict[int, list[object]] = {_ABOVE: [], _BELOW: []}
+    labels: dict[int, list[object]] = {_ABOVE: [], _BELOW: []}
     ends = data.groupby(["code", "series"])["at"]
     for _, rows in data[(data["at"] == ends.transform("min")) | (data["at"] == ends.transform("max"))].groupby("at"):
         ordered = rows["value"].dropna().sort_values(ascending=False)
         for number, (index, value) in enumerate(ordered.items()):
             if 0 < number == len(ordered) - 1:
-                places[_BELOW].append(index)
+                labels[_BELOW].append(index)
             elif number == 0 or ordered.iloc[number - 1] - value >= _LABEL_SHARE * highest:
-                places[_ABOVE].append(index)
-    return [(down, data.loc[indices]) for down, indices in places.items() if indices]
+                labels[_ABOVE].append(index)
+    return [(down, data.loc[indices]) for down, indices in labels.items() if indices]
 
 
 def _read_out(found: Trend, codes: Sequence[str], names: dict[str, str]) -> str:
