@@ -43,7 +43,7 @@ _CLUSTER_M = 600.0
 _TWIN_M = 30.0
 _STRAIGHT_ON = -0.8
 
-_PLACE_RANK = {
+_SETTLEMENT_RANK = {
     "city": 1, "town": 1, "suburb": 2, "village": 3,
     "hamlet": 4, "neighbourhood": 4, "quarter": 4, "island": 4, "locality": 5,
 }  # fmt: skip
@@ -137,7 +137,7 @@ def compile_basemap(
     rows += _waterway_rows(layers["waterway"], land)
     rows += _railway_rows(layers["railway"], extent)
     rows += _pier_rows(layers["pier"], extent)
-    rows += _place_rows(layers["place"], extent)
+    rows += _settlement_rows(layers["place"], extent)
     return _gather(rows)
 
 
@@ -237,8 +237,8 @@ def _pier_rows(pier: gpd.GeoDataFrame, extent: Any) -> list[dict[str, Any]]:
     return rows
 
 
-def _place_rows(place: gpd.GeoDataFrame, extent: Any) -> list[dict[str, Any]]:
-    named = place[place["cls"].isin(list(_PLACE_RANK)) & (place["name"] != "")]
+def _settlement_rows(layer: gpd.GeoDataFrame, extent: Any) -> list[dict[str, Any]]:
+    named = layer[layer["cls"].isin(list(_SETTLEMENT_RANK)) & (layer["name"] != "")]
     local = named[named["cls"] == "locality"]
     spots = local.geometry.to_numpy()
     left, right = shapely.STRtree(spots).query(spots, predicate="dwithin", distance=_CLUSTER_M)
@@ -250,7 +250,7 @@ def _place_rows(place: gpd.GeoDataFrame, extent: Any) -> list[dict[str, Any]]:
             "layer": "place",
             "kind": row.cls,
             "name": row.name,
-            "rank": _PLACE_RANK[row.cls],
+            "rank": _SETTLEMENT_RANK[row.cls],
             "geometry": row.geometry,
         }
         for row in named.itertuples(index=False)

@@ -78,7 +78,7 @@ def read_sites(path: Path, pack: AreaPack) -> pd.DataFrame:
     header, texts = _read_rows(path)
     columns = _columns(path, header)
     known_xy = pack.postcodes[["easting", "northing"]].to_numpy(np.float64)
-    places = dict(zip(pack.postcodes["postcode"], known_xy.tolist(), strict=True))
+    known = dict(zip(pack.postcodes["postcode"], known_xy.tolist(), strict=True))
     rows = []
     for line, values in texts:
         row = _Row(line)
@@ -90,10 +90,10 @@ def read_sites(path: Path, pack: AreaPack) -> pd.DataFrame:
         row.name, row.given = given["name"], given
         if _CONTROL.search(row.name):
             row.faults.append("the name holds control characters")
-        _place(row, given, places, pack.name)
+        _locate(row, given, known, pack.name)
     _find_duplicates(rows)
     xy = _to_metres(rows, pack)
-    _find_disagreements(rows, places)
+    _find_disagreements(rows, known)
     _raise_faults(path, rows)
     return pd.DataFrame(
         {
@@ -158,7 +158,7 @@ def _columns(path: Path, header: Sequence[str]) -> dict[str, int]:
     return columns
 
 
-def _place(row: _Row, given: dict[str, str], places: Mapping[str, Sequence[float]], area: str) -> None:
+def _locate(row: _Row, given: dict[str, str], known: Mapping[str, Sequence[float]], area: str) -> None:
     if not row.name:
         row.faults.append("name is missing")
     for pair in _PAIRS:
@@ -179,11 +179,11 @@ def _place(row: _Row, given: dict[str, str], places: Mapping[str, Sequence[float
     postcode = tidy_postcode(text)
     if postcode is None:
         row.faults.append(f"{text!r} is not a whole postcode")
-    elif postcode not in places:
+    elif postcode not in known:
         row.faults.append(f"postcode {postcode} is unknown in and near {area}")
     else:
         row.postcode = postcode
-        row.x, row.y = places[postcode]
+        row.x, row.y = known[postcode]
 
 
 def _number(row: _Row, column: str, text: str) -> float:
@@ -231,7 +231,7 @@ def _to_metres(rows: Sequence[_Row], pack: AreaPack) -> Floats:
     return xy
 
 
-def _find_disagreements(rows: Sequence[_Row], places: Mapping[str, Sequence[float]]) -> None:
+def _find_disagreements(rows: Sequence[_Row], known: Mapping[str, Sequence[float]]) -> None:
     """Note where a row's two positions, or its position and its postcode, are further apart than `APART_M`."""
     for row in rows:
         if row.faults:
@@ -243,8 +243,8 @@ def _find_disagreements(rows: Sequence[_Row], places: Mapping[str, Sequence[floa
                 at = _grid(pair, np.array([[float(text) for text in texts]]))[0]
                 said.append((", ".join(f"{column} {text}" for column, text in zip(pair, texts, strict=True)), at))
         postcode = tidy_postcode(row.given.get("postcode", ""))
-        if postcode is not None and postcode in places:
-            said.append((f"postcode {postcode}", np.asarray(places[postcode], dtype=np.float64)))
+        if postcode is not None and postcode in known:
+            said.append((f"postcode {postcode}", np.asarray(known[postcode], dtype=np.float64)))
         for (one, here), (other, there) in itertools.pairwise(said):
             metres = float(np.hypot(*(here - there)))
             if metres > APART_M:

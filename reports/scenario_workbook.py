@@ -43,7 +43,7 @@ _AREAS = {
     "near_session_only": Column("Near a session only", "people"),
     "by_session_only": Column("Near a session only, with a place", "people"),
 }
-_PLACES = {
+_CAPACITY = {
     "site": Column("Site"),
     "places": Column("Places a week", "people"),
     "taken": Column("Taken, at most", "people"),
@@ -101,7 +101,7 @@ def scenario_sheets(effect: Effect) -> list[Sheet]:
             "Places",
             "Sites with a stated number of places, and how many would be taken.",
             made_of_shown(capacity(effect)),
-            _PLACES,
+            _CAPACITY,
         ),
         Sheet("How sure", "The same for a slower and a faster walk.", made_of_shown(bands(effect)), _BANDS),
     ]

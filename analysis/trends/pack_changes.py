@@ -45,7 +45,7 @@ _PARTS = {
     "demand.parquet": "homes",
 }
 _SOURCES = ["key", "title", "publisher", "change", "before", "after"]
-_PLACES = ["id", "change", "category", "name", "ward", "before", "after", "moved_m"]
+_COLUMNS = ["id", "change", "category", "name", "ward", "before", "after", "moved_m"]
 _FIGURES = ["measure", "label", "baseline", "code", "name", "before", "after", "difference"]
 _REACH = ["service", "threshold_min", "code", "name", "before", "after", "difference", "because"]
 _NOT_COMPARED = ["subject", "kind", "baseline", "why", "before", "after"]
@@ -114,19 +114,19 @@ def pack_changes(before: PackSummary, after: PackSummary) -> PackChanges:
         raise InputError(
             f"these are packs of two areas, {before.area} and {after.area}: give an earlier pack of {after.area}"
         )
-    places, same = _places(before, after)
+    services, same = _services(before, after)
     files = [{item.file: item.sha256 for item in summary.files} for summary in (before, after)]
     renewed = [part for file, part in _PARTS.items() if files[0].get(file) != files[1].get(file)]
     renewed += ["counts"] if before.people_digest != after.people_digest else []
     parts = tuple(dict.fromkeys(renewed))
     areas, apart = _areas(before, after)
     figures, figures_apart = _figures(before, after, areas)
-    reach, reach_apart = _reach(before, after, areas, places, same, parts)
+    reach, reach_apart = _reach(before, after, areas, services, same, parts)
     return PackChanges(
         before=before,
         after=after,
         sources=pd.DataFrame(_sources(before, after), columns=_SOURCES),
-        places=places,
+        places=services,
         figures=pd.DataFrame(figures, columns=_FIGURES),
         reach=pd.DataFrame(reach, columns=_REACH),
         not_compared=pd.DataFrame([*apart, *figures_apart, *reach_apart], columns=_NOT_COMPARED),
@@ -207,7 +207,7 @@ def _by_area(summary: PackSummary, values: tuple[float | None, ...]) -> dict[str
     return dict(zip((area.code for area in summary.areas), values, strict=True))
 
 
-def _places(before: PackSummary, after: PackSummary) -> tuple[pd.DataFrame, dict[str, str]]:
+def _services(before: PackSummary, after: PackSummary) -> tuple[pd.DataFrame, dict[str, str]]:
     """Return every change of a service; and, for each earlier service that still exists, its id now."""
     then, now = (
         {service.id: service for service in summary.places if service.status == _OPEN} for summary in (before, after)
@@ -242,9 +242,9 @@ def _places(before: PackSummary, after: PackSummary) -> tuple[pd.DataFrame, dict
             row(new, "renamed", old.name, new.name)
         if old.category != new.category:
             row(new, "recategorised", old.category, new.category)
-    table = pd.DataFrame(rows, columns=_PLACES)
+    table = pd.DataFrame(rows, columns=_COLUMNS)
     order = table["change"].map({kind: at for at, kind in enumerate(KINDS)})
-    return table.assign(order=order).sort_values(["order", "category", "name", "id"], ignore_index=True)[_PLACES], same
+    return table.assign(order=order).sort_values(["order", "category", "name", "id"], ignore_index=True)[_COLUMNS], same
 
 
 def _renumbered(then: Mapping[str, PackService], now: Mapping[str, PackService]) -> dict[str, str]:
@@ -277,14 +277,14 @@ def _reach(
     before: PackSummary,
     after: PackSummary,
     areas: list[str],
-    places: pd.DataFrame,
+    services: pd.DataFrame,
     same: Mapping[str, str],
     parts: tuple[str, ...],
 ) -> tuple[list[tuple[object, ...]], list[tuple[str, ...]]]:
     then, now = ({row.service: row for row in summary.reach} for summary in (before, after))
     names = {area.code: area.name for area in after.areas}
     counted = _counted_otherwise(before, after)
-    culprits = _culprits(places, same)
+    culprits = _culprits(services, same)
     changed: list[tuple[object, ...]] = []
     apart: list[tuple[str, ...]] = []
     for service in dict.fromkeys([*now, *then]):
@@ -351,12 +351,12 @@ def _counted_otherwise(before: PackSummary, after: PackSummary) -> list[tuple[st
 _Culprits = dict[str, tuple[str, str]]
 
 
-def _culprits(places: pd.DataFrame, same: Mapping[str, str]) -> tuple[_Culprits, _Culprits]:
+def _culprits(services: pd.DataFrame, same: Mapping[str, str]) -> tuple[_Culprits, _Culprits]:
     """Return name and change of each service that may explain a fall (by its earlier id) or a rise (by its id now)."""
     back = {new: old for old, new in same.items()}
     fall: _Culprits = {}
     rise: _Culprits = {}
-    for key, name, change in places[["id", "name", "change"]].astype(str).itertuples(index=False, name=None):
+    for key, name, change in services[["id", "name", "change"]].astype(str).itertuples(index=False, name=None):
         if change in ("closed", "unlisted"):
             fall[key] = (name, change)
         elif change in ("opened", "listed"):

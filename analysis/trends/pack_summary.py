@@ -209,14 +209,14 @@ def summarise(pack: AreaPack, *, basket: Basket | None = None, measured: Survey 
             SourceFile(**{field.name: _line(source[field.name]) for field in fields(SourceFile)})
             for source in pack.provenance["sources"]
         ),
-        places=_places(pack),
+        places=_services(pack),
         figures=(*_figures(pack), *_series(pack)),
         reach=_reach(times, keys, baseline),
         files=tuple(Checksum(file, digest) for file, digest in sorted(pack.manifest["files"].items())),
     )
 
 
-def _places(pack: AreaPack) -> tuple[PackService, ...]:
+def _services(pack: AreaPack) -> tuple[PackService, ...]:
     texts = pack.services.reset_index()[["id", "category", "name", "ward", "status", "source"]].fillna("").map(_line)
     xy = pack.services[["easting", "northing"]].round(1)
     rows = zip(texts.itertuples(index=False), xy.itertuples(index=False), strict=True)

@@ -101,8 +101,8 @@ def _read(path: Path, *, libraries: bool, source: str, vintage: str) -> pd.DataF
 
 def _address(name: str, note: str) -> str:
     bracketed = [part.strip() for remark in _BRACKETS.findall(name) for part in remark.split(";")]
-    places = [part for part in bracketed if not _REMARK.search(part)]
-    return tidy_address([*places, note if _STREET.fullmatch(note) else ""])
+    addresses = [part for part in bracketed if not _REMARK.search(part)]
+    return tidy_address([*addresses, note if _STREET.fullmatch(note) else ""])
 
 
 def _tag(note: str) -> str:

@@ -260,9 +260,9 @@ def how_sure(report: GapReport) -> None:
     readings = contested(pack, service)
     other = sentences([f"{one.words} it is {percent(main[reading_column(one.name)])}" for one in readings.others])
     choices = ", or ".join(small(one.label) for one in readings.readings)
-    a_place = with_article(category_named(service).label)
+    a_site = with_article(category_named(service).label)
     st.markdown(
-        f"## {where}, {percent(main['share'])} of {report.who} can reach {a_place} within "
+        f"## {where}, {percent(main['share'])} of {report.who} can reach {a_site} within "
         f"{minutes(item.threshold_min)}. It is {percent(main['slow'])} for a slow walk (3.2 km/h) and "
         f"{percent(main['fast'])} for a fast one (4.8 km/h)." + (f" {other}" if other else "")
     )
@@ -270,9 +270,9 @@ def how_sure(report: GapReport) -> None:
     with left:
         rows = bands.assign(target=bands.index.isin([*wards.index[wards["target"]], "target"]))
         show_chart(
-            band_chart(rows, title=f"Within {minutes(item.threshold_min)} of {a_place}, each way we tried it"),
+            band_chart(rows, title=f"Within {minutes(item.threshold_min)} of {a_site}, each way we tried it"),
             key="bands",
-            alt_text=f"Share of {report.who} within {minutes(item.threshold_min)} of {a_place}, least and most: "
+            alt_text=f"Share of {report.who} within {minutes(item.threshold_min)} of {a_site}, least and most: "
             + sentence(
                 [
                     (str(row["name"]), f"{percent(row['share'])} ({percent(row['low'])} to {percent(row['high'])})")
@@ -299,7 +299,7 @@ def how_sure(report: GapReport) -> None:
                     **{reading_column(one.name): Column(one.label, "percent") for one in readings.others},
                 },
                 key="bands-table",
-                alt=f"Share of {report.who} within {minutes(item.threshold_min)} of {a_place}, by ward",
+                alt=f"Share of {report.who} within {minutes(item.threshold_min)} of {a_site}, by ward",
                 height="content",
             )
     with right:
@@ -314,7 +314,7 @@ def how_sure(report: GapReport) -> None:
         show_chart(
             curve_chart(lines, title="If the limit were longer or shorter", threshold_min=item.threshold_min),
             key="sure-curve",
-            alt_text=f"Share of {report.who} who can reach {a_place}, by minutes. "
+            alt_text=f"Share of {report.who} who can reach {a_site}, by minutes. "
             f"{curve_words(lines, lines_of, by='where')}.",
         )
         with st.expander("This chart as a table"):
@@ -325,7 +325,7 @@ def how_sure(report: GapReport) -> None:
                     **{name: Column(capital(name), "percent") for name in lines_of},
                 },
                 key="sure-curve-table",
-                alt=f"Share of {report.who} who can reach {a_place}, by minutes",
+                alt=f"Share of {report.who} who can reach {a_site}, by minutes",
                 height="content",
             )
     st.subheader("Would another ward come first?", anchor=False)

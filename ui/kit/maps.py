@@ -59,9 +59,9 @@ def _fill(sublayer: str, expression: Any, trigger: Any = None) -> dict[str, Any]
     return {"_subLayerProps": {sublayer: props}}
 
 
-def settlement_labels(area: str, places: gpd.GeoDataFrame, *, max_rank: float = 10) -> pdk.Layer:
-    """Draw the names of settlements; `places` has the columns ``name``, ``rank`` (small is important) and points."""
-    chosen = places[places["rank"].fillna(99) <= max_rank]
+def settlement_labels(area: str, settlements: gpd.GeoDataFrame, *, max_rank: float = 10) -> pdk.Layer:
+    """Draw the names of settlements; `settlements` has columns ``name``, ``rank`` (small is important) and points."""
+    chosen = settlements[settlements["rank"].fillna(99) <= max_rank]
     url = publish(area, "places", feature_collection(chosen, ["name", "rank"]), keep=3)
     return _text_layer("places", url, size_px=13, colour="#3F474C", textFontWeight=500)
 
@@ -301,8 +301,8 @@ def publish_streets(area: str, lines: gpd.GeoSeries) -> str:
     """
     xy, of = shapely.get_coordinates(lines.to_crs(4326).array, return_index=True)
     starts = np.flatnonzero(np.diff(of) == 0)
-    positions, places = of.tolist(), np.round(xy, DECIMALS).tolist()
-    parts = [{"i": positions[k], "a": places[k], "b": places[k + 1]} for k in starts]
+    positions, points = of.tolist(), np.round(xy, DECIMALS).tolist()
+    parts = [{"i": positions[k], "a": points[k], "b": points[k + 1]} for k in starts]
     return publish(area, "streets", parts, keep=6)
 
 

@@ -149,7 +149,7 @@ def _given(pack: AreaPack) -> tuple[str, PackSummary] | None:
 def _tables(pack: AreaPack, changes: PackChanges, called: str) -> None:
     wards = set(pack.wards.index)
     tables: dict[str, tuple[str, pd.DataFrame, Mapping[str, Column]]] = {
-        "services": ("Services", _shown_places(changes), _PLACES),
+        "services": ("Services", _shown_services(changes), _SERVICES),
         "reach": ("Who can reach what, by ward", _shown_reach(changes), _REACH),
         "figures": ("Figures by ward", _shown_figures(changes), _FIGURES),
         "sources": ("Sources renewed", _shown_sources(changes), _SOURCES),
@@ -182,7 +182,7 @@ _NOTES = {
     "figures": "Whole numbers. Only figures that were made in the same way are set against each other.",
     "not-compared": "A difference between these would be one of method, not of wards.",
 }
-_PLACES = {
+_SERVICES = {
     "name": Column("Service", pinned=True),
     "what": Column("What happened"),
     "kind": Column("Kind"),
@@ -232,14 +232,14 @@ def _weightiest_first(rows: pd.DataFrame, wards: set[str]) -> pd.DataFrame:
     return ordered.drop(columns=["group", "size"])
 
 
-def _shown_places(changes: PackChanges) -> pd.DataFrame:
+def _shown_services(changes: PackChanges) -> pd.DataFrame:
     rows = changes.places
     wards = rows["ward"].where(rows["ward"] != "", "outside the area")
     named = rows.assign(what=rows["change"].map(KIND_WORDS), kind=rows["category"].map(category_words), ward=wards)
     again = rows["change"] == "recategorised"
     for side in ("before", "after"):
         named[side] = rows[side].where(~again, rows[side].map(category_words))
-    return named[["id", *_PLACES]]
+    return named[["id", *_SERVICES]]
 
 
 def _shown_reach(changes: PackChanges) -> pd.DataFrame:
