@@ -246,7 +246,7 @@ def _footnote(pack: "AreaPack", result: dict[str, Any], by: str) -> str:
 
 
 def _table(result: dict[str, Any], by: str) -> Table:
-    from analysis.reach.reach import GROUP_WORDS
+    from wording.groups import GROUP_NAMES
 
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     table.add_column("LSOA" if by == "lsoa" else "Ward", no_wrap=True)
@@ -257,7 +257,7 @@ def _table(result: dict[str, Any], by: str) -> Table:
         table.add_row(row["name"], row["group"], *_cells(row, 1))
     table.add_section()
     for group, figures in result["groups"].items():
-        table.add_row(GROUP_WORDS[group], "", *_cells(figures, 1), style="bold")
+        table.add_row(GROUP_NAMES[group], "", *_cells(figures, 1), style="bold")
     return table
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.trends.pack_changes import PackChanges
+    from geo.network.report import NetworkReport, Tied
     from geo.reconcile import Line
 
 data_commands = new_group("Build, check, list and compare the area packs.")
@@ -55,10 +56,10 @@ def check_command(area: Annotated[str, typer.Argument(help="Name of the area, su
     console = terminal()
     tick = "✓" if console.encoding.startswith("utf") else "yes"
     console.print(_reconciliation(f"{pack.name}: figures against their sources", lines, tick))
-    for line in _network_lines(pack.manifest["network"]):
+    for line in _network_lines(pack.manifest.network):
         console.print(line, soft_wrap=True)
     console.print(
-        f"The pack is whole: {len(pack.manifest['files'])} files as they were built, "
+        f"The pack is whole: {len(pack.manifest.files)} files as they were built, "
         f"{sum(line.exact for line in lines)} figures met exactly."
     )
 
@@ -219,33 +220,33 @@ def _figure(value: float, exact: bool) -> str:
     return fixed(value, 3 if abs(value) < 1 else 1)
 
 
-def _network_lines(network: dict[str, Any]) -> Iterator[str]:
-    every, inside = (fixed(network[key], thousands=True) for key in ("length_km", "borough_length_km"))
+def _network_lines(network: "NetworkReport") -> Iterator[str]:
+    every, inside = (fixed(km, thousands=True) for km in (network.length_km, network.borough_length_km))
     yield (
-        f"Streets: {every} km in {digits(network['edges'])} pieces. In the borough {inside} km; "
-        f"{fixed(network['connected_share_borough'] * 100, 1)} % of it is connected."
+        f"Streets: {every} km in {digits(network.edges)} pieces. In the borough {inside} km; "
+        f"{fixed(network.connected_share_borough * 100, 1)} % of it is connected."
     )
     yield (
-        f"Left out: {network['islands']} groups of streets that nothing joins to the rest "
-        f"({network['islands_in_borough']} in the borough), and {len(network['services_left_out'])} services "
+        f"Left out: {network.islands} groups of streets that nothing joins to the rest "
+        f"({network.islands_in_borough} in the borough), and {len(network.services_left_out)} services "
         "away from any street."
     )
-    dropped = network["classes_left_out"]
+    dropped = network.classes_left_out
     if dropped:
         classes = ", ".join(f"{name} {fixed(km, 1, thousands=True)} km" for name, km in dropped.items())
         yield f"Streets of the file that nobody may use, by class: {classes}."
-    limit = f"{fixed(network['max_connector_m'])} m"
-    for mode, entry in network["modes"].items():
-        metres = entry["homes"]["connector_m"]
-        half, most, furthest = (fixed(metres[key]) for key in ("median", "p95", "max"))
+    limit = f"{fixed(network.max_connector_m)} m"
+    for mode, entry in network.modes.items():
+        metres = entry.homes.connector_m
+        half, most, furthest = (fixed(far) for far in (metres.median, metres.p95, metres.max))
         yield (
-            f"{mode}: {fixed(entry['usable_length_km'], thousands=True)} km. From home to street {half} m for half, "
+            f"{mode}: {fixed(entry.usable_length_km, thousands=True)} km. From home to street {half} m for half, "
             f"{most} m (95 %), {furthest} m (furthest). Further than {limit}: "
-            f"{_far('homes', entry)}; {_far('services', entry)}."
+            f"{_far('homes', entry.homes)}; {_far('services', entry.services)}."
         )
 
 
-def _far(kind: str, entry: dict[str, Any]) -> str:
-    far, by_steps = entry[kind]["off_network"], entry[kind]["by_steps"]
-    words = f"{len(far)} of {digits(entry[kind]['count'])} {kind}" + (f" ({name_some(far)})" if far else "")
+def _far(kind: str, tied: "Tied") -> str:
+    far, by_steps = tied.off_network, tied.by_steps
+    words = f"{len(far)} of {digits(tied.count)} {kind}" + (f" ({name_some(far)})" if far else "")
     return words + (f", and {len(by_steps)} only by steps ({name_some(by_steps)})" if by_steps else "")

@@ -232,13 +232,14 @@ def _csv_text(found: dict[str, Any]) -> str:
 
 
 def _print_report(console: Console, report: "GapReport") -> None:
+    from analysis.gaps.pockets import ANY_SERVICE
     from analysis.reach.reach import groups_of
     from analysis.shown import sent
     from drawing.palette import symbol
     from geo.measures import measure_named
     from geo.services import category_named
     from geo.vintages import baseline_words
-    from wording.gaps import HALF, left_out_sentence
+    from wording.gaps import kind_of, left_out_sentence
 
     pack, basket = report.survey.pack, report.survey.basket
     console.print(Text(f"Minutes within which half of the {report.who} live, in each ward of {pack.name}", "bold"))
@@ -280,7 +281,8 @@ def _print_report(console: Console, report: "GapReport") -> None:
         pockets.add_column(heading, justify="right")
     pockets.add_column("Nearest")
     for _, row in report.pockets.head(POCKETS_PRINTED).iterrows():
-        service = HALF if row["service"] not in basket.services else category_named(row["service"]).label
+        listed = row["service"] in basket.services
+        service = category_named(row["service"]).label if listed else kind_of(ANY_SERVICE)
         figures = count_text(sent(row["children"])), minutes_cell(row["median_min"], none="-")
         pockets.add_row(row["name"], row["ward_name"], service, *figures, row["nearest"] or "-")
     console.print(pockets)

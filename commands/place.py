@@ -332,10 +332,10 @@ def _table(found: "Placement", wards: dict[str, str]) -> Table:
 
 
 def _lines(found: "Placement", candidates: "pd.DataFrame") -> list[str]:
-    from analysis.reach.reach import GROUP_WORDS
-    from wording.lab import GOAL_WORDS
+    from wording.groups import GROUP_NAMES
+    from wording.lab import line_words
 
-    proof, unit = found.proof, GOAL_WORDS[found.question.goal].line
+    proof, unit = found.proof, line_words(found.question.goal)
     measure, several = found.question.measures[0][0], len(found.question.measures) > 1
 
     def score(value: float) -> str:
@@ -359,7 +359,7 @@ def _lines(found: "Placement", candidates: "pd.DataFrame") -> list[str]:
     for code, row in _groups(found, measure, "after").items():
         before = _groups(found, measure, "before")[code]["reached"]
         reached, total = count_text(row["reached"]), count_text(row["total"])
-        lines.append(f"{GROUP_WORDS[code]}: {reached} of {total}, now {count_text(before)}.")
+        lines.append(f"{GROUP_NAMES[code]}: {reached} of {total}, now {count_text(before)}.")
     for number, other in enumerate(found.alternatives, start=1):
         names = ", ".join(candidates.loc[list(other.sites), "name"].astype(str)) or "none of the candidates"
         lines.append(f"Runner-up {number}: {score(other.proof.objective)}: {names}")

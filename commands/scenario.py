@@ -11,7 +11,7 @@ from rich.text import Text
 
 from commands.console import check_out, count_text, new_group, rounded, terminal, write_text
 from geo.errors import InputError, UnknownNameError
-from wording.rounding import digits, fixed, per_cent, pounds, shortest
+from wording.rounding import digits, fixed, per_cent, shortest
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -181,6 +181,7 @@ def _lines(effect: "Effect", measure: str) -> list[str]:
     from analysis.scenario.costs import cost_view
     from analysis.scenario.scenario import FREE
     from wording.groups import GROUP_NAMES
+    from wording.numbers import pounds
     from wording.scenario import session_words, without_cost_words
 
     scenario, lines = effect.scenario, []
@@ -191,13 +192,13 @@ def _lines(effect: "Effect", measure: str) -> list[str]:
     if not scenario.changes:
         return lines
     cost = scenario.cost
-    price = f"Cost: {pounds(cost.one_off, even=True)} once and {pounds(cost.yearly, even=True)} a year."
+    price = f"Cost: {pounds(cost.one_off)} once and {pounds(cost.yearly)} a year."
     if _CHILDREN in effect.counts.measures and cost != FREE:
         view = cost_view(effect)
         if view.per_additional is not None:
             price += (
-                f" Over {view.years} years that is {pounds(view.per_year, even=True)} a year, "
-                f"{pounds(view.per_additional, even=True)} for each of {digits(view.additional)} more "
+                f" Over {view.years} years that is {pounds(view.per_year)} a year, "
+                f"{pounds(view.per_additional)} for each of {digits(view.additional)} more "
                 "children aged 0–3 with a place."
             )
     return [*lines, f"{price} {without_cost_words(scenario)}".rstrip()]
@@ -226,7 +227,8 @@ def _heading(scenario: "Scenario", measure: str) -> str:
 
 
 def _run_table(effect: "Effect", measure: str) -> Table:
-    from analysis.reach.reach import GROUP_WORDS, groups_of
+    from analysis.reach.reach import groups_of
+    from wording.groups import GROUP_NAMES
 
     sessions = effect.sessions.capacity > 0
     # The table must fit a terminal of 80 columns, because figures would be cut off otherwise.
@@ -239,7 +241,7 @@ def _run_table(effect: "Effect", measure: str) -> Table:
     for level in ("ward", "group"):
         rows = effect.shown(level)
         for _, row in rows[rows["measure"] == measure].iterrows():
-            name = GROUP_WORDS[str(row["code"])] if level == "group" else str(row["name"])
+            name = GROUP_NAMES[str(row["code"])] if level == "group" else str(row["name"])
             mark = " *" if level == "ward" and row["group"] == "target" and apart else ""
             cells = _cells(row) if sessions else _cells(row)[:-1]
             table.add_row(name + mark, *cells, style="bold" if level == "group" else "")
@@ -276,8 +278,8 @@ def _footnote(effect: "Effect", *, apart: bool = True) -> str:
 
 
 def _compare_table(found: list[tuple["Scenario", "Effect"]], measure: str) -> Table:
-    from analysis.reach.reach import GROUP_WORDS
     from analysis.scenario.costs import cost_view, without_cost
+    from wording.groups import GROUP_NAMES
 
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     table.add_column("Can reach")
@@ -289,7 +291,7 @@ def _compare_table(found: list[tuple["Scenario", "Effect"]], measure: str) -> Ta
         sides = [side[side["measure"] == measure].reset_index(drop=True) for side in sides]
         after_of = [side["reached_after"].to_numpy(float) for side in sides]
         for at, (_, row) in enumerate(sides[0].iterrows()):
-            name = GROUP_WORDS[str(row["code"])] if level == "group" else str(row["name"])
+            name = GROUP_NAMES[str(row["code"])] if level == "group" else str(row["name"])
             after = [_figure(float(values[at])) for values in after_of]
             table.add_row(name, _figure(float(row["reached_before"])), *after, style="bold" if level == "group" else "")
         table.add_section()

@@ -16,6 +16,9 @@ import numpy.typing as npt
 
 from geo.errors import InputError
 from geo.network.modes import LONGEST_WALK_MIN
+from wording.languages import english
+from wording.numbers import minutes
+from wording.rounding import digits, shortest
 
 LAND = "#FFFFFF"
 SEA = "#DCE8F0"
@@ -195,7 +198,7 @@ def class_breaks(
     n: int = 5,
     method: Method = "round",
     colours: Sequence[str] = SEQUENTIAL,
-    fmt: Callable[[float], str] = lambda v: f"{v:,.0f}",
+    fmt: Callable[[float], str] = digits,
 ) -> Classes:
     """At most `n` classes over `values`, for a choropleth and its legend.
 
@@ -226,8 +229,12 @@ def class_breaks(
     edges = _edges(array, n, method)
     if edges[0] == edges[-1]:
         return Classes((edges[0], edges[-1]), _pick(colours, 1), (fmt(edges[0]),))
-    labels = tuple(f"{fmt(a)} to {fmt(b)}" for a, b in itertools.pairwise(edges))
+    labels = tuple(_between(fmt(low), fmt(high)) for low, high in itertools.pairwise(edges))
     return Classes(tuple(edges), _pick(colours, len(labels)), labels)
+
+
+def _between(low: str, high: str) -> str:
+    return english().say("legend.between", low=low, high=high)
 
 
 NEAR, FAR, FURTHER, NOT_WALKABLE, NO_WAY = "near", "far", "further", "not_walkable", "no_way"
@@ -251,22 +258,25 @@ def time_bands(threshold_min: float, *, on_foot: bool = True) -> TimeBands:
     third, two_thirds = t / 3, 2 * t / 3
     if t >= 3 and t.is_integer():  # whole minutes read better than awkward fractions
         third, two_thirds = float(round(third)), float(round(two_thirds))
+    say = english().say
     # Kind, minutes at most, colour, width in pixels, words.
     bands: list[tuple[str, float, str, float, str]] = [
-        (NEAR, third, "#12436D", 1.5, f"up to {third:g} minutes"),
-        (NEAR, two_thirds, "#2073BC", 1.5, f"{third:g} to {two_thirds:g}"),
-        (NEAR, t, "#4A94DA", 1.5, f"{two_thirds:g} to {t:g}"),
+        (NEAR, third, "#12436D", 1.5, say("legend.first", high=shortest(third))),
+        (NEAR, two_thirds, "#2073BC", 1.5, _between(shortest(third), shortest(two_thirds))),
+        (NEAR, t, "#4A94DA", 1.5, _between(shortest(two_thirds), shortest(t))),
     ]
     walk = LONGEST_WALK_MIN if on_foot else math.inf
     far = min(2 * t, walk)
     if far > t:
-        bands.append((FAR, far, "#F46A25", 2.0, f"{t:g} to {far:g} (beyond {t:g})"))
+        bands.append((FAR, far, "#F46A25", 2.0, say("legend.beyond", low=shortest(t), high=shortest(far))))
     last = max(far, t)
     if last < walk:
-        words = f"over {last:g}" if math.isinf(walk) else f"{last:g} to {walk:g}"
+        over = math.isinf(walk)
+        words = say("legend.over", low=shortest(last)) if over else _between(shortest(last), shortest(walk))
         bands.append((FURTHER, walk, "#801650", 2.4, words))
     if on_foot:
-        bands.append((NOT_WALKABLE, math.inf, "#3D3D3D", 1.2, f"over {max(walk, t):g}: not walkable"))
-    bands.append((NO_WAY, math.inf, "#757575", 1.0, "no way on this network"))
+        words = say("legend.not_walkable", low=shortest(max(walk, t)))
+        bands.append((NOT_WALKABLE, math.inf, "#3D3D3D", 1.2, words))
+    bands.append((NO_WAY, math.inf, "#757575", 1.0, minutes(math.inf)))
     kinds, limits, colours, widths, labels = zip(*bands, strict=True)
     return TimeBands(limits[:-2], colours, widths, labels, kinds)

@@ -23,12 +23,12 @@ from analysis.shown import ShownFrame, said
 from drawing.basemap import ATTRIBUTION
 from geo.errors import InputError
 from wording.columns import Column
+from wording.numbers import no_way_cell
 
 LICENCE = "Open Government Licence v3.0; parts from OpenStreetMap under the Open Database Licence 1.0"
 Notes = Mapping[str, str]
 """Heading and text of each note: title, area, baseline, status, sources, licence …"""
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-NO_WAY = "no way"
 COVER = "About"
 _LONGEST_TITLE = 31
 _WIDEST = 60
@@ -148,8 +148,8 @@ def _write_cover(page: Worksheet, sheets: Sequence[Sheet], notes: Mapping[str, s
         page,
         row + len(sheets) + 2,
         "How to read it",
-        "An empty cell: no figure. People are to the nearest 5. “no way”: not reached on the network. Can reach means "
-        "within a travel time on the streets. It does not mean that a family is registered or comes.",
+        f"An empty cell: no figure. People are to the nearest 5. “{no_way_cell()}”: not reached on the network. Can "
+        "reach means within a travel time on the streets. It does not mean that a family is registered or comes.",
     )
 
 
@@ -216,7 +216,7 @@ def _put(cell: Cell | MergedCell, value: object) -> None:
     if value is None or value is pd.NaT or (isinstance(value, float) and math.isnan(value)):
         return
     if isinstance(value, float) and math.isinf(value):
-        value = NO_WAY
+        value = no_way_cell()
     if isinstance(value, float):
         value = said(value) or value
     if isinstance(value, bool):

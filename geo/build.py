@@ -24,10 +24,12 @@ from geo.boundaries.lookup import locate
 from geo.boundaries.nesting import check_nesting
 from geo.demand import postcode_shares
 from geo.errors import SourceError
+from geo.licences import licence_text
 from geo.measures import Compiled, strategy_measures, vintage_measures
 from geo.network.modes import MODES
 from geo.network.network import StreetNetwork
-from geo.network.snapping import MAX_CONNECTOR_M, Reason, snap
+from geo.network.report import network_report
+from geo.network.snapping import snap
 from geo.pack import FILES, SCHEMA_VERSION, file_digest, packs_folder
 from geo.recipe import Recipe, Source, read_recipe
 from geo.services import join_services, use_building_positions
@@ -140,13 +142,9 @@ def build_pack(
         "lad_code": recipe.lad_code,
         "crs": GRID,
         "controls": _controls(recipe, reading.strategy, measures),
-        "network": {
-            **_network_report(network, islands, homes, services, borough),
-            "classes_left_out": classes_left_out,
-            "services_left_out": left_out,
-        },
+        "network": _plain(network_report(network, islands.frame, homes, services, borough, classes_left_out, left_out)),
     }
-    return _write(root / recipe.code, manifest, frames, documents, network, _licences(recipe))
+    return _write(root / recipe.code, manifest, frames, documents, network, licence_text(recipe))
 
 
 class _Reading:
@@ -336,44 +334,6 @@ def _on_network(services: pd.DataFrame, network: StreetNetwork) -> tuple[pd.Data
     return services[reachable].reset_index(drop=True), sorted(services.loc[~reachable, "id"])
 
 
-def _network_report(
-    network: StreetNetwork, islands: Islands, homes: pd.DataFrame, services: pd.DataFrame, borough: Any
-) -> dict[str, Any]:
-    """Say what a reader must know of the network: how much is connected, and how far homes and services lie from it."""
-    in_borough = shapely.intersects(network.lines, borough)
-    cut_off = islands.frame.geometry.intersection(borough).length
-    length_m = float(network.edge_length_m[in_borough].sum())
-    report: dict[str, Any] = {
-        "nodes": network.n_nodes,
-        "edges": network.n_edges,
-        "length_km": round(float(network.edge_length_m.sum()) / 1000, 1),
-        "borough_length_km": round(length_m / 1000, 1),
-        "connected_share_borough": round(length_m / (length_m + float(cut_off.sum())), 5),
-        "islands": len(islands.frame),
-        "islands_in_borough": int((cut_off > 0).sum()),
-        "max_connector_m": MAX_CONNECTOR_M,
-        "modes": {},
-    }
-    for mode in MODES.values():
-        streets = network.for_mode(mode)
-        entry: dict[str, Any] = {
-            "usable_length_km": round(float(network.edge_length_m[streets.usable].sum()) / 1000, 1)
-        }
-        for kind, frame, key in (("homes", homes, "postcode"), ("services", services, "id")):
-            snapped = snap(streets, frame[["easting", "northing"]].to_numpy(np.float64))
-            by_steps = snapped.reason == Reason.BY_STEPS
-            far = (snapped.edge < 0) & ~by_steps
-            quantiles = np.quantile(snapped.connector_m, [0.5, 0.95, 1.0])
-            entry[kind] = {
-                "count": len(frame),
-                "connector_m": dict(zip(("median", "p95", "max"), quantiles.round(1).tolist(), strict=True)),
-                "off_network": sorted(frame.loc[far, key]),
-                "by_steps": sorted(frame.loc[by_steps, key]),
-            }
-        report["modes"][mode.name] = entry
-    return report
-
-
 def _controls(recipe: Recipe, strategy: Mapping[str, Any], measures: Compiled) -> list[dict[str, Any]]:
     controls: list[dict[str, Any]] = []
     for record in measures.records:
@@ -389,24 +349,6 @@ def _within(frame: pd.DataFrame, borough: Any, margin_m: float) -> np.ndarray[An
     shapely.prepare(borough)
     points = shapely.points(frame[["easting", "northing"]].to_numpy(np.float64))
     return np.asarray(shapely.dwithin(points, borough, margin_m), dtype=bool)
-
-
-def _licences(recipe: Recipe) -> str:
-    lines = [
-        f"# Licences of the data of {recipe.name}",
-        "",
-        "This pack is compiled from the sources below by the project's own builder. Keep the attributions with any",
-        "copy or picture made from it. OGL-UK-3.0 is the Open Government Licence v3.0; ODbL-1.0 is the Open Database",
-        "Licence, under which a database derived from OpenStreetMap must be offered again.",
-        "",
-    ]
-    for source in recipe.sources.values():
-        note = f" {source.note}" if source.note else ""
-        lines += [
-            f"- **{source.title}** ({source.vintage}), {source.publisher}. Licence: {source.licence}. "
-            f"Attribution: “{source.attribution}”.{note}"
-        ]
-    return "\n".join(lines) + "\n"
 
 
 def _write(

@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
@@ -14,10 +15,12 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from geo.errors import PackError, UnknownNameError
+from geo.errors import InputError, PackError, UnknownNameError
 from geo.network.named_streets import NamedStreets
 from geo.network.network import StreetNetwork
+from geo.network.report import NetworkReport
 from geo.services import category_named
+from geo.values import made_of
 
 SCHEMA_VERSION = 2
 FILES = (
@@ -34,8 +37,58 @@ FILES = (
     "strategy.json",
     "ward_series.parquet",
 )
-MANIFEST_KEYS = ("code", "controls", "files", "name", "network")
 Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Control:
+    """A published total that the pack must give back exactly.
+
+    Attributes
+    ----------
+    baseline, measure
+        What is counted.
+    group
+        ``target``, ``rest``, ``borough`` or the code of a ward.
+    value, stated_by
+        The total, and who states it.
+    """
+
+    baseline: str
+    measure: str
+    group: str
+    value: float
+    stated_by: str
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What ``pack.json`` holds.
+
+    Attributes
+    ----------
+    schema_version
+        Of the pack; `SCHEMA_VERSION` of the program that made it.
+    code, name
+        Short name of the area, and its name as people write it.
+    network
+        What a reader must know of the streets.
+    files
+        SHA-256 of each file of the pack, by its name.
+    controls
+        Totals that the pack must give back.
+    lad_code, crs
+        Code of the local authority, and the grid of all positions.
+    """
+
+    schema_version: int
+    code: str
+    name: str
+    network: NetworkReport
+    files: Mapping[str, str]
+    controls: tuple[Control, ...]
+    lad_code: str
+    crs: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +98,7 @@ class AreaPack:
     Attributes
     ----------
     manifest
-        Schema version, code and names of the area, target wards, network report and checksums of the files.
+        Code and name of the area, totals to give back, report of the network, and checksums of the files.
     provenance
         ``sources`` and ``measures``: where every figure comes from and how it was made.
     strategy
@@ -70,7 +123,7 @@ class AreaPack:
         The streets.
     """
 
-    manifest: dict[str, Any]
+    manifest: Manifest
     provenance: dict[str, Any]
     strategy: dict[str, Any]
     areas: gpd.GeoDataFrame
@@ -87,17 +140,17 @@ class AreaPack:
     @property
     def code(self) -> str:
         """Short name of the area, as on the command line."""
-        return str(self.manifest["code"])
+        return self.manifest.code
 
     @property
     def name(self) -> str:
         """Name of the area as people write it."""
-        return str(self.manifest["name"])
+        return self.manifest.name
 
     @property
     def digest(self) -> str:
         """Checksum that changes with any file of the pack; names what is derived from it."""
-        return sha256(json.dumps(self.manifest["files"], sort_keys=True).encode()).hexdigest()[:12]
+        return sha256(json.dumps(dict(self.manifest.files), sort_keys=True).encode()).hexdigest()[:12]
 
     @cached_property
     def wards(self) -> gpd.GeoDataFrame:
@@ -238,15 +291,16 @@ def open_pack(name: str, root: Path | None = None) -> AreaPack:
     root = packs_folder() if root is None else root
     folder = root / name
     check_area(name, root)
-    manifest = _read_json(folder, "pack.json")
-    if manifest.get("schema_version") != SCHEMA_VERSION:
+    content = _read_json(folder, "pack.json")
+    if content.get("schema_version") != SCHEMA_VERSION:
         raise PackError(
-            f"the pack {name!r} has schema {manifest.get('schema_version')}, this version reads {SCHEMA_VERSION}; "
+            f"the pack {name!r} has schema {content.get('schema_version')}, this version reads {SCHEMA_VERSION}; "
             f"build it again: reach data build {name}"
         )
-    lacking = [key for key in MANIFEST_KEYS if key not in manifest]
-    if lacking:
-        raise PackError(_damaged(folder, "pack.json", f"it lacks {', '.join(lacking)}"))
+    try:
+        manifest = made_of(Manifest, content, "pack.json")
+    except InputError as error:
+        raise PackError(_damaged(folder, "pack.json", error)) from error
     missing = [file for file in FILES if not (folder / file).is_file()]
     if missing:
         raise PackError(f"the pack {name!r} lacks {', '.join(missing)}; build it again: reach data build {name}")

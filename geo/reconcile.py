@@ -44,15 +44,15 @@ def reconcile(pack: AreaPack) -> list[Line]:
     """Return the reconciliation of a pack: exact figures first, then those shown for comparison."""
     lines = [
         Line(
-            f"{MEASURES[record['measure']].label}, {_group_words(pack, control['group'])} "
+            f"{MEASURES[record['measure']].label}, {_group_words(pack, control.group)} "
             f"({_baseline_words(pack, record['baseline'])})",
-            control["stated_by"],
-            float(control["value"]),
-            _total(pack, control["measure"], control["baseline"], control["group"]),
+            control.stated_by,
+            control.value,
+            _total(pack, control.measure, control.baseline, control.group),
             exact=True,
         )
-        for control in pack.manifest["controls"]
-        for record in [pack.measure_record(control["measure"], control["baseline"])]
+        for control in pack.manifest.controls
+        for record in [pack.measure_record(control.measure, control.baseline)]
     ]
     return lines + (_comparisons(pack) if pack.strategy else [])
 
@@ -70,7 +70,7 @@ def check_pack(name: str, root: Path | None = None) -> tuple[AreaPack, list[Line
     folder = (packs_folder() if root is None else root) / name
     pack = open_pack(name, root)
     for file in FILES:
-        if file_digest(folder / file) != pack.manifest["files"].get(file):
+        if file_digest(folder / file) != pack.manifest.files.get(file):
             raise PackError(
                 f"the file {file} of the pack {name!r} was changed or damaged since it was built; "
                 f"build it again: reach data build {name}"

@@ -2,16 +2,14 @@
 
 import os
 import re
-import tomllib
 from html import escape
-from pathlib import Path
 
 import streamlit as st
 
 from ui.kit.page import page
 from ui.kit.resources import chosen_area
+from wording.accessibility import read_findings
 
-FINDINGS = Path(__file__).resolve().parent.parent / "data" / "accessibility.toml"
 PREPARED = "21 November 2026"
 CONTACT_VARIABLE = "REACH_CONTACT"  # the address to write to: an e-mail address, a telephone number, a post address
 
@@ -135,11 +133,11 @@ with page(
     st.markdown(CONTACT)
     st.html(contact_html(os.environ.get(CONTACT_VARIABLE, "")))
     st.markdown(PROBLEMS)
-    rows = tomllib.loads(FINDINGS.read_text(encoding="utf-8"))["finding"]
     columns = {"rule": "Rule", "where": "Where", "problem": "What is wrong", "wcag": "WCAG 2.2", "belongs": "Whose"}
     columns["instead"] = "What to use instead"
     head = "".join(f'<th scope="col">{title}</th>' for title in columns.values())
-    body = "".join("<tr>" + "".join(f"<td>{escape(row[key])}</td>" for key in columns) + "</tr>" for row in rows)
+    rows = ("".join(f"<td>{escape(getattr(row, key))}</td>" for key in columns) for row in read_findings())
+    body = "".join(f"<tr>{cells}</tr>" for cells in rows)
     st.html(
         "<style>.known td, .known th { text-align: left; vertical-align: top; padding: .3rem .8rem .3rem 0; "
         'border-bottom: 1px solid #B1B4B6; }</style><div style="overflow-x:auto" tabindex="0" role="region" '

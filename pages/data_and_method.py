@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from analysis.reach.readings import contested, read_readings
-from analysis.shown import made_of_shown, nobody_counted
+from analysis.shown import made_of_shown, nobody_counted, plain_share
 from geo.measures import MEASURES
 from geo.network.modes import MODES
 from geo.reconcile import reconcile
@@ -120,32 +120,32 @@ with page(
             height="content",
         )
     with streets:
-        report = pack.manifest["network"]
-        every, inside = (fixed(report[key], thousands=True) for key in ("length_km", "borough_length_km"))
+        report = pack.manifest.network
+        every, inside = (fixed(km, thousands=True) for km in (report.length_km, report.borough_length_km))
+        joined = percent(plain_share(report.connected_share_borough), decimals=1)
         st.markdown(
             f"**{inside} km** of streets and paths in {pack.name} are joined into one "
-            f"network: **{percent(report['connected_share_borough'], decimals=1)}** of their length. With the streets "
-            f"around it, there are {every} km. {report['islands_in_borough']} short pieces in the "
+            f"network: **{joined}** of their length. With the streets "
+            f"around it, there are {every} km. {report.islands_in_borough} short pieces in the "
             "borough do not join up with it on the map. Most are paths inside schools, parks and estates. They are "
             "listed below and not used. A home or service more than "
-            f"{fixed(report['max_connector_m'])} m from a street is named here, never moved."
+            f"{fixed(report.max_connector_m)} m from a street is named here, never moved."
         )
         rows = []
-        for name, mode in report["modes"].items():
-            for kind in ("homes", "services"):
-                entry = mode[kind]
+        for name, mode in report.modes.items():
+            for kind, entry in (("homes", mode.homes), ("services", mode.services)):
                 rows.append(
                     {
                         "mode": MODES[name].label,
                         "pace": pace(MODES[name]),
                         "kind": kind,
-                        "count": entry["count"],
-                        "median": distance(entry["connector_m"]["median"]),
-                        "p95": distance(entry["connector_m"]["p95"]),
-                        "max": distance(entry["connector_m"]["max"]),
-                        "off": ", ".join(entry["off_network"]) or "none",
-                        "by_steps": ", ".join(entry["by_steps"]) or "none",
-                        "length": mode["usable_length_km"],
+                        "count": entry.count,
+                        "median": distance(entry.connector_m.median),
+                        "p95": distance(entry.connector_m.p95),
+                        "max": distance(entry.connector_m.max),
+                        "off": ", ".join(entry.off_network) or "none",
+                        "by_steps": ", ".join(entry.by_steps) or "none",
+                        "length": mode.usable_length_km,
                     }
                 )
         show_table(

@@ -12,7 +12,6 @@ from analysis.scenario.lab import Effect
 from analysis.scenario.scenario import Scenario
 from analysis.story.figures import story_figures
 from geo.errors import ReachError
-from geo.network.modes import MODES
 from geo.pack import AreaPack
 from pages import shared
 from reports.files import report_date
@@ -31,12 +30,12 @@ from ui.meeting.about import (
     example_plans,
     language_switch,
 )
-from ui.meeting.pictures import behind_html, note_html, said, show_picture, step_html
+from ui.meeting.pictures import behind_html, note_html, said, service_tips, show_picture, step_html
 from ui.meeting.share import no_link_html, only_here, page_address, share_html, story_link
 from ui.meeting.stage import CSS, Stage, full_screen_button, read_stage
 from ui.travel.journeys import here_layers, journey_panel, take_place_click
 from wording.languages import Words, read_words
-from wording.sentences import how
+from wording.scenario import travelling
 from wording.story import Story, story
 
 _LOG = logging.getLogger(__name__)
@@ -234,7 +233,7 @@ def answer(pack: AreaPack, stage: Stage, words: Words) -> None:
             type="primary",
             shortcut="PageDown",
         )
-        full_screen(words, stage, words.say("screen.ask_title"), "tools")
+        full_screen(words, stage, words.say("screen.ask_title"), "tools", "journeys", "picture")
     st.html(f'<div class="story" lang="{words.code}"><h1>{escape(words.say("screen.ask_title"))}</h1></div>')
 
     @part
@@ -242,20 +241,21 @@ def answer(pack: AreaPack, stage: Stage, words: Words) -> None:
         take_place_click(pack, Session.meeting_ask_map)
         left, right = st.columns([43, 57], gap="medium")
         with left, st.container(key="meeting_journeys"):
-            here = journey_panel(pack, resources.access(pack, mode), service, how(MODES[mode]))
+            here = journey_panel(pack, resources.access(pack, mode), service, travelling(mode, words), words=words)
+        sites = pack.services_of(service)
         layers = [
-            ground_layer(pack, "click to see the way from here"),
+            ground_layer(pack, words.say("journeys.click")),
             *outline_layers(pack.code, pack.wards[pack.wards["target"]]),
-            homes_layer(pack.code, pack.demand),
+            homes_layer(pack.code, pack.demand, tip=words.say("journeys.click")),
             settlement_labels(pack.code, resources.base_map(pack).places, max_rank=3),
-            service_layer(pack.code, pack.services_of(service), [service], radius_px=12 * stage.scale),
+            service_layer(pack.code, sites, [service], radius_px=12 * stage.scale, tips=service_tips(sites, words)),
         ]
         bounds = resources.bounds(pack)
-        alt = "Map of the area. Type a postcode or street beside it to see the way from there."
+        alt = words.say("journeys.map")
         if here:  # the route fills the map, so that everybody in the room can follow it
-            layers += here_layers(pack, here, radius_px=11 * stage.scale)
+            layers += here_layers(pack, here, radius_px=11 * stage.scale, words=words)
             bounds = place_bounds(pack, here.place, here.line)
-            alt = f"Map: the way from {here.place.name}. The table beside it holds the journeys."
+            alt = words.say("journeys.map_of_way", place=here.place.name)
         width, height = stage.picture_px(60)
         view = fit_view(bounds, width_px=width, height_px=height, padding_px=10)
         with right, st.container(key="meeting_picture", gap="small"):

@@ -33,8 +33,8 @@ from wording.columns import notes_of
 from wording.groups import all_wards, group_words
 from wording.numbers import capital, percent
 from wording.rounding import shortest
-from wording.scenario import pace
-from wording.sentences import how, reach_sentence
+from wording.scenario import pace, travelling
+from wording.sentences import reach_sentence
 
 with page(
     "How long does it take to get there?",
@@ -107,7 +107,7 @@ with page(
                     + ". The table below holds the same figures.",
                 )
             with place:
-                here = journey_panel(pack, access, service, how(MODES[mode]), measure, baseline)
+                here = journey_panel(pack, access, service, travelling(mode), measure, baseline)
         bands = time_bands(within, on_foot=MODES[mode].on_foot)
         pieces, streets_url = resources.drawn_streets(pack, mode)
         basemap = resources.base_map(pack)
@@ -177,7 +177,7 @@ with page(
         }
         show_table(pd.concat([groups, found.rows]), columns, key="reach-table", alt="Reach of each ward", height=420)
     table = found.rows.round({"total": 0, "reached": 0, "share": 4, "median_min": 1, "p90_min": 1}).reset_index()
-    way = f"within {shortest(within)} minutes {how(MODES[mode])}"
+    way = f"within {shortest(within)} minutes {travelling(mode)}"
     title = f"{MEASURES[measure].label} who can reach the nearest {label} {way}"
     download_row(
         f"{pack.code}-{service}-{mode}-{shortest(within)}min",

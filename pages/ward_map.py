@@ -26,6 +26,7 @@ from ui.wards.side_by_side import ward_side
 from ui.wards.since import ward_since
 from ui.wards.trend import ward_trend
 from wording.columns import value_words
+from wording.numbers import no_figure
 from wording.rounding import per_cent
 
 LEVELS = {"ward": "Wards", "lsoa": "Small areas"}
@@ -103,7 +104,7 @@ with page(
                 default=["childrens_centre"],
                 labels={name: category.plural for name, category in CATEGORIES.items()},
             )
-            few = "no figure"
+            few = no_figure()
             tips = [
                 f"{indicator.label}: {value_words(value, indicator) if np.isfinite(value) else few}" for value in values
             ]

@@ -29,7 +29,7 @@ from geo.pack import AreaPack
 from geo.services import category_named
 from reports.facts import Facts
 from reports.svg import Sheet
-from wording.numbers import listed, percent
+from wording.numbers import listed, no_figure, percent
 from wording.rounding import shortest
 
 MARGIN_M = 220.0
@@ -256,7 +256,7 @@ def change_picture(
     sheet.scale_bar(1000, "1 km")
     key = [Swatch("area", colour, text) for colour, text in zip(colours, words, strict=True) if text]
     if (at < 0).any():
-        key.append(Swatch("area", NO_FIGURE, "no figure"))
+        key.append(Swatch("area", NO_FIGURE, no_figure()))
     return Picture(
         sheet.to_bytes(),
         f"Map of {pack.name}: minutes that a journey gets shorter or longer, by small area, with the places that the "

@@ -9,8 +9,7 @@ from analysis.scenario.lab import Effect
 from analysis.scenario.scenario import FREE, SetSpeed
 from analysis.shown import row_of
 from geo.measures import MEASURES
-from wording.numbers import people, percent, signed
-from wording.rounding import pounds
+from wording.numbers import people, percent, pounds, signed
 from wording.scenario import change_words, question, session_words, site_names
 
 

@@ -22,9 +22,9 @@ from reports.brief import brief
 from reports.pictures import change_picture
 from reports.scenario_effect import change_rows, changed_sites, rows, session_cells
 from wording.groups import GROUP_NAMES
-from wording.numbers import capital, listed, people, percent, signed
+from wording.numbers import capital, listed, people, percent, pounds, signed
 from wording.reports import licence_words, pack_words
-from wording.rounding import digits, fixed, per_cent, pounds, shortest
+from wording.rounding import digits, fixed, per_cent, shortest
 from wording.scenario import at_speed, mode_words, question, session_words, without_cost_words
 
 _FIRST = "children_0_3"
@@ -92,7 +92,7 @@ def scenario_content(effect: Effect) -> dict[str, Any]:
             ]
             for _, row in capacity(effect).iterrows()
         ],
-        "heads": ["Target wards", "Borough"] if len(_compared(effect)) > 1 else ["Borough"],
+        "heads": [GROUP_NAMES[code] for code in _compared(effect)],
         "apart": len(_compared(effect)) > 1,
         "bands": [_band_cells(row) for _, row in bands(effect).iterrows()],
         "assumptions": assumptions(effect),

@@ -23,7 +23,7 @@ from reports.pictures import Picture, Swatch, choropleth, sites_picture, streets
 from reports.typeset import date_words, to_png
 from wording.gaps import service_label
 from wording.languages import FIRST_LANGUAGE, Words, read_words
-from wording.numbers import listed, people, percent
+from wording.numbers import listed, no_figure, people, percent
 from wording.reports import licence_words, method_words, pack_words
 from wording.rounding import minutes_cell, shortest
 from wording.story import Step, Story, service_words, story
@@ -366,7 +366,7 @@ def _bars(
     few = [name for at, name in enumerate(names) if any(values[at] is None for values in series.values())]
     if few:
         note = slide.shapes.add_textbox(*_box(_RIGHT_IN, 6.55, 6.9, 0.3)).text_frame
-        _ENGLISH.write(note, [(f"{listed(few[::-1])}: no figure", 12, False, MUTED_INK)])
+        _ENGLISH.write(note, [(f"{listed(few[::-1])}: {no_figure()}", 12, False, MUTED_INK)])
     for line, colour in zip(plot.series, colours, strict=False):
         line.format.fill.solid()
         line.format.fill.fore_color.rgb = _colour(colour)

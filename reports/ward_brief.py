@@ -7,7 +7,7 @@ from typing import Any
 from analysis.gaps.pockets import ANY_SERVICE
 from analysis.reach.reach import groups_of
 from analysis.scenario.lab import Effect
-from analysis.shown import row_of, rows_of
+from analysis.shown import ShownFrame, row_of, rows_of
 from geo.services import category_named
 from reports.brief import brief, common_content
 from reports.facts import Facts
@@ -65,18 +65,19 @@ def ward_content(facts: Facts, ward: str, effect: Effect | None = None) -> dict[
         group = f"One of the {n_target} {strategy or 'target'} wards"
     else:
         group = f"Not one of the {n_target} target wards"
+    services, borough = (rows_of(facts.gaps.services, code, "code") for code in (ward, "borough"))
     pockets, left_out = _pockets(facts, ward, MAX_POCKETS if effect is None else MAX_POCKETS - 4)
     return {
         "title": f"{name}: ward brief",
         "ward": name,
         "kicker": f"Ward brief · {pack.name}",
         "group": group,
-        "messages": _messages(facts, ward, name),
+        "messages": _messages(facts, services, borough, people(facts.gaps.totals.shown[ward]), name),
         "need": need_rows(facts, [ward, "borough"], ward),
         "n_wards": len(pack.wards),
         "lead": lead_words(facts.survey),
-        "services": _services(facts, ward),
-        "why": _why(facts, ward, name),
+        "services": _services(facts, services, borough),
+        "why": _why(facts, ward, services, name),
         "pockets": pockets,
         "pockets_note": left_out,
         "isolation": _isolation(facts, ward, name),
@@ -84,17 +85,16 @@ def ward_content(facts: Facts, ward: str, effect: Effect | None = None) -> dict[
     }
 
 
-def _messages(facts: Facts, ward: str, name: str) -> list[str]:
-    table, item = facts.gaps.services, facts.survey.basket.item(facts.lead)
-    share, borough = (row_of(table, (code, facts.lead))["share_within"] for code in (ward, "borough"))
-    total = people(facts.gaps.totals.shown[ward])
+def _messages(facts: Facts, own: ShownFrame, borough: ShownFrame, total: str, name: str) -> list[str]:
+    """Say how many can reach the lead service, and what the ward is far behind or ahead of the borough for."""
+    item = facts.survey.basket.item(facts.lead)
+    share = row_of(own, facts.lead)["share_within"]
     said = {0.0: "None", 1.0: "All"}.get(share, percent(share))
     first = (
         f"{said} of the {total} children aged 0–3 in {name} can reach {kind_of(facts.lead)} within "
         f"{shortest(item.threshold_min)} minutes {mode_words(item.mode)}. Across {facts.pack.name} it is "
-        f"{percent(borough)}."
+        f"{percent(row_of(borough, facts.lead)['share_within'])}."
     )
-    own = rows_of(table, ward, "code")
     behind = own[own["share_gap"] <= -0.1].sort_values("share_gap").index[:3]
     ahead = own[own["share_gap"] >= 0.1].sort_values("share_gap", ascending=False).index[:3]
     worse = listed([category_named(str(service)).plural for service in behind])
@@ -118,13 +118,12 @@ def _isolation(facts: Facts, ward: str, name: str) -> str:
     )
 
 
-def _services(facts: Facts, ward: str) -> list[dict[str, Any]]:
+def _services(facts: Facts, own: ShownFrame, borough: ShownFrame) -> list[dict[str, Any]]:
     rows = []
     for item in facts.survey.basket:
-        own = row_of(facts.gaps.services, (ward, item.service))
-        borough = row_of(facts.gaps.services, ("borough", item.service))
-        share, share_borough = own["share_within"], borough["share_within"]
-        gap = float(own["gap_to_borough"])
+        here, all_over = row_of(own, item.service), row_of(borough, item.service)
+        share, share_borough = here["share_within"], all_over["share_within"]
+        gap = float(here["gap_to_borough"])
         rows.append(
             {
                 "service": service_label(item.service),
@@ -133,19 +132,18 @@ def _services(facts: Facts, ward: str) -> list[dict[str, Any]]:
                 "bar": None if math.isnan(share) else share,
                 "borough": percent(share_borough),
                 "mark": None if math.isnan(share_borough) else share_borough,
-                "median": minutes_cell(float(own["median_min"]), 1),
-                "median_borough": minutes_cell(float(borough["median_min"]), 1),
-                "p90": minutes_cell(float(own["p90_min"]), 1),
-                "rank": f"{int(own['rank'])}" if math.isfinite(own["rank"]) else "–",
+                "median": minutes_cell(float(here["median_min"]), 1),
+                "median_borough": minutes_cell(float(all_over["median_min"]), 1),
+                "p90": minutes_cell(float(here["p90_min"]), 1),
+                "rank": f"{int(here['rank'])}" if math.isfinite(here["rank"]) else "–",
                 "behind": bool(gap >= _WORTH_SAYING_MIN),
             }
         )
     return rows
 
 
-def _why(facts: Facts, ward: str, name: str) -> list[str]:
+def _why(facts: Facts, ward: str, own: ShownFrame, name: str) -> list[str]:
     """Return up to two sentences on the services with the ward's widest gaps, and the barriers in the way."""
-    own = rows_of(facts.gaps.services, ward, "code")
     behind = own[own["share_gap"] <= -0.05].sort_values("share_gap")
     worst = [str(s) for s in behind.index if row_of(own, s)["gap_to_borough"] >= _WORTH_SAYING_MIN][:2]
     barriers = facts.gaps.barriers(facts.inside([ward]))

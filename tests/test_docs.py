@@ -61,6 +61,7 @@ print("\\n" + json.dumps({
 """
 
 
+@pytest.mark.slow
 def test_the_notebook_runs_and_says_what_the_program_says(tmp_path: Path) -> None:
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "error"}
     command = [sys.executable, "-c", RUN, str(NOTEBOOK)]
@@ -98,6 +99,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_the_site_holds_every_page_and_module(site: Path) -> None:
     for page in ("method", "from-python", "benchmarks", "accessibility"):
         assert (site / f"{page}.html").is_file()
@@ -113,6 +115,7 @@ def test_the_site_holds_every_page_and_module(site: Path) -> None:
         assert ":func:<" not in text
 
 
+@pytest.mark.slow
 def test_the_site_fetches_nothing_from_elsewhere(site: Path) -> None:
     fetched = re.compile(r"""<(?:script|img|iframe|source)[^>]*\ssrc=["']?(?:https?:)?//|url\(["']?(?:https?:)?//""")
     pages = [path for path in site.rglob("*") if path.suffix in (".html", ".css")]

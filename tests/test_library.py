@@ -14,6 +14,9 @@ from geo.pack import packs_folder
 ROOT = Path(__file__).resolve().parents[1]
 SCENARIO = ROOT / "examples" / "one-hub-for-shoebury.json"
 
+# Each of these starts the program afresh, some from a copy that is installed for it.
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:

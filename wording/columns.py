@@ -9,7 +9,7 @@ from analysis.reach.need import Indicator
 from analysis.shown import as_shown, plain_share
 from geo.pack import AreaPack
 from geo.vintages import baseline_words, deprivation_words
-from wording.numbers import people, percent
+from wording.numbers import no_figure, people, percent
 from wording.rounding import digits
 
 Kind = Literal["text", "people", "percent", "minutes", "distance", "score", "rank"]
@@ -31,7 +31,7 @@ def value_words(value: float, indicator: Indicator) -> str:
         return people(as_shown(value))
     if indicator.kind == "rate":
         return percent(plain_share(value), decimals=indicator.decimals)
-    return "no figure" if math.isnan(value) else digits(value, indicator.decimals)
+    return no_figure() if math.isnan(value) else digits(value, indicator.decimals)
 
 
 def as_column(indicator: Indicator) -> Column:

@@ -17,14 +17,13 @@ from analysis.reach.basket import Basket
 from analysis.shown import ALL_BUT_A_FEW, as_shown, plain_share, said
 from geo.measures import MEASURES
 from geo.services import category_named, with_article
-from wording.numbers import capital, listed, minutes_on_foot, number_word, ordinal, people, percent
+from wording.languages import english
+from wording.numbers import capital, listed, minutes, number_word, ordinal, people, percent
 from wording.rounding import digits, whole
 from wording.scenario import travelling
 
-HALF = "half of the services"
-"""What a pocket is cut off from for which services of half the weight of the list, or more, are too far away."""
-
 _WORTH_A_LINE = 0.15
+_REASONS = ("distance_min", "detour_min", "speed_min")
 
 
 def gap_sentence(name: str, row: pd.Series, parts: pd.Series, service: str, who: str) -> str:
@@ -43,39 +42,35 @@ def gap_sentence(name: str, row: pd.Series, parts: pd.Series, service: str, who:
     who
         Who is counted, with their ages: :attr:`geo.measures.Measure.counted`.
     """
-    label, gap = category_named(service).label, float(row["gap_to_borough"])
-    start = f"Half of the {who} in {name} {_live(float(row['median_min']))} the nearest {label}."
+    say, gap = english().say, float(row["gap_to_borough"])
+    nearest = say("gaps.half.place", service=category_named(service).label)
+    start = f"{_half_live(say('gaps.half.of', who=who, name=name), float(row['median_min']), nearest)}."
     if not math.isfinite(gap):
         return start
     if abs(gap) < NEAR_MIN:
-        return f"{start} That is about the same as across the borough."
-    compared = f"That is {minutes_on_foot(abs(gap))} {'more' if gap > 0 else 'less'} than across the borough"
-    return f"{start} {compared}.{f' {_reasons(parts)}' if gap > 0 else ''}"
+        return f"{start} {say('gaps.compared.same')}"
+    compared = say(f"gaps.compared.{'more' if gap > 0 else 'less'}", minutes=minutes(abs(gap)))
+    return f"{start} {compared}{f' {_reasons(parts)}' if gap > 0 else ''}"
 
 
-def _live(median_min: float) -> str:
-    """Say how far half of them live from the nearest: it takes the name of a place after it."""
-    if math.isinf(median_min):
-        return "have no way to get to"
-    if whole(median_min) < 1:
-        return "live less than a minute from"
-    return f"live {minutes_on_foot(median_min)} or more from"
+def _half_live(whom: str, median_min: float, place: str) -> str:
+    """Say how far half of them live from a place, without a full stop."""
+    kind = "no_way" if math.isinf(median_min) else "near" if whole(median_min) < 1 else "far"
+    return english().say(f"gaps.half.{kind}", whom=whom, place=place, minutes=minutes(median_min))
 
 
 def _reasons(parts: pd.Series) -> str:
-    words = {
-        "distance_min": "because there is none closer",
-        "detour_min": "because the way there goes round something",
-        "speed_min": "because the streets are slower",
-    }
-    adds = [(float(parts[key]), text) for key, text in words.items() if float(parts[key]) >= NEAR_MIN]
-    saves = [key for key in words if float(parts[key]) <= -NEAR_MIN]
-    said = listed([f"{minutes_on_foot(value)} {text}" for value, text in sorted(adds, reverse=True)])
-    text = f"It is {said}." if said else "It is a little of everything."
+    say = english().say
+    figures = {key: float(parts[key]) for key in _REASONS}
+    adds = [key for key in sorted(_REASONS, key=figures.__getitem__, reverse=True) if figures[key] >= NEAR_MIN]
+    saves = [key for key in _REASONS if figures[key] <= -NEAR_MIN]
+    reasons = listed([say(f"gaps.why.{key}", minutes=minutes(figures[key])) for key in adds])
+    text = say("gaps.why.reasons", reasons=reasons) if reasons else say("gaps.why.mixed")
     if not saves:
         return text
-    gained = listed([minutes_on_foot(-float(parts[key])) for key in saves])
-    return f"{text} {'A straighter way' if 'detour_min' in saves else 'A closer place'} saves {gained}."
+    by = "way" if "detour_min" in saves else "place"
+    gained = listed([minutes(-figures[key]) for key in saves])
+    return f"{text} {say(f'gaps.why.saved_by_{by}', minutes=gained)}"
 
 
 def barrier_sentence(barriers: pd.DataFrame, service: str, who: str) -> str:
@@ -98,11 +93,11 @@ def barrier_sentence(barriers: pd.DataFrame, service: str, who: str) -> str:
         return ""
     shares = [percent(plain_share(float(share))) for share in rows["share"]]
     names = [str(name) for name in rows["name"]]
-    second = f" For {shares[1]} it is {names[1]}." if len(rows) > 1 else ""
-    return (
-        f"For {shares[0]} of the {who} here, {names[0]} lies between home and the {category_named(service).label} "
-        f"that is closest on the map.{second} They go at least half as far again as the straight line."
-    )
+    say, label = english().say, category_named(service).label
+    said = [say("gaps.barrier.first", share=shares[0], who=who, line=names[0], service=label)]
+    if len(rows) > 1:
+        said.append(say("gaps.barrier.second", share=shares[1], line=names[1]))
+    return " ".join([*said, say("gaps.barrier.further")])
 
 
 def cut_off_sentence(name: str, count: float, total: float, who: str, service: str, limit_min: float) -> str:
@@ -121,10 +116,16 @@ def cut_off_sentence(name: str, count: float, total: float, who: str, service: s
     service, limit_min
         Category, and how soon it should be reached.
     """
-    label = with_article(category_named(service).label)
-    some = f"{_counted(count)} {who}" if count else f"No {who}"
-    start = f"All {people(as_shown(total))} {who}" if 0 < total == count else some
-    return f"{capital(start)} in {name} live more than {minutes_on_foot(limit_min)} from {label}."
+    kind = "all" if 0 < total == count else "some" if count else "none"
+    text = english().say(
+        f"gaps.cut_off.{kind}",
+        count=people(as_shown(total)) if kind == "all" else _counted(count),
+        who=who,
+        name=name,
+        minutes=minutes(limit_min),
+        place=with_article(category_named(service).label),
+    )
+    return capital(text)
 
 
 def cut_off(report: GapReport, code: str, service: str) -> str:
@@ -136,60 +137,59 @@ def cut_off(report: GapReport, code: str, service: str) -> str:
 
 def _counted(count: float) -> str:
     """Write a shown count: "1,020", "fewer than 5", "all but a few of the"."""
-    words = said(count)
-    return f"{words} of the" if words == ALL_BUT_A_FEW else people(as_shown(count))
+    words = people(as_shown(count))
+    return english().say("gaps.count_left_out", count=words) if said(count) == ALL_BUT_A_FEW else words
 
 
 def isolation_sentence(found: Isolation, code: str, basket: Basket, who: str) -> str:
     """Say how much is too far away in one ward, its rank, how firm that is, and what it is made of."""
     row, parts = found.areas.loc[[code]].iloc[0], found.parts.loc[[code]].iloc[0].sort_values(ascending=False)
     most = [category_named(str(service)).plural for service in parts.index[:3] if parts[service] > 0]
-    n_wards = int(found.areas["rank"].notna().sum())
-    text = (
-        f"On average, {digits(row['isolation'])}% of the {len(basket)} services on our list are too far away for the "
-        f"{who} in {row['name']}. By how fast people walk and what counts most, it could be {digits(row['low'])}% to "
-        f"{digits(row['high'])}%."
-    )
+    say, isolation = english().say, digits(row["isolation"])
+    text = [
+        say("gaps.isolation.share", isolation=isolation, n=len(basket), who=who, name=row["name"]),
+        say("gaps.isolation.range", low=digits(row["low"]), high=digits(row["high"])),
+    ]
     if not math.isnan(row["rank"]):
         rank, low, high = (int(row[key]) for key in ("rank", "rank_low", "rank_high"))
-        band = f"comes between {ordinal(low)} and {ordinal(high)}" if low != high else "keeps that place"
-        text += (
-            f" That makes it {ordinal(rank)} of {n_wards} wards, where the 1st is the most cut off. In 9 of 10 ways we "
-            f"tried it, it {band}."
-        )
-    return f"{text} {f'Most of it comes from {listed(most)}.' if most else 'Nothing is too far away.'}"
+        text.append(say("gaps.isolation.rank", rank=ordinal(rank), n=int(found.areas["rank"].notna().sum())))
+        kind = "rank_between" if low != high else "rank_kept"
+        text.append(say(f"gaps.isolation.{kind}", low=ordinal(low), high=ordinal(high)))
+    text.append(say("gaps.isolation.most", services=listed(most)) if most else say("gaps.isolation.nothing"))
+    return " ".join(text)
 
 
 def pocket_sentence(pocket: pd.Series, basket: Basket, who: str) -> str:
     """Explain a pocket: a row of :func:`analysis.gaps.pockets.pockets`, in which `who` are counted as ``children``."""
-    count = f"{_counted(float(pocket['children']))} {who}"
-    where = f"{pocket['name']} in {pocket['ward_name']}"
-    poor = pocket["children_in_poverty"]
+    say = english().say
+    count = say("gaps.pocket.people", count=_counted(float(pocket["children"])), who=who)
+    where = say("gaps.pocket.place", name=pocket["name"], ward=pocket["ward_name"])
+    poor = float(pocket["children_in_poverty"])
     poverty = MEASURES["children_in_poverty"].counted
-    after = "" if math.isnan(poor) else f" {capital(_counted(float(poor)))} {poverty} live here."
+    after = "" if math.isnan(poor) else capital(say("gaps.pocket.poverty", count=_counted(poor), who=poverty))
     if pocket["service"] not in basket.services:
-        return f"For {count} {where}, half of our list of services or more is too far away.{after}"
-    item = basket.item(str(pocket["service"]))
-    label = with_article(category_named(item.service).label)
-    half = f"Half of them {_live(float(pocket['median_min']))} the nearest"
-    if math.isfinite(pocket["median_min"]):
-        half += f", for most {pocket['nearest']}"
-    return f"{capital(count)} {where} live more than {minutes_on_foot(item.threshold_min)} from {label}. {half}.{after}"
+        return f"{say('gaps.pocket.half_of_list', people=count, place=where)} {after}".strip()
+    item, median_min = basket.item(str(pocket["service"])), float(pocket["median_min"])
+    label, limit = with_article(category_named(item.service).label), minutes(item.threshold_min)
+    far = capital(say("gaps.pocket.service", people=count, place=where, minutes=limit, service=label))
+    half = _half_live(say("gaps.half.of_them"), median_min, say("gaps.half.place_named_before"))
+    if math.isfinite(median_min):
+        half = say("gaps.pocket.nearest", half=half, nearest=pocket["nearest"])
+    return f"{far} {half}. {after}".strip()
 
 
 def closure_sentence(closure: pd.Series, who: str) -> str:
     """Explain what one closure cost: a row of :func:`analysis.trends.change.closures`, in which `who` are counted."""
-    served = f"{_counted(float(closure['served']))} {who}"
-    verb = "has moved" if closure["fate"] == "moved" else "is no longer on the list of practices"
-    before, now = (minutes_on_foot(float(closure[key])) for key in ("before_min", "now_min"))
-    text = (
-        f"{closure['name']} {verb}. It was the nearest for {served}. Half of them had {before} or more to go, and now "
-        f"have {now} or more."
-    )
+    say = english().say
+    before, now = (minutes(float(closure[key])) for key in ("before_min", "now_min"))
+    served = _counted(float(closure["served"]))
+    text = [
+        say(f"gaps.closure.{'moved' if closure['fate'] == 'moved' else 'gone'}", name=closure["name"]),
+        say("gaps.closure.served", count=served, who=who, before=before, now=now),
+    ]
     if closure["lost"] > 0:
-        lost = people(as_shown(float(closure["lost"])))
-        return f"{text} {capital(lost)} of them have no practice near enough any more."
-    return text
+        text.append(capital(say("gaps.closure.lost", count=people(as_shown(float(closure["lost"]))))))
+    return " ".join(text)
 
 
 def compare_sentence(table: pd.DataFrame, isolation_of: Mapping[str, float], one: str, other: str) -> str:
@@ -210,14 +210,15 @@ def compare_sentence(table: pd.DataFrame, isolation_of: Mapping[str, float], one
         gap = medians[0] - medians[1]
     nearer, further = int((gap < -NEAR_MIN).sum()), int((gap > NEAR_MIN).sum())
     widest = str(gap.abs().replace(np.inf, np.nan).idxmax())
-    label = category_named(widest).label
-    ways = [minutes_on_foot(float(ward[widest])) for ward in medians]
-    return (
-        f"{names[0]} is nearer than {names[1]} to {nearer} of {len(gap)} services and further from {further}. "
-        f"They differ most in the way to the {label}: {ways[0]} against {ways[1]}. "
-        f"{digits(isolation_of[one])}% of the services on our list are too far "
-        f"away in {names[0]}, {digits(isolation_of[other])}% in {names[1]}."
-    )
+    say, shares = english().say, [digits(isolation_of[code]) for code in (one, other)]
+    pair: dict[str, object] = {"one": names[0], "other": names[1]}
+    way, other_way = (minutes(float(ward[widest])) for ward in medians)
+    text = [
+        say("gaps.compare.nearer", nearer=nearer, further=further, n=len(gap), **pair),
+        say("gaps.compare.widest", service=category_named(widest).label, way=way, other_way=other_way),
+        say("gaps.compare.isolation", share=shares[0], other_share=shares[1], **pair),
+    ]
+    return " ".join(text)
 
 
 def left_out_sentence(missing: Iterable[str]) -> str:
@@ -225,8 +226,7 @@ def left_out_sentence(missing: Iterable[str]) -> str:
     names = [category_named(name).plural for name in missing]
     if not names:
         return ""
-    either = " or ".join(filter(None, (", ".join(names[:-1]), names[-1])))
-    return f"No list of {either} is in this area's data, so they are left out."
+    return english().say("gaps.left_out", services=english().listed(names, "words.or"))
 
 
 def worst_ward(report: GapReport) -> str:
@@ -239,21 +239,20 @@ def headline(report: GapReport) -> str:
     areas, basket = report.isolation.areas, report.survey.basket
     code = worst_ward(report)
     row = areas.loc[[code]].iloc[0]
-    n_wards = int(areas["rank"].notna().sum())
-    text = (
-        f"## {row['name']} is the most cut off of the {n_wards} wards. On average, **{digits(row['isolation'])}%** of "
-        f"the services on our list are too far away for its {report.who}."
-        f"\n\nIt could be {digits(row['low'])}% to {digits(row['high'])}%, by how fast people walk and what counts "
-        "most."
-    )
+    say, n_wards, isolation = english().say, int(areas["rank"].notna().sum()), digits(row["isolation"])
+    worst = say("gaps.headline.worst", name=row["name"], n=n_wards, isolation=isolation, who=report.who)
+    text = f"## {worst}\n\n{say('gaps.headline.range', low=digits(row['low']), high=digits(row['high']))}"
     service = worst_service(report, code)
     figures = report.services.loc[[(code, service)]].iloc[0]
     if math.isfinite(figures["gap_to_borough"]) and figures["gap_to_borough"] >= 1:
-        text += (
-            f" Half of them have {minutes_on_foot(figures['median_min'])} or more to go to the nearest "
-            f"{category_named(service).label}, {travelling(basket.item(service).mode)}. "
-            f"That is {minutes_on_foot(figures['gap_to_borough'])} more than across the borough."
+        way = say(
+            "gaps.headline.way",
+            minutes=minutes(figures["median_min"]),
+            service=category_named(service).label,
+            way=travelling(basket.item(service).mode),
+            more=minutes(figures["gap_to_borough"]),
         )
+        text = f"{text} {way}"
     said = balance(report)
     return f"{text}\n\n{said}" if said else text
 
@@ -280,16 +279,13 @@ def balance(report: GapReport) -> str:
     wards = areas[areas["rank"].notna()]
     counts = wards["group"].value_counts()
     target, rest = (float(areas["isolation"][key]) for key in ("target", "rest"))
-    word = "as cut off as" if abs(target - rest) < 1 else "more cut off than" if target > rest else "less cut off than"
-    six = number_word(int(counts.get("target", 0)))
-    text = (
-        f"Taken together, the {six} target wards are {word} the other {number_word(int(counts.get('rest', 0)))}: "
-        f"{digits(target)}% against {digits(rest)}%."
-    )
+    kind = "same" if abs(target - rest) < 1 else "more" if target > rest else "less"
+    n_target, n_rest = (number_word(int(counts.get(key, 0))) for key in ("target", "rest"))
+    shares = {"target": digits(target), "rest": digits(rest)}
+    text = english().say(f"gaps.balance.{kind}", n_target=n_target, n_rest=n_rest, **shares)
     others = [str(name) for name in wards.loc[wards["group"] == "rest", "name"] if name in set(wards["name"].head(5))]
     if others:
-        verb = "is not a target ward" if len(others) == 1 else "are not target wards"
-        text += f" Of the five most cut off, {listed(others)} {verb}."
+        text = f"{text} {english().counted('gaps.balance.others', len(others), names=listed(others))}"
     return text
 
 
@@ -299,21 +295,21 @@ def firmness(report: GapReport, code: str) -> str:
     if math.isnan(row["rank"]) or not draws:
         return ""
     rank, keeps = ordinal(int(row["rank"])), float(row["keeps_rank"])
-    times = "all of them" if keeps == 1 else "none of them" if keeps == 0 else f"{percent(plain_share(keeps))} of them"
-    return (
-        f"We tried {draws} other ways: people walk faster or slower, and other services count more. The ward is {rank} "
-        f"in {times}."
-    )
+    kind = "all" if keeps == 1 else "none" if keeps == 0 else "some"
+    say, share = english().say, percent(plain_share(keeps))
+    return f"{say('gaps.firmness.tried', draws=draws)} {say(f'gaps.firmness.{kind}', rank=rank, share=share)}"
 
 
 def kind_of(service: str) -> str:
     """Name a service, or what stands for the basket: "a GP practice", "half of the services"."""
-    return HALF if service == ANY_SERVICE else with_article(category_named(service).label)
+    if service == ANY_SERVICE:
+        return english().say("gaps.half_of_services")
+    return with_article(category_named(service).label)
 
 
 def service_label(service: str) -> str:
     """Name a service, or what stands for the basket, with a capital: "GP practice", "Half of the services"."""
-    return capital(HALF if service == ANY_SERVICE else category_named(service).label)
+    return capital(kind_of(service) if service == ANY_SERVICE else category_named(service).label)
 
 
 def barriers_words(rows: pd.DataFrame, service: str, least: float = _WORTH_A_LINE) -> str:

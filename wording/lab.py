@@ -2,16 +2,10 @@
 
 import math
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any
 
-from analysis.placement.center import PCenter
-from analysis.placement.coverage import BackupCoverage, MaximalCovering
 from analysis.placement.gap import SmallestGap
 from analysis.placement.goals import GOALS
-from analysis.placement.median import PMedian
 from analysis.placement.placement import Placement, Question
 from analysis.placement.search import Proof
 from analysis.placement.shown import shown_score
@@ -19,93 +13,25 @@ from analysis.reach.reach import main_group
 from analysis.scenario.lab import Effect
 from analysis.shown import ShownCount, ShownFrame, as_shown, plain_share, size_of
 from geo.measures import MEASURES
-from wording.numbers import capital, people, percent, small
+from wording.languages import english
+from wording.numbers import capital, no_figure, people, percent, small
 from wording.rounding import digits, fixed, shortest
 from wording.scenario import question, session_words
 
 
-@dataclass(frozen=True)
-class GoalWords:
-    """What is said about a goal.
-
-    Attributes
-    ----------
-    label
-        What it wants.
-    axis, line
-        What its score counts, on the axis of a chart and in a terminal.
-    end
-        Unit after a score.
-    worth
-        What a site adds, with ``{adds}`` for the score as `score_words` writes it less the ending in `cut`.
-    result
-        What a choice achieves, after "With these sites", with ``{after}``, ``{instead}``, ``{who}`` and ``{within}``.
-    decimals
-        Decimals of its score in a sentence.
-    """
-
-    label: str
-    axis: str
-    line: str
-    end: str
-    worth: str
-    result: str
-    cut: str = ""
-    decimals: int = 0
-
-
-GOAL_WORDS: Mapping[str, GoalWords] = MappingProxyType(
-    {
-        MaximalCovering.name: GoalWords(
-            label="most people within reach",
-            axis="people within reach",
-            line="people within reach",
-            end="people",
-            worth="Adds {adds}.",
-            result="{after} {who} {within}{instead}.",
-        ),
-        PMedian.name: GoalWords(
-            label="least walking in all",
-            axis="minutes of travel in all",
-            line="minutes in all",
-            end="minutes of travel in all",
-            worth="Without it: {adds} more.",
-            result="the journeys of all {who} add up to {after} minutes, one way{instead}.",
-            cut=" in all",
-        ),
-        PCenter.name: GoalWords(
-            label="shortest worst journey",
-            axis="minutes for the furthest",
-            line="minutes for the furthest",
-            end="minutes for the furthest",
-            worth="Without it the longest journey is {adds} longer.",
-            result="the longest journey is {after} minutes{instead} ({who}).",
-            cut=" for the furthest",
-        ),
-        SmallestGap.name: GoalWords(
-            label="smallest gap between target wards and the rest",
-            axis="percentage points apart",
-            line="percentage points between target wards and rest",
-            end="percentage points",
-            worth="Without it the gap is {adds} wider.",
-            result="the target wards and the rest are {after} percentage points apart{instead} ({who}).",
-            decimals=1,
-        ),
-        BackupCoverage.name: GoalWords(
-            label="most people who can reach two",
-            axis="people who can reach two",
-            line="people who reach two",
-            end="people",
-            worth="Adds {adds}.",
-            result="{after} {who} can reach two{instead}.",
-        ),
-    }
-)
-
-
 def goal_words(goal: str) -> str:
     """Name a goal, with a capital."""
-    return capital(GOAL_WORDS[goal].label)
+    return capital(english().say(f"lab.goals.{goal}.label"))
+
+
+def axis_words(goal: str) -> str:
+    """Say what the score of a goal counts, for the axis of a chart."""
+    return english().say(f"lab.goals.{goal}.axis")
+
+
+def line_words(goal: str) -> str:
+    """Say what the score of a goal counts, for a line in a terminal."""
+    return english().say(f"lab.goals.{goal}.line")
 
 
 def row_of(table: ShownFrame, measure: str, code: str) -> dict[str, Any]:
@@ -120,43 +46,34 @@ def headline(effect: Effect, measure: str) -> str:
     main = main_group(effect.counts.pack)
     target, borough = row_of(shown, measure, main), row_of(shown, measure, "borough")
     who = MEASURES[measure].counted
-    of = f"{people(target['total'])} {who} in {'the target wards' if main == 'target' else effect.counts.pack.name}"
+    say, total = english().say, people(target["total"])
+    of = say("lab.in_target" if main == "target" else "lab.in_area", total=total, who=who, area=effect.counts.pack.name)
+    asked: dict[str, object] = {"of": of, "question": question(scenario)}
     if not scenario.changes:
-        return (
-            f"## Today **{people(target['reached_before'])}** of {of} can reach {question(scenario)}. "
-            "Open a hub below to see what changes."
-        )
-    start = f"## With this plan **{people(target['reached_after'])}** of {of} can reach {question(scenario)}"
-    if target["change"] == 0:
-        start += ", as many as today"
-    else:
-        start += f", instead of {people(target['reached_before'])}. That is **{_more(target['change'])}**"
+        return f"## {say('lab.today', reached=people(target['reached_before']), **asked)}"
+    change = say("lab.as_many")
+    if target["change"] != 0:
+        change = say("lab.instead", before=people(target["reached_before"]), more=_more(target["change"]))
     rest = row_of(shown, measure, "rest")["change"] if main == "target" else as_shown(0.0)
-    other = f", and {_more(rest)} in the other wards" if rest else ""
+    plan: dict[str, object] = {"reached": people(target["reached_after"]), "change": change, **asked}
+    start = say("lab.plan_and_others", others=_more(rest), **plan) if rest else say("lab.plan", **plan)
     elsewhere = main == "target" and target["near_session_only"] == 0 and borough["near_session_only"] != 0
     apart = session_words(effect, measure, "rest" if elsewhere else main)
-    apart = f"In the other wards {small(apart)}" if elsewhere else apart
-    apart = re.sub(r"[\d,]+ more", r"**\g<0>**", apart, count=1)
-    return " ".join(part for part in (f"{start}{other}.", apart, _losers(borough)) if part)
+    apart = say("lab.elsewhere", said=small(apart)) if elsewhere else apart
+    apart = re.sub(say("lab.more", n=r"[\d,]+"), r"**\g<0>**", apart, count=1)
+    return " ".join(part for part in (f"## {start}", apart, _losers(borough)) if part)
 
 
 def _more(change: ShownCount) -> str:
-    if not change:
-        return "no more and no fewer"
-    return f"{people(size_of(change))} {'more' if change > 0 else 'fewer'}"
+    return english().say(f"lab.{'more' if change > 0 else 'fewer'}", n=people(size_of(change)))
 
 
 def _losers(borough: dict[str, Any]) -> str:
     lost, longer = borough["no_longer_reached"], borough["lose"]
     if lost == 0 and longer == 0:
-        return "Nobody loses."
-    if lost == 0:
-        return f"Nobody drops out of reach; {_few(longer)} would have a longer journey."
-    return f"**{_few(lost)} would no longer be within reach.**"
-
-
-def _few(count: ShownCount) -> str:
-    return capital(people(count))
+        return english().say("lab.losers.none")
+    kind, count = ("longer", longer) if lost == 0 else ("lost", lost)
+    return english().say(f"lab.losers.{kind}", count=capital(people(count)))
 
 
 def who_loses(effect: Effect, measure: str) -> str:
@@ -165,78 +82,84 @@ def who_loses(effect: Effect, measure: str) -> str:
     wards = wards[wards["measure"] == measure]
     out = wards[wards["no_longer_reached"] > 0]
     slower = wards[(wards["lose"] > 0) & ~wards["code"].isin(out["code"])]
-    parts = []
+    parts, say = [], english().say
     if len(out):
-        named = ", ".join(
-            f"{name} ({people(count)})" for name, count in zip(out["name"], out["no_longer_reached"], strict=True)
-        )
-        parts.append(f"No longer within reach: {named}.")
+        counts = zip(out["name"], out["no_longer_reached"], strict=True)
+        named = [say("lab.losers.ward", name=name, count=people(count)) for name, count in counts]
+        parts.append(say("lab.losers.wards_lost", wards=", ".join(named)))
     if len(slower):
-        parts.append(f"A longer journey for some in {', '.join(slower['name'])}.")
-    return " ".join(parts) or "Nobody loses: no journey gets longer by a minute or more, and nobody drops out of reach."
+        parts.append(say("lab.losers.wards_longer", wards=", ".join(slower["name"])))
+    return " ".join(parts) or say("lab.losers.none_at_all")
 
 
-def score_words(goal: str, value: float) -> str:
-    """Write a score of a goal with its unit, as shown."""
-    if math.isnan(value) or math.isinf(value):
-        return "no figure"
-    return f"{_bare(goal, value)} {GOAL_WORDS[goal].end}"
+def score_words(goal: str, value: float, *, unit: str = "") -> str:
+    """Write a score of a goal with its unit, as shown; or with the `unit` that is given."""
+    if not math.isfinite(value):
+        return no_figure()
+    unit = unit or english().say(f"lab.goals.{goal}.end")
+    return english().say("lab.placement.score", value=_bare(goal, value), unit=unit)
 
 
 def worth_words(goal: str, adds: float) -> str:
     """Say what a site adds."""
-    words = GOAL_WORDS[goal]
-    return words.worth.format(adds=score_words(goal, adds).removesuffix(words.cut))
+    unit = english().find(f"lab.goals.{goal}.worth_end")
+    return english().say(f"lab.goals.{goal}.worth", adds=score_words(goal, adds, unit=str(unit or "")))
 
 
 def proof_words(goal: str, proof: Proof) -> str:
     """Say how good the answer is known to be."""
-    took = f"found in {fixed(proof.seconds, 1)} seconds"
+    say = english().say
+    took, bound = say("lab.proof.took", seconds=fixed(proof.seconds, 1)), score_words(goal, proof.bound)
     if proof.status == "optimal":
-        bound = score_words(goal, proof.bound)
-        return f"**Proven best**: no choice can do better than {bound} (gap {fixed(100 * proof.gap, 1)}%; {took})."
-    why = "Stopped" if proof.status == "stopped" else "Out of time"
-    return (
-        f"**{why}: this is the best so far.** No choice can do better than {score_words(goal, proof.bound)}: at most "
-        f"{percent(plain_share(min(proof.gap, 1.0)), decimals=1)} is left to gain ({took})."
-    )
+        return say("lab.proof.best", bound=bound, gap=fixed(100 * proof.gap, 1), took=took)
+    gap = percent(plain_share(min(proof.gap, 1.0)), decimals=1)
+    why = say("lab.proof.stopped" if proof.status == "stopped" else "lab.proof.out_of_time")
+    return f"{why} {say('lab.proof.left', bound=bound, gap=gap, took=took)}"
 
 
 def counted_words(asked: Question) -> str:
     """Say what one person of each measure counts, where several are weighed together; empty for one alone."""
     if len(asked.measures) < 2:
         return ""
-    each = (f"{MEASURES[name].label} × {shortest(weight)}" for name, weight in asked.measures)
-    return f"Weighted: {'; '.join(each)}."
+    say = english().say
+    each = [
+        say("lab.placement.weight", measure=MEASURES[name].label, weight=shortest(weight))
+        for name, weight in asked.measures
+    ]
+    return say("lab.placement.weighted", measures="; ".join(each))
 
 
 def _who(asked: Question) -> str:
-    label = "Weighted people" if len(asked.measures) > 1 else MEASURES[asked.measures[0][0]].label
-    return small(label)
+    several = len(asked.measures) > 1
+    return small(english().say("lab.placement.weighted_people") if several else MEASURES[asked.measures[0][0]].label)
 
 
 def placement_sentence(found: Placement) -> str:
     """Say what the chosen sites achieve."""
-    question, scenario = found.question, found.scenario
-    who = _who(question)
-    count = len(found.sites)
-    sites = f"With {'this site' if count == 1 else f'these {count} sites'}"
-    goal = question.goal
-    known = not (math.isnan(found.before) or math.isinf(found.before))
-    instead = f", instead of {_bare(goal, found.before)}" if known else ""
+    asked, count, say = found.question, len(found.sites), english().say
+    goal = asked.goal
     if count == 0:
-        return f"No candidate makes this better, so none is chosen: it stays at {score_words(goal, found.after)}."
-    within = f"are within {shortest(scenario.within_min)} minutes"
-    within += " and find a place" if "places" in found.sites else ""
-    said = GOAL_WORDS[goal].result.format(after=_bare(goal, found.after), who=who, within=within, instead=instead)
-    return f"{sites} {said}"
+        return say("lab.placement.none", score=score_words(goal, found.after))
+    within = say(
+        f"lab.placement.{'within_and_placed' if 'places' in found.sites else 'within'}",
+        within=shortest(found.scenario.within_min),
+    )
+    known = math.isfinite(found.before)
+    result = say(
+        f"lab.goals.{goal}.result",
+        after=_bare(goal, found.after),
+        who=_who(asked),
+        within=within,
+        instead=say("lab.placement.instead", before=_bare(goal, found.before)) if known else "",
+    )
+    return english().counted("lab.placement.sites", count, result=result)
 
 
 def _bare(goal: str, value: float) -> str:
     """Write a score without its unit."""
-    if math.isnan(value) or math.isinf(value):
-        return "no figure"
+    if not math.isfinite(value):
+        return no_figure()
     shown = shown_score(goal, value)
     if GOALS[goal].counts_people:
         return people(as_shown(shown))
-    return digits(shown, GOAL_WORDS[goal].decimals)
+    return digits(shown, 1 if goal == SmallestGap.name else 0)

@@ -1,12 +1,16 @@
-"""The words of the meeting story, in any language that has a file in ``data/words``.
+"""The words of every sentence, in any language that has a file in ``data/words``.
 
 English is whole; a language that leaves something out shows it in English. A word is asked for by its place in the
 file, as ``"steps.who.title"``, and braces in it are filled in.
+
+What the meeting shows is told in the language of the meeting: its functions are handed the `Words`. All others speak
+:func:`english`.
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -54,7 +58,7 @@ class Words:
         """Whether this language itself has that word."""
         return Words(self.code, self.name, self.review, self.table).find(place) is not None
 
-    def say(self, place: str, **values: object) -> str:
+    def say(self, place: str, /, **values: object) -> str:
         """Return the words at a place with their braces filled in.
 
         Raises
@@ -67,6 +71,9 @@ class Words:
         text = self.find(place)
         if not isinstance(text, str):
             raise UnknownNameError("words", place, sorted(self.table))
+        return self._filled(place, text, values)
+
+    def _filled(self, place: str, text: str, values: Mapping[str, object]) -> str:
         try:
             return text.format(**values)
         except (KeyError, IndexError, ValueError) as error:
@@ -79,26 +86,36 @@ class Words:
             raise UnknownNameError("list of words", place, sorted(self.table))
         return [str(item) for item in found]
 
+    def named(self, place: str) -> Mapping[str, str]:
+        """Return the words of a section by name; errors as for :meth:`say`."""
+        found = self.find(place)
+        if not isinstance(found, Mapping):
+            raise UnknownNameError("section of words", place, sorted(self.table))
+        return MappingProxyType({str(name): str(text) for name, text in found.items()})
+
     def number(self, value: float) -> str:
         """Write a whole number with the language's mark between thousands."""
         return f"{whole(value):,}".replace(",", str(self.find("language.thousands")))
 
     def numeral(self, value: int) -> str:
         """Write a small number in words where the language lists them, else in digits."""
-        names = self.table.get("words", {}).get("numerals", [])
-        return str(names[value]) if 0 <= value < len(names) else self.number(value)
+        names = self.many("words.numerals") if self.has_own("words.numerals") else []
+        return names[value] if 0 <= value < len(names) else self.number(value)
 
-    def counted(self, place: str, value: int) -> str:
-        """Write a number with its noun in the right form: "1 minute", "2 minutes"."""
+    def counted(self, place: str, value: int, /, **values: object) -> str:
+        """Write words in the form that goes with a number: "1 minute", "2 minutes"; errors as for :meth:`say`.
+
+        The number itself fills in ``{n}``, and `values` the other braces.
+        """
         forms = self.many(place)
         rule = str(self.find("language.plural")) if self.has_own(place) else "one_other"
-        return forms[min(_form(rule, value), len(forms) - 1)].format(n=self.number(value))
+        return self._filled(place, forms[min(_form(rule, value), len(forms) - 1)], {"n": self.number(value)} | values)
 
-    def listed(self, names: list[str]) -> str:
-        """Join names as people do: "a, b and c"."""
+    def listed(self, names: Sequence[str], last: str = "words.and") -> str:
+        """Join names as people do: "a, b and c"; `last` is the place of the word before the last."""
         if len(names) < 2:
             return "".join(names)
-        return f"{', '.join(names[:-1])} {self.say('words.and')} {names[-1]}"
+        return f"{', '.join(names[:-1])} {self.say(last)} {names[-1]}"
 
     def in_ten(self, share: float) -> str:
         """Write a share from 0 to 1 in tenths: "about 4 in 10"."""
@@ -148,3 +165,9 @@ def read_words(code: str = FIRST_LANGUAGE, folder: Path = WORDS) -> Words:
         return Words(code, str(about["name"]), str(about["review"]), MappingProxyType(table), fallback)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError) as error:
         raise InputError(f"the words {code}.toml cannot be read: {error}") from error
+
+
+@cache
+def english() -> Words:
+    """Return the English words, read once."""
+    return read_words()

@@ -1,5 +1,7 @@
 """Figures, lists and the small words of a sentence, the same on every page, in every report and on the command line.
 
+What the meeting shows too takes its `Words`, and is in English without them.
+
 Nothing here rounds a figure that is still to be calculated with: it is for showing alone.
 """
 
@@ -7,9 +9,20 @@ import math
 from collections.abc import Sequence
 
 from analysis.shown import ShownCount, ShownShare, said, size_of
-from wording.rounding import NO_FIGURE, digits, per_cent, whole
+from wording.languages import Words, english
+from wording.rounding import digits, per_cent, whole
 
-_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_LAST_IN_WORDS = 12
+
+
+def no_figure(words: Words | None = None) -> str:
+    """Say that there is no figure, in a cell or a sentence."""
+    return (words or english()).say("words.no_figure")
+
+
+def no_way_cell(words: Words | None = None) -> str:
+    """Say in a cell that no way leads there; :func:`minutes` says it in a sentence."""
+    return (words or english()).say("words.no_way_cell")
 
 
 def people(value: ShownCount | None) -> str:
@@ -21,14 +34,14 @@ def people(value: ShownCount | None) -> str:
         A count as in :mod:`analysis.shown`; None or NaN gives ``"no figure"``.
     """
     if value is None or math.isnan(value):
-        return NO_FIGURE
+        return no_figure()
     return said(value) or f"{whole(value):,}"
 
 
-def signed(change: ShownCount | None, *, unknown: str = NO_FIGURE) -> str:
-    """Write a shown change: ``"+120"``, ``"−5"``, ``"0"``, or ``"+fewer than 5"``; `unknown` where there is none."""
+def signed(change: ShownCount | None, *, unknown: str | None = None) -> str:
+    """Write a shown change: ``"+120"``, ``"−5"``, ``"0"``, or ``"+fewer than 5"``; "no figure" or `unknown` without."""
     if change is None or math.isnan(change):
-        return unknown
+        return no_figure() if unknown is None else unknown
     return f"{'+' if change > 0 else '−'}{people(size_of(change))}" if change else "0"
 
 
@@ -38,13 +51,13 @@ def percent(share: ShownShare | None, *, decimals: int = 0) -> str:
     Only all is ``"100%"`` and only none is ``"0%"``, so that rounding never hides the last few.
     """
     if share is None or math.isnan(share):
-        return NO_FIGURE
+        return no_figure()
     value = share * 100
     tiny = 10.0**-decimals
     if 0 < value < tiny / 2:
-        return f"under {tiny:.{decimals}f}%"
+        return english().say("words.under", n=digits(tiny, decimals))
     if 100 - tiny / 2 <= value < 100:
-        return f"over {100 - tiny:.{decimals}f}%"
+        return english().say("words.over", n=digits(100 - tiny, decimals))
     return per_cent(share, decimals)
 
 
@@ -54,82 +67,73 @@ def share_words(share: ShownShare | None) -> str:
     Little is ``"few"`` and much is ``"nearly all"``; ``"0%"`` is nobody and ``"100%"`` is everybody.
     """
     if share is None or math.isnan(share):
-        return NO_FIGURE
+        return no_figure()
     if 0 < share < 0.005:
-        return "few"
+        return english().say("words.few_cell")
     if 0.995 <= share < 1:
-        return "nearly all"
+        return english().say("words.nearly_all")
     return percent(share)
 
 
-def minutes(
-    value: float | None,
-    *,
-    unknown: str = NO_FIGURE,
-    no_way: str = "out of reach",
-    least: str = "under 1 minute",
-) -> str:
-    """Minutes of travel: ``minutes(12.4)`` gives ``"12 minutes"``; ``inf`` gives ``"out of reach"``.
-
-    Parameters
-    ----------
-    value
-        In minutes.
-    unknown, no_way, least
-        What to say of no figure, of a place that no way leads to, and of less than half a minute.
-    """
+def minutes(value: float | None, words: Words | None = None) -> str:
+    """Minutes of travel: ``minutes(12.4)`` gives ``"12 minutes"``; ``inf`` gives ``"no way there"``."""
+    words = words or english()
     if value is None or math.isnan(value):
-        return unknown
+        return no_figure(words)
     if math.isinf(value):
-        return no_way
+        return words.say("words.no_way")
     number = whole(value)
-    if number == 0:
-        return least
-    return "1 minute" if number == 1 else f"{number:,} minutes"
+    return words.counted("words.minutes", number) if number else words.say("words.least")
 
 
-def minutes_on_foot(value: float | None) -> str:
-    """Minutes as the sentences about gaps say them: ``"no way there on foot"`` where no way leads."""
-    return minutes(value, unknown="not known", no_way="no way there on foot", least="less than a minute")
-
-
-def minutes_of(seconds: float | None) -> str:
+def minutes_of(seconds: float | None, words: Words | None = None) -> str:
     """Travel time in seconds, as :func:`minutes` writes it."""
-    return minutes(None if seconds is None else seconds / 60)
+    return minutes(None if seconds is None else seconds / 60, words)
 
 
-def distance(metres: float | None) -> str:
+def minutes_short(seconds: float, words: Words | None = None) -> str:
+    """Write a travel time in seconds for a narrow column: ``"15 min"``."""
+    words = words or english()
+    if math.isnan(seconds):
+        return no_figure(words)
+    if math.isinf(seconds):
+        return no_way_cell(words)
+    number = whole(seconds / 60)
+    return words.counted("words.minutes_cell", number) if number else words.say("words.least_cell")
+
+
+def distance(metres: float | None, words: Words | None = None) -> str:
     """Metres: ``"340 m"`` (to the nearest 10) or ``"1.2 km"``."""
+    words = words or english()
     if metres is None or math.isnan(metres):
-        return NO_FIGURE
+        return no_figure(words)
     if math.isinf(metres):
-        return "out of reach"
-    return f"{whole(metres / 10) * 10} m" if metres < 995 else f"{digits(metres / 1000, 1)} km"
+        return words.say("words.no_way")
+    if metres < 995:
+        return words.say("words.metres", n=whole(metres / 10) * 10)
+    return words.say("words.kilometres", n=digits(metres / 1000, 1))
 
 
 def about(share: ShownShare | None) -> str:
     """Write a share from 0 to 1 in words: ``about(0.41)`` gives ``"about 4 in 10"``."""
-    if share is None or math.isnan(share):
-        return NO_FIGURE
-    if share <= 0:
-        return "none"
-    if share >= 1:
-        return "all"
-    if share < 0.05:
-        return "fewer than 1 in 20"
-    if share > 0.95:
-        return "nearly all"
-    return f"about {min(9, max(1, whole(share * 10)))} in 10"
+    return no_figure() if share is None or math.isnan(share) else english().in_ten(share)
+
+
+def pounds(value: float, *, pence: bool = False) -> str:
+    """Write pounds, rounded half up: ``"£12,000"``, or ``"£12.50"`` with `pence`."""
+    if not math.isfinite(value):
+        return no_figure()
+    return f"{'−' if value < 0 else ''}£{digits(abs(value), 2 if pence else 0)}"
 
 
 def points(difference: float | None) -> str:
     """Write a difference of two shares: ``points(-0.123)`` gives ``"12 points lower"``."""
     if difference is None or math.isnan(difference):
-        return NO_FIGURE
+        return no_figure()
     number = int(per_cent(abs(difference)).removesuffix("%"))
     if number == 0:
-        return "about the same"
-    return f"{number} point{'' if number == 1 else 's'} {'higher' if difference > 0 else 'lower'}"
+        return english().say("words.same")
+    return english().counted("words.higher" if difference > 0 else "words.lower", number)
 
 
 def ordinal(position: int) -> str:
@@ -141,19 +145,17 @@ def ordinal(position: int) -> str:
 
 def rank(position: int, of: int) -> str:
     """Write a place among others: ``rank(2, 17)`` gives ``"2nd of 17"``."""
-    return f"{ordinal(position)} of {of}"
+    return english().say("words.rank", rank=ordinal(position), of=of)
 
 
 def number_word(number: int) -> str:
     """Return "six" for 6; digits from 13 on."""
-    return _WORDS[number] if number < len(_WORDS) else str(number)
+    return english().numeral(number) if number <= _LAST_IN_WORDS else str(number)
 
 
 def listed(words: Sequence[str]) -> str:
     """Join words as people do: ``"a, b and c"``; empty for none."""
-    if len(words) < 2:
-        return "".join(words)
-    return f"{', '.join(words[:-1])} and {words[-1]}"
+    return english().listed(words)
 
 
 def capital(text: str) -> str:

@@ -6,44 +6,17 @@ from analysis.reach.reach import GROUPS
 from analysis.trends.pack_changes import PackChanges
 from geo.measures import BASELINES, MEASURES
 from geo.services import CATEGORIES
+from wording.languages import english
 from wording.numbers import listed, small
 from wording.rounding import per_cent, shortest
 
-KIND_WORDS = {
-    "opened": "opened",
-    "closed": "closed, or no longer listed",
-    "listed": "listed for the first time (new source)",
-    "unlisted": "no longer listed (source dropped)",
-    "moved": "moved",
-    "placed": "placed more exactly",
-    "renamed": "renamed",
-    "recategorised": "changed category",
-    "renumbered": "has another register number",
-}
-_TOLD = {
-    "opened": "opened",
-    "closed": "closed or left the list",
-    "listed": "came with a new source",
-    "unlisted": "went with a source that was dropped",
-    "moved": "moved",
-    "renamed": "changed name",
-    "recategorised": "changed category",
-}
-WHY_WORDS = {
-    "new": "new: there is nothing to compare with",
-    "gone": "no longer there",
-    "year": "another year",
-    "unit": "another unit",
-    "source": "another source",
-    "status": "another status",
-    "method": "made or described in another way",
-    "threshold_min": "another threshold, minutes",
-    "mode": "another way of travelling",
-    "speed_kmh": "another speed, km/h",
-    "who is counted": "other people are counted",
-    "its wards": "other wards make it up",
-}
-_MOST_PLACES = 3
+KIND_WORDS = english().named("pack_changes.named")
+"""A change of a place, by its kind."""
+WHY_WORDS = english().named("pack_changes.why")
+"""Why two figures are not compared, by the kind of reason."""
+_TOLD = ("opened", "closed", "listed", "unlisted", "moved", "renamed", "recategorised")
+_SOURCES = ("renewed", "added", "dropped", "relabelled")
+_MOST = 3
 
 
 def category_words(category: str) -> str:
@@ -58,43 +31,50 @@ def baseline_words(baseline: str) -> str:
 
 def sentences(changes: PackChanges) -> list[str]:
     """Say what changed, the weightiest first: services, reach, figures, sources, and what is not compared."""
+    say = english().say
     if changes.before.digest == changes.after.digest:
-        return ["These are the same data: nothing changed."]
+        return [say("pack_changes.same")]
     if changes.nothing:
-        renewed = " and ".join(changes.parts)
-        what = f"The {renewed} were compiled anew, but no" if renewed else "Files were compiled anew, but no"
-        return [f"{what} source, service, ward figure or reach changed."]
+        renewed = f" {say('words.and')} ".join(changes.parts)
+        return [say("pack_changes.renewed_alone" if renewed else "pack_changes.files_alone", parts=renewed)]
     told = [_places(changes), _reach(changes), _figures(changes), _sources(changes), _apart(changes)]
     return [sentence for sentence in told if sentence]
 
 
 def _places(changes: PackChanges) -> str:
-    counts = [(changes.count(kind), words) for kind, words in _TOLD.items()]
-    told = [f"{number} {words}" for number, words in counts if number]
-    if not told:
-        return "No service opened, closed, moved or changed its name."
-    first = next(number for number, _ in counts if number)
-    noun = "service" if first == 1 else "services"
-    number, _, words = told[0].partition(" ")
-    return f"{listed([f'{number} {noun} {words}', *told[1:]])}."
+    words = english()
+    counts = {kind: count for kind in _TOLD if (count := changes.count(kind))}
+    if not counts:
+        return words.say("pack_changes.places.none")
+    told = [
+        words.say("pack_changes.places.other", n=count, told=words.say(f"pack_changes.told.{kind}"))
+        for kind, count in counts.items()
+    ]
+    kind, count = next(iter(counts.items()))
+    first = words.counted("pack_changes.places.first", count, n=count, told=words.say(f"pack_changes.told.{kind}"))
+    return f"{listed([first, *told[1:]])}."
 
 
 def _reach(changes: PackChanges) -> str:
+    words = english()
     wards = changes.reach[~changes.reach["code"].isin(GROUPS)]
     if wards.empty:
-        return "In no ward did the share of children who can reach a service change."
+        return words.say("pack_changes.reach.none")
     known = wards[wards["difference"].notna()]
     if known.empty:
-        return "Reach changed by too few children to show."
-    count = known["code"].nunique()
-    head = f"Reach changed in {count} {'ward' if count == 1 else 'wards'}"
+        return words.say("pack_changes.reach.too_few")
     row = known.iloc[int(known["difference"].abs().argmax())]
-    people = MEASURES[changes.after.people].label if changes.after.people in MEASURES else "people"
-    because = _because(str(row["because"]))
-    return (
-        f"{head}: most in {row['name']}, where {per_cent(row['before'])} of {small(people)} could "
-        f"reach a {category_words(str(row['service']))} within {shortest(row['threshold_min'])} minutes and "
-        f"{per_cent(row['after'])} can now{because}."
+    counted = MEASURES.get(changes.after.people)
+    return words.counted(
+        "pack_changes.reach.changed",
+        known["code"].nunique(),
+        name=row["name"],
+        before=per_cent(row["before"]),
+        people=small(counted.label) if counted else words.say("pack_changes.reach.people"),
+        service=category_words(str(row["service"])),
+        within=shortest(row["threshold_min"]),
+        after=per_cent(row["after"]),
+        because=_because(str(row["because"])),
     )
 
 
@@ -102,19 +82,25 @@ def _because(because: str) -> str:
     if not because:
         return ""
     causes = because.split("; ")
-    more = f"; and {len(causes) - _MOST_PLACES} more" if len(causes) > _MOST_PLACES else ""
-    return f" ({'; '.join(causes[:_MOST_PLACES])}{more})"
+    kind = "because_and_more" if len(causes) > _MOST else "because"
+    return english().say(f"pack_changes.{kind}", causes="; ".join(causes[:_MOST]), n=len(causes) - _MOST)
 
 
 def _figures(changes: PackChanges) -> str:
+    words = english()
     wards = changes.figures[~changes.figures["code"].isin(GROUPS)]
     if wards.empty:
-        return "No ward figure changed."
-    counts, measures = wards["code"].nunique(), wards[["measure", "baseline"]].drop_duplicates()
-    keys = list(measures.itertuples(index=False))[:3]
-    names = listed([f"{_label(wards, *key)} ({baseline_words(key[1])})" for key in keys])
-    more = f" and {len(measures) - 3} more" if len(measures) > 3 else ""
-    return f"Figures changed in {counts} {'ward' if counts == 1 else 'wards'}: {names}{more}."
+        return words.say("pack_changes.figures.none")
+    measures = wards[["measure", "baseline"]].drop_duplicates()
+    keys = list(measures.itertuples(index=False))[:_MOST]
+    figures = listed([_labelled(_label(wards, *key), key[1]) for key in keys])
+    if len(measures) > _MOST:
+        figures = words.say("pack_changes.figures.more", figures=figures, n=len(measures) - _MOST)
+    return words.counted("pack_changes.figures.changed", wards["code"].nunique(), figures=figures)
+
+
+def _labelled(label: str, baseline: str) -> str:
+    return english().say("pack_changes.labelled", label=label, baseline=baseline_words(baseline))
 
 
 def _label(rows: pd.DataFrame, measure: str, baseline: str) -> str:
@@ -122,10 +108,9 @@ def _label(rows: pd.DataFrame, measure: str, baseline: str) -> str:
 
 
 def _sources(changes: PackChanges) -> str:
-    counts = changes.sources["change"].value_counts()
-    words = {"renewed": "renewed", "added": "added", "dropped": "dropped", "relabelled": "given another date"}
-    told = [f"{counts[kind]} {word}" for kind, word in words.items() if kind in counts]
-    return f"Sources: {listed(told)}." if told else "No source was renewed."
+    counts, say = changes.sources["change"].value_counts(), english().say
+    told = [say(f"pack_changes.sources.{kind}", n=counts[kind]) for kind in _SOURCES if kind in counts]
+    return say("pack_changes.sources.changed", told=listed(told)) if told else say("pack_changes.sources.none")
 
 
 def _apart(changes: PackChanges) -> str:
@@ -134,15 +119,17 @@ def _apart(changes: PackChanges) -> str:
     if remade.empty:
         return ""
     names = [
-        f"{subject} ({baseline_words(baseline)})" if kind == "figure" else _subject(subject, kind)
+        _labelled(subject, baseline) if kind == "figure" else _subject(subject, kind)
         for subject, kind, baseline in remade[["subject", "kind", "baseline"]].itertuples(index=False)
     ]
-    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
-    return f"Not compared, since they are made or asked in another way now: {'; '.join(names[:3])}{more}."
+    say, subjects = english().say, "; ".join(names[:_MOST])
+    if len(names) > _MOST:
+        subjects = say("pack_changes.apart.more", subjects=subjects, n=len(names) - _MOST)
+    return say("pack_changes.apart.told", subjects=subjects)
 
 
 def _subject(subject: str, kind: str) -> str:
-    return f"reach of a {category_words(subject)}" if kind == "reach" else subject
+    return english().say("pack_changes.reach_of", service=category_words(subject)) if kind == "reach" else subject
 
 
 def subject_words(row: pd.Series) -> str:

@@ -15,7 +15,8 @@ from analysis.gaps.report import GapReport
 from analysis.reach.basket import BasketItem
 from analysis.reach.rollup import Roll
 from geo.services import category_named
-from wording.numbers import capital, minutes_on_foot, percent
+from wording.languages import english
+from wording.numbers import capital, minutes, percent
 
 Bools = npt.NDArray[np.bool_]
 _WORTH_SAYING_MIN = 1.0
@@ -38,7 +39,7 @@ def share_sentences(shown: pd.DataFrame, code: str, service: str) -> str:
     """
     return sentences(
         [
-            f"{row['words']} it would be {percent(row['share'])}"
+            english().say("other_readings.share", reading=row["words"], share=percent(row["share"]))
             for row in _rows(shown, code, service)
             if percent(row["share"]) != percent(row["default_share"])
         ]
@@ -52,14 +53,13 @@ def ward_sentences(shown: pd.DataFrame, code: str, service: str) -> str:
     """
     said = []
     for row in _rows(shown, code, service):
-        parts = []
-        if _apart(float(row["median_min"]), float(row["default_min"])):
-            parts.append(f"it would be {minutes_on_foot(float(row['median_min']))}")
         share, default = (percent(row[key]) for key in ("share", "default_share"))
-        if share != default:
-            parts.append(f"{share} of the children would be within reach, not {default}")
-        if parts:
-            said.append(f"{row['words']} {', and '.join(parts)}")
+        far = _apart(float(row["median_min"]), float(row["default_min"]))
+        kind = ("far_and_within" if far else "within") if share != default else "far" if far else ""
+        if kind:
+            way = minutes(float(row["median_min"]))
+            words: dict[str, object] = {"reading": row["words"], "minutes": way, "share": share, "default": default}
+            said.append(english().say(f"other_readings.{kind}", **words))
     return sentences(said)
 
 
@@ -99,8 +99,13 @@ def sentences(parts: Sequence[str]) -> str:
 
 def _pocket_words(words: str, item: BasketItem, median: float, default: float) -> str:
     within, was = median <= item.threshold_min, default <= item.threshold_min
-    change = "" if within == was else f", {'within' if within else 'beyond'} {minutes_on_foot(item.threshold_min)}"
-    return f"{words} the nearest {category_named(item.service).label} would be {minutes_on_foot(median)} away{change}"
+    return english().say(
+        f"other_readings.{'pocket' if within == was else 'pocket_within' if within else 'pocket_beyond'}",
+        reading=words,
+        service=category_named(item.service).label,
+        minutes=minutes(median),
+        limit=minutes(item.threshold_min),
+    )
 
 
 def _rows(shown: pd.DataFrame, code: str, service: str) -> list[pd.Series]:

@@ -8,6 +8,7 @@ from geo.pack import AreaPack
 from geo.services import category_named
 from geo.vintages import baseline_words, deprivation_words, strategy_words, streets_words
 from wording.gaps import kind_of, left_out_sentence
+from wording.languages import english
 from wording.numbers import capital, percent
 from wording.rounding import digits, shortest
 from wording.scenario import at_speed, mode_words
@@ -16,7 +17,8 @@ from wording.scenario import at_speed, mode_words
 def lead_words(survey: Survey) -> str:
     """Say what the map of a brief is about: ``"children's centre, walking with a pram"``."""
     lead = lead_of(survey.basket)
-    return f"{category_named(lead).label}, {mode_words(survey.basket.item(lead).mode)}"
+    way = mode_words(survey.basket.item(lead).mode)
+    return english().say("reports.lead", service=category_named(lead).label, way=way)
 
 
 def source_words(pack: AreaPack, baseline: str) -> str:
@@ -54,22 +56,22 @@ def sure_sentence(report: GapReport, bands: ShownFrame, readings: ShownFrame, co
     basket, lead = survey.basket, lead_of(survey.basket)
     row = bands.loc[[code]].iloc[0]
     share, slow, fast = (percent(row[key]) for key in ("share", "slow", "fast"))
-    speed = (
-        f"stays at {share} for a slower walk (3.2 km/h) and a faster one (4.8 km/h)"
-        if slow == fast == share
-        else f"is {share}; it would be {slow} at a slower walk (3.2 km/h) and {fast} at a faster one (4.8 km/h)"
-    )
-    said = [f"How sure are we? The share of {report.who} in {name} within reach of {kind_of(lead)} {speed}."]
+    say = english().say
+    first: dict[str, object] = {"who": report.who, "name": name, "place": kind_of(lead), "share": share}
+    same = slow == fast == share
+    said = [say(f"reports.sure.{'same' if same else 'differs'}", slow=slow, fast=fast, **first)]
     for other in survey.others:
         service = other.reading.service
         figures = readings.loc[[(code, service, other.reading.name)]].iloc[0]
         then, now = (percent(figures[key]) for key in ("share", "default_share"))
         words = capital(other.reading.words)
         if service == lead:
-            said.append(f"{words} it {'would be' if then != now else 'is also'} {then}.")
+            kind = "lead_would" if then != now else "lead_also"
+            said.append(say(f"reports.sure.{kind}", reading=words, share=then))
         elif then != now:
-            place, within = kind_of(service), shortest(basket.item(service).threshold_min)
-            said.append(f"{words} {then} would be within {within} minutes of {place}, not {now}.")
+            within = shortest(basket.item(service).threshold_min)
+            place = kind_of(service)
+            said.append(say("reports.sure.other", reading=words, share=then, within=within, place=place, default=now))
     return " ".join(said)
 
 
@@ -78,16 +80,13 @@ def method_words(survey: Survey, baseline: str) -> list[str]:
     pack = survey.pack
     centre = survey.basket.item(lead_of(survey.basket))
     mode = survey.access[centre.mode].streets.mode
-    way, homes = f"{mode_words(centre.mode)}{at_speed(mode.speed_kmh)}", digits(len(pack.demand))
+    way, homes, say = f"{mode_words(centre.mode)}{at_speed(mode.speed_kmh)}", digits(len(pack.demand)), english().say
     return [
-        f"Travel times are {way} along streets and paths ({streets_words(pack)}) from each of "
-        f"{homes} postcodes to the nearest place, those just outside the borough included. A time equal "
-        "to the limit counts as within it. Slopes, crossings and pavements are not known.",
+        say("reports.method.travel", way=way, streets=streets_words(pack), homes=homes),
         *([left_out_sentence(survey.left_out)] if survey.left_out else []),
-        "Can reach is not the same as goes to, is registered with, or gets help from.",
-        f"Whose figures: {baseline_words(pack, baseline)}. Published: printed by its source; census: counted; "
-        "modelled: estimated, by us or by its publisher.",
-        "Numbers of people near enough or too far away are to the nearest 5: they are estimates.",
+        say("reports.method.reach"),
+        say("reports.method.figures", figures=baseline_words(pack, baseline)),
+        say("reports.method.rounded"),
     ]
 
 
@@ -98,4 +97,4 @@ def licence_words(pack: AreaPack) -> str:
 
 def pack_words(pack: AreaPack) -> str:
     """Which data were used."""
-    return f"Service Reach, data {pack.code} {pack.digest}"
+    return english().say("reports.pack", code=pack.code, digest=pack.digest)

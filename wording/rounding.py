@@ -8,8 +8,6 @@ to be calculated with is rounded here.
 import math
 from decimal import ROUND_HALF_UP, Decimal
 
-NO_FIGURE = "no figure"
-
 
 def half_up(value: float, decimals: int = 0) -> float:
     """Round to decimals, a half away from nought; NaN and infinities stay as they are."""
@@ -58,7 +56,7 @@ def shortest(value: float) -> str:
 def fixed(value: float, decimals: int = 0, *, thousands: bool = False) -> str:
     """Write a number with so many decimals as a computer rounds it: a tie goes to the even digit.
 
-    Tables of the command line and amounts of money print so. What people read as a figure of the analysis is rounded
+    Tables of the command line print so. What people read as a figure of the analysis is rounded
     by :func:`digits`.
 
     Parameters
@@ -81,25 +79,6 @@ def significant(value: float, figures: int) -> str:
 def minutes_cell(value: float, decimals: int = 0, *, none: str = "–") -> str:
     """Minutes in a cell, without their unit; `none` where no way leads."""
     return digits(value, decimals) if math.isfinite(value) else none
-
-
-def pounds(value: float, *, pence: bool = False, even: bool = False) -> str:
-    """Write pounds: ``"£12,000"``, or ``"£12.50"`` with pence.
-
-    Parameters
-    ----------
-    value
-        An amount of money.
-    pence
-        With two decimals.
-    even
-        A tie goes to the even digit, as the scenario lab and the command line round; else half up, as reports do.
-    """
-    if not math.isfinite(value):
-        return NO_FIGURE
-    decimals = 2 if pence else 0
-    amount = fixed(abs(value), decimals, thousands=True) if even else digits(abs(value), decimals)
-    return f"{'−' if value < 0 else ''}£{amount}"
 
 
 def _rounded(number: Decimal, decimals: int) -> Decimal:

@@ -29,28 +29,20 @@ from geo.pack import AreaPack
 from geo.places import place_at
 from geo.services import category_named, with_article
 from wording.groups import GROUP_NAMES
+from wording.languages import Words, english
 from wording.numbers import capital, listed, people, small
-from wording.rounding import digits, fixed, shortest
-
-_ON_THE_WAY = {
-    "walk_pram": "walking with a pram",
-    "walk_adult": "walking as an adult alone",
-    "walk_toddler": "walking with a toddler",
-    "wheelchair": "on wheels that cannot take a step",
-    "cycle": "cycling",
-    "drive": "driving",
-}
+from wording.rounding import digits, shortest
 
 
-def travelling(mode: str) -> str:
-    """How a family of that mode travels: ``"walking with a pram"``.
+def travelling(mode: str, words: Words | None = None) -> str:
+    """How a family of that mode travels: ``"walking with a pram"``; in English without `words`.
 
     Raises
     ------
     UnknownNameError
         When there is no such mode.
     """
-    return _ON_THE_WAY.get(mode, mode_named(mode).label.lower())
+    return (words or english()).named("travelling").get(mode, mode_named(mode).label.lower())
 
 
 def mode_words(mode: str) -> str:
@@ -64,17 +56,21 @@ def mode_words(mode: str) -> str:
 
 def at_speed(speed_kmh: float | None) -> str:
     """Say a speed after the way of travelling: ``" at 3.2 km/h"``; empty where none is set."""
-    return "" if speed_kmh is None else f" at {shortest(speed_kmh)} km/h"
+    return "" if speed_kmh is None else f" {english().say('scenario.at_speed', speed=shortest(speed_kmh))}"
 
 
 def pace(mode: Mode) -> str:
     """Say what is assumed of a mode: ``"3.6 km/h; each flight of steps adds 120 seconds"``."""
-    speed = "at each street's own speed" if mode.speed_kmh is None else f"{shortest(mode.speed_kmh)} km/h"
+    say = english().say
+    if mode.speed_kmh is None:
+        speed = say("scenario.pace.own_speed")
+    else:
+        speed = say("scenario.pace.speed", speed=shortest(mode.speed_kmh))
     if mode.level_only:
-        return f"{speed}; never by steps: where no level way leads there is no time"
+        return say("scenario.pace.level_only", speed=speed)
     if mode.steps_penalty_s:
-        return f"{speed}; each flight of steps adds {shortest(mode.steps_penalty_s)} seconds"
-    return f"{speed}; steps are like any path" if STEPS in mode.classes else speed
+        return say("scenario.pace.slow_steps", speed=speed, seconds=shortest(mode.steps_penalty_s))
+    return say("scenario.pace.plain_steps", speed=speed) if STEPS in mode.classes else speed
 
 
 def question(scenario: Scenario) -> str:
@@ -87,7 +83,7 @@ def question(scenario: Scenario) -> str:
     """
     service = with_article(category_named(scenario.service).label)
     way = f"{travelling(scenario.mode)}{at_speed(scenario.speed_kmh)}"
-    return f"{service} within {shortest(scenario.within_min)} minutes {way}"
+    return english().say("scenario.question", service=service, within=shortest(scenario.within_min), way=way)
 
 
 def session_words(effect: Effect, measure: str, code: str) -> str:
@@ -110,24 +106,18 @@ def session_words(effect: Effect, measure: str, code: str) -> str:
         return ""
     table = effect.shown("group" if code in GROUP_NAMES else "ward")
     row = table[(table["measure"] == measure) & (table["code"] == code)].iloc[0]
-    places = whole_words(float(row["session_places"]), "place")
-    which = f"a weekly session with {places}" if count == 1 else f"one of {count} weekly sessions with {places} in all"
+    say = english().say
+    places = english().counted("scenario.session.places", int(whole_capacity(float(row["session_places"]))))
+    which = say(f"scenario.session.{'one' if count == 1 else 'several'}", n=count, places=places)
     near, placed = float(row["near_session_only"]), float(row["by_session_only"])
     if near == 0:
-        return f"Nobody more can reach {which}."
-    start = f"{capital(_count(near))} more can reach only {which}"
-    have = "none" if placed == 0 else _count(placed)
-    return f"{start}." if near == placed else f"{start}; {have} of them can have a place there."
+        return say("scenario.session.nobody", which=which)
+    kind = "all_placed" if near == placed else "none_placed" if placed == 0 else "some_placed"
+    return say(f"scenario.session.{kind}", count=capital(_count(near)), which=which, placed=_count(placed))
 
 
 def _count(shown: float) -> str:
     return people(as_shown(shown))
-
-
-def whole_words(count: float, noun: str) -> str:
-    """Say how many whole ones there are: ``whole_words(9.2, "place")`` gives ``"9 places"``."""
-    whole = float(whole_capacity(count))
-    return f"{fixed(whole, thousands=True)} {noun}{'' if whole == 1 else 's'}"
 
 
 def without_cost_words(scenario: Scenario) -> str:
@@ -137,10 +127,8 @@ def without_cost_words(scenario: Scenario) -> str:
         return ""
     priced = sum(not isinstance(change, SetSpeed) for change in scenario.changes)
     if len(numbers) == priced:
-        return "No cost has been entered yet."
-    one = len(numbers) == 1
-    which = f"Change {numbers[0]} has" if one else f"Changes {listed([str(number) for number in numbers])} have"
-    return f"{which} no cost yet, so this is not the whole price."
+        return english().say("scenario.no_cost_at_all")
+    return english().counted("scenario.no_cost", len(numbers), numbers=listed([str(number) for number in numbers]))
 
 
 def site_names(effect: Effect) -> dict[str, str]:
@@ -171,42 +159,50 @@ def change_words(pack: AreaPack, change: Change, names: Mapping[str, str]) -> st
     names
         Names of sites by id, from :func:`site_names`; an id stands for itself where it is not among them.
     """
+    say = english().say
     match change:
         case AddSite():
-            offer = _offer(change.programmes, change.places)
-            place = spot_words(pack, change.at)
-            return f"Open {_named(change.name, place, 'a hub at ' if change.name == place else '')}{offer}."
+            offer, place = _offer(change.programmes, change.places), spot_words(pack, change.at)
+            if change.name == place:
+                return say("scenario.change.open_hub", place=place, offer=offer)
+            return say("scenario.change.open", site=_site(change.name, place), offer=offer)
         case MoveSite():
-            return f"Move {names.get(change.site, change.site)} to {spot_words(pack, change.at)}."
+            place = spot_words(pack, change.at)
+            return say("scenario.change.move", site=names.get(change.site, change.site), place=place)
         case CloseSite():
-            return f"Close {names.get(change.site, change.site)}."
+            return say("scenario.change.close", site=names.get(change.site, change.site))
         case ChangeOffer():
             offer = _offer(change.programmes, change.places)
-            return f"Change what {names.get(change.site, change.site)} offers{offer}."
+            return say("scenario.change.offer", site=names.get(change.site, change.site), offer=offer)
         case AddOutreach():
-            where = _named(change.name, spot_words(pack, change.at), "at ")
-            days = listed([f"{day.capitalize()}s" for day in change.weekdays])
-            return (
-                f"Run sessions {where}: {days} from {change.starts} for "
-                f"{shortest(change.length_min)} minutes, {change.families} families each, {change.weeks} weeks a year"
-                f"{_offer(change.programmes, None)}."
+            return say(
+                "scenario.change.session",
+                site=_site(change.name, spot_words(pack, change.at)),
+                days=listed([say(f"scenario.days.{day}") for day in change.weekdays]),
+                starts=change.starts,
+                minutes=shortest(change.length_min),
+                families=change.families,
+                weeks=change.weeks,
+                offer=_offer(change.programmes, None),
             )
         case AddLink():
-            ends = f"{spot_words(pack, change.one_end)} to {spot_words(pack, change.other_end)}"
-            return f"Make a path from {ends}." if change.name == ends else f"Make a path “{change.name}” from {ends}."
+            one, other = spot_words(pack, change.one_end), spot_words(pack, change.other_end)
+            ends = say("scenario.change.ends", one=one, other=other)
+            kind = "path" if change.name == ends else "named_path"
+            return say(f"scenario.change.{kind}", name=change.name, ends=ends)
         case SetSpeed():
-            return f"Families travel at {shortest(change.speed_kmh)} km/h, now as with the plan."
+            return say("scenario.change.speed", speed=shortest(change.speed_kmh))
 
 
-def _named(name: str, place: str, before: str = "") -> str:
+def _site(name: str, place: str) -> str:
     """Say a name and its place, or the place alone when it has no other name."""
-    return f"{before}{place}" if name == place else f"“{name}” at {place}"
+    return english().say(f"scenario.change.{'unnamed_site' if name == place else 'named_site'}", name=name, place=place)
 
 
 def _offer(programmes: tuple[str, ...] | None, places: float | None) -> str:
-    words = []
+    words, say = [], english().say
     if programmes is not None:
-        words.append(listed(list(programmes)) or "no programme")
+        words.append(listed(list(programmes)) or say("scenario.change.no_programme"))
     if places is not None:
-        words.append(f"{digits(places)} places a week")
+        words.append(say("scenario.change.places", n=digits(places)))
     return f" ({'; '.join(words)})" if words else ""

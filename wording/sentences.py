@@ -5,14 +5,10 @@ from geo.measures import Measure
 from geo.network.modes import Mode
 from geo.services import Category, with_article
 from wording.groups import group_words
+from wording.languages import english
 from wording.numbers import people, percent
 from wording.rounding import shortest
 from wording.scenario import travelling
-
-
-def how(mode: Mode) -> str:
-    """How a family of that mode travels: "walking with a pram"."""
-    return travelling(mode.name)
 
 
 def reach_sentence(reach: Reach, measure: Measure, service: Category, mode: Mode, within_min: float) -> str:
@@ -22,12 +18,20 @@ def reach_sentence(reach: Reach, measure: Measure, service: Category, mode: Mode
     """
     figures = reach.groups.astype(float).to_dict(orient="index")
     counts = reach.rows["group"].value_counts()
-    words = group_words(int(counts.get("target", 0)), int(counts.get("rest", 0)))
+    groups = group_words(int(counts.get("target", 0)), int(counts.get("rest", 0)))
     both = len(counts) == 2
-    said = figures["target" if both else "borough"]
-    return (
-        f"## {people(said['reached'])} of {people(said['total'])} {measure.counted}"
-        f"{' in the ' + words['target'] if both else ''}, **{percent(said['share'])}**, can reach "
-        f"{with_article(service.label)} within {shortest(within_min)} minutes {how(mode)}"
-        + (f". In the {words['rest']} it is {percent(figures['rest']['share'])}." if both else ".")
+    said, say = figures["target" if both else "borough"], english().say
+    first = say(
+        "sentences.reach_in_target" if both else "sentences.reach",
+        reached=people(said["reached"]),
+        total=people(said["total"]),
+        who=measure.counted,
+        wards=groups["target"],
+        share=percent(said["share"]),
+        service=with_article(service.label),
+        within=shortest(within_min),
+        way=travelling(mode.name),
     )
+    if not both:
+        return f"## {first}"
+    return f"## {first} {say('sentences.reach_in_rest', wards=groups['rest'], share=percent(figures['rest']['share']))}"

@@ -17,6 +17,7 @@ from analysis.scenario.scenario import (
 from geo.network.modes import MODES
 from geo.pack import AreaPack
 from geo.services import CATEGORIES
+from wording.languages import english
 from wording.rounding import shortest
 from wording.scenario import spot_words
 
@@ -38,7 +39,7 @@ def step_words(pack: AreaPack, before: Scenario, after: Scenario) -> str:
     if len(now) == len(was) + 1 and now[:-1] == was:
         return _doing(pack, now[-1], names)
     if (before.name, before.service) != (after.name, after.service):
-        return f"open the plan “{after.name}”"
+        return english().say("edits.open_plan", name=after.name)
     if len(now) == len(was):
         different = [row for row in range(len(now)) if was[row] != now[row]]
         if len(different) == 1:
@@ -47,9 +48,9 @@ def step_words(pack: AreaPack, before: Scenario, after: Scenario) -> str:
     if len(now) < len(was):
         gone = [change for change in was if change not in now]
         if gone:
-            return f"take out: {_doing(pack, gone[0], names)}"
+            return english().say("edits.take_out", edit=_doing(pack, gone[0], names))
     added = len(now) - len(was)
-    return f"add {added} changes" if added > 1 else "change the plan"
+    return english().say("edits.several", n=added) if added > 1 else english().say("edits.unknown")
 
 
 def _names(pack: AreaPack, changes: tuple[Change, ...]) -> dict[str, str]:
@@ -60,42 +61,43 @@ def _names(pack: AreaPack, changes: tuple[Change, ...]) -> dict[str, str]:
 
 
 def _doing(pack: AreaPack, change: Change, names: Mapping[str, str]) -> str:
+    say = english().say
     match change:
         case AddSite():
-            return f"open a hub at {change.name}"
+            return say("edits.open", site=change.name)
         case AddOutreach():
-            return f"run a session at {change.name}"
+            return say("edits.session", site=change.name)
         case CloseSite():
-            return f"close {names.get(change.site, change.site)}"
+            return say("edits.close", site=names.get(change.site, change.site))
         case MoveSite():
-            return f"move {names.get(change.site, change.site)} to {spot_words(pack, change.at)}"
+            return say("edits.move", site=names.get(change.site, change.site), place=spot_words(pack, change.at))
         case ChangeOffer():
-            return f"change what {names.get(change.site, change.site)} offers"
+            return say("edits.offer", site=names.get(change.site, change.site))
         case AddLink():
-            return f"make a path from {change.name}"
+            return say("edits.path", name=change.name)
         case SetSpeed():
-            return f"travel at {shortest(change.speed_kmh)} km/h"
+            return say("edits.speed", speed=shortest(change.speed_kmh))
 
 
 def _altered(pack: AreaPack, number: int, was: Change, now: Change, names: Mapping[str, str]) -> str:
     if type(was) is type(now) and getattr(was, "cost", FREE) != getattr(now, "cost", FREE):
-        return f"cost of change {number}"
+        return english().say("edits.cost", number=number)
     if type(was) is type(now) and not isinstance(now, SetSpeed):
-        return f"alter change {number}"
+        return english().say("edits.alter", number=number)
     return _doing(pack, now, names)
 
 
 def _asked_words(before: Scenario, after: Scenario) -> str:
     """Say which part of what is asked, or of the name, is another one."""
-    said = []
+    said, say = [], english().say
     if before.name != after.name:
-        said.append(f"rename to “{after.name}”")
+        said.append(say("edits.rename", name=after.name))
     if before.service != after.service:
-        said.append(f"ask for {CATEGORIES[after.service].plural}")
+        said.append(say("edits.service", services=CATEGORIES[after.service].plural))
     if before.mode != after.mode:
-        said.append(f"travel: {MODES[after.mode].label.lower()}")
+        said.append(say("edits.mode", mode=MODES[after.mode].label.lower()))
     if before.within_min != after.within_min:
-        said.append(f"within {shortest(after.within_min)} minutes")
+        said.append(say("edits.within", within=shortest(after.within_min)))
     if before.baseline != after.baseline:
-        said.append("other figures of children")
-    return ", ".join(said) or "change the plan"
+        said.append(say("edits.baseline"))
+    return ", ".join(said) or say("edits.unknown")

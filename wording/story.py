@@ -116,9 +116,9 @@ def where(figures: StoryFigures, words: Words) -> str:
 
 
 def service_words(service: str, words: Words) -> dict[str, str]:
-    """Return what a service is called: ``a`` ("a library"), ``many`` ("libraries"), and the language's other forms."""
+    """Return what a service is called: ``one`` ("library"), ``a``, ``many``, and the language's other forms."""
     category = category_named(service)
-    forms = {"a": f"a {category.label}", "gen": category.label, "many": category.plural}
+    forms = {"one": category.label, "a": f"a {category.label}", "gen": category.label, "many": category.plural}
     for source in (words.fallback, words):
         forms |= {key: str(value) for key, value in ((source and source.find(f"services.{service}")) or {}).items()}
     return forms
@@ -136,15 +136,14 @@ def _step(
     note: str = "note",
     how: str = "how",
 ) -> Step:
-    place = f"steps.{key}"
     return Step(
         key=key,
-        title=words.say(f"{place}.title"),
-        sentence=capital(words.say(f"{place}.{sentence}", **values)),
+        title=words.say(f"steps.{key}.title"),
+        sentence=capital(words.say(f"steps.{key}.{sentence}", **values)),
         number=capital(number),
         number_means=means,
-        note=words.say(f"{place}.{note}", **values).strip(),
-        how=words.say(f"{place}.{how}", **values),
+        note=words.say(f"steps.{key}.{note}", **values).strip(),
+        how=words.say(f"steps.{key}.{how}", **values),
         rows=rows,
     )
 
@@ -290,7 +289,7 @@ def _plan(figures: StoryFigures, plan: PlanFigures, words: Words) -> Step:
     if change == 0:
         sentence, number = "sentence_same", "0"
     elif few:
-        sentence, number = f"sentence_few{'' if change > 0 else '_less'}", words.say("words.a_few")
+        sentence, number = "sentence_few" if change > 0 else "sentence_few_less", words.say("words.a_few")
     else:
         sentence = "sentence" if change > 0 else "sentence_less"
         number = f"{'+' if change > 0 else '−'}{words.number(abs(change))}"

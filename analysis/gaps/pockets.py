@@ -18,6 +18,7 @@ import pandas as pd
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components, dijkstra
 
+from analysis.reach.quantiles import weighted_quantiles
 from analysis.reach.survey import Survey
 from analysis.shown import ROUND_TO, ShownFrame, shown_counts
 from analysis.travel.access import Access
@@ -274,7 +275,7 @@ class _Places:
         by = named[int(np.argmin(away_m))]
         median_min, nearest = np.nan, ""
         if at is not None:
-            median_min = _median(self.survey.seconds[at, inside], weight) / 60.0
+            median_min = float(weighted_quantiles(self.survey.seconds[at, inside], weight, (0.5,))[0]) / 60.0
             site = self.survey.site[at, inside]
             if (site >= 0).any():
                 votes = np.bincount(site[site >= 0], weight[site >= 0])
@@ -291,13 +292,6 @@ class _Places:
             "easting": float(pack.demand_xy[home, 0]),
             "northing": float(pack.demand_xy[home, 1]),
         }
-
-
-def _median(values: Floats, people: Floats) -> float:
-    """Weighted median as :func:`analysis.reach.quantiles.weighted_quantiles`, without its cost for a few values."""
-    order = np.argsort(values, kind="stable")
-    running = np.cumsum(people[order])
-    return float(values[order[np.searchsorted(running / running[-1], 0.5, side="left")]])
 
 
 def street_name(access: Access, homes: npt.NDArray[np.intp], people: Floats, fallback: str) -> str:

@@ -22,7 +22,7 @@ from geo.pack import AreaPack
 LEVELS = ("ward", "lsoa")
 GROUPS = ("target", "rest", "borough")
 GROUP_WORDS: Mapping[str, str] = MappingProxyType(
-    {"target": "Target wards", "rest": "Other wards", "borough": "Borough"}
+    {"target": "Target wards", "rest": "Other wards", "borough": "Whole borough"}
 )
 Floats = npt.NDArray[np.float64]
 

@@ -1,8 +1,6 @@
 """Aggregation of travel times from homes (origins) to wards and groups, weighted by people.
 
-Everything counts people, never points: a ward's median is the time that half of its children have or better. The
-quantile is the one of :func:`analysis.reach.quantiles.weighted_quantiles` (a time that somebody has), found here for
-all areas from one sorting of each service.
+Everything counts people, never points: a ward's median is the time that half of its children have or better.
 """
 
 from collections.abc import Sequence
@@ -12,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from analysis.reach.quantiles import Distribution, distributions
 from analysis.reach.reach import GROUP_WORDS, GROUPS, group_masks
 from geo.errors import InputError
 from geo.pack import AreaPack
@@ -78,13 +77,9 @@ class Roll:
         -------
         ``(n_rows, n_areas, n_shares)``; NaN where nobody lives.
         """
-        found = np.full((len(values), len(self.keys), len(shares)), np.nan)
-        for row, value in enumerate(values):
-            for area, (ordered, share) in enumerate(self._cumulative(value)):
-                if len(share):
-                    at = np.minimum(np.searchsorted(share, shares, side="left"), len(share) - 1)
-                    found[row, area] = ordered[at]
-        return found
+        return np.array([[area.quantiles(shares) for area in self._spread(row)] for row in values]).reshape(
+            len(values), len(self.keys), len(shares)
+        )
 
     def within(self, values: Floats, limits: Floats) -> Floats:
         """Share of the people whose value is at most a limit.
@@ -100,26 +95,13 @@ class Roll:
         -------
         ``(n_rows, n_areas, n_limits)``; NaN where nobody lives.
         """
-        found = np.full((len(values), len(self.keys), limits.shape[1]), np.nan)
-        for row, value in enumerate(values):
-            for area, (ordered, share) in enumerate(self._cumulative(value)):
-                if len(share):
-                    below = np.searchsorted(ordered, limits[row], side="right")
-                    found[row, area] = np.concatenate([[0.0], share])[below]
-        return found
+        found = [[area.within(limit) for area in self._spread(row)] for row, limit in zip(values, limits, strict=True)]
+        return np.array(found).reshape(len(values), len(self.keys), limits.shape[1])
 
-    def _cumulative(self, value: Floats) -> list[tuple[Floats, Floats]]:
-        """For each area its values in rising order, and the share of its people at or below each."""
+    def _spread(self, value: Floats) -> list[Distribution]:
         if value.shape != self.people.shape:
             raise InputError(f"{value.shape} values were given for {len(self.people)} demand points")
-        order: npt.NDArray[np.intp] = np.argsort(value, kind="stable")
-        order = order[self.people[order] > 0]
-        ordered, people = value[order], self.people[order]
-        areas = []
-        for inside in self.inside[:, order]:
-            running = np.cumsum(people[inside])
-            areas.append((ordered[inside], running / running[-1] if len(running) else running))
-        return areas
+        return distributions(value, self.people, self.inside)
 
 
 def by_area(roll: Roll, services: Sequence[str], columns: dict[str, Floats]) -> pd.DataFrame:

@@ -1,15 +1,16 @@
 """Scenarios as JSON: read with suspicion, written so that people can read them.
 
 The published schema (``data/schemas/scenario.schema.json``, JSON Schema 2020-12) is the one truth about what a file may
-hold: it is what is checked here, and what anybody else may check against. A file that passes is well formed; whether
-its places and names exist is asked of an area by :func:`analysis.scenario.sites.apply`.
+hold: it is what is checked here, and what anybody else may check against (why it is not pydantic that checks is in
+``docs/decisions/0009-scenario-schema.md``). A file that passes is well formed, and its values are made like those of
+any other file; whether its places and names exist is asked of an area by :func:`analysis.scenario.sites.apply`.
 """
 
 import json
 import math
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,6 @@ from analysis.scenario.scenario import (
     WEEKDAYS,
     AtPostcode,
     Change,
-    Cost,
     Point,
     Scenario,
     Spot,
@@ -33,12 +33,14 @@ from analysis.scenario.scenario import (
 from geo.coordinates import to_grid
 from geo.errors import InputError, NewerFileError
 from geo.places import tidy_postcode
+from geo.values import made_of, parse_json
 
 MAX_BYTES = 1_000_000
 _SHOWN_ERRORS = 5
 _SHOWN_LENGTH = 200
 _SHOWN_VALUE = 60
 _SPOTS = ("at", "one_end", "other_end")
+_WHOLE = ("version", "families", "weeks")
 
 
 def schema_path() -> Path:
@@ -99,23 +101,7 @@ def from_json(text: str | bytes) -> Scenario:
     NewerFileError
         When it is of a newer schema.
     """
-    # A character takes one byte at least, so the cheap test spares encoding a text of any size.
-    if len(text) > MAX_BYTES or len(text if isinstance(text, bytes) else text.encode(errors="replace")) > MAX_BYTES:
-        raise InputError(f"the scenario is larger than {MAX_BYTES // 1000} kB: no scenario of this program is")
-    try:
-        if isinstance(text, bytes):
-            text = text.decode("utf-8-sig")
-        text.encode()
-    except UnicodeError:
-        raise InputError("the scenario is not readable: it is not text in UTF-8, so hardly a scenario file") from None
-    try:
-        content = json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_each_once)
-        json.dumps(content, ensure_ascii=False).encode()
-    except RecursionError:
-        raise InputError("the scenario is not readable: its brackets are nested too deep") from None
-    except ValueError as error:
-        raise InputError(f"the scenario is not readable JSON: {_short(str(error))}") from None
-    return from_dict(content)
+    return from_dict(parse_json(text, "the scenario", most_bytes=MAX_BYTES))
 
 
 def from_dict(content: object) -> Scenario:
@@ -132,34 +118,14 @@ def from_dict(content: object) -> Scenario:
     if faults:
         more = f"; and {len(faults) - _SHOWN_ERRORS} more" if len(faults) > _SHOWN_ERRORS else ""
         raise InputError(f"the scenario is not valid: {'; '.join(faults[:_SHOWN_ERRORS])}{more}")
-    known = {field.name for field in fields(Scenario)}
-    values: dict[str, Any] = {key: value for key, value in content.items() if key in known}
-    values["version"] = int(values.get("version", 1))
-    values["changes"] = tuple(
-        _change_in(change, f"changes[{number}]") for number, change in enumerate(values["changes"])
-    )
-    if "within_min" in values:
-        values["within_min"] = float(values["within_min"])
-    return Scenario(**values)
+    question = {key: value for key, value in content.items() if key not in ("schema_version", "changes")}
+    changes = tuple(_change_in(row, f"changes[{number}]") for number, row in enumerate(content["changes"]))
+    return replace(made_of(Scenario, _whole(question), "the scenario"), changes=changes)
 
 
 @cache
 def _validator() -> Draft202012Validator:
     return Draft202012Validator(json.loads(schema_path().read_text(encoding="utf-8")))
-
-
-def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is not a number that JSON knows")
-
-
-def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Make an object of its pairs; a name that stands twice would hide what was meant first."""
-    found: dict[str, Any] = {}
-    for name, value in pairs:
-        if name in found:
-            raise ValueError(f"the name {_short(repr(name))} stands twice in one object: take one of them out")
-        found[name] = value
-    return found
 
 
 def _short(text: str, most: int = _SHOWN_LENGTH) -> str:
@@ -233,37 +199,29 @@ def _spot_out(spot: Spot) -> dict[str, Any]:
 
 def _change_in(row: Mapping[str, Any], place: str) -> Change:
     kind = next(kind for kind in CHANGES if kind.kind == row["change"])
-    values: dict[str, Any] = {}
-    for field in fields(kind):
-        if field.name not in row:
-            continue
-        value = row[field.name]
-        if field.name in _SPOTS:
-            value = _spot_in(value, f"{place}.{field.name}")
-        elif field.name == "cost":
-            value = Cost(float(value.get("one_off", 0.0)), float(value.get("yearly", 0.0)))
-        elif field.name == "weekdays":
-            value = tuple(day for day in WEEKDAYS if day in value)
-        elif isinstance(value, list):
-            value = tuple(value)
-        elif field.name in ("families", "weeks"):
-            value = int(value)
-        elif isinstance(value, int):
-            value = float(value)
-        values[field.name] = value
+    values = {key: value for key, value in _whole(row).items() if key != "change"}
+    for spot in _SPOTS:
+        if spot in values:
+            values[spot] = _spot_in(values[spot], f"{place}.{spot}")
+    if "weekdays" in values:
+        values["weekdays"] = [day for day in WEEKDAYS if day in values["weekdays"]]
     if kind.kind == "offer" and values.get("programmes") is None and values.get("places") is None:
         raise InputError(f"the scenario is not valid: {place}: give programmes, places or both")
-    return kind(**values)
+    return made_of(kind, values, f"the scenario is not valid: {place}")
 
 
-def _spot_in(row: Mapping[str, Any], place: str) -> Spot:
-    if "service" in row:
-        return Venue(row["service"])
+def _whole(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Write whole numbers without a decimal point: to JSON Schema 12.0 is a whole number, to Python it is not."""
+    return {key: int(value) if key in _WHOLE else value for key, value in row.items()}
+
+
+def _spot_in(row: Mapping[str, Any], place: str) -> Mapping[str, Any]:
+    """Return a position in the form in which it is kept: a tidy postcode, and metres instead of degrees."""
     if "postcode" in row:
         postcode = tidy_postcode(row["postcode"])
         if postcode is None:
             raise InputError(f"the scenario is not valid: {place}: {row['postcode']!r} is not a postcode")
-        return AtPostcode(postcode)
+        return {"postcode": postcode}
     if "lon" in row:
         easting, northing = (float(axis[0]) for axis in to_grid(row["lon"], row["lat"]))
         if not (math.isfinite(easting) and math.isfinite(northing)):
@@ -271,5 +229,5 @@ def _spot_in(row: Mapping[str, Any], place: str) -> Spot:
                 f"the scenario is not valid: {place}: {row['lon']}, {row['lat']} is not on the British grid"
             )
         # Decimetres: finer than any source, and the same when written and read again.
-        return Point(round(easting, 1), round(northing, 1))
-    return Point(float(row["easting"]), float(row["northing"]))
+        return {"easting": round(easting, 1), "northing": round(northing, 1)}
+    return row

@@ -10,8 +10,8 @@ between before and after comes from the plan alone.
 """
 
 from collections import OrderedDict
-from collections.abc import Hashable, Iterable
-from dataclasses import dataclass
+from collections.abc import Hashable
+from dataclasses import dataclass, replace
 from functools import cached_property
 from threading import RLock
 
@@ -19,15 +19,14 @@ import numpy as np
 import pandas as pd
 
 from analysis.scenario.links import LinkedStreets
-from analysis.scenario.scenario import MEASURES, Scenario, SetSpeed
-from analysis.scenario.sessions import SessionReach, session_reach
-from analysis.scenario.sites import Applied, Ground, Link, Site, apply, outcomes_of
+from analysis.scenario.scenario import MEASURES, Scenario
+from analysis.scenario.sessions import SessionReach, sessions_among
+from analysis.scenario.sites import Applied, Ground, Link, apply, outcomes_of
 from analysis.scenario.tables import Counts, Floats, Seconds, change_table, shown_table
 from analysis.scenario.times import SiteTimes
 from analysis.shown import ShownFrame
 from analysis.travel.access import Access
 from analysis.travel.times import TravelTimes
-from geo.errors import InputError
 from geo.network.modes import Mode
 from geo.pack import AreaPack
 
@@ -123,9 +122,9 @@ class Effect:
                 [site for site in applied.sites.values() if outcome in site.outcomes]
                 for applied in (self.before, self.after)
             )
-            before_s, after_s = nearest_open(self.before_times, before), nearest_open(self.after_times, after)
+            before_s, after_s = self.before_times.nearest_open(before), self.after_times.nearest_open(after)
             within_min = self.scenario.within_min
-            apart = sessions_among(self.counts, self.after_times, after, after_s, within_min)
+            apart = sessions_among(self.counts.people, self.after_times, after, after_s, within_min)
             table = change_table(self.counts, level, before_s, after_s, within_min, sessions=apart)
             shown = shown_table(table, self.counts, level)
             shown.insert(0, "outcome", outcome)
@@ -175,21 +174,16 @@ class Lab:
             return kept
 
     def _effect(self, scenario: Scenario) -> Effect:
-        after = apply(self.ground, scenario)
-        assumed = tuple(change for change in scenario.changes if isinstance(change, SetSpeed))
-        before = apply(
-            self.ground,
-            Scenario("", scenario.area, scenario.service, scenario.mode, baseline=scenario.baseline, changes=assumed),
-        )
-        before_times = self.times(before.mode, ())
-        after_times = self.times(after.mode, after.links)
-        before_s = nearest_open(before_times, before.sites.values())
-        known = set(before.sites.values())
-        moved = [site for site in after.sites.values() if site not in known]
-        for site in moved:
-            _column(after_times, site)
-        after_s = nearest_open(after_times, after.sites.values())
         counts = self.counts(scenario.baseline)
+        after = apply(self.ground, scenario)
+        before = apply(self.ground, replace(scenario, name="", changes=scenario.assumed))
+        before_times, after_times = self.times(before.mode, ()), self.times(after.mode, after.links)
+        known = set(before.sites.values())
+        for site in after.sites.values():
+            if site not in known:  # a venue of the pack may lie off the network, a site of the plan may not
+                after_times.of_site(site)
+        after_s = after_times.nearest_open(after.sites.values())
+        within_min = scenario.within_min
         return Effect(
             scenario=scenario,
             counts=counts,
@@ -197,9 +191,9 @@ class Lab:
             after=after,
             before_times=before_times,
             after_times=after_times,
-            before_s=before_s,
+            before_s=before_times.nearest_open(before.sites.values()),
             after_s=after_s,
-            sessions=sessions_among(counts, after_times, after.sites.values(), after_s, scenario.within_min),
+            sessions=sessions_among(counts.people, after_times, after.sites.values(), after_s, within_min),
         )
 
     def counts(self, baseline: str) -> Counts:
@@ -240,39 +234,3 @@ class Lab:
         streets = LinkedStreets.of(without.streets, links, mode)
         plain = Access(self.pack, streets, without.homes)
         return Access(self.pack, streets, plain.snap(self.pack.demand_xy))
-
-
-def nearest_open(times: SiteTimes, sites: Iterable[Site]) -> Seconds:
-    """Return seconds to the nearest of the sites that are open all week; sites off the network are left out."""
-    positions = [(site.easting, site.northing) for site in sites if site.session is None]
-    return times.nearest([position for position in positions if times.on_network(position)])
-
-
-def sessions_among(
-    counts: Counts, times: SiteTimes, sites: Iterable[Site], open_s: Seconds, within_min: float
-) -> SessionReach:
-    """Count who can reach one of the sessions among the sites, and no site that is open all week.
-
-    Parameters
-    ----------
-    counts
-        Who is counted.
-    times
-        Times by site; a session off its network is left out.
-    sites
-        All sites; only those that are sessions count.
-    open_s
-        ``(n_demand,)`` seconds to the nearest site that is open all week.
-    within_min
-        Threshold in minutes.
-    """
-    held = [site for site in sites if site.session is not None and times.on_network((site.easting, site.northing))]
-    seconds = times.matrix([(site.easting, site.northing) for site in held])
-    return session_reach(counts.people, open_s, seconds, [site.capacity or 0.0 for site in held], within_min * 60.0)
-
-
-def _column(times: SiteTimes, site: Site) -> Seconds:
-    try:
-        return times.column((site.easting, site.northing))
-    except InputError as error:
-        raise InputError(f"{site.name}: {error}") from error

@@ -14,8 +14,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analysis.scenario.lab import Lab, nearest_open, sessions_among
+from analysis.scenario.lab import Lab
 from analysis.scenario.scenario import Scenario
+from analysis.scenario.sessions import sessions_among
 from analysis.scenario.sites import Ground, Site, apply, outcomes_of
 from analysis.scenario.tables import Counts, change_table, shown_table
 from analysis.shown import ShownFrame
@@ -195,8 +196,8 @@ def provision(
     counted = []
     for kind, item in things:
         here, then = ([site for site in sites if _offers(site, kind, item)] for sites in (before, after))
-        before_s, after_s = nearest_open(before_times, here), nearest_open(after_times, then)
-        apart = sessions_among(counts, after_times, then, after_s, within_min)
+        before_s, after_s = before_times.nearest_open(here), after_times.nearest_open(then)
+        apart = sessions_among(counts.people, after_times, then, after_s, within_min)
         for level, parts in tables.items():
             table = change_table(counts, level, before_s, after_s, within_min, sessions=apart)
             table.insert(0, "kind", kind)

@@ -237,6 +237,11 @@ class Scenario:
         return total
 
     @property
+    def assumed(self) -> tuple[Change, ...]:
+        """The assumptions among the changes: what holds before the plan as well as after it."""
+        return tuple(change for change in self.changes if isinstance(change, SetSpeed))
+
+    @property
     def speed_kmh(self) -> float | None:
         """Speed at which families are assumed to travel, before and after; None is the mode's own."""
         return next((change.speed_kmh for change in reversed(self.changes) if isinstance(change, SetSpeed)), None)

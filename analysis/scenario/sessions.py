@@ -9,13 +9,15 @@ Each measure is worked out alone: the count of children in poverty is the most t
 were kept for them. Counts of two measures can therefore not be added.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from analysis.scenario.assignment import assign
+from analysis.scenario.sites import Site
+from analysis.scenario.times import Seconds, SiteTimes
 
 Floats = npt.NDArray[np.float64]
 
@@ -73,3 +75,26 @@ def session_reach(
             found = assign(people[rows, column], seconds[rows], list(capacity), within_s)
             placed[rows, column] = np.minimum(found.by_point, people[rows, column])
     return SessionReach(near, placed, float(sum(capacity)))
+
+
+def sessions_among(
+    people: Floats, times: SiteTimes, sites: Iterable[Site], open_s: Seconds, within_min: float
+) -> SessionReach:
+    """Count who can reach one of the sessions among the sites, and no site that is open all week.
+
+    Parameters
+    ----------
+    people
+        ``(n_demand, k)`` people at each point, one column a measure.
+    times
+        Times by site; a session off its network is left out.
+    sites
+        All sites; only those that are sessions count.
+    open_s
+        ``(n_demand,)`` seconds to the nearest site that is open all week.
+    within_min
+        Threshold in minutes.
+    """
+    held = [site for site in sites if site.session is not None and times.on_network((site.easting, site.northing))]
+    seconds = times.matrix([(site.easting, site.northing) for site in held])
+    return session_reach(people, open_s, seconds, [site.capacity or 0.0 for site in held], within_min * 60.0)

@@ -8,12 +8,13 @@ paths, whichever site it starts from.
 """
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from threading import Lock
 
 import numpy as np
 import numpy.typing as npt
 
+from analysis.scenario.sites import Site
 from analysis.travel.access import Access
 from analysis.travel.times import travel_times
 from geo.errors import InputError
@@ -81,6 +82,18 @@ class SiteTimes:
         for position in positions:
             np.minimum(nearest_s, self.column(position), out=nearest_s)
         return nearest_s
+
+    def of_site(self, site: Site) -> Seconds:
+        """Seconds from each home to a site, as :meth:`column`; an error names the site."""
+        try:
+            return self.column((site.easting, site.northing))
+        except InputError as error:
+            raise InputError(f"{site.name}: {error}") from error
+
+    def nearest_open(self, sites: Iterable[Site]) -> Seconds:
+        """Seconds to the nearest of the sites that are open all week; those off the network are left out."""
+        positions = [(site.easting, site.northing) for site in sites if site.session is None]
+        return self.nearest([position for position in positions if self.on_network(position)])
 
     def matrix(self, positions: Sequence[Position]) -> Seconds:
         """Seconds from each home to each site, ``(n_demand, n_sites)`` float32."""

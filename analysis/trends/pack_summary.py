@@ -9,14 +9,13 @@ on like any table of the Gaps page.
 import json
 import math
 import re
-import types
-import typing
-from dataclasses import asdict, dataclass, fields, is_dataclass
+from dataclasses import asdict, dataclass, fields
 from hashlib import sha256
-from typing import Any
+from typing import Annotated, Any, TypeVar
 
 import numpy as np
 import pandas as pd
+from pydantic import Field
 
 from analysis.gaps.gaps import shown, totals_by_area, ward_services
 from analysis.reach.basket import Basket, read_basket
@@ -28,6 +27,7 @@ from geo.errors import InputError
 from geo.measures import MEASURES
 from geo.network.modes import mode_named
 from geo.pack import AreaPack
+from geo.values import made_of, parse_json
 
 VERSION = 2
 """Version of the summary's form; it counts up when a field or the way reach is worked out changes."""
@@ -35,17 +35,22 @@ VERSION = 2
 MAX_BYTES = 4_000_000
 PEOPLE = "children_0_3"
 LOW_INCOME = "Children in low-income families"
-_LONGEST_TEXT, _LONGEST_LIST = 2_000, 20_000
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")  # a terminal would act on some of these
 _CODE, _DIGEST = re.compile(r"[a-z0-9_-]{1,100}"), re.compile(r"[0-9a-f]{12}")
+
+_Part = TypeVar("_Part")
+# What a file may hold. A terminal would act on some control characters.
+_Text = Annotated[str, Field(max_length=2_000, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$")]
+_Whole = Annotated[int, Field(gt=-1_000_000_000, lt=1_000_000_000)]
+_Number = Annotated[float, Field(gt=-1e9, lt=1e9, allow_inf_nan=False)]
+_List = Annotated[tuple[_Part, ...], Field(max_length=20_000)]
 
 
 @dataclass(frozen=True)
 class Area:
     """A ward, or the ``target`` wards, the ``rest`` or the ``borough``; `target` says which wards are targets."""
 
-    code: str
-    name: str
+    code: _Text
+    name: _Text
     target: bool
 
 
@@ -53,40 +58,40 @@ class Area:
 class SourceFile:
     """A publisher's file that the pack was compiled from."""
 
-    key: str
-    title: str
-    publisher: str
-    vintage: str
-    sha256: str
+    key: _Text
+    title: _Text
+    publisher: _Text
+    vintage: _Text
+    sha256: _Text
 
 
 @dataclass(frozen=True)
 class PackService:
     """A service; metres in EPSG:27700, `ward` empty outside the borough."""
 
-    id: str
-    category: str
-    name: str
-    ward: str
-    status: str
-    source: str
-    easting: float
-    northing: float
+    id: _Text
+    category: _Text
+    name: _Text
+    ward: _Text
+    status: _Text
+    source: _Text
+    easting: _Number
+    northing: _Number
 
 
 @dataclass(frozen=True)
 class Figure:
     """A counted thing under one baseline: how it was made, and its whole number for each area (None where unknown)."""
 
-    measure: str
-    baseline: str
-    label: str
-    unit: str
-    year: str
-    source: str
-    status: str
-    method: str
-    values: tuple[int | None, ...]
+    measure: _Text
+    baseline: _Text
+    label: _Text
+    unit: _Text
+    year: _Text
+    source: _Text
+    status: _Text
+    method: _Text
+    values: _List[_Whole | None]
 
 
 @dataclass(frozen=True)
@@ -104,20 +109,20 @@ class Reached:
         children; empty for groups of wards.
     """
 
-    service: str
-    threshold_min: float
-    mode: str
-    speed_kmh: float | None
-    shares: tuple[float | None, ...]
-    serves: tuple[tuple[str, ...], ...]
+    service: _Text
+    threshold_min: _Number
+    mode: _Text
+    speed_kmh: _Number | None
+    shares: _List[_Number | None]
+    serves: _List[_List[_Text]]
 
 
 @dataclass(frozen=True)
 class Checksum:
     """A file of the pack and its SHA-256."""
 
-    file: str
-    sha256: str
+    file: _Text
+    sha256: _Text
 
 
 @dataclass(frozen=True)
@@ -138,26 +143,23 @@ class PackSummary:
         See their classes.
     """
 
-    version: int
-    area: str
-    name: str
-    digest: str
-    people: str
-    baseline: str
-    people_digest: str
-    areas: tuple[Area, ...]
-    sources: tuple[SourceFile, ...]
-    places: tuple[PackService, ...]
-    figures: tuple[Figure, ...]
-    reach: tuple[Reached, ...]
-    files: tuple[Checksum, ...]
+    version: _Whole
+    area: _Text
+    name: _Text
+    digest: _Text
+    people: _Text
+    baseline: _Text
+    people_digest: _Text
+    areas: _List[Area]
+    sources: _List[SourceFile]
+    places: _List[PackService]
+    figures: _List[Figure]
+    reach: _List[Reached]
+    files: _List[Checksum]
 
     def __post_init__(self) -> None:
         if self.version != VERSION:
-            raise InputError(
-                f"the summary has form {self.version}, this program reads {VERSION}: make it again with "
-                "reach data summary"
-            )
+            raise InputError(_other_form(self.version))
         if not _CODE.fullmatch(self.area) or not _DIGEST.fullmatch(self.digest):
             raise InputError("the summary does not name its area and digest as a pack does")
         rows = {len(row.values) for row in self.figures} | {len(row.shares) for row in self.reach}
@@ -212,7 +214,7 @@ def summarise(pack: AreaPack, *, basket: Basket | None = None, measured: Survey 
         places=_services(pack),
         figures=(*_figures(pack), *_series(pack)),
         reach=_reach(times, keys, baseline),
-        files=tuple(Checksum(file, digest) for file, digest in sorted(pack.manifest["files"].items())),
+        files=tuple(Checksum(file, digest) for file, digest in sorted(pack.manifest.files.items())),
     )
 
 
@@ -322,47 +324,15 @@ def from_json(text: str | bytes) -> PackSummary:
     InputError
         When it is too large, not JSON, or not a summary; it says where.
     """
-    if len(text) > MAX_BYTES:
-        raise InputError(f"the summary is larger than {MAX_BYTES // 1_000_000} MB: none of this program is")
+    content = parse_json(text, "the summary", most_bytes=MAX_BYTES)
+    version = content.get("version") if isinstance(content, dict) else None
+    if isinstance(version, int) and version != VERSION:
+        raise InputError(_other_form(version))
     try:
-        words = text.decode("utf-8-sig") if isinstance(text, bytes) else text
-        words.encode()
-        content = json.loads(words)
-    except RecursionError:
-        raise InputError("the summary is not readable: its brackets are nested too deep") from None
-    except ValueError as error:
-        raise InputError(f"the summary is not readable JSON: {str(error)[:200]}") from None
-    if isinstance(content, dict) and isinstance(content.get("version"), int) and content["version"] != VERSION:
-        raise InputError(
-            f"the summary has form {content['version']}, this program reads {VERSION}: make it again with "
-            "reach data summary"
-        )
-    made: PackSummary = _made(PackSummary, content, "the summary")
-    return made
+        return made_of(PackSummary, content, "the summary")
+    except InputError as error:
+        raise InputError(f"it is not a summary of a pack: {error}") from error
 
 
-def _made(kind: Any, value: object, where: str) -> Any:
-    """Return `value` as what a field of type `kind` holds; what does not fit is named by where it stands."""
-    if isinstance(kind, types.UnionType):
-        if value is None:
-            return None
-        (kind,) = (part for part in typing.get_args(kind) if part is not type(None))
-    if is_dataclass(kind) and isinstance(kind, type):
-        hints = typing.get_type_hints(kind)
-        if not isinstance(value, dict) or set(value) != set(hints):
-            raise InputError(f"{where} is not an object with exactly {', '.join(hints)}: not a summary of a pack")
-        return kind(**{name: _made(hint, value[name], f"{where}, {name}") for name, hint in hints.items()})
-    if typing.get_origin(kind) is tuple:
-        if not isinstance(value, list) or len(value) > _LONGEST_LIST:
-            raise InputError(f"{where} is not a list of at most {_LONGEST_LIST:,}: not a summary of a pack")
-        (part, _) = typing.get_args(kind)
-        return tuple(_made(part, item, f"{where} {number}") for number, item in enumerate(value, start=1))
-    fits = {
-        str: lambda: isinstance(value, str) and len(value) <= _LONGEST_TEXT and not _CONTROL.search(value),
-        bool: lambda: isinstance(value, bool),
-        int: lambda: isinstance(value, int) and not isinstance(value, bool) and abs(value) < 1e9,
-        float: lambda: isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e9,
-    }
-    if not fits[kind]():
-        raise InputError(f"{where} is not a {kind.__name__}: not a summary of a pack")
-    return kind(value)
+def _other_form(version: int) -> str:
+    return f"the summary has form {version}, this program reads {VERSION}: make it again with reach data summary"

@@ -244,7 +244,11 @@ def _pack_texts(texts: tuple[str, ...]) -> npt.NDArray[np.uint8]:
 
 
 def _unpack_texts(stored: npt.NDArray[np.uint8]) -> tuple[str, ...]:
-    return tuple(json.loads(stored.tobytes().decode("utf-8", "surrogatepass")))
+    # Not by `geo.values`: a name may be half of a character, as somebody typed it, and pydantic refuses that.
+    texts = json.loads(stored.tobytes().decode("utf-8", "surrogatepass"))
+    if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
+        raise ValueError("names of streets or classes are not a list of texts")
+    return tuple(texts)
 
 
 @dataclass(frozen=True, eq=False)

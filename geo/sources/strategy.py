@@ -5,37 +5,43 @@ Publisher: the programme; the file copies the figures as the strategy's document
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Annotated
 
-from geo.errors import SourceError
+from pydantic import Field
+
+from geo.errors import InputError, SourceError
 from geo.sources.checks import read_text
+from geo.values import made_of
 
-Figures = Mapping[str, float]
+Figure = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Figures = Mapping[str, Figure]
+_Name = Annotated[str, Field(min_length=1)]
+_Names = Annotated[tuple[str, ...], Field(min_length=1)]
 
 
 @dataclass(frozen=True)
 class Programme:
     """Something that is offered to families, and the outcomes it serves."""
 
-    name: str
-    outcomes: tuple[str, ...]
+    name: _Name
+    outcomes: _Names
 
 
 @dataclass(frozen=True)
 class TargetFigures:
     """What the strategy states of its target wards together: people, births a year, and a share from 0 to 1."""
 
-    population: float
-    children_0_17: float
-    children_0_3: float
-    births_per_year: float
-    births_next_decade: float
-    children_in_poverty: float
-    share_of_borough_children: float
+    population: Figure
+    children_0_17: Figure
+    children_0_3: Figure
+    births_per_year: Figure
+    births_next_decade: Figure
+    children_in_poverty: Figure
+    share_of_borough_children: Annotated[Figure, Field(le=1)]
 
 
 @dataclass(frozen=True)
@@ -79,67 +85,47 @@ class Strategy:
 
 
 @dataclass(frozen=True)
-class _Table:
-    """A table of the file that names itself when a key is missing or of the wrong kind."""
+class _Programme:
+    """The table ``programme`` of the file."""
 
-    file: str
-    name: str
-    values: Mapping[str, Any]
+    name: _Name
+    years: tuple[int, int]
+    target_wards: _Names
+    central_wards: _Names
+    eastern_wards: _Names
+    wards_in_borough: Annotated[int, Field(ge=0)]
+    other_sites: _Names
+    age_focus: _Name
+    outcomes: _Names
 
-    def fault(self, key: str, reason: str) -> SourceError:
-        return SourceError(f"{self.file}: key {f'{self.name}.{key}'.lstrip('.')} {reason}")
+    def __post_init__(self) -> None:
+        if self.years[0] > self.years[1]:
+            raise InputError(f"years are {list(self.years)}, not a first and a last year")
+        for key in ("central_wards", "eastern_wards"):
+            _check_among(key, getattr(self, key), self.target_wards, "target wards")
 
-    def _get(self, key: str) -> Any:
-        if key not in self.values:
-            raise self.fault(key, "is missing")
-        return self.values[key]
 
-    def table(self, key: str) -> "_Table":
-        value = self._get(key)
-        if not isinstance(value, dict):
-            raise self.fault(key, "is not a table")
-        return _Table(self.file, f"{self.name}.{key}".lstrip("."), value)
+@dataclass(frozen=True)
+class _File:
+    """The whole file; see :class:`Strategy`."""
 
-    def tables(self, key: str) -> list["_Table"]:
-        value = self._get(key)
-        if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
-            raise self.fault(key, "is not a list of tables")
-        return [_Table(self.file, f"{key}[{place}]", item) for place, item in enumerate(value, start=1)]
+    programme: _Programme
+    six_wards: TargetFigures
+    wards: Mapping[str, Figures]
+    borough: Figures
+    spend_per_year: Figures
+    programmes: tuple[Programme, ...]
 
-    def text(self, key: str) -> str:
-        value = self._get(key)
-        if not isinstance(value, str) or not value:
-            raise self.fault(key, f"is {value!r}, not a text")
-        return value
+    def __post_init__(self) -> None:
+        _check_among("wards", self.wards, self.programme.target_wards, "target wards")
+        for at, one in enumerate(self.programmes, start=1):
+            _check_among(f"outcomes of programmes {at} ({one.name})", one.outcomes, self.programme.outcomes, "outcomes")
 
-    def texts(self, key: str) -> tuple[str, ...]:
-        value = self._get(key)
-        if not isinstance(value, list) or not value or not all(isinstance(item, str) for item in value):
-            raise self.fault(key, f"is {value!r}, not a list of texts")
-        return tuple(value)
 
-    def figure(self, key: str) -> float:
-        value = self._get(key)
-        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < float("inf"):
-            raise self.fault(key, f"is {value!r}, not a number of 0 or more")
-        return float(value)
-
-    def figures(self) -> Figures:
-        return MappingProxyType({key: self.figure(key) for key in self.values})
-
-    def years(self, key: str) -> tuple[int, int]:
-        match self._get(key):
-            case [int(first), int(last)] if first <= last:
-                return first, last
-            case value:
-                raise self.fault(key, f"is {value!r}, not a first and a last year")
-
-    def among(self, key: str, allowed: tuple[str, ...], what: str) -> tuple[str, ...]:
-        chosen = self.texts(key)
-        for name in chosen:
-            if name not in allowed:
-                raise self.fault(key, f"names {name!r}, which is not one of the {what}: {', '.join(allowed)}")
-        return chosen
+def _check_among(key: str, names: Iterable[str], allowed: tuple[str, ...], what: str) -> None:
+    for name in names:
+        if name not in allowed:
+            raise InputError(f"{key} names {name!r}, which is not one of the {what}: {', '.join(allowed)}")
 
 
 def read_strategy(path: Path) -> Strategy:
@@ -158,37 +144,30 @@ def read_strategy(path: Path) -> Strategy:
     Raises
     ------
     SourceError
-        The file is missing or not TOML, or a key is missing, of the wrong kind, or names an unknown ward or
-        outcome; the key is named in full.
+        The file is missing or not TOML, or a key is missing, one too many, of the wrong kind, or names an unknown ward
+        or outcome; says where.
     """
+    text = read_text(path)
     try:
-        root = _Table(path.name, "", tomllib.loads(read_text(path)))
+        file = made_of(_File, tomllib.loads(text), path.name)
     except tomllib.TOMLDecodeError as error:
         raise SourceError(f"{path.name}: not well-formed TOML: {error}") from None
-    programme, six_wards, wards = root.table("programme"), root.table("six_wards"), root.table("wards")
-    targets, outcomes = programme.texts("target_wards"), programme.texts("outcomes")
-    for ward in wards.values:
-        if ward not in targets:
-            raise wards.fault(ward, f"is not one of the target wards: {', '.join(targets)}")
-    share = six_wards.figure("share_of_borough_children")
-    if share > 1:
-        raise six_wards.fault("share_of_borough_children", f"is {share:g}, which is more than 1")
+    except InputError as error:
+        raise SourceError(str(error)) from error
+    programme = file.programme
     return Strategy(
-        name=programme.text("name"),
-        years=programme.years("years"),
-        target_wards=targets,
-        central_wards=programme.among("central_wards", targets, "target wards"),
-        eastern_wards=programme.among("eastern_wards", targets, "target wards"),
-        wards_in_borough=int(programme.figure("wards_in_borough")),
-        other_sites=programme.texts("other_sites"),
-        age_focus=programme.text("age_focus"),
-        outcomes=outcomes,
-        targets=TargetFigures(**{name: six_wards.figure(name) for name in TargetFigures.__dataclass_fields__}),
-        wards=MappingProxyType({ward: wards.table(ward).figures() for ward in wards.values}),
-        borough=root.table("borough").figures(),
-        spend_per_year=root.table("spend_per_year").figures(),
-        programmes=tuple(
-            Programme(item.text("name"), item.among("outcomes", outcomes, "outcomes"))
-            for item in root.tables("programmes")
-        ),
+        name=programme.name,
+        years=programme.years,
+        target_wards=programme.target_wards,
+        central_wards=programme.central_wards,
+        eastern_wards=programme.eastern_wards,
+        wards_in_borough=programme.wards_in_borough,
+        other_sites=programme.other_sites,
+        age_focus=programme.age_focus,
+        outcomes=programme.outcomes,
+        targets=file.six_wards,
+        wards=MappingProxyType({ward: MappingProxyType(dict(figures)) for ward, figures in file.wards.items()}),
+        borough=MappingProxyType(dict(file.borough)),
+        spend_per_year=MappingProxyType(dict(file.spend_per_year)),
+        programmes=file.programmes,
     )

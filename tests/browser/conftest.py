@@ -6,20 +6,35 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
+from typing import Any, TypeVar
+from urllib.parse import parse_qsl, urlsplit
 
 import numpy as np
 import numpy.typing as npt
 import pytest
 
 from benchmarks.serving import served
+from tests.conftest import require_or_skip
+from tests.pages.conftest import Screen
 
 WAIT_S = 60.0
+FOOT = "does not mean that a family is registered"
 SIZES = {"laptop": (1366, 768), "phone": (390, 844)}
 PHONE = (
     "Mozilla/5.0 (Linux; Android 14; Mobile) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0 Mobile Safari/537.36"
 )
+# A browser that cannot draw maps, such as an old laptop's: everything else has to work there too. Tests that do not
+# look at a map use it, since drawing one without a graphics card costs as much as all the rest of a page.
+WITHOUT_MAPS = """(() => {
+  const kept = HTMLCanvasElement.prototype.getContext;
+  HTMLCanvasElement.prototype.getContext = function (kind, ...more) {
+    return /webgl/.test(kind) ? null : kept.call(this, kind, ...more);
+  };
+})()"""
+NO_MAPS = "Failed to create WebGL context"
+"""What the map itself says in such a browser."""
+words_only = pytest.mark.words_only
+"""For tests that run in a browser without maps."""
 Pixels = npt.NDArray[np.int16]
 
 
@@ -32,6 +47,17 @@ def until(met: Callable[[], Any], what: str, wait_s: float = WAIT_S) -> Any:
             return answer
         time.sleep(0.2)
     raise AssertionError(f"waited {wait_s:.0f} seconds in vain for: {what}")
+
+
+def seen(locator: Any, wait_s: float = 5.0) -> bool:
+    """Whether something comes into sight within a time, for steps that a reader would try again."""
+    from playwright.sync_api import TimeoutError as TooLate
+
+    try:
+        locator.first.wait_for(timeout=wait_s * 1000)
+    except TooLate:
+        return False
+    return True
 
 
 @contextmanager
@@ -90,7 +116,9 @@ class Reader:
 
     def settled(self) -> None:
         """Wait until the page has run to its foot and the server is at rest."""
-        self.page.get_by_text("does not mean that a family is registered").wait_for()
+        meeting = urlsplit(self.page.url).path == "/meeting"  # the one page without a foot
+        last = self.page.locator(".story h1") if meeting else self.page.get_by_text(FOOT)
+        last.wait_for()
         until(lambda: self.page.locator("[data-testid=stApp][data-test-script-state=notRunning]").count(), "rest")
 
     def query(self) -> dict[str, str]:
@@ -187,22 +215,69 @@ def is_map(picture: Pixels) -> bool:
     return len(counts) > 40 and float(counts.max()) / float(counts.sum()) < 0.7
 
 
-@pytest.fixture(params=list(SIZES))
+@pytest.fixture(params=["laptop"])
 def size(request: pytest.FixtureRequest) -> str:
+    """A laptop's window; a test of what is another thing on a phone asks for both with :data:`BOTH`."""
     return str(request.param)
 
 
-@pytest.fixture
-def reader(chromium: Any, size: str) -> Iterator[Reader]:
-    """A reader with a window of their own; afterwards nothing may have gone to another host."""
-    width, height = SIZES[size]
+BOTH = pytest.mark.parametrize("size", list(SIZES), indirect=True)
+
+
+Kind = TypeVar("Kind", bound=Reader)
+
+
+@contextmanager
+def window(
+    chromium: Any, kind: type[Kind], size: str, width: int, height: int, *, maps: bool = True, **options: Any
+) -> Iterator[Kind]:
+    """Give a reader a window of their own; afterwards nothing may have gone to another host, or failed in the page."""
     phone = {"user_agent": PHONE, "is_mobile": True, "has_touch": True} if size == "phone" else {}
-    context = chromium.new_context(viewport={"width": width, "height": height}, **phone)
-    someone = Reader(context, size)
+    context = chromium.new_context(viewport={"width": width, "height": height}, **phone, **options)
+    if not maps:
+        context.add_init_script(WITHOUT_MAPS)
+    someone = kind(context, size)
     yield someone
-    requests, faults = list(someone.requests), list(someone.faults)
+    requests = list(someone.requests)
+    faults = [fault for fault in someone.faults if maps or NO_MAPS not in fault]
     context.close()
     foreign = [url for url in requests if urlsplit(url.removeprefix("blob:")).hostname not in ("localhost", None)]
     assert not foreign, f"asked another host: {foreign}"
-    assert any(url.startswith("ws://") for url in requests), "the watch sees web sockets too"
+    assert not requests or any(url.startswith("ws://") for url in requests), "the watch sees web sockets too"
     assert not faults, faults
+
+
+@pytest.fixture
+def reader(request: pytest.FixtureRequest, chromium: Any, size: str) -> Iterator[Reader]:
+    """A reader with a window of their own."""
+    maps = request.node.get_closest_marker("words_only") is None
+    with window(chromium, Reader, size, *SIZES[size], maps=maps) as someone:
+        yield someone
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """The script of axe-core."""
+    try:
+        import axe_playwright_python
+    except ImportError:
+        require_or_skip("needs axe-core: install the test extra")
+    return (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def texts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., list[str]]:
+    """What a page passes as the text of each map and chart, in any order: asked of the page without a browser."""
+    monkeypatch.setenv("REACH_DATABASE_URL", f"sqlite:///{tmp_path / 'plans.sqlite'}")
+
+    def passed(path: str, **tabs: str) -> list[str]:
+        name, _, query = path.partition("?")
+        screen = Screen(name, dict(parse_qsl(query)))
+        if tabs:
+            for key, tab in tabs.items():
+                screen.at.session_state[key.replace("_", "-")] = tab
+            screen.run()
+        charts = [*screen.at.get("deck_gl_json_chart"), *screen.at.get("vega_lite_chart")]
+        return sorted(chart.proto.alt for chart in charts)
+
+    return passed

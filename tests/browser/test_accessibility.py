@@ -1,63 +1,26 @@
-"""Every page and its main states, held against the rules of axe-core for WCAG 2.2 A and AA; keyboard, zoom, motion."""
+"""The main states of the pages, held against the rules of axe-core for WCAG 2.2 A and AA; the way by keyboard alone."""
 
-import re
 import tomllib
-from itertools import pairwise
-from pathlib import Path
-from urllib.parse import parse_qsl
 
 import pytest
 
-from tests.browser.conftest import PHONE, WAIT_S, until
-from tests.conftest import CHECKOUT, require_or_skip
-from tests.pages.conftest import Screen
-
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-RUN = """tags => axe.run(document, {runOnly: {type: "tag", values: tags}}).then(r => r.violations.map(v => ({
-  id: v.id, impact: v.impact, nodes: v.nodes.map(n => ({target: n.target.join(" "), html: n.html.slice(0, 160)}))
-})))"""
-ALLOWED = {
-    (row["rule"], row["selector"])
-    for row in tomllib.loads((CHECKOUT / "data" / "accessibility.toml").read_text(encoding="utf-8"))["finding"]
-    if "selector" in row
-}
-SIZES = {"laptop": (1280, 720), "phone": (390, 844), "zoomed": (683, 384)}
-PAGES = ["ward_map", "travel_time", "gaps", "scenario_lab", "data_and_method", "meeting", "accessibility"]
+from tests.browser.conftest import SIZES, WAIT_S, WITHOUT_MAPS, until
+from tests.browser.rules import drawn, findings, read_out
+from tests.conftest import CHECKOUT
 
 
-@pytest.fixture(scope="session")
-def axe():
-    try:
-        import axe_playwright_python
-    except ImportError:
-        require_or_skip("needs axe-core: install the test extra")
-    return (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
-
-
-# The script has run to its end, nothing old is left on screen, and each map, chart and table that is in sight is drawn.
-DRAWN = """() => {
-  const there = (kind, inside) => [...document.querySelectorAll(`[data-testid=${kind}]`)]
-    .filter(e => e.checkVisibility()).every(e => e.querySelector(inside));
-  return document.querySelector('[data-testid=stApp][data-test-script-state=notRunning]')
-    && !document.querySelector('[data-stale=true], [data-testid=stSkeleton]')
-    && there('stVegaLiteChart', 'svg, canvas') && there('stDeckGlJsonChart', 'canvas')
-    && there('stDataFrame', 'canvas');
-}"""
-
-
-@pytest.fixture(scope="module")
-def windows(chromium, app):
-    """Open a page in a window of a size, and wait until it shows what it is to show, and is drawn."""
+@pytest.fixture
+def visit(chromium, app):
+    """Open a page, and wait until it shows what it is to show, and is drawn; closed after the test."""
     contexts = []
 
-    def opened(path, shows=None, size="laptop", **options):
-        width, height = SIZES[size]
-        if size == "phone":
-            options |= {"user_agent": PHONE, "is_mobile": True, "has_touch": True}
-        context = chromium.new_context(viewport={"width": width, "height": height}, **options)
-        contexts.append(context)
-        page = context.new_page()
+    def opened(path, shows=None, *, maps=False):
+        width, height = SIZES["laptop"]
+        contexts.append(chromium.new_context(viewport={"width": width, "height": height}))
+        page = contexts[-1].new_page()
         page.set_default_timeout(WAIT_S * 1000)
+        if not maps:
+            page.add_init_script(WITHOUT_MAPS)
         page.goto(f"{app}/{path}")
         page.locator("h1").first.wait_for()
         drawn(page, shows)
@@ -66,115 +29,6 @@ def windows(chromium, app):
     yield opened
     for context in contexts:
         context.close()
-
-
-@pytest.fixture
-def visit(windows):
-    """Open a page of one's own, closed after the test."""
-    pages = []
-
-    def opened(*given, **named):
-        pages.append(windows(*given, **named))
-        return pages[-1]
-
-    yield opened
-    for page in pages:
-        page.context.close()
-
-
-@pytest.fixture(scope="module", params=PAGES)
-def shown(request, windows):
-    """Every page as it opens, for tests that only look; a visitor who wants no motion."""
-    page = windows(request.param, reduced_motion="reduce")
-    yield request.param, page
-    page.context.close()
-
-
-def drawn(page, shows=None):
-    """Wait until `shows`, a text, is in sight, and the page is drawn."""
-    if shows is not None:
-        page.get_by_text(re.compile(shows)).filter(visible=True).first.wait_for()
-    page.wait_for_function(DRAWN)
-
-
-def findings(page, axe):
-    """What axe-core finds and the list of known findings does not allow."""
-    if not page.evaluate("typeof axe !== 'undefined'"):
-        page.evaluate(axe)
-    return [
-        f"{found['id']} ({found['impact']}): {node['target']} {node['html']}"
-        for found in page.evaluate(RUN, RULES)
-        for node in found["nodes"]
-        if (found["id"], node["target"]) not in ALLOWED
-    ]
-
-
-def test_no_page_breaks_a_rule(shown, axe):
-    found = findings(shown[1], axe)
-    assert not found, "\n".join(found)
-
-
-def test_headings_are_in_order(shown):
-    levels = shown[1].evaluate(
-        "[...document.querySelectorAll('h1,h2,h3,h4,h5,h6')].filter(h => h.checkVisibility()).map(h => +h.tagName[1])"
-    )
-    assert levels[0] == 1
-    assert levels.count(1) == 1
-    jumps = [(one, other) for one, other in pairwise(levels) if other > one + 1]
-    assert not jumps, f"headings skip a level: {levels}"
-
-
-def test_nothing_moves_by_itself(shown):
-    path, page = shown
-    until(lambda: page.evaluate("document.getAnimations().length") == 0, "nothing to move", 20)
-    if path == "meeting":  # the page that a hall looks at takes every transition away for who asks for that
-        lasting = page.evaluate(
-            """[...document.querySelectorAll('[data-testid=stMain] *')].filter(e => {
-                 const s = getComputedStyle(e);
-                 return [s.transitionDuration, s.animationDuration].join().split(',').some(t => parseFloat(t) > 0.01);
-               }).map(e => e.tagName + '.' + e.className).slice(0, 5)"""
-        )
-        assert not lasting, lasting
-
-
-MAPS_AND_CHARTS = {"ward_map": 1, "travel_time": 3, "gaps": 3, "scenario_lab": 2, "meeting": 1}
-
-
-def test_every_map_and_chart_has_its_text(shown, texts):
-    path, page = shown
-    read = read_out(page)
-    assert len(read) >= MAPS_AND_CHARTS.get(path, 0)
-    assert read == texts(path), "each map and chart is read out as the page describes it"
-
-
-@pytest.fixture
-def texts(monkeypatch, tmp_path):
-    """What a page passes as the text of each map and chart, in any order: asked of the page without a browser."""
-    monkeypatch.setenv("REACH_DATABASE_URL", f"sqlite:///{tmp_path / 'plans.sqlite'}")
-
-    def passed(path, **tabs):
-        name, _, query = path.partition("?")
-        screen = Screen(name, dict(parse_qsl(query)))
-        if tabs:
-            for key, tab in tabs.items():
-                screen.at.session_state[key.replace("_", "-")] = tab
-            screen.run()
-        charts = [*screen.at.get("deck_gl_json_chart"), *screen.at.get("vega_lite_chart")]
-        return sorted(chart.proto.alt for chart in charts)
-
-    return passed
-
-
-def read_out(page):
-    """Names of the maps and charts as a screen reader has them, in any order."""
-    kinds = page.locator("[data-testid=stDeckGlJsonChart], [data-testid=stVegaLiteChart]")
-    return sorted(kinds.evaluate_all("found => found.map(e => e.getAttribute('aria-label') || 'nothing')"))
-
-
-@pytest.mark.parametrize("path", PAGES)
-def test_no_page_breaks_a_rule_on_a_phone(visit, axe, path):
-    found = findings(visit(path, size="phone"), axe)
-    assert not found, "\n".join(found)
 
 
 # Address of a state, and what it shows when it is there.
@@ -271,30 +125,6 @@ def test_no_tab_breaks_a_rule(visit, axe, texts, path):
             assert read == texts(path, **{key.replace("-", "_"): name}), f"the maps and charts of {name}"
 
 
-@pytest.mark.parametrize("path", PAGES)
-def test_a_zoom_of_200_and_of_400_percent_loses_nothing(visit, path):
-    page = visit(path, size="zoomed")
-    for width, height in (SIZES["zoomed"], (320, 256)):
-        page.set_viewport_size({"width": width, "height": height})
-        drawn(page)
-
-        def fits():
-            return page.evaluate(
-                "(() => { const m = document.querySelector('[data-testid=stMain]');"
-                " return m.scrollWidth <= m.clientWidth })()"
-            )
-
-        until(fits, f"nothing to scroll sideways in {width} pixels", 20)
-        cut = page.evaluate(
-            """[...document.querySelectorAll('[data-testid=stMain] button')].filter(b => {
-                 const r = b.getBoundingClientRect();
-                 return b.checkVisibility() && r.width && !b.closest('[role=radiogroup],[data-testid=stTabs]')
-                   && !b.closest('[data-testid=stDeckGlJsonChart]') && (r.left < -1 || r.right > innerWidth + 1);
-               }).map(b => b.innerText || b.getAttribute('aria-label'))"""
-        )
-        assert not cut, f"cut off at the edge in {width} pixels: {cut}"
-
-
 def focused(page):
     return page.evaluate(
         """(() => { let e = document.activeElement; while (e && e.shadowRoot && e.shadowRoot.activeElement)
@@ -304,7 +134,7 @@ def focused(page):
 
 
 def test_the_meeting_view_by_keyboard_alone(visit):
-    page = visit("meeting?step=out")
+    page = visit("meeting?step=out", maps=True)
     seen = []
     for _ in range(40):
         page.keyboard.press("Tab")
@@ -321,7 +151,7 @@ def test_the_meeting_view_by_keyboard_alone(visit):
 
 
 def test_a_journey_by_keyboard_alone(visit):
-    page = visit("travel_time")
+    page = visit("travel_time", maps=True)
     page.get_by_role("tab", name="From one place").press("Enter")
     box = page.get_by_role("textbox", name="Postcode, street, ward or venue")
     box.focus()
@@ -331,7 +161,7 @@ def test_a_journey_by_keyboard_alone(visit):
 
 
 def test_a_hub_by_keyboard_alone(visit):
-    page = visit("scenario_lab")
+    page = visit("scenario_lab", maps=True)
     box = page.get_by_role("textbox", name="or type a place")
     for _ in range(60):
         page.keyboard.press("Tab")
@@ -361,10 +191,11 @@ def test_each_step_is_read_out_in_its_language(visit):
     credit = page.locator(".st-key-meeting_picture [data-testid=stCaptionContainer]")
     assert credit.first.evaluate("e => e.lang") == "en"
     page.get_by_role("button", name="Zapytaj o miejsce").click()
-    drawn(page, "Postcode, street, ward or venue")
+    drawn(page, "Kod pocztowy, ulica, dzielnica lub inne miejsce")
     until(lambda: page.evaluate("document.querySelector('.st-key-meeting_tools').lang") == "pl", "the tools in Polish")
     assert page.locator(".story").get_attribute("lang") == "pl"
-    assert page.locator(".st-key-meeting_picture").evaluate("e => e.lang") in ("", "en")
+    for part in ("picture", "journeys"):
+        assert page.locator(f".st-key-meeting_{part}").evaluate("e => e.lang") == "pl", part
 
 
 def test_the_statement_lists_what_is_allowed(visit):

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from geo.pack import open_pack
-from tests.browser.conftest import is_map, near_colour, until
+from tests.browser.conftest import BOTH, is_map, near_colour, seen, until, words_only
 from tests.browser.test_use import pixel_of, touch
 from ui.kit.heat_table import BAD, CUT_OFF
 
@@ -18,6 +18,7 @@ def pack():
     return open_pack("southend")
 
 
+@BOTH
 def test_the_page_fits_and_the_table_scrolls_in_its_own_box(reader, app):
     reader.open(f"{app}/gaps")
     page = reader.page
@@ -65,7 +66,7 @@ def test_a_click_on_a_ward_explains_it(reader, app, pack, monkeypatch):
     reader.page.get_by_text(re.compile("are too far away for the children aged 0–3 in West Leigh")).wait_for()
 
 
-@pytest.mark.parametrize("size", ["laptop"], indirect=True)
+@words_only
 def test_a_row_of_the_table_chooses_a_pocket_and_leads_on(reader, app):
     reader.open(f"{app}/gaps?from=gp_practice")
     page = reader.page
@@ -96,7 +97,7 @@ def choose_row(page, words):
     until(chosen, f"the row {words} to be marked")
 
 
-@pytest.mark.parametrize("size", ["laptop"], indirect=True)
+@words_only
 def test_another_list_of_pockets_chooses_none_of_them(reader, app):
     """A table keeps the number of the row that is chosen: that must not become another pocket, and another ward."""
     reader.open(f"{app}/gaps?from=gp_practice")
@@ -113,7 +114,7 @@ def test_another_list_of_pockets_chooses_none_of_them(reader, app):
     assert reader.query().get("ward") in (None, "E05002222"), "still the ward of the pocket"
 
 
-@pytest.mark.parametrize("size", ["laptop"], indirect=True)
+@words_only
 def test_the_basket_is_edited_and_put_back(reader, app):
     reader.open(f"{app}/gaps")
     page = reader.page
@@ -123,14 +124,14 @@ def test_the_basket_is_edited_and_put_back(reader, app):
     editor = page.get_by_test_id("stDataFrame").nth(0)
     until(lambda: (editor.bounding_box() or {"height": 0})["height"] > 300, "the open editor")
     editor.scroll_into_view_if_needed()
+    option = page.get_by_role("option", name="115", exact=True)
     limit = cell_of(editor.locator("tr").filter(has_text="GP practice"), "20")
 
     def edited():
-        if not page.get_by_role("option", name="115", exact=True).count():
+        if not option.count():
             limit.focus()
             page.keyboard.press("Enter")
-            page.wait_for_timeout(300)
-        return page.get_by_role("option", name="115", exact=True).count()
+        return seen(option)
 
     until(edited, "the list of limits")
     page.keyboard.type("15", delay=80)
@@ -145,7 +146,7 @@ def test_the_basket_is_edited_and_put_back(reader, app):
     until(lambda: "basket" not in reader.query(), "an address without it")
 
 
-@pytest.mark.parametrize("size", ["laptop"], indirect=True)
+@words_only
 def test_the_tabs_answer_when_they_are_opened(reader, app):
     reader.open(f"{app}/gaps")
     page = reader.page

@@ -2,11 +2,10 @@
 
 import io
 import re
-from urllib.parse import urlsplit
 
 import pytest
 
-from tests.browser.conftest import PHONE, Reader, is_map, until
+from tests.browser.conftest import Reader, is_map, until, window, words_only
 from ui.meeting.share import share_html
 
 # The fifth step is there once a plan has been chosen.
@@ -24,10 +23,6 @@ HALLS = {"small": (1280, 720), "large": (1920, 1080)}
 
 class Hall(Reader):
     """A room before the meeting view."""
-
-    def settled(self):
-        self.page.locator(".story h1").wait_for()
-        until(lambda: self.page.locator("[data-testid=stApp][data-test-script-state=notRunning]").count(), "rest")
 
     @property
     def title(self):
@@ -48,17 +43,12 @@ class Hall(Reader):
 @pytest.fixture(params=["small"])
 def hall(request, chromium):
     width, height = HALLS.get(request.param, (390, 844))
-    phone = {"user_agent": PHONE, "is_mobile": True, "has_touch": True} if request.param == "phone" else {}
-    context = chromium.new_context(viewport={"width": width, "height": height}, **phone)
-    room = Hall(context, request.param)
-    yield room
-    requests, faults = list(room.requests), list(room.faults)
-    context.close()
-    foreign = [url for url in requests if urlsplit(url.removeprefix("blob:")).hostname not in ("localhost", None)]
-    assert not foreign, f"asked another host: {foreign}"
-    assert not faults, faults
+    maps = request.node.get_closest_marker("words_only") is None
+    with window(chromium, Hall, request.param, width, height, maps=maps) as room:
+        yield room
 
 
+@words_only
 def test_arrows_and_clicker_turn_the_steps(hall, app):
     hall.open(f"{app}/meeting?{PLANNED}")
     assert hall.title == TITLES[0]
@@ -81,6 +71,7 @@ def test_arrows_and_clicker_turn_the_steps(hall, app):
     assert hall.button("Next").is_disabled()
 
 
+@words_only
 @pytest.mark.parametrize("hall", ["phone"], indirect=True)
 def test_touch_turns_the_steps_on_a_phone(hall, app):
     hall.open(f"{app}/meeting?step=out&{PLANNED}")
@@ -96,9 +87,18 @@ def test_touch_turns_the_steps_on_a_phone(hall, app):
 
 
 @pytest.mark.parametrize("hall", list(HALLS), indirect=True)
-@pytest.mark.parametrize("step", ["who", "help", "far", "out", "plan", "ask"])
-def test_every_step_fits_a_hall_and_is_large_enough(hall, app, step):
-    hall.open(f"{app}/meeting?step={step}&{PLANNED}")
+def test_every_step_fits_a_hall_and_is_large_enough(hall, app):
+    hall.open(f"{app}/meeting?{PLANNED}")
+    for number, title in enumerate(TITLES):
+        if number:
+            hall.press("ArrowRight", title)
+        fits_the_hall(hall, title)
+        if number < 3:
+            hall.painted(is_map, f"a map: {title}")
+
+
+def fits_the_hall(hall, title):
+    """Hold that a step needs no scrolling and is large enough for the back of a hall."""
     width, height = HALLS[hall.size]
     measure = "(() => { const m = document.querySelector('[data-testid=stMain]');"
     measure += " return [m.scrollHeight, m.clientHeight, m.scrollWidth, m.clientWidth] })()"
@@ -107,20 +107,19 @@ def test_every_step_fits_a_hall_and_is_large_enough(hall, app, step):
         tall, room, wide, across = hall.page.evaluate(measure)
         return tall <= room and wide <= across
 
-    until(fits, "nothing to scroll", 20)
+    until(fits, f"nothing to scroll: {title}", 20)
     size = "e => parseFloat(getComputedStyle(e).fontSize)"
     for part, least in ((".sentence", 0.055), (".number", 0.09), (".means", 0.033)):
-        assert hall.page.locator(f".story {part}").evaluate(size) >= least * height, f"{part} from the back of a hall"
+        assert hall.page.locator(f".story {part}").evaluate(size) >= least * height, f"{title}: {part} from the back"
     story = hall.page.locator(".story").bounding_box()
     bar = hall.button("Next").bounding_box()
-    assert story["y"] + story["height"] <= bar["y"], "nothing lies under the buttons"
+    assert story["y"] + story["height"] <= bar["y"], f"{title}: nothing lies under the buttons"
     picture = hall.page.locator(".st-key-meeting_picture").bounding_box()
-    assert picture["y"] + picture["height"] <= bar["y"] + 4
-    assert picture["x"] + picture["width"] <= width
-    if step in ("who", "help", "far"):
-        hall.painted(is_map, "a map")
+    assert picture["y"] + picture["height"] <= bar["y"] + 4, title
+    assert picture["x"] + picture["width"] <= width, title
 
 
+@words_only
 def test_full_screen_hides_the_menu_and_keeps_the_keys(hall, app):
     hall.open(f"{app}/meeting")
     header = hall.page.get_by_test_id("stHeader")
@@ -137,6 +136,7 @@ def test_full_screen_hides_the_menu_and_keeps_the_keys(hall, app):
     until(lambda: hall.title == TITLES[1], "the step that it was at")
 
 
+@words_only
 def test_a_question_on_the_spot_and_back_to_the_same_step(hall, app):
     hall.open(f"{app}/meeting?step=out")
     hall.button("Ask about a place").click()
@@ -156,6 +156,7 @@ def test_a_question_on_the_spot_and_back_to_the_same_step(hall, app):
     hall.press("PageDown", TITLES[3])
 
 
+@words_only
 def test_not_sure_opens_how_the_figure_was_made(hall, app):
     hall.open(f"{app}/meeting?step=out&{PLANNED}")
     hall.button("Not sure?").click()
@@ -169,6 +170,7 @@ def test_not_sure_opens_how_the_figure_was_made(hall, app):
     assert hall.page.locator(".behind").count() == 0, "the next step starts with its picture"
 
 
+@words_only
 def test_the_speaker_has_a_note(hall, app):
     hall.open(f"{app}/meeting?step=help")
     hall.button("Speaker's note").click()
@@ -183,6 +185,7 @@ def read_codes(picture):
     return [code.text for code in zxingcpp.read_barcodes(Image.open(io.BytesIO(picture)).convert("L"))]
 
 
+@words_only
 def test_a_link_reopens_the_same_step_in_its_language(hall, app):
     hall.open(f"{app}/meeting?step=far&story_wards=E05002216~E05002218&lang=pl")
     hall.shows("Jak daleko jest z wózkiem")
@@ -190,6 +193,7 @@ def test_a_link_reopens_the_same_step_in_its_language(hall, app):
     assert "needs review" in hall.page.locator(".review").inner_text()
 
 
+@words_only
 def test_no_code_leads_phones_to_an_address_that_they_cannot_open(hall, app):
     hall.open(f"{app}/meeting?step=far")
     hall.button("Share").click()
@@ -205,12 +209,14 @@ def test_the_code_on_the_wall_is_read_by_a_phone(hall):
     assert read_codes(hall.page.screenshot()) == [link], "what a phone's camera reads"
 
 
+@words_only
 def test_without_a_plan_the_story_has_no_step_about_one(hall, app):
     hall.open(f"{app}/meeting?step=out")
     hall.shows(TITLES[3])
     hall.press("ArrowRight", TITLES[5])
 
 
+@words_only
 def test_the_language_is_one_switch(hall, app):
     hall.open(f"{app}/meeting?step=far")
     hall.page.get_by_text("Polski", exact=True).click()

@@ -3,13 +3,11 @@
 import math
 import re
 
-import pytest
-
 from analysis.scenario.file import to_json
 from analysis.scenario.scenario import AddSite, AtPostcode, Scenario
 from geo.coordinates import to_lonlat
 from geo.pack import open_pack
-from tests.browser.conftest import is_map, until
+from tests.browser.conftest import BOTH, is_map, seen, until, words_only
 from ui.kit.deck import fit_view
 
 POSTCODE = "SS3 9PD"
@@ -71,6 +69,8 @@ def test_the_map_stays_where_it_is_through_edits(reader, app):
     assert hidden <= 1, "the longest sentence of these is seen whole"
 
 
+@words_only
+@BOTH
 def test_a_typed_place_opens_a_hub_and_a_reload_keeps_it(reader, app):
     reader.open(f"{app}/scenario_lab")
     page = reader.page
@@ -93,23 +93,21 @@ def test_a_typed_place_opens_a_hub_and_a_reload_keeps_it(reader, app):
     said.wait_for()
 
 
-@pytest.mark.parametrize("size", ["laptop"], indirect=True)
 def test_a_click_on_the_map_opens_a_hub(reader, app):
     reader.open(f"{app}/scenario_lab")
     page = reader.page
     reader.painted(is_map, "a map")
     x, y = on_the_map(reader.map.bounding_box(), "lib-shoeburyness-library")
     said = set()
+    tip = page.locator(".deck-tooltip").filter(has_text="Click: open a hub at").first
 
     def opened():
         page.mouse.move(x - 3, y)
-        page.wait_for_timeout(700)  # the first pick of a map is worked out while the pointer rests
         page.mouse.move(x, y)
-        page.wait_for_timeout(700)
-        said.update(tip.inner_text() for tip in page.locator(".deck-tooltip").all())
-        if not page.get_by_text("The plan: 1 change").count():
+        if seen(tip):  # the first pick of a map is worked out while the pointer rests
+            said.add(tip.inner_text())
             page.mouse.click(x, y)
-        return page.get_by_text("The plan: 1 change").count()
+        return seen(page.get_by_text("The plan: 1 change"))
 
     until(opened, "the library to become a hub")
     promised = {name for tip in said for name in re.findall(r"Click: open a hub at (.+)", tip)}
@@ -119,7 +117,7 @@ def test_a_click_on_the_map_opens_a_hub(reader, app):
     page.get_by_role("heading", level=2).filter(has_text="With this plan").wait_for()
 
 
-@pytest.mark.parametrize("size", ["laptop"], indirect=True)
+@words_only
 def test_the_best_sites_are_found_and_adopted(reader, app):
     reader.open(f"{app}/scenario_lab")
     page = reader.page
@@ -130,7 +128,7 @@ def test_the_best_sites_are_found_and_adopted(reader, app):
     page.get_by_text("The plan: 3 changes").wait_for()
 
 
-@pytest.mark.parametrize("size", ["laptop"], indirect=True)
+@words_only
 def test_what_is_opened_beside_the_map_stays_open_through_edits(reader, app):
     reader.open(f"{app}/scenario_lab")
     page = reader.page
@@ -145,7 +143,7 @@ def test_what_is_opened_beside_the_map_stays_open_through_edits(reader, app):
     assert page.get_by_role("button", name="Close it").is_visible()
 
 
-@pytest.mark.parametrize("size", ["laptop"], indirect=True)
+@words_only
 def test_a_file_is_opened_and_a_broken_one_is_said_where_it_was_given(reader, app):
     reader.open(f"{app}/scenario_lab")
     page = reader.page

@@ -11,7 +11,7 @@ import shapely
 from drawing.palette import SEA
 from geo.coordinates import to_lonlat
 from geo.pack import open_pack
-from tests.browser.conftest import differing, is_map, near_colour, until
+from tests.browser.conftest import BOTH, differing, is_map, near_colour, until, words_only
 from ui.kit import deck
 
 PRITTLEWELL, KURSAAL = "E05002219", "E05002216"
@@ -47,6 +47,7 @@ def touch(reader, x, y):
     (reader.map.tap if reader.size == "phone" else reader.map.click)(**place)
 
 
+@BOTH
 def test_a_click_on_a_ward_fills_its_profile(reader, app, pack, monkeypatch):
     reader.open(f"{app}/?services=none")
     reader.painted(is_map, "a map")
@@ -101,6 +102,7 @@ def test_a_postcode_gives_a_route(reader, app):
     headline.wait_for()
 
 
+@words_only
 def test_the_slider_changes_the_sentence(reader, app):
     reader.open(f"{app}/travel_time")
     page = reader.page
@@ -115,7 +117,6 @@ def test_the_slider_changes_the_sentence(reader, app):
     assert people[1] >= people[0]
 
 
-@pytest.mark.parametrize("size", ["laptop"], indirect=True)
 def test_the_map_stays_where_the_reader_moved_it(reader, app):
     reader.open(f"{app}/travel_time")
     page = reader.page
@@ -148,7 +149,7 @@ def test_the_map_stays_where_the_reader_moved_it(reader, app):
         assert overlap(picture) > 0.93, "the map has jumped"
 
 
-@pytest.mark.parametrize("size", ["laptop"], indirect=True)
+@words_only
 def test_back_and_forward_show_what_was_there(reader, app):
     reader.open(f"{app}/travel_time?within=20")
     page = reader.page
@@ -176,7 +177,6 @@ def test_back_and_forward_show_what_was_there(reader, app):
     reader.has_query({"within": "20", "service": "library"})
 
 
-@pytest.mark.parametrize("size", ["laptop"], indirect=True)
 def test_a_change_sends_less_than_a_megabyte(reader, app):
     reader.open(f"{app}/travel_time")
     reader.painted(is_map, "a map")
@@ -198,7 +198,7 @@ def test_a_change_sends_less_than_a_megabyte(reader, app):
     assert 1_000 < reader.received - first < 1_000_000
 
 
-@pytest.mark.parametrize("size", ["laptop"], indirect=True)
+@words_only
 def test_everything_can_be_chosen_by_keyboard(reader, app):
     reader.open(f"{app}/")
     page = reader.page
@@ -224,7 +224,7 @@ def test_everything_can_be_chosen_by_keyboard(reader, app):
     until(lambda: reader.query().get("ward") == KURSAAL, "the ward in the address")
 
 
-@pytest.mark.parametrize("size", ["laptop"], indirect=True)
+@words_only
 def test_going_back_and_to_another_page_keeps_what_was_chosen(reader, app):
     reader.open(f"{app}/travel_time?within=20&service=library")
     page = reader.page
@@ -235,7 +235,7 @@ def test_going_back_and_to_another_page_keeps_what_was_chosen(reader, app):
     page.get_by_text("can reach a library within 20 minutes").first.wait_for()
 
 
-@pytest.mark.parametrize("size", ["laptop"], indirect=True)
+@words_only
 def test_the_table_comes_down(reader, app, tmp_path):
     reader.open(f"{app}/?measure=children_in_poverty")
     with reader.page.expect_download() as taken:

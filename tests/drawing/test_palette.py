@@ -107,7 +107,7 @@ def test_threshold_is_at_most() -> None:
 def test_more_than_an_hour_on_foot_is_not_walkable(minutes: float, limits: tuple[float, ...], word: str) -> None:
     bands = palette.time_bands(minutes)
     assert bands.limits_min == limits
-    assert bands.labels[-2:] == (word, "no way on this network")
+    assert bands.labels[-2:] == (word, "no way there")
     assert bands.kinds[bands.index([max(minutes, 60) * 60 + 1])[0]] == palette.NOT_WALKABLE
     assert bands.kinds[bands.index([np.inf])[0]] == palette.NO_WAY
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from openpyxl import load_workbook
 
-from drawing.sheets import COVER, NO_WAY, Sheet, workbook_bytes
+from drawing.sheets import COVER, Sheet, workbook_bytes
 from geo.errors import InputError
 from wording.columns import Column
 
@@ -75,7 +75,7 @@ def test_figures_are_numbers_with_formats(book):
 
 def test_missing_is_empty_and_unreached_is_in_words(book):
     assert book["Wards"]["B3"].value is None
-    assert book["Wards"]["C3"].value == NO_WAY
+    assert book["Wards"]["C3"].value == "no way"
 
 
 def test_text_is_never_a_formula_and_bells_are_left_out(book):

@@ -95,7 +95,7 @@ def test_built_pack_is_whole_light_and_alone(built, root):
     numbers = [number for _, number, _ in told]
     assert numbers == list(range(1, len(told) + 1))
     assert {count for _, _, count in told} == {len(told)}
-    assert pack.manifest["network"]["edges"] == pack.network.n_edges
+    assert pack.manifest.network.edges == pack.network.n_edges
 
 
 @pytest.mark.sources

@@ -199,7 +199,7 @@ def test_every_class_that_a_mode_may_use_is_kept(tmp_path):
 
 def test_the_streets_of_southend_are_all_used(pack):
     """No class of the real file is lost, and walkers use them all."""
-    assert pack.manifest["network"]["classes_left_out"] == {}
+    assert pack.manifest.network.classes_left_out == {}
     assert set(pack.network.class_names) <= MODES["walk_adult"].classes
     assert pack.network.for_mode(MODES["walk_adult"]).usable.all()
 

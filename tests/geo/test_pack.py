@@ -187,14 +187,33 @@ def test_other_schema_says_which_and_what_to_do(root, version):
         open_pack("southend", root)
 
 
-@pytest.mark.parametrize("key", ["files", "controls"])
+@pytest.mark.parametrize("key", ["files", "controls", "network", "name"])
 def test_manifest_without_a_key_is_a_damaged_pack(root, key):
     path = root / "southend" / "pack.json"
     manifest = json.loads(path.read_text(encoding="utf-8"))
     del manifest[key]
     path.write_text(json.dumps(manifest), encoding="utf-8")
-    with pytest.raises(PackError, match=key):
+    with pytest.raises(
+        PackError, match=rf"pack\.json of the pack 'southend' is damaged \(pack\.json: {key} is missing"
+    ):
         check_pack("southend", root)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"files": []}, r"pack\.json: files must be a table, not \[\]"),
+        ({"files": {"areas.parquet": 7}}, r"pack\.json, files: areas\.parquet must be a text, not 7"),
+        ({"controls": [{"baseline": "strategy"}]}, r"pack\.json, controls 1: measure is missing"),
+        ({"network": {"nodes": 1.5}}, r"pack\.json, network: nodes must be a whole number, not 1\.5"),
+        ({"name": None}, r"pack\.json: name must be a text, not None"),
+        ({"colour": "red"}, r"pack\.json: colour is not one of the keys that there are"),
+    ],
+)
+def test_manifest_with_a_wrong_value_is_a_damaged_pack_and_says_where(root, changes, said):
+    rewrite_manifest(root, **changes)
+    with pytest.raises(PackError, match=said):
+        open_pack("southend", root)
 
 
 def test_checksums_in_the_manifest_are_those_of_the_files():

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Annotated
 
 import pytest
+from pydantic import Field
 
 from geo.errors import InputError, UnknownNameError
-from geo.values import made_of, read_toml
+from geo.values import made_of, parse_json, read_toml
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,7 @@ def test_a_fault_is_told_with_its_place(room, said):
         ({"room": [3]}, "house.toml, room 1: must be a table, not 3"),
         ({"room": [{}]}, "house.toml, room 1: name is missing; house.toml, room 1: area_m2 is missing"),
         ({"room": [], "owners": {"Ann": {"name": "hall"}}}, "house.toml, owners, Ann: area_m2 is missing"),
+        ({"room": [], "owners": {"Ann": {**HALL, "area_m2": 0}}}, "house.toml, owners, Ann: an area of 0.0 makes no"),
     ],
 )
 def test_a_file_of_another_shape_is_told(content, said):
@@ -98,3 +101,83 @@ def test_a_file_that_is_not_toml_is_told_with_its_line(tmp_path):
     path.write_bytes(b"\xff")
     with pytest.raises(InputError, match=r"the list a\.toml cannot be read"):
         read_toml(path, "the list")
+
+
+@dataclass(frozen=True)
+class Limits:
+    share: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] = 0.0
+    metres: Annotated[float, Field(gt=-1_000_000, lt=1_000_000)] = 0.0
+    name: Annotated[str, Field(min_length=1, max_length=100, pattern="^[a-z]*$")] = "a"
+    rows: Annotated[tuple[int, ...], Field(max_length=3)] = ()
+    years: tuple[int, int] = (2015, 2025)
+    more: object = None
+
+
+@pytest.mark.parametrize("content", [{}, {"share": 1}, {"metres": 999_999}, {"name": "a" * 100}, {"rows": [1, 2, 3]}])
+def test_a_value_within_its_limits_is_taken(content):
+    made_of(Limits, content, "file")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ({"share": -0.5}, "file: share must be at least 0, not -0.5"),
+        ({"share": 1.5}, "file: share must be at most 1, not 1.5"),
+        ({"share": float("nan")}, "file: share must be a number, not nan"),
+        ({"share": float("inf")}, "file: share must be a number, not inf"),
+        ({"metres": -1_000_000}, "file: metres must be more than -1,000,000, not -1000000"),
+        ({"metres": 1_000_000}, "file: metres must be less than 1,000,000, not 1000000"),
+        ({"name": ""}, "file: name has 0 characters where at least 1 are allowed"),
+        ({"name": "a" * 1001}, "file: name has 1,001 characters where at most 100 are allowed"),
+        ({"name": "B"}, "file: name is not written as it must be: 'B'"),
+        ({"rows": [1] * 5}, "file: rows has 5 entries where at most 3 are allowed"),
+        ({"years": [2015]}, "file, years 2: is missing"),
+        ({"years": [2015, 2016, 2017]}, "file: years has 3 entries where at most 2 are allowed"),
+    ],
+)
+def test_a_value_beyond_its_limits_is_told_with_the_limit(content, said):
+    with pytest.raises(InputError) as caught:
+        made_of(Limits, content, "file")
+    assert str(caught.value) == said
+
+
+def test_what_is_nested_without_end_or_half_a_character_is_told():
+    deep: list[object] = []
+    for _ in range(300):
+        deep = [deep]
+    for content in ({"more": deep}, {"name": "\ud800"}):
+        with pytest.raises(InputError, match="nested too deep"):
+            made_of(Limits, content, "file")
+
+
+def test_json_of_anybody_is_read():
+    assert parse_json('\ufeff{"a": [1, 2.5, null]}'.encode(), "the list", most_bytes=1000) == {"a": [1, 2.5, None]}
+    assert parse_json("[" + " " * 998 + "]", "the list", most_bytes=1000) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[" + " " * 999 + "]", "the list is larger than 1 kB: none of this program is"),
+        ('"' + "é" * 500 + '"', "the list is larger than 1 kB: none of this program is"),
+        (b"\xff\xfe[", "the list is not readable JSON: it is not text in UTF-8"),
+        ("\ud800", "the list is not readable JSON: it is not text in UTF-8"),
+        ('["\\ud800"]', "the list is not readable JSON: 'utf-8' codec can't encode"),
+        ('{"a": 1, "a": 2}', "the list is not readable JSON: the name 'a' stands twice in one object"),
+        ("[NaN]", "the list is not readable JSON: NaN is not a number that JSON knows"),
+        ("[-Infinity]", "the list is not readable JSON: -Infinity is not a number that JSON knows"),
+        ('{"a": 1', "the list is not readable JSON: Expecting"),
+        ("", "the list is not readable JSON: Expecting value"),
+    ],
+)
+def test_json_that_cannot_be_read_is_told(text, said):
+    with pytest.raises(InputError) as caught:
+        parse_json(text, "the list", most_bytes=1000)
+    assert str(caught.value).startswith(said)
+
+
+def test_json_nested_without_end_is_refused():
+    with pytest.raises(InputError, match="the list is not readable: its brackets are nested too deep"):
+        parse_json("[" * 100_000, "the list", most_bytes=200_000)
+    with pytest.raises(InputError, match="the list is not readable JSON: Exceeds the limit"):
+        parse_json("1" * 5_000, "the list", most_bytes=200_000)

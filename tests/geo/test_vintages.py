@@ -32,7 +32,7 @@ def elsewhere(here: AreaPack) -> AreaPack:
     ]
     return replace(
         here,
-        manifest={**here.manifest, "name": "Poolshire", "code": "poolshire"},
+        manifest=replace(here.manifest, name="Poolshire", code="poolshire"),
         provenance={"sources": sources, "measures": measures},
     )
 

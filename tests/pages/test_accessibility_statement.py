@@ -2,6 +2,8 @@
 
 import pytest
 
+from wording.accessibility import read_findings
+
 
 @pytest.mark.parametrize(
     ("contact", "words"),
@@ -23,3 +25,13 @@ def test_the_statement_says_whom_to_write_to(open_page, monkeypatch, contact, wo
     assert ("mailto:" in told) == ("@" in contact)
     assert "Feedback and contact information" in screen.text
     assert "Reporting accessibility problems" in screen.text
+
+
+def test_the_statement_lists_what_is_known(open_page):
+    screen = open_page("accessibility")
+    (table,) = [body for body in (one.proto.body for one in screen.at.get("html")) if 'class="known"' in body]
+    found = read_findings()
+    assert table.count("<tr>") == 1 + len(found)
+    for one in found:
+        cells = (one.rule, one.where, one.problem, one.wcag, one.belongs, one.instead)
+        assert "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>" in table

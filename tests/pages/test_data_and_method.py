@@ -36,9 +36,9 @@ def test_the_pack_is_held_against_what_is_stated(pack, open_page):
 def test_the_streets_and_their_quality_are_told(pack, open_page):
     screen = open_page("data_and_method")
     shown = screen.table("median", "p95", "max")
-    report = pack.manifest["network"]
-    assert len(shown) == 2 * len(report["modes"])
-    assert f"{report['connected_share_borough'] * 100:.1f}%" in screen.text
+    report = pack.manifest.network
+    assert len(shown) == 2 * len(report.modes)
+    assert f"{report.connected_share_borough * 100:.1f}%" in screen.text
     assert len(screen.table("island", "length_m")) == len(pack.islands)
 
 

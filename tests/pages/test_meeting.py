@@ -366,3 +366,60 @@ def test_pictures_fit_the_window():
         assert not stage.stacked
     assert Stage(390, 800).picture_px()[0] <= 390
     assert Stage(683, 384).stacked
+
+
+def english_sentences(place):
+    """Every sentence of a section of the English words that Polish has another for, as a pattern."""
+    polish = read_words("pl")
+    for key, said in read_words().find(place).items():
+        if isinstance(said, dict):
+            yield from english_sentences(f"{place}.{key}")
+        elif said != polish.find(f"{place}.{key}") and re.search(r"[a-z]{3}", re.sub(r"{\w+}", "", said)):
+            yield re.compile(re.sub(r"\\{\w+\\}", ".+", re.escape(said)))
+
+
+def shown(page):
+    """What stands on the page: its texts, the labels of its controls, its tables and the tips of its maps."""
+    labels = [
+        control.label for kind in ("text_input", "selectbox", "button", "expander") for control in page.at.get(kind)
+    ]
+    holders = [(box.placeholder, box.help) for box in page.at.text_input]
+    options = [option for box in page.at.selectbox for option in box.options]
+    tables = [str(cell) for frame in page.at.dataframe for cell in (*frame.value.columns, *frame.value.to_numpy().flat)]
+    tips = {feature["tip"] for layer in ("services", "homes", "anywhere") for feature in page.features(layer)}
+    if "here" in page.layers:
+        tips |= {feature["properties"]["tip"] for feature in page.layers["here"]["data"]["features"]}
+    return [page.text, *labels, *(text for pair in holders for text in pair), *options, *tables, *tips]
+
+
+@pytest.mark.slow
+def test_a_question_is_asked_and_answered_in_polish(open_page):
+    patterns = list(english_sentences("journeys"))
+    assert len(patterns) > 20
+    page = open_page("meeting", step="far", lang="pl")
+    page.at.button(key="meeting_ask").click().run()
+    said = {"": shown(page)}
+    for typed in ("SS3 9PD", "High Street", "milton", "SS3", "Quxville Lane"):
+        page.choose("place", typed)
+        said[typed] = shown(page)
+    for typed, texts in said.items():
+        assert not [
+            text for text in texts for pattern in patterns if pattern.fullmatch(text) or pattern.search(texts[0])
+        ], typed
+    assert "kliknij, aby zobaczyć drogę stąd" in said[""]
+    assert any(tip.startswith("Ośrodek dla dzieci\n") for tip in said[""])
+    assert "**Stąd: SS3 9PD**, pieszo z wózkiem. Najbliżej (ośrodek dla dzieci): " in said["SS3 9PD"][0]
+    assert "stąd" in said["SS3 9PD"]
+    assert "Do „High Street” pasuje kilka miejsc." in said["High Street"][0]
+    assert "liczymy: dzieci w wieku 0–3 lat. Połowa: **" in said["milton"][0]
+    assert "„SS3” to tylko początek kodu pocztowego." in said["SS3"][0]
+    assert "Nie ma tu miejsca „Quxville Lane”." in said["Quxville Lane"][0]
+
+
+def test_the_map_of_help_names_its_places_in_the_language_of_the_story(open_page):
+    tips = {
+        code: [f["tip"].split("\n")[0] for f in open_page("meeting", step="help", lang=code).features("services")]
+        for code in ("en", "pl")
+    }
+    assert set(tips["en"]) == {"Children's centre"}
+    assert set(tips["pl"]) == {"Ośrodek dla dzieci"}

@@ -18,6 +18,7 @@ from reports.offers import scenario_offers
 from store.scenarios import ScenarioStore
 from tests.pages.lab import enter, go_to, hub, plan, press, told
 from ui.kit.controls import kept
+from ui.kit.jobs import Job
 from ui.kit.session import Slot
 from ui.lab import best as lab_best
 from ui.lab.state import LONGEST_ADDRESS, LONGEST_LINK, encode
@@ -353,7 +354,7 @@ def test_an_answer_of_no_site_is_said_and_offers_nothing_to_adopt(lab, pack, emp
     def page(found, candidates, pack, lab):
         from ui.lab import best as lab_best
 
-        lab_best._answer(pack, lab, lab_best.Job(candidates, "gap"), found, True)
+        lab_best._answer(pack, lab, Job(candidates, "gap"), found, True)
 
     at = AppTest.from_function(page, args=(found, one, pack, lab)).run()
     assert not at.exception

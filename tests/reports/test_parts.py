@@ -20,8 +20,7 @@ from reports.scenario_report import scenario_report
 from reports.svg import Sheet
 from reports.typeset import date_words, to_png, typeset
 from tests.reports.conftest import pdf_text
-from wording.numbers import number_word, people, signed
-from wording.rounding import pounds
+from wording.numbers import number_word, people, pounds, signed
 
 
 def test_a_sheet_fits_the_bounds_and_fills_the_rest():

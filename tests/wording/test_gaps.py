@@ -23,7 +23,7 @@ from wording.gaps import (
     isolation_sentence,
     pocket_sentence,
 )
-from wording.numbers import listed, minutes_on_foot, ordinal, percent
+from wording.numbers import listed, minutes, ordinal, percent
 
 CHILDREN = {"measure": "children_0_3", "baseline": "strategy"}
 WHO = "children aged 0–3"
@@ -35,12 +35,12 @@ def southend(pack):
 
 
 def test_small_words():
-    assert [minutes_on_foot(value) for value in (0.3, 1.2, 12.4, np.inf, np.nan)] == [
+    assert [minutes(value) for value in (0.3, 1.2, 12.4, np.inf, np.nan)] == [
         "less than a minute",
         "1 minute",
         "12 minutes",
-        "no way there on foot",
-        "not known",
+        "no way there",
+        "no figure",
     ]
     assert [ordinal(number) for number in (1, 2, 3, 4, 11, 12, 13, 21)] == [
         "1st",

@@ -6,6 +6,8 @@ import pytest
 
 from analysis.shown import FEW
 from wording import numbers as words
+from wording.languages import read_words
+from wording.scenario import travelling
 
 
 @pytest.mark.parametrize(
@@ -42,7 +44,7 @@ def test_share_words(share: float | None, text: str) -> None:
 @pytest.mark.parametrize(
     ("value", "text"),
     [
-        (12.4, "12 minutes"), (0.5, "1 minute"), (0.4, "under 1 minute"), (math.inf, "out of reach"),
+        (12.4, "12 minutes"), (0.5, "1 minute"), (0.4, "less than a minute"), (math.inf, "no way there"),
         (math.nan, "no figure"), (None, "no figure"),
     ],
 )  # fmt: skip
@@ -53,6 +55,29 @@ def test_minutes(value: float | None, text: str) -> None:
 def test_minutes_of_seconds() -> None:
     assert words.minutes_of(900) == "15 minutes"
     assert words.minutes_of(None) == "no figure"
+
+
+def test_minutes_in_a_narrow_column() -> None:
+    seconds = (900, 60, 20, math.inf, math.nan)
+    assert [words.minutes_short(value) for value in seconds] == [
+        "15 min",
+        "1 min",
+        "under 1 min",
+        "no way",
+        "no figure",
+    ]
+
+
+def test_what_the_meeting_shows_is_in_its_language() -> None:
+    polish = read_words("pl")
+    assert [words.minutes(value, polish) for value in (22, 0.2, math.inf)] == [
+        "22 minuty",
+        "mniej niż minuta",
+        "brak dojścia",
+    ]
+    assert [words.distance(metres, polish) for metres in (340, math.nan)] == ["340 m", "brak danych"]
+    assert [words.minutes_short(value, polish) for value in (20, math.inf)] == ["poniżej 1 min", "brak"]
+    assert travelling("cycle", polish) == "rowerem"
 
 
 @pytest.mark.parametrize(
@@ -72,6 +97,7 @@ def test_the_rest() -> None:
     assert words.points(0.001) == "about the same"
     assert words.distance(344) == "340 m"
     assert words.distance(1240) == "1.2 km"
+    assert [words.distance(metres) for metres in (math.inf, None)] == ["no way there", "no figure"]
     assert [words.rank(n, 17) for n in (1, 2, 3, 11, 12)] == [
         "1st of 17", "2nd of 17", "3rd of 17", "11th of 17", "12th of 17",
     ]  # fmt: skip

@@ -13,7 +13,7 @@ import wording.numbers
 from analysis.reach.need import Indicator
 from commands.console import nearest_whole, rounded
 from wording.languages import read_words
-from wording.rounding import digits, fixed, half_up, minutes_cell, per_cent, pounds, shortest, signed, whole
+from wording.rounding import digits, fixed, half_up, minutes_cell, per_cent, shortest, signed, whole
 from wording.story import _minutes
 
 HALVES = [(0.5, 1), (1.5, 2), (2.5, 3), (12.5, 13)]
@@ -25,19 +25,14 @@ def test_a_half_is_rounded_up_wherever_it_is_shown(value: float, shown: int) -> 
     assert half_up(-value) == -shown
     assert digits(value) == wording.numbers.people(value) == minutes_cell(value) == str(shown)
     minutes = f"{shown} minute{'' if shown == 1 else 's'}"
-    assert (
-        wording.numbers.minutes_on_foot(value)
-        == wording.numbers.minutes(value)
-        == wording.numbers.minutes_of(60 * value)
-        == minutes
-    )
+    assert wording.numbers.minutes(value) == wording.numbers.minutes_of(60 * value) == minutes
     assert _minutes(value, read_words()) == minutes
     assert read_words().number(value) == str(shown)
     assert signed(value) == f"+{shown}"
     assert signed(-value) == f"−{shown}"
     assert ui.kit.heat_table.gap_cell(value).text == f"+{shown}"
     assert ui.kit.heat_table.minutes_cell(value, 30.0).text == str(shown)
-    assert pounds(value) == f"£{shown}"
+    assert wording.numbers.pounds(value) == f"£{shown}"
     assert wording.columns.value_words(value, Indicator("x", "X", "m")) == str(shown)
 
 
@@ -93,6 +88,7 @@ def test_plain_numbers_keep_the_digits_they_need() -> None:
     assert minutes_cell(1234.25, 1) == "1,234.3"
 
 
-def test_pounds_by_reports_and_by_the_lab_part_at_a_tie_alone() -> None:
-    assert [pounds(1234.5), pounds(1234.5, even=True), pounds(1234.6, even=True)] == ["£1,235", "£1,234", "£1,235"]
-    assert [pounds(-30_000.4), pounds(12.5, pence=True), pounds(math.nan)] == ["−£30,000", "£12.50", "no figure"]
+def test_pounds_and_pence_are_rounded_half_up() -> None:
+    pounds = wording.numbers.pounds
+    assert [pounds(amount) for amount in (1234.5, 1234.4, -30_000.5)] == ["£1,235", "£1,234", "−£30,001"]
+    assert [pounds(12.5, pence=True), pounds(0.125, pence=True), pounds(math.nan)] == ["£12.50", "£0.13", "no figure"]

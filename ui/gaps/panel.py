@@ -28,7 +28,7 @@ from wording.gaps import (
     pocket_sentence,
     worst_ward,
 )
-from wording.numbers import capital, listed
+from wording.numbers import capital, listed, no_figure
 from wording.readings import pocket_sentences, ward_sentences
 from wording.rounding import shortest, signed
 
@@ -192,7 +192,7 @@ def _evidence(report: GapReport, access: pd.DataFrame, name: str, beyond: "pd.Se
         alt_text=f"Minutes from {name} more than the borough, for how far places are and how far the way goes round: "
         + sentence(
             [
-                (str(row["label"]), signed(row["gap"]) if np.isfinite(row["gap"]) else "no figure")
+                (str(row["label"]), signed(row["gap"]) if np.isfinite(row["gap"]) else no_figure())
                 for _, row in chart.iterrows()
             ]
         )

@@ -13,7 +13,7 @@ from geo.measures import MEASURES
 from geo.services import category_named
 from ui.kit.tables import Column, column_config, shown_frame, with_words
 from wording.gaps import kind_of
-from wording.numbers import capital, people
+from wording.numbers import capital, minutes, people
 from wording.rounding import digits
 
 POVERTY = MEASURES["children_in_poverty"].counted
@@ -110,5 +110,5 @@ def _minutes(row: pd.Series) -> str:
     if math.isnan(row["median_min"]):
         return ""
     if math.isinf(row["median_min"]):
-        return ": no way there"
+        return f": {minutes(row['median_min'])}"
     return f"\n{category_named(str(row['service'])).label}: {digits(row['median_min'])} minutes"

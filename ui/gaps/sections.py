@@ -26,8 +26,7 @@ from ui.kit.session import Session, Slot, session
 from ui.kit.tables import Column, show_table
 from wording.gaps import closure_sentence, compare_sentence
 from wording.groups import inside_sentence
-from wording.numbers import capital, percent, small
-from wording.numbers import minutes_on_foot as minutes
+from wording.numbers import capital, minutes, percent, small
 from wording.readings import sentences
 from wording.rounding import digits, fixed
 

@@ -10,12 +10,13 @@ from geo.pack import AreaPack
 from geo.places import Place
 from ui.kit.deck import Bounds, View, fit_view, map_size
 from ui.kit.page import plain
+from wording.languages import Words, english
 
 GRID = "EPSG:27700"
 _MARGIN_M, _STREETS_M = 150.0, 500.0
 
 
-def ask_back(answer: Answer, *, key: str, choose: Callable[[Place], None]) -> None:
+def ask_back(answer: Answer, *, key: str, choose: Callable[[Place], None], words: Words | None = None) -> None:
     """Show the message for a typed text, and let the reader choose a place where it is not clear which is meant.
 
     Parameters
@@ -26,26 +27,30 @@ def ask_back(answer: Answer, *, key: str, choose: Callable[[Place], None]) -> No
         Start of the buttons' keys.
     choose
         Called with the place whose button is pressed, before the page is drawn again.
+    words
+        The language, English when None. What is known of a place that was found is told in English.
     """
     if answer.kind in ("place", "ward"):
         if answer.said:
             st.info(plain(answer.said), icon=":material/info:")
         return
+    kind = answer.kind.replace(" ", "_")
+    said = (words or english()).say(f"journeys.asked_back.{kind}", said=answer.said, text=answer.text)
     with st.container(key=f"{key}-asked", gap="small"):
         if answer.kind == "several":
-            st.info(plain(answer.said), icon=":material/help:")
+            st.info(plain(said), icon=":material/help:")
         else:
-            st.warning(plain(answer.said), icon=":material/search_off:")
+            st.warning(plain(said), icon=":material/search_off:")
         for number, place in enumerate(answer.places or answer.suggestions):
             st.button(plain(place.label), key=f"{key}-{number}", on_click=choose, args=(place,), width="stretch")
 
 
-def other_places(answer: Answer, *, key: str, choose: Callable[[Place], None]) -> None:
+def other_places(answer: Answer, *, key: str, choose: Callable[[Place], None], words: Words | None = None) -> None:
     """Offer the other places with the same name below the answer for the one that was found; see :func:`ask_back`."""
     if answer.kind not in ("place", "ward") or not answer.suggestions:
         return
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key=f"{key}-others"):
-        st.caption("Not this one?", width="content")
+        st.caption((words or english()).say("journeys.others"), width="content")
         for number, place in enumerate(answer.suggestions):
             st.button(plain(place.name), key=f"{key}-{number}", on_click=choose, args=(place,))
 

@@ -13,7 +13,7 @@ import streamlit as st
 
 from analysis.shown import ShownShare
 from drawing.palette import INK, NO_FIGURE, readable_ink
-from wording.numbers import share_words
+from wording.numbers import no_figure, no_way_cell, share_words
 from wording.rounding import digits, per_cent, signed, whole
 
 GOOD, FAIR, POOR, BAD = "#E3EFF9", "#B5D3F0", "#F7A878", "#801650"
@@ -131,7 +131,7 @@ def minutes_cell(value: float, threshold_min: float) -> HeatCell:
     if math.isnan(value):
         return HeatCell("–", NO_FIGURE)
     if math.isinf(value):
-        return HeatCell("no way", NO_FIGURE)
+        return HeatCell(no_way_cell(), NO_FIGURE)
     limits = (threshold_min / 2, threshold_min, threshold_min * 2)
     # A time slightly beyond the limit must not be rounded to the limit.
     text = digits(value, 1) if value > threshold_min and whole(value) <= threshold_min else digits(value)
@@ -144,7 +144,7 @@ def share_cell(share: ShownShare) -> HeatCell:
     The colour follows the whole per cent that is shown; grey is only for no figure.
     """
     if math.isnan(share):
-        return HeatCell("no figure", NO_FIGURE)
+        return HeatCell(no_figure(), NO_FIGURE)
     shown = int(per_cent(share).removesuffix("%"))
     return HeatCell(share_words(share), _class(-shown, (-80, -50, -20)))
 

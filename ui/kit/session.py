@@ -10,7 +10,7 @@ and the same name of the class gives the slot, for a control that needs the key:
 
     controls.choice("Ward", codes, key=Session.ward.key)
 
-Not here are the keys of what holds nothing that is ever read: buttons, charts, tables, containers.
+Not here are the keys of what keeps nothing that is ever read: buttons, charts, tables, containers.
 """
 
 import re
@@ -23,6 +23,7 @@ import streamlit as st
 from analysis.scenario.scenario import History, Scenario, Spot
 from geo.places import Place
 from store.bookmarks import Bookmark
+from ui.kit.jobs import Job
 
 T = TypeVar("T")
 
@@ -282,7 +283,7 @@ class Session:
     lab_open_which = Slot("lab-open-which", "")
 
     # Scenario lab: the search for the best sites
-    lab_job = Slot[Any]("lab_job", None)
+    lab_job = Slot[Job | None]("lab_job", None)
     """The search itself, as `ui.lab.best` defines it, which this module may not import."""
     lab_goal = Slot("lab-goal", "reach")
     lab_for = Slot("lab-for", "")

@@ -1,9 +1,6 @@
 """Ask for the best sites: what is wanted, the search with a way to stop it, its proof, and adopting it."""
 
-import logging
-import threading
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from typing import Any
 
 import altair as alt
@@ -12,21 +9,20 @@ import streamlit as st
 
 from analysis.placement.placement import Placement, Question, adopt, hub_curve, place
 from analysis.placement.shown import shown_score, shown_sites
-from analysis.placement.watch import Progress
 from analysis.scenario.lab import Lab
 from analysis.shown import made_of_shown
 from drawing.palette import TARGET_COLOUR
-from geo.errors import ReachError
 from geo.pack import AreaPack
 from ui.kit import plan
 from ui.kit.charts import AXIS, sentence, show_chart
+from ui.kit.jobs import Job
 from ui.kit.page import plain
 from ui.kit.session import session
 from ui.kit.tables import Column, show_table
 from ui.lab import state as lab_state
 from ui.lab.wishes import wishes
 from wording.lab import (
-    GOAL_WORDS,
+    axis_words,
     counted_words,
     goal_words,
     placement_sentence,
@@ -37,60 +33,12 @@ from wording.lab import (
 from wording.numbers import capital, people
 from wording.rounding import fixed
 
-_LOG = logging.getLogger(__name__)
 _MOST_IN_CURVE = 10
-
-
-@dataclass(eq=False)
-class Job:
-    """A search in a thread of its own: it knows nothing of the page, which looks in now and then."""
-
-    candidates: pd.DataFrame
-    goal: str
-    stop: threading.Event = field(default_factory=threading.Event)
-    progress: Progress | None = None
-    answers: int = 0
-    found: Placement | None = None
-    curve: pd.DataFrame | None = None
-    error: str = ""
-    thread: threading.Thread | None = None
-
-    @property
-    def running(self) -> bool:
-        """Whether it is still at work."""
-        return self.thread is not None and self.thread.is_alive()
-
-    def start(self, work: Callable[[], None]) -> None:
-        """Begin `work` beside the page."""
-
-        def guarded() -> None:
-            try:
-                work()
-            except ReachError as error:
-                self.error = str(error)
-            except Exception:
-                # Nobody else would hear of it: a thread ends in silence, and the page would show nothing.
-                _LOG.exception("the search for the best sites failed")
-                self.error = (
-                    "the search failed, which should not happen. Ask for something else, or tell whoever looks after "
-                    "this site what you asked for; your plan is as it was."
-                )
-
-        self.stop.clear()
-        self.error = ""
-        self.thread = threading.Thread(target=guarded, name="best sites", daemon=True)
-        self.thread.start()
-
-    def report(self, progress: Progress) -> None:
-        """Note how far the search is; a new search (of a runner-up) counts its seconds from 0."""
-        if self.progress is None or progress.seconds < self.progress.seconds:
-            self.answers += 1
-        self.progress = progress
 
 
 def best_panel(pack: AreaPack, lab: Lab) -> None:
     """Draw the question and, once asked, the search and its answer."""
-    job: Job | None = session.lab_job
+    job = session.lab_job
     running = job is not None and job.running
     question, candidates = wishes(pack, lab)
     with st.container(horizontal=True):
@@ -211,7 +159,7 @@ def _why(question: Question, row: "pd.Series[Any]") -> str:
 
 
 def _adopt(lab: Lab, job: Job, found: Placement, sites: tuple[str, ...]) -> None:
-    if plan.history().now != found.scenario:  # a second click may come before the buttons are drawn anew
+    if plan.history().now != found.scenario:  # a second click may come before the buttons are drawn again
         return
     if lab_state.edit(lab, adopt(found.scenario, job.candidates.loc[list(sites)]), near="best"):
         lab_state.tell(
@@ -228,7 +176,7 @@ def _curve(goal: str, curve: pd.DataFrame) -> None:
         .mark_line(point=alt.OverlayMarkDef(size=70), strokeWidth=3, color=TARGET_COLOUR)
         .encode(
             x=alt.X("hubs:O", title="number of hubs", axis=alt.Axis(labelAngle=0, **AXIS)),
-            y=alt.Y("objective:Q", title=GOAL_WORDS[goal].axis, scale=alt.Scale(zero=False), axis=alt.Axis(**AXIS)),
+            y=alt.Y("objective:Q", title=axis_words(goal), scale=alt.Scale(zero=False), axis=alt.Axis(**AXIS)),
             tooltip=[alt.Tooltip("hubs:O", title="Hubs"), alt.Tooltip("words:N", title="Best choice")],
         )
     ).properties(height=260, title=f"{goal_words(goal)}, by number of hubs")

@@ -14,7 +14,7 @@ from ui.kit import plan
 from ui.kit.controls import seeded
 from ui.kit.session import Session, Slot, session
 from ui.lab import state as lab_state
-from ui.lab.edit import add_path
+from ui.lab.edit import make, path
 from ui.lab.place import ask_panel, place_typed, spot_of, take_typed
 from wording.rounding import shortest
 
@@ -155,7 +155,7 @@ def _typed_path(pack: AreaPack, lab: Lab) -> Callable[[], None]:
         ends = [place_typed(pack, box, noted=True) for box in boxes]
         if ends[0] is not None and ends[1] is not None:
             one, other = ((spot_of(pack, place), place.name) for place in ends if place is not None)
-            add_path(lab, one, other)
+            make(lab, path(one, other))
             session.lab_from = session.lab_to = ""
         else:
             lab_state.tell("It is not clear yet where the path starts or ends: choose a place beneath “Path from”.")

@@ -20,13 +20,13 @@ from ui.kit.page import plain, show_error
 from ui.kit.session import Session, session
 from wording.groups import GROUP_NAMES
 from wording.lab import row_of
-from wording.numbers import people, percent
-from wording.rounding import fixed, pounds
+from wording.numbers import people, percent, pounds
+from wording.rounding import fixed
 from wording.scenario import question, without_cost_words
 
 MOST = 4
 _ROWS = (
-    "Borough: only a session, with a place",
+    f"{GROUP_NAMES['borough']}: only a session, with a place",
     "Drop out of reach",
     "Minutes saved each",
     "Cost once",
@@ -106,8 +106,8 @@ def _table(plans: list[tuple[str, Effect]], measure: str) -> pd.DataFrame:
             _ROWS[0]: people(borough["by_session_only"]),
             _ROWS[1]: people(borough["no_longer_reached"]),
             _ROWS[2]: fixed(borough["minutes_saved_each"], 1),
-            _ROWS[3]: pounds(cost.one_off, even=True),
-            _ROWS[4]: pounds(cost.yearly, even=True),
+            _ROWS[3]: pounds(cost.one_off),
+            _ROWS[4]: pounds(cost.yearly),
             _ROWS[5]: _price(effect),
             _ROWS[6]: without_cost_words(effect.scenario) or "all",
             _ROWS[7]: str(len(effect.scenario.changes)),
@@ -121,7 +121,7 @@ def _price(effect: Effect) -> str:
     if "children_0_3" not in effect.counts.measures or effect.scenario.cost == FREE:
         return "–"
     each = cost_view(effect).per_additional
-    return "–" if each is None else pounds(each, even=True)
+    return "–" if each is None else pounds(each)
 
 
 def _cell(row: dict[str, Any], when: str) -> str:

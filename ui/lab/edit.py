@@ -134,46 +134,40 @@ def add(lab: Lab, at: Spot, name: str) -> None:
     """Add a hub, a session or an end of a path, or move a site, whichever is chosen, to a spot."""
     moving = _moving(lab)
     if moving is not None:
-        if lab_state.edit(lab, plan.history().now.with_change(MoveSite(moving[0], at))):
-            session.lab_moving = False
-        return
-    if session.lab_kind == "path":
-        _path_end(lab, at, name)
-        return
-    now = plan.history().now
-    if isinstance(at, Venue) and at.service in lab.effect(now).after.sites:
+        make(lab, MoveSite(moving[0], at))
+    elif session.lab_kind == "path":
+        start = Session.lab_path_from.pop()
+        if start is None or start[0] == at:
+            session.lab_path_from = (at, name)
+            lab_state.tell(f"The path starts at {name}. Now click, type or pick where it ends.")
+        else:
+            make(lab, path(start, (at, name)))
+    elif isinstance(at, Venue) and at.service in lab.effect(plan.history().now).after.sites:
         choose_site(lab, at.service)
-        return
-    if any(isinstance(change, AddSite | AddOutreach) and change.at == at for change in now.changes):
+    elif any(isinstance(one, AddSite | AddOutreach) and one.at == at for one in plan.history().now.changes):
         lab_state.tell(f"The plan has a site at {name} already.")
-        return
-    site = now.new_site_id()
-    if session.lab_kind == "session":
-        lab_state.edit(
-            lab, now.with_change(AddOutreach(site, name, at, _TUESDAY, "10:00", length_min=120, families=12, weeks=39))
-        )
     else:
-        lab_state.edit(lab, now.with_change(AddSite(site, name, at)))
+        site = plan.history().now.new_site_id()
+        session_of = AddOutreach(site, name, at, _TUESDAY, "10:00", length_min=120, families=12, weeks=39)
+        make(lab, session_of if session.lab_kind == "session" else AddSite(site, name, at))
 
 
-def _path_end(lab: Lab, at: Spot, name: str) -> None:
-    """Take the first end of a path, or make the path with the second."""
-    start = Session.lab_path_from.pop()
-    if start is None or start[0] == at:
-        session.lab_path_from = (at, name)
-        lab_state.tell(f"The path starts at {name}. Now click, type or pick where it ends.")
-    else:
-        add_path(lab, start, (at, name))
-
-
-def add_path(lab: Lab, start: tuple[Spot, str], end: tuple[Spot, str]) -> None:
-    """Make a path between two spots with their names, and say how long it is."""
+def path(start: tuple[Spot, str], end: tuple[Spot, str]) -> AddLink:
+    """Return the new path between two spots with their names."""
     (one, one_name), (other, other_name) = start, end
-    made = AddLink(f"{one_name} to {other_name}", one, other)
-    if lab_state.edit(lab, plan.history().now.with_change(made)):
-        length_m = math.dist(lab.ground.position(one), lab.ground.position(other))
+    return AddLink(f"{one_name} to {other_name}", one, other)
+
+
+def make(lab: Lab, change: Change) -> None:
+    """Make one more change, if it can be made, and say what cannot be seen of it."""
+    if not lab_state.edit(lab, plan.history().now.with_change(change)):
+        return
+    if isinstance(change, MoveSite):
+        session.lab_moving = False
+    if isinstance(change, AddLink):
+        length_m = math.dist(lab.ground.position(change.one_end), lab.ground.position(change.other_end))
         lab_state.tell(
-            f"A straight path of {distance(length_m)} from {one_name} to {other_name}, open to people on foot and "
+            f"A straight path of {distance(length_m)} from {change.name}, open to people on foot and "
             "cycles. It is the dark line on the map."
         )
 

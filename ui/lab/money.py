@@ -28,8 +28,8 @@ from ui.lab import state as lab_state
 from ui.lab.edit import change_words
 from ui.lab.results import SESSION_COLUMN
 from wording.groups import GROUP_NAMES
-from wording.numbers import people
-from wording.rounding import digits, fixed, pounds
+from wording.numbers import people, pounds
+from wording.rounding import digits, fixed
 from wording.scenario import site_names, without_cost_words
 
 _YEARS = 10
@@ -125,28 +125,28 @@ def _costs(pack: AreaPack, effect: Effect) -> None:
     made = [
         Card(
             "The plan costs a year",
-            pounds(a_year, even=True),
-            f"{pounds(cost.yearly, even=True)} a year, and {pounds(cost.one_off, even=True)} once, spread over "
+            pounds(a_year),
+            f"{pounds(cost.yearly)} a year, and {pounds(cost.one_off)} once, spread over "
             f"{_YEARS} years. {missing}".rstrip(),
         )
     ]
     if view is not None:
-        each = "no figure" if view.per_additional is None else pounds(view.per_additional, even=True)
+        each = "no figure" if view.per_additional is None else pounds(view.per_additional)
         why = f"for each of {people(view.additional)} more children 0–3 with a place. {missing}".rstrip()
         if view.per_additional is None:
             why = f"{people(size_of(view.additional))} more" if view.additional > 0 else "no more"
             why += " children have a place"
         made.append(Card("For each more child with a place, a year", each, why, strong=True))
         if view.per_minute is not None:
-            each = pounds(view.per_minute, pence=True, even=True)
+            each = pounds(view.per_minute, pence=True)
             made.append(Card("For each minute saved", each, "a year, one journey of every child"))
     strategy = strategy_costs(pack)
     if strategy:
         made.append(
             Card(
                 "The strategy's own figures",
-                f"{pounds(strategy['now'], even=True)} now",
-                f"a child a year in the target wards; about {pounds(strategy['extra'], even=True)} more is planned",
+                f"{pounds(strategy['now'])} now",
+                f"a child a year in the target wards; about {pounds(strategy['extra'])} more is planned",
                 status="published",
             )
         )

@@ -22,7 +22,7 @@ from ui.kit.page import plain
 from ui.kit.plan import history
 from ui.kit.session import Session, session
 from wording.lab import counted_words, goal_words
-from wording.rounding import pounds
+from wording.numbers import pounds
 
 _LONGEST_S = 180.0
 _RUNNERS_UP = 5
@@ -217,7 +217,7 @@ def _summary(question: Question, candidates: pd.DataFrame) -> str:
         if picked:
             says.append(f"{word} {plain(', '.join(candidates.loc[list(picked), 'name'].astype(str)))}.")
     if question.budget is not None:
-        says.append(f"As many hubs as {pounds(question.budget, even=True)} pays for.")
+        says.append(f"As many hubs as {pounds(question.budget)} pays for.")
     if counted_words(question):
         says.append(counted_words(question))
     says.append("This can take a minute or more." if GOALS[question.goal].slow else "This takes a few seconds.")

@@ -32,7 +32,8 @@ from ui.kit import resources
 from ui.kit.deck import View, fit_view, show_map
 from ui.kit.maps import area_labels, area_layer, outline_layers, service_layer, street_time_layer
 from ui.meeting.stage import Stage
-from wording.languages import Words
+from wording.languages import FIRST_LANGUAGE, Words
+from wording.numbers import capital
 from wording.rounding import shortest, whole
 from wording.story import Step, service_words
 
@@ -115,10 +116,29 @@ def _places_map(pack: AreaPack, step: Step, figures: StoryFigures, words: Words,
     layers = [
         *outline_layers(pack.code, pack.wards, layer_id="story-every", colour=MUTED_INK, width_px=1),
         *_chosen(pack, figures),
-        service_layer(pack.code, places, list(reversed(shown)), radius_px=_DISC_PX * stage.scale),
+        service_layer(
+            pack.code,
+            places,
+            list(reversed(shown)),
+            radius_px=_DISC_PX * stage.scale,
+            tips=service_tips(places, words),
+        ),
         _names(pack, figures, signs, stage, places),
     ]
     _map(pack, layers, step, signs, words, stage)
+
+
+def service_tips(places: pd.DataFrame, words: Words) -> list[str]:
+    """Return what a map tells of each place beside its name: its kind, and its address on a line of its own."""
+    english = words.code == FIRST_LANGUAGE  # in which the key of every map has its labels
+    kinds = {
+        name: symbol(name).label if english else capital(service_words(name, words)["one"])
+        for name in places["category"].unique()
+    }
+    return [
+        "\n".join(part for part in (kinds[name], ", ".join(filter(None, (address, postcode)))) if part)
+        for name, address, postcode in zip(places["category"], places["address"], places["postcode"], strict=True)
+    ]
 
 
 def _beyond(bands: TimeBands, words: Words) -> list[tuple[str, str]]:
@@ -153,7 +173,13 @@ def _times_map(
     layers = [
         street_time_layer(url, bands.index(piece_times_s(access, pieces, times)), bands),
         *_chosen(pack, figures),
-        service_layer(pack.code, places, [item.service], radius_px=_DISC_PX * stage.scale),
+        service_layer(
+            pack.code,
+            places,
+            [item.service],
+            radius_px=_DISC_PX * stage.scale,
+            tips=service_tips(places, words),
+        ),
         _names(pack, figures, signs, stage, places),
     ]
     _map(pack, layers, step, signs, words, stage)

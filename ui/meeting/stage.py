@@ -129,9 +129,10 @@ export default function ({ data, setStateValue, parentElement }) {
   if (live.textContent !== data.say) live.textContent = data.say;
   const name = (element, lang) => { if (element.lang !== lang) element.lang = lang; };
   const languages = () => {
-    for (const part of ["tools", "nav", "picture"]) {
+    for (const part of ["tools", "nav", "picture", "journeys"]) {
       for (const found of document.querySelectorAll(`.st-key-meeting_${part}`)) {
         name(found, data.parts.includes(part) ? data.lang : "en");
+        if (part !== "picture") continue;
         for (const credits of found.querySelectorAll('[data-testid="stCaptionContainer"]')) name(credits, "en");
       }
     }

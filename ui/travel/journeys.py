@@ -23,8 +23,10 @@ from ui.kit.ground import LAYER as GROUND
 from ui.kit.maps import point_layer, route_layers, selected_layers
 from ui.kit.page import plain
 from ui.kit.session import Session, Slot, session
-from wording.numbers import capital, distance, minutes_of, small
+from wording.languages import Words, english
+from wording.numbers import capital, distance, minutes_of, minutes_short, small
 from wording.rounding import whole
+from wording.story import service_words
 
 GRID = "EPSG:27700"
 
@@ -58,7 +60,13 @@ def take_place_click(pack: AreaPack, drawn: Slot[object]) -> None:
 
 
 def journey_panel(
-    pack: AreaPack, access: Access, service: str, how: str, measure: str | None = None, baseline: str | None = None
+    pack: AreaPack,
+    access: Access,
+    service: str,
+    how: str,
+    measure: str | None = None,
+    baseline: str | None = None,
+    words: Words | None = None,
 ) -> Here | None:
     """Draw the box for a place and its journeys, or a ward's times.
 
@@ -72,77 +80,84 @@ def journey_panel(
         How the family travels, in words.
     measure, baseline
         Who is counted in a ward's times; the area's first when None.
+    words
+        The language; English when None.
 
     Returns
     -------
     The place with the route that is shown, or None while it is not clear which place is meant.
     """
+    words = words or english()
+    say = words.say
     typed = controls.text(
-        "Postcode, street, ward or venue",
+        say("journeys.place"),
         key=Session.place.key,
-        placeholder="SS3 9PD, or Ness Road",
-        help="Or click a postcode dot or a service on the map.",
+        placeholder=say("journeys.place_example"),
+        help=say("journeys.place_help"),
     )
     if not typed:
-        st.info(
-            "Type a postcode, street, ward or venue, or click a dot on the map, to see the way from there.",
-            icon=":material/home:",
-        )
+        st.info(say("journeys.start"), icon=":material/home:")
         return None
     answer = resources.finder(pack).find(typed)
 
     def choose(place: Place) -> None:
         session.place = place.name
 
-    ask_back(answer, key="place", choose=choose)
+    ask_back(answer, key="place", choose=choose, words=words)
     if answer.kind == "ward":
         baseline = baseline or pack.baselines[0]
         measure = measure or pack.measure_names(baseline)[0]
-        _ward_panel(pack, access, answer.places[0], service, how, measure, baseline)
-        other_places(answer, key="place", choose=choose)
+        _ward_panel(pack, access, answer.places[0], service, how, measure, baseline, words)
+        other_places(answer, key="place", choose=choose, words=words)
         return Here(answer.places[0])
     if answer.kind != "place":
         return None
     place = answer.places[0]
     kinds = [service, *(name for name, kind in CATEGORIES.items() if kind.shown and name != service)]
     found = journeys(access, (place.easting, place.northing), kinds)
-    st.markdown(f"**From {plain(place.name)}**, {how}. {_headline(pack, found[0], access.streets.mode)}")
-    other_places(answer, key="place", choose=choose)
+    here = say("journeys.here", place=plain(place.name), way=how)
+    st.markdown(f"{here} {_headline(pack, found[0], access.streets.mode, words)}")
+    other_places(answer, key="place", choose=choose, words=words)
     shown = controls.choice(
-        "Show the way to",
+        say("journeys.way_to"),
         kinds,
         key=Session.way.key,
         default=service,
-        labels={name: f"the nearest {kind.label}" for name, kind in CATEGORIES.items()},
+        labels={name: say("journeys.nearest_kind", **service_words(name, words)) for name in CATEGORIES},
     )
     way = next(journey for journey in found if journey.category == shown)
     if way.route is not None:
         name = str(pack.services.loc[way.service_id, "name"])
-        with st.expander(plain(f"The way to {name}, street by street")):
-            legs = way.route.legs
-            steps = [plain(f"{street or 'a path without a name'}, {distance(metres)}") for street, metres in legs]
+        with st.expander(plain(say("journeys.by_street", name=name))):
+            unnamed = say("journeys.unnamed")
+            steps = [
+                plain(say("journeys.step", street=street or unnamed, distance=distance(metres, words)))
+                for street, metres in way.route.legs
+            ]
             st.markdown("\n".join(f"1. {step}" for step in steps))
-    st.dataframe(_table(pack, found), hide_index=True, key="journeys", height=300, alt=f"Journeys from {place.name}")
+    alt = say("journeys.table", place=place.name)
+    st.dataframe(_table(pack, found, words), hide_index=True, key="journeys", height=300, alt=alt)
     line = None if way.route is None else gpd.GeoSeries([shapely.LineString(way.route.xy)], crs=GRID)
     return Here(place, line)
 
 
-def here_layers(pack: AreaPack, here: Here, radius_px: float = 8) -> list[pdk.Layer]:
-    """Draw the outline of a ward, or the place with its route."""
+def here_layers(pack: AreaPack, here: Here, radius_px: float = 8, words: Words | None = None) -> list[pdk.Layer]:
+    """Draw the outline of a ward, or the place with its route; in English without `words`."""
     if here.place.kind == "ward":
         return selected_layers(pack.code, pack.wards.loc[[ward_code(pack, here.place)]])
     way = [] if here.line is None else route_layers(here.line)
-    return [*way, point_layer(place_point(here.place), layer_id="here", radius_px=radius_px)]
+    return [*way, point_layer(place_point(here.place, words), layer_id="here", radius_px=radius_px)]
 
 
-def place_point(place: Place) -> gpd.GeoDataFrame:
-    """Return the place as a point to draw."""
+def place_point(place: Place, words: Words | None = None) -> gpd.GeoDataFrame:
+    """Return the place as a point to draw, with its tip in a language."""
+    tip = (words or english()).say("journeys.here_tip")
     geometry = gpd.points_from_xy([place.easting], [place.northing], crs=GRID)
-    return gpd.GeoDataFrame({"id": ["here"], "title": [place.name], "tip": ["from here"]}, geometry=geometry)
+    return gpd.GeoDataFrame({"id": ["here"], "title": [place.name], "tip": [tip]}, geometry=geometry)
 
 
 def _ward_panel(
-    pack: AreaPack, access: Access, place: Place, service: str, how: str, measure: str, baseline: str
+    pack: AreaPack, access: Access, place: Place, service: str, how: str, measure: str, baseline: str, words: Words
 ) -> None:
     """Draw how long the people of a ward need to the nearest service, and the table for every category."""
     code, people = ward_code(pack, place), pack.measure(measure, baseline)
@@ -153,59 +168,62 @@ def _ward_panel(
         for kind in kinds
         if len(pack.services_of(kind))
     }
-    who, label = MEASURES[measure].label, CATEGORIES[service].label
-    who = small(who)
-    first = found.get(service)
+    say, first = words.say, found.get(service)
+    forms = service_words(service, words)
     if first is None or np.isnan(first.median_s):
-        said = f"There is no figure for the nearest {label}."
+        said = say("journeys.ward.none", **forms)
     else:
-        said = (
-            f"To the nearest {label}: half of the {who} live within **{minutes_of(first.median_s)}**; 8 in 10 "
-            f"between {minutes_of(first.low_s)} and {minutes_of(first.high_s)} (from the nearest 1 in 10 to the "
-            "furthest 1 in 10, counting people)."
+        said = say(
+            "journeys.ward.times",
+            who=words.find(f"journeys.who.{measure}") or small(MEASURES[measure].label),
+            half=minutes_of(first.median_s, words),
+            low=minutes_of(first.low_s, words),
+            high=minutes_of(first.high_s, words),
+            **forms,
         )
-    st.markdown(f"**From {plain(place.name)} ward**, {how}. {said}")
-    st.caption("Type a street or a postcode in it to see one family's way.")
+    st.markdown(f"{say('journeys.ward.here', place=plain(place.name), way=how)} {said}")
+    st.caption(say("journeys.ward.hint"))
     rows = [
         {
-            "Kind": capital(CATEGORIES[kind].label),
-            "Half": _short(times.median_s),
-            "8 in 10": f"{_short(times.low_s)} to {_short(times.high_s)}",
+            say("journeys.kind"): capital(service_words(kind, words)["one"]),
+            say("journeys.ward.half"): minutes_short(times.median_s, words),
+            say("journeys.ward.most"): say(
+                "journeys.ward.between",
+                low=minutes_short(times.low_s, words),
+                high=minutes_short(times.high_s, words),
+            ),
         }
         for kind, times in found.items()
     ]
-    st.dataframe(pd.DataFrame(rows), hide_index=True, key="ward-times", height=300, alt=f"Times from {place.name} ward")
+    alt = say("journeys.ward.table", place=place.name)
+    st.dataframe(pd.DataFrame(rows), hide_index=True, key="ward-times", height=300, alt=alt)
 
 
-def _short(seconds: float) -> str:
-    """Write a time for a narrow column."""
-    return minutes_of(seconds).replace("minutes", "min").replace("minute", "min")
-
-
-def _headline(pack: AreaPack, journey: Journey, mode: Mode) -> str:
-    label = CATEGORIES[journey.category].label
+def _headline(pack: AreaPack, journey: Journey, mode: Mode, words: Words) -> str:
+    forms = service_words(journey.category, words)
     if journey.route is None:
-        return f"No {label} can be reached."
-    name = str(pack.services.loc[journey.service_id, "name"])
-    minutes, metres = minutes_of(journey.route.time_s), distance(journey.route.length_m)
-    said = f"The nearest {label} is {plain(name)}: **{minutes}**, {metres}."
+        return words.say("journeys.none", **forms)
+    said = words.say(
+        "journeys.nearest",
+        name=plain(str(pack.services.loc[journey.service_id, "name"])),
+        minutes=minutes_of(journey.route.time_s, words),
+        distance=distance(journey.route.length_m, words),
+        **forms,
+    )
     too_far = mode.on_foot and journey.route.time_s > LONGEST_WALK_MIN * 60
-    return f"{said} That is too far to walk." if too_far else said
+    return f"{said} {words.say('journeys.too_far')}" if too_far else said
 
 
-def _table(pack: AreaPack, found: list[Journey]) -> pd.DataFrame:
-    rows = []
+def _table(pack: AreaPack, found: list[Journey], words: Words) -> pd.DataFrame:
+    say = words.say
+    rows: list[tuple[object, ...]] = []
     for journey in found:
-        label = CATEGORIES[journey.category].label
+        kind = capital(service_words(journey.category, words)["one"])
         if journey.route is None:
-            rows.append({"Kind": capital(label), "Nearest": "none can be reached", "Minutes": np.nan})
-            continue
-        rows.append(
-            {
-                "Kind": capital(label),
-                "Nearest": pack.services.loc[journey.service_id, "name"],
-                "Minutes": whole(journey.route.time_s / 60),
-                "Distance": distance(journey.route.length_m),
-            }
-        )
-    return pd.DataFrame(rows, columns=["Kind", "Minutes", "Nearest", "Distance"])
+            rows.append((kind, np.nan, say("journeys.none_reached"), None))
+        else:
+            name = pack.services.loc[journey.service_id, "name"]
+            took, far = whole(journey.route.time_s / 60), distance(journey.route.length_m, words)
+            rows.append((kind, took, name, far))
+    columns = [say("journeys.kind"), say("journeys.minutes"), say("journeys.nearest_place"), say("journeys.distance")]
+    return pd.DataFrame(rows, columns=columns)

@@ -19,7 +19,7 @@ from analysis.scenario.scenario import Scenario
 from analysis.shown import ShownShare, as_shown, made_of_shown, size_of
 from geo.errors import ReachError
 from geo.measures import MEASURES
-from geo.network.modes import MODES, mode_named
+from geo.network.modes import MODES
 from geo.pack import AreaPack
 from geo.services import CATEGORIES
 from ui.kit import controls, resources, stores
@@ -32,7 +32,7 @@ from wording.columns import notes_of
 from wording.groups import all_wards, inside_sentence
 from wording.numbers import capital, listed, number_word, people, percent, share_words
 from wording.rounding import shortest
-from wording.sentences import how
+from wording.scenario import travelling
 
 _BY = {"outcome": "Outcomes", "programme": "Programmes"}
 _AT_HOME = "no place"
@@ -97,9 +97,7 @@ def ward_outcomes(pack: AreaPack, baseline: str) -> None:
             f"{pack.code}-outcomes",
             made_of_shown(_as_file(pd.concat([wards, groups]))),
             {
-                **notes_of(
-                    pack, f"Outcomes and programmes within {shortest(within)} minutes {how(mode_named(mode))}", base
-                ),
+                **notes_of(pack, f"Outcomes and programmes within {shortest(within)} minutes {travelling(mode)}", base),
                 "assumption": "; ".join(f"{one.programme}: {_categories(one)}" for one in offers),
                 "plan": plan.name if plan else "none",
             },
@@ -128,7 +126,7 @@ def outcome_sentence(found: Provision, measure: str, mode: str, within: float, p
         return "### Too few people to say which outcome is the worst served."
     worst, best = here.iloc[0], here.iloc[-1]
     who = MEASURES[measure].counted
-    way = f"within {shortest(within)} minutes {how(mode_named(mode))}"
+    way = f"within {shortest(within)} minutes {travelling(mode)}"
     if worst["share"] == best["share"]:
         return f"### In {where} every outcome is equally well served: {percent(worst['share'])} of {who} {way}."
     rest = groups[(groups["code"] == "rest") & (groups["outcome"] == worst["outcome"])]

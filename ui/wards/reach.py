@@ -13,14 +13,13 @@ from analysis.reach.no_data import with_data
 from analysis.reach.survey import Survey
 from analysis.shown import ShownFrame
 from geo.measures import MEASURES
-from geo.network.modes import mode_named
 from geo.pack import AreaPack
 from geo.services import category_named, with_article
 from ui.kit import resources
 from wording.numbers import share_words
 from wording.readings import share_sentences
 from wording.rounding import shortest
-from wording.sentences import how
+from wording.scenario import travelling
 
 TOLD = ("childrens_centre", "gp_practice")
 """Services for which a ward's profile gives the share within reach."""
@@ -64,7 +63,7 @@ def reach_lines(pack: AreaPack, ward: str, baseline: str) -> list[str]:
         share = range_words(rows.loc[[ward]].iloc[0])
         lines.append(
             f"**{share}** can reach {with_article(category_named(service).label)} within "
-            f"{shortest(item.threshold_min)} minutes {how(mode_named(item.mode))}, {beside} the borough’s {borough}. "
+            f"{shortest(item.threshold_min)} minutes {travelling(item.mode)}, {beside} the borough’s {borough}. "
             f"{share_sentences(readings, ward, service)}".strip()
         )
     return lines

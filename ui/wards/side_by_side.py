@@ -14,7 +14,6 @@ from analysis.reach.no_data import with_data
 from analysis.shown import made_of_shown
 from drawing.palette import INK, TARGET_COLOUR
 from geo.measures import MEASURES
-from geo.network.modes import mode_named
 from geo.pack import AreaPack
 from geo.services import category_named, with_article
 from ui.kit import resources
@@ -31,7 +30,7 @@ from ui.wards.reach import range_words as share_range_words
 from wording.columns import notes_of, value_words
 from wording.numbers import capital, ordinal, small
 from wording.rounding import shortest
-from wording.sentences import how
+from wording.scenario import travelling
 
 MAIN_SERVICES = ("childrens_centre", "gp_practice", "nursery", "library", "pharmacy", "dentist")
 """Services with a chart of their own, in this order; the table has every service of the basket."""
@@ -138,7 +137,7 @@ def main_difference(
         place = with_article(category_named(item.service).label)
         parts.append(
             f"Half of the {who} live within **{_words(near, item)}** of {place} in {near['name']}, and within "
-            f"**{_words(far, item)}** in {far['name']}, {how(mode_named(item.mode))}."
+            f"**{_words(far, item)}** in {far['name']}, {travelling(item.mode)}."
         )
     if not parts:
         return "### These wards are alike in every share and in every journey shown here."
@@ -151,7 +150,7 @@ def _words(row: "pd.Series[float]", item: BasketItem) -> str:
 
 def _minutes_title(basket: Basket) -> str:
     modes = basket.modes
-    return f"Minutes {how(modes[0])}" if len(modes) == 1 else "Minutes to the nearest"
+    return f"Minutes {travelling(modes[0].name)}" if len(modes) == 1 else "Minutes to the nearest"
 
 
 def _bars(rows: pd.DataFrame, value: str, words: Sequence[str]) -> pd.DataFrame:

@@ -7,7 +7,7 @@ import pytest
 
 from analysis.placement.goals import GOALS, goal_named
 from geo.errors import UnknownNameError
-from wording.lab import GOAL_WORDS
+from wording.languages import english
 
 ROOT = Path(__file__).parents[3]
 FOLDERS = ("analysis/placement", "ui", "wording", "commands")
@@ -56,7 +56,7 @@ def test_a_switch_by_name_is_seen(line):
 
 def test_each_goal_has_a_name_words_and_its_source():
     assert list(GOALS) == ["reach", "time", "worst", "gap", "backup"]
-    assert list(GOAL_WORDS) == list(GOALS)
+    assert list(english().find("lab.goals")) == list(GOALS)
     for name, goal in GOALS.items():
         assert goal_named(name) is goal
         assert any(year in goal.__doc__ for year in ("1964", "1974", "1986", "1994")), "where it was published"

@@ -5,8 +5,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.reach.quantiles import weighted_quantiles
+from analysis.reach.quantiles import distributions, weighted_quantiles
 
+SHARES = (0.0, 0.1, 0.25, 0.5, 0.9, 1.0)
+times = st.floats(0, 1e6) | st.just(np.inf) | st.integers(0, 5).map(float)
+eighths = st.integers(0, 40_000).map(lambda count: count / 8)  # sums of them are exact, in whatever order
 people = st.lists(st.tuples(st.integers(0, 40), st.integers(0, 9)), min_size=1, max_size=30)
 
 
@@ -24,6 +27,24 @@ def test_equals_expanding_every_person(people, share):
         assert got == quantile_of_a_list(expanded, share)
     else:
         assert np.isnan(got)
+
+
+@settings(deadline=None, derandomize=True)
+@given(rows=st.lists(st.tuples(times, eighths, st.booleans()), min_size=1, max_size=40))
+def test_each_area_has_the_quantiles_of_numpy_and_its_share_within_a_limit(rows):
+    value, weight = (np.array([row[column] for row in rows]) for column in (0, 1))
+    chosen = np.array([row[2] for row in rows])
+    areas = np.stack([chosen, ~chosen, np.ones(len(rows), dtype=bool)])
+    for inside, found in zip(areas, distributions(value, weight, areas), strict=True):
+        values, people = value[inside & (weight > 0)], weight[inside & (weight > 0)]
+        limits = np.array([-1.0, 2.0, *values[:3]])
+        if not len(values):
+            assert np.isnan(found.quantiles(SHARES)).all()
+            assert np.isnan(found.within(limits)).all()
+            continue
+        expected = np.quantile(values, SHARES, weights=people, method="inverted_cdf")
+        assert found.quantiles(SHARES).tolist() == expected.tolist()
+        assert found.within(limits) == pytest.approx([people[values <= at].sum() / people.sum() for at in limits])
 
 
 @pytest.mark.parametrize(

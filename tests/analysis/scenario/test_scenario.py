@@ -107,6 +107,16 @@ def test_longitude_and_latitude_are_read_as_grid_metres_and_written_the_same_eve
     assert from_json(to_json(read)) == read
 
 
+def test_a_whole_number_may_carry_a_decimal_point_as_json_schema_says():
+    session = {"change": "outreach", "site": "x", "name": "n", "at": {"postcode": "ss39ns"}, "starts": "10:00",
+               "weekdays": ["friday", "monday"], "length_min": 60, "families": 12.0, "weeks": 40.0}  # fmt: skip
+    read = from_dict(file(version=2.0, changes=[session]))
+    assert repr(read.changes) == repr(
+        (AddOutreach("x", "n", AtPostcode("SS3 9NS"), ("monday", "friday"), "10:00", 60.0, 12, 40),)
+    )
+    assert repr(read.version) == "2"
+
+
 def test_costs_add_up_and_a_speed_has_none():
     scenario = Scenario("A", "southend").with_change(CloseSite("x", Cost(10, -5))).with_change(SetSpeed(3))
     assert scenario.with_change(CloseSite("y", Cost(1, 2))).cost == Cost(11, -3)

@@ -90,6 +90,15 @@ def test_fates_by_code_and_place(pack, access):
     assert closures(made_up, same, **CHILDREN).empty
 
 
+def test_a_practice_at_150_m_stands_at_the_same_place_and_one_further_off_does_not(access):
+    x, y = 588_000.0, 186_000.0
+    then = places([("ods2019-A", "At it", x, y), ("ods2019-B", "Beyond", x + 1000, y)])
+    now = places([("ods-C", "Other", x, y + 150), ("ods-D", "Another", x + 1000, y + 150.01)])
+    services = pd.concat([then.assign(category=BEFORE, status="past"), now])
+    made_up = replace(access, pack=replace(access.pack, services=services))
+    assert change(made_up, threshold_min=15).fates["fate"].tolist() == ["site in use", "closed"]
+
+
 def test_lost_and_gained_meet_at_the_boundary_second(found):
     at = replace(found, before_s=np.array([1200.0, 1200.0, np.inf]), now_s=np.array([1200.5, 1200.0, np.inf]))
     assert at.lost.tolist() == [True, False, False]

@@ -239,6 +239,16 @@ def test_a_service_whose_status_changes_has_closed(after):
     assert happened(pack_changes(after, replace(after, places=places))) == {(LIBRARY, "closed")}
 
 
+@pytest.mark.parametrize(("metres", "change"), [(0.9, None), (1.0, "placed"), (49.9, "placed"), (50.0, "moved")])
+def test_a_place_is_placed_elsewhere_from_one_metre_and_moved_from_fifty(after, metres, change):
+    def with_library_at(easting):
+        rows = (replace(row, easting=easting) if row.id == LIBRARY else row for row in after.places)
+        return replace(after, places=tuple(rows))
+
+    found = pack_changes(with_library_at(590_000.0), with_library_at(590_000.0 + metres))
+    assert happened(found) == ({(LIBRARY, change)} if change else set())
+
+
 def test_reach_asked_otherwise_is_not_compared(after):
     first = replace(after.reach[0], threshold_min=20.0, shares=tuple(None for _ in after.areas))
     changes = pack_changes(replace(after, reach=(first, *after.reach[1:])), after)
@@ -320,17 +330,34 @@ def changed(summary, **values):
         (lambda s: b"", "not readable JSON"),
         (lambda s: b"\xff\xfe{", "not readable JSON"),
         (lambda s: b"[" * 100_000, "nested too deep"),
-        (lambda s: b"[]", "not an object"),
-        (lambda s: b"{}", "not an object with exactly version"),
+        (lambda s: b"[]", "not a summary of a pack: the summary: must be a table, not \\[\\]"),
+        (lambda s: b"{}", "the summary: version is missing; the summary: area is missing"),
         (lambda s: b" " * (pack_summary.MAX_BYTES + 1), "larger than 4 MB"),
         (lambda s: changed(s, version=99), "has form 99"),
         (lambda s: changed(s, digest="../../etc"), "does not name its area"),
-        (lambda s: changed(s, name="a\x1b[2Jb"), "the summary, name is not a str"),
-        (lambda s: changed(s, name=7), "the summary, name is not a str"),
+        (lambda s: changed(s, name="a\x1b[2Jb"), "the summary: name is not written as it must be"),
+        (lambda s: changed(s, name=7), "the summary: name must be a text, not 7"),
         (lambda s: changed(s, areas=asdict(s)["areas"][:-1]), "not as long as its list of areas"),
         (lambda s: changed(s, places=asdict(s)["places"][:1] * 2), "twice"),
-        (lambda s: to_json(s).replace('"easting":', '"easting":1e999,"x":', 1).encode(), "not an object with exactly"),
-        (lambda s: changed(s, reach=[{**asdict(s)["reach"][0], "threshold_min": float("nan")}]), "not a float"),
+        (lambda s: changed(s, name="a" * 2_001), "name has 2,001 characters where at most 2,000 are allowed"),
+        (
+            lambda s: changed(s, files=[{"file": "f", "sha256": ""}] * 20_001),
+            "has 20,001 entries where at most 20,000",
+        ),
+        (lambda s: changed(s, files=[{"file": "f"}]), "the summary, files 1: sha256 is missing"),
+        (lambda s: changed(s, colour=1), "the summary: colour is not one of the keys that there are"),
+        (lambda s: to_json(s).replace('"easting":', '"easting":1e999,"x":', 1).encode(), "easting must be a number"),
+        (
+            lambda s: to_json(s).replace('"easting":', '"easting":-1e9,"x":', 1).encode(),
+            "must be more than -1,000,000,000",
+        ),
+        (lambda s: changed(s, reach=[{**asdict(s)["reach"][0], "threshold_min": float("nan")}]), "NaN is not a number"),
+        (
+            lambda s: changed(s, figures=[{**asdict(s)["figures"][0], "values": [10**9]}]),
+            "figures 1, values 1: must be less",
+        ),
+        (lambda s: to_json(s).replace('"name":', '"name":"x","name":', 1).encode(), "the name 'name' stands twice"),
+        (lambda s: changed(s, name="\ud800"), "not readable JSON"),
         (lambda s: b"PK\x03\x04 but no more", "damaged .zip"),
     ],
 )

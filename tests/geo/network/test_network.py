@@ -90,6 +90,18 @@ def test_network_of_another_format_is_refused(town, tmp_path):
         StreetNetwork.load(path)
 
 
+@pytest.mark.parametrize("names", ['{"a": 1}', '["", 7]', '"ab"', "[", "null"])
+@pytest.mark.parametrize("array", ["street_names", "class_names"])
+def test_names_that_are_no_list_of_texts_are_a_damaged_file(town, tmp_path, array, names):
+    path = tmp_path / "network.npz"
+    town.save(path)
+    with np.load(path) as stored:
+        arrays = {name: stored[name] for name in stored.files}
+    np.savez(path, **{**arrays, array: np.frombuffer(names.encode(), dtype=np.uint8)})
+    with pytest.raises(PackError, match=r"network\.npz cannot be read \(.*\); build the pack again"):
+        StreetNetwork.load(path)
+
+
 def test_network_file_missing_damaged_or_incomplete_is_one_error(town, tmp_path):
     path = tmp_path / "network.npz"
     with pytest.raises(PackError, match=r"network\.npz"):
@@ -248,6 +260,12 @@ def test_zero_length_street_still_counts_as_a_step():
         [(0.0, 0.0), (100.0, 0.0)], [(100.0, 0.0), (100.0, 0.0), (100.0, 0.0)], [(100.0, 0.0), (200.0, 0.0)]
     )
     assert (network.for_mode(MODES["walk_pram"]).towards.data > 0).all()
+
+
+def test_the_least_time_of_a_step_is_a_millionth_of_a_second():
+    network = network_of(*([(x, 0.0), (x + 1.0, 0.0)] for x in (0.0, 1.0, 2.0)))
+    short = replace(network, edge_length_m=np.array([0.0, 0.9e-6, 1.1e-6]))
+    assert short.for_mode(MODES["walk_pram"]).forward_s.tolist() == pytest.approx([1e-6, 1e-6, 1.1e-6], rel=1e-9)
 
 
 def test_pack_network_reaches_past_the_boundary(pack):

@@ -206,9 +206,9 @@ def test_homes_of_the_pack_lie_by_streets(pack):
         assert placed.mean() > 0.999
         assert np.median(found.connector_m) < 30
         assert found.connector_m[placed].max() <= 300
-        report = pack.manifest["network"]["modes"][mode.name]["homes"]
+        report = pack.manifest.network.modes[mode.name].homes
         by_steps = found.reason == Reason.BY_STEPS
-        assert report["off_network"] == sorted(pack.demand["postcode"][~placed & ~by_steps])
-        assert report["by_steps"] == sorted(pack.demand["postcode"][by_steps])
+        assert list(report.off_network) == sorted(pack.demand["postcode"][~placed & ~by_steps])
+        assert list(report.by_steps) == sorted(pack.demand["postcode"][by_steps])
         assert by_steps.any() == mode.level_only
-        assert report["connector_m"]["median"] == round(float(np.median(found.connector_m)), 1)
+        assert report.connector_m.median == round(float(np.median(found.connector_m)), 1)

@@ -1,0 +1,52 @@
+"""How a page is held against the rules of axe-core for WCAG 2.2 A and AA, and what a screen reader has of it."""
+
+import re
+import tomllib
+from typing import Any
+
+from tests.conftest import CHECKOUT
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+RUN = """tags => axe.run(document, {runOnly: {type: "tag", values: tags}}).then(r => r.violations.map(v => ({
+  id: v.id, impact: v.impact, nodes: v.nodes.map(n => ({target: n.target.join(" "), html: n.html.slice(0, 160)}))
+})))"""
+ALLOWED = {
+    (row["rule"], row["selector"])
+    for row in tomllib.loads((CHECKOUT / "data" / "accessibility.toml").read_text(encoding="utf-8"))["finding"]
+    if "selector" in row
+}
+# The script has run to its end, nothing old is left on screen, and each map, chart and table that is in sight is drawn.
+DRAWN = """() => {
+  const there = (kind, inside) => [...document.querySelectorAll(`[data-testid=${kind}]`)]
+    .filter(e => e.checkVisibility()).every(e => e.querySelector(inside));
+  return document.querySelector('[data-testid=stApp][data-test-script-state=notRunning]')
+    && !document.querySelector('[data-stale=true], [data-testid=stSkeleton]')
+    && there('stVegaLiteChart', 'svg, canvas') && there('stDeckGlJsonChart', 'canvas')
+    && there('stDataFrame', 'canvas');
+}"""
+
+
+def drawn(page: Any, shows: str | None = None) -> None:
+    """Wait until `shows`, a pattern of a text, is in sight, and the page is drawn."""
+    if shows is not None:
+        page.get_by_text(re.compile(shows)).filter(visible=True).first.wait_for()
+    page.wait_for_function(DRAWN)
+
+
+def findings(page: Any, axe: str) -> list[str]:
+    """What axe-core, given as its script, finds and the list of known findings does not allow."""
+    if not page.evaluate("typeof axe !== 'undefined'"):
+        page.evaluate(axe)
+    return [
+        f"{found['id']} ({found['impact']}): {node['target']} {node['html']}"
+        for found in page.evaluate(RUN, RULES)
+        for node in found["nodes"]
+        if (found["id"], node["target"]) not in ALLOWED
+    ]
+
+
+def read_out(page: Any) -> list[str]:
+    """Names of the maps and charts as a screen reader has them, in any order."""
+    kinds = page.locator("[data-testid=stDeckGlJsonChart], [data-testid=stVegaLiteChart]")
+    names: list[str] = kinds.evaluate_all("found => found.map(e => e.getAttribute('aria-label') || 'nothing')")
+    return sorted(names)

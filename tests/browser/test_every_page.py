@@ -1,0 +1,162 @@
+"""Every page, opened by a link on a laptop and on a phone: it is there, it fits, and everybody can use it.
+
+Each page is opened once for each size, since drawing its map costs a machine without a graphics card seconds; the
+tests then look at it one after the other.
+"""
+
+from itertools import pairwise
+
+import pytest
+
+from tests.browser.conftest import SIZES, Reader, until, window
+from tests.browser.rules import drawn, findings, read_out
+from tests.conftest import CHECKOUT
+
+PAGES = {
+    "ward_map": "Who lives here, and where is help?",
+    "travel_time": "How long does it take to get there?",
+    "gaps": "Who is cut off from what, and why?",
+    "scenario_lab": "What if we opened a hub here?",
+    "meeting": "Who lives here",
+    "data_and_method": "Where do the figures come from?",
+    "accessibility": "Accessibility statement for Service Reach",
+}
+MENU = {"Ward map", "Travel time", "Gaps", "Scenario lab", "Meeting", "Data and method", "Accessibility"}
+MAPS_AND_CHARTS = {"ward_map": 1, "travel_time": 3, "gaps": 3, "scenario_lab": 2, "meeting": 1}
+ZOOMED = ((683, 384), (320, 256))  # what 200 and 400 percent leave of a laptop's window
+
+
+def test_these_are_all_the_pages():
+    files = {path.stem for path in (CHECKOUT / "pages").glob("*.py")} - {"__init__", "shared"}
+    assert set(PAGES) == files
+
+
+@pytest.fixture(scope="module", params=[(name, size) for size in SIZES for name in PAGES], ids="-".join)
+def view(request, chromium, app):
+    """A page as it opens, for somebody who wants no motion: its name and its reader."""
+    name, size = request.param
+    with window(chromium, Reader, size, *SIZES[size], reduced_motion="reduce") as reader:
+        reader.open(f"{app}/{name if name != 'ward_map' else ''}")
+        drawn(reader.page)
+        yield name, reader
+
+
+def fits(page):
+    """Whether nothing scrolls sideways."""
+    return page.evaluate(
+        "[document.scrollingElement, document.querySelector('[data-testid=stMain]')]"
+        ".every(e => e.scrollWidth <= e.clientWidth)"
+    )
+
+
+def test_it_is_there_and_fits(view):
+    name, reader = view
+    page = reader.page
+    assert page.get_by_role("heading", level=1).inner_text() == PAGES[name]
+    assert page.get_by_test_id("stException").count() == 0
+    assert page.get_by_test_id("stAlertContentError").count() == 0
+    until(lambda: fits(page), "nothing to scroll sideways", 20)
+
+
+def test_it_breaks_no_rule(view, axe):
+    found = findings(view[1].page, axe)
+    assert not found, "\n".join(found)
+
+
+def test_headings_are_in_order(view):
+    levels = view[1].page.evaluate(
+        "[...document.querySelectorAll('h1,h2,h3,h4,h5,h6')].filter(h => h.checkVisibility()).map(h => +h.tagName[1])"
+    )
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    jumps = [(one, other) for one, other in pairwise(levels) if other > one + 1]
+    assert not jumps, f"headings skip a level: {levels}"
+
+
+def test_nothing_moves_by_itself(view):
+    name, reader = view
+    until(lambda: reader.page.evaluate("document.getAnimations().length") == 0, "nothing to move", 20)
+    if name == "meeting":  # the page that a hall looks at takes every transition away for who asks for that
+        lasting = reader.page.evaluate(
+            """[...document.querySelectorAll('[data-testid=stMain] *')].filter(e => {
+                 const s = getComputedStyle(e);
+                 return [s.transitionDuration, s.animationDuration].join().split(',').some(t => parseFloat(t) > 0.01);
+               }).map(e => e.tagName + '.' + e.className).slice(0, 5)"""
+        )
+        assert not lasting, lasting
+
+
+def test_every_map_and_chart_has_its_text(view, texts):
+    name, reader = view
+    read = read_out(reader.page)
+    assert len(read) >= MAPS_AND_CHARTS.get(name, 0)
+    assert read == texts(name), "each map and chart is read out as the page describes it"
+
+
+def test_bookmarks_are_within_reach_and_cover_nothing(view):
+    name, reader = view
+    page = reader.page
+    width, _ = SIZES[reader.size]
+    at_the_head = page.locator("div:has(> .st-key-bookmarks)")
+    until(lambda: at_the_head.evaluate("at => getComputedStyle(at).position") == "fixed", "the page's own style")
+    button = page.get_by_role("button", name="Bookmarks", exact=True)
+    box, heading = button.bounding_box(), page.get_by_role("heading", level=1).bounding_box()
+    beside = name == "meeting"  # where the heading stands beside the picture
+    assert beside or box["y"] + box["height"] <= heading["y"] + 12
+    assert box["x"] + box["width"] <= width
+    assert min(box["width"], box["height"]) >= 24
+    button.click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Title for this view").wait_for()
+    opened = dialog.bounding_box()
+    assert opened["x"] >= 0
+    assert opened["x"] + opened["width"] <= width
+    dialog.get_by_role("button", name="Close", exact=True).click()
+    dialog.wait_for(state="detached")
+
+
+def test_a_zoom_of_200_and_of_400_percent_loses_nothing(view):
+    _, reader = view
+    page = reader.page
+    sizes = ZOOMED if reader.size == "laptop" else ((320, 693),)  # a small phone
+    for width, height in sizes:
+        page.set_viewport_size({"width": width, "height": height})
+        drawn(page)
+        until(lambda: fits(page), f"nothing to scroll sideways in {width} pixels", 20)
+        cut = page.evaluate(
+            """[...document.querySelectorAll('[data-testid=stMain] button')].filter(b => {
+                 const r = b.getBoundingClientRect();
+                 return b.checkVisibility() && r.width && !b.closest('[role=radiogroup],[data-testid=stTabs]')
+                   && !b.closest('[data-testid=stDeckGlJsonChart]') && (r.left < -1 || r.right > innerWidth + 1);
+               }).map(b => b.innerText || b.getAttribute('aria-label'))"""
+        )
+        assert not cut, f"cut off at the edge in {width} pixels: {cut}"
+    width, height = SIZES[reader.size]
+    page.set_viewport_size({"width": width, "height": height})
+
+
+def test_the_menu_names_every_page(view):
+    """The last of these tests, since on a phone the open menu lies over the page."""
+    assert menu(view[1]) == MENU
+
+
+def menu(reader):
+    """What the menu offers; on a phone it lies behind a button."""
+    page = reader.page
+    if reader.size == "phone":
+        page.get_by_test_id("stExpandSidebarButton").click()
+        links = page.get_by_test_id("stSidebarNavLink")
+    else:
+        links = page.get_by_test_id("stTopNavLink")
+    links.nth(2).wait_for()
+    return {text.splitlines()[-1].strip() for text in links.all_inner_texts()}
+
+
+# The page at the root, one beside it, and the one with a frame of its own: each costs a server.
+@pytest.mark.parametrize("name", ["ward_map", "gaps", "meeting"])
+def test_a_link_is_the_first_thing_a_new_server_is_asked_for(reader, fresh_app, name):
+    """Before its entry has run, Streamlit takes ``pages`` for its older kind of app, without this menu."""
+    reader.open(f"{fresh_app}/{name}")
+    assert reader.page.get_by_role("heading", level=1).inner_text() == PAGES[name]
+    assert menu(reader) == MENU
+    assert reader.page.get_by_role("dialog").count() == 0, "no page is said to be missing"
