@@ -1,4 +1,4 @@
-"""The dashboard's entry: page registry and what every page shares. Start it with ``reach app``."""
+"""The entry of the dashboard: the list of pages, and the parts that every page shares; start it with ``reach app``."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ st.set_page_config(page_title="Service Reach", page_icon=str(Path(__file__).pare
 controls.follow_history()
 pages = [
     st.Page("pages/ward_map.py", title="Ward map", icon=":material/map:", url_path="start", default=True),
-    # Streamlit serves the first page at the root alone; this is for links that name it.
+    # Streamlit serves the first page only at the root; this is for links with the name of that page.
     st.Page("pages/ward_map.py", title="Ward map", url_path="ward_map", visibility="hidden"),
     st.Page("pages/travel_time.py", title="Travel time", icon=":material/directions_walk:"),
     st.Page("pages/gaps.py", title="Gaps", icon=":material/report:"),

@@ -1,4 +1,4 @@
-"""The same analysis from the command line: ``reach …``."""
+"""The command line ``reach …``: the same analysis as on the pages."""
 
 from typer.core import TyperCommand
 
@@ -15,7 +15,7 @@ from commands.report import report_commands
 from commands.scenario import scenario_commands
 
 app = new_group("Who can reach help for babies and parents, on real streets.")
-app.command("app", cls=TyperCommand)(app_command)  # the server's own messages are what it is for
+app.command("app", cls=TyperCommand)(app_command)  # this command is meant to print the server's own messages
 app.add_typer(data_commands, name="data")
 app.command("find")(find_command)
 app.command("access")(access_command)

@@ -1,9 +1,9 @@
 """GeoDataFrames in and out: travel times, reach and the best sites for anybody's own points and areas.
 
 Three plain functions for a notebook or another program. They bring points and areas from any coordinate reference
-system to the metres of the network, hand the work to :mod:`analysis.travel`, :mod:`analysis.reach` and
-:mod:`analysis.placement`, and give back a frame with the index of what came in. The figures are true ones, to
-calculate with: before they are shown, :mod:`analysis.shown` rounds them as the pages do.
+system to the metres of the network, call :mod:`analysis.travel`, :mod:`analysis.reach` and
+:mod:`analysis.placement`, and return a frame with the index of the input. The figures are unrounded, to
+calculate with: before they are shown, round them with :mod:`analysis.shown`, as the pages do.
 """
 
 from dataclasses import replace
@@ -224,7 +224,7 @@ def place(
     mode
         How families travel.
     time_limit_s
-        Seconds after which the best so far is given.
+        Seconds after which the search stops and the best choice found so far is returned.
 
     Returns
     -------
@@ -259,7 +259,7 @@ def place(
     if sites is not None:
         kept = pack.services[pack.services["category"] != service]
         services = [kept, table.assign(category=""), _service_rows(sites, "sites", "site-").assign(category=service)]
-    # A plan names venues of its area, so the candidates stand among them for as long as this takes.
+    # A plan names venues of its area, so the candidates are added to the pack's services for this call.
     area = replace(pack, services=pd.concat(services)[list(pack.services.columns)])
     scenario = Scenario("Best sites", pack.code, service, mode, within_min, baseline)
     question = placement.Question(
@@ -335,7 +335,7 @@ def _people(homes: gpd.GeoDataFrame, column: str | None) -> npt.NDArray[np.float
 
 
 def _service_rows(frame: gpd.GeoDataFrame, what: str, prefix: str) -> pd.DataFrame:
-    """Return points as services are kept, under ids of their own: labels may be any, and may come twice."""
+    """Return points as rows of the services table, under new ids: labels may be of any kind, and may repeat."""
     xy = _points(frame, what)
     names = frame["name"].astype(str) if "name" in frame else frame.index.astype(str)
     rows = pd.DataFrame({"name": np.asarray(names), "easting": xy[:, 0], "northing": xy[:, 1]})

@@ -1,10 +1,10 @@
-"""Shown figures: what pages, tables, files and reports may carry of a count.
+"""Shown figures: the rounding of every count before it appears on a page, in a table, in a file or in a report.
 
-All that is counted here is worked out from published open data, so a count is rounded to be honest about how precise
-it is, and for no other reason. The rules hold at every level and in every output:
+All counts are worked out from published open data, so they are rounded only to be honest about how precise they are.
+The rules hold at every level and in every output:
 
-1. A count of people reached, gained, lost or left out is given to the nearest 5. A count of some but under 5 is said as
-   "fewer than 5", and one that leaves out some but under 5 as "all but a few" (:func:`shown_counts`).
+1. A count of people reached, gained, lost or left out is given to the nearest 5. A count from 1 to 4 is written as
+   "fewer than 5", and one that leaves out 1 to 4 people as "all but a few" (:func:`shown_counts`).
 2. A total that its source prints stays as printed; a total that we modelled is given to the nearest 5
    (:func:`shown_totals`).
 3. A share is worked out from the shown count over the shown total (:func:`shown_shares`), and a change is the
@@ -30,15 +30,15 @@ Bools = npt.NDArray[np.bool_]
 
 ROUND_TO = 5
 FEW = ROUND_TO / 2 - 2.0**-10
-"""What stands in a shown column for a count of some but under 5; the total less this stands for "all but a few".
+"""The number that stands in a shown column for a count above 0 and under 5; the total less it means "all but a few".
 
-About the middle of what it may be, for bars and for shares, but a number that nothing rounded to decimals can be: so it
-is known again in whatever table it stands, and said in words wherever it would be read.
+It is about the middle of that range, as bars and shares need, but has more decimals than any rounded figure: so it is
+recognised in every table, and written in words wherever a person reads it.
 """
 FEWER_THAN_5, ALL_BUT_A_FEW = "fewer than 5", "all but a few"
 
 SHARE_DECIMALS = 3
-# Counts are sums of shares of small-area counts: this much is nothing but the order of adding up.
+# Counts are sums of shares of small-area counts: a difference this small comes from the order of addition alone.
 _NOTHING = 1e-6
 
 ShownCount = NewType("ShownCount", float)
@@ -50,14 +50,14 @@ ShownFrame = NewType("ShownFrame", pd.DataFrame)
 
 
 def nearest_5(values: npt.ArrayLike) -> Floats:
-    """Round to the nearest 5, halves up (away from nought for a negative number); NaN stays NaN."""
+    """Round to the nearest 5, halves up (away from 0 for a negative number); NaN stays NaN."""
     value = np.asarray(values, dtype=np.float64)
     rounded: Floats = np.copysign(np.floor(np.abs(value) / ROUND_TO + 0.5 + _NOTHING) * ROUND_TO, value) + 0.0
     return rounded
 
 
 def shown_counts(parts: npt.ArrayLike, totals: npt.ArrayLike | None = None) -> Floats:
-    """Give counts of parts as they are shown.
+    """Return counts of parts as they are shown.
 
     Parameters
     ----------
@@ -69,8 +69,8 @@ def shown_counts(parts: npt.ArrayLike, totals: npt.ArrayLike | None = None) -> F
 
     Returns
     -------
-    ``(n,)``: 0 for nobody, `FEW` for some but under 5, the total for everybody, the total less `FEW` where some but
-    under 5 are left out, and else the nearest 5; NaN where the part or the total is NaN.
+    ``(n,)``: 0 for nobody, `FEW` for a count above 0 and under 5, the total for everybody, the total less `FEW` where
+    fewer than 5 people are left out, and otherwise the nearest 5; NaN where the part or the total is NaN.
     """
     part = np.asarray(parts, dtype=np.float64)
     shown = np.where((part > _NOTHING) & (part < ROUND_TO), FEW, nearest_5(part))
@@ -80,7 +80,7 @@ def shown_counts(parts: npt.ArrayLike, totals: npt.ArrayLike | None = None) -> F
 
 
 def shown_parts(parts: npt.ArrayLike, totals: npt.ArrayLike, shown_total: npt.ArrayLike) -> Floats:
-    """Give counts of parts beside their totals: as :func:`shown_counts`, and "all but a few" where it is so.
+    """Return counts of parts with their totals: as :func:`shown_counts`, and "all but a few" where that is true.
 
     Parameters
     ----------
@@ -94,7 +94,7 @@ def shown_parts(parts: npt.ArrayLike, totals: npt.ArrayLike, shown_total: npt.Ar
     )
     rest = total - part
     counts = shown_counts(part, of)
-    # A part that rounds to all, while more than a few are left out, is a step below it.
+    # A part that rounds to the total, while 5 or more people are left out, is shown 5 below the total.
     counts = np.where((counts >= of) & (rest >= ROUND_TO), np.floor((of - _NOTHING) / ROUND_TO) * ROUND_TO, counts)
     counts = np.where((rest > _NOTHING) & (rest < ROUND_TO) & (part >= ROUND_TO), of - FEW, counts)
     counts = np.where((rest <= _NOTHING) & (part > _NOTHING), of, counts)
@@ -103,12 +103,12 @@ def shown_parts(parts: npt.ArrayLike, totals: npt.ArrayLike, shown_total: npt.Ar
 
 
 def shown_shares(parts: npt.ArrayLike, totals: npt.ArrayLike) -> Floats:
-    """Give shares of shown counts over shown totals, to three decimals; 0 only for none and 1 only for all.
+    """Return shares of shown counts over shown totals, to three decimals; 0 only for none and 1 only for all.
 
     Parameters
     ----------
     parts, totals
-        ``(n,)`` as shown. NaN where the total is 0 or not known, and for some of a total that is itself but a few.
+        ``(n,)`` as shown. NaN where the total is 0 or not known, and for a part of a total that is itself under 5.
     """
     part, total = np.broadcast_arrays(np.asarray(parts, dtype=np.float64), np.asarray(totals, dtype=np.float64))
     least = 10.0**-SHARE_DECIMALS
@@ -121,7 +121,7 @@ def shown_shares(parts: npt.ArrayLike, totals: npt.ArrayLike) -> Floats:
 
 
 def shares_within(shares: npt.ArrayLike, totals: npt.ArrayLike, shown_total: npt.ArrayLike) -> Floats:
-    """Give true shares as they are shown: those of the shown counts that they make.
+    """Return true shares as they are shown: worked out again from the shown counts.
 
     Parameters
     ----------
@@ -135,7 +135,7 @@ def shares_within(shares: npt.ArrayLike, totals: npt.ArrayLike, shown_total: npt
 
 
 def shown_change(after: npt.ArrayLike, before: npt.ArrayLike) -> Floats:
-    """Take the difference of two shown counts: to the nearest 5, plus or minus `FEW` where it is some but under 5."""
+    """Return the difference of two shown counts: to the nearest 5, or plus or minus `FEW` where it is under 5."""
     less = np.asarray(after, dtype=np.float64) - np.asarray(before, dtype=np.float64)
     few = (np.abs(less) > _NOTHING) & (np.abs(less) < ROUND_TO)
     change: Floats = np.where(few, np.copysign(FEW, less), nearest_5(less))
@@ -143,13 +143,13 @@ def shown_change(after: npt.ArrayLike, before: npt.ArrayLike) -> Floats:
 
 
 def share_change(after: npt.ArrayLike, before: npt.ArrayLike) -> Floats:
-    """Take the difference of two shown shares, to three decimals."""
+    """Return the difference of two shown shares, to three decimals."""
     less: Floats = np.asarray(after, dtype=np.float64) - np.asarray(before, dtype=np.float64)
     return np.round(less, SHARE_DECIMALS) + 0.0
 
 
 def as_printed(pack: AreaPack, measure: str, baseline: str, areas: pd.Index) -> Bools:
-    """Tell of which areas the total is one that its source prints.
+    """Tell for which areas the total is a figure that its source prints.
 
     Parameters
     ----------
@@ -158,8 +158,8 @@ def as_printed(pack: AreaPack, measure: str, baseline: str, areas: pd.Index) -> 
 
     Returns
     -------
-    ``(len(areas),)``. So is every sum of small-area counts that are whole numbers, for they are as their publisher
-    gives them; and a figure of which the pack says that it is published for the area.
+    ``(len(areas),)``. True for every sum of small-area counts that are whole numbers, because those are as their
+    publisher gives them, and for a figure whose status in the pack is published for the area.
     """
     counts = pack.lsoa_counts(measure, baseline)
     if bool((counts == counts.round()).all()):
@@ -174,7 +174,7 @@ def as_printed(pack: AreaPack, measure: str, baseline: str, areas: pd.Index) -> 
 
 
 def shown_totals(pack: AreaPack, measure: str, baseline: str, totals: pd.Series) -> pd.Series:
-    """Give totals as they are shown: whole where their source prints them, else as :func:`shown_counts`.
+    """Return totals as they are shown: whole where their source prints them, otherwise as :func:`shown_counts`.
 
     Parameters
     ----------
@@ -190,9 +190,9 @@ def shown_totals(pack: AreaPack, measure: str, baseline: str, totals: pd.Series)
 
 
 def said(count: float) -> str | None:
-    """Say a shown count that is told in words: "fewer than 5" or "all but a few"; None for any other number.
+    """Return the words for a shown count that is written in words ("fewer than 5", "all but a few"); otherwise None.
 
-    A change of fewer than 5 people is said so whether it is up or down.
+    A change of fewer than 5 people has the same words whether it is up or down.
     """
     if abs(count) == FEW:
         return FEWER_THAN_5
@@ -201,14 +201,14 @@ def said(count: float) -> str | None:
 
 
 def sent(count: float) -> int | str | None:
-    """Give a shown count as it is sent in JSON: a whole number, its words, or None where there is no figure."""
+    """Return a shown count as it is written in JSON: a whole number, its words, or None where there is no figure."""
     if not np.isfinite(count):
         return None
     return said(count) or round(count)
 
 
 def sent_change(change: float) -> int | str | None:
-    """Give a shown change as it is sent in JSON: with its sign, "+fewer than 5" or "-fewer than 5" for a few."""
+    """Return a shown change as it is written in JSON: with its sign, "+fewer than 5" or "-fewer than 5" for a few."""
     if not np.isfinite(change):
         return None
     words = said(change)
@@ -216,7 +216,7 @@ def sent_change(change: float) -> int | str | None:
 
 
 def in_words(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return a table whose cells that are told in words are these words, for files that people read."""
+    """Return a table with words in the cells that are written in words, for files that people read."""
     changed = {}
     for name, values in frame.items():
         if pd.api.types.is_float_dtype(values):
@@ -233,12 +233,12 @@ def nobody_counted(frame: pd.DataFrame) -> ShownFrame:
 
 
 def size_of(change: ShownCount) -> ShownCount:
-    """Give a shown change without its sign."""
+    """Return a shown change without its sign."""
     return ShownCount(abs(change))
 
 
 def made_of_shown(frame: pd.DataFrame) -> ShownFrame:
-    """Mark a table that was put together from nothing but shown tables, such as by joining them or naming columns."""
+    """Mark a table that was made only from shown tables, such as by joining them or renaming columns."""
     return ShownFrame(frame)
 
 
@@ -253,10 +253,10 @@ def rows_of(frame: ShownFrame, value: Hashable, level: str) -> ShownFrame:
 
 
 def plain_share(share: float) -> ShownShare:
-    """Take a share that is not one of people, such as what a search has left to gain, as one that may be shown."""
+    """Mark a share that is not of people, such as how much a search could still gain, as one that may be shown."""
     return ShownShare(share)
 
 
 def as_shown(value: float) -> ShownCount:
-    """Take a number out of a shown table, or one that a source prints, as a count: whoever calls answers for it."""
+    """Mark a number from a shown table, or one that a source prints, as a shown count; the caller must be sure."""
     return ShownCount(value)

@@ -1,1 +1,1 @@
-"""Side-by-side timings of this project and its peers on the same streets: ``python -m benchmarks``."""
+"""Benchmarks: timings of this project and of peer libraries on the same streets; run ``python -m benchmarks``."""

@@ -1,7 +1,7 @@
-"""From a click that opens a hub on the map to the new number on the screen, in a browser, beside a bare Streamlit page.
+"""Benchmark of a click that opens a hub: the time until the new number is on the screen, and on a bare Streamlit page.
 
-The browser itself takes the time: from the pointer going down to the second frame after the sentence has changed. The
-other page does the least that a page of Streamlit can do at a click, so that what remains is the dashboard's own.
+The browser itself measures the time: from the press of the pointer to the second frame after the sentence has changed.
+The bare page does the minimum that a Streamlit page can do at a click; the difference is the dashboard's own time.
 """
 
 import math
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 _FLAGS = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist"]
 _SIZE: "ViewportSize" = {"width": 1366, "height": 768}
-_APART_PX = 12.0  # a disc has 7: nothing may cover its middle
+_APART_PX = 12.0  # a disc has 7: nothing may cover its centre
 _MARGIN_PX = 40.0
 _TARGETS = 12
 _BARE = """
@@ -48,7 +48,7 @@ def counter():
 
 counter()
 """
-# Resolves with the milliseconds from the pointer going down to a heading changing, and to the second frame after that.
+# Resolves with the milliseconds from the press of the pointer to a change of a heading, and to the second frame after.
 _WATCH = """
 () => {
   const words = () => [...document.querySelectorAll('h2')].map(one => one.textContent).join('|');
@@ -70,11 +70,11 @@ _WATCH = """
 
 
 Seconds = tuple[float, float]
-"""From the click to the number in the page, and to its being painted."""
+"""Seconds from the click to the number in the page, and to its appearance on the screen."""
 
 
 def run(setting: Setting) -> Outcome:
-    """Click in turns on the lab's map and on the bare page; what is missing for that is said, not an error."""
+    """Click in turns on the lab's map and on the bare page; a missing browser is reported, not an error."""
     found = next(filter(None, map(shutil.which, _BROWSERS)), None)
     if not setting.options.has("playwright") or found is None:
         missing = "no Chromium on the path" if setting.options.has("playwright") else "pip install '.[test]'"
@@ -93,7 +93,7 @@ def run(setting: Setting) -> Outcome:
             try:
                 on_map = _on_the_map(browser.new_page(viewport=_SIZE), ours, setting.pack)
                 on_bare = _on_the_bare_page(browser.new_page(viewport=_SIZE), theirs)
-                on_map(), on_bare()  # the first click warms caches that the app keeps for all visitors
+                on_map(), on_bare()  # the first click fills caches that the app keeps for all visitors
                 rounds = max(setting.options.repeats, 2)
                 taken = [(on_map(), on_bare()) for _ in range(rounds)]
             finally:
@@ -142,7 +142,7 @@ def _on_the_map(page: Any, address: str, pack: AreaPack) -> Callable[[], Seconds
     spots = cycle(_spots(pack, chart.bounding_box()))
 
     def pointed() -> tuple[float, float]:
-        """Rest on a venue until the map names it, as a reader would: until then it has not been drawn."""
+        """Hold the pointer over a venue until the map shows its name: before that it has not been drawn."""
         end = time.monotonic() + _WAIT_S
         while time.monotonic() < end:
             x, y = next(spots)
@@ -163,7 +163,7 @@ def _on_the_map(page: Any, address: str, pack: AreaPack) -> Callable[[], Seconds
                 break
         else:
             raise InputError("a click on the map changed nothing")
-        page.wait_for_timeout(1500)  # what follows the number (map, table) is done before the next
+        page.wait_for_timeout(1500)  # wait until everything after the number (map, table) is finished
         page.get_by_role("button", name="Undo").click()
         page.get_by_role("heading", level=2).filter(has_text="Today").wait_for()
         page.wait_for_timeout(1500)
@@ -173,7 +173,7 @@ def _on_the_map(page: Any, address: str, pack: AreaPack) -> Callable[[], Seconds
 
 
 def _spots(pack: AreaPack, box: dict[str, float]) -> list[tuple[float, float]]:
-    """Where venues that stand clear of others are on the screen, with the view that the map opens with."""
+    """Return screen positions of venues that are not close to others, in the first view of the map."""
     from analysis.placement.candidates import venue_categories
     from ui.kit.deck import fit_view
 

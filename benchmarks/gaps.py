@@ -1,4 +1,4 @@
-"""The gaps: everything that the Gaps page works out, from an open pack with nothing kept from before."""
+"""Benchmark of the gaps: everything that the Gaps page works out, from an open pack without any cache."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ _COUNTED = {"measure": "children_0_3"}
 
 
 def run(setting: Setting) -> Outcome:
-    """Time the whole computation and its parts: measuring, the head of the page, and what its tabs show."""
+    """Time the whole computation and its parts: measuring, the top of the page, and its tabs."""
     pack, basket = setting.pack, read_basket()
     counted = {**_COUNTED, "baseline": pack.baselines[0]}
     service = basket.services[0]

@@ -1,4 +1,4 @@
-"""Time from every home to every one of 25 sites."""
+"""Benchmark of the travel-time matrix: from every home (origin) to each of 25 sites (destinations)."""
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
@@ -23,7 +23,7 @@ _READY = "graph split at homes and sites, ready"
 
 
 def run(setting: Setting) -> Outcome:
-    """Time the full matrix, and its memory; all contenders must give our seconds for every pair."""
+    """Measure time and memory of the full matrix; all contenders must give our seconds for every pair."""
     access, sites, options = setting.access, setting.sites, setting.options
     streets = split(access.streets, sites, access.homes)
     matrix = streets.csr()
@@ -130,7 +130,7 @@ def _peer_task(library: str, work: Callable[[SplitStreets], Any]) -> Callable[[O
     return prepare
 
 
-# Memory counts what each library needs from plain arrays to the finished matrix: its graph and its search.
+# Memory is counted from plain arrays to the finished matrix: each library's graph and its search.
 MEMORY_TASKS: Mapping[str, Callable[[Options], Callable[[], Any]]] = MappingProxyType(
     {
         _OURS: _ours_task,

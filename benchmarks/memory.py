@@ -1,9 +1,9 @@
-"""Memory that a piece of work needs at its peak, measured in a fresh process.
+"""Peak memory of a piece of work, measured in a new process.
 
 ``python -m benchmarks.memory GROUP TASK AREA MODE`` prepares the task, runs it, and prints by how
-many megabytes the resident memory rose above what it was just before. A group module offers its tasks in a mapping
-``MEMORY_TASKS``: name to a function that takes :class:`~benchmarks.setting.Options`, imports and prepares what it
-needs, and returns the work as a call.
+many megabytes the resident memory rose during the run. A group module has its tasks in a mapping
+``MEMORY_TASKS``: from a name to a function that takes :class:`~benchmarks.setting.Options`, imports and prepares what
+it needs, and returns the work as a call.
 """
 
 import contextlib
@@ -23,7 +23,7 @@ _STATUS, _RESET = Path("/proc/self/status"), Path("/proc/self/clear_refs")
 def peak_mb(group: str, tasks: Mapping[str, str], options: Options) -> dict[str, float]:
     """Measure each task of `tasks` (who: task of the group's ``MEMORY_TASKS``) in a process of its own.
 
-    Where the system cannot tell (no ``/proc``), the answer is empty.
+    Where the system cannot measure it (no ``/proc``), the result is empty.
     """
     measured: dict[str, float] = {}
     for who, task in tasks.items():
@@ -36,13 +36,13 @@ def peak_mb(group: str, tasks: Mapping[str, str], options: Options) -> dict[str,
 
 
 def main(group: str, task: str, area: str, mode: str) -> int:
-    """Run one task in this process and print the megabytes; 2 when this system does not tell them."""
+    """Run one task in this process and print the megabytes; return 2 when this system cannot measure them."""
     call = importlib.import_module(f"benchmarks.{group}").MEMORY_TASKS[task](Options(area, mode))
     gc.collect()
     with contextlib.suppress(OSError, AttributeError):
-        ctypes.CDLL(None).malloc_trim(0)  # else what the preparation freed would be used again and not be seen
+        ctypes.CDLL(None).malloc_trim(0)  # so that memory freed by the preparation does not hide the growth
     try:
-        _RESET.write_text("5", encoding="ascii")  # makes the high-water mark start again from now
+        _RESET.write_text("5", encoding="ascii")  # resets the peak to the present memory
         before = _status_mb("VmRSS")
         kept = call()
         peak = _status_mb("VmHWM")

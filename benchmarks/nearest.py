@@ -1,4 +1,4 @@
-"""Time from every junction to the nearest of 25 sites."""
+"""Benchmark of the nearest site (closest facility): time from every junction to the nearest of 25 sites."""
 
 from typing import Any
 
@@ -126,7 +126,7 @@ def run(setting: Setting) -> Outcome:
 
 
 def _budgets(rows: list[Row], work: str) -> list[Budget]:
-    """Judge the bare search by equal work, and with the homes as well; peers against all that our call does."""
+    """Return the budgets: our search alone beside the same work of SciPy, our whole call with homes, and the peers."""
     limits = (
         ("nearest of 25, junctions: time ÷ bare SciPy", _JUNCTIONS, _SCIPY, 1.5, True),
         ("nearest of 25, junctions, with a pram: time ÷ bare SciPy on foot", _PRAM, _SCIPY, 1.5, True),
@@ -148,15 +148,15 @@ def _pandana_ready(streets: SplitStreets, furthest_s: float, repeats: int) -> tu
     x, y = streets.xy[streets.sites].T
     network = pandana_network(streets)
 
-    def give_places() -> None:
+    def give_sites() -> None:
         import pandas as pd
 
         with quiet():
             network.set_pois("sites", furthest_s, 1, pd.Series(x), pd.Series(y))
 
     build = Contender("pandana.Network", "contraction hierarchy, once for a network", lambda: pandana_network(streets))
-    places = Contender("pandana set_pois", "once for each set of sites", give_places)
-    rows = race("pandana's preparation", [build], repeats) + race("pandana's preparation", [places], repeats)
+    with_sites = Contender("pandana set_pois", "once for each set of sites", give_sites)
+    rows = race("pandana's preparation", [build], repeats) + race("pandana's preparation", [with_sites], repeats)
     return network, [Row(r.work, r.who, r.includes, r.best_s, r.median_s, r.repeats) for r in rows]
 
 

@@ -1,4 +1,4 @@
-"""Opening a pack, and making its streets ready to search, against building a graph from the same arrays."""
+"""Benchmark of opening a pack and preparing its streets, compared with building a graph from the same arrays."""
 
 import subprocess
 import sys
@@ -22,7 +22,7 @@ _FOR_MODE, _NETWORKX, _IGRAPH, _PANDANA = "for_mode", "networkx.Graph", "igraph.
 
 
 def run(setting: Setting) -> Outcome:
-    """Time opening in this process and in a fresh one, and the preparation of a mode against peers' graphs."""
+    """Time opening in this process and in a new one, and the preparation of a mode compared with peers' graphs."""
     options = setting.options
     memory = peak_mb(
         "opening",

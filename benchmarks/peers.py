@@ -1,7 +1,7 @@
 """The same streets in the form that each peer library searches.
 
-The peers know junctions only, not places along a street. So the streets are split in earnest where sites and homes
-stand; then each library, asked in its own best way, answers exactly our question. It is also an independent check
+The peers have only junctions, not points along a street. So the streets are really split at sites and homes; then each
+library, called in its own best way, answers exactly our question. It is also an independent check
 of :mod:`analysis.travel.times`, which never splits a street.
 """
 
@@ -22,7 +22,7 @@ _SHORTEST_S = 1e-6
 
 @dataclass(frozen=True, eq=False)
 class SplitStreets:
-    """Two-way streets, split at the points that matter.
+    """Two-way streets, split at sites and homes.
 
     Attributes
     ----------
@@ -31,9 +31,9 @@ class SplitStreets:
     u, v, seconds
         ``(n_links,)`` each link once, parallel links merged to the quickest, no loops.
     sites
-        ``(m,)`` node of each site: it hangs on its street by a link of its connector's seconds.
+        ``(m,)`` node of each site; a link with its connector's seconds joins it to its street.
     homes
-        ``(n,)`` node of the street where each home is tied; add `home_connector_s`.
+        ``(n,)`` node of the street to which each home is snapped; add `home_connector_s`.
     home_connector_s
         ``(n,)`` seconds.
     """
@@ -48,11 +48,11 @@ class SplitStreets:
 
     @property
     def n_nodes(self) -> int:
-        """Junctions, split points and sites."""
+        """Number of junctions, split points and sites."""
         return len(self.xy)
 
     def csr(self) -> csr_array:
-        """Symmetric matrix for SciPy's searches, with the 32-bit indices that they use, so that no call converts it."""
+        """Return a symmetric matrix for SciPy, with 32-bit indices as its searches use, so that no call converts it."""
         rows, cols = np.concatenate([self.u, self.v]), np.concatenate([self.v, self.u])
         links = (rows.astype(np.int32), cols.astype(np.int32))
         return csr_array((np.tile(self.seconds, 2), links), shape=(self.n_nodes, self.n_nodes))
@@ -90,8 +90,8 @@ def split(streets: ModeNetwork, sites: Snapped, homes: Snapped | None = None) ->
     )
     u, v, seconds = _merged(u, v, np.maximum(seconds, _SHORTEST_S))
     snapped_xy = np.concatenate([sites.snapped_xy, homes.snapped_xy])[order]
-    # A library that finds the node of a site by position must not find the junction beside it instead: stand the
-    # sites far off the map. Times come from the links alone.
+    # A library that finds the node of a site by position must not find the junction beside it instead: so the sites get
+    # positions far outside the map. Times come only from the links.
     aside = network.node_xy.max(axis=0) + 1e5 * (1 + np.arange(m))[:, None]
     xy = np.concatenate([network.node_xy, snapped_xy, aside])
     return SplitStreets(xy, u, v, seconds, hanging, point[m:], homes.connector_m * pace)
@@ -107,7 +107,7 @@ def _merged(u: Indices, v: Indices, seconds: Floats) -> tuple[Indices, Indices, 
 
 
 def networkx_graph(streets: SplitStreets) -> Any:
-    """``networkx.Graph`` with the weight ``s``."""
+    """Return a ``networkx.Graph`` with the weight ``s``."""
     import networkx as nx
 
     graph = nx.Graph()
@@ -118,7 +118,7 @@ def networkx_graph(streets: SplitStreets) -> Any:
 
 
 def networkx_multigraph(streets: SplitStreets) -> Any:
-    """``networkx.MultiDiGraph`` with the weight ``s``: the kind that osmnx makes, each link in both directions."""
+    """Return a ``networkx.MultiDiGraph`` with the weight ``s``, as osmnx makes it: each link in both directions."""
     import networkx as nx
 
     graph = nx.MultiDiGraph()
@@ -130,7 +130,7 @@ def networkx_multigraph(streets: SplitStreets) -> Any:
 
 
 def igraph_graph(streets: SplitStreets, *, joined: bool = False) -> Any:
-    """``igraph.Graph`` with the edge attribute ``s``; `joined` adds a last node with a free link to every site."""
+    """Return an ``igraph.Graph`` with the attribute ``s``; `joined` adds a last node with a free link to every site."""
     import igraph
 
     links, seconds = np.column_stack([streets.u, streets.v]), streets.seconds
@@ -141,7 +141,7 @@ def igraph_graph(streets: SplitStreets, *, joined: bool = False) -> Any:
 
 
 def pandana_network(streets: SplitStreets) -> Any:
-    """``pandana.Network`` with the impedance ``s``; building it includes its contraction hierarchy."""
+    """Return a ``pandana.Network`` with the impedance ``s``; building it includes its contraction hierarchy."""
     import pandana
     import pandas as pd
 

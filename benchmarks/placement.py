@@ -1,4 +1,4 @@
-"""Best five of 500 candidates for every demand point, to a proven optimum, as the Scenario lab asks: with a pram."""
+"""Benchmark of placement: the best 5 of 500 candidates, to a proven optimum, with a pram as in the Scenario lab."""
 
 import math
 from collections.abc import Callable
@@ -28,7 +28,7 @@ def run(setting: Setting) -> Outcome:
     scenario = Scenario("benchmark", pack.code)
     lab.effect(scenario)
     venues = candidate_sites(pack, venue_categories())
-    # Venues first, then postcodes spread over the list: it is sorted, so over the map.
+    # Venues first, then postcodes spread over the sorted list, and so over the map.
     spread = pack.demand["postcode"].iloc[:: max(1, len(pack.demand) // _CANDIDATES)]
     candidates = pd.concat([venues, candidate_sites(pack, [], postcodes=list(spread))]).head(_CANDIDATES)
 
@@ -43,7 +43,8 @@ def run(setting: Setting) -> Outcome:
     for goal, limit_s in _LIMITS_S.items():
         work, who = f"Goal {goal}", f"place, {goal}"
         includes = f"times to {len(candidates)} candidates, model, HiGHS to its proof, what each site adds"
-        # Goals whose relaxation is far from the optimum are begun by two sites; one run takes as long as ten others.
+        # For goals whose relaxation is far from the optimum the heuristic swaps two sites at a time; one run takes as
+        # long as ten others.
         repeats = 1 if isinstance(GOALS[goal], PairedGoal) else min(setting.options.repeats, 3)
         rows += race(work, [Contender(who, includes, ask(goal), proven)], repeats)
         seconds = best(rows, work, who)

@@ -1,4 +1,4 @@
-"""The groups that ``python -m benchmarks`` knows. A new one is a module with ``TITLE`` and ``run``, and a line here."""
+"""The groups of ``python -m benchmarks``: a new one is a module with ``TITLE`` and ``run``, and a line here."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from geo.errors import UnknownNameError
 
 @dataclass(frozen=True)
 class Group:
-    """A heading and what measures under it."""
+    """A heading and its benchmark."""
 
     title: str
     run: Callable[[Setting], Outcome]

@@ -1,4 +1,4 @@
-"""The report: facts of the machine, a table for each group, the budgets; or the same as JSON."""
+"""Report of the benchmarks: facts of the machine, a table for each group, the budgets; or the same as JSON."""
 
 import json
 import os
@@ -18,7 +18,7 @@ _LIBRARIES = ("numpy", "scipy", "pandas", "geopandas", "shapely", "osmnx", "netw
 
 
 def facts(setting: Setting) -> dict[str, Any]:
-    """Return what a reader must know to place the figures: machine, versions, size of the network."""
+    """Return the facts that a reader needs to understand the figures: machine, versions, size of the network."""
     network = setting.pack.network
     return {
         "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, {_processor()}",
@@ -110,7 +110,7 @@ def _show_budgets(console: Console, budgets: list[Budget]) -> None:
 
 
 def seconds_words(seconds: float | None) -> str:
-    """Return seconds as people read them: ``4.1 ms``, ``1.3 s``."""
+    """Return seconds in a readable unit: ``4.1 ms``, ``1.3 s``."""
     if seconds is None:
         return "–"
     return (

@@ -1,4 +1,4 @@
-"""A new hub to a new ward table: only what the edit touches, against everything anew and against networkx."""
+"""Benchmark of an edit, from a new hub to a new ward table: incremental, everything again, and with networkx."""
 
 from collections.abc import Callable
 from itertools import chain, cycle
@@ -27,12 +27,12 @@ def run(setting: Setting) -> Outcome:
     lab = Lab(pack)
     base = Scenario("benchmark", pack.code, service=_CATEGORY, mode=mode.name)
     before = lab.effect(base)
-    # Each call opens a hub somewhere else, as people do: nothing that is kept from an earlier call helps it.
+    # Each call opens a hub at another position, as people do, so that no result of an earlier call can be used.
     venues = pack.services[(pack.services["ward"] != "") & (pack.services["category"] != _CATEGORY)]
     spots = venues[["easting", "northing"]].drop_duplicates().to_numpy(np.float64)[: 4 * setting.options.repeats + 8]
 
     def incremental() -> Callable[[], Floats]:
-        # The race asks us twice, and every other contender once, before the clock runs.
+        # Before the timing starts, our own call runs twice, and that of every other contender once.
         turns = chain(spots[:1], cycle(spots))
 
         def call() -> Floats:

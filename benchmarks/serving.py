@@ -1,4 +1,4 @@
-"""A page served on a free port of this machine, for a browser to be driven at."""
+"""A page served on a free port of this machine, for tests with a browser."""
 
 import os
 import socket
@@ -19,21 +19,21 @@ _STOP_S = 20.0
 
 @contextmanager
 def served(command: list[str], environment: Mapping[str, str], log: Path) -> Iterator[str]:
-    """Run a command that serves a Streamlit page, for as long as the context lasts; give the page's address.
+    """Run a command that serves a Streamlit page until the context ends; yield the page's address.
 
     Parameters
     ----------
     command
         The command; the number of a free port is added to it.
     environment
-        Variables besides this process's own.
+        Variables in addition to those of this process.
     log
-        File for what the command prints.
+        File for the output of the command.
 
     Raises
     ------
     InputError
-        When nothing answers within a minute; with what the command printed.
+        When there is no answer within a minute; with the output of the command.
     """
     with socket.socket() as free:
         free.bind(("localhost", 0))

@@ -1,4 +1,4 @@
-"""What every benchmark group runs on: one pack, one mode, one set of sites, the same for all contenders."""
+"""The setting of every benchmark group: one pack, one mode and one set of sites, the same for all contenders."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ N_SITES = 25
 
 @dataclass(frozen=True)
 class Options:
-    """What was asked for on the command line; `without` names peers to leave out though they are installed."""
+    """The options of the command line; `without` names peers to leave out even if they are installed."""
 
     area: str = "southend"
     mode: str = "walk_adult"
@@ -33,7 +33,7 @@ class Options:
 
 @dataclass(frozen=True)
 class Budget:
-    """A limit of the design and what was measured: `unit` is ``s`` or ``×``."""
+    """A limit of the design and the measured value: `unit` is ``s`` or ``×``."""
 
     work: str
     measured: float
@@ -43,13 +43,13 @@ class Budget:
 
     @property
     def met(self) -> bool:
-        """Whether the measured figure keeps within the limit."""
+        """Whether the measured value is within the limit."""
         return self.measured <= self.limit if self.at_most else self.measured >= self.limit
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a group measured, its budgets, and a line for each contender that could not take part."""
+    """The results of a group, its budgets, and a line for each contender that could not take part."""
 
     rows: list[Row]
     budgets: list[Budget]
@@ -58,7 +58,7 @@ class Outcome:
 
 @dataclass(frozen=True, eq=False)
 class Setting:
-    """The pack and mode, 25 sites tied to the streets, and the options."""
+    """The pack and mode, 25 sites snapped to the streets, and the options."""
 
     options: Options
     access: Access
@@ -66,15 +66,15 @@ class Setting:
 
     @classmethod
     def of(cls, options: Options) -> "Setting":
-        """Open the pack and tie homes and sites to the streets.
+        """Open the pack and snap homes and sites to the streets.
 
         Raises
         ------
         UnknownNameError
             When the area or mode is unknown.
         InputError
-            When the pack has too few sites on its network, or the mode is one that peers' two-way graphs cannot hold:
-            it obeys one-way rules.
+            When the pack has too few sites on its network, or the mode obeys one-way rules, which the peers' two-way
+            graphs do not have.
         """
         mode = mode_named(options.mode)
         if mode.one_way:
@@ -99,7 +99,7 @@ class Setting:
     def with_peers(
         self, ours: list[Contender], peers: Mapping[str, Callable[[], list[Contender]]]
     ) -> tuple[list[Contender], list[str]]:
-        """Add the contenders of each peer that is installed; the second part says which are left out."""
+        """Add the contenders of each peer that is installed; also return a line for each that is left out."""
         contenders, skipped = list(ours), []
         for peer, make in peers.items():
             if self.options.has(peer):
@@ -113,5 +113,5 @@ class Setting:
 
 
 def best(rows: list[Row], work: str, who: str) -> float | None:
-    """Best seconds of a contender at a piece of work, or None when it was not timed."""
+    """Return the best seconds of a contender at a piece of work, or None when it was not timed."""
     return next((row.best_s for row in rows if row.work == work and row.who == who), None)

@@ -1,4 +1,4 @@
-"""Tying homes to streets, against ``osmnx.distance.nearest_edges`` on the same streets."""
+"""Benchmark of snapping homes to streets, compared with ``osmnx.distance.nearest_edges`` on the same streets."""
 
 from dataclasses import replace
 from typing import Any
@@ -22,7 +22,7 @@ def run(setting: Setting) -> Outcome:
     does = "edge, fraction along it, connector, point on the street, reason"
 
     def first_time() -> Snapped:
-        # A fresh view of the network: neither its lines nor its search tree are made yet.
+        # A new view of the network, in which its lines and search tree are not made yet.
         network = streets.network.subset(np.ones(streets.network.n_edges, dtype=bool))
         fresh = replace(streets, network=network)
         return snap(fresh, xy, islands=islands)
@@ -61,7 +61,7 @@ def _distance_m(snapped: Snapped) -> Floats:
 
 
 def _osmnx_graph(streets: ModeNetwork) -> Any:
-    """Return the mode's edges as osmnx has them, each once (osmnx itself would hold both directions, and be slower)."""
+    """Return the mode's edges in osmnx's form, each once (osmnx itself would have both directions, and be slower)."""
     import networkx as nx
 
     network = streets.network

@@ -1,8 +1,8 @@
-"""Time several ways of doing one piece of work against each other, and check first that they agree.
+"""Time several ways (contenders) of doing the same work, after a check that their answers agree.
 
-A machine is never quite idle, so the contenders take turns (one call each, round after round) and the best call of
-each counts: noise only ever adds time. A contender whose answer differs from ours is not timed at all, for a fast
-wrong answer says nothing.
+A machine always does other work too, so the contenders take turns (one call each, round after round) and the best call
+of each counts: noise can only add time. A contender whose answer differs from ours is not timed, because the time of a
+wrong answer means nothing.
 """
 
 import contextlib
@@ -22,7 +22,7 @@ Floats = npt.NDArray[np.floating]
 
 @dataclass(frozen=True, eq=False)
 class Contender:
-    """One way of doing the work.
+    """One library or call that does the work.
 
     Attributes
     ----------
@@ -33,14 +33,14 @@ class Contender:
     call
         The work itself.
     answer
-        Turns what `call` returned into the figures that all contenders must agree on, in one shape; NaN where this
-        contender was not asked. Not timed. None when the work has no figures to compare (opening a file).
+        Turns the result of `call` into the figures that all contenders must agree on, in one shape; NaN where this
+        contender has no figure. Not timed. None when the work has no figures to compare (opening a file).
     tolerance
-        Largest difference from our figures that still is the same answer, in their unit.
+        Largest difference from our figures that still counts as the same answer, in their unit.
     most_repeats
-        Fewer rounds than the others, for slow ones.
+        Largest number of rounds, for slow contenders.
     times
-        The call does one part of the work; the time is multiplied by this (and `includes` says so).
+        Where the call does only a part of the work: factor for its time (`includes` mentions it).
     """
 
     who: str
@@ -54,7 +54,7 @@ class Contender:
 
 @dataclass(frozen=True)
 class Row:
-    """What one contender did: `best_s` and `median_s` are None when it was not timed.
+    """The result of one contender: `best_s` and `median_s` are None when it was not timed.
 
     `difference` is the largest difference from our figures; `memory_mb` the growth of a fresh process.
     """
@@ -79,7 +79,7 @@ def race(
     Parameters
     ----------
     work
-        What they do.
+        Name of the work.
     contenders
         The first one is ours: the others' figures and times are compared with it.
     repeats
@@ -88,7 +88,7 @@ def race(
         Memory by `who`, where it was measured.
     """
     ours = contenders[0]
-    # The first call also warms caches and finishes what a library puts off until first use.
+    # The first call also fills caches and does what a library postpones until its first use.
     expected = None if ours.answer is None else ours.answer(ours.call())
     differences: dict[str, float | None] = {}
     for one in contenders:
@@ -102,7 +102,7 @@ def race(
         for one in right:
             if turn < (one.most_repeats or repeats):
                 seconds[one.who].append(timed(one.call) * one.times)
-    our_best = min(seconds[ours.who], default=None)  # none when our own answer is not one, such as an unproven optimum
+    our_best = min(seconds[ours.who], default=None)  # None when our own answer is not valid (an unproven optimum)
     rows = []
     for one in contenders:
         taken = seconds[one.who]
@@ -124,7 +124,7 @@ def race(
 
 
 def timed(call: Callable[[], Any]) -> float:
-    """Seconds that one call takes, with the garbage collector off as in :mod:`timeit`."""
+    """Return the seconds that one call takes, with the garbage collector off as in :mod:`timeit`."""
     gc.collect()
     gc.disable()
     try:
@@ -138,7 +138,7 @@ def timed(call: Callable[[], Any]) -> float:
 
 
 def largest_difference(expected: Floats, found: Floats) -> float:
-    """Return the largest difference where `found` is not NaN; ``inf`` when shapes or unreached places differ."""
+    """Return the largest difference where `found` is not NaN; ``inf`` when shapes or unreached points differ."""
     if expected.shape != found.shape:
         return float("inf")
     asked = ~np.isnan(found)
@@ -155,7 +155,7 @@ def _within(difference: float | None, tolerance: float) -> bool:
 
 @contextlib.contextmanager
 def quiet() -> Iterator[None]:
-    """Swallow what a C++ library prints past Python, and what Python code prints, on standard output."""
+    """Suppress standard output, both from C++ libraries and from Python code."""
     sys.stdout.flush()
     kept = os.dup(1)
     try:

@@ -114,14 +114,14 @@ def access_command(
 
 
 def check_measure(pack: "AreaPack", measure: str, baseline: str) -> None:
-    """Check that a measure stands under a baseline.
+    """Check that a baseline has a measure.
 
     Raises
     ------
     UnknownNameError
         When the area has no such baseline, or no such measure under any.
     InputError
-        When the measure stands under other baselines only; names them, and the measures of this one.
+        When only other baselines have the measure; names them, and the measures of this one.
     """
     if baseline not in pack.baselines:
         raise UnknownNameError("baseline", baseline, pack.baselines)
@@ -137,7 +137,7 @@ def check_measure(pack: "AreaPack", measure: str, baseline: str) -> None:
 
 
 def answer(asked: dict[str, Any], found: "Reach") -> dict[str, Any]:
-    """Return what was asked and found as plain values: people as shown, shares 3 decimals, minutes 1, None for none.
+    """Return question and answer as plain values: shown counts, shares to 3 decimals, minutes to 1, None for none.
 
     Parameters
     ----------
@@ -168,7 +168,7 @@ def _figures(row: "pd.Series[Any]") -> dict[str, float | str | None]:
 def _sites(
     pack: "AreaPack", service: str | None, services: Path | None, reading: str | None
 ) -> tuple["pd.DataFrame", "Contested | None"]:
-    """Sites, and the readings of the service that they were chosen from; None for sites from a file."""
+    """Return the sites, and the readings of the service from which they were chosen; None for sites from a file."""
     if services is not None:
         if service is not None:
             raise InputError("give --service or --services, not both")
@@ -199,7 +199,7 @@ def _sites(
 
 
 def _reading_note(which: "Contested | None", name: str | None) -> str:
-    """Say which places count where the sources leave it open, and how to ask for the other readings."""
+    """Return a note on which sites count where the sources do not settle it, and how to get the other readings."""
     if which is None or name is None or not which.others:
         return ""
     others = ", ".join(f"--reading {one.name} ({one.label})" for one in which.readings if one.name != name)
@@ -262,7 +262,7 @@ def _table(result: dict[str, Any], by: str) -> Table:
 
 
 def _share_cell(share: float, decimals: int) -> str:
-    """Write a share; only none is 0 and only all is 100."""
+    """Write a share; 0 only for nobody and 100 only for everybody."""
     least = 10.0**-decimals
     value = round(100 * share, decimals)
     if 0 < share < 1:

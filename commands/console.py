@@ -1,4 +1,4 @@
-"""What every command shares: how errors end it, what plain terminals get, and files written whole or not at all."""
+"""Parts that all commands share: error messages and exit codes, plain terminals, and atomic writing of files."""
 
 import codecs
 import io
@@ -19,7 +19,7 @@ from wording.rounding import digits, half_up, whole
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 MOST_NAMED = 20
-# Packages that the core does without, and the extra of the project that brings each.
+# Packages that the core does not need, and the extra of the project that installs each.
 _EXTRA_OF = {
     "alembic": "app", "altair": "app", "pydeck": "app", "segno": "app", "sqlalchemy": "app", "streamlit": "app",
     "networkx": "build", "osmnx": "build", "pandera": "build",
@@ -43,14 +43,14 @@ _PLAIN_SPELLING = {
 
 
 class ReachGroup(TyperGroup):
-    """Commands in which an error of ours is one message on standard error, never a traceback.
+    """A group of commands that report the project's own errors as one message on standard error, never a traceback.
 
-    The exit code is 2 for what the user gave, and 1 for a damaged pack, a publisher's file that cannot be read, or a
-    part of the project that is not installed.
+    The exit code is 2 for an error in the user's input, and 1 for a damaged pack, a publisher's file that cannot be
+    read, or a part of the project that is not installed.
     """
 
     def invoke(self, ctx: Any) -> Any:
-        """Run the command that was asked for."""
+        """Run the requested command."""
         try:
             return super().invoke(ctx)
         except ReachError as error:
@@ -65,9 +65,9 @@ class ReachGroup(TyperGroup):
 
 
 class ReachTyper(typer.Typer):
-    """A group that makes a :class:`ReachCommand` of each command, unless another class is asked for."""
+    """A group in which each command is a :class:`ReachCommand`, unless another class is given."""
 
-    def command(  # type: ignore[override]  # the options that this program has no use for are left out
+    def command(  # type: ignore[override]  # options that this program does not use are left out
         self, name: str | None = None, *, cls: type[TyperCommand] = ReachCommand
     ) -> Callable[[_Function], _Function]:
         """Register a command."""
@@ -87,7 +87,7 @@ def new_group(about: str) -> ReachTyper:
 
 
 def use_plain_spelling() -> None:
-    """Let a terminal that cannot show a character (such as Windows' older ones) show the nearest plain spelling."""
+    """On a terminal that cannot show a character (such as old ones on Windows), show the nearest plain spelling."""
     codecs.register_error("plain_spelling", _spell_plainly)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper) and not stream.encoding.lower().startswith("utf"):
@@ -102,14 +102,14 @@ def _spell_plainly(error: UnicodeError) -> tuple[str, int]:
 
 
 def terminal(file: TextIO | None = None, width: int | None = None) -> Terminal:
-    """Return a console on standard output, or on `file`, that shows text as it stands."""
+    """Return a console on standard output, or on `file`, that shows text unchanged."""
     return Terminal(file, width)
 
 
 def note(text: str) -> None:
-    """Tell the user something on standard error, so that standard output stays clean."""
-    # Not typer.echo: it sends UTF-8 to a terminal that asks for ASCII. Where standard error is closed, `print` would
-    # take standard output instead.
+    """Print a note on standard error, so that standard output has only results."""
+    # Not typer.echo: it sends UTF-8 to a terminal that only has ASCII. Where standard error is closed, `print` would
+    # use standard output instead.
     if sys.stderr is not None:
         print(printable(text), file=sys.stderr)
 
@@ -122,12 +122,12 @@ def name_some(names: Iterable[str]) -> str:
 
 
 def nearest_whole(value: float) -> int | None:
-    """Round half up, as on the pages; None for what is not finite, which JSON cannot hold."""
+    """Round half up, as on the pages; None for a number that is not finite, because JSON cannot have it."""
     return whole(value) if math.isfinite(value) else None
 
 
 def rounded(value: float, decimals: int) -> float | None:
-    """Round to decimals; None for what is not finite, which JSON cannot hold."""
+    """Round to decimals; None for a number that is not finite, because JSON cannot have it."""
     return half_up(value, decimals) if math.isfinite(value) else None
 
 
@@ -137,7 +137,7 @@ def count_text(sent: int | str | None) -> str:
 
 
 def check_out(path: Path | None, inputs: Iterable[Path | None] = ()) -> None:
-    """Refuse a place for output that cannot be written, before any work is done.
+    """Refuse an output file that cannot be written, before any work is done.
 
     Raises
     ------
@@ -157,12 +157,12 @@ def check_out(path: Path | None, inputs: Iterable[Path | None] = ()) -> None:
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[TextIO]:
-    """Open a file for UTF-8 text that takes its place only when all of it is written.
+    """Open a file for UTF-8 text that replaces the old one only when all of it is written.
 
     Raises
     ------
     InputError
-        When it cannot be written; what stood there before still stands.
+        When it cannot be written; the old file is then unchanged.
     """
     check_out(path)
     try:
@@ -173,7 +173,7 @@ def whole_file(path: Path) -> Iterator[TextIO]:
 
 
 def write_text(text: str, out: Path | None) -> None:
-    """Write text to a file, whole, or to standard output."""
+    """Write text to a file (completely or not at all), or to standard output."""
     if out is None:
         with printing() as stream:
             stream.write(text)

@@ -35,8 +35,8 @@ def app_command(
     if area is not None:
         check_area(area)
         os.environ["REACH_AREA"] = area
-    # Until app.py has run once, Streamlit takes a `pages` folder for its older kind of app, in which a link to a page
-    # runs that page's script alone, without menu. There is no setting for it.
+    # Until app.py has run once, Streamlit treats a `pages` folder as an app of the older kind, in which a link to a
+    # page runs only that page's script, without the menu. No setting turns this off.
     PagesManager.uses_pages_directory = False
     streamlit(streamlit_arguments(port=port, host=host, headless=headless), prog_name="streamlit")
 

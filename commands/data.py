@@ -27,7 +27,7 @@ data_commands = new_group("Build, check, list and compare the area packs.")
 
 
 class Format(StrEnum):
-    """How changes are written."""
+    """Output formats of the changes."""
 
     TABLE = "table"
     JSON = "json"
@@ -118,7 +118,7 @@ def changes_command(
 
 
 def _changes_content(changes: "PackChanges") -> dict[str, Any]:
-    """Return the changes as JSON has them; what may not be shown is null."""
+    """Return the changes as plain values for JSON; null for figures that may not be shown."""
     from wording.pack_changes import sentences
 
     def rows(frame: "pd.DataFrame") -> list[dict[str, Any]]:
@@ -174,7 +174,7 @@ def _cell(value: object) -> str:
 
 @contextmanager
 def _steps(console: Console, area: str) -> Iterator[Callable[[str, int, int], None]]:
-    """Yield what shows each step: a bar on a terminal, a line a step elsewhere."""
+    """Yield a function that shows each step: a bar on a terminal, otherwise one line a step."""
     if not console.is_terminal:
         yield lambda step, number, total: console.print(f"{number}/{total} {step}")
         return
@@ -214,7 +214,7 @@ def _reconciliation(title: str, lines: "list[Line]", tick: str) -> Table:
 
 
 def _figure(value: float, exact: bool) -> str:
-    """Write a figure with the decimals that its size bears; an exact one is held to a whole number."""
+    """Write a figure with decimals that suit its size; an exact one as a whole number."""
     if exact or abs(value) >= 100:
         return fixed(value, thousands=True)
     return fixed(value, 3 if abs(value) < 1 else 1)

@@ -1,4 +1,4 @@
-"""`reach find`: a place by what people call it, and the time from there to every kind of service."""
+"""`reach find`: search for a place by name, with travel times from there to every category of service."""
 
 import json
 from typing import TYPE_CHECKING, Annotated, Any

@@ -99,7 +99,7 @@ def gaps_command(
 
 
 def _pairs(option: str, given: list[str] | None) -> dict[str, float]:
-    """Read ``service=number`` entries; the basket itself says which services and values it takes."""
+    """Read ``service=number`` entries; the basket itself checks the services and values."""
     pairs: dict[str, float] = {}
     for entry in given or []:
         service, equals, number = entry.partition("=")
@@ -116,7 +116,7 @@ def _pairs(option: str, given: list[str] | None) -> dict[str, float]:
 
 
 def answer(report: "GapReport") -> dict[str, Any]:
-    """Return the gaps as plain values; None for what is not reached."""
+    """Return the gaps as plain values; None where no site is reached."""
     from analysis.gaps.readings import readings_shown
     from analysis.shown import SHARE_DECIMALS, sent
     from geo.measures import measure_named
@@ -173,7 +173,7 @@ def answer(report: "GapReport") -> dict[str, Any]:
 
 
 def _notes(report: "GapReport") -> dict[str, str]:
-    """Say what the keys mean and whom they count, since a key cannot say its ages."""
+    """Return notes on the keys: what each means, and of which ages the people are that it counts."""
     who = report.who
     return {
         "basket": "the services that count, how soon each should be reached, and how much it counts",
@@ -206,7 +206,7 @@ def _services(report: "GapReport", code: str) -> dict[str, Any]:
     beyond = report.beyond.xs(code, level="code")
     for service, row in report.services.xs(code, level="code").iterrows():
         why = {key: rounded(row[key], 1) for key in ("distance_min", "detour_min")}
-        if row["speed_min"]:  # for modes that are not equally fast everywhere: without it the parts would not sum
+        if row["speed_min"]:  # for modes with different speeds on different streets: without it the parts would not sum
             why["speed_min"] = rounded(row["speed_min"], 1)
         found[str(service)] = {
             "median_min": rounded(row["median_min"], 1),
@@ -297,14 +297,14 @@ def _print_report(console: Console, report: "GapReport") -> None:
 
 
 def _short(measure: str) -> str:
-    """Head the column of those who are counted, in as few letters as a terminal has room for, with their ages."""
+    """Return a short heading for the column of people counted, with their ages."""
     from geo.measures import measure_named
 
     return measure_named(measure).label.replace("aged ", "")
 
 
 def _print_readings(console: Console, report: "GapReport") -> None:
-    """Print the share within reach of each contested service under each reading of which places count."""
+    """Print the share within reach of each contested service under each reading of which sites count."""
     from analysis.gaps.readings import readings_shown
     from analysis.reach.reach import groups_of
     from geo.services import category_named

@@ -1,4 +1,4 @@
-"""`reach matrix`: minutes between every one of one's own points and sites."""
+"""`reach matrix`: the travel-time matrix between a user's own points (origins) and sites (destinations)."""
 
 import csv
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from geo.network.snapping import Snapped
 
 COLUMNS = ("site", "point", "minutes")
-# Enough to keep the search busy, few enough that tens of thousands of points stay within memory.
+# Many enough for an efficient search, and few enough that tens of thousands of points fit into memory.
 _SITES_AT_ONCE = 256
 
 
@@ -46,7 +46,7 @@ def matrix_command(
 
     chosen = mode_at(mode, speed, steps_penalty)
     pack = open_pack(area)
-    # Both files are read before either is complained about on the network, so that bad rows come first.
+    # Both files are read before points off the network are reported, so that bad rows are reported first.
     tables = {"site": read_sites(sites, pack), "point": read_sites(points, pack)}
     streets = pack.network.for_mode(chosen)
     snapped = {}
@@ -73,7 +73,7 @@ def _rows(
     for start in range(0, len(sites), _SITES_AT_ONCE):
         batch = np.arange(start, min(start + _SITES_AT_ONCE, len(sites)))
         minutes = travel_times(streets, points, sites.take(batch), matrix=True).matrix_s
-        if minutes is None:  # never so when it is asked for
+        if minutes is None:  # never None when a matrix was requested
             continue
         for column, site in enumerate(batch):
             for point, seconds in zip(point_names, minutes[:, column].tolist(), strict=True):

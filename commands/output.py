@@ -1,8 +1,8 @@
-"""Standard output that holds what a command says and nothing else, whatever a library prints.
+"""Standard output with only the output of a command, whatever its libraries print.
 
-A library in C prints to file descriptor 1 itself, where Python's ``sys.stdout`` has no say: a solver's banner would
-come before the JSON. So the program leads descriptor 1 to standard error for as long as it lives, and keeps for itself
-a stream to what was standard output. What a library prints through Python is led away while a command works.
+A library in C prints directly to file descriptor 1, which Python's ``sys.stdout`` does not control: a solver's banner
+would come before the JSON. So the program redirects descriptor 1 to standard error until it ends, and keeps a stream
+of its own to the original standard output. What a library prints through Python is redirected while a command runs.
 """
 
 import io
@@ -18,9 +18,9 @@ from typer.core import TyperCommand
 
 from geo.errors import InputError
 
-# What a shell reports of a program whose reader has gone, such as `head` after its lines.
+# The exit code that a shell reports for a program whose reader has ended, such as `head` after its lines.
 NOBODY_READS = 141
-# Besides control characters: those that reverse or nest the direction of a text, and the other two ends of a line.
+# In addition to control characters: those that change the direction of text, and the other two line separators.
 _HIDDEN = {0x061C, 0x200E, 0x200F, 0x2028, 0x2029, *range(0x202A, 0x202F), *range(0x2066, 0x206A)}
 _ESCAPED = {code: f"\\u{code:04x}" for code in {*range(0x20), *range(0x7F, 0xA0), *_HIDDEN} - {ord("\n"), ord("\t")}}
 
@@ -39,12 +39,12 @@ class ReachCommand(TyperCommand):
 
 
 class LedAway(io.TextIOBase):
-    """What stands for ``sys.stdout`` while a command works: it writes to standard error.
+    """Replaces ``sys.stdout`` while a command runs: it writes to standard error.
 
     Attributes
     ----------
     ours
-        The stream that it stands for, for the command alone; None where standard output is closed.
+        The stream that it replaces, for use by the command; None where standard output is closed.
     """
 
     def __init__(self, ours: TextIO | None) -> None:
@@ -65,9 +65,9 @@ class LedAway(io.TextIOBase):
 
 
 def keep_for_ourselves() -> None:
-    """Lead descriptor 1 to standard error until the process ends, and ``sys.stdout`` to where descriptor 1 led.
+    """Redirect descriptor 1 to standard error until the process ends, and ``sys.stdout`` to the original descriptor 1.
 
-    It is not led back: what a library in C has printed may lie in its buffer until the process ends.
+    It is not restored: the output of a library in C may stay in its buffer until the process ends.
     """
     stdout = sys.stdout
     if stdout is None:  # closed: without this the next file that is opened would be descriptor 1
@@ -83,12 +83,13 @@ def keep_for_ourselves() -> None:
 
 @contextmanager
 def last_flush() -> Iterator[None]:
-    """See that what Typer itself printed, such as a help text, has arrived before the program ends.
+    """Make sure that Typer's own output, such as a help text, is written before the program ends.
 
     Raises
     ------
     SystemExit
-        With `NOBODY_READS` when the reader has gone, and with 2, after a message, when standard output takes no more.
+        With `NOBODY_READS` when the reader has ended, and with 2, after a message, when standard output cannot be
+        written.
     """
     stopped: BaseException | None = None
     try:
@@ -107,7 +108,7 @@ def last_flush() -> Iterator[None]:
 
 
 def _fault_of(stream: TextIO) -> OSError | None:
-    """Flush a stream; return what is wrong with it, and let it make no more noise then."""
+    """Flush a stream; return the error, if there is one, and then prevent further error messages from it."""
     try:
         stream.flush()
     except OSError as error:
@@ -117,12 +118,12 @@ def _fault_of(stream: TextIO) -> OSError | None:
 
 
 def printable(text: str) -> str:
-    r"""Return `text` with characters that steer a terminal written as ``\u001b``, which JSON reads back."""
+    r"""Return `text` with characters that control a terminal written as ``\u001b``, as JSON can read them."""
     return text.translate(_ESCAPED)
 
 
 def standard_output() -> TextIO:
-    """Return the stream to standard output: of the command that runs, or of the program outside of one.
+    """Return the stream to standard output: that of the running command, or of the program when none runs.
 
     Raises
     ------
@@ -137,14 +138,14 @@ def standard_output() -> TextIO:
 
 @contextmanager
 def printing() -> Iterator["Printable"]:
-    """Yield what writes to standard output, and see that all of it arrives.
+    """Yield a stream to standard output, and make sure that everything is written.
 
     Raises
     ------
     InputError
-        When standard output is closed, or cannot take it, such as on a full disk.
+        When standard output is closed, or cannot be written, such as on a full disk.
     SystemExit
-        With `NOBODY_READS` when the reader has gone.
+        With `NOBODY_READS` when the reader has ended.
     """
     stream = standard_output()
     try:
@@ -159,7 +160,7 @@ def printing() -> Iterator["Printable"]:
 
 
 class Printable:
-    """A stream to write text to that lets nothing pass that steers a terminal."""
+    """A stream for text that escapes every character that controls a terminal."""
 
     def __init__(self, stream: IO[str]) -> None:
         self._stream = stream
@@ -170,7 +171,7 @@ class Printable:
 
 
 class Terminal(Console):
-    """A console that shows text as it stands, control characters spelt out, on standard output if on no file."""
+    """A console that shows text unchanged, but with control characters escaped; on standard output or a file."""
 
     def __init__(self, file: IO[str] | None = None, width: int | None = None) -> None:
         stream = standard_output() if file is None else file
@@ -186,13 +187,13 @@ class Terminal(Console):
             raise InputError(f"standard output cannot be written: {error.strerror or error}") from error
 
     def on_broken_pipe(self) -> None:
-        """End quietly: nobody reads on."""
+        """End without a message: the reader has ended."""
         _throw_away(self.file)
         raise SystemExit(NOBODY_READS)
 
 
 class _SpeltOut(RenderHook):
-    """Spells control characters out after the layout, so that rich's own colours stay."""
+    """Escapes control characters after the layout, so that rich's own colours stay."""
 
     def process_renderables(self, renderables: list[ConsoleRenderable]) -> list[ConsoleRenderable]:
         return [_Spelt(renderable) for renderable in renderables]
@@ -209,7 +210,7 @@ class _Spelt:
 
 
 def _throw_away(stream: IO[str]) -> None:
-    """Lead a stream that takes nothing more to nowhere, so that Python's last flush of it makes no noise."""
+    """Redirect a broken stream to the null device, so that Python's last flush gives no error message."""
     try:
         number = stream.fileno()
     except (OSError, ValueError):  # in memory

@@ -1,4 +1,4 @@
-"""`reach place`: where hubs would do most good, proven."""
+"""`reach place`: the best sites for hubs (facility location), with the proof."""
 
 import json
 import math
@@ -91,7 +91,7 @@ def place_command(
     model = goal_named(goal)
     if (hubs is not None and hubs < 1) or alternatives < 0 or not (math.isfinite(seconds) and seconds > 0):
         raise InputError("give 1 hub or more, 0 alternatives or more, and more than 0 seconds")
-    if places is not None and not model.counts_places:
+    if places is not None and not model.counts_capacity:
         raise InputError(
             f"--places is counted with --goal reach only: {goal} asks how far or how evenly people are reached, not "
             "who finds room"
@@ -163,7 +163,7 @@ def place_command(
 def _measures(texts: list[str]) -> tuple[tuple[str, float], ...]:
     """Read ``name`` or ``name:weight``, several with commas; the largest weight becomes 1.
 
-    A larger one would count a person as many, and so show, after rounding, how few of them there are.
+    A weight above 1 would count one person as several, and would so show counts that the rounding hides.
     """
     found: dict[str, float] = {}
     for text in (part.strip() for whole in texts for part in whole.split(",")):
@@ -176,7 +176,7 @@ def _measures(texts: list[str]) -> tuple[tuple[str, float], ...]:
 
 
 def _costs(texts: list[str]) -> dict[str, float]:
-    """Read ``pounds``, which is for every kind (key ``""``), or ``kind:pounds``."""
+    """Read ``pounds``, for every category (key ``""``), or ``kind:pounds``."""
     from analysis.placement.candidates import ALSO_CALLED
 
     found: dict[str, float] = {}
@@ -208,7 +208,7 @@ def _positive(text: str, what: str) -> float:
 
 
 def _ward_code(pack: "AreaPack", name: str) -> str:
-    """Return the code of a ward that is named by it or in words; other texts as they are, to be refused by code."""
+    """Return the code of a ward given by code or name; any other text is returned unchanged, and refused later."""
     from geo.spelling import plain_words, usual
 
     words = usual(plain_words(name))
@@ -217,7 +217,7 @@ def _ward_code(pack: "AreaPack", name: str) -> str:
 
 
 def _candidate(name: str) -> str:
-    """Return the id of a candidate that is named by it, or by its postcode."""
+    """Return the id of a candidate given by id or postcode."""
     from geo.places import tidy_postcode
 
     postcode = tidy_postcode(name)
@@ -239,9 +239,9 @@ def _interrupted() -> Iterator[threading.Event]:
 
 
 def answer(found: "Placement", candidates: "pd.DataFrame") -> dict[str, Any]:
-    """Return an answer as plain values, as shown; None stands for no figure.
+    """Return an answer as plain values, in shown figures; None stands for no figure.
 
-    The people of each group are those of the measure that is named first.
+    The people of each group are those of the first measure.
     """
     proof, measure = found.proof, found.question.measures[0][0]
     return {
@@ -302,7 +302,7 @@ def _groups(found: "Placement", measure: str, when: str) -> dict[str, Any]:
 
 
 def _written(found: "Placement | None", value: float | str | None) -> str:
-    """Write a score (or, with no answer named, a count) as shown; a dash where there is no figure."""
+    """Write a shown score (or a shown count, when `found` is None); a dash where there is no figure."""
     from analysis.placement.goals import goal_named
     from analysis.shown import said
 

@@ -1,4 +1,4 @@
-"""What the commands that time journeys share: the mode asked for, and points too far from its streets."""
+"""Parts that commands with travel times share: the mode of travel, and points too far from its streets."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
@@ -13,14 +13,14 @@ if TYPE_CHECKING:
 
 
 def mode_at(name: str, speed_kmh: float | None, steps_penalty_s: float | None = None) -> Mode:
-    """Return the mode of that name, at another speed and with another cost of steps if they are given.
+    """Return the mode of that name, at another speed and with other extra seconds for steps if they are given.
 
     Raises
     ------
     UnknownNameError
         When there is no such mode.
     InputError
-        When the speed is out of range, or the mode takes its speed from each street; the same for the cost of steps.
+        When the speed is out of range, or the mode has a speed for each street; the same for the seconds for steps.
     """
     mode = mode_named(name)
     if steps_penalty_s is not None:
@@ -33,7 +33,7 @@ def mode_at(name: str, speed_kmh: float | None, steps_penalty_s: float | None = 
 
 
 def name_off_network(kind: str, names: Iterable[str], snapped: "Snapped") -> None:
-    """Name on standard error the points that no street of the mode is near enough to; it is not an error.
+    """Print on standard error the points that are too far from every street of the mode; it is not an error.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ def name_off_network(kind: str, names: Iterable[str], snapped: "Snapped") -> Non
 
 
 def name_boxes(pack: "AreaPack", postcodes: Iterable[str]) -> None:
-    """Say on standard error which postcodes are PO boxes or large users, or just outside; it is not an error."""
+    """Print on standard error which postcodes are PO boxes or large users, or just outside; it is not an error."""
     from geo.postcodes import Postcodes
 
     every = [postcode for postcode in postcodes if postcode]

@@ -1,4 +1,4 @@
-"""`reach report`: briefs and reports on paper, a map in one file, slides."""
+"""`reach report`: briefs and reports as PDF, a map in one file, slides."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -185,7 +185,7 @@ def _make_folder(folder: Path) -> None:
 
 @contextmanager
 def _progress(what: str, total: int) -> Iterator[Callable[[str], None]]:
-    """Yield what shows each step: a bar on a terminal, a line a step elsewhere; on standard error both."""
+    """Yield a function that shows each step on standard error: a bar on a terminal, otherwise one line a step."""
     import sys
 
     console = terminal(sys.stderr)

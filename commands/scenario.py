@@ -1,4 +1,4 @@
-"""`reach scenario run` and `reach scenario compare`: what saved plans do to reach."""
+"""`reach scenario run` and `reach scenario compare`: the effect of saved plans on reach."""
 
 import json
 from pathlib import Path
@@ -85,7 +85,7 @@ def compare_command(
     console.print(_compare_table(found, measure))
     for line in _differences([scenario for scenario, _ in found]):
         console.print(Text(f"Note: {line}"), soft_wrap=True)
-    if any(effect.sessions.places > 0 for _, effect in found):
+    if any(effect.sessions.capacity > 0 for _, effect in found):
         console.print(Text(_APART), soft_wrap=True)
     console.print(Text(f"{_PER_CHILD}: for each child aged 0–3 more with a place."), soft_wrap=True)
     console.print(Text(_footnote(found[0][1], apart=False), style="dim"), soft_wrap=True)
@@ -112,7 +112,7 @@ def effect_of(file: Path) -> tuple["Scenario", "Effect"]:
 
 
 def answer(effect: "Effect") -> dict[str, Any]:
-    """Return what a scenario does as plain values: people as shown, to the nearest 5."""
+    """Return the effect of a scenario as plain values, people to the nearest 5."""
     scenario = effect.scenario
     return {
         "name": scenario.name,
@@ -151,7 +151,7 @@ def figures(row: "pd.Series[Any]") -> dict[str, Any]:
 
 
 def _cost(effect: "Effect") -> dict[str, Any]:
-    """Return the price as plain values; per child with a place where children are counted and some gain a place."""
+    """Return the cost as plain values; for each child with a place where children are counted and some gain one."""
     from analysis.scenario.costs import cost_view, without_cost
     from analysis.shown import sent_change
 
@@ -173,11 +173,11 @@ def _cost(effect: "Effect") -> dict[str, Any]:
 
 def _sessions(effect: "Effect") -> dict[str, Any]:
     held = [site for site in effect.after.sites.values() if site.session is not None]
-    return {"count": len(held), "places_a_week": rounded(effect.sessions.places, 2)}
+    return {"count": len(held), "places_a_week": rounded(effect.sessions.capacity, 2)}
 
 
 def _lines(effect: "Effect", measure: str) -> list[str]:
-    """Say what the sessions reach, and the price."""
+    """Return lines on whom the sessions reach, and on the cost."""
     from analysis.scenario.costs import cost_view
     from analysis.scenario.scenario import FREE
     from wording.groups import GROUP_NAMES
@@ -230,8 +230,8 @@ def _run_table(effect: "Effect", measure: str) -> Table:
     from analysis.reach.reach import groups_of
     from wording.groups import GROUP_NAMES
 
-    sessions = effect.sessions.places > 0
-    # It must fit a terminal of 80 columns, where a wider one would cut figures off.
+    sessions = effect.sessions.capacity > 0
+    # The table must fit a terminal of 80 columns, because figures would be cut off otherwise.
     table = Table(box=SIMPLE_HEAD, pad_edge=False, collapse_padding=sessions)
     table.add_column("Ward", no_wrap=True)
     headings = ["Total", "Before", "After", "Change", "Lose", "Was", "Is", "Saved"]
@@ -269,7 +269,7 @@ def _footnote(effect: "Effect", *, apart: bool = True) -> str:
     from analysis.reach.reach import groups_of
 
     pack = effect.counts.pack
-    sessions = f" {_APART}" if apart and effect.sessions.places > 0 else ""
+    sessions = f" {_APART}" if apart and effect.sessions.capacity > 0 else ""
     marked = "* target ward. " if "target" in groups_of(pack) else ""
     return (
         f"{pack.name}. {marked}Saved: minutes, one way.{sessions} People are to the nearest 5. "
@@ -295,7 +295,7 @@ def _compare_table(found: list[tuple["Scenario", "Effect"]], measure: str) -> Ta
             after = [_figure(float(values[at])) for values in after_of]
             table.add_row(name, _figure(float(row["reached_before"])), *after, style="bold" if level == "group" else "")
         table.add_section()
-    if any(effect.sessions.places > 0 for _, effect in found):
+    if any(effect.sessions.capacity > 0 for _, effect in found):
         apart = [effect.shown("group") for _, effect in found]
         for code in apart[0]["code"].drop_duplicates():
             rows = [side[(side["measure"] == measure) & (side["code"] == code)].iloc[0] for side in apart]
@@ -324,7 +324,7 @@ def _figure(value: float) -> str:
 
 
 def _differences(scenarios: list["Scenario"]) -> list[str]:
-    """Say where scenarios ask different questions, so that "Now" is that of the first alone."""
+    """Return how the scenarios' settings differ; then "Now" is right only for the first."""
     first = scenarios[0]
     return [
         f"{other.name} asks another question ({_question(other)}; {other.baseline}) than {first.name} "

@@ -1,4 +1,4 @@
-"""Take the README's pictures anew: ``python -m docs.make_pictures``, with Chromium on the machine."""
+"""Make the README's pictures again: ``python -m docs.make_pictures``; it needs Chromium on the machine."""
 
 import shutil
 import sys
@@ -25,7 +25,7 @@ FLAGS = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader
 
 
 def main() -> None:
-    """Start the dashboard, take a picture of each page, and stop it."""
+    """Start the dashboard, take a screenshot of each page, and stop it."""
     command = [sys.executable, "-m", "cli", "app", "--headless", "--port"]
     with TemporaryDirectory() as folder:
         plans = {"REACH_DATABASE_URL": f"sqlite:///{folder}/plans.sqlite"}  # never the user's own
@@ -40,7 +40,7 @@ def main() -> None:
 
 
 def _settle(page: Page) -> None:
-    """Wait until the page has run to its end, and has been the same for two seconds."""
+    """Wait until the page has finished, and has not changed for two seconds."""
     page.wait_for_selector("h1")
     page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
     last, since = b"", time.monotonic()

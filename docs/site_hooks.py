@@ -1,7 +1,7 @@
-"""What the site is made of besides the pages in this folder: the README, the notebook and the reference.
+"""Hooks of MkDocs for the documentation site: they add the README, the notebook and the reference of the library.
 
-MkDocs calls these functions by name. They also look at what was built: a page that would fetch anything from another
-host ends the build.
+MkDocs calls these functions by name. They also check the result: a page that would load anything from another host ends
+the build with an error.
 """
 
 import json
@@ -20,7 +20,7 @@ _FETCHED = {"src", "srcset", "poster", "data"}
 
 
 def on_files(files: Files, config: Any) -> Files:
-    """Add the pages that are written elsewhere."""
+    """Add the pages that are not files of this folder."""
     pages = {"index.md": readme(), "from-python.md": notebook(ROOT / "docs" / "from-python.ipynb")}
     pages |= {f"reference/{folder}.md": reference(folder) for folder in REFERENCE}
     for name, text in pages.items():
@@ -29,7 +29,7 @@ def on_files(files: Files, config: Any) -> Files:
 
 
 def on_page_markdown(markdown: str, page: Any, files: Files, **_: Any) -> str:
-    """Leave the words of a link to a file of the checkout that is not part of the site, such as a table of ``data``."""
+    """Keep only the words of a link to a file that is not part of the site, such as a table of ``data``."""
     here = (ROOT / "docs" / page.file.src_uri).parent
 
     def kept(found: re.Match[str]) -> str:
@@ -40,19 +40,19 @@ def on_page_markdown(markdown: str, page: Any, files: Files, **_: Any) -> str:
         known = inside.is_relative_to(ROOT / "docs") and files.get_file_from_path(
             inside.relative_to(ROOT / "docs").as_posix()
         )
-        # A link to what is nowhere stays, so that the build says so.
+        # A link to a file that does not exist stays, so that the build reports it.
         return found[0] if known or not inside.exists() else found[2]
 
     return _LINK.sub(kept, markdown)
 
 
 def on_page_content(html: str, **_: Any) -> str:
-    """Leave the name alone where a docstring says ``:func:`` and the like before it."""
+    """Keep only the name where a docstring has ``:func:`` or another role before it."""
     return re.sub(r":(?:attr|class|data|exc|func|meth|mod):(?=<)", "", html)
 
 
 def on_post_build(config: Any) -> None:
-    """End the build when a page would fetch something from another host."""
+    """End the build with an error when a page would load something from another host."""
     faults = []
     for path in sorted(Path(config["site_dir"]).rglob("*")):
         if path.suffix in (".html", ".css"):
@@ -62,7 +62,7 @@ def on_post_build(config: Any) -> None:
 
 
 def foreign(text: str, kind: str) -> list[str]:
-    """Return the addresses on other hosts that a page (``.html``) or a style sheet (``.css``) fetches by itself."""
+    """Return the addresses on other hosts that a page (``.html``) or a style sheet (``.css``) loads by itself."""
     if kind == ".css":
         return re.findall(r"(?:url\(|@import)\s*[\"']?((?:https?:)?//[^\"')\s]+)", text)
     reader = _Fetched()
@@ -71,7 +71,7 @@ def foreign(text: str, kind: str) -> list[str]:
 
 
 class _Fetched(HTMLParser):
-    """Collects what a browser fetches for a page without being asked: not where a link leads."""
+    """Collects the addresses that a browser loads for a page by itself, not those of links."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -85,7 +85,7 @@ class _Fetched(HTMLParser):
 
 
 def readme() -> str:
-    """Return the README as the first page, its links as they are from this folder."""
+    """Return the README as the first page, with its links relative to this folder."""
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     return _LINK.sub(
         lambda found: (
@@ -98,7 +98,7 @@ def readme() -> str:
 
 
 def notebook(path: Path) -> str:
-    """Return a notebook's words and code as a page."""
+    """Return a notebook's text and code as a page."""
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
     texts = [("".join(cell["source"]), cell["cell_type"]) for cell in cells]
     return "\n\n".join(text if kind == "markdown" else f"```python\n{text}\n```" for text, kind in texts)

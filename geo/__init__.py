@@ -1,1 +1,1 @@
-"""Where things are: area packs, street network, snapping, places."""
+"""Geography: area packs, boundaries, street network, snapping, services, and the places that people type or click."""

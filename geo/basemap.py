@@ -1,8 +1,8 @@
-"""Compile a base map light enough to draw at once: coast, green, water, railways, piers and place names.
+"""Compile a base map that is small enough to draw at once: coast, parks, water, railways, piers and names of towns.
 
-The map is drawn on the colour of the sea: whatever is outside ``land`` is water. OpenStreetMap's extract has no
-coastline, so land is worked out from what stands on it (:mod:`geo.boundaries.coast`); inside the borough it is
-exactly the published boundary, which is clipped to the coast.
+The map is drawn on the colour of the sea: everything outside ``land`` is water. OpenStreetMap's extract has no
+coastline, so land is worked out from the features that are on it (:mod:`geo.boundaries.coast`); inside the borough it
+is exactly the published boundary, which is clipped to the coast.
 """
 
 from collections.abc import Callable, Mapping
@@ -31,19 +31,19 @@ _DRAWN_AS = {
     for layer in LAYERS
 }  # fmt: skip
 
-# Coordinates are kept to half a metre, under a pixel at any zoom that the map is used at.
+# Coordinates are kept to half a metre: less than a pixel at every zoom of the map.
 _GRID_M = 0.5
 # Polygons cut at tile edges are joined across gaps up to twice this.
 _SEAM_M = 1.0
-# Smaller scraps of land outside the borough are left by clipping, or are banks in a creek.
+# Smaller pieces of land outside the borough are left over from clipping, or are banks in a creek.
 _ISLAND_M2 = 20_000.0
-# Names of features (rides, rocks, greens of a golf course) cluster; places do not.
+# Names of small features (rides, rocks, greens of a golf course) lie close together; names of settlements do not.
 _CLUSTER_M = 600.0
-# A second track, siding or return line nearer than this to one already drawn says nothing more.
+# A second track, siding or return line nearer than this to one already drawn adds nothing to the map.
 _TWIN_M = 30.0
 _STRAIGHT_ON = -0.8
 
-_PLACE_RANK = {
+_SETTLEMENT_RANK = {
     "city": 1, "town": 1, "suburb": 2, "village": 3,
     "hamlet": 4, "neighbourhood": 4, "quarter": 4, "island": 4, "locality": 5,
 }  # fmt: skip
@@ -51,7 +51,7 @@ _PLACE_RANK = {
 
 @dataclass(frozen=True)
 class _Area:
-    """How one kind of polygon is made: where it comes from, and how much detail is worth its bytes."""
+    """How one kind of polygon is made: its source layer, and how much detail is kept."""
 
     layer: str
     kind: str
@@ -98,10 +98,10 @@ def compile_basemap(
     layers
         What :func:`geo.sources.basemap.read_basemap` gives, EPSG:27700.
     borough
-        Polygon or MultiPolygon in metres whose edge is the coast where there is one. It comes out as land exactly,
-        to the half metre.
+        Polygon or MultiPolygon in metres whose edge is the coast where there is one. All of it becomes land, to the
+        half metre.
     streets
-        Lines in metres, or none: land outside the borough is better known with them.
+        Lines in metres, or none: they help to find the land outside the borough.
     margin_m
         How far past the borough's bounds the map reaches, metres.
 
@@ -109,8 +109,9 @@ def compile_basemap(
     -------
     geopandas.GeoDataFrame
         EPSG:27700, in drawing order, the same rows for the same input. Columns ``layer`` (of :data:`LAYERS`),
-        ``kind``, ``name`` (``""`` if none), ``rank`` (int, 1 matters most: draw 1 at every zoom, 3 and above when
-        near) and ``geometry`` (multi-part for all but ``place``). Shapes of one layer, kind, name and rank are one row.
+        ``kind``, ``name`` (``""`` if none), ``rank`` (int, 1 is the most important: draw 1 at every zoom, 3 and above
+        only at a large scale) and ``geometry`` (multi-part for all but ``place``, the names of settlements). Shapes of
+        one layer, kind, name and rank are one row.
 
     Raises
     ------
@@ -121,7 +122,7 @@ def compile_basemap(
     west, south, east, north = borough.bounds
     extent = shapely.box(west - margin_m, south - margin_m, east + margin_m, north + margin_m)
     whole_land = land_around(layers, borough, streets)
-    # Simplifying may move only the approximate coast, so the borough goes on last.
+    # Simplifying may move only the approximate coast, so the exact borough is added last.
     around = _drop_small(shapely.simplify(shapely.intersection(whole_land, extent), 5.0), _ISLAND_M2)
     land = polygons_of(shapely.union(around, borough))
 
@@ -136,7 +137,7 @@ def compile_basemap(
     rows += _waterway_rows(layers["waterway"], land)
     rows += _railway_rows(layers["railway"], extent)
     rows += _pier_rows(layers["pier"], extent)
-    rows += _place_rows(layers["place"], extent)
+    rows += _settlement_rows(layers["place"], extent)
     return _gather(rows)
 
 
@@ -171,7 +172,7 @@ def _tidal(layers: Mapping[str, gpd.GeoDataFrame], land: Any) -> dict[str, Any]:
 
 
 def _seamless(shapes: Any, close_m: float = 0.0) -> Any:
-    """Dissolve polygons that were cut at tile edges, closing the hairlines between them."""
+    """Dissolve polygons that were cut at tile edges, and close the narrow gaps between them."""
     radius = max(close_m, _SEAM_M)
     parts = shapely.buffer(np.asarray(shapes, dtype=object), radius, join_style="mitre")
     return shapely.buffer(union(parts), -radius, join_style="mitre")
@@ -202,8 +203,8 @@ def _waterway_rows(waterway: gpd.GeoDataFrame, land: Any) -> list[dict[str, Any]
     rows: list[dict[str, Any]] = []
     for (kind, name), group in waterway.groupby(["cls", "name"], sort=True):
         if kind not in _WATERWAY_LEAST_M:
-            continue  # ditches and drains would hatch the marshes
-        # At sea a river's line is only its fairway.
+            continue  # ditches and drains would cover the marshes with lines
+        # At sea a river's line is only the channel for ships.
         dry = shapely.intersection(shapely.union_all(group.geometry.to_numpy()), land)
         least = 100.0 if name else _WATERWAY_LEAST_M[str(kind)]
         lines = [line for line in _merged([dry]) if line.length >= least]
@@ -236,8 +237,8 @@ def _pier_rows(pier: gpd.GeoDataFrame, extent: Any) -> list[dict[str, Any]]:
     return rows
 
 
-def _place_rows(place: gpd.GeoDataFrame, extent: Any) -> list[dict[str, Any]]:
-    named = place[place["cls"].isin(list(_PLACE_RANK)) & (place["name"] != "")]
+def _settlement_rows(layer: gpd.GeoDataFrame, extent: Any) -> list[dict[str, Any]]:
+    named = layer[layer["cls"].isin(list(_SETTLEMENT_RANK)) & (layer["name"] != "")]
     local = named[named["cls"] == "locality"]
     spots = local.geometry.to_numpy()
     left, right = shapely.STRtree(spots).query(spots, predicate="dwithin", distance=_CLUSTER_M)
@@ -249,7 +250,7 @@ def _place_rows(place: gpd.GeoDataFrame, extent: Any) -> list[dict[str, Any]]:
             "layer": "place",
             "kind": row.cls,
             "name": row.name,
-            "rank": _PLACE_RANK[row.cls],
+            "rank": _SETTLEMENT_RANK[row.cls],
             "geometry": row.geometry,
         }
         for row in named.itertuples(index=False)
@@ -270,14 +271,14 @@ def _longest_first(lines: list[Any]) -> list[Any]:
 
 
 def _without_twins(lines: list[Any], least_m: float) -> list[Any]:
-    """Keep the longest lines, and of the others what does not run beside one already kept."""
+    """Keep the longest lines, and the parts of the others that do not run beside one already kept."""
     kept: list[Any] = []
     beside: Any = shapely.Polygon()
     for line in lines:
         rest = shapely.get_parts(shapely.line_merge(shapely.difference(line, beside)))
         new = [part for part in rest if part.length >= least_m]
         if new and len(kept):
-            # Carry a branch on to the line that it leaves.
+            # Extend a branch to the line from which it starts.
             reach = shapely.union_all(new).buffer(1.6 * _TWIN_M)
             new = [part for part in shapely.get_parts(shapely.intersection(line, reach)) if part.length >= least_m]
         kept += new
@@ -286,7 +287,7 @@ def _without_twins(lines: list[Any], least_m: float) -> list[Any]:
 
 
 def _strokes(lines: list[Any]) -> list[Any]:
-    """Join lines through the points where they branch, each to the one that goes on most nearly straight.
+    """Join lines at the points where they branch, each to the one that continues in the straightest direction.
 
     The "strokes" of map generalisation (Thomson and Richardson, 1999): a main line becomes one long line, and a
     siding a short one.
@@ -300,7 +301,7 @@ def _strokes(lines: list[Any]) -> list[Any]:
     group = list(range(len(lines)))
     for spot in sorted(ends):
         here = ends[spot]
-        # The cosine of the angle between the two ways out of a point: -1 is straight on.
+        # The cosine of the angle between the two lines at a point: -1 is straight on.
         pairs = sorted(
             (round((out * other.conjugate()).real, 6), i, j)
             for i, (_, out) in enumerate(here)
@@ -319,12 +320,12 @@ def _strokes(lines: list[Any]) -> list[Any]:
 def _rows(
     layer: str, kind: str, shapes: Any, *, name: str = "", least_m2: float = 0.0, rank: int | None = None
 ) -> list[dict[str, Any]]:
-    """One row for each part, on the half-metre grid; polygons under ``least_m2`` are slivers."""
+    """Return one row for each part, on the half-metre grid, without polygons smaller than ``least_m2``."""
     snapped = shapely.set_precision(np.asarray(shapes, dtype=object), _GRID_M)
     rows = []
     for part in shapely.get_parts(shapely.get_parts(snapped)):
         size = part.area
-        # Where two edges run together, an overlay also leaves lines and points.
+        # Where two edges coincide, an overlay also returns lines and points.
         if part.geom_type not in _DRAWN_AS[layer] or part.is_empty or (size and size < least_m2):
             continue
         own = rank or (1 if size >= 200_000 else 2 if size >= 20_000 else 3)
@@ -333,7 +334,7 @@ def _rows(
 
 
 def _gather(rows: list[dict[str, Any]]) -> gpd.GeoDataFrame:
-    """Put parts that are drawn alike into one row, in an order that depends on nothing but the input."""
+    """Put parts that are drawn in the same way into one row, in an order that depends only on the input."""
     kinds = [area.kind for area in _AREAS]
     groups: dict[tuple[Any, ...], list[Any]] = {}
     for row in rows:

@@ -1,7 +1,7 @@
-"""Between longitude and latitude (WGS84) and the British National Grid (EPSG:27700).
+"""Conversion between longitude and latitude (WGS84) and the British National Grid (EPSG:27700).
 
-Everything inside the project is in grid metres; longitude and latitude are met only where data comes in and
-where maps go out.
+Everything inside the project is in grid metres; longitude and latitude are used only where data is read and where
+maps are drawn.
 """
 
 from functools import cache
@@ -19,13 +19,13 @@ def to_grid(lon: npt.ArrayLike, lat: npt.ArrayLike) -> tuple[Floats, Floats]:
     Parameters
     ----------
     lon, lat
-        Degrees, WGS84, of one shape ``(n,)``. NaN stands for a place that is not known.
+        Degrees, WGS84, of one shape ``(n,)``. NaN stands for a position that is not known.
 
     Returns
     -------
     easting, northing
-        float64 arrays of shape ``(n,)``, EPSG:27700; NaN where the place is not known or lies outside the
-        grid. Without the survey's shift grid the transformation is good to about 3 m, finer than any of the
+        float64 arrays of shape ``(n,)``, EPSG:27700; NaN where the position is not known or lies outside the
+        grid. Without the survey's shift grid the transformation is accurate to about 3 m, finer than any of the
         published points that it is used for.
     """
     return _transform("EPSG:4326", "EPSG:27700", lon, lat)

@@ -1,9 +1,9 @@
-"""Demand: small-area counts, calibrated, and how they are shared out to the postcodes where people live.
+"""Demand points (origins): small-area counts, calibrated, and spread over postcodes by dasymetric mapping.
 
-Counts stay with their LSOA; a postcode holds its **share** of the LSOA. The share follows dasymetric practice
+Counts stay with their LSOA; a postcode has a **share** of the LSOA. The share follows dasymetric practice
 (Eicher and Brewer 2001, https://doi.org/10.1559/152304001782173727): output areas by their households, postcodes
-within one output area equally. So any measure at the postcodes is its LSOA column times the share, and every roll-up
-to LSOA, ward or borough gives back the published count.
+within one output area equally. So any measure at the postcodes is its LSOA column times the share, and every sum up
+to LSOA, ward or borough equals the published count.
 """
 
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ Floats = npt.NDArray[np.float64]
 
 
 def postcode_shares(postcodes: pd.DataFrame, output_areas: pd.DataFrame) -> Floats:
-    """Share of its LSOA that each postcode holds.
+    """Return the share of its LSOA's people that each postcode (demand point, origin) has.
 
     Parameters
     ----------
@@ -36,7 +36,7 @@ def postcode_shares(postcodes: pd.DataFrame, output_areas: pd.DataFrame) -> Floa
     Raises
     ------
     SourceError
-        When an LSOA has no postcode at all, or a postcode lies in an output area that the look-up lacks.
+        When an LSOA has no postcode at all, or a postcode lies in an output area that is not in the look-up.
     """
     unknown = sorted(set(postcodes["oa"]) - set(output_areas["oa"]))
     if unknown:
@@ -50,7 +50,7 @@ def postcode_shares(postcodes: pd.DataFrame, output_areas: pd.DataFrame) -> Floa
     weight = (postcodes["oa"].map(households) / postcodes.groupby("oa")["oa"].transform("size")).to_numpy(np.float64)
     by_lsoa = pd.Series(weight).groupby(postcodes["lsoa"].to_numpy())
     total = by_lsoa.transform("sum").to_numpy(np.float64)
-    # Where all its postcodes lie in output areas without a household, an LSOA is shared out equally.
+    # Where all postcodes of an LSOA lie in output areas without a household, they have equal shares.
     empty = total == 0
     weight = np.where(empty, 1.0, weight)
     total = np.where(empty, by_lsoa.transform("size").to_numpy(np.float64), total)
@@ -58,7 +58,7 @@ def postcode_shares(postcodes: pd.DataFrame, output_areas: pd.DataFrame) -> Floa
 
 
 def calibrate(counts: pd.Series, in_target: pd.Series, target_total: float) -> pd.Series:
-    """Scale counts so that those of the target areas sum to a stated total; the rest take the same factor.
+    """Scale counts so that those of the target areas sum to a stated total (calibration), all by the same factor.
 
     Parameters
     ----------
@@ -87,30 +87,30 @@ def child_poverty(
     ward_totals: Mapping[str, float],
     borough_rate_under_16: float,
 ) -> pd.Series:
-    """Children 0–17 in poverty by LSOA, from ward figures that the strategy states and the pattern of IDACI.
+    """Estimate children 0–17 in poverty by LSOA, from the strategy's ward figures and the pattern of IDACI.
 
     Parameters
     ----------
     areas
         One row an LSOA: ``ward``, ``target`` (bool), ``idaci_children`` (IDACI score × children), ``children_0_15``
-        and ``children_0_17`` under the baseline in which the result is to be read.
+        and ``children_0_17`` under the baseline of the result.
     target_total
         Children in poverty in the target wards together.
     ward_totals
         Wards whose own figure is published, by code.
     borough_rate_under_16
-        Share of the borough's children under 16 in poverty. Within a ward the rate is taken to be the same for 16
-        and 17 as below, so ``Σ rate(ward) × children_0_15(ward)`` is this share of the borough's children under 16.
+        Share of the borough's children under 16 in poverty. Within a ward the rate is assumed to be the same at 16 and
+        17 as below, so ``Σ rate(ward) × children_0_15(ward)`` is this share of the borough's children under 16.
 
     Returns
     -------
-    Series over the index of `areas`. Published wards have their figure, the other target wards share what is left
-    of `target_total` by IDACI children, and the remaining wards follow IDACI to the borough's rate.
+    Series over the index of `areas`. Wards with a published figure have that figure, the other target wards share the
+    rest of `target_total` by IDACI children, and the remaining wards follow IDACI so that the borough has its rate.
 
     Raises
     ------
     SourceError
-        When the stated figures contradict each other (nothing would be left to share out).
+        When the stated figures contradict each other (nothing would be left for the other wards).
     """
     wards = areas.groupby("ward").agg(
         target=("target", "first"),

@@ -1,7 +1,7 @@
-"""Every error this project raises on purpose.
+"""The errors that this project raises on purpose.
 
-One root, :class:`ReachError`, so that a caller can catch them all; each subclass is also the builtin that a
-Python reader would expect. A message says what is wrong, where, and what to do about it.
+There is one root, :class:`ReachError`, so that a caller can catch them all; each subclass is also the built-in class
+that a Python reader would expect. A message says what is wrong, where, and what to do about it.
 """
 
 
@@ -10,7 +10,7 @@ class ReachError(Exception):
 
 
 class SourceError(ReachError, ValueError):
-    """A publisher's file is not what its adapter expects: names the file, and the rows and columns at fault."""
+    """A publisher's file is not what its adapter expects; the message names the file, rows and columns."""
 
 
 class PackError(ReachError, ValueError):
@@ -36,8 +36,8 @@ class UnknownNameError(ReachError, LookupError):
 
 
 class InputError(ReachError, ValueError):
-    """Something the user gave (a number, a row of a CSV file) cannot be used: says which and why."""
+    """Something that the user gave (a number, a row of a CSV file) cannot be used; the message says which and why."""
 
 
 class NewerFileError(InputError):
-    """What was given was written by a newer version of this program, which alone can read it."""
+    """A file was written by a newer version of this program, and only that version can read it."""

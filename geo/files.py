@@ -1,4 +1,4 @@
-"""Files written whole or not at all."""
+"""Atomic writing of files: a file is written completely or not at all."""
 
 import os
 from collections.abc import Iterator
@@ -9,10 +9,10 @@ from secrets import token_hex
 
 @contextmanager
 def written_whole(path: Path) -> Iterator[Path]:
-    """Yield the path of a file to write; it takes the place of `path` when the block ends without an error.
+    """Yield the path of a temporary file to write; it replaces `path` when the block ends without an error.
 
-    What stood at `path` before stands until all of the new file is on the disk. A reader never sees half a file, not
-    even after a power cut. Where `path` is a link, the file that it leads to is replaced.
+    The old file at `path` stays until all of the new file is on the disk. A reader never sees half a file, not
+    even after a power cut. Where `path` is a link, the file that it points to is replaced.
 
     Parameters
     ----------
@@ -22,10 +22,10 @@ def written_whole(path: Path) -> Iterator[Path]:
     Raises
     ------
     OSError
-        When the file cannot be written. What stood there before still stands then, and nothing is left beside it.
+        When the file cannot be written. The old file is then unchanged, and the temporary file is removed.
     """
     target = path.resolve()
-    # Two threads may write the same file at once, so the name is one that nobody else has.
+    # Two threads may write the same file at once, so each temporary file has a name of its own.
     part = target.with_name(f".{target.name}.{token_hex(8)}.part")
     try:
         yield part
@@ -37,6 +37,6 @@ def written_whole(path: Path) -> Iterator[Path]:
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write `content` to `path`, whole or not at all; errors as for :func:`written_whole`."""
+    """Write `content` to `path`, completely or not at all; errors as for :func:`written_whole`."""
     with written_whole(path) as part:
         part.write_bytes(content)

@@ -1,8 +1,9 @@
-"""One answer to what people type: the place, the choice between several, a ward, elsewhere, or what is like it.
+"""Search for the place that a person types (geocoding): one place, a ward, several to choose from, or suggestions.
 
-Nothing is guessed: a text that fits several places is asked back, and a spelling that is only like a name is a
-suggestion. Names are compared in one form for every usual spelling (:mod:`geo.spelling`), so that "High St" is "High
-Street". Likeness is the normalised edit similarity of RapidFuzz (https://rapidfuzz.github.io/RapidFuzz/).
+Nothing is guessed: when a text fits several places, the person is asked to choose, and a spelling that is only similar
+to a name is a suggestion. Names are compared in one form for every usual spelling (:mod:`geo.spelling`), so that "High
+St" is "High Street". Similarity is the normalised edit similarity of RapidFuzz
+(https://rapidfuzz.github.io/RapidFuzz/).
 """
 
 import re
@@ -38,21 +39,21 @@ _DISTRICT = re.compile(r"[,\s]\s*([A-Z]{1,2}\d[A-Z\d]?)\s*$", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Answer:
-    """What a text names.
+    """The place or places that a text means.
 
     Attributes
     ----------
     kind
-        ``place`` and ``ward``: the only one of `places`. ``several``: one of `places`, to be asked. ``outside``: not in
-        the area. ``cut short``: the beginning of a postcode. ``unknown``: nothing has this name.
+        ``place`` and ``ward``: the only one of `places`. ``several``: one of `places`, and the person must choose.
+        ``outside``: not in the area. ``cut short``: the beginning of a postcode. ``unknown``: nothing has this name.
     text
-        What was typed, without outer blanks.
+        What was typed, without blanks at its ends.
     places
-        All that fit what was typed, the first `MOST_CHOICES` of them.
+        The first `MOST_CHOICES` places that fit what was typed.
     suggestions
-        What may be meant instead: never taken unasked.
+        Places that may be meant instead; never used unless the person chooses one.
     said
-        What to tell the reader, in a sentence or two; may be empty for ``place`` and ``ward``.
+        Words for the reader, a sentence or two; may be empty for ``place`` and ``ward``.
     """
 
     kind: Kind
@@ -67,7 +68,7 @@ class Answer:
         Raises
         ------
         InputError
-            When several fit, none does, or it is elsewhere or cut short; lists the choices, or what is like it.
+            When several fit, or none does, or it is outside the area or cut short; lists the choices or similar names.
         """
         if self.kind in ("place", "ward"):
             return self.places[0]
@@ -77,7 +78,7 @@ class Answer:
 
 @dataclass(frozen=True, eq=False)
 class Finder:
-    """The places of an area, ready to be asked for; made once, in about half a second.
+    """Finds places of an area by name; made once, in about half a second.
 
     Attributes
     ----------
@@ -88,13 +89,13 @@ class Finder:
     postcodes
         Those of the area.
     whole, short
-        Words of each row's name and short name, in the form that stands for every spelling.
+        Words of each row's name and short name, in the one form for every spelling.
     typed
         Words of each row's name as they are written, for beginnings such as "stre".
     elsewhere
-        Streets that are in the network and run through no ward, in that form, with their names.
+        Streets that are in the network but in no ward, in that form, with their names.
     streets, marks
-        Where the streets are, and the services by which a place is told from others of its name.
+        Where the streets are, and the services that distinguish a place from others with the same name.
     """
 
     area: str
@@ -138,7 +139,7 @@ class Finder:
         Parameters
         ----------
         text
-            In any case and usual spelling; the number of a house is passed over, and said to be.
+            In any case and usual spelling; the number of a house is ignored, and the answer says so.
         """
         text = " ".join(text.split())
         if not plain_words(text):
@@ -155,7 +156,7 @@ class Finder:
         return self._like(text, bare)
 
     def service_name(self, service: str) -> str:
-        """Return the name by which a service is found, from its id; empty when it is none of the places."""
+        """Return the name by which a service is found, from its id; empty when no place is that service."""
         rows = self.names.loc[self.names["service"] == service, "name"] if service else self.names["name"].head(0)
         return str(rows.iloc[0]) if len(rows) else ""
 
@@ -165,7 +166,7 @@ class Finder:
         return tuple(self._place(row, mark=False) for row in rows.sort_values(["kind", "name"]).index)
 
     def postcode_place(self, postcode: str) -> Place:
-        """Return a postcode of the area as a place, with what should be known of it."""
+        """Return a postcode of the area as a place, with a note on anything that should be known about it."""
         easting, northing = self.postcodes.known.loc[[postcode], ["easting", "northing"]].to_numpy(np.float64)[0]
         return Place("postcode", postcode, float(easting), float(northing), note=self.postcodes.note(postcode))
 
@@ -266,9 +267,9 @@ class Finder:
         return str(self.postcodes.known.index[int(np.argmin(np.hypot(*(xy - here).T)))]).split()[0]
 
     def _fitting(self, text: str, words: tuple[str, ...]) -> list[int]:
-        """Return the rows whose names have every word that was typed, in any order; of the last its beginning will do.
+        """Return the rows whose names have every word that was typed, in any order; the last may be only a beginning.
 
-        A street must have one of them in its own name: that of its ward alone does not make it fit.
+        A street must have one of the words in its own name: a word in the name of its ward is not enough.
         """
         written = plain_words(text)
         pairs = list(zip(written, usual(written), strict=True)) if len(usual(written)) == len(written) else []
@@ -313,7 +314,7 @@ class Finder:
         return Answer("several", text, self._places(rows, MOST_CHOICES), said=said)
 
     def _with_number(self, found: Answer, tried: str, text: str) -> Answer:
-        """Say that the number of a house was passed over, when it was."""
+        """Add to the answer that the number of a house was ignored, when it was."""
         if tried == text or found.kind != "place" or found.places[0].kind != "street":
             return replace(found, text=text)
         street = str(found.places[0].name)
@@ -321,7 +322,7 @@ class Finder:
         return replace(found, text=text, said=" ".join(part for part in (found.said, said) if part))
 
     def _like(self, text: str, bare: str) -> Answer:
-        """Answer a text that fits no name by the names that are like it."""
+        """Answer a text that fits no name with similar names."""
         query = " ".join(usual(plain_words(bare)) or usual(plain_words(text)))
         best: dict[int, float] = {}
         for pool, scorer in ((self.short, fuzz.ratio), (self.whole, fuzz.token_sort_ratio)):

@@ -1,4 +1,4 @@
-"""Measures: what is counted, and how the counts of each baseline are made from the publishers' tables."""
+"""Measures of demand: what is counted, and how the counts of each baseline are made from the publishers' tables."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,10 +20,10 @@ class Measure:
     name
         The word used in code, on the command line and in the address of a page.
     label
-        The words shown to people. A count of children says their ages here, so that every heading, sentence and table
-        that takes its words from here does.
+        The words shown to people. A count of children has their ages here, so that every heading, sentence and table
+        has them too.
     unit
-        What one of it is.
+        The unit of the count.
     """
 
     name: str
@@ -96,7 +96,7 @@ class Compiled:
 
 
 def vintage_measures(census: pd.DataFrame, mid_year: pd.DataFrame) -> Compiled:
-    """Compile the baselines that stay as their publisher counted them: the census and each mid-year.
+    """Compile the baselines that are the publisher's own counts: the census and each mid-year estimate.
 
     Parameters
     ----------
@@ -123,7 +123,7 @@ def vintage_measures(census: pd.DataFrame, mid_year: pd.DataFrame) -> Compiled:
 def strategy_measures(
     census: pd.DataFrame, deprivation: pd.DataFrame, strategy: Mapping[str, Any], target: pd.Series
 ) -> Compiled:
-    """Compile the strategy baseline: the census pattern scaled to the totals that the strategy states.
+    """Compile the strategy baseline: the census pattern calibrated to the totals that the strategy states.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The places of an area that have a name: wards, parts of the town, streets, services and postcodes."""
+"""Places (positions that a person types or clicks) and the gazetteer of names: wards, streets, services, postcodes."""
 
 import re
 from dataclasses import dataclass
@@ -29,17 +29,17 @@ class Place:
     kind
         ``ward``, ``place`` (a part of the town), ``street``, ``service`` or ``postcode``.
     name
-        As shown to people; no other place of the area has it, so typing it finds this one.
+        As shown to people; no other place of the area has the same name, so that typing it finds this one.
     easting, northing
         Metres, EPSG:27700; of a ward, a point inside it.
     ward
         Name of its ward; empty outside the area.
     about
-        What tells it from others of the name, in words: "near Leigh Library", "pharmacy".
+        Words that distinguish it from others of the same name: "near Leigh Library", "pharmacy".
     service
-        Id of the service that it is; empty for any other place.
+        Id of the service there; empty when the place is not a service.
     note
-        What should be known before anything is planned there; empty when there is nothing.
+        What a planner should know about it; empty when there is nothing.
     """
 
     kind: str
@@ -53,7 +53,7 @@ class Place:
 
     @property
     def label(self) -> str:
-        """The name with what tells it from others, for a list to choose from."""
+        """The name with the words that distinguish it from others, for a list to choose from."""
         told = self.about and self.about.casefold() not in self.name.casefold()
         return f"{self.name} ({self.about})" if told else self.name
 
@@ -67,8 +67,8 @@ def tidy_postcode(text: str) -> str | None:
 def gazetteer(pack: AreaPack) -> pd.DataFrame:
     """Return every place of the pack that has a name: `COLUMNS`, as in `Place`, and ``short``; wards first.
 
-    A street that runs through several wards stands once for each, as "Ness Road, Shoeburyness"; its ``short`` name is
-    "Ness Road". Services of one name at different places carry the nearest street too: "Boots, High Street".
+    A street that runs through several wards has a row for each, as "Ness Road, Shoeburyness"; its ``short`` name is
+    "Ness Road". Services of one name at different positions have the nearest street added: "Boots, High Street".
     """
     wards = pack.wards
     middle = shapely.get_coordinates(shapely.point_on_surface(wards.geometry.to_numpy()))
@@ -101,10 +101,11 @@ def place_at(pack: AreaPack, easting: float, northing: float) -> Place:
 
     Returns
     -------
-    The position itself, named as a street with its ward; "a place near" it when it is further off than a minute's walk.
+    The position itself, named by its street and ward; "a place near" the street when it is more than a minute's walk
+    away.
     """
     xy = np.array([[easting, northing]], dtype=np.float64)
-    # The shore and the streets along the line count to the ward beside them.
+    # Positions on the shore or on streets along the boundary belong to the nearest ward.
     wards = shapely.STRtree(pack.wards.geometry.to_numpy())
     near = wards.query_nearest(shapely.Point(easting, northing), max_distance=_BESIDE_M, all_matches=False)
     ward = str(pack.wards["name"].iloc[int(near[0])]) if len(near) else ""
@@ -124,9 +125,9 @@ def _ward_names(pack: AreaPack, xy: npt.NDArray[np.float64]) -> npt.NDArray[np.o
 
 
 def _services(pack: AreaPack, taken: list[str]) -> pd.DataFrame:
-    """Return the open services but bus stops; of one site that two publishers list the first, each name once.
+    """Return the open services without bus stops, each with a name of its own; a site that two publishers list is once.
 
-    A name that stands twice, or is `taken` by a ward or a part of the town, carries the nearest street.
+    A name that occurs twice, or is already `taken` by a ward or a part of the town, has the nearest street added.
     """
     rows = pack.services[(pack.services["status"] == "open") & (pack.services["category"] != "bus_stop")]
     rows = rows[np.isfinite(rows["easting"]) & np.isfinite(rows["northing"])]
@@ -182,7 +183,7 @@ def _streets(pack: AreaPack) -> pd.DataFrame:
             "northing": xy[:, 1],
         }
     )
-    # The piece nearest to the middle of the street's pieces, so that the place lies on the street itself.
+    # The piece nearest to the middle of the street's pieces, so that the position is on the street itself.
     centre = pieces.groupby(["short", "ward"])[["easting", "northing"]].transform("mean")
     pieces["off_m"] = np.hypot(pieces["easting"] - centre["easting"], pieces["northing"] - centre["northing"])
     best = pieces.sort_values(["short", "ward", "off_m"]).drop_duplicates(["short", "ward"])

@@ -1,4 +1,4 @@
-"""What a postcode says of a place: whole or cut short, inside or elsewhere, homes or post-office boxes."""
+"""Postcodes that people type: whole or cut short, inside or outside the area, of homes or of post-office boxes."""
 
 import re
 from dataclasses import dataclass
@@ -18,10 +18,10 @@ _PART = re.compile(r"^\s*([A-Z]{1,2}\d[A-Z\d]?)(?:\s*(\d)([A-Z])?)?\s*$", re.IGN
 
 
 def street_postcodes(postcodes: pd.Series, xy: Floats) -> Bools:
-    """Tell the postcodes of streets from those of PO boxes and large users, which say nothing of where one is.
+    """Tell which postcodes belong to streets, and not to PO boxes and large users, whose position says nothing.
 
-    Open data carry no mark of them, but they are put at their sorting office: more than 8 at one point, or a whole
-    district (Southend's SS99) with fewer points than half its postcodes.
+    Open data do not mark PO boxes and large users, but they all have the position of their sorting office: more than 8
+    at one point, or a whole district (Southend's SS99) with fewer points than half its postcodes.
 
     Parameters
     ----------
@@ -32,7 +32,7 @@ def street_postcodes(postcodes: pd.Series, xy: Floats) -> Bools:
 
     Returns
     -------
-    ``(n,)``; all true where there is no other.
+    ``(n,)``; all true when no postcode would be left.
     """
     at_point, apart = _crowds(postcodes, xy)
     street = (at_point <= _MOST_AT_A_POINT) & ~apart
@@ -40,7 +40,7 @@ def street_postcodes(postcodes: pd.Series, xy: Floats) -> Bools:
 
 
 def _crowds(postcodes: pd.Series, xy: Floats) -> tuple[npt.NDArray[np.int64], Bools]:
-    """Return how many postcodes stand at the point of each, and whether its district is one of PO boxes."""
+    """Return how many postcodes are at the point of each, and whether its district is one of PO boxes."""
     at = pd.DataFrame(
         {"district": postcodes.str.split().str[0].to_numpy(), "point": list(map(tuple, xy)), "row": np.arange(len(xy))}
     )
@@ -51,15 +51,15 @@ def _crowds(postcodes: pd.Series, xy: Floats) -> tuple[npt.NDArray[np.int64], Bo
 
 @dataclass(frozen=True, eq=False)
 class Postcodes:
-    """The postcodes of an area, ready to be asked about.
+    """Looks up the postcodes of an area.
 
     Attributes
     ----------
     area
         Name of the area.
     known
-        Index postcode: ``easting, northing`` (metres), ``inside`` (the area), ``at_point`` (how many postcodes stand
-        at its point), ``apart`` (whether its whole district is one of PO boxes).
+        Index postcode: ``easting, northing`` (metres), ``inside`` (the area), ``at_point`` (how many postcodes are at
+        its point), ``apart`` (whether its whole district is one of PO boxes).
     """
 
     area: str
@@ -74,7 +74,7 @@ class Postcodes:
         return cls(pack.name, rows.assign(inside=inside, at_point=at_point, apart=apart).set_index("postcode"))
 
     def note(self, postcode: str) -> str:
-        """Say what somebody should know before planning anything at a postcode; an empty text when there is nothing."""
+        """Return what a planner should know about a postcode, in words; empty when there is nothing."""
         if postcode not in self.known.index:
             return ""
         at_point, apart, inside = (self.known.loc[[postcode], name].iloc[0] for name in ("at_point", "apart", "inside"))
@@ -93,12 +93,12 @@ class Postcodes:
         return ""
 
     def missing(self, postcode: str) -> tuple[bool, str, list[str]]:
-        """Say why a whole postcode is not among those of the area.
+        """Explain why a whole postcode is not among those of the area.
 
         Returns
         -------
-        Whether it is outside the area for sure, a sentence, and the area's own postcodes of the same sector: those
-        that begin with the same signs up to the first digit of the second half.
+        Whether it is certainly outside the area, a sentence, and the area's own postcodes of the same sector: those
+        that begin with the same characters up to the first digit of the second half.
         """
         district = postcode.split()[0]
         if district not in self.districts(inside=True):
@@ -107,15 +107,15 @@ class Postcodes:
         return False, f"{postcode} is not among the postcodes of {self.area} that we have.", same
 
     def districts(self, *, inside: bool) -> set[str]:
-        """Return the first halves of the postcodes, of those inside the area or of all."""
+        """Return the first halves (districts) of the postcodes inside the area, or of all."""
         rows = self.known[self.known["inside"]] if inside else self.known
         return {str(postcode).split()[0] for postcode in rows.index}
 
     def cut_short(self, text: str) -> tuple[bool, str] | None:
         """Answer a text that is the beginning of a postcode; None for any other.
 
-        "A13" is a road and no postcode: only the letters with which the area's own postcodes begin are looked at,
-        and any two letters with a digit.
+        "A13" is a road and not a postcode: a text is a beginning only if it has the letters with which the area's own
+        postcodes begin, or any two letters and a digit.
 
         Returns
         -------

@@ -1,4 +1,4 @@
-"""The recipe of an area pack: which publishers' files it is compiled from, and what each must be credited with."""
+"""The recipe of an area pack: the publishers' files that it is compiled from, with licence and attribution."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -47,7 +47,7 @@ class Recipe:
     core_childrens_centres
         Beginnings of the names of the centres that the council counts as core.
     controls
-        Published totals that the pack must give back exactly: ``baseline``, ``measure``, ``group`` (target, rest,
+        Published totals that the pack must equal exactly: ``baseline``, ``measure``, ``group`` (target, rest,
         borough or a ward code), ``value``, ``stated_by``.
     sources
         By key.
@@ -71,7 +71,7 @@ def read_recipe(name: str, root: Path | None = None) -> Recipe:
     UnknownNameError
         When there is no such recipe.
     SourceError
-        When it is not TOML, lacks a key, has one too many, or a value is of another type; names it.
+        When it is not TOML, lacks a key, has an unknown key, or a value has the wrong type; the message names it.
     """
     folder = (packs_folder() if root is None else root) / "recipes"
     path = folder / f"{name}.toml"

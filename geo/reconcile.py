@@ -1,4 +1,4 @@
-"""Hold a pack against what its sources state, figure by figure."""
+"""Reconciliation: compare the figures of a pack with those that its sources state, one by one."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +15,7 @@ _SQ_MILE_M2 = 1609.344**2
 
 @dataclass(frozen=True)
 class Line:
-    """One figure held against its source.
+    """One figure of the pack beside the figure that its source states.
 
     Attributes
     ----------
@@ -24,8 +24,8 @@ class Line:
     stated, pack
         Their figure and the pack's.
     exact
-        Whether the pack must give it back exactly (to a millionth), or it is shown for comparison: another date or
-        definition.
+        Whether the two must be equal (to a millionth), or are only shown for comparison, because the source has another
+        date or definition.
     """
 
     figure: str
@@ -36,7 +36,7 @@ class Line:
 
     @property
     def holds(self) -> bool:
-        """Whether an exact figure is met; a comparison always holds."""
+        """Whether an exact figure agrees; a comparison always does."""
         return not self.exact or abs(self.pack - self.stated) < 1e-6
 
 
@@ -65,7 +65,7 @@ def check_pack(name: str, root: Path | None = None) -> tuple[AreaPack, list[Line
     UnknownNameError
         When there is no such pack.
     PackError
-        When a file is missing, damaged or changed, tables do not fit together, or an exact figure is missed.
+        When a file is missing, damaged or changed, tables do not fit together, or an exact figure does not agree.
     """
     folder = (packs_folder() if root is None else root) / name
     pack = open_pack(name, root)
@@ -92,7 +92,7 @@ def _group_words(pack: AreaPack, group: str) -> str:
 
 
 def _baseline_words(pack: AreaPack, baseline: str) -> str:
-    """Name a baseline as people do, without the remark that its label has in brackets."""
+    """Return the label of a baseline without the remark in brackets."""
     return baseline_words(pack, baseline).partition(" (")[0]
 
 

@@ -1,4 +1,4 @@
-"""Services: what kinds there are, and how the rows of many publishers become one checked table."""
+"""Services (facilities, destinations): their categories, and one checked table from the rows of many publishers."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ class Category:
     label, plural
         The words shown to people.
     venue
-        Whether such a place could host a hub or an outreach session.
+        Whether such a service could host a hub or an outreach session.
     shown
         Whether it is offered as a destination; tables kept only for comparison are not.
     """
@@ -91,13 +91,13 @@ def category_named(name: str) -> Category:
 
 
 def with_article(noun: str) -> str:
-    """Put "a" or "an" before a noun, as it is spoken: "a library", "an NHS hospital"."""
+    """Put "a" or "an" before a noun, by its pronunciation: "a library", "an NHS hospital"."""
     spoken_vowel = noun[:1].lower() in tuple("aeiou") or noun.startswith(("NHS", "MP"))
     return f"{'an' if spoken_vowel else 'a'} {noun}"
 
 
 def join_services(tables: Sequence[pd.DataFrame], postcodes: pd.DataFrame) -> pd.DataFrame:
-    """Join the tables of several adapters, and place by its postcode each row that has no position of its own.
+    """Join the tables of several adapters, and give each row without a position that of its postcode.
 
     Parameters
     ----------
@@ -108,13 +108,13 @@ def join_services(tables: Sequence[pd.DataFrame], postcodes: pd.DataFrame) -> pd
 
     Returns
     -------
-    One frame with `COLUMNS`, sorted by category and id; rows that no postcode places are left out and counted in
-    ``attrs["unplaced"]`` (their ids).
+    One frame with `COLUMNS`, sorted by category and id; rows without a known postcode are left out, and their ids are
+    in ``attrs["unplaced"]``.
 
     Raises
     ------
     SourceError
-        When an id stands twice or a category is unknown.
+        When an id occurs twice or a category is unknown.
     """
     joined = pd.concat([table[list(COLUMNS)] for table in tables], ignore_index=True)
     unknown = sorted(set(joined["category"]) - set(CATEGORIES))
@@ -143,11 +143,11 @@ def use_building_positions(services: pd.DataFrame, buildings: pd.DataFrame, with
     buildings
         Frame with ``name``, ``easting``, ``northing``: the better positions.
     within_m
-        A building further away than this is another place of that name.
+        A building further away than this is another one of the same name.
 
     Returns
     -------
-    A copy in which each service that shares a telling word of its name with a building nearby stands there.
+    A copy in which each service has the position of a building nearby, if their names share a distinctive word.
     """
     moved = services.copy()
     dull = {"library", "the", "and", "of", "centre", "southend", "hub"}

@@ -1,7 +1,7 @@
-"""Read a user's own CSV of sites or points: a name and a place on each row.
+"""Read a user's own CSV of sites (destinations) or points: a name and a place on each row.
 
-A user may have typed it by hand, so every row that cannot be used is reported at once, by its line, with what is
-wrong with it; nothing is guessed and no row is dropped in silence.
+A user may have typed it by hand, so all rows that cannot be used are reported together, by line, with what is wrong
+with each; nothing is guessed and no row is left out without a message.
 """
 
 import csv
@@ -31,7 +31,7 @@ Floats = npt.NDArray[np.float64]
 
 
 APART_M = 2_000.0
-"""A row that gives two places further apart than this, metres, is asked about: one of them must be wrong."""
+"""A row with two positions further apart than this, metres, is an error: one of them must be wrong."""
 _CONTROL = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]"
 )  # a terminal would act on some of these
@@ -39,7 +39,7 @@ _CONTROL = re.compile(
 
 @dataclass
 class _Row:
-    """One row on its way from text to a place; `pair` is empty when it is placed by its postcode."""
+    """One row while it is read; `pair` is empty when its position is that of its postcode."""
 
     line: int
     name: str = ""
@@ -52,33 +52,33 @@ class _Row:
 
 
 def read_sites(path: Path, pack: AreaPack) -> pd.DataFrame:
-    """Read a CSV file of places in or just outside an area.
+    """Read a CSV file of sites or points in or just outside an area.
 
     Parameters
     ----------
     path
         UTF-8, with or without a byte-order mark. The header names, in any case and order: ``name``, and ``lon`` with
-        ``lat`` (degrees), or ``easting`` with ``northing`` (metres), or ``postcode``. With several of them, a row is
-        placed by the first that it fills. Other columns are passed over, and so are blank rows.
+        ``lat`` (degrees), or ``easting`` with ``northing`` (metres), or ``postcode``. With several of them, a row takes
+        its position from the first that it has. Other columns and blank rows are ignored.
     pack
         The area: its postcodes, and how far its streets go.
 
     Returns
     -------
     ``name, easting, northing, line, postcode``, in the order of the file: metres, EPSG:27700, the line on which the
-    row starts, and the postcode by which it is placed (empty where it is placed by figures).
+    row starts, and the postcode whose position it has (empty where the row has coordinates).
 
     Raises
     ------
     InputError
-        When the file cannot be read, its header does not do, or any row cannot be used: without a name or a place, a
-        number that is none, an unknown postcode, longitude and latitude swapped, outside the area, a name that
-        stands twice. Lists the first `MOST_SHOWN` rows by line.
+        When the file cannot be read, its header lacks a column, or any row cannot be used: without a name or a
+        position, text instead of a number, an unknown postcode, longitude and latitude swapped, outside the area, a
+        name that occurs twice. Lists the first `MOST_SHOWN` rows by line.
     """
     header, texts = _read_rows(path)
     columns = _columns(path, header)
     known_xy = pack.postcodes[["easting", "northing"]].to_numpy(np.float64)
-    places = dict(zip(pack.postcodes["postcode"], known_xy.tolist(), strict=True))
+    known = dict(zip(pack.postcodes["postcode"], known_xy.tolist(), strict=True))
     rows = []
     for line, values in texts:
         row = _Row(line)
@@ -90,10 +90,10 @@ def read_sites(path: Path, pack: AreaPack) -> pd.DataFrame:
         row.name, row.given = given["name"], given
         if _CONTROL.search(row.name):
             row.faults.append("the name holds control characters")
-        _place(row, given, places, pack.name)
+        _locate(row, given, known, pack.name)
     _find_duplicates(rows)
     xy = _to_metres(rows, pack)
-    _find_disagreements(rows, places)
+    _find_disagreements(rows, known)
     _raise_faults(path, rows)
     return pd.DataFrame(
         {
@@ -107,7 +107,7 @@ def read_sites(path: Path, pack: AreaPack) -> pd.DataFrame:
 
 
 def _read_rows(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
-    """Return the header, and each row that is not blank with the line on which it starts; outer blanks cut off."""
+    """Return the header, and each row that is not blank with the line on which it starts; cells are stripped."""
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
@@ -116,7 +116,7 @@ def _read_rows(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
         raise InputError(f"{path}: cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise InputError(f"{path.name}: is not UTF-8 text; save it as “CSV UTF-8”") from error
-    # Split here, at the ends of lines only, so that the old Macintosh's lone carriage return counts as well.
+    # Split only at the ends of lines, so that a single carriage return (old Macintosh) is an end of line as well.
     reader = csv.reader(re.findall(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+$", text), strict=True)
     header: list[str] | None = None
     rows = []
@@ -139,7 +139,7 @@ def _read_rows(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
 
 
 def _columns(path: Path, header: Sequence[str]) -> dict[str, int]:
-    """Return where each column that we read stands."""
+    """Return the number of each column that is read."""
     wanted = {"name", "postcode", *(column for pair in _PAIRS for column in pair)}
     columns: dict[str, int] = {}
     for at, text in enumerate(header):
@@ -158,7 +158,7 @@ def _columns(path: Path, header: Sequence[str]) -> dict[str, int]:
     return columns
 
 
-def _place(row: _Row, given: dict[str, str], places: Mapping[str, Sequence[float]], area: str) -> None:
+def _locate(row: _Row, given: dict[str, str], known: Mapping[str, Sequence[float]], area: str) -> None:
     if not row.name:
         row.faults.append("name is missing")
     for pair in _PAIRS:
@@ -179,15 +179,15 @@ def _place(row: _Row, given: dict[str, str], places: Mapping[str, Sequence[float
     postcode = tidy_postcode(text)
     if postcode is None:
         row.faults.append(f"{text!r} is not a whole postcode")
-    elif postcode not in places:
+    elif postcode not in known:
         row.faults.append(f"postcode {postcode} is unknown in and near {area}")
     else:
         row.postcode = postcode
-        row.x, row.y = places[postcode]
+        row.x, row.y = known[postcode]
 
 
 def _number(row: _Row, column: str, text: str) -> float:
-    """Return the number; NaN, with a fault noted, when it is none or out of range."""
+    """Return the number; NaN, with a fault noted, when it is not a number or out of range."""
     if not _NUMBER.fullmatch(text):
         row.faults.append(f"{column} {text!r} is not a number" + (" (decimals need a point)" if "," in text else ""))
         return math.nan
@@ -209,7 +209,7 @@ def _find_duplicates(rows: Sequence[_Row]) -> None:
 
 
 def _to_metres(rows: Sequence[_Row], pack: AreaPack) -> Floats:
-    """Return ``(n, 2)`` metres, and note what is swapped or outside the area."""
+    """Return ``(n, 2)`` metres, and note coordinates that are swapped or outside the area."""
     xy = np.array([(row.x, row.y) for row in rows], dtype=np.float64).reshape(-1, 2)
     low, high = _extent(pack)
     for pair in _PAIRS:
@@ -231,7 +231,7 @@ def _to_metres(rows: Sequence[_Row], pack: AreaPack) -> Floats:
     return xy
 
 
-def _find_disagreements(rows: Sequence[_Row], places: Mapping[str, Sequence[float]]) -> None:
+def _find_disagreements(rows: Sequence[_Row], known: Mapping[str, Sequence[float]]) -> None:
     """Note where a row's two positions, or its position and its postcode, are further apart than `APART_M`."""
     for row in rows:
         if row.faults:
@@ -243,8 +243,8 @@ def _find_disagreements(rows: Sequence[_Row], places: Mapping[str, Sequence[floa
                 at = _grid(pair, np.array([[float(text) for text in texts]]))[0]
                 said.append((", ".join(f"{column} {text}" for column, text in zip(pair, texts, strict=True)), at))
         postcode = tidy_postcode(row.given.get("postcode", ""))
-        if postcode is not None and postcode in places:
-            said.append((f"postcode {postcode}", np.asarray(places[postcode], dtype=np.float64)))
+        if postcode is not None and postcode in known:
+            said.append((f"postcode {postcode}", np.asarray(known[postcode], dtype=np.float64)))
         for (one, here), (other, there) in itertools.pairwise(said):
             metres = float(np.hypot(*(here - there)))
             if metres > APART_M:
@@ -262,7 +262,7 @@ def _within(xy: Floats, low: Floats, high: Floats) -> npt.NDArray[np.bool_]:
 
 
 def _extent(pack: AreaPack) -> tuple[Floats, Floats]:
-    """Return the corners, metres, of the streets that the pack holds, and as far around as points are tied to them."""
+    """Return the corners, metres, of a box around the pack's streets, wider by the distance of snapping."""
     nodes = pack.network.node_xy
     return nodes.min(axis=0) - MAX_CONNECTOR_M, nodes.max(axis=0) + MAX_CONNECTOR_M
 

@@ -1,4 +1,4 @@
-"""Words as people write them: one form for every usual spelling, so that "High St." and "high street" are the same."""
+"""Normalised spelling: one form for every usual way to write a word, so that "High St." equals "high street"."""
 
 import re
 import unicodedata
@@ -43,7 +43,7 @@ _SAME = {
     "doctor": "dr",
     "primary": "prim",
 }
-"""Each word and the form that stands for it; applied to names and to what is typed alike."""
+"""Each word and its normalised form, for names and for what people type."""
 
 _APART = re.compile(r"[^0-9a-z]+")
 _NO_GAP = re.compile(r"['’‘`´.]")
@@ -59,14 +59,14 @@ def plain_words(text: str) -> tuple[str, ...]:
 
 
 def usual(words: Sequence[str]) -> tuple[str, ...]:
-    """Return the form that stands for each word; "train" and "railway" before "station" go."""
+    """Return the normalised form of each word, without "train" or "railway" before "station"."""
     if "station" in words or "stn" in words:
         words = [word for word in words if word not in ("train", "rail")]
     return tuple(_SAME.get(word, word) for word in words)
 
 
 def without_number(text: str) -> str:
-    """Return an address without its flat and the number of its house; the text as it is when it has neither.
+    """Return an address without its flat and house number; the same text when it has neither.
 
     Examples
     --------

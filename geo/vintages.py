@@ -1,4 +1,4 @@
-"""Where an area's figures come from and of when they are, in the words of its own pack: never of another's."""
+"""Vintages: words for the source and year of an area's figures, taken from its own pack."""
 
 import re
 
@@ -9,7 +9,7 @@ _UNKNOWN = "of a year that is not stated"
 
 
 def source_year(pack: AreaPack, key: str) -> str:
-    """Year of a source, such as ``"2021"``; a remark that none is stated where the pack lacks the source."""
+    """Return the year of a source, such as ``"2021"``; words that no year is stated where the pack lacks the source."""
     for source in pack.provenance["sources"]:
         if source["key"] == key:
             found = re.search(r"\d{4}", str(source["vintage"]))
@@ -27,7 +27,7 @@ def strategy_words(pack: AreaPack) -> str:
 
 
 def baseline_words(pack: AreaPack, baseline: str) -> str:
-    """Name the counts of a baseline; those of a strategy by its year."""
+    """Name the counts of a baseline; those of a strategy with its year."""
     if baseline == "strategy":
         return f"Strategy of {source_year(pack, 'strategy')} (census pattern, strategy totals)"
     return BASELINES.get(baseline, baseline.replace("_", " ").capitalize())

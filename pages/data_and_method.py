@@ -1,4 +1,4 @@
-"""Data and method: where every figure comes from, how it is made, and how good the network is."""
+"""Data and method page: the source of every figure, how it is made, and how good the network is."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Gaps: who is cut off from what, and why."""
+"""Gaps page: access gaps, who is cut off from what, and why."""
 
 from zlib import crc32
 
@@ -91,7 +91,7 @@ with page(
 
     @part
     def explore() -> None:
-        """Draw the map, the explanation of what is chosen in it, and the pockets."""
+        """Draw the map, the explanation of the chosen ward or pocket, and the pockets."""
         st.subheader("Where, and why there", anchor=False)
         first, second, third = st.columns([5, 3, 3], vertical_alignment="bottom")
         with first:
@@ -110,7 +110,7 @@ with page(
         with third:
             six = bool(pack.target_wards) and controls.switch("Target wards alone", key=Session.six.key)
         rows = pocket_rows(report, service, target_only=six)
-        # A table keeps the row that is chosen, by its number, as long as its key: other rows, another key.
+        # A table keeps the number of the chosen row while its key stays the same: so other rows need another key.
         table = pocket_row(crc32("~".join(rows["id"]).encode()))
         take_gap_click(report, table, rows["id"].tolist())
         left, right = st.columns([7, 4], gap="medium")
@@ -154,7 +154,7 @@ with page(
 
     @part
     def more() -> None:
-        """Draw what lies behind: one question a tab, worked out when it is opened."""
+        """Draw the details: one question a tab, worked out when it is opened."""
         sections = {
             "What changed": what_changed,
             "How much there is": how_much,

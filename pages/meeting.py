@@ -1,4 +1,4 @@
-"""Meeting: the story for a hall, one message a screen, and answers on the spot."""
+"""Meeting page: the story for a room of people, one message a screen, and answers to single families."""
 
 import logging
 from html import escape
@@ -20,7 +20,7 @@ from ui.kit import controls, resources, stores
 from ui.kit.deck import fit_view, show_map
 from ui.kit.finding import place_bounds
 from ui.kit.ground import ground_layer
-from ui.kit.maps import homes_layer, outline_layers, place_labels, service_layer
+from ui.kit.maps import homes_layer, outline_layers, service_layer, settlement_labels
 from ui.kit.page import part, show_error
 from ui.kit.report_buttons import report_buttons
 from ui.kit.session import Session, session
@@ -42,7 +42,7 @@ _LOG = logging.getLogger(__name__)
 
 
 def turn(by: int, steps: list[str]) -> None:
-    """Go that many of these steps on, and back to the picture."""
+    """Move forward by that many of these steps, and return to the picture."""
     here = session.step
     at = 0 if here is None or here not in steps else steps.index(here)
     session.step = steps[max(0, min(at + by, len(steps) - 1))]
@@ -50,15 +50,15 @@ def turn(by: int, steps: list[str]) -> None:
 
 
 def open_panel(name: str) -> None:
-    """Show how the figure was made, or the link, in place of the picture; again, and the picture is back."""
+    """Show how the figure was made, or the link, instead of the picture; a second call shows the picture again."""
     session.meeting_panel = "" if session.meeting_panel == name else name
 
 
 def ask(asking: bool) -> None:
     """Leave the story to answer a question, or return to it.
 
-    Whose street it was is forgotten, by the control, by its memory and by the address: the next family's question
-    starts afresh, and no link that is shared afterwards tells of it.
+    The family's street is removed from the control, from its memory and from the address: the next family's question
+    starts empty, and no link that is shared afterwards contains the street.
     """
     session.meeting_asking = asking
     Session.place.forget()
@@ -67,10 +67,10 @@ def ask(asking: bool) -> None:
 
 
 def saved_plans(area: str, words: Words) -> tuple[dict[str, Scenario], list[str]]:
-    """Return the plans of an area by code, and what to say of those that cannot be shown.
+    """Return the plans of an area by code, and messages about those that cannot be shown.
 
-    The examples, those that people have saved, and the version that the link asks for: what a link shows does not
-    change when somebody edits or deletes the plan afterwards.
+    These are the examples, the plans that people have saved, and the version that the link names: what a link shows
+    does not change when somebody edits or deletes the plan later.
     """
     plans = example_plans(area)
     left_out: list[str] = []
@@ -87,7 +87,7 @@ def saved_plans(area: str, words: Words) -> tuple[dict[str, Scenario], list[str]
             scenario = store.version(scenario_id, int(number)).scenario
             if scenario.area == area:
                 plans[asked] = scenario
-    except ReachError as error:  # the story is told without the store, too
+    except ReachError as error:  # the story also works without the store
         _LOG.warning("the story is told without the saved plans: %s", error)
     return plans, left_out
 
@@ -123,7 +123,7 @@ def tell(pack: AreaPack, stage: Stage, words: Words) -> None:
     with bottom:
         key = navigate(told, words)
     step = told.step(key)
-    with tools:  # the last of them, as it tells of the step
+    with tools:  # the last button, because it is about the step
         full_screen(words, stage, said(step))
     how_to = words.say("screen.share_how") if shown == "share" and only_here(page_address()) else ""
     with note:
@@ -140,7 +140,7 @@ def tell(pack: AreaPack, stage: Stage, words: Words) -> None:
 
 
 def full_screen(words: Words, stage: Stage, say: str, *parts: str) -> None:
-    """Draw the full-screen button, and have `say` read out."""
+    """Draw the full-screen button, and make a screen reader read `say`."""
     parts = parts or ("tools", "nav", "picture")
     full_screen_button(
         words.say("screen.full"), words.say("screen.leave_full"), stage, say=say, lang=words.code, parts=parts
@@ -148,11 +148,11 @@ def full_screen(words: Words, stage: Stage, say: str, *parts: str) -> None:
 
 
 def navigate(told: Story, words: Words) -> str:
-    """Draw back, the steps and next, and return the step; arrow keys and a clicker do the same."""
+    """Draw the buttons back, steps and next, and return the step; arrow keys and a presenter do the same."""
     steps = [step.key for step in told.steps]
     here = session.step or Session.step.asked
     if here == "plan" and here not in steps and Session.step.held:
-        here = "out"  # the plan was taken away while it was on screen: go on from the step before it
+        here = "out"  # the plan was removed while it was on screen: continue from the step before it
         session.step = here
     at = 0 if here is None or here not in steps else steps.index(here)
     st.button(
@@ -174,7 +174,7 @@ def navigate(told: Story, words: Words) -> str:
         type="primary",
         disabled=at == len(steps) - 1,
     )
-    with st.container(key="meeting_keys"):  # not drawn: a clicker sends the keys of a page up and down
+    with st.container(key="meeting_keys"):  # not visible: a presenter sends the keys Page Up and Page Down
         st.button(
             words.say("screen.page_up"), key="meeting_page_up", on_click=turn, args=(-1, steps), shortcut="PageUp"
         )
@@ -219,7 +219,7 @@ def share(pack: AreaPack, about: About, step: str, words: Words, stage: Stage, e
 
 
 def answer(pack: AreaPack, stage: Stage, words: Words) -> None:
-    """Draw the journeys of one family, and the way back to the story."""
+    """Draw the journeys of one family, and a button that returns to the story."""
     basket = with_data(pack, read_basket())
     item = basket.item(session.meeting_lead or lead_of(basket))
     service, mode = item.service, item.mode
@@ -242,17 +242,17 @@ def answer(pack: AreaPack, stage: Stage, words: Words) -> None:
         left, right = st.columns([43, 57], gap="medium")
         with left, st.container(key="meeting_journeys"):
             here = journey_panel(pack, resources.access(pack, mode), service, travelling(mode, words), words=words)
-        places = pack.services_of(service)
+        sites = pack.services_of(service)
         layers = [
             ground_layer(pack, words.say("journeys.click")),
             *outline_layers(pack.code, pack.wards[pack.wards["target"]]),
             homes_layer(pack.code, pack.demand, tip=words.say("journeys.click")),
-            place_labels(pack.code, resources.base_map(pack).places, max_rank=3),
-            service_layer(pack.code, places, [service], radius_px=12 * stage.scale, tips=service_tips(places, words)),
+            settlement_labels(pack.code, resources.base_map(pack).places, max_rank=3),
+            service_layer(pack.code, sites, [service], radius_px=12 * stage.scale, tips=service_tips(sites, words)),
         ]
         bounds = resources.bounds(pack)
         alt = words.say("journeys.map")
-        if here:  # the way fills the map, so that the hall can follow it
+        if here:  # the route fills the map, so that everybody in the room can follow it
             layers += here_layers(pack, here, radius_px=11 * stage.scale, words=words)
             bounds = place_bounds(pack, here.place, here.line)
             alt = words.say("journeys.map_of_way", place=here.place.name)

@@ -1,4 +1,4 @@
-"""Scenario lab: open, move or close a site, see at once who gains and who loses, and ask where hubs do most good."""
+"""Scenario lab page: open, move or close a site, see who gains and who loses, and find the best sites for hubs."""
 
 from collections.abc import Callable
 
@@ -27,8 +27,8 @@ from wording.lab import headline
 
 TABS = ("Ward by ward", "Ask for the best sites", "Cost and places", "Compare", "Save and share")
 
-# The next click must not meet another venue than the one that was aimed at: what stands above the map keeps its height,
-# however long the sentence. It holds the longest one that was met; a longer one scrolls.
+# The map must not move between two clicks, or the next click would select another venue: so the part above the map has
+# a fixed height, enough for the longest sentence that was seen; a longer one scrolls.
 _STEADY = """
 <style>
 .st-key-lab-headline { --room: 5.6rem; min-height: var(--room); max-height: var(--room); flex: none; overflow-y: auto; }
@@ -48,7 +48,7 @@ with page(
 
     @part
     def work() -> None:
-        """Draw the whole lab; an edit draws no more than this again."""
+        """Draw the whole lab; an edit draws only this again."""
         lab_state.begin(pack, lab)
         take_click(pack, lab)
         effect = lab_state.effect(lab)
@@ -61,7 +61,7 @@ with page(
         with right:
             add_controls(pack, lab)
             lab_state.show_told()
-            with st.container():  # as long as it grows inside, what is opened below it stays open
+            with st.container():  # what is open below this container stays open when its content grows
                 change_list(pack, lab, effect)
             site_controls(pack, lab, effect)
             more_controls(pack, lab)

@@ -1,4 +1,4 @@
-"""What pages share and `ui` may not know of: an area as its reports measure it."""
+"""Caches that pages share but `ui` may not import: the figures of an area for its reports."""
 
 import streamlit as st
 

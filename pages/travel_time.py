@@ -1,4 +1,4 @@
-"""Travel time: how long it takes, on real streets, to reach each kind of service, and for how many people."""
+"""Travel time page: time on real streets to the nearest site of each service, and reach of each ward."""
 
 import pandas as pd
 import streamlit as st
@@ -21,8 +21,8 @@ from ui.kit.legend import bands_html, outline_of, show_legend
 from ui.kit.maps import (
     homes_layer,
     outline_layers,
-    place_labels,
     service_layer,
+    settlement_labels,
     street_time_layer,
 )
 from ui.kit.page import page, part
@@ -116,7 +116,7 @@ with page(
             street_time_layer(streets_url, bands.index(piece_times_s(access, pieces, times)), bands),
             *outline_layers(pack.code, pack.wards[pack.wards["target"]]),
             homes_layer(pack.code, pack.demand),
-            place_labels(pack.code, basemap.places, max_rank=3),
+            settlement_labels(pack.code, basemap.places, max_rank=3),
             service_layer(pack.code, pack.services_of(service), [service]),
         ]
         if here:

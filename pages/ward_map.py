@@ -1,4 +1,4 @@
-"""Ward map: who lives here, where need is, and where help is."""
+"""Ward map page: who lives here, where need is, and where services are."""
 
 import numpy as np
 import streamlit as st
@@ -15,7 +15,7 @@ from ui.kit import controls, resources
 from ui.kit.cards import Card, show_cards
 from ui.kit.deck import area_view, show_map
 from ui.kit.legend import classes_html, outline_of, services_html, show_legend
-from ui.kit.maps import area_labels, area_layer, outline_layers, place_labels, selected_layers, service_layer
+from ui.kit.maps import area_labels, area_layer, outline_layers, selected_layers, service_layer, settlement_labels
 from ui.kit.page import page, part
 from ui.kit.report_buttons import report_buttons
 from ui.kit.session import Session, session
@@ -30,7 +30,7 @@ from wording.numbers import no_figure
 from wording.rounding import per_cent
 
 LEVELS = {"ward": "Wards", "lsoa": "Small areas"}
-# Nothing to begin with: a view takes several times as long as the map, and would be drawn again at every choice above.
+# No view at first: a view takes several times as long as the map, and would be drawn again at every choice above.
 CLOSER = {
     "none": "Nothing more",
     "side": "Wards side by side",
@@ -94,7 +94,7 @@ with page(
             if ward != session.compared_ward:
                 session.compared_ward = ward
                 if session.closer in ("side", "trend"):
-                    st.rerun()  # the comparison further down begins with the ward that is chosen
+                    st.rerun()  # the comparison below begins with the chosen ward
         with left:
             drawn = st.container()
             shown = controls.choices(
@@ -118,7 +118,7 @@ with page(
                 area_labels(pack.code, pack.wards, view, discs=services),
             ]
             if level == "lsoa":
-                layers.insert(-2, place_labels(pack.code, basemap.places, max_rank=0))
+                layers.insert(-2, settlement_labels(pack.code, basemap.places, max_rank=0))
             with drawn:
                 show_map(
                     layers,
@@ -164,7 +164,7 @@ with page(
     st.header("Take it with you", anchor=False)
 
     def offers() -> list[Offer]:
-        """Return the files to take away, the brief for the ward that is chosen at that moment."""
+        """Return the files to download; the brief is for the ward that is chosen at that moment."""
         ward = session.ward
         return ward_map_offers(pack, lambda: facts(pack), ward, report_date())
 

@@ -1,1 +1,1 @@
-"""What is handed out: briefs and reports on paper, a map in one file, slides. Figures come from `analysis`."""
+"""Reports to print or send: briefs, a map in one file, slides; all figures come from `analysis`."""

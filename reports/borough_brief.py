@@ -23,7 +23,7 @@ from wording.rounding import digits, minutes_cell, per_cent, shortest
 from wording.scenario import mode_words
 
 MAX_POCKETS = 6
-# Points of share against the borough at which a cell's colour changes; the first colour is the worst.
+# Percentage points above or below the borough at which a cell's colour changes; the first colour is the worst.
 _STEPS = (-0.25, -0.05, 0.05, 0.25)
 _COLOURS = tuple(reversed(DIVERGING))
 _WORDS = (
@@ -43,7 +43,7 @@ def borough_brief(facts: Facts, made_on: date, effect: Effect | None = None) -> 
     facts
         The area.
     made_on
-        Date that it carries.
+        Date that is printed on it.
     effect
         What the active scenario changes; left out of the brief when None.
 
@@ -61,7 +61,7 @@ def borough_brief(facts: Facts, made_on: date, effect: Effect | None = None) -> 
 
 
 def borough_content(facts: Facts, effect: Effect | None = None) -> dict[str, Any]:
-    """Return what the borough brief prints, as strings and colours; errors as for :func:`borough_brief`."""
+    """Return the content of the borough brief, as strings and colours; errors as for :func:`borough_brief`."""
     pack = facts.pack
     groups = groups_of(pack)
     n_target, n_rest = len(pack.target_wards), len(pack.wards) - len(pack.target_wards)
@@ -144,7 +144,7 @@ def _cell(share: float, gap: float) -> dict[str, str]:
 
 
 def _groups(facts: Facts, heads: list[str]) -> list[str]:
-    """Say for how many services the target wards are nearer or further than the rest."""
+    """Return sentences with the number of services that are nearer to, or further from, the target wards."""
     gaps = facts.target_gaps
     further = [str(service) for service in gaps.index[gaps["gap_min"] >= 1]]
     nearer = [str(service) for service in gaps.index[gaps["gap_min"] <= -1]]

@@ -1,4 +1,4 @@
-"""What the briefs and the scenario report have in common: pictures beside their words, method, licence, the plan."""
+"""Parts that the briefs and the scenario report share: pictures with their text, method, licence, the plan."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -22,11 +22,11 @@ def brief(template: str, content: Mapping[str, Any], pictures: Mapping[str, Pict
     template
         As for :func:`reports.typeset.typeset`.
     content
-        What it prints besides its pictures.
+        What it prints in addition to its pictures.
     pictures
         By name: the template finds ``name.svg``, and ``alt`` and ``key`` under the name.
     made_on
-        Date that it carries.
+        Date that is printed on it.
 
     Returns
     -------
@@ -43,14 +43,14 @@ def brief(template: str, content: Mapping[str, Any], pictures: Mapping[str, Pict
 
 
 def common_content(facts: Facts, code: str, name: str, effect: Effect | None, planned: str) -> dict[str, Any]:
-    """Return what every brief prints in the same words.
+    """Return the content that every brief prints in the same words.
 
     Parameters
     ----------
     facts
         The area.
     code, name
-        Ward or group that it is about.
+        Ward or group of the brief.
     effect
         What the active scenario changes, if there is one.
     planned

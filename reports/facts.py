@@ -1,7 +1,6 @@
-"""Everything that the reports of an area print, worked out once.
+"""The figures that the reports of an area print, worked out once.
 
-All ward briefs share one round of measuring. What leaves this module for print is as
-shown (:mod:`analysis.shown`).
+All ward briefs use the same measured travel times. The figures for print are shown figures (:mod:`analysis.shown`).
 """
 
 from collections.abc import Sequence
@@ -65,7 +64,7 @@ class NeedFigure:
 
 @dataclass(frozen=True, eq=False)
 class Facts:
-    """The figures of an area that its reports share.
+    """The figures of an area that all of its reports share.
 
     Attributes
     ----------
@@ -108,12 +107,12 @@ class Facts:
 
     @cached_property
     def gaps(self) -> GapReport:
-        """The gaps as they may be shown: the same figures as on the Gaps page."""
+        """The access gaps in shown figures, the same as on the Gaps page."""
         return gap_report(self.survey, measure=self.measure, baseline=self.baseline)
 
     @cached_property
     def target_gaps(self) -> ShownFrame:
-        """Target wards against the rest, index ``service``, as it may be shown."""
+        """Target wards compared with the rest, index ``service``, in shown figures."""
         return target_gaps_shown(self.gaps)
 
     @cached_property
@@ -127,7 +126,7 @@ class Facts:
         return lead_of(self.survey.basket)
 
     def streets(self, service: str = "") -> tuple[StreetPieces, Floats]:
-        """Pieces of street, and the seconds from each to the nearest place of a service; of `lead` when left out.
+        """Return pieces of street, and seconds from each to the nearest site of a service; of `lead` when left out.
 
         Raises
         ------
@@ -150,12 +149,12 @@ class Facts:
 
     @cached_property
     def centre_band(self) -> ShownFrame:
-        """Share within reach of `lead` with its bands, index ``code``, as it may be shown."""
+        """Share within reach of `lead` with its bands, index ``code``, in shown figures."""
         return bands_shown(self.gaps, self.lead)
 
     @cached_property
     def need(self) -> list[NeedFigure]:
-        """Who lives in each ward, in the order in which reports print it."""
+        """Need indicators by ward, in the order in which reports print them."""
         return [self._need(INDICATORS[name]) for name in NEED if self._has(INDICATORS[name])]
 
     def _has(self, indicator: Indicator) -> bool:
@@ -173,7 +172,7 @@ class Facts:
         return NeedFigure(indicator, baseline, values, ranks(wards), status, titles.get(key, key))
 
     def ward_code(self, text: str) -> str:
-        """Return the code of the ward of that name or code, however it is spelt.
+        """Return the code of the ward with that name or code, in any usual spelling.
 
         Raises
         ------

@@ -1,4 +1,4 @@
-"""Files written whole or not at all, and the date that a report carries."""
+"""Atomic writing of report files, their names, and the date that is printed on them."""
 
 import os
 from datetime import UTC, date, datetime
@@ -9,7 +9,7 @@ from geo.errors import InputError
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write `content` to `path`; what stood there before stands until all of it is written.
+    """Write `content` to `path`; an old file there stays until all of the new one is written.
 
     Raises
     ------
@@ -28,7 +28,7 @@ def write_whole(path: Path, content: bytes) -> None:
 
 
 def report_date(given: str | None = None) -> date:
-    """Return the date of a report: the one given, else that of ``SOURCE_DATE_EPOCH``, else today.
+    """Return the date of a report: `given`, or else that of ``SOURCE_DATE_EPOCH``, or else today.
 
     Parameters
     ----------
@@ -50,6 +50,6 @@ def report_date(given: str | None = None) -> date:
 
 
 def file_name(name: str) -> str:
-    """Return a name that every file system takes: ``"St. Luke's"`` gives ``"st-lukes"``."""
+    """Return a name that every file system accepts: ``"St. Luke's"`` gives ``"st-lukes"``."""
     kept = "".join(letter for letter in name.casefold() if letter.isalnum() or letter in " -")
     return "-".join(kept.replace("-", " ").split()) or "report"

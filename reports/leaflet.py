@@ -1,4 +1,4 @@
-"""Leaflet as text to put into a page, so that the page fetches nothing: from the installed package that ships it."""
+"""Leaflet as text to put into a page, from an installed package, so that the page loads nothing from the internet."""
 
 import base64
 import re
@@ -14,14 +14,14 @@ _DATA = "xstatic/pkg/leaflet/data"
 
 @dataclass(frozen=True)
 class Leaflet:
-    """Leaflet's script, and its style sheet with the pictures inside."""
+    """Leaflet's script, and its style sheet with the images embedded."""
 
     script: str
     style: str
 
 
 def installed_leaflet() -> Leaflet:
-    """Read Leaflet from the package that ships it.
+    """Read Leaflet from the package that contains it.
 
     Raises
     ------
@@ -32,14 +32,14 @@ def installed_leaflet() -> Leaflet:
         folder = Path(str(distribution(PACKAGE).locate_file(_DATA)))
         script = (folder / "leaflet.js").read_text(encoding="utf-8")
         style = (folder / "leaflet.css").read_text(encoding="utf-8")
-        # A browser's tools would fetch the source map.
+        # The developer tools of a browser would load the source map.
         script = re.sub(r"(?m)^//# sourceMappingURL=.*$", "", script)
         style = re.sub(r"url\((images/[\w.-]+\.png)\)", lambda found: _picture(folder / found[1]), style)
     except (PackageNotFoundError, OSError) as error:
         raise InputError(
             f'the map needs the package {PACKAGE}, which cannot be read ({error}): pip install "service-reach[reports]"'
         ) from error
-    # `behavior: url(#default#VML)` is for browsers that are long gone.
+    # `behavior: url(#default#VML)` is only for very old browsers.
     return Leaflet(script.strip(), re.sub(r"behavior:\s*url\([^)]*\);?", "", style).strip())
 
 

@@ -1,7 +1,7 @@
-"""What a page offers to take away: each file with its name and kind, and how it is made when somebody asks for it.
+"""Files that a page offers for download: the name and type of each, and the function that makes it on request.
 
-The command line makes the same files from the same functions: `tests/reports/test_offers.py` holds that both give the
-same bytes.
+The command line makes the same files with the same functions; `tests/reports/test_offers.py` checks that the bytes are
+the same.
 """
 
 from collections.abc import Callable, Sequence
@@ -27,18 +27,18 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def ward_map_offers(pack: AreaPack, facts: Callable[[], Facts], ward: str, made_on: date) -> list[Offer]:
-    """Offer what belongs to the ward map: the brief of a ward, that of the borough, and the map as one file.
+    """Offer the files of the ward map page: the brief of a ward, that of the borough, and the map as one file.
 
     Parameters
     ----------
     pack
         The area.
     facts
-        Gives its figures; asked only when a file is wanted, since measuring takes seconds.
+        Returns its figures; called only when a file is wanted, since measuring takes seconds.
     ward
-        Code of the chosen ward; empty for none, and then its brief says what to do.
+        Code of the chosen ward; when empty, the offer of its brief says that a ward must be chosen.
     made_on
-        Date that the files carry.
+        Date that is written in the files.
     """
     name = str(pack.wards["name"][ward]) if ward in pack.wards.index else ""
 
@@ -73,7 +73,7 @@ def ward_map_offers(pack: AreaPack, facts: Callable[[], Facts], ward: str, made_
 
 
 def scenario_offers(effect: Effect, made_on: date) -> list[Offer]:
-    """Offer the report of a scenario, on paper and as a workbook."""
+    """Offer the report of a scenario, as PDF and as a workbook."""
     scenario, pack = effect.scenario, effect.counts.pack
     name = file_name(scenario.name)[:60]
     about = (pack.digest, scenario, made_on)

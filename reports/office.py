@@ -1,4 +1,4 @@
-"""Office files that are the same bytes for the same content."""
+"""Reproducible Office files: the same content gives the same bytes."""
 
 import io
 import re
@@ -10,14 +10,14 @@ _FIRST = (1980, 1, 1, 0, 0, 0)
 
 
 def steady(content: bytes, made_on: date) -> bytes:
-    """Return an Office file with every clock in it set to one day, workbooks inside it included.
+    """Return an Office file with every time in it set to one day, also in workbooks inside it.
 
     Parameters
     ----------
     content
         A ``.pptx`` or ``.xlsx``: a zip archive.
     made_on
-        The day that its properties shall name.
+        The day for its properties.
     """
     stamp = rb"\g<1>" + made_on.isoformat().encode() + rb"T00:00:00Z\g<2>"
     out = io.BytesIO()

@@ -1,4 +1,4 @@
-"""The maps of the reports, drawn from the pack alone."""
+"""The maps of the reports, drawn only from the pack."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ _RAIL = "#70777D"
 
 @dataclass(frozen=True)
 class Swatch:
-    """One entry of a key: ``kind`` is ``line``, ``area``, ``disc`` or ``outline``."""
+    """One entry of a map key: ``kind`` is ``line``, ``area``, ``disc`` or ``outline``."""
 
     kind: str
     colour: str
@@ -49,7 +49,7 @@ class Swatch:
     ink: str = "#FFFFFF"
 
     def plain(self) -> dict[str, str]:
-        """Return it as a template reads it."""
+        """Return it as plain values for a template."""
         return {
             "kind": self.kind,
             "colour": self.colour,
@@ -61,7 +61,7 @@ class Swatch:
 
 @dataclass(frozen=True)
 class Picture:
-    """A map with its words.
+    """A map with its text alternative and key.
 
     Attributes
     ----------
@@ -102,7 +102,7 @@ def ward_picture(facts: Facts, ward: str, *, width_mm: float, height_mm: float) 
     sheet.lines(shapely.boundary(pack.wards.geometry.to_numpy()), MUTED_INK, 0.2, dash="1 0.8")
     sheet.areas([shape], "none", edge=INK, width_mm=0.55)
     drawn = _services(sheet, pack, WARD_SERVICES, 1.75)
-    _place_names(sheet, pack)
+    _settlement_names(sheet, pack)
     for code, other in pack.wards.drop(index=ward).iterrows():
         point = _visible_point(pack.wards.geometry[code], sheet.window)
         if point is not None:
@@ -139,7 +139,7 @@ def locator_picture(pack: AreaPack, ward: str, *, width_mm: float, height_mm: fl
 def streets_picture(
     facts: Facts, *, width_mm: float, height_mm: float, service: str = "", name_pt: float = NAME_PT
 ) -> Picture:
-    """Draw the streets of the whole area by minutes to the nearest place of a service; the lead when left out."""
+    """Draw the streets of the area by minutes to the nearest site of a service (isochrones); the lead if left out."""
     service = service or facts.lead
     pack, bands, label = facts.pack, _bands(facts, service), category_named(service).label
     sheet = _area_sheet(pack, width_mm, height_mm)
@@ -158,10 +158,10 @@ def streets_picture(
     )
 
 
-def places_picture(
+def sites_picture(
     pack: AreaPack, services: Sequence[str], *, width_mm: float, height_mm: float, name_pt: float = NAME_PT
 ) -> Picture:
-    """Draw where the places of some services are."""
+    """Draw the sites of some services."""
     sheet = _area_sheet(pack, width_mm, height_mm)
     _ground(sheet, pack)
     _railway(sheet, pack)
@@ -184,7 +184,7 @@ def choropleth(
     what: str,
     name_pt: float = NAME_PT,
 ) -> Picture:
-    """Draw the wards by classes of a figure.
+    """Draw the wards in the colours of the classes of a figure (choropleth map).
 
     Parameters
     ----------
@@ -197,7 +197,7 @@ def choropleth(
     width_mm, height_mm
         Size on paper.
     what
-        What is drawn, to start the text alternative with.
+        What is drawn: the first words of the text alternative.
     name_pt
         Size of the names.
     """
@@ -217,7 +217,7 @@ def choropleth(
 def change_picture(
     pack: AreaPack,
     minutes_saved: npt.NDArray[np.float64],
-    places: Sequence[tuple[float, float, str]],
+    sites: Sequence[tuple[float, float, str]],
     *,
     width_mm: float,
     height_mm: float,
@@ -230,8 +230,8 @@ def change_picture(
         The area.
     minutes_saved
         ``(n_lsoas,)`` minutes saved by the average child of each small area, NaN where it may not be shown.
-    places
-        Easting, northing and one letter for each place that the scenario touches.
+    sites
+        Easting, northing and one letter for each site that the scenario changes.
     width_mm, height_mm
         Size on paper.
     """
@@ -246,8 +246,8 @@ def change_picture(
     _railway(sheet, pack)
     _ward_lines(sheet, pack)
     drawn: list[tuple[float, float]] = []
-    for easting, northing, letter in places:
-        # A disc on top of another would hide its letter: it goes beside it, to the right.
+    for easting, northing, letter in sites:
+        # A disc on top of another would hide its letter, so it is drawn to the right of it.
         while any(np.hypot(easting - x, northing - y) < wide for x, y in drawn):
             easting += wide
         drawn.append((easting, northing))
@@ -332,10 +332,10 @@ def _ward_names(sheet: Sheet, pack: AreaPack, size_pt: float = NAME_PT) -> None:
         sheet.label(point, str(ward["name"]), size_pt=size_pt, weight=600 if ward["target"] else 400)
 
 
-def _place_names(sheet: Sheet, pack: AreaPack) -> None:
+def _settlement_names(sheet: Sheet, pack: AreaPack) -> None:
     names = {_plain(str(name)) for name in pack.wards["name"]}
-    places = pack.basemap[(pack.basemap["layer"] == "place") & (pack.basemap["rank"] >= 2)]
-    for shape, name in zip(places.geometry, places["name"], strict=True):
+    settlements = pack.basemap[(pack.basemap["layer"] == "place") & (pack.basemap["rank"] >= 2)]
+    for shape, name in zip(settlements.geometry, settlements["name"], strict=True):
         if _plain(str(name)) not in names:
             sheet.label(shapely.get_coordinates(shape)[:1], str(name), size_pt=6.5, ink=MUTED_INK)
 
@@ -345,7 +345,7 @@ def _plain(name: str) -> str:
 
 
 def _services(sheet: Sheet, pack: AreaPack, categories: Sequence[str], radius_mm: float) -> set[str]:
-    """Draw services, and return which categories have one on the sheet."""
+    """Draw services, and return the categories that have at least one on the sheet."""
     west, south, east, north = sheet.window
     drawn = set()
     for category in categories:
@@ -360,7 +360,7 @@ def _services(sheet: Sheet, pack: AreaPack, categories: Sequence[str], radius_mm
 
 
 def _visible_point(shape: object, window: tuple[float, float, float, float]) -> npt.NDArray[np.float64] | None:
-    """Return where the name of a ward goes in the part of it that is on the sheet; None where little of it is."""
+    """Return a point for the name of a ward in its part on the sheet; None when that part is small."""
     seen = shapely.clip_by_rect(shape, *window)
     if shapely.is_empty(seen) or shapely.area(seen) < 120_000:
         return None

@@ -1,4 +1,4 @@
-"""Rows of tables that several reports print, as strings."""
+"""Table rows, as strings, that several reports print."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ NO_DATA = "no data"
 
 
 def need_rows(facts: Facts, keys: list[str], rank_of: str | None = None) -> list[list[str]]:
-    """Rows of the table of who lives here: label, a value for each key, rank (when asked), status, source.
+    """Return the rows of need indicators: label, a value for each key, rank (of `rank_of`), status, source.
 
     Parameters
     ----------
@@ -45,7 +45,7 @@ def need_rows(facts: Facts, keys: list[str], rank_of: str | None = None) -> list
 
 
 def pocket_rows(facts: Facts, pockets: pd.DataFrame, *, ward_column: bool = False) -> list[list[str]]:
-    """Rows of the table of pockets; counts are as they may be shown."""
+    """Return the rows of the table of pockets, with shown counts."""
     poverty = "children_in_poverty" in facts.pack.measure_names(facts.baseline)
     rows = []
     for _, pocket in pockets.iterrows():
@@ -66,5 +66,5 @@ def pocket_rows(facts: Facts, pockets: pd.DataFrame, *, ward_column: bool = Fals
 
 
 def plain_key(swatches: Any) -> list[dict[str, str]]:
-    """Return the key of a map as a template reads it."""
+    """Return the key of a map as plain values for a template."""
     return [swatch.plain() for swatch in swatches]

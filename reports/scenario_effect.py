@@ -1,4 +1,4 @@
-"""Rows and words of what a scenario changes, for every report that prints it."""
+"""Rows and words for the effect of a scenario, for every report that prints it."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,7 +14,7 @@ from wording.scenario import change_words, question, session_words, site_names
 
 
 def changes(effect: Effect) -> pd.DataFrame:
-    """One row a change, in order: ``number, change`` (a sentence), ``one_off, yearly`` (pounds)."""
+    """Return one row a change, in order: ``number, change`` (a sentence), ``one_off, yearly`` (pounds)."""
     pack, names = effect.counts.pack, site_names(effect)
     rows = []
     for number, change in enumerate(effect.scenario.changes, start=1):
@@ -24,7 +24,7 @@ def changes(effect: Effect) -> pd.DataFrame:
 
 
 def rows(effect: Effect, code: str) -> list[list[str]]:
-    """Rows for one ward or group: who, how many, within reach before and after, change; then by sessions alone."""
+    """Return rows for one ward or group: who, how many, within reach before and after, change; then sessions only."""
     rows = []
     for measure in effect.counts.measures:
         row = row_of(effect.by_area, (measure, code))
@@ -42,12 +42,12 @@ def rows(effect: Effect, code: str) -> list[list[str]]:
 
 
 def session_cells(effect: Effect, row: Mapping[str, Any]) -> list[str]:
-    """Return the cell of those who have a place at a session and reach nothing else; none without a session."""
+    """Return the cell of those who reach only a session that has room for them; no cell without a session."""
     return [people(row["by_session_only"])] if effect.has_sessions else []
 
 
 def for_ward(effect: Effect, ward: str) -> dict[str, Any]:
-    """Return what a brief prints of it for a ward or group."""
+    """Return the content that a brief prints for the effect on a ward or group."""
     first = row_of(effect.by_area, (effect.counts.measures[0], ward))
     gain, lose = people(first["gain"]), people(first["lose"])
     who = MEASURES[effect.counts.measures[0]].counted
@@ -66,7 +66,7 @@ def for_ward(effect: Effect, ward: str) -> dict[str, Any]:
 
 
 def change_rows(effect: Effect) -> list[list[str]]:
-    """Rows of the list of changes: number, what, one-off cost, yearly cost."""
+    """Return the rows of the list of changes: number, what, one-off cost, yearly cost."""
     rows = changes(effect)
     return [
         [str(number), str(words), pounds(float(once)), pounds(float(yearly))]
@@ -74,8 +74,8 @@ def change_rows(effect: Effect) -> list[list[str]]:
     ]
 
 
-def changed_places(effect: Effect) -> list[tuple[float, float, str]]:
-    """Easting, northing and a letter (N new, M moved, S session, X closed) for each place that changes."""
+def changed_sites(effect: Effect) -> list[tuple[float, float, str]]:
+    """Return easting, northing and a letter (N new, M moved, S session, X closed) for each site that changes."""
     before, after = effect.before.sites, effect.after.sites
     found = []
     for key, site in after.items():

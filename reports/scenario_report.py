@@ -1,4 +1,4 @@
-"""The scenario report: what would change, for whom, at what cost, and how sure that is."""
+"""The scenario report: what would change, for whom, at what cost, and how certain that is."""
 
 import math
 from datetime import date
@@ -9,8 +9,8 @@ import pandas as pd
 
 from analysis.gaps.isolation import FASTEST_KMH, SLOWEST_KMH
 from analysis.reach.reach import main_group
-from analysis.scenario.assignment import whole_places
-from analysis.scenario.capacity import places_view
+from analysis.scenario.assignment import whole_capacity
+from analysis.scenario.capacity import capacity_view
 from analysis.scenario.costs import YEARS, cost_view, strategy_births, strategy_costs
 from analysis.scenario.lab import Effect
 from analysis.scenario.tables import change_table, shown_table
@@ -20,7 +20,7 @@ from geo.network.modes import mode_named
 from geo.vintages import baseline_words, source_year, streets_words
 from reports.brief import brief
 from reports.pictures import change_picture
-from reports.scenario_effect import change_rows, changed_places, rows, session_cells
+from reports.scenario_effect import change_rows, changed_sites, rows, session_cells
 from wording.groups import GROUP_NAMES
 from wording.numbers import capital, listed, people, percent, pounds, signed
 from wording.reports import licence_words, pack_words
@@ -37,9 +37,9 @@ def scenario_report(effect: Effect, made_on: date) -> bytes:
     Parameters
     ----------
     effect
-        What it does.
+        The effect of the scenario.
     made_on
-        Date that it carries.
+        Date that is printed on it.
 
     Returns
     -------
@@ -54,13 +54,13 @@ def scenario_report(effect: Effect, made_on: date) -> bytes:
     small = effect.shown("lsoa")
     saved = small[small["measure"] == effect.counts.measures[0]].set_index("code")["minutes_saved_each"]
     minutes = saved.reindex(pack.lsoas.index).to_numpy(np.float64)
-    map_ = change_picture(pack, minutes, changed_places(effect), width_mm=182, height_mm=84)
+    map_ = change_picture(pack, minutes, changed_sites(effect), width_mm=182, height_mm=84)
     content = {**scenario_content(effect), "map_of_minutes": len(small) > 0}
     return brief("scenario", content, {"map": map_}, made_on)
 
 
 def scenario_content(effect: Effect) -> dict[str, Any]:
-    """Return what the report prints, as strings; errors as for :func:`scenario_report`."""
+    """Return the content of the report, as strings; errors as for :func:`scenario_report`."""
     scenario, pack = effect.scenario, effect.counts.pack
     changes = change_rows(effect)
     hidden = len(changes) - _MAX_LISTED
@@ -87,10 +87,10 @@ def scenario_content(effect: Effect) -> dict[str, Any]:
         "places": [
             [
                 str(row["site"]),
-                digits(float(whole_places(row["places"]))),
+                digits(float(whole_capacity(row["places"]))),
                 people(row["taken"]),
             ]
-            for _, row in places(effect).iterrows()
+            for _, row in capacity(effect).iterrows()
         ],
         "heads": [GROUP_NAMES[code] for code in _compared(effect)],
         "apart": len(_compared(effect)) > 1,
@@ -102,7 +102,7 @@ def scenario_content(effect: Effect) -> dict[str, Any]:
 
 
 def message(effect: Effect) -> str:
-    """Say what the scenario does for children in the target wards, what sessions add, and who loses."""
+    """Return sentences: what the scenario does for children in the target wards, what sessions add, and who loses."""
     measure = effect.counts.measures[0]
     rows = {
         code: row_of(effect.by_area, (measure, code)) for code in GROUP_NAMES if (measure, code) in effect.by_area.index
@@ -129,7 +129,7 @@ def message(effect: Effect) -> str:
 
 
 def ward_rows(effect: Effect) -> list[list[str]]:
-    """Before and after of children by ward: those with the greatest change first."""
+    """Return children within reach before and after by ward, the greatest change first."""
     table = rows_of(effect.by_area, effect.counts.measures[0], "measure")
     apart = len(_compared(effect)) > 1
     wards = table[~table.index.isin(list(GROUP_NAMES))]
@@ -137,7 +137,7 @@ def ward_rows(effect: Effect) -> list[list[str]]:
     rows = []
     for code in order:
         row = row_of(wards, code)
-        each = float(row["minutes_saved_each"]) + 0.0  # no minus before a zero
+        each = float(row["minutes_saved_each"]) + 0.0  # so that -0.0 becomes 0.0
         mark = "▶ " if apart and row["group"] == "target" else ""
         rows.append(
             [
@@ -156,7 +156,7 @@ def ward_rows(effect: Effect) -> list[list[str]]:
 
 
 def outcome_rows(effect: Effect) -> list[list[str]]:
-    """Children within reach of a site that serves each outcome, before and after, in the target wards and in all."""
+    """Return children within reach of a site that serves each outcome, before and after, by group."""
     table = shown_outcomes(effect)
     rows = []
     for outcome in table["outcome"].drop_duplicates():
@@ -169,18 +169,18 @@ def outcome_rows(effect: Effect) -> list[list[str]]:
 
 
 def _compared(effect: Effect) -> list[str]:
-    """Return the groups that are set against each other: the target wards, if there are any, and the borough."""
+    """Return the groups that are compared: the target wards, if there are any, and the borough."""
     return list(dict.fromkeys([main_group(effect.counts.pack), "borough"]))
 
 
 def shown_outcomes(effect: Effect) -> ShownFrame:
-    """Reach by outcome for groups, as shown; no rows where the area has no strategy."""
+    """Return reach by outcome for groups, in shown figures; no rows where the area has no strategy."""
     table = effect.by_outcome("group")
     return made_of_shown(table[table["measure"] == effect.counts.measures[0]])
 
 
 def cost_words(effect: Effect) -> list[str]:
-    """Cost for each more child with a place, beside the strategy's own figures; what the strategy's births imply."""
+    """Return sentences: cost for each further child with a place, the strategy's own figures, and its births."""
     pack = effect.counts.pack
     view = cost_view(effect, effect.counts.measures[0])
     said = [
@@ -213,20 +213,20 @@ def cost_words(effect: Effect) -> list[str]:
     return said
 
 
-def places(effect: Effect) -> pd.DataFrame:
-    """Set places a week against the children who would take them, for sites with a stated number of places.
+def capacity(effect: Effect) -> pd.DataFrame:
+    """Compare capacity a week with the children assigned to it, for sites with a stated capacity.
 
     Returns
     -------
-    Columns ``site, places, taken``; no rows where no site states a number. ``taken`` is as shown, and
-    never more than the places.
+    Columns ``site, places, taken``; no rows where no site has a stated capacity. ``taken`` is a shown figure, and
+    never more than ``places``, the capacity.
     """
     columns = ["site", "places", "taken"]
     if effect.counts.measures[0] != _FIRST or not any(
-        site.places is not None or site.session is not None for site in effect.after.sites.values()
+        site.capacity is not None or site.session is not None for site in effect.after.sites.values()
     ):
         return pd.DataFrame(columns=columns)
-    view = places_view(effect).shown()
+    view = capacity_view(effect).shown()
     limited = view.sites[np.isfinite(view.sites["places"])]
     return pd.DataFrame({"site": limited["name"].astype(str), "places": limited["places"], "taken": limited["taken"]})
 
@@ -266,7 +266,7 @@ def _band_cells(row: "pd.Series[Any]") -> list[str]:
 
 
 def assumptions(effect: Effect) -> list[str]:
-    """Say what the figures rest on."""
+    """Return sentences with the assumptions behind the figures."""
     scenario, pack = effect.scenario, effect.counts.pack
     mode = mode_named(scenario.mode)
     speed = effect.after.mode.speed_kmh

@@ -1,4 +1,4 @@
-"""The scenario report as a workbook: what it says on the cover, and a sheet for each of its tables."""
+"""The scenario report as a workbook: a cover sheet, and a sheet for each of its tables."""
 
 from datetime import date
 
@@ -12,7 +12,7 @@ from drawing.sheets import Sheet, workbook_bytes
 from geo.measures import MEASURES
 from reports.office import steady
 from reports.scenario_effect import changes
-from reports.scenario_report import assumptions, bands, cost_words, message, places, shown_outcomes
+from reports.scenario_report import assumptions, bands, capacity, cost_words, message, shown_outcomes
 from reports.typeset import date_words
 from wording.columns import Column
 from wording.groups import GROUP_NAMES
@@ -43,7 +43,7 @@ _AREAS = {
     "near_session_only": Column("Near a session only", "people"),
     "by_session_only": Column("Near a session only, with a place", "people"),
 }
-_PLACES = {
+_CAPACITY = {
     "site": Column("Site"),
     "places": Column("Places a week", "people"),
     "taken": Column("Taken, at most", "people"),
@@ -65,19 +65,19 @@ def scenario_workbook(effect: Effect, made_on: date) -> bytes:
     Parameters
     ----------
     effect
-        What it does.
+        The effect of the scenario.
     made_on
-        Date that it carries.
+        Date that is written in it.
 
     Returns
     -------
-    An ``.xlsx``. Everything in it is as shown (:mod:`analysis.shown`).
+    An ``.xlsx``, with shown figures only (:mod:`analysis.shown`).
     """
     return steady(workbook_bytes(scenario_sheets(effect), _notes(effect, made_on)), made_on)
 
 
 def scenario_sheets(effect: Effect) -> list[Sheet]:
-    """Lay out the tables of a scenario; those that have no rows are left out."""
+    """Return the sheets of a scenario's tables; tables without rows are left out."""
     wards = effect.by_area.reset_index()
     groups = wards["code"].isin(list(GROUP_NAMES))
     outcomes = shown_outcomes(effect)
@@ -100,12 +100,12 @@ def scenario_sheets(effect: Effect) -> list[Sheet]:
         Sheet(
             "Places",
             "Sites with a stated number of places, and how many would be taken.",
-            made_of_shown(places(effect)),
-            _PLACES,
+            made_of_shown(capacity(effect)),
+            _CAPACITY,
         ),
         Sheet("How sure", "The same for a slower and a faster walk.", made_of_shown(bands(effect)), _BANDS),
     ]
-    # A table may lack a column, as outcomes do; the heading is then left out with it.
+    # A table may lack a column, as that of outcomes does; then its heading is left out too.
     return [
         Sheet(s.title, s.about, s.frame, {name: c for name, c in s.columns.items() if name in s.frame})
         for s in sheets

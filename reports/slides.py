@@ -19,7 +19,7 @@ from geo.errors import InputError
 from geo.measures import MEASURES
 from reports.facts import Facts
 from reports.office import steady
-from reports.pictures import Picture, Swatch, choropleth, places_picture, streets_picture
+from reports.pictures import Picture, Swatch, choropleth, sites_picture, streets_picture
 from reports.typeset import date_words, to_png
 from wording.gaps import service_label
 from wording.languages import FIRST_LANGUAGE, Words, read_words
@@ -52,15 +52,15 @@ def meeting_slides(
     facts
         The area.
     made_on
-        Date that they carry.
+        Date that is written on them.
     services
-        What the story is about, the first above all; the service that reports begin with when empty.
+        What the story is about, above all the first; the service that reports begin with when empty.
     wards
         Codes of the wards that it is about; the target wards when empty.
     effect
-        What the plan does; the story says that there is none when left out.
+        The effect of the plan; without one, the story says that there is no plan.
     language
-        Code of a language that there are words for.
+        Code of a language in which the project has its words.
 
     Returns
     -------
@@ -83,7 +83,7 @@ def meeting_slides(
 
 
 class _Deck:
-    """A presentation under way."""
+    """A presentation that is being made."""
 
     def __init__(self, facts: Facts, figures: StoryFigures, words: Words, plan_shares: pd.DataFrame) -> None:
         try:
@@ -143,7 +143,7 @@ class _Deck:
                 self._map(slide, step, choropleth(pack, classes, values, **size, what=indicator.label))
             case "help":
                 services = [service.item.service for service in self.figures.services]
-                self._map(slide, step, places_picture(pack, services, **size))
+                self._map(slide, step, sites_picture(pack, services, **size))
             case "far":
                 self._map(slide, step, streets_picture(self.facts, **size, service=lead.item.service))
             case "out":
@@ -179,12 +179,12 @@ class _Deck:
         )
         _describe(shape, _alt(step))
         low = self._key(slide, picture.key, 1.35 + tall + 0.08)
-        # On the slide itself: slides are copied one by one.
+        # On the slide itself, because people copy single slides.
         credit = slide.shapes.add_textbox(*_box(_RIGHT_IN - 0.1, low, wide + 0.2, 0.3)).text_frame
         _ENGLISH.write(credit, [(ATTRIBUTION, 11, False, MUTED_INK)])
 
     def _key(self, slide: Any, key: Sequence[Swatch], top: float) -> float:
-        """Draw the key of a map as shapes with words beside them, and return how far down it comes."""
+        """Draw the key of a map as shapes with words beside them, and return where it ends."""
         from pptx.enum.shapes import MSO_SHAPE
 
         left, row = _RIGHT_IN, 0
@@ -212,7 +212,7 @@ class _Deck:
         return top + 0.3 * (row + 1) + 0.02
 
     def _key_words(self, swatch: Swatch) -> tuple[str, bool]:
-        """Return the words of a swatch, in the language of the deck where it has them, and whether it had."""
+        """Return the words of a swatch, in the language of the slides if they exist, and whether they do."""
         own = self.words.code != FIRST_LANGUAGE
         for service in self.figures.services if own and swatch.kind == "disc" else ():
             if symbol(service.item.service).label == swatch.words:
@@ -269,7 +269,7 @@ def _colour(text: str) -> Any:
 
 
 class _Writer:
-    """Writes text in one language, so that readers read it out as it is spoken and spelling is checked by it."""
+    """Writes text marked with its language, for screen readers and spelling checkers."""
 
     def __init__(self, language: str) -> None:
         self.language = language
@@ -298,14 +298,14 @@ _ENGLISH = _Writer(FIRST_LANGUAGE)
 
 
 def _spoken(frame: Any, language: str) -> None:
-    """Mark every run of a frame with its language; English here is that of Britain."""
+    """Mark every run of text in a frame with its language; English means British English."""
     for paragraph in frame.paragraphs:
         for run in paragraph.runs:
             run._r.get_or_add_rPr().set("lang", "en-GB" if language == FIRST_LANGUAGE else language)
 
 
 def _alt(step: Step) -> str:
-    """Say what the picture of a step shows, in the language of the story: its sentence, and its figures in words."""
+    """Return the text alternative for the picture of a step, in the language of the story: sentence and figures."""
     return " ".join([step.sentence, "; ".join(f"{what}: {figure}" for what, figure in step.rows)]).strip()
 
 
@@ -362,7 +362,7 @@ def _bars(
     plot.gap_width, plot.has_data_labels = 45, True
     plot.data_labels.number_format, plot.data_labels.number_format_is_linked = "0%", False
     plot.data_labels.font.size = Pt(15)
-    # A missing bar must not be taken for a bar of nothing.
+    # A missing value must not look like a value of 0.
     few = [name for at, name in enumerate(names) if any(values[at] is None for values in series.values())]
     if few:
         note = slide.shapes.add_textbox(*_box(_RIGHT_IN, 6.55, 6.9, 0.3)).text_frame
@@ -373,5 +373,5 @@ def _bars(
 
 
 def _shown(shares: pd.Series) -> list[float | None]:
-    """Shares as a chart takes them: none where nobody lives."""
+    """Return shares for a chart: None where nobody lives."""
     return [None if math.isnan(share) else round(float(share), SHARE_DECIMALS) for share in shares]

@@ -23,7 +23,7 @@ class Sheet:
     bounds
         West, south, east, north that must be visible, metres.
     width_mm, height_mm
-        Size on paper; what is around `bounds` fills the sheet.
+        Size on paper; the sheet is filled with the surroundings of `bounds`.
     """
 
     bounds: tuple[float, float, float, float]
@@ -83,7 +83,7 @@ class Sheet:
             )
 
     def disc(self, xy: npt.ArrayLike, radius_mm: float, fill: str, ink: str = "#FFFFFF", letters: str = "") -> None:
-        """Draw a disc with a white rim and letters; nothing when it lies off the sheet."""
+        """Draw a disc with a white rim and letters; nothing when it is outside the sheet."""
         x, y = self.at(xy)[0]
         if not (0 <= x <= self.width_mm and 0 <= y <= self.height_mm):
             return
@@ -97,7 +97,7 @@ class Sheet:
     def label(
         self, xy: npt.ArrayLike, text: str, *, size_pt: float = 7.0, ink: str = "#0B0C0C", weight: int = 400
     ) -> None:
-        """Write a name over a point, with a white halo; moved inwards where it would leave the sheet."""
+        """Write a name over a point, with a white outline; moved inwards where it would leave the sheet."""
         size = size_pt / _POINTS_PER_MM
         half = len(text) * size * 0.27
         x, y = self.at(xy)[0]

@@ -1,7 +1,7 @@
-"""Typeset a report: its layout is a Typst template, its content plain values and pictures.
+"""Typeset a report: its layout is a Typst template, its content is plain values and pictures.
 
-Typst writes tagged PDF/UA-1 with the fonts embedded, from one wheel that needs no system library, so that a report
-looks the same on every machine. The text travels as JSON: whatever a name contains is text, never markup.
+Typst writes tagged PDF/UA-1 with embedded fonts, and its wheel needs no system library, so that a report looks the same
+on every machine. The text is given to it as JSON, so that a name is always text and never markup.
 """
 
 import json
@@ -17,7 +17,7 @@ from geo.errors import InputError
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 _COMMON = "common.typ"
 _FONTS = "font_source_sans_pro"
-# What the typesetter says of a letter that no font has, and what stands in its place in a tagged document.
+# The typesetter's message about a letter that no font has, and the sign that replaces it in a tagged document.
 _BOX = "□"
 _PROBE = '#set document(title: "Letters")\n#set text(font: "Source Sans Pro")\n#json("signs.json").join(parbreak())\n'
 _MOST_SIGNS = 400
@@ -39,12 +39,12 @@ def typeset(template: str, content: Mapping[str, Any], pictures: Mapping[str, by
     pictures
         SVG by the file name that the template asks for.
     made_on
-        Date that the document carries; the only thing that may differ between two runs on the same input.
+        Date in the document; the only thing that may differ between two runs with the same input.
 
     Returns
     -------
-    The bytes of a tagged PDF (PDF/UA-1). A letter that no font has, such as a picture of a house in the name of a
-    plan, is printed as a box.
+    The bytes of a tagged PDF (PDF/UA-1). A letter that no font has, such as an emoji in the name of a plan, is printed
+    as a box.
 
     Raises
     ------
@@ -89,7 +89,7 @@ def _tagged_pdf(typst: Any, files: Mapping[str, bytes]) -> bytes:
 
 
 def _split(text: str) -> list[str]:
-    """Split a text into letters, each with the marks that are set on it, as a font must draw them together."""
+    """Split a text into letters, each with its combining marks, since a font must draw them together."""
     signs: list[str] = []
     for letter in text:
         if signs and category(letter).startswith("M"):
@@ -100,7 +100,7 @@ def _split(text: str) -> list[str]:
 
 
 def _signs(value: Any) -> set[str]:
-    """Return every sign of all texts in a value, printable ASCII aside."""
+    """Return every sign of all texts in a value, without printable ASCII."""
     match value:
         case str():
             return {sign for sign in _split(value) if not " " <= sign <= "~" or len(sign) > 1}
@@ -112,8 +112,8 @@ def _signs(value: Any) -> set[str]:
 
 
 def _undrawable(typst: Any, signs: list[str]) -> set[str]:
-    """Return those signs that no font of the reports has, by halves: where a half can be set, all of it can."""
-    if len(signs) > _MOST_SIGNS:  # nobody's plan is named so; it is not worth a minute of looking
+    """Return the signs that no font of the reports has; found by halves: if half of them can be set, skip that half."""
+    if len(signs) > _MOST_SIGNS:  # no real plan has such a name, and the search would take a minute
         return set(signs)
     try:
         text = json.dumps(signs, ensure_ascii=False).encode()
@@ -145,19 +145,19 @@ def fonts_folder() -> Path:
         When the package that holds them is not installed.
     """
     found = find_spec(_FONTS)
-    places = list(found.submodule_search_locations or []) if found else []
-    if not places:
+    folders = list(found.submodule_search_locations or []) if found else []
+    if not folders:
         raise InputError('reports need the package font-source-sans-pro: pip install "service-reach[reports]"')
-    return Path(places[0]) / "files"
+    return Path(folders[0]) / "files"
 
 
 def date_words(day: date) -> str:
-    """Write a date as people do: ``"3 May 2026"``; the same in every locale."""
+    """Write a date in words: ``"3 May 2026"``; the same in every locale."""
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def to_png(svg: bytes, width_mm: float, height_mm: float, *, ppi: float = 150.0) -> bytes:
-    """Turn a drawing into a picture of dots, for files that take no SVG; errors as for :func:`typeset`."""
+    """Turn a drawing into a bitmap, for files that cannot have SVG; errors as for :func:`typeset`."""
     typst = _typesetter()
     page = f'#set page(width: {width_mm}mm, height: {height_mm}mm, margin: 0mm)\n#image("drawing.svg", width: 100%)\n'
     fonts = [str(fonts_folder())]

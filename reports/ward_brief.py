@@ -33,7 +33,7 @@ def ward_brief(facts: Facts, ward: str, made_on: date, effect: Effect | None = N
     ward
         Code.
     made_on
-        Date that it carries.
+        Date that is printed on it.
     effect
         What the active scenario changes; left out of the brief when None.
 
@@ -54,7 +54,7 @@ def ward_brief(facts: Facts, ward: str, made_on: date, effect: Effect | None = N
 
 
 def ward_content(facts: Facts, ward: str, effect: Effect | None = None) -> dict[str, Any]:
-    """Return what a ward brief prints, as strings and figures for its bars; errors as for :func:`ward_brief`."""
+    """Return the content of a ward brief, as strings and figures for its bars; errors as for :func:`ward_brief`."""
     pack = facts.pack
     name, target = str(pack.wards["name"][ward]), bool(pack.wards["target"][ward])
     n_target = number_word(len(pack.target_wards))
@@ -107,13 +107,13 @@ def _messages(facts: Facts, own: ShownFrame, borough: ShownFrame, total: str, na
 def _isolation(facts: Facts, ward: str, name: str) -> str:
     found, borough = (row_of(facts.gaps.isolation.areas, code) for code in (ward, "borough"))
     n_wards = len(facts.pack.wards)
-    place = int(found["rank"])
+    own = int(found["rank"])
     low, high = int(found["rank_low"]), int(found["rank_high"])
-    firm = "keeps that place" if low == high == place else f"comes between {ordinal(low)} and {ordinal(high)}"
+    firm = "keeps that place" if low == high == own else f"comes between {ordinal(low)} and {ordinal(high)}"
     return (
         f"On average, {digits(found['isolation'])}% of the {len(facts.survey.basket)} services below are too far "
         f"away for {facts.gaps.who} in {name} ({digits(borough['isolation'])}% in the borough). Those that matter more "
-        f"count more. {name} is {rank(place, n_wards)} wards, where the 1st is the most cut off. In 9 of 10 ways we "
+        f"count more. {name} is {rank(own, n_wards)} wards, where the 1st is the most cut off. In 9 of 10 ways we "
         f"tried it, with other speeds and weights, it {firm}."
     )
 
@@ -143,7 +143,7 @@ def _services(facts: Facts, own: ShownFrame, borough: ShownFrame) -> list[dict[s
 
 
 def _why(facts: Facts, ward: str, own: ShownFrame, name: str) -> list[str]:
-    """Up to two sentences on the services that the ward is furthest behind for, and what lies in the way."""
+    """Return up to two sentences on the services with the ward's widest gaps, and the barriers in the way."""
     behind = own[own["share_gap"] <= -0.05].sort_values("share_gap")
     worst = [str(s) for s in behind.index if row_of(own, s)["gap_to_borough"] >= _WORTH_SAYING_MIN][:2]
     barriers = facts.gaps.barriers(facts.inside([ward]))
@@ -159,7 +159,7 @@ def _why(facts: Facts, ward: str, own: ShownFrame, name: str) -> list[str]:
 
 def _pockets(facts: Facts, ward: str, most: int) -> tuple[list[list[str]], str]:
     found = facts.gaps.pockets[facts.gaps.pockets["ward"] == ward]
-    # The whole basket first: it says where several things are missing at once.
+    # The whole basket first: it shows where several services are missing together.
     first = found[found["service"] == ANY_SERVICE].head(2)
     others = found[found["service"] != ANY_SERVICE].drop_duplicates("service")
     chosen = found.loc[[*first.index, *others.index[: most - len(first)]]]

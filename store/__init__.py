@@ -1,1 +1,1 @@
-"""Saved scenarios in a database: every save a version, nothing overwritten."""
+"""The store (database): scenarios in versions, bookmarks, and summaries of area packs; nothing is overwritten."""

@@ -1,7 +1,7 @@
-"""Keep bookmarks: views that somebody wants to find again. Taking one off the list can be undone.
+"""Store of bookmarks: views that somebody wants to find again; removing one can be undone.
 
-A bookmark names a page of this program and the query of its address. It never holds an address: where it leads is
-worked out from the pages that there are, so no bookmark can lead elsewhere.
+A bookmark has the name of a page of this program and the query of its address. It never has a whole address: its link
+is made from the list of pages, so that no bookmark can link to another site.
 """
 
 import re
@@ -30,11 +30,11 @@ class Bookmark:
     Attributes
     ----------
     id, area, title
-        Which, of which area, and what its maker called it.
+        Id, code of the area, and the title that a person gave it.
     page, query
         Name of the page, and the query of its address without the question mark.
     saved_by, saved_at, removed_at
-        By whom (may be empty) and when; when it was taken off the list, or None. UTC.
+        By whom (may be empty) and when; when it was removed from the list, or None. UTC.
     """
 
     id: str
@@ -59,29 +59,29 @@ class BookmarkStore:
         return cls(open_engine(url))
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Close the connections to the database."""
         self._engine.dispose()
 
     def add(self, area: str, title: str, page: str, query: str, who: str = "") -> Bookmark:
-        """Keep a view.
+        """Add a bookmark.
 
         Parameters
         ----------
         area
             Code of the area.
         title
-            What to call it; one line, cut to `TITLE_LENGTH`.
+            Its title; one line, cut to `TITLE_LENGTH`.
         page
             Name of the page, as in its address.
         query
-            What stands in the address after the question mark.
+            The part of the address after the question mark.
         who
-            Name of whoever keeps it.
+            Name of the person who adds it.
 
         Raises
         ------
         InputError
-            When the title is empty, or page or query are not ones of this program.
+            When the title is empty, or page or query are not of this program.
         StoreError
             When the database fails; nothing is saved then.
         """
@@ -105,7 +105,7 @@ class BookmarkStore:
             return _read(row)
 
     def list(self, area: str, *, removed: bool = False) -> list[Bookmark]:
-        """Return the bookmarks of an area, or those taken off its list; the latest first. `StoreError` as for `add`."""
+        """Return the bookmarks of an area, or the removed ones; the latest first. `StoreError` as for `add`."""
         query = select(BookmarkRow).where(BookmarkRow.area == area)
         if removed:
             query = query.where(BookmarkRow.removed_at.is_not(None)).order_by(BookmarkRow.removed_at.desc())
@@ -115,7 +115,7 @@ class BookmarkStore:
             return [_read(row) for row in session.scalars(query.order_by(BookmarkRow.id))]
 
     def remove(self, bookmark_id: str) -> Bookmark:
-        """Take a bookmark off the list; :meth:`restore` undoes it.
+        """Remove a bookmark from the list; :meth:`restore` undoes it.
 
         Raises
         ------
@@ -131,7 +131,7 @@ class BookmarkStore:
             return _read(row)
 
     def restore(self, bookmark_id: str) -> Bookmark:
-        """Put a bookmark back on the list as it was; errors as for `remove`."""
+        """Return a removed bookmark to the list as it was; errors as for `remove`."""
         with transaction(self._engine) as session:
             row = _row(session, bookmark_id)
             row.removed_at = None
@@ -140,12 +140,12 @@ class BookmarkStore:
 
 
 def own_query(query: str) -> str:
-    """Return a query as it is kept: names and values as this program writes them, each name once.
+    """Return a query in the form in which it is kept: names and values as this program writes them, each name once.
 
     Raises
     ------
     InputError
-        When it is too long, cannot be read, or holds names that no page of this program uses.
+        When it is too long, cannot be read, or has names that no page of this program uses.
     """
     if len(query) > _LONGEST_QUERY:
         raise InputError("this view has too much in its address to be kept: save the plan first, or choose less")

@@ -1,7 +1,7 @@
-"""Open the database of scenarios: SQLite in the user's data folder, or what ``REACH_DATABASE_URL`` names.
+"""Open the database of the store: SQLite in the user's data folder, or the one in ``REACH_DATABASE_URL``.
 
-SQLite keeps its roll-back journal (not the write-ahead log) because a user's data folder is often on a network drive,
-where only that is safe; each save is one transaction, flushed to the disk before it counts.
+SQLite uses its roll-back journal (not the write-ahead log), because a user's data folder is often on a network drive,
+where only the journal is safe; each save is one transaction, and is on the disk before the save returns.
 """
 
 import errno
@@ -26,12 +26,12 @@ _POSTGRESQL = {"53100": _FULL}  # disk_full, of https://www.postgresql.org/docs/
 
 
 def data_folder() -> Path:
-    """Folder for a user's own data of this program, by the custom of the system."""
+    """Return the folder for a user's own data of this program, as is usual on the system."""
     return user_data_path(FOLDER, appauthor=False)
 
 
 def database_url(url: str | None = None) -> URL:
-    """Return the address of the database: `url`, else ``REACH_DATABASE_URL``, else the user's SQLite file.
+    """Return the address of the database: `url`, or else ``REACH_DATABASE_URL``, or else the user's SQLite file.
 
     Raises
     ------
@@ -44,7 +44,7 @@ def database_url(url: str | None = None) -> URL:
     try:
         address = make_url(text)
     except ArgumentError:
-        # The text may hold a password, so it is not repeated.
+        # The text may contain a password, so the message does not repeat it.
         raise StoreError(
             f"{ENVIRONMENT} is not the address of a database, such as postgresql://user@host/name"
         ) from None
@@ -61,7 +61,7 @@ def open_engine(url: str | None = None) -> Engine:
     Raises
     ------
     StoreError
-        When it cannot be opened or made, or a newer version of this program made it.
+        When it cannot be opened or created, or a newer version of this program created it.
     """
     address = database_url(url)
     try:
@@ -97,11 +97,11 @@ def explain(engine: Engine, error: SQLAlchemyError) -> StoreError:
 
 
 def _reason(error: BaseException) -> str:
-    """Say what is wrong by the code of the error; in the driver's words where we have none of our own."""
+    """Return the reason in words by the code of the error; in the driver's words where we have none of our own."""
     origin = getattr(error, "orig", None) or error
     known = None
     if isinstance(origin, sqlite3.Error):
-        # The lowest byte is the kind, the others say more. An error that the driver itself raises has no code.
+        # The lowest byte is the kind, the others are details. An error that the driver itself raises has no code.
         known = _SQLITE.get(getattr(origin, "sqlite_errorcode", 0) & 0xFF)
     elif isinstance(origin, OSError):
         known = _FULL if origin.errno == errno.ENOSPC else None
@@ -117,13 +117,13 @@ def _sqlite(address: URL) -> Engine:
     engine = create_engine(address, connect_args={"timeout": _BUSY_S})
 
     def connected(connection: sqlite3.Connection, _record: object) -> None:
-        # The driver would begin transactions late and not at all for changes of tables; "begin" below does it instead.
+        # The driver would begin transactions late, and not at all for changes of tables; "begin" below does it instead.
         connection.isolation_level = None
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA synchronous = FULL")
 
     def begin(connection: Connection) -> None:
-        # Taking the lock at once means that what was read still holds when it is written.
+        # With a lock from the start, nothing can change between the read and the write.
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     event.listen(engine, "connect", connected)

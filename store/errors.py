@@ -1,7 +1,7 @@
-"""What can go wrong with the store, under the project's one root of errors."""
+"""Errors of the store."""
 
 from geo.errors import ReachError
 
 
 class StoreError(ReachError, RuntimeError):
-    """The database cannot be used; what was being saved is not saved, and nothing else has changed."""
+    """The database cannot be used; the new data are not saved, and nothing else has changed."""

@@ -1,7 +1,7 @@
 """Bring a database's tables to the version that this program writes, with Alembic.
 
-Steps are in ``store/migrations/versions`` and are only added to. All steps run in one transaction: a program killed
-half-way leaves the tables as they were.
+Migrations are in ``store/migrations/versions`` and are never changed, only added. All of them run in one transaction:
+if the program is killed in between, the tables stay as they were.
 """
 
 from pathlib import Path
@@ -18,7 +18,7 @@ _LOCK = 7_305_551
 
 
 def upgrade(engine: Engine) -> None:
-    """Run the steps that the database lacks.
+    """Run the migrations that the database does not have yet.
 
     Raises
     ------
@@ -29,7 +29,7 @@ def upgrade(engine: Engine) -> None:
     steps = ScriptDirectory.from_config(config)
     with engine.begin() as connection:
         if engine.dialect.name == "postgresql":
-            # Two programs started at once must not both make the tables; SQLite locks by beginning.
+            # Two programs that start together must not both create the tables; SQLite locks when a transaction begins.
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
         version = current_version(connection)
         if version == steps.get_current_head():
@@ -43,12 +43,12 @@ def upgrade(engine: Engine) -> None:
 
 
 def current_version(connection: Connection) -> str | None:
-    """Version of the tables of a database; None for an empty one."""
+    """Return the version of the tables of a database; None for an empty one."""
     return MigrationContext.configure(connection).get_current_revision()
 
 
 def _config() -> Config:
     config = Config()
-    # A percent sign in a folder's name would be read as the start of a variable.
+    # A percent sign in a folder's name would be read as the start of a variable, so it is doubled.
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
     return config

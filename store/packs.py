@@ -1,6 +1,6 @@
-"""Remember each version of an area's data that the program has met, so that a newer one can be compared with it.
+"""Store of area packs: a summary of each version that the program has opened, for comparison with newer ones.
 
-What is kept is the summary (:mod:`analysis.trends.pack_summary`), written once for each digest and never changed.
+The summary (:mod:`analysis.trends.pack_summary`) is written once for each digest and never changed.
 """
 
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ _NAME_LENGTH = 200
 
 @dataclass(frozen=True)
 class MetPack:
-    """A version of an area's data that was met: by whom and when (UTC) first."""
+    """A version of an area's data that the program has opened, with who opened it first and when (UTC)."""
 
     area: str
     digest: str
@@ -29,7 +29,7 @@ class MetPack:
 
 
 class PackStore:
-    """Packs that were met, in a database; safe to share between threads."""
+    """Summaries of opened packs in a database; safe to share between threads."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -40,11 +40,11 @@ class PackStore:
         return cls(open_engine(url))
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Close the connections to the database."""
         self._engine.dispose()
 
     def meet(self, summary: PackSummary, who: str) -> MetPack:
-        """Record that a pack was met; one that was met before stays as it was recorded then.
+        """Record that a pack was opened; an earlier record of the same pack stays unchanged.
 
         Raises
         ------
@@ -67,26 +67,26 @@ class PackStore:
                     session.flush()
                 return _read(row)
         except IntegrityError:
-            # Somebody else met it between the look and the write: theirs is the record.
+            # Another person's record was written between the read and the write: keep that one.
             with transaction(self._engine) as session:
                 return _read(session.get_one(PackRow, key))
 
     def list(self, area: str) -> list[MetPack]:
-        """Return the packs of an area, the latest met first; `StoreError` when the database fails."""
+        """Return the packs of an area, the last recorded first; `StoreError` when the database fails."""
         columns = (PackRow.area, PackRow.digest, PackRow.met_by, PackRow.met_at)
         query = select(*columns).where(PackRow.area == area).order_by(PackRow.met_at.desc(), PackRow.digest)
         with transaction(self._engine) as session:
             return [MetPack(*row[:3], as_utc(row[3])) for row in session.execute(query)]
 
     def summary(self, area: str, digest: str) -> PackSummary:
-        """Return what was kept of a pack.
+        """Return the summary of a pack.
 
         Raises
         ------
         UnknownNameError
-            When no such pack was met.
+            When there is no record of such a pack.
         InputError
-            When another version of this program wrote it in a form that this one does not read.
+            When another version of this program wrote it in a form that this one cannot read.
         StoreError
             When the database fails.
         """

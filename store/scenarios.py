@@ -1,7 +1,7 @@
-"""Keep scenarios: save, look up, delete and bring back, for several people at once.
+"""Store of scenarios: save, look up, delete and restore, for several people at once.
 
-Nothing is overwritten. Two people who save over the same version both keep their work: the first one's becomes the next
-version, the second one's becomes a scenario of its own beside it, and the second is told (:attr:`Saved.clash`).
+Nothing is overwritten. When two people save changes to the same version, both keep their work: the first save becomes
+the next version, the second becomes a new scenario, and the second person gets a message (:attr:`Saved.clash`).
 """
 
 import logging
@@ -35,13 +35,13 @@ class Version:
     Attributes
     ----------
     scenario_id, number
-        Which; the number counts from 1.
+        Id of the scenario, and number of the version, from 1.
     kind
         ``saved``, ``deleted`` or ``restored``.
     scenario
-        The scenario as it was from then on; its `version` is `number`.
+        The scenario in this version; its `version` is `number`.
     saved_by, saved_at
-        Who, and when (UTC).
+        By whom and when (UTC).
     """
 
     scenario_id: str
@@ -66,9 +66,9 @@ class Unreadable:
     scenario_id, number, kind, saved_by, saved_at
         As of a :class:`Version`.
     name
-        What the scenario is called.
+        Name of the scenario.
     reason
-        Why, in a few words that follow the name: "made by a newer version of this program".
+        Why it cannot be read, in a few words that follow the name: "made by a newer version of this program".
     """
 
     scenario_id: str
@@ -87,7 +87,7 @@ class Unreadable:
 
 @dataclass(frozen=True)
 class Saved:
-    """What a save did: the version that now holds the work, and the version of somebody else that it clashed with.
+    """The result of a save: the new version, and another person's version with which it was in conflict.
 
     With a clash, `version` is the first of a new scenario, and both are kept.
     """
@@ -97,7 +97,7 @@ class Saved:
 
     @property
     def message(self) -> str:
-        """What to tell the person who saved."""
+        """A message for the person who saved."""
         if self.clash is None:
             return f"Saved as version {self.version.number}."
         if self.clash.deleted:
@@ -120,7 +120,7 @@ class ScenarioStore:
         return cls(open_engine(url))
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Close the connections to the database."""
         self._engine.dispose()
 
     def save(
@@ -137,7 +137,7 @@ class ScenarioStore:
         scenario_id
             The stored scenario that was edited; None makes a new one.
         based_on
-            The version that the edit began from; needed with `scenario_id`.
+            The version from which the edit started; needed with `scenario_id`.
 
         Raises
         ------
@@ -159,8 +159,8 @@ class ScenarioStore:
                 if _latest_row(session, scenario_id).number == based_on:
                     return Saved(_add(session, _row(scenario_id, based_on + 1, SAVED, scenario, person)))
         except IntegrityError:
-            # On PostgreSQL somebody else's save can come between the look and the write, in one transaction as well;
-            # that two rows cannot have one number is what tells. A clash like any other.
+            # On PostgreSQL another save can happen between the read and the write, even in one transaction. The
+            # database refuses a second row with the same number: a conflict like any other.
             pass
         name = f"{scenario.name[: _NAME_LENGTH - 60]} ({person[:40]}’s copy)"
         copy = self._create(replace(scenario, name=name), person, copied_from=scenario_id, copied_version=based_on)
@@ -200,7 +200,7 @@ class ScenarioStore:
     def list(self, area: str, *, deleted: bool = False) -> list[Version]:
         """Return the last version of each scenario of an area that is (or is not) deleted, the latest saved first.
 
-        Those that cannot be read are not among them: :meth:`unreadable` names them.
+        Those that cannot be read are left out: :meth:`unreadable` returns them.
         """
         return [version for version in self._last(area, deleted) if isinstance(version, Version)]
 
@@ -223,11 +223,11 @@ class ScenarioStore:
             return [_read_or_not(row) for row in rows]
 
     def delete(self, scenario_id: str, who: str) -> Version:
-        """Delete a scenario, so that it is listed no longer; :meth:`restore` undoes it. Errors as for `save`."""
+        """Delete a scenario, so that it is not listed any more; :meth:`restore` undoes it. Errors as for `save`."""
         return self._mark(scenario_id, DELETED, who)
 
     def restore(self, scenario_id: str, who: str) -> Version:
-        """Bring a deleted scenario back as it was. Errors as for `save`."""
+        """Restore a deleted scenario as it was. Errors as for `save`."""
         return self._mark(scenario_id, RESTORED, who)
 
     def _mark(self, scenario_id: str, kind: str, who: str) -> Version:
@@ -257,7 +257,7 @@ class ScenarioStore:
 
     @contextmanager
     def _session(self) -> Iterator[Session]:
-        """One transaction, done when the block ends; a fault of the database is explained, a clash is passed on."""
+        """Open a transaction that ends with the block; explain an error of the database, but pass on a conflict."""
         try:
             with Session(self._engine) as session, session.begin():
                 yield session
@@ -277,7 +277,7 @@ def _person(who: str) -> str:
 def _row(scenario_id: str, number: int, kind: str, scenario: Scenario, person: str) -> VersionRow:
     numbered = replace(scenario, version=number)
     body = to_json(numbered)
-    # What cannot be read back must not go in.
+    # A scenario that cannot be read again must not be saved.
     if from_json(body) != numbered:
         raise InputError(f"the scenario {scenario.name[:100]!r} does not survive being saved; check its changes")
     return VersionRow(
@@ -297,12 +297,12 @@ def _read(row: VersionRow) -> Version:
 
 @lru_cache(maxsize=512)
 def _scenario(body: str) -> Scenario:
-    """Read a body; checking it against the schema takes longest of all that a list does, and a body never changes."""
+    """Read a body; kept, because the check by the schema is the slowest part of a list and a body never changes."""
     return from_json(body)
 
 
 def _read_or_not(row: VersionRow) -> Version | Unreadable:
-    """Read a version; one that cannot be read must not hide the others, so it is named instead."""
+    """Read a version, or make an :class:`Unreadable` if it cannot be read, so that the others are still listed."""
     try:
         return _read(row)
     except InputError as error:

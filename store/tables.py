@@ -1,10 +1,10 @@
-"""Tables of the store.
+"""Tables of the store (database schema).
 
-A scenario's row says that it exists; everything that happens to it is a row of ``scenario_version``, which is only
-ever added to: a save, a deletion, a restoration. So who did what and when is the data itself, and undoing a deletion
-is one row more. ``pack_met`` has a row for each version of the data that the program has met, and is only ever added
-to as well. A row of ``bookmark`` never changes but for `removed_at`, which taking it off the list sets and undoing that
-clears.
+A scenario has one row in ``scenario``; everything that happens to it (a save, a deletion, a restoration) adds a row to
+``scenario_version``, and no row there is ever changed. So the table is also the record of who did what and when, and
+undoing a deletion adds one more row. ``pack_met`` has a row for each version of an area's data that the program has
+opened, and its rows are never changed either. In a row of ``bookmark`` only `removed_at` changes: it is set when the
+bookmark is taken off the list, and cleared when that is undone.
 """
 
 from datetime import datetime
@@ -29,10 +29,10 @@ class Base(DeclarativeBase):
 
 
 class ScenarioRow(Base):
-    """A scenario: what it is called and holds is in its versions.
+    """A scenario; its name and content are in its versions.
 
-    ``copied_from`` and ``copied_version`` name the version it was made from when it is a duplicate, or what two
-    people saved over each other.
+    ``copied_from`` and ``copied_version`` name the version from which it was made, when it is a duplicate or the result
+    of a conflict between two saves.
     """
 
     __tablename__ = "scenario"
@@ -44,7 +44,7 @@ class ScenarioRow(Base):
 
 
 class VersionRow(Base):
-    """One thing that happened to a scenario; numbers count from 1, and `body` is its JSON from then on."""
+    """A save, deletion or restoration of a scenario; numbers count from 1, and `body` is the JSON of the scenario."""
 
     __tablename__ = "scenario_version"
     __table_args__ = (
@@ -62,7 +62,7 @@ class VersionRow(Base):
 
 
 class PackRow(Base):
-    """A version of an area's data that was met: `body` is the JSON of its summary."""
+    """A version of an area's data that the program has opened: `body` is the JSON of its summary."""
 
     __tablename__ = "pack_met"
 

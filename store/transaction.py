@@ -1,4 +1,4 @@
-"""One piece of work with the database: done as a whole or not at all, its faults explained."""
+"""Transactions: work with the database that is done completely or not at all, with clear error messages."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +16,7 @@ _SCENARIO_ADVICE = "; export the scenario to a file to keep it, then try again"
 
 @contextmanager
 def transaction(engine: Engine) -> Iterator[Session]:
-    """Open a transaction, closed when the block ends; a clash with another's row (`IntegrityError`) is passed on.
+    """Open a transaction that ends with the block; a conflict with another's row (`IntegrityError`) is passed on.
 
     Raises
     ------
@@ -33,10 +33,10 @@ def transaction(engine: Engine) -> Iterator[Session]:
 
 
 def as_utc(moment: datetime) -> datetime:
-    """Return a moment that was read as what it is: SQLite keeps no time zone, and what was written is UTC."""
+    """Return a time from the database in UTC: SQLite keeps no time zone, and all times are written in UTC."""
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
 
 
 def tidy(text: str, longest: int) -> str:
-    """Return a line of text without what cannot be printed, blanks made one, at most `longest` characters."""
+    """Return a line of text without unprintable characters, repeated blanks as one, at most `longest` characters."""
     return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())[:longest].strip()

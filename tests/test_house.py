@@ -328,3 +328,38 @@ session.no_such_name
 def test_mypy_reports_what_is_kept_as_another_kind_than_its_name_says(tmp_path):
     lines, found = faults_of_types(tmp_path / "kinds.py", WRONG_KINDS_KEPT)
     assert lines == [5, 7, 10, 11, 12, 13], found.stdout + found.stderr
+
+
+DOCUMENTED = ("geo", "analysis", "wording", "drawing", "reports", "store", "ui", "commands", "pages", "benchmarks")
+FIGURES_OF_SPEECH = re.compile(
+    r"\b(?:anew|deeds?|the dear|dearer|hangs? on|laid at|in earnest|lay by|passed over|as the crow flies|asked back)\b"
+)
+
+
+def docstrings(source):
+    """Line and text of the docstring of a module and of everything in it."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            yield getattr(node, "lineno", 1), " ".join((ast.get_docstring(node) or "").split())
+
+
+def test_docstrings_have_no_figures_of_speech():
+    faults, read = [], 0
+    for path in (path for part in DOCUMENTED for path in modules(part)):
+        for line, text in docstrings(path.read_text(encoding="utf-8")):
+            read += 1
+            faults += [f"{path.relative_to(ROOT)}:{line} says {one}" for one in FIGURES_OF_SPEECH.findall(text)]
+    assert not faults, "\n".join(faults)
+    assert read > 1500, "the docstrings are found"
+    of_class = '"""Plain."""\n\n\nclass A:\n    """It hangs\n    on the rest."""'
+    assert [FIGURES_OF_SPEECH.findall(text) for _, text in docstrings(of_class)] == [[], ["hangs on"]]
+
+
+@pytest.mark.parametrize("part", DOCUMENTED)
+def test_a_module_says_in_one_line_what_it_is(part):
+    faults = []
+    for path in modules(part):
+        first = (ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or "").split("\n\n")[0]
+        if "\n" in first or not first.endswith("."):
+            faults.append(f"{path.relative_to(ROOT)} begins {first!r}")
+    assert not faults, "\n".join(faults)

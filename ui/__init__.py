@@ -1,1 +1,1 @@
-"""What pages share: map layers, palettes, tables, number formats, downloads."""
+"""The user interface of the dashboard: a shared kit, and one folder of panels for each question."""

@@ -5,7 +5,7 @@ Names in it come from files and people. Whoever shows it as markdown or HTML mak
 
 from collections.abc import Mapping
 
-from analysis.scenario.assignment import whole_places
+from analysis.scenario.assignment import whole_capacity
 from analysis.scenario.costs import without_cost
 from analysis.scenario.lab import Effect
 from analysis.scenario.scenario import (
@@ -107,7 +107,7 @@ def session_words(effect: Effect, measure: str, code: str) -> str:
     table = effect.shown("group" if code in GROUP_NAMES else "ward")
     row = table[(table["measure"] == measure) & (table["code"] == code)].iloc[0]
     say = english().say
-    places = english().counted("scenario.session.places", int(whole_places(float(row["session_places"]))))
+    places = english().counted("scenario.session.places", int(whole_capacity(float(row["session_places"]))))
     which = say(f"scenario.session.{'one' if count == 1 else 'several'}", n=count, places=places)
     near, placed = float(row["near_session_only"]), float(row["by_session_only"])
     if near == 0:

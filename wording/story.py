@@ -11,7 +11,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from analysis.scenario.assignment import whole_places
+from analysis.scenario.assignment import whole_capacity
 from analysis.shown import said, shown_change
 from analysis.story.figures import PlanFigures, ServiceFigures, StoryFigures
 from geo.services import category_named
@@ -284,7 +284,7 @@ def _plan(figures: StoryFigures, plan: PlanFigures, words: Words) -> Step:
     elif plan.lost > 0:
         means += "; " + words.say("steps.plan.lost_few")
     if plan.near_session > 0:
-        means += "; " + words.counted("steps.plan.sessions", int(whole_places(plan.session_places)))
+        means += "; " + words.counted("steps.plan.sessions", int(whole_capacity(plan.session_capacity)))
     few = said(change) is not None
     if change == 0:
         sentence, number = "sentence_same", "0"

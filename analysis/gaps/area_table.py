@@ -1,4 +1,4 @@
-"""A table of one indicator by area (ward or small area): number, rate, share of the borough, range, and which lead."""
+"""An indicator of need by ward or small area: number, rate, share of the borough, range, and which are highest."""
 
 from dataclasses import replace
 
@@ -17,7 +17,7 @@ PER = {
     "households_no_car": "households",
     "lone_parent_households": "households",
 }
-"""Of whom a count is told as a rate: the measure that it is divided by."""
+"""The denominator of a count that is also given as a rate: the measure that it is divided by."""
 
 
 def area_table(pack: AreaPack, indicator: Indicator, baseline: str, level: str = "ward") -> ShownFrame:
@@ -36,8 +36,8 @@ def area_table(pack: AreaPack, indicator: Indicator, baseline: str, level: str =
     -------
     Index ``code``, sorted by ``value`` as shown: ``name, ward_name, group, value, number, rate, share, low, high,
     against, rank, status``. ``number`` is of people or households (NaN for a score), ``rate`` from 0 to 1 (NaN where
-    there is none), ``share`` that of the borough's number, ``low, high`` the range of `value`, ``against`` how a rate
-    or score stands to the borough's: ``higher``, ``lower``, ``similar``, empty for counts.
+    there is none), ``share`` of the borough's number, ``low, high`` the range of `value`, ``against`` how a rate
+    or score compares with the borough's: ``higher``, ``lower``, ``similar``, empty for counts.
 
     Raises
     ------

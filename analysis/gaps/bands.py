@@ -1,9 +1,9 @@
-"""Sensitivity analysis of each headline share: the band that our own choices leave it.
+"""Sensitivity analysis of each headline share: the band of values that it takes under other choices of ours.
 
-Three choices move a share within a threshold more than anything measured: how fast a family walks, where the line is
-drawn, and which places are counted where sources leave it open (:mod:`analysis.reach.readings`). A band is the range
-over such choices; it is not a confidence interval, and nothing here is a sample. Figures are given to the whole per
-cent: the pack cannot carry more.
+Three choices change a share within a threshold more than any error of measurement: how fast a family walks, how long
+the threshold is, and which sites count where the sources do not settle it (:mod:`analysis.reach.readings`). A band is
+the range over such choices; it is not a confidence interval, because nothing here is a sample. Figures are given to the
+whole per cent: the data are not more precise.
 """
 
 from collections.abc import Mapping, Sequence
@@ -25,7 +25,7 @@ CENTRES = "childrens_centre"
 
 
 def lead_of(basket: Basket) -> str:
-    """Return the service that reports and stories begin with: children's centres, or the first where none is listed."""
+    """Return the service that reports and stories begin with: children's centres, or else the first of the basket."""
     return CENTRES if CENTRES in basket.services else basket.services[0]
 
 
@@ -40,9 +40,9 @@ def speed_band(
 
     Returns
     -------
-    Index ``code, service`` (wards, then groups): ``share`` and its band ``low, high``. Services reached by other
-    modes than walking have no band from it: both ends are the share. Times scale by the speed, and what a flight of
-    steps costs a pram scales with them: who walks slowly is slow on steps too.
+    Index ``code, service`` (wards, then groups): ``share`` and its band ``low, high``. For services reached by other
+    modes than walking, both ends of the band are the share. Times scale by the speed, and so does the time that a
+    flight of steps takes with a pram: a slow walker is slow on steps too.
 
     Raises
     ------
@@ -73,7 +73,7 @@ def threshold_curve(
     baseline: str,
     minutes: Sequence[float] = tuple(range(61)),
 ) -> pd.DataFrame:
-    """Share within every threshold, with the band from walking speed: a curve in place of one number.
+    """Share within every threshold, with the band from walking speed: a curve instead of one number.
 
     Returns
     -------
@@ -107,13 +107,13 @@ class Headline:
     Attributes
     ----------
     share
-        At the survey's speed and threshold, under the default reading of which places count.
+        At the survey's speed and threshold, under the default reading of which sites count.
     slow, fast
         At the slowest and the fastest walk.
     sooner, later
         With the threshold 5 minutes shorter and longer.
     readings
-        Under each other reading of which places count, by its name; none where they are not contested.
+        Under each other reading of which sites count, by its name; none where they are not contested.
     """
 
     share: float

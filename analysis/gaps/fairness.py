@@ -1,7 +1,7 @@
 r"""Equity of access: whether reach follows need (slope index and concentration index of inequality).
 
 Everybody is put in order from the most deprived LSOA to the least (Index of Multiple Deprivation 2019). Reach *y* is
-set against the place *r* in that order, from 0 to 1, of the middle of each LSOA's people (its ridit):
+compared with the rank *r* in that order, from 0 to 1, of the middle of each LSOA's people (its ridit):
 
 - **Reach by fifth**: five groups of LSOAs with a fifth of the people each, as near as whole LSOAs allow.
 - **Slope index of inequality** (Regidor 2004, https://doi.org/10.1136/jech.2004.023036): the slope of the weighted
@@ -9,9 +9,9 @@ set against the place *r* in that order, from 0 to 1, of the middle of each LSOA
 - **Concentration index** (Kakwani 1977; Wagstaff, Paci and van Doorslaer 1991,
   https://doi.org/10.1016/0277-9536(91)90212-U): :math:`C = \frac{2}{\mu}\operatorname{cov}_w(y, r)`, weighted by people
   (Kakwani, Wagstaff and van Doorslaer 1997, https://doi.org/10.1016/S0304-4076(96)01807-6). Reach is yes or no, so *C*
-  lies between :math:`\mu - 1` and :math:`1 - \mu`, and services that more or fewer people reach could not be compared
-  by it. Shown is therefore the normalised index :math:`C / (1 - \mu)` (Wagstaff 2005, https://doi.org/10.1002/hec.953),
-  from −1 to 1; above 0 the better-off have more of the reach.
+  lies between :math:`\mu - 1` and :math:`1 - \mu`, and cannot compare two services that different numbers of people
+  reach. The figure shown is therefore the normalised index :math:`C / (1 - \mu)` (Wagstaff 2005,
+  https://doi.org/10.1002/hec.953), from −1 to 1; above 0, the better-off have more of the reach.
 
 For both, positive means that the less deprived reach more.
 """
@@ -31,14 +31,14 @@ FIFTHS = 5
 
 
 def ridits(order_by: Floats, people: Floats) -> Floats:
-    """Place of the middle of each group in the order from the highest value to the lowest, 0 to 1.
+    """Return the ridit of each group: the rank of its middle person, from the highest value (0) to the lowest (1).
 
     Parameters
     ----------
     order_by
-        ``(n,)`` deprivation score; the highest comes first. Groups of equal score share their place.
+        ``(n,)`` deprivation score; the highest comes first. Groups of equal score have the same ridit.
     people
-        ``(n,)`` people in each, some in all.
+        ``(n,)`` people in each; their sum must be more than 0.
     """
     _, level = np.unique(-order_by, return_inverse=True)
     size = np.bincount(level, people)
@@ -68,7 +68,7 @@ def concentration_index(value: Floats, ridit: Floats, people: Floats) -> float:
 
 
 def normalised_concentration(share: Floats, ridit: Floats, people: Floats) -> float:
-    """Return the concentration index of a yes-or-no variable over the most that it could be (Wagstaff 2005).
+    """Return the concentration index of a yes-or-no variable divided by its greatest possible value (Wagstaff 2005).
 
     Parameters
     ----------
@@ -94,7 +94,7 @@ def fifths(order_by: Floats, people: Floats) -> npt.NDArray[np.int_]:
 
 @dataclass(frozen=True, eq=False)
 class Fairness:
-    """How reach of each service is shared out.
+    """How equally reach of each service is spread from the most deprived people to the least.
 
     Attributes
     ----------
@@ -110,7 +110,7 @@ class Fairness:
 
 
 def fairness(survey: Survey, *, measure: str, baseline: str, score: str = SCORE) -> Fairness:
-    """Set reach against deprivation, service by service.
+    """Compare reach with deprivation, service by service.
 
     Parameters
     ----------

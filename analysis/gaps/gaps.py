@@ -1,7 +1,7 @@
 """Access gaps: each ward's median travel time and reach for each service, beside the borough's.
 
-Minutes are of the median and of the 90th in a hundred children (or whoever is counted), shares are of children, and
-ranks run from 1, the ward that is worst off, to the number of wards.
+Minutes are the median and the 90th percentile over children (or whoever is counted), shares are of children, and
+ranks run from 1, the ward with the poorest access, to the number of wards.
 """
 
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ def ward_services(survey: Survey, *, measure: str, baseline: str) -> pd.DataFram
     - ``share_within``: share of the people within the service's threshold
     - ``gap_to_borough``: ``median_min`` minus the borough's, minutes; more is worse
     - ``share_gap``: ``share_within`` minus the borough's
-    - ``rank``: 1 for the ward with the longest median; equal medians share the better place; NaN for groups
+    - ``rank``: 1 for the ward with the longest median; equal medians share the better rank; NaN for groups
 
     Raises
     ------

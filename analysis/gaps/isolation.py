@@ -1,6 +1,6 @@
 r"""Isolation: a composite indicator of access for each ward, its parts, and how stable its rank is.
 
-The isolation of a ward is the part of the basket that is beyond reach for its average child, in per cent:
+The isolation of a ward is the weighted share of the basket that its average child cannot reach, in per cent:
 
 .. math:: I_w = 100 \sum_s \omega_s \, (1 - R_{ws}), \qquad \sum_s \omega_s = 1
 
@@ -10,9 +10,9 @@ figure over the children, so wards add up to the borough by their children, and 
 This is the counting approach to deprivation in several dimensions, with every service a dimension: the adjusted
 headcount of Alkire and Foster 2011 (https://doi.org/10.1016/j.jpubeco.2010.11.006) where one missed service counts.
 
-Weights, thresholds and speed are choices. Ranks are therefore shown with how often they hold when weights and speed are
-drawn at random within their bands (a speed moves all thresholds together; one threshold alone is not drawn), as
-the OECD's handbook on composite indicators (2008, https://doi.org/10.1787/9789264043466-en) asks.
+Weights, thresholds and speed are choices. Each rank is therefore shown with how often it stays the same when weights
+and speed are drawn at random within their bands (a speed changes all thresholds together; no single threshold is
+drawn), as the OECD's handbook on composite indicators (2008, https://doi.org/10.1787/9789264043466-en) recommends.
 The draws are the same each time.
 """
 
@@ -42,7 +42,7 @@ class Isolation:
     Attributes
     ----------
     areas
-        Index ``code`` (wards from the most isolated on, then ``target``, ``rest``, ``borough``); ``name, group,
+        Index ``code`` (wards, the most isolated first, then ``target``, ``rest``, ``borough``); ``name, group,
         isolation`` (0 to 100), ``low, high`` (the middle nine tenths of the draws); for wards also ``rank`` (1 is the
         most isolated), ``rank_low, rank_high`` (the middle nine tenths of its ranks) and ``keeps_rank`` (share of
         the draws in which it has just that rank).

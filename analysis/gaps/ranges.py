@@ -1,9 +1,9 @@
 """Ranges: sensitivity of a ward's figure to our own choices (not a confidence interval).
 
-Every figure that we modelled rests on choices that others would make differently with equal right. Each choice is made
-in every way that the pack allows, and the range is the least and the most of the results. It is given as OHID's
-Fingertips gives its intervals (https://fingertips.phe.org.uk/): value, lower, upper, and *similar* where two ranges
-overlap. It is no confidence interval: nothing here is a sample. A figure that its source prints has no range.
+Every figure that we modelled depends on choices that others could reasonably make differently. Each choice is made
+in every way that the pack allows, and the range is the least and the most of the results. It is shown as OHID's
+Fingertips shows its intervals (https://fingertips.phe.org.uk/): value, lower, upper, and *similar* where two ranges
+overlap. It is not a confidence interval: nothing here is a sample. A figure that its source prints has no range.
 
 Two kinds of choice are varied:
 
@@ -37,7 +37,7 @@ SHAPE = 2.0
 """Shape of the gamma weights of postcodes: their standard deviation is 1/√2 of their mean, so that of the postcodes of
 an output area some have twice and some half as many people as others."""
 MIDDLE = (0.025, 0.975)
-"""Part of the draws that is told: the middle 19 of 20."""
+"""The part of the draws that a range covers: the middle 19 of 20."""
 _CALIBRATED = "strategy"
 _POVERTY = "children_in_poverty"
 
@@ -45,21 +45,21 @@ _POVERTY = "children_in_poverty"
 def overlap(
     low: npt.ArrayLike, high: npt.ArrayLike, other_low: npt.ArrayLike, other_high: npt.ArrayLike
 ) -> npt.NDArray[np.bool_]:
-    """Whether ranges overlap, their ends counted in: then the figures are too close to call."""
+    """Tell whether ranges overlap (ends included), so that the figures are too close to call."""
     low, high, other_low, other_high = (np.asarray(end, dtype=np.float64) for end in (low, high, other_low, other_high))
     found: npt.NDArray[np.bool_] = (low <= other_high) & (other_low <= high)
     return found
 
 
 def against(ranges: pd.DataFrame, code: str = "borough") -> pd.Series:
-    """Set every area against one of them: ``"higher"``, ``"lower"``, or ``"similar"`` where the ranges overlap.
+    """Compare every area with one of them: ``"higher"``, ``"lower"``, or ``"similar"`` where the ranges overlap.
 
     Parameters
     ----------
     ranges
         Columns ``value, low, high``; `code` is in its index.
     code
-        What they are set against; it is itself ``""``.
+        The area that the others are compared with; its own result is ``""``.
     """
     to = ranges.loc[[code]].iloc[0]
     similar = overlap(ranges["low"], ranges["high"], to["low"], to["high"])
@@ -81,8 +81,8 @@ def area_ranges(pack: AreaPack, indicator: Indicator, baseline: str, level: str 
 
     Returns
     -------
-    Index ``code``; ``value, low, high`` as shown, and ``status``. Where no choice of ours is in a figure, ``low`` and
-    ``high`` are the value.
+    Index ``code``; ``value, low, high`` as shown, and ``status``. Where a figure depends on no choice of ours, ``low``
+    and ``high`` are the value.
 
     Raises
     ------
@@ -133,9 +133,9 @@ def reach_ranges(
     services
         Only these; the whole basket when left out.
     vintages
-        Baselines whose counts are tried besides; every one that has the measure when left out.
+        Other baselines whose counts are tried as well; every one that has the measure when left out.
     draws, shape, seed
-        How often, from which gamma distribution and from which start the postcodes' weights are drawn.
+        How often the postcodes' weights are drawn, the shape of their gamma distribution, and the seed.
 
     Returns
     -------
@@ -183,7 +183,7 @@ def reach_ranges(
 
 
 def unequal_postcodes(areas: npt.ArrayLike, draws: int = DRAWS, shape: float = SHAPE, seed: int = SEED) -> Floats:
-    """Draw by what factor each postcode has more or fewer people than an equal share of its output area.
+    """Draw random factors by which each postcode has more or fewer people than an equal share of its output area.
 
     Parameters
     ----------

@@ -11,7 +11,7 @@ from analysis.shown import ShownFrame
 
 
 def readings_shown(report: GapReport) -> ShownFrame:
-    """Give the readings of what a report is about: :func:`readings_of`."""
+    """Give the readings for the services and people of a report; see :func:`readings_of`."""
     return readings_of(report.survey, measure=report.measure, baseline=report.baseline)
 
 

@@ -1,7 +1,7 @@
-"""What is shown of the gaps: every table that a page, a print or an export carries (see :mod:`analysis.shown`).
+"""Access gaps as shown figures: every table that a page, a printed report or a file has (see :mod:`analysis.shown`).
 
-The modules beside this one work with true figures. Here they become what may be seen, so that the page, the command
-line and every download say the same.
+The other modules of this folder work with unrounded figures. This one turns them into figures that may be shown, once,
+so that the page, the command line and every download agree.
 """
 
 import re
@@ -37,7 +37,7 @@ class GapReport:
     Attributes
     ----------
     survey
-        Times, thresholds and weights: not for showing, but what follow-up questions start from.
+        Times, thresholds and weights: not to be shown, but needed to answer further questions.
     measure, baseline
         Who is counted.
     totals
@@ -48,11 +48,12 @@ class GapReport:
     isolation
         Isolation worked out from the shown shares, to the tenth; ranks follow from it.
     pockets
-        :func:`analysis.gaps.pockets.pockets` with an ``id`` that outlives a change of thresholds and positions to 10 m.
+        :func:`analysis.gaps.pockets.pockets` with an ``id`` that stays the same when thresholds change, and positions
+        to 10 m.
     pocket_rows
         For each pocket the rows of the demand table, for drawing.
     met
-        :func:`analysis.gaps.severance.crossings`: true figures, for :meth:`barriers`.
+        :func:`analysis.gaps.severance.crossings`: unrounded figures, for :meth:`barriers`.
     beyond_half
         People for whom services of at least half the basket's weight are beyond reach, by ward and group.
     beyond
@@ -77,12 +78,12 @@ class GapReport:
         return measure_named(self.measure).counted
 
     def barriers(self, inside: npt.NDArray[np.bool_]) -> ShownFrame:
-        """Rank the lines in the way of the people of a place; see :func:`analysis.gaps.severance.barriers_of`.
+        """Rank the barriers that lie across the way of some people; see :func:`analysis.gaps.severance.barriers_of`.
 
         Parameters
         ----------
         inside
-            ``(n_demand,)`` which homes belong to it.
+            ``(n_demand,)`` which homes are theirs.
 
         Returns
         -------
@@ -109,7 +110,7 @@ class GapReport:
 
 
 def gap_report(survey: Survey, *, measure: str, baseline: str) -> GapReport:
-    """Work out all that the head of the Gaps page and the command line show.
+    """Work out everything that the top of the Gaps page and the command line show.
 
     Parameters
     ----------
@@ -211,7 +212,7 @@ def bands_shown(report: GapReport, service: str) -> ShownFrame:
 
     Returns
     -------
-    Index ``code``; ``name, share, slow, fast, sooner, later``, a column for each other reading of which places count
+    Index ``code``; ``name, share, slow, fast, sooner, later``, a column for each other reading of which sites count
     (named by :func:`analysis.reach.readings.reading_column`; none where they are not contested), and ``low, high``, the
     ends of them all; shares as shown.
 
@@ -248,7 +249,7 @@ def curve_shown(report: GapReport, service: str) -> ShownFrame:
 
 
 def fairness_shown(report: GapReport) -> Fairness:
-    """Set reach against deprivation, shares as shown and indices to two decimals: :mod:`analysis.gaps.fairness`."""
+    """Compare reach with deprivation, shares as shown and indices to two decimals: :mod:`analysis.gaps.fairness`."""
     found = fairness(report.survey, measure=report.measure, baseline=report.baseline)
     people = found.by_fifth["people_share"] * report.totals.true["borough"]
     apart = {
@@ -266,7 +267,7 @@ def fairness_shown(report: GapReport) -> Fairness:
         **{name: by_fifth["share_within"].xs(at, level="fifth") for name, at in ends.items()},
         **apart,
         slope_index=found.summary["slope_index"].round(2),
-        concentration_index=found.summary["concentration_index"].round(2) + 0.0,  # no minus before a nought
+        concentration_index=found.summary["concentration_index"].round(2) + 0.0,  # so that -0.0 becomes 0.0
     )
     if "target_share" in summary:
         ratio = summary["target_share"] / summary["rest_share"].where(summary["rest_share"] > 0)
@@ -275,9 +276,9 @@ def fairness_shown(report: GapReport) -> Fairness:
 
 
 def supply_services(report: GapReport) -> list[str]:
-    """Services of the basket with at least two places: with one, supply says no more than distance."""
+    """Return the services of the basket with at least two sites: with one, supply says no more than distance."""
     pairs = zip(report.survey.basket.services, report.survey.sites, strict=True)
-    return [name for name, places in pairs if len(places) >= FEWEST_FOR_SUPPLY]
+    return [name for name, sites in pairs if len(sites) >= FEWEST_FOR_SUPPLY]
 
 
 def supply_shown(report: GapReport, service: str) -> ShownFrame:
@@ -300,7 +301,7 @@ def supply_shown(report: GapReport, service: str) -> ShownFrame:
 
 
 def target_gaps_shown(report: GapReport) -> ShownFrame:
-    """Set the target wards against the rest, service by service, as differences of what is shown.
+    """Compare the target wards with the rest, service by service, as differences of shown figures.
 
     Returns
     -------
@@ -327,19 +328,19 @@ def target_gaps_shown(report: GapReport) -> ShownFrame:
     )
 
 
-def place_shown(report: GapReport, inside: npt.NDArray[np.bool_]) -> ShownFrame:
-    """Describe a place (a ward, a pocket) by what its people are near to.
+def access_shown(report: GapReport, inside: npt.NDArray[np.bool_]) -> ShownFrame:
+    """Describe the access of some people (those of a ward or a pocket) to every service of the basket.
 
     Parameters
     ----------
     report
         The gaps.
     inside
-        ``(n_demand,)`` which homes belong to it; at least five people, or the minutes would be one family's.
+        ``(n_demand,)`` which homes are theirs; at least five people, or the minutes would be those of one family.
 
     Returns
     -------
-    Index ``service``; ``nearest`` (name of the place nearest for most; empty where none is reached), ``median_min``,
+    Index ``service``; ``nearest`` (name of the site nearest for most; empty where none is reached), ``median_min``,
     ``gap_to_borough``, and ``distance_min, detour_min, speed_min``, which sum to the gap, all to the tenth of a minute.
     """
     survey = report.survey
@@ -355,9 +356,9 @@ def place_shown(report: GapReport, inside: npt.NDArray[np.bool_]) -> ShownFrame:
         speed = np.round((actual - network)[:, 0] - (actual - network)[:, 1], 1)
         detour = np.round(gap - distance - speed, 1)
     nearest = []
-    for site, places in zip(survey.site[:, inside], survey.sites, strict=True):
+    for site, found in zip(survey.site[:, inside], survey.sites, strict=True):
         votes = np.bincount(site[site >= 0], people[inside][site >= 0], minlength=1)
-        nearest.append(str(places["name"].iloc[int(np.argmax(votes))]) if votes.any() else "")
+        nearest.append(str(found["name"].iloc[int(np.argmax(votes))]) if votes.any() else "")
     columns = {"median_min": np.round(actual[:, 0], 1), "gap_to_borough": gap}
     parts = {"distance_min": distance, "detour_min": detour, "speed_min": speed}
     index = pd.Index(survey.basket.services, name="service")

@@ -1,9 +1,9 @@
 r"""Severance (circuity, detour index): how much of a longer way is distance, detour or slow streets.
 
-Three times are known for every home: as the crow flies (`straight`), by the streets at one reference speed (`network`)
-and by the streets as they are (`actual`); none is quicker than the one before, but for the last where streets are
-faster than the reference. The median of a ward passes through them one after the other, and its distance to the
-borough's median splits without remainder:
+Three times are known for every home: in a straight line (`straight`), by the streets at one reference speed (`network`)
+and by the streets at their own speeds (`actual`). Each is at least as long as the one before, except that the last may
+be shorter where streets are faster than the reference. Taken one after the other, their medians split the difference
+between a ward and the borough into three parts that sum to it exactly:
 
 .. math::
     m^{actual}_w - m^{actual}_b =
@@ -11,16 +11,17 @@ borough's median splits without remainder:
     \underbrace{(d_w - d_b)}_{detour,\; d = m^{network} - m^{straight}} +
     \underbrace{(v_w - v_b)}_{speed,\; v = m^{actual} - m^{network}}
 
-A sequential split of a difference between two quantiles, as in Fortin, Lemieux and Firpo 2011, section 2
-(https://doi.org/10.1016/S0169-7218(11)00407-2); the order is the one in which a journey is made worse. For a mode of
-one speed, such as walking, the speed part is nothing.
+This is a sequential decomposition of a difference between two quantiles, as in Fortin, Lemieux and Firpo 2011,
+section 2 (https://doi.org/10.1016/S0169-7218(11)00407-2); the order is from the straight line to the real journey. For
+a mode of one speed, such as walking, the speed part is 0.
 
 Severance is network over straight-line time; the field also calls it circuity, detour index or route directness.
 Between junctions of a square grid it never exceeds √2 = 1.41 (Stangl 2019,
 https://doi.org/10.1080/17549175.2017.1381143). Between points halfway along streets it can, by up to two half-blocks:
 it reaches 2 in square blocks, and 2.67 in blocks of 200 m by 120 m. So a home counts at 1.5 or more only if the detour
-is of some size too (3 minutes, 180 m with a pram), and false positives remain possible where blocks are long. The lines
-that its straight way meets are then named. Meeting a line does not prove that it is to blame, and is never said to.
+is also long enough (3 minutes, 180 m with a pram), and false positives remain possible where blocks are long. The
+barriers that its straight line crosses are then named. That a line is crossed does not prove that it is the cause, and
+no page says so.
 """
 
 from dataclasses import dataclass
@@ -57,7 +58,7 @@ def why(survey: Survey, *, measure: str, baseline: str) -> pd.DataFrame:
     -------
     Index ``code, service`` as :func:`analysis.gaps.gaps.ward_services`; ``excess_min`` (median minus the borough's),
     ``distance_min``, ``detour_min``, ``speed_min``, which sum to it, and ``severance``: the median of the homes' own
-    ratios of time by the streets to time as the crow flies, weighted by people. NaN or ``inf`` where a median is not
+    ratios of time by the streets to time in a straight line, weighted by people. NaN or ``inf`` where a median is not
     finite.
 
     Raises
@@ -72,7 +73,7 @@ def why(survey: Survey, *, measure: str, baseline: str) -> pd.DataFrame:
     network[differs] = roll.quantiles(survey.reference_s[differs], (0.5,))[:, :, 0] / 60.0
     with np.errstate(invalid="ignore", divide="ignore"):
         ratio = survey.reference_s / survey.straight_s
-        # On the very spot of the service nobody goes round; and whoever reaches none has no ratio that is finite.
+        # A home at the position of the service has no detour; a home that reaches none has no finite ratio.
         ratio = np.where(survey.straight_s > 0, ratio, 1.0)
         ratio = np.where(np.isfinite(survey.reference_s), ratio, np.inf)
         columns = {
@@ -90,7 +91,7 @@ def _above_borough(minutes: Floats) -> Floats:
 
 
 def severed(survey: Survey, *, ratio: float = SEVERED_RATIO, at_least_min: float = SEVERED_MIN) -> Bools:
-    """Tell which homes go a long way round to a service, ``(n_services, n_demand)``.
+    """Tell which homes have a long detour (high circuity) to a service, ``(n_services, n_demand)``.
 
     Parameters
     ----------
@@ -99,7 +100,7 @@ def severed(survey: Survey, *, ratio: float = SEVERED_RATIO, at_least_min: float
     ratio
         Network over straight-line time from which a home counts.
     at_least_min
-        Minutes that the detour must add: next door, a ratio means little, since half-blocks alone can double it.
+        Minutes that the detour must add: over a short distance a ratio means little, since half a block can double it.
     """
     detour_s = np.where(np.isfinite(survey.reference_s), survey.reference_s, 0.0) - survey.straight_s
     far_round = survey.reference_s >= ratio * survey.straight_s
@@ -108,14 +109,14 @@ def severed(survey: Survey, *, ratio: float = SEVERED_RATIO, at_least_min: float
 
 @dataclass(frozen=True, eq=False)
 class Lines:
-    """Lines that people cannot cross everywhere.
+    """Barriers: lines that people can cross only at some points.
 
     Attributes
     ----------
     kind
         ``(n_lines,)`` ``railway``, ``road`` or ``water``.
     name
-        ``(n_lines,)`` what people call it.
+        ``(n_lines,)`` its everyday name.
     geometry
         ``(n_lines,)`` shapely geometry, EPSG:27700.
     """
@@ -167,7 +168,7 @@ def crossings(
     ratio: float = SEVERED_RATIO,
     at_least_min: float = SEVERED_MIN,
 ) -> pd.DataFrame:
-    """Name the lines that the straight way from a severed home to its nearest service meets.
+    """Name the barriers that the straight line from a severed home to its nearest service crosses.
 
     Parameters
     ----------
@@ -180,16 +181,16 @@ def crossings(
 
     Returns
     -------
-    Long: ``service, home`` (row of the demand table), ``kind, name``, each once. A severed home whose straight way
-    meets no known line is not in it.
+    Long: ``service, home`` (row of the demand table), ``kind, name``, each once. A severed home whose straight line
+    crosses no known barrier is not in it.
     """
     lines = barrier_lines(survey.pack) if lines is None else lines
     cut_off = severed(survey, ratio=ratio, at_least_min=at_least_min) & (survey.straight_site >= 0)
     row, home = np.nonzero(cut_off)
     to_xy = np.empty((len(row), 2))
-    for at, places in enumerate(survey.sites):
+    for at, sites in enumerate(survey.sites):
         here = row == at
-        to_xy[here] = places[["easting", "northing"]].to_numpy(np.float64)[survey.straight_site[at, home[here]]]
+        to_xy[here] = sites[["easting", "northing"]].to_numpy(np.float64)[survey.straight_site[at, home[here]]]
     ways = shapely.linestrings(np.stack([survey.pack.demand_xy[home], to_xy], axis=1))
     way, line = shapely.STRtree(lines.geometry).query(ways, predicate="intersects")
     services = np.array(survey.basket.services)
@@ -198,7 +199,7 @@ def crossings(
 
 
 def barriers_of(met: pd.DataFrame, people: Floats, inside: Bools, services: list[str] | None = None) -> pd.DataFrame:
-    """Rank the lines in the way of the people of a place.
+    """Rank the barriers that lie across the way of some people, such as those of a ward or a pocket.
 
     Parameters
     ----------
@@ -207,14 +208,14 @@ def barriers_of(met: pd.DataFrame, people: Floats, inside: Bools, services: list
     people
         ``(n_demand,)`` people at each home.
     inside
-        ``(n_demand,)`` which homes belong to the place: a ward, a pocket.
+        ``(n_demand,)`` which homes are theirs.
     services
         Only these; all when left out.
 
     Returns
     -------
-    Index ``service``; ``kind, name, share``: of all the people of the place, the share who go a long way round and
-    whose straight way meets that line; largest share first within a service.
+    Index ``service``; ``kind, name, share``: the share of all these people who have a long detour and whose straight
+    line crosses that barrier; largest share first within a service.
     """
     wanted = inside[met["home"].to_numpy()]
     if services is not None:

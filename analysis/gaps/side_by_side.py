@@ -73,7 +73,7 @@ def indicator_figures(pack: AreaPack, wards: Sequence[str], baseline: str) -> pd
 
 
 def service_minutes(survey: Survey, wards: Sequence[str], *, measure: str, baseline: str) -> pd.DataFrame:
-    """Minutes to every service of a basket for some wards and the groups, as the table of gaps has them.
+    """Return minutes to every service of a basket for some wards and the groups, the same as in the table of gaps.
 
     Parameters
     ----------
@@ -114,10 +114,10 @@ def area_names(pack: AreaPack, wards: Sequence[str]) -> dict[str, str]:
 
 
 def widest_indicator(figures: pd.DataFrame) -> pd.DataFrame:
-    """Rows of the indicator in which the wards differ most, highest first.
+    """Return the rows of the indicator in which the wards differ most, highest first.
 
-    Rates and scores alone: counts differ because wards differ in size. The difference of the highest and the lowest
-    is measured against the spread over all wards, so that indicators of unlike units can be set in order.
+    Only rates and scores count: counts differ because wards differ in size. The difference between the highest and the
+    lowest is divided by the standard deviation over all wards, so that indicators in different units can be compared.
 
     Parameters
     ----------
@@ -139,7 +139,7 @@ def widest_indicator(figures: pd.DataFrame) -> pd.DataFrame:
 
 
 def widest_minutes(minutes: pd.DataFrame, services: Sequence[str]) -> pd.DataFrame:
-    """Rows of that one of `services` in which the wards are furthest apart in minutes, longest first.
+    """Return the rows of that one of `services` for which the wards differ most in minutes, longest first.
 
     Parameters
     ----------
@@ -150,7 +150,7 @@ def widest_minutes(minutes: pd.DataFrame, services: Sequence[str]) -> pd.DataFra
 
     Returns
     -------
-    Its rows of wards; none where all are equally far, or one reaches none.
+    Its rows of wards; none where all wards have the same minutes, or one ward reaches no site.
     """
     wards = minutes[minutes["rank"].notna() & minutes["service"].isin(services)]
     ends = wards.groupby("service", sort=False)["median_min"].agg(["max", "min"])

@@ -2,16 +2,16 @@ r"""Supply (enhanced two-step floating catchment area, E2SFCA): capacity of a se
 
 The enhanced two-step floating catchment area method (Luo and Qi 2009,
 https://doi.org/10.1016/j.healthplace.2009.06.002).
-Step 1 divides what each site offers by the children around it, nearer ones counting more; step 2 adds up what a home
-can reach, nearer sites counting more:
+Step 1 divides the capacity of each site by the children around it, with a greater weight for nearer children; step 2
+adds up what a home can reach, with a greater weight for nearer sites:
 
 .. math::
     R_j = \frac{S_j}{\sum_i P_i \, f(t_{ij})}, \qquad A_i = \sum_j R_j \, f(t_{ij})
 
-:math:`S_j` the capacity of site *j*, :math:`P_i` the children at home *i*, :math:`t_{ij}` minutes, and *f* a weight
-that falls in steps with time and is nothing beyond the last. The mean of :math:`A_i` over the children is the capacity
-that anybody can reach, over all children, whatever the weights. Families also have rivals just outside the borough
-whom the pack does not count, so sites near its edge look less crowded than they are.
+:math:`S_j` is the capacity of site *j*, :math:`P_i` the children at home *i*, :math:`t_{ij}` minutes, and *f* a weight
+that falls in steps with time and is 0 beyond the last zone. The mean of :math:`A_i` over the children is the capacity
+that anybody can reach divided by all children, whatever the weights. Families just outside the borough use the sites
+too, but the pack does not count them, so sites near its edge look less crowded than they are.
 """
 
 from collections.abc import Mapping
@@ -36,11 +36,11 @@ class Decay:
     Attributes
     ----------
     until_min
-        Ends of the zones in minutes, rising; beyond the last the weight is 0. A time on an end is inside.
+        Ends of the zones in minutes, rising; beyond the last the weight is 0. A time equal to an end is inside.
     weights
         Weight of each zone, not rising, from 1 down to 0. The default zones are the ten, twenty and thirty minutes of
-        Luo and Qi 2009, with their weights 1, 0.68 and 0.22. Theirs are minutes of driving to a doctor; for families
-        on foot they are taken over by analogy, not from a source.
+        Luo and Qi 2009, with their weights 1, 0.68 and 0.22. Theirs are minutes of driving to a doctor; no source gives
+        such weights for families on foot, so these are used by analogy.
     """
 
     until_min: tuple[float, ...] = (10.0, 20.0, 30.0)
@@ -131,14 +131,14 @@ def supply(
     access
         Area and mode.
     sites
-        Places with ``easting, northing``, index id.
+        The sites, with ``easting, northing``, index id.
     measure, baseline
-        Who competes and is counted.
+        Who is counted, and so competes for the capacity.
     capacity
-        Capacity by id, in any unit (places, staff, sessions a week).
+        Capacity by id, in any unit (children, staff, sessions a week).
     default_capacity
-        For sites that are not in it. With no capacity known every site counts as 1, and the figure reads "sites per
-        1,000 children": say so wherever it is shown (`Supply.assumed`).
+        For sites that are not in `capacity`. With no capacity known every site counts as 1, and the figure means "sites
+        per 1,000 children": say so wherever it is shown (`Supply.assumed`).
     decay
         How weights fall with time; Luo and Qi's when left out.
 

@@ -1,1 +1,1 @@
-"""Where new sites serve best: location models solved to a proven optimum."""
+"""Placement of new sites (facility location): location models solved to a proven optimum."""

@@ -1,4 +1,4 @@
-"""Places that could host a hub: real venues by category and ward, and any postcode."""
+"""Candidate sites for a new hub (facility location): real venues by category and ward, and any postcode."""
 
 from collections.abc import Collection, Sequence
 from types import MappingProxyType
@@ -30,7 +30,7 @@ def candidate_sites(
     postcodes: Sequence[str] = (),
     already: Collection[str] = (),
 ) -> pd.DataFrame:
-    """Return the places that may be chosen.
+    """Return the candidate sites that may be chosen.
 
     Parameters
     ----------
@@ -48,7 +48,7 @@ def candidate_sites(
 
     Returns
     -------
-    Index ``id`` (of the service, or ``postcode-SS3 9NS``) with `COLUMNS`; of several at one position the first is kept.
+    Index ``id`` (of the service, or ``postcode-SS3 9NS``) with `COLUMNS`; only the first of several at one position.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""The shortest worst journey, by asking of radii whether they can be had."""
+"""The goal ``worst`` (p-center): the smallest longest journey, found by a search by halves over radii."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -20,11 +20,12 @@ class PCenter(Goal):
 
     .. math:: \min \max_{i: w_i > 0} d_i(S)
 
-    A radius :math:`R` can be had when some allowed choice covers every home with people within :math:`R` that no site
-    already there covers: a covering problem, quick to answer. The optimum is one of the travel times themselves, so a
-    search by halves over them (Minieka 1970; Elloumi, Labbé and Pochet 2004, https://doi.org/10.1287/ijoc.1030.0028)
-    needs some fifteen answers. Every "no" is a proof for all smaller radii. Many choices have the same worst minutes;
-    among them one with most people within the threshold is taken.
+    A radius :math:`R` is possible when some allowed choice, with the sites already there, covers every home with people
+    within :math:`R`: a covering problem (LSCP), which is quick to solve. The optimum is one of the travel times
+    themselves, so a search by halves over them (Minieka 1970; Elloumi, Labbé and Pochet 2004,
+    https://doi.org/10.1287/ijoc.1030.0028) needs about fifteen such problems. A radius that is not possible proves the
+    same for all smaller ones. Many choices have the same worst minutes; of these, one with the most people within the
+    threshold is taken.
     """
 
     name: ClassVar[str] = "worst"
@@ -33,7 +34,7 @@ class PCenter(Goal):
     any_distance: ClassVar[bool] = True
 
     def scores(self, problem: Problem, chosen: Sequence[int], more: More | None) -> Floats:
-        """Seconds of the longest journey of anybody who counts."""
+        """Return the seconds of the longest journey of anybody who counts."""
         base = np.minimum(problem.existing_s, problem.time_s[:, list(chosen)].min(axis=1, initial=np.inf))
         rows = problem.counted
         if not rows.any():
@@ -43,7 +44,7 @@ class PCenter(Goal):
         worst: Floats = np.minimum(base[rows, None], more.time_s[rows]).max(axis=0).astype(np.float64)
         return worst
 
-    def search(self, problem: Problem, judge: Callable[[Choice], float] | None) -> Search:  # noqa: ARG002 (no places)
+    def search(self, problem: Problem, judge: Callable[[Choice], float] | None) -> Search:  # noqa: ARG002 (no capacity)
         """Solve by :func:`solve_center`."""
         return partial(solve_center, problem)
 
@@ -56,13 +57,13 @@ def solve_center(
     Parameters
     ----------
     problem
-        What is wanted, goal ``worst``.
+        The question, with goal ``worst``.
     watch
         Progress and stop.
     start
         A choice to begin from.
     excluded
-        Choices that are not wanted again.
+        Choices that must not be returned again.
 
     Returns
     -------
@@ -72,7 +73,7 @@ def solve_center(
     if not rows.any():
         return Solved(start, 0.0)
     best = start
-    # No choice does better for a home than the nearest of all candidates would.
+    # No choice is better for a home than the nearest of all candidates.
     nearest = np.minimum(problem.existing_s, problem.time_s.min(axis=1, initial=np.inf))
     lowest = float(nearest[rows].max())
     times = problem.time_s[rows]
@@ -84,7 +85,7 @@ def solve_center(
         radii = radii[radii <= problem.score(best)]
     low, high = 0, len(radii)
     while low < high and not watch.over():
-        # A radius known to do needs no question, so only the ones below it are halved.
+        # A radius that is known to be possible is not tried again: only smaller ones are searched.
         middle = (low + high) // 2 if best is not None or high < len(radii) else min((low + high) // 2, high - 1)
         chosen = _cover(problem, watch, float(radii[middle]), excluded)
         if chosen is None:

@@ -1,8 +1,8 @@
-r"""Goals of coverage: the most people within reach of one site, or of two.
+r"""Coverage goals: most people within the threshold of one site (``reach``: MCLP) or of two (``backup`` coverage).
 
-As candidates are ruled out, the problem is put anew with those left. Demand points that differed only in candidates
-that are out become one then, so the programme shrinks with its candidates and each further trial is quicker: that
-makes the proof for ``backup`` and ``gap``, whose relaxations are far from the optimum.
+When candidates have been ruled out, the problem is built again with only those left. Demand points that differed only
+in candidates that are out then become one group, so the programme gets smaller and each further trial is quicker. The
+proofs for ``backup`` and ``gap`` depend on this, because their relaxations are far from the optimum.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -40,19 +40,19 @@ def solve_coverage(
 ) -> Solved:
     """Find the best choice that is not excluded.
 
-    `programme` builds the programme of a problem without the choices that are not wanted again; the other parameters
-    and the result are as for :func:`solve_in_rounds`.
+    `programme` builds the programme of a problem without the excluded choices; the other parameters and the result are
+    as for :func:`solve_in_rounds`.
     """
 
     def shrink(left: Bools, best: Choice) -> Solved:
         sites = np.flatnonzero(left)
-        place = {int(site): number for number, site in enumerate(sites)}
+        left_as = {int(site): number for number, site in enumerate(sites)}
 
         def outside(choice: Choice) -> Choice:
             return tuple(int(sites[number]) for number in choice)
 
         def inside(choice: Choice) -> Choice:
-            return tuple(place[site] for site in choice)
+            return tuple(left_as[site] for site in choice)
 
         def progress(step: Progress) -> None:
             watch.progress(replace(step, chosen=outside(step.chosen)))
@@ -64,7 +64,7 @@ def solve_coverage(
             programme,
             start=inside(best),
             # A choice with a candidate that is out cannot come up again.
-            excluded=tuple(inside(choice) for choice in excluded if place.keys() >= set(choice)),
+            excluded=tuple(inside(choice) for choice in excluded if left_as.keys() >= set(choice)),
         )
         watch.stopped, watch.out_of_time = inner.stopped, inner.out_of_time
         return Solved(None if solved.chosen is None else outside(solved.chosen), solved.bound)
@@ -75,12 +75,12 @@ def solve_coverage(
         watch,
         start=start,
         score=score,
-        shrink=shrink if problem.places is None else None,
+        shrink=shrink if problem.capacity is None else None,
     )
 
 
 def search_coverage(problem: Problem, programme: Build, judge: Callable[[Choice], float] | None) -> Search:
-    """Return what finds the best choice by :func:`solve_coverage`, with the bound as the problem counts scores."""
+    """Return a search that finds the best choice by :func:`solve_coverage`; its bound is a score of the problem."""
 
     def search(watch: Watch, *, start: Choice | None = None, excluded: tuple[Choice, ...] = ()) -> Solved:
         solved = solve_coverage(problem, watch, programme, start=start, excluded=excluded, score=judge)
@@ -95,7 +95,7 @@ def covered(problem: Problem, weight: Floats, need: int, chosen: Sequence[int], 
     sure = float(weight[count >= need].sum())
     if more is None:
         return np.array([sure])
-    # Only points that lack exactly one can be won by one candidate.
+    # One candidate can complete only those points that lack exactly one site.
     lacking = count == need - 1
     total: Floats = sure + weight[lacking] @ more.within[lacking]
     return total
@@ -110,14 +110,14 @@ class MaximalCovering(Goal):
 
     .. math:: \max \sum_g W_g y_g, \quad y_g \le \sum_{j \in N_g} x_j, \quad 0 \le y_g \le 1
 
-    (Church and ReVelle 1974, https://doi.org/10.1007/BF01942293). With places, :math:`y_g W_g = \sum_j z_{gj}`,
+    (Church and ReVelle 1974, https://doi.org/10.1007/BF01942293). With capacities, :math:`y_g W_g = \sum_j z_{gj}`,
     :math:`\sum_g z_{gj} \le c_j x_j` and :math:`z_{gj} \le W_g x_j` (Current and Storbeck 1988).
     """
 
     name: ClassVar[str] = "reach"
     larger_is_better: ClassVar[bool] = True
     counts_people: ClassVar[bool] = True
-    counts_places: ClassVar[bool] = True
+    counts_capacity: ClassVar[bool] = True
 
     def scores(self, problem: Problem, chosen: Sequence[int], more: More | None) -> Floats:
         """People within the threshold."""
@@ -135,19 +135,19 @@ class MaximalCovering(Goal):
         Parameters
         ----------
         problem
-            What is wanted.
+            The question.
         excluded
-            Choices that are not wanted again.
+            Choices that must not be returned again.
         must_cover
-            Sets of candidates of which one at least must be chosen.
+            Sets of candidates; at least one of each set must be chosen.
         """
         rows = base_rows(problem, excluded)
         for candidates in must_cover:
             rows.add(candidates, np.ones(len(candidates)), 1.0, np.inf)
         groups = group_points(problem, 1)
         sure = float(problem.weight[problem.existing_within >= 1].sum())
-        if problem.places is not None:
-            return _with_places(problem, problem.places, groups, rows, sure)
+        if problem.capacity is not None:
+            return _with_capacity(problem, problem.capacity, groups, rows, sure)
         return _covering(problem, groups, rows, sure)
 
 
@@ -156,9 +156,9 @@ class BackupCoverage(PairedGoal):
 
     .. math:: \max \sum_i w_i [\text{at least two sites within } T \text{ of } i]
 
-    As a programme, :math:`\max \sum_g W_g u_g`; where one site is there already :math:`u_g \le \sum_j x_j`, and where
-    none is, :math:`u_g \le \sum_{j \ne k} x_j` for every :math:`k \in N_g`: without any one of them there is another
-    (a tighter form of Hogan and ReVelle 1986, https://doi.org/10.1287/mnsc.32.11.1434).
+    As a programme, :math:`\max \sum_g W_g u_g`. Where one site is there already, :math:`u_g \le \sum_j x_j`. Where none
+    is, :math:`u_g \le \sum_{j \ne k} x_j` for every :math:`k \in N_g`: when any one is taken away, another is left (a
+    tighter form of Hogan and ReVelle 1986, https://doi.org/10.1287/mnsc.32.11.1434).
     """
 
     name: ClassVar[str] = "backup"
@@ -171,7 +171,7 @@ class BackupCoverage(PairedGoal):
         return covered(problem, problem.weight, 2, chosen, more)
 
     def scores_with_two(self, problem: Problem, chosen: Sequence[int]) -> Floats:
-        """People with two sites within the threshold, for each two candidates more."""
+        """Return the people with two sites within the threshold, for each pair of further candidates."""
         return problem.alike.with_two(problem.alike.weight, chosen, 2)
 
     def search(self, problem: Problem, judge: Callable[[Choice], float] | None) -> Search:
@@ -195,7 +195,7 @@ def _covering(problem: Problem, groups: Groups, rows: Rows, sure: float) -> Prog
 
 
 def _second_site(groups: Groups, m: int) -> Separator:
-    """Rows ``u <= sum of x without the k-th``: the tightest is the one without the largest ``x``."""
+    """Return what finds broken rows ``u <= sum of x without the k-th``: the tightest leaves out the largest ``x``."""
     twice = np.flatnonzero(groups.lacking == 2)
 
     def broken(values: Floats) -> Rows:
@@ -211,7 +211,7 @@ def _second_site(groups: Groups, m: int) -> Separator:
     return broken
 
 
-def _with_places(problem: Problem, places: Floats, groups: Groups, rows: Rows, sure: float) -> Programme:
+def _with_capacity(problem: Problem, capacity: Floats, groups: Groups, rows: Rows, sure: float) -> Programme:
     m, n_pairs = problem.n_candidates, 0
     at_site: list[list[int]] = [[] for _ in range(m)]
     upper: list[float] = []
@@ -225,5 +225,5 @@ def _with_places(problem: Problem, places: Floats, groups: Groups, rows: Rows, s
         n_pairs += len(sites)
     for site, columns_here in enumerate(at_site):
         if columns_here:
-            rows.add([*columns_here, site], [*np.ones(len(columns_here)), -places[site]], -np.inf, 0.0)
+            rows.add([*columns_here, site], [*np.ones(len(columns_here)), -capacity[site]], -np.inf, 0.0)
     return programme_of(problem, rows, np.full(n_pairs, -1.0), np.array(upper), offset=-sure)

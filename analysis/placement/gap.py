@@ -1,4 +1,4 @@
-"""The smallest gap between the target wards and the rest."""
+"""The goal ``gap`` (equity): the smallest difference of reach between the target wards and the rest."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
@@ -14,8 +14,8 @@ from geo.errors import InputError
 
 # A difference of shares below this, in percentage points, is no gap: counts at postcodes are not that exact.
 GAP_TOLERANCE = 0.1
-# Of two choices with the same gap the one that reaches more is better, but never at the price of a wider gap worth
-# mentioning: a whole share of reach weighs as much as this much gap.
+# Of two choices with the same gap the one that reaches more is better, but a gain in reach must not widen the gap
+# noticeably: reach of everybody weighs as much as this many percentage points of gap.
 GAP_REACH = 0.001
 
 
@@ -40,12 +40,12 @@ class SmallestGap(PairedGoal):
             raise InputError("a gap needs people in the target wards and in the others")
 
     def scores(self, problem: Problem, chosen: Sequence[int], more: More | None) -> Floats:
-        """Percentage points apart, less a thousandth of the percentage reached."""
+        """Return the gap in percentage points, less a thousandth of the percentage reached."""
         people = 100.0 * problem.weight / problem.weight.sum()
         return _fair(covered(problem, problem.share_weight, 1, chosen, more), covered(problem, people, 1, chosen, more))
 
     def scores_with_two(self, problem: Problem, chosen: Sequence[int]) -> Floats:
-        """Score for each two candidates more."""
+        """Return the score for each pair of further candidates."""
         alike = problem.alike
         people = 100.0 * alike.weight / alike.weight.sum()
         apart = alike.with_two(alike.together(problem.share_weight), chosen, 1)
@@ -69,7 +69,7 @@ def _programme(problem: Problem, rows: Rows) -> Programme:
     groups, m = group_points(problem, 1, by_target=True), problem.n_candidates
     total, in_target = problem.weight.sum(), problem.weight[problem.target].sum()
     count = len(groups.sets)
-    # Per cent: positive where a group adds to the share of the target wards, negative where to that of the rest.
+    # Per cent: positive where a group is in the target wards, negative where it is in the rest.
     lean = 100.0 * (groups.target / in_target - (groups.weight - groups.target) / (total - in_target))
     here = problem.existing_within >= 1
     start = float(problem.share_weight[here].sum())

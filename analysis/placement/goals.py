@@ -1,4 +1,4 @@
-"""The goals of a placement by name: the names that options, links and files use."""
+"""The goals of a placement (location models) by the name that options, links and files use."""
 
 from collections.abc import Mapping
 from types import MappingProxyType

@@ -1,9 +1,10 @@
-"""A good choice at once, before any proof: add the best site in turn, then swap while that helps.
+"""Heuristics for a good first choice before any proof: greedy addition, then swaps (vertex substitution).
 
-Greedy addition comes within 1 - 1/e of the optimum for coverage (Nemhauser, Wolsey and Fisher 1978) and swapping one
-site at a time (Teitz and Bart 1968) mostly closes the rest. Not so for ``backup`` and ``gap``: a site alone adds
-little to the one, and unbalances the other, so there two are swapped at a time, from several beginnings. What is found
-starts the solver, gives it a bound to prune by, and is what a stop button returns if nothing better is known yet.
+Greedy addition reaches at least 1 - 1/e of the optimum for coverage (Nemhauser, Wolsey and Fisher 1978), and swapping
+one site at a time (Teitz and Bart 1968) usually finds most of the rest. For ``backup`` one site alone adds little, and
+for ``gap`` one site alone makes the two groups less equal, so for these goals two sites are swapped at a time, from
+several starting choices. The result starts the solver and gives it a bound, and a search that is stopped returns it if
+nothing better is known yet.
 """
 
 from collections.abc import Callable, Collection
@@ -14,7 +15,7 @@ import numpy as np
 from analysis.placement.problem import PairedGoal, Problem
 from analysis.placement.watch import Choice
 
-# From how many beginnings two sites are swapped at a time.
+# Number of starting choices from which two sites are swapped at a time.
 _BEGINNINGS = 3
 
 
@@ -26,21 +27,21 @@ def quick_choice(
     Parameters
     ----------
     problem
-        What is wanted.
+        The question.
     excluded
         Choices that must not be returned, as sorted tuples.
     stop
-        Asked between steps; True ends the search with what there is.
+        Called between steps; True ends the search with the choice found so far.
 
     Returns
     -------
-    Sorted tuple of candidates that is allowed, or None when the search met none (a tight budget with a number of hubs).
+    An allowed choice as a sorted tuple, or None when the search found none (a tight budget with a number of hubs).
     """
     chosen = _greedy(problem)
     if chosen is None:
         return None
     chosen = _swapped(problem, chosen, stop)
-    if isinstance(problem.goal, PairedGoal) and problem.places is None and len(chosen) - problem.forced.sum() >= 2:
+    if isinstance(problem.goal, PairedGoal) and problem.capacity is None and len(chosen) - problem.forced.sum() >= 2:
         chosen = _swapped_by_two(problem, problem.goal, chosen, stop)
     found = tuple(sorted(chosen))
     if found not in excluded:
@@ -127,7 +128,7 @@ def _greedy(problem: Problem) -> list[int] | None:
         chosen.append(pick[0])
     if problem.allowed(chosen):
         return chosen
-    # The best sites used the budget up: the cheapest ones are a choice, if not a good one, for swaps to start from.
+    # The best sites used up the budget before all hubs were chosen: start the swaps from the cheapest ones instead.
     free = [int(site) for site in np.argsort(problem.cost, kind="stable") if not problem.forced[site]]
     chosen = np.flatnonzero(problem.forced).tolist()
     chosen += free[: limit - len(chosen)]

@@ -1,4 +1,4 @@
-"""Least total minutes, with sites already there."""
+"""The goal ``time`` (p-median): least total minutes, with sites that are already there."""
 
 from collections.abc import Callable, Sequence
 from typing import ClassVar
@@ -18,41 +18,41 @@ class PMedian(Goal):
 
     .. math:: \min \sum_i w_i d_i(S)
 
-    The textbook model has a variable for each pair of point and candidate, a million of them here. Instead one variable
+    The textbook model has a variable for each pair of point and candidate, about a million. Here, one variable
     :math:`s_i` is the time that point :math:`i` saves, :math:`\max \sum_i w_i s_i`, and for every candidate time
     :math:`\tau` of the point
 
     .. math:: s_i \le (e_i - \tau) + \sum_j \max(0, \tau - t_{ij})\, x_j ,
 
-    which holds for every choice: either no chosen candidate is nearer than :math:`\tau`, or the nearest one's term
-    makes up the difference. These are the Benders cuts of the problem (Cornuéjols, Nemhauser and Wolsey 1980;
-    Duran-Mateluna, Ales and Elloumi 2023, https://doi.org/10.1016/j.ejor.2022.11.033). For any choice, whole or in
-    part, the tightest one is found by going through the candidates from the nearest on until the parts chosen add up
-    to one; so the cuts are added in rounds (:mod:`analysis.placement.rounds`). A candidate matters to a point only
-    where it beats what is there already.
+    which is true for every choice: either no chosen candidate is nearer than :math:`\tau`, or the term of the nearest
+    one adds the difference. These are the Benders cuts of the problem (Cornuéjols, Nemhauser and Wolsey 1980;
+    Duran-Mateluna, Ales and Elloumi 2023, https://doi.org/10.1016/j.ejor.2022.11.033). For any choice, whole or
+    fractional, the tightest cut is found by adding up the chosen parts of the candidates, from the nearest outwards,
+    until they reach one; so the cuts are added in rounds (:mod:`analysis.placement.rounds`). A candidate matters to a
+    point only where it is nearer than every site that is already there.
     """
 
     name: ClassVar[str] = "time"
     per_unit: ClassVar[float] = 1 / 60.0
-    # As far as sums of minutes are rounded in the tables of scenarios.
+    # The same rounding as sums of minutes have in the tables of scenarios.
     decimals: ClassVar[int] = -2
     any_distance: ClassVar[bool] = True
     slow: ClassVar[bool] = True
 
     def scores(self, problem: Problem, chosen: Sequence[int], more: More | None) -> Floats:
-        """Seconds of all people together."""
+        """Return the sum of seconds over all people."""
         base = np.minimum(problem.start_s, problem.time_s[:, list(chosen)].min(axis=1, initial=np.inf))
         if more is None:
             return np.array([float(problem.weight @ base)])
         return np.asarray(problem.weight @ np.minimum(base[:, None], more.time_s), dtype=np.float64)
 
-    def search(self, problem: Problem, judge: Callable[[Choice], float] | None) -> Search:  # noqa: ARG002 (no places)
-        """Solve by :class:`Median`, whose cuts serve each further search."""
+    def search(self, problem: Problem, judge: Callable[[Choice], float] | None) -> Search:  # noqa: ARG002 (no capacity)
+        """Solve by :class:`Median`, which keeps its cuts for the next search."""
         return Median(problem).solve
 
 
 class Median:
-    """Finds choices with the least total time; what one search learns of a problem serves the next."""
+    """Finds choices with the least total time, and keeps the cuts of one search for the next."""
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
@@ -96,7 +96,7 @@ class _Cuts:
         self.n_sites = problem.n_candidates
         self.weight: Floats = problem.weight[points]
         saved = saved[points]
-        # Only candidates that save a point something concern it: keep as many columns as the busiest point needs.
+        # Only candidates that save a point time matter to it: keep as many columns as any point has such candidates.
         width = int((saved > 0).sum(axis=1).max(initial=0))
         self.order = np.argsort(-saved, axis=1, kind="stable")[:, :width].astype(np.int32)
         self.saved_s = np.take_along_axis(saved, self.order, axis=1)
@@ -111,7 +111,7 @@ class _Cuts:
         parts = np.cumsum(x[self.order], axis=1)
         nth = (parts < 1.0 - 1e-9).sum(axis=1)
         width = self.saved_s.shape[1]
-        # The saving at which the parts chosen reach one; 0, that of staying with what is there, when they never do.
+        # The saving at which the chosen parts add up to one; if they do not, 0, as with the sites already there.
         level = np.where(nth < width, self.saved_s[np.arange(len(nth)), np.minimum(nth, width - 1)], 0.0)
         above = np.maximum(self.saved_s - level[:, None], 0.0)
         allowed = level + (above * x[self.order]).sum(axis=1)

@@ -1,8 +1,8 @@
-"""Mixed-integer programmes, and what those of all goals share.
+"""Mixed-integer programmes: the columns, rows and groups of demand points that all location models share.
 
 Every model begins with one binary :math:`x_j` for each candidate and has, as its first rows, the number of hubs and the
-budget. Demand points with the same set of candidates within the threshold are one group: the solver cannot tell them
-apart, so thousands of postcodes become hundreds of rows at no loss.
+budget. Demand points with the same set of candidates within the threshold are one group: they are the same to the
+solver, so thousands of postcodes become hundreds of rows without any approximation.
 """
 
 from collections.abc import Callable, Iterable
@@ -15,7 +15,7 @@ from analysis.placement.problem import Bools, Floats, Problem, first_of_each
 from analysis.placement.watch import Choice
 
 Ints = npt.NDArray[np.integer]
-# A row counts as broken when it is off by more than this.
+# A row counts as broken when it is violated by more than this.
 BROKEN = 1e-6
 
 
@@ -64,8 +64,8 @@ class Programme:
     offset
         Added to the objective.
     separate
-        Finds, for values of the columns, the rows that they break among those that are too many to write down; None
-        when `rows` are all.
+        Finds, for values of the columns, which further rows they break, where there are too many rows to list; None
+        when `rows` are complete.
     """
 
     cost: Floats
@@ -80,7 +80,7 @@ class Programme:
 
 @dataclass(frozen=True, eq=False)
 class Groups:
-    """Demand points that no programme can tell apart.
+    """Groups of demand points that have the same candidates within the threshold.
 
     Attributes
     ----------
@@ -89,9 +89,9 @@ class Groups:
     weight
         ``(n_groups,)`` people.
     lacking
-        ``(n_groups,)`` sites still wanted before the group counts: 1 or 2.
+        ``(n_groups,)`` sites still needed before the group counts: 1 or 2.
     target
-        ``(n_groups,)`` people of it in the target wards.
+        ``(n_groups,)`` people of the group in the target wards.
     """
 
     sets: list[Ints]
@@ -101,9 +101,9 @@ class Groups:
 
 
 def group_points(problem: Problem, need: int, *, by_target: bool = False) -> Groups:
-    """Gather the points that lack one to `need` sites and can still get enough, by their set of candidates.
+    """Group the points that lack 1 to `need` sites and have enough candidates, by their set of candidates.
 
-    With `by_target`, points of the target wards and of the rest never come into one group.
+    With `by_target`, points of the target wards and of the rest are never in one group.
     """
     lacking = need - problem.existing_within
     options = problem.within.sum(axis=1)
@@ -119,9 +119,9 @@ def group_points(problem: Problem, need: int, *, by_target: bool = False) -> Gro
 
 
 def base_rows(problem: Problem, excluded: Iterable[Choice] = ()) -> Rows:
-    """Return the rows that every goal has: number of hubs, budget, and choices that are not wanted again.
+    """Return the rows that every goal has: number of hubs, budget, and excluded choices.
 
-    A choice is excluded by a no-good cut: at least one of its sites stays out, or with a budget one comes in.
+    A choice is excluded by a no-good cut: at least one of its sites is left out, or, with a budget, another is added.
     """
     rows, count = Rows(), problem.n_candidates
     if problem.hubs is not None:

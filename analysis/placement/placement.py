@@ -1,8 +1,8 @@
-"""Where would hubs do most good? The proven best choice, the runners-up, and what each site adds.
+"""Placement (facility location): the best choice of sites with its proof, the runners-up, and what each site adds.
 
-A :class:`Question` says what is wanted; the candidates come from :mod:`analysis.placement.candidates`; the sites
-already there are those that a scenario leaves. The goals and their mathematics are in
-:mod:`analysis.placement.goals` and the modules of its classes.
+A :class:`Question` says what is to be optimised; the candidates come from :mod:`analysis.placement.candidates`; the
+sites already there are those of a scenario. The goals and their mathematics are in :mod:`analysis.placement.goals`
+and the modules of its classes.
 """
 
 from collections.abc import Callable
@@ -25,7 +25,7 @@ from geo.network.snapping import Reason
 
 @dataclass(frozen=True)
 class Question:
-    """What is wanted of a placement.
+    """What a placement is to optimise: goal, people, number of hubs, budget.
 
     Attributes
     ----------
@@ -38,11 +38,11 @@ class Question:
     forced
         Candidates that must be chosen.
     banned
-        Candidates that must not be.
+        Candidates that must not be chosen.
     alternatives
-        How many runners-up are wanted.
+        How many runners-up to find.
     time_limit_s
-        Seconds after which the best known so far is returned.
+        Seconds after which the best choice found so far is returned.
     """
 
     goal: str = "reach"
@@ -65,24 +65,24 @@ class Alternative:
 
 @dataclass(frozen=True, eq=False)
 class Placement:
-    """An answer.
+    """The best choice of sites for a question.
 
     Attributes
     ----------
     question, scenario
-        What was asked, and of which sites already there.
+        The question, and the scenario that has the sites already there.
     sites
-        The chosen, index ``id``: the candidates' columns, and *why here*: ``adds`` (what the objective loses without
-        the site), ``only_here`` (weighted people whom no other site, chosen or there already, has within the
+        The chosen sites, index ``id``: the candidates' columns, and the reasons: ``adds`` (what the objective loses
+        without the site), ``only_here`` (weighted people who have no other site, chosen or there already, within the
         threshold), ``nearest_for`` (weighted people to whom it is the nearest).
     before, after
-        Objective without any choice (NaN where that has none) and with it.
+        Objective without any choice (NaN where it does not exist) and with the best choice.
     proof
         Objective, bound and how it ended.
     alternatives
         Runners-up, best first.
     effect
-        What adopting it does to reach.
+        The effect of the chosen sites on reach.
     left_out
         Candidates that could not be used, with the reason.
     """
@@ -120,22 +120,22 @@ def place(
     progress: Callable[[Progress], None] = lambda _: None,
     stop: Callable[[], bool] = lambda: False,
 ) -> Placement:
-    """Choose the best sites.
+    """Choose the best sites (facility location) and prove that no other choice is better.
 
     Parameters
     ----------
     lab
         The area.
     scenario
-        Service, mode, threshold and baseline; its changes are taken as made, so its sites count as already there.
+        Service, mode, threshold and baseline; the sites that its changes leave count as already there.
     candidates
         Index ``id``; ``name``, ``easting``, ``northing``, and if wanted ``cost`` (pounds, once) and ``places``
         (people it has room for, goal ``reach``); from :func:`analysis.placement.candidates.candidate_sites`.
     question
-        What is wanted.
+        What is to be optimised.
     progress, stop
-        Called and asked now and then while the solver runs; when `stop` says True, the best so far is returned. The
-        score in a `Progress` is in seconds where the proof's is in minutes.
+        Called from time to time while the solver runs; when `stop` returns True, the best choice so far is returned.
+        The score in a `Progress` is in seconds where the proof's is in minutes.
 
     Raises
     ------
@@ -187,14 +187,14 @@ def hub_curve(
     Returns
     -------
     ``hubs, objective, bound, gap, seconds, status, sites`` (ids), one row a number; fewer rows when stopped,
-    or when the budget does not stretch to more. Parameters and errors as for :func:`place`.
+    or when the budget is too small for more. Parameters and errors as for :func:`place`.
     """
     rows = []
     setting = _setting(lab, scenario, candidates, replace(question, hubs=max(1, len(question.forced))))
     for hubs in range(max(1, len(question.forced)), min(up_to, len(setting.candidates)) + 1):
         try:
             problem = replace(setting.problem, hubs=hubs)
-        except InputError:  # the budget does not stretch to more
+        except InputError:  # the budget is too small for more
             break
         watch = Watch(stop=stop, time_limit_s=question.time_limit_s)
         solver = Solver(problem)
@@ -237,7 +237,7 @@ def _setting(lab: Lab, scenario: Scenario, candidates: pd.DataFrame, question: Q
     existing_within = np.zeros(len(access.homes), dtype=np.int32)
     for site in effect.after.sites.values():
         position = (site.easting, site.northing)
-        # A weekly session reaches nobody for good: a hub where one runs is still worth its people.
+        # People near a weekly session only do not count as reached, so a hub at the same venue can still reach them.
         if site.session is None and effect.after_times.on_network(position):
             existing_within += effect.after_times.column(position) <= within_s
     if times.matrix_s is None:
@@ -254,7 +254,7 @@ def _setting(lab: Lab, scenario: Scenario, candidates: pd.DataFrame, question: Q
         budget=question.budget,
         cost=usable["cost"].to_numpy(np.float64) if "cost" in usable else np.zeros(len(usable)),
         forced=usable.index.isin(list(question.forced)),
-        places=usable["places"].to_numpy(np.float64) if "places" in usable else None,
+        capacity=usable["places"].to_numpy(np.float64) if "places" in usable else None,
     )
     return _Setting(problem, usable, left_out, access)
 
@@ -273,7 +273,7 @@ def _weight(lab: Lab, scenario: Scenario, question: Question) -> np.ndarray:
 def _why_here(setting: _Setting, solver: Solver, chosen: Choice) -> pd.DataFrame:
     problem = solver.problem
     sites = setting.candidates.iloc[list(chosen)].copy()
-    if not chosen:  # to open nothing can be the best answer: no candidate helps
+    if not chosen:  # the best choice can be to open nothing, where no candidate helps
         return sites.assign(adds=0.0, only_here=0.0, nearest_for=0.0)
     whole = solver.score(chosen)
     without = [solver.score(tuple(site for site in chosen if site != out)) for out in chosen]
@@ -281,7 +281,7 @@ def _why_here(setting: _Setting, solver: Solver, chosen: Choice) -> pd.DataFrame
     inside = problem.within[:, list(chosen)]
     count = problem.existing_within + inside.sum(axis=1)
     sites["only_here"] = problem.weight @ (inside & (count == 1)[:, None])
-    # The problem's own times may end at the threshold; whose nearest a site is does not.
+    # The problem's own times may end at the threshold, but the nearest site may be further away.
     times = np.column_stack([setting.access.to_sites(sites.iloc[[one]]).nearest_s for one in range(len(sites))])
     first = np.argmin(times, axis=1)
     nearer = times[np.arange(len(first)), first] < problem.existing_s
@@ -290,7 +290,7 @@ def _why_here(setting: _Setting, solver: Solver, chosen: Choice) -> pd.DataFrame
 
 
 def adopt(scenario: Scenario, sites: pd.DataFrame) -> Scenario:
-    """Add candidates to a scenario as sites, with their cost and places; `sites` are rows of the candidates."""
+    """Add candidates to a scenario as sites, with their cost and capacity; `sites` are rows of the candidates."""
     ids = [str(site) for site in sites.index]
     costs = sites["cost"].to_numpy(np.float64) if "cost" in sites else np.zeros(len(sites))
     rooms = sites["places"].to_numpy(np.float64) if "places" in sites else np.full(len(sites), np.inf)

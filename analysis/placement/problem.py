@@ -1,7 +1,7 @@
-r"""Where to put hubs, as arrays: who lives where, how far each candidate is, what is there already, and what is wanted.
+r"""A facility location problem as arrays: people, travel times to each candidate, sites already there, and the goal.
 
-A :class:`Goal` is a location model: a number that any choice of candidates has, and the way to the best choice. The
-models themselves, one class each, are gathered in :mod:`analysis.placement.goals`. Their mathematics is written with
+A :class:`Goal` is a location model: it gives every choice of candidates a score, and a way to find the best choice. The
+models themselves, one class each, are listed in :mod:`analysis.placement.goals`. Their mathematics is written with
 :math:`w_i` people at point :math:`i`, :math:`t_{ij}` seconds to candidate :math:`j`, :math:`e_i` seconds to the
 nearest site already there, :math:`T` the threshold, :math:`S` the chosen and :math:`d_i(S)=\min(e_i, \min_{j\in S}
 t_{ij})`.
@@ -27,7 +27,7 @@ Bools = npt.NDArray[np.bool_]
 
 
 def first_of_each(rows: Bools) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
-    """Return the first index of each distinct row of a table of flags, and for every row which of them it equals."""
+    """Return the first index of each distinct row of flags, and for every row which of these rows it equals."""
     if not len(rows):
         return np.empty(0, dtype=np.intp), np.empty(0, dtype=np.intp)
     key = np.ascontiguousarray(np.packbits(rows, axis=1))
@@ -38,22 +38,22 @@ def first_of_each(rows: Bools) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.int
 
 
 class Goal(ABC):
-    """A location model: what is best, and how the best choice is found; its source is in its docstring.
+    """A location model: how a choice is scored, and how the best is found; each model's docstring has its source.
 
     Attributes
     ----------
     name
-        What options, links and files call it.
+        Its name in options, links and files.
     per_unit
-        Factor from a score inside to one for people: 1, or 1/60 where scores are seconds.
+        Factor from an internal score to the one that is shown: 1, or 1/60 where scores are seconds.
     decimals
         Decimals of a score, in minutes where it is a time, that are shown; -2 for hundreds.
     larger_is_better
-        Whether the model wants most, not least.
+        Whether the model maximises its score.
     counts_people
         Whether a score is a number of people.
-    counts_places
-        Whether the room at each candidate can be counted.
+    counts_capacity
+        Whether the model can take the capacity of each candidate into account.
     any_distance
         Whether times beyond the threshold matter.
     slow
@@ -65,7 +65,7 @@ class Goal(ABC):
     decimals: ClassVar[int] = 0
     larger_is_better: ClassVar[bool] = False
     counts_people: ClassVar[bool] = False
-    counts_places: ClassVar[bool] = False
+    counts_capacity: ClassVar[bool] = False
     any_distance: ClassVar[bool] = False
     slow: ClassVar[bool] = False
 
@@ -78,25 +78,25 @@ class Goal(ABC):
 
     @abstractmethod
     def search(self, problem: "Problem", judge: Callable[[Choice], float] | None) -> Search:
-        """Return what finds the best choice of a problem.
+        """Return a search for the best choice of a problem.
 
         Parameters
         ----------
         problem
-            What is wanted.
+            The question.
         judge
-            Score of a choice, smaller is better, where places are counted; None otherwise.
+            Score of a choice, smaller is better, where candidates have a capacity; None otherwise.
         """
 
 
 class PairedGoal(Goal):
-    """A location model in which one site alone adds little: a first choice is searched by swapping two at a time."""
+    """A location model in which one site alone adds little: the heuristic swaps two sites at a time."""
 
     @abstractmethod
     def scores_with_two(self, problem: "Problem", chosen: Sequence[int]) -> Floats:
-        """``(m, m)`` score of `chosen` with each two candidates more, places left aside.
+        """``(m, m)`` score of `chosen` with each pair of further candidates, without regard to capacity.
 
-        The diagonal and the candidates of `chosen` mean nothing.
+        Values on the diagonal, and of the candidates in `chosen`, are not to be used.
         """
 
 
@@ -110,14 +110,14 @@ class More:
 
 @dataclass(frozen=True, eq=False)
 class Alike:
-    """Points with the same sites within reach, as one.
+    """Groups of demand points with the same sites within the threshold.
 
     Attributes
     ----------
     within
         ``(g, m)`` whether each candidate is within the threshold, as numbers.
     there
-        ``(g,)`` sites there within the threshold, 2 at most.
+        ``(g,)`` sites already there within the threshold, 2 at most.
     group
         ``(n,)`` group of each point.
     weight
@@ -134,13 +134,14 @@ class Alike:
         return np.bincount(self.group, values, minlength=len(self.there)).astype(np.float64)
 
     def with_two(self, people: Floats, chosen: Sequence[int], need: int) -> Floats:
-        """``(m, m)`` sums of ``(g,)`` `people` with `need` sites, for `chosen` and each two candidates more."""
+        """``(m, m)`` sums of ``(g,)`` `people` with `need` sites, for `chosen` and each pair of further candidates."""
         rows = self.within
         count = self.there + rows[:, list(chosen)].sum(axis=1)
         some = (people != 0) & (count < need)
         one, two = people * (count == need - 1), people * (count == need - 2)
         inside = rows[some]
-        # A point that lacks one is won by either, so once too often by both; one that lacks two by both alone.
+        # Either candidate completes a point that lacks one site, so such a point is counted once too often for both;
+        # only both together complete a point that lacks two.
         both = (inside.T * (two - one)[some].astype(np.float32)) @ inside
         each = one[some] @ inside
         total: Floats = people[count >= need].sum() + each[:, None] + each[None, :] + both
@@ -149,7 +150,7 @@ class Alike:
 
 @dataclass(frozen=True, eq=False)
 class Problem:
-    """A question of placement with ``n`` demand points and ``m`` candidates.
+    """A facility location problem with ``n`` demand points (origins) and ``m`` candidate sites (facilities).
 
     Attributes
     ----------
@@ -173,14 +174,14 @@ class Problem:
         Most that may be spent, or None; ``(m,)`` pounds for each candidate.
     forced
         ``(m,)`` candidates that must be chosen.
-    places
-        ``(m,)`` people that each candidate has room for, or None; for a goal that `counts_places`. Sites already there
-        have room for everybody whom they reach now.
+    capacity
+        ``(m,)`` capacity of each candidate in people, or None; for a goal that `counts_capacity`. Sites already there
+        have room for everybody within their reach now.
 
     Raises
     ------
     InputError
-        When no choice is allowed, or `places` come with a goal that does not count people by place.
+        When no choice is allowed, or `capacity` is given for a goal that cannot take it into account.
     """
 
     goal: Goal
@@ -194,7 +195,7 @@ class Problem:
     budget: float | None
     cost: Floats
     forced: Bools
-    places: Floats | None = None
+    capacity: Floats | None = None
 
     def __post_init__(self) -> None:
         count = self.n_candidates
@@ -216,7 +217,7 @@ class Problem:
             raise InputError(
                 f"the budget of £{self.budget:,.0f} is less than the £{least:,.0f} that the cheapest choice costs"
             )
-        if self.places is not None and not self.goal.counts_places:
+        if self.capacity is not None and not self.goal.counts_capacity:
             raise InputError(f"places cannot be counted with the goal {self.goal.name!r}; use 'reach'")
         self.goal.check(self)
 
@@ -227,7 +228,7 @@ class Problem:
 
     @property
     def sign(self) -> float:
-        """Factor that makes a smaller score the better one: -1 for the goals that want most."""
+        """Factor that makes a smaller score the better one: -1 for the goals that maximise."""
         return -1.0 if self.goal.larger_is_better else 1.0
 
     @cached_property
@@ -239,8 +240,9 @@ class Problem:
     def start_s(self) -> Seconds:
         """``(n,)`` `existing_s`, with a finite time for points that no site reaches yet.
 
-        A sum of minutes needs one: such a point counts with the longest way to any candidate that it has, so that every
-        choice is compared by the same people. A point that neither a site nor a candidate reaches counts nothing.
+        A sum of minutes needs a finite time. Such a point counts with its longest time to any candidate that it can
+        reach, so that every choice is compared for the same people. A point that reaches neither a site nor a candidate
+        counts 0.
         """
         finite = np.where(np.isfinite(self.time_s), self.time_s, -np.inf)
         longest = finite.max(axis=1, initial=-np.inf)
@@ -250,12 +252,12 @@ class Problem:
 
     @cached_property
     def counted(self) -> Bools:
-        """``(n,)`` points with people whom a site or candidate reaches at all: those that ``worst`` is about."""
+        """``(n,)`` points with people who can reach a site or candidate at all: the points that ``worst`` counts."""
         return (self.weight > 0) & (np.isfinite(self.existing_s) | np.isfinite(self.time_s).any(axis=1))
 
     @cached_property
     def share_weight(self) -> Floats:
-        """``(n,)`` per cent of the target wards (positive) or of the rest (negative) that each point's people are."""
+        """``(n,)`` each point's people in per cent of the target wards (positive) or of the rest (negative)."""
         of_target, of_rest = self.weight[self.target].sum(), self.weight[~self.target].sum()
         share: Floats = 100.0 * np.where(self.target, self.weight / of_target, -self.weight / of_rest)
         return share
@@ -266,16 +268,16 @@ class Problem:
         return nearest
 
     def score(self, chosen: Sequence[int]) -> float:
-        """Score of a choice, places left aside: people, seconds (times people) or percentage points."""
+        """Return the score of a choice, without capacity: people, seconds (times people) or percentage points."""
         return float(self.goal.scores(self, chosen, None)[0])
 
     def scores_with(self, chosen: Sequence[int]) -> Floats:
-        """``(m,)`` score of `chosen` with each candidate more that is not in it, in one pass over the arrays."""
+        """``(m,)`` score of `chosen` with one further candidate, for each candidate, in one pass over the arrays."""
         return self.goal.scores(self, chosen, More(self.time_s, self.within))
 
     @cached_property
     def alike(self) -> Alike:
-        """Points with the same sites within reach, as one."""
+        """Groups of demand points with the same sites within the threshold."""
         there = np.minimum(self.existing_within, 2).astype(np.int32)
         first, group = first_of_each(np.column_stack([self.within, there >= 1, there >= 2]))
         weight = np.bincount(group, self.weight, minlength=len(first)).astype(np.float64)

@@ -1,12 +1,12 @@
-"""Solve a programme whose rows are too many to write down: add those that matter as they turn out to.
+"""Row generation (cutting planes): solve a programme that has too many rows to list by adding only those it needs.
 
-In rounds: solve the relaxation, in which candidates may be chosen in part; add the rows that its solution breaks;
-repeat until it breaks none. Its value bounds every choice. By its reduced costs, candidates that no choice better
-than the best known one can hold are ruled out (Dantzig, Fulkerson and Johnson 1954); then by trial: where the
-relaxation with a candidate in is no better than the best known choice, that candidate is out (probing, Savelsbergh
-1994, https://doi.org/10.1287/ijoc.6.4.445). When enough of them are out, the problem may be put anew with those left,
-for which far fewer demand points can be told apart. What is left is solved in whole numbers, and again until the choice
-breaks no row. Nothing is approximated: the last bound is a bound on all choices.
+The rows are added in rounds: solve the relaxation, in which candidates may be chosen in part; add the rows that its
+solution breaks; repeat until it breaks none. Its value is a bound on every choice. Reduced costs then rule out
+candidates that cannot be in any choice better than the best known one (Dantzig, Fulkerson and Johnson 1954), and so do
+trials: where the relaxation with a candidate chosen is no better than the best known choice, that candidate is out
+(probing, Savelsbergh 1994, https://doi.org/10.1287/ijoc.6.4.445). When enough candidates are out, the problem may be
+built again with those left, which needs far fewer groups of demand points. The rest is solved in whole numbers, and
+again until the choice breaks no row. Nothing is approximated: the last bound is a bound on all choices.
 """
 
 from collections.abc import Callable
@@ -21,9 +21,9 @@ from analysis.placement.solver import add_rows, choice_of, new_model, set_intege
 from analysis.placement.watch import Choice, Progress, Solved, Watch
 
 _MAX_ROUNDS = 200
-# Another pass of trials is worth its time while one leaves less than this share of the candidates.
+# Trials are repeated while a pass leaves less than this share of the candidates.
 _PAYS = 0.9
-# The problem is put anew when no more than this share of its candidates is left.
+# The problem is built again when no more than this share of its candidates is left.
 _FEWER = 0.8
 Shrink = Callable[[Bools, Choice], Solved]
 
@@ -37,7 +37,7 @@ def solve_in_rounds(
     score: Callable[[Choice], float] | None = None,
     shrink: Shrink | None = None,
 ) -> Solved:
-    """Solve a programme to its proof, or until the watch ends it.
+    """Solve a programme to a proven optimum, or until the watch ends the search.
 
     Parameters
     ----------
@@ -46,8 +46,8 @@ def solve_in_rounds(
     problem, watch, start, score
         As for :func:`analysis.placement.solver.watched_run`.
     shrink
-        Solves the problem with the candidates that are left, ``(m,)``, beginning from the best choice known, which is
-        among them; None to go on with this programme to the end.
+        Solves the problem with only the candidates that are left, ``(m,)``, starting from the best known choice, which
+        is among them; None to continue with this programme to the end.
 
     Returns
     -------
@@ -73,13 +73,13 @@ def solve_in_rounds(
             return search.so_far
         if shrink is not None and search.few_left:
             return search.solved_by(shrink)
-        # The start is as good as the solver's own heuristics would find: its time goes into the proof.
+        # The start is as good as the solver's own heuristics would find, so all time is spent on the proof.
         model.setOptionValue("mip_heuristic_effort", 0.0)
     set_integer(model, programme.n_sites)
     for _ in range(_MAX_ROUNDS):
         found = watched_run(model, problem, watch, start=search.best, score=judge)
         if found.chosen is None:
-            # Every candidate of a better choice was ruled out or lies beyond the rows: the start is the optimum.
+            # Every better choice is ruled out, by its candidates or by the rows: the start is the optimum.
             return Solved(search.best, search.value)
         search.bound = max(search.bound, found.bound)
         search.meet(found.chosen)
@@ -94,14 +94,14 @@ def solve_in_rounds(
 
 @dataclass(eq=False)
 class _Search:
-    """A relaxation and what it has told so far.
+    """A relaxation, and the best choice, bounds and ruled-out candidates that it has given so far.
 
     Attributes
     ----------
     model, problem, watch, separate, judge
-        The relaxation; whose it is; what ends the search; the rows that may be missing; score of a choice.
+        The relaxation; its problem; what ends the search; what finds missing rows; the score of a choice.
     best, value, bound
-        Best choice known and its score, ``inf`` when there is none; and the least score that any choice can have.
+        Best known choice and its score, ``inf`` when there is none; and the least score that any choice can have.
     free
         ``(m,)`` candidates not ruled out.
     values, reduced
@@ -126,29 +126,29 @@ class _Search:
 
     @property
     def enough(self) -> float:
-        """A bound that leaves nothing to be gained."""
+        """The bound at which no choice can be better than the best known one."""
         return self.value - TOLERANCE * max(1.0, abs(self.value))
 
     @property
     def proven(self) -> bool:
-        """Whether the best choice known is the best there is."""
+        """Whether the best known choice is proven to be the optimum."""
         return self.best is not None and self.bound >= self.value - TOLERANCE * max(1.0, abs(self.value)) * 0.999
 
     @property
     def left(self) -> Bools:
-        """Candidates not ruled out, and those of the best choice known, ``(m,)``."""
+        """Candidates not ruled out, and those of the best known choice, ``(m,)``."""
         left = self.free.copy()
         left[list(self.best or ())] = True
         return left
 
     @property
     def few_left(self) -> bool:
-        """Whether enough candidates are out for the problem to be put anew."""
+        """Whether so many candidates are ruled out that the problem should be built again with the rest."""
         return self.best is not None and float(self.left.sum()) <= _FEWER * self.problem.n_candidates
 
     @property
     def so_far(self) -> Solved:
-        """The best choice known, and the bound."""
+        """Return the best known choice, and the bound."""
         return Solved(self.best, min(self.bound, self.value))
 
     def meet(self, choice: Choice) -> None:
@@ -164,21 +164,21 @@ class _Search:
             self.watch.progress(Progress(self.watch.seconds, self.best, sign * seen, sign * min(self.bound, seen)))
 
     def solved_by(self, shrink: Shrink) -> Solved:
-        """Hand what is left on."""
+        """Solve the problem with the candidates that are left by `shrink`."""
         if self.best is None:
             return self.so_far
-        if not self.left.any():  # the best choice known is to choose nothing, and none with a site in it is better
+        if not self.left.any():  # the best known choice is to open nothing, and no choice with a site is better
             self.bound = self.value
             return self.so_far
         inner = shrink(self.left, self.best)
         if inner.chosen is not None:
             self.meet(inner.chosen)
-        # A choice with a candidate that is out is no better than the best one.
+        # A choice with a ruled-out candidate is no better than the best one.
         self.bound = max(self.bound, min(inner.bound, self.value))
         return self.so_far
 
     def relax(self) -> bool:
-        """Solve the relaxation with every row that matters; return whether it came to its end."""
+        """Solve the relaxation, adding every row that it breaks; return whether it was solved to the end."""
         self.model.setOptionValue("solver", "simplex")
 
         def interrupt(event: highspy.HighsCallbackEvent) -> None:
@@ -195,7 +195,7 @@ class _Search:
                     return False
                 if status != highspy.HighsModelStatus.kOptimal:
                     return False
-                # Adding rows only raises the least value, so each round's is a bound.
+                # Further rows can only raise the least value, so the value of each round is a bound.
                 self.bound = self._read()
                 self.tell()
                 broken = self._broken()
@@ -207,7 +207,7 @@ class _Search:
         return True
 
     def rule_out(self) -> None:
-        """Fix candidates that no better choice can hold, or that every better choice must, by reduced costs."""
+        """Fix by reduced costs the candidates that no better choice can have, or that every better choice must have."""
         m, forced = self.problem.n_candidates, self.problem.forced
         slack = self.value - self.bound + TOLERANCE * max(1.0, abs(self.value))
         x, cost = self.values[:m], self.reduced[:m]
@@ -218,13 +218,13 @@ class _Search:
         self.free = np.asarray(~out, dtype=bool)
 
     def probe(self, *, until_few: bool) -> None:
-        """Rule out candidates by trial until that no longer pays, or until few are left."""
+        """Rule out candidates by trial until a pass rules out too few, or until few are left."""
         while not self.proven:
             left = np.flatnonzero(self.free & ~self.problem.forced)
             if not len(left):
                 return
             rows, basis = self.model.getNumRow(), self.model.getBasis()
-            # The least likely first: each one that is out makes the trials of the others shorter.
+            # The least likely first: each one that is ruled out makes the trials of the others shorter.
             for site in left[np.lexsort((-self.reduced[left], np.round(self.values[left], 6)))].tolist():
                 out = self._no_better_with(site)
                 if self.watch.over():
@@ -233,7 +233,7 @@ class _Search:
                 self.model.changeColBounds(site, 0.0, 0.0 if out else 1.0)
                 self.tell()
                 if not until_few:
-                    continue  # what a trial finds out about minutes serves the others
+                    continue  # rows that a trial adds for a goal of minutes help the other trials
                 if self.few_left:
                     return
                 self._back_to(rows, basis)
@@ -245,7 +245,7 @@ class _Search:
                 return
 
     def _no_better_with(self, site: int) -> bool:
-        """Whether the relaxation with a candidate in is no better than the best choice known."""
+        """Tell whether the relaxation with a candidate chosen is no better than the best known choice."""
         enough, m = self.enough, self.problem.n_candidates
         values, reduced = self.values, self.reduced
         self.model.changeColBounds(site, 1.0, 1.0)
@@ -261,14 +261,14 @@ class _Search:
         return least >= enough
 
     def _back_to(self, rows: int, basis: highspy.HighsBasis) -> None:
-        """Take away the rows of a trial of coverage: they matter for few others, and together they slow each."""
+        """Remove the rows that a trial of coverage added: they help few other trials, and many rows slow each one."""
         added = self.model.getNumRow() - rows
         if added and basis.valid:
             self.model.deleteRows(added, np.arange(rows, rows + added, dtype=np.int32))
             self.model.setBasis(basis)
 
     def _solve(self, enough: float) -> float:
-        """Return the relaxation's least value as it stands, or any that is `enough`."""
+        """Return the least value of the relaxation with its present rows, or any value of at least `enough`."""
         self.model.setOptionValue("objective_bound", enough)
         least = -np.inf
         for _ in range(_MAX_ROUNDS):

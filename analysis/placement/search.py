@@ -13,7 +13,7 @@ from analysis.scenario.assignment import assign
 
 @dataclass(frozen=True)
 class Proof:
-    """How good a choice is known to be.
+    """How close to the optimum a choice is known to be.
 
     Attributes
     ----------
@@ -39,26 +39,26 @@ class Proof:
 
 
 class Solver:
-    """The search that a goal asks for, with what it has learnt."""
+    """The search of a goal for one problem, with the cuts and rows that it keeps between calls."""
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
-        judge = None if problem.places is None else lambda choice: problem.sign * self.score(choice)
+        judge = None if problem.capacity is None else lambda choice: problem.sign * self.score(choice)
         self._search = problem.goal.search(problem, judge)
 
     def score(self, chosen: Choice) -> float:
-        """Score of a choice, places counted."""
-        if self.problem.places is None:
+        """Return the score of a choice, with capacity where the problem has it."""
+        if self.problem.capacity is None:
             return self.problem.score(chosen)
         groups = group_points(self.problem, 1)
         sure = float(self.problem.weight[self.problem.existing_within >= 1].sum())
         if not groups.sets or not chosen:
             return sure
         seconds = np.array([[0.0 if site in sites else np.inf for site in chosen] for sites in map(set, groups.sets)])
-        return sure + assign(groups.weight, seconds, self.problem.places[list(chosen)], 0.0).total
+        return sure + assign(groups.weight, seconds, self.problem.capacity[list(chosen)], 0.0).total
 
     def solve(self, watch: Watch, excluded: tuple[Choice, ...], start: Choice | None = None) -> Solved:
-        """Find the best choice that is not excluded; the bound is in the problem's own terms."""
+        """Find the best choice that is not excluded; the bound is a score of the problem."""
         problem = self.problem
         begin = start or quick_choice(problem, excluded=excluded, stop=watch.over)
         if begin is not None:
@@ -72,10 +72,10 @@ def in_units(problem: Problem, score: float) -> float:
 
 
 def proof_of(solver: Solver, solved: Solved, watch: Watch) -> Proof:
-    """Say how good a choice that a search found is known to be."""
+    """Return how close to the optimum the choice that a search found is known to be."""
     problem, chosen = solver.problem, solved.chosen or ()
     objective, bound = solver.score(chosen), solved.bound
-    # A bound cannot be worse than what is at hand; the solver's tolerance may put it there by a hair.
+    # A bound cannot be worse than the choice itself; the solver's tolerance may make it slightly worse.
     bound = max(bound, objective) if problem.sign < 0 else min(bound, objective)
     if problem.sign < 0:
         bound = min(bound, float(problem.weight.sum()))

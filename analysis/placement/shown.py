@@ -1,4 +1,4 @@
-"""What a search for the best sites found, as pages, files and readers may have it.
+"""The result of a placement in shown figures, for pages, files and reports.
 
 A score that counts people, and what a site adds to it, are counts like any other (:mod:`analysis.shown`).
 """
@@ -20,7 +20,7 @@ def shown_score(goal: str, value: float, total: float | None = None) -> float:
     value
         The score: people, minutes of all people, minutes, or percentage points.
     total
-        Everybody who counts, where it is known how many are left out.
+        Everybody who counts; with it, "all but a few" can be shown.
 
     Returns
     -------
@@ -46,6 +46,6 @@ def shown_sites(found: Placement) -> ShownFrame:
 
 
 def everybody(found: Placement) -> float:
-    """People who count in the question, weighted as it says."""
+    """Return the number of people who count in the question, with its weights."""
     pack, baseline = found.effect.counts.pack, found.scenario.baseline
     return float(sum(weight * pack.measure(name, baseline).sum() for name, weight in found.question.measures))

@@ -1,4 +1,4 @@
-"""HiGHS with a watch on it: progress while it runs, a stop that keeps the best, and the proof at the end.
+"""The solver HiGHS with progress while it runs, a stop that keeps the best choice so far, and the proof at the end.
 
 HiGHS (Huangfu and Hall 2018, https://doi.org/10.1007/s12532-017-0130-5) is called through its own Python interface.
 """
@@ -15,7 +15,7 @@ from geo.errors import InputError
 
 
 def new_model(programme: Programme, *, integer: bool = True) -> highspy.Highs:
-    """Hand a programme to HiGHS."""
+    """Make a HiGHS model of a programme."""
     model = highspy.Highs()  # type: ignore[no-untyped-call]
     model.setOptionValue("output_flag", False)
     n_columns = len(programme.cost)
@@ -58,7 +58,7 @@ def watched_run(
     start: Choice | None = None,
     score: Callable[[Choice], float] | None = None,
 ) -> Solved:
-    """Solve a model with binary candidates to its proof, or until the watch ends it.
+    """Solve a model with binary candidates to a proven optimum, or until the watch ends the search.
 
     Parameters
     ----------
@@ -72,7 +72,7 @@ def watched_run(
         A choice to begin from.
     score
         Score of a choice in the model's terms (smaller is better), for progress and to keep the better of the start and
-        what the solver ends with; the problem's own score when left out.
+        the solver's result; the problem's own score when left out.
 
     Returns
     -------
@@ -122,7 +122,7 @@ def watched_run(
         raise InputError(f"the solver could not finish: {model.modelStatusToString(status)}")
     bound = float(info.mip_dual_bound)
     if status == highspy.HighsModelStatus.kOptimal and not np.isfinite(bound):
-        # Presolve alone came to the end, and no bound was ever needed.
+        # Presolve alone solved the model, without a bound.
         bound = float(info.objective_function_value)
     return Solved(best[0][1] if best else None, bound)
 

@@ -1,4 +1,4 @@
-"""What a search for the best choice reports to, is stopped by and returns."""
+"""Progress, stop and result of a search for the best choice."""
 
 import time
 from collections.abc import Callable
@@ -15,7 +15,7 @@ OPTIMAL, STOPPED, OUT_OF_TIME = "optimal", "stopped", "time limit"
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a search has come.
+    """The state of a search that is running.
 
     Attributes
     ----------
@@ -40,14 +40,14 @@ class Progress:
 
 @dataclass(eq=False)
 class Watch:
-    """What a search reports to and is stopped by.
+    """Receives the progress of a search, and tells it when to stop.
 
     Attributes
     ----------
     progress
-        Called now and then with a `Progress`.
+        Called from time to time with a `Progress`.
     stop
-        Asked now and then; True ends the search with the best choice so far.
+        Called from time to time; True ends the search with the best choice so far.
     time_limit_s
         Seconds after which the search ends in the same way.
     """
@@ -87,7 +87,7 @@ class Solved:
 
 
 class Search(Protocol):
-    """Finds the best choice of a problem, again and again; what one search learns may serve the next."""
+    """Finds the best choice of a problem; may be called again, and may then use what earlier calls found out."""
 
     def __call__(self, watch: Watch, *, start: Choice | None = None, excluded: tuple[Choice, ...] = ()) -> Solved:
         """Find the best choice that is not excluded.
@@ -99,16 +99,16 @@ class Search(Protocol):
         start
             A choice to begin from.
         excluded
-            Choices that are not wanted again.
+            Choices that must not be returned again.
 
         Returns
         -------
-        The best choice, and the best score that any choice can have, as the problem counts scores.
+        The best choice, and the best score that any choice can have, as a score of the problem.
         """
 
 
 def relative_gap(objective: float, bound: float) -> float:
-    """Distance of an objective from its bound, as a share of the objective."""
+    """Return the distance of an objective from its bound, as a share of the objective."""
     if np.isinf(objective) and not np.isinf(bound):
         return float("inf")
     if np.isinf(bound) and np.isinf(objective):

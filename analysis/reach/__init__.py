@@ -1,1 +1,1 @@
-"""Who can reach what: cumulative opportunities by ward and group, and the need they are set against."""
+"""Reach (cumulative opportunities) by ward and group, and the need that it is compared with."""

@@ -1,4 +1,4 @@
-"""The basket: which services count, within how many minutes, by which mode, and how much.
+"""The basket of services: which count, their thresholds (impedance cut-offs), modes of travel and weights.
 
 The default is one table that anybody can edit, ``data/basket.toml``, with the reason for each threshold. The page and
 the command line change it in memory with :meth:`Basket.changed`.

@@ -14,7 +14,7 @@ from geo.measures import MEASURES
 from geo.pack import AreaPack
 from geo.vintages import baseline_words, source_year
 
-# From the surest to the least sure; a rate is as sure as the less sure of its parts.
+# From the most certain to the least; a rate has the status of its less certain part.
 STATUSES = ("published", "census", "modelled")
 
 
@@ -49,13 +49,13 @@ class Indicator:
         return "score" if self.score else "rate" if self.per else "count"
 
     def baselines(self, pack: AreaPack) -> list[str]:
-        """Baselines under which the pack has it; a score stands apart from them and has none."""
+        """Baselines under which the pack has it; a score belongs to no baseline and has none."""
         needed = {name for name in (self.measure, self.per) if name}
         return [base for base in pack.baselines if needed and needed <= set(pack.measure_names(base))]
 
 
 def _count(measure: str) -> Indicator:
-    """Map a measure by ward in its own words, which say whom it counts and of which ages."""
+    """Make the indicator of a measure, labelled as the measure is: who is counted, and of which ages."""
     return Indicator(measure, MEASURES[measure].label, measure)
 
 

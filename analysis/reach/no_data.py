@@ -1,7 +1,7 @@
-"""Services of which an area's data have no list: unknown access, which is not the same as no access.
+"""Missing data: services of which an area's data have no list, so that access to them is unknown, not absent.
 
-They are left out of whatever is worked out from several services, and it is said that they are. The weights of the
-others are scaled up to the whole, since only the ratios of weights count.
+They are left out of every figure that combines several services, and pages and files say so. The weights of the
+other services then add up to the whole, since only the ratios of weights count.
 """
 
 from collections.abc import Collection, Iterable
@@ -12,7 +12,7 @@ from geo.pack import AreaPack
 
 
 def without_list(pack: AreaPack, services: Iterable[str]) -> tuple[str, ...]:
-    """Return those of `services` (categories) of which the pack has no place at all, open or of the past, in order.
+    """Return those of `services` (categories) of which the pack lists no site, neither open nor of the past, in order.
 
     Raises
     ------

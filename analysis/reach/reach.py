@@ -48,7 +48,7 @@ class Reach:
 
 @dataclass(frozen=True, eq=False)
 class ReachCounts:
-    """Reach of one measure within one threshold, in true figures: to calculate with, not to show.
+    """Reach of one measure within one threshold, in unrounded figures: to calculate with, not to show.
 
     Attributes
     ----------
@@ -175,7 +175,8 @@ def reach_curve(
 def groups_of(pack: AreaPack) -> tuple[str, ...]:
     """Return the groups that there are: without target wards, or without others, the borough alone.
 
-    A group that does not exist has no row anywhere, and the one left over would be the borough under another name.
+    A group that does not exist has no row anywhere. The other group would then be the whole borough, so it has none
+    either.
     """
     return GROUPS if 0 < len(pack.target_wards) < len(pack.wards) else ("borough",)
 

@@ -1,7 +1,7 @@
-"""Readings of a contested service: where sources leave it open which places count, each answer to that is a reading.
+"""Readings: alternative definitions of which sites of a service count, where the sources do not settle it.
 
-The readings are data, in ``data/readings.toml``: which places a reading keeps or adds, what it is called, which one is
-the default and why. Nothing here knows a service by name.
+The readings are data, in ``data/readings.toml``: which sites a reading keeps or adds, what it is called, which one is
+the default and why. No service is named in this code.
 """
 
 from dataclasses import dataclass, replace
@@ -19,7 +19,7 @@ DEFAULT_READINGS = Path(__file__).resolve().parents[2] / "data" / "readings.toml
 
 @dataclass(frozen=True)
 class Reading:
-    """One answer to the question which places of a service count.
+    """One answer to the question which sites of a service count.
 
     Attributes
     ----------
@@ -32,9 +32,9 @@ class Reading:
     words
         What stands before a figure in a sentence, such as "counting the branch surgeries of 2017".
     keep_tag
-        Only places with this tag count; those outside the area's wards stay. Empty keeps all.
+        Only sites with this tag count; those outside the area's wards stay. Empty keeps all.
     add
-        Categories whose places count as well, whatever their status.
+        Categories whose sites count as well, whatever their status.
     """
 
     service: str
@@ -50,19 +50,19 @@ class Reading:
 
     @property
     def plain(self) -> bool:
-        """Whether it takes the open places of the service as they are."""
+        """Whether it takes the open sites of the service as they are."""
         return not self.keep_tag and not self.add
 
     def sites(self, pack: AreaPack) -> pd.DataFrame:
-        """Places that count under this reading, index ``id``, columns of ``pack.services``."""
-        places = pack.services_of(self.service)
+        """Return the sites that count under this reading, index ``id``, columns of ``pack.services``."""
+        sites = pack.services_of(self.service)
         if self.keep_tag:
-            tagged = places["tags"].str.split(";").map(lambda tags: self.keep_tag in tags).astype(bool)
-            places = places[tagged | (places["ward"] == "")]
-        return pd.concat([places, *(pack.services_of(category) for category in self.add)]) if self.add else places
+            tagged = sites["tags"].str.split(";").map(lambda tags: self.keep_tag in tags).astype(bool)
+            sites = sites[tagged | (sites["ward"] == "")]
+        return pd.concat([sites, *(pack.services_of(category) for category in self.add)]) if self.add else sites
 
     def known_in(self, pack: AreaPack) -> bool:
-        """Whether the pack has what the reading asks for: places with its tag, places of the kinds that it adds."""
+        """Whether the pack has what the reading asks for: sites with its tag, sites of the categories that it adds."""
         if self.add and not any(len(pack.services_of(category)) for category in self.add):
             return False
         if not self.keep_tag:
@@ -119,7 +119,7 @@ def read_readings(path: Path = DEFAULT_READINGS) -> tuple[Contested, ...]:
     ------
     InputError
         When the file cannot be read, lacks a key or has one too many, names a service or reading twice, or the
-        default is not among the readings or changes places; it names the service.
+        default is not among the readings or does not take the sites as they are; it names the service.
     UnknownNameError
         When a category is unknown.
     """
@@ -133,7 +133,7 @@ def read_readings(path: Path = DEFAULT_READINGS) -> tuple[Contested, ...]:
 
 
 def contested(pack: AreaPack, service: str, known: tuple[Contested, ...] | None = None) -> Contested:
-    """Return the readings of a service that an area can tell apart; of most services only the plain one.
+    """Return the readings of a service for which the area has the data; for most services only the plain one.
 
     Parameters
     ----------
@@ -159,7 +159,7 @@ def contested(pack: AreaPack, service: str, known: tuple[Contested, ...] | None 
 
 @dataclass(frozen=True)
 class _ReadingRow:
-    """What a file says of one reading."""
+    """One reading as the file has it."""
 
     name: str
     label: str
@@ -170,7 +170,7 @@ class _ReadingRow:
 
 @dataclass(frozen=True)
 class _ServiceRow:
-    """What a file says of one service."""
+    """One service as the file has it."""
 
     service: str
     default: str
@@ -180,7 +180,7 @@ class _ServiceRow:
 
 @dataclass(frozen=True)
 class _File:
-    """What a file of readings holds."""
+    """A whole file of readings."""
 
     service: tuple[_ServiceRow, ...] = ()
 

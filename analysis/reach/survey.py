@@ -1,7 +1,7 @@
 """Travel times from every home (origin) to the nearest site of each service of a basket, network and straight line.
 
-All that the Gaps page shows is worked out from one `Survey`. The shortest-path searches take nearly all of the time and
-do not depend on thresholds or weights, so changing those (:meth:`Survey.with_basket`) costs nothing.
+Everything on the Gaps page is worked out from one `Survey`. The shortest-path searches take nearly all of the time and
+do not depend on thresholds or weights, so a change of those (:meth:`Survey.with_basket`) needs no new search.
 """
 
 from collections.abc import Collection, Mapping
@@ -27,12 +27,12 @@ Ints = npt.NDArray[np.int32]
 
 @dataclass(frozen=True, eq=False)
 class OtherTimes:
-    """Times under another reading of which places of a contested service count.
+    """Times under another reading of which sites of a contested service count.
 
     Attributes
     ----------
     reading
-        Which places count.
+        Which sites count.
     seconds
         ``(n_demand,)`` by the streets to the nearest of them; ``inf`` where none is reached.
     """
@@ -52,7 +52,7 @@ class Survey:
     access
         The streets of each mode that the basket uses, by name of mode.
     sites
-        For each service its places: ``name, easting, northing, …``, index id.
+        For each service its sites: ``name, easting, northing, …``, index id.
     seconds
         ``(n_services, n_demand)`` by the streets to the nearest; ``inf`` where none is reached.
     site
@@ -61,11 +61,11 @@ class Survey:
         ``(n_services, n_demand)`` the same streets, all at the reference speed. For a mode of one speed that is
         `seconds` itself.
     straight_s
-        ``(n_services, n_demand)`` in a straight line to the place nearest so, at the reference speed.
+        ``(n_services, n_demand)`` in a straight line to the site nearest in a straight line, at the reference speed.
     straight_site
         ``(n_services, n_demand)`` row in `sites` of the nearest in a straight line; -1 where there is none.
     others
-        Times under the other readings of contested services, in the order of the basket; `seconds` is of the default.
+        Times under the other readings of contested services, in the order of the basket; `seconds` are of the default.
     left_out
         Services that were asked for, but of which the pack has no list; `basket` is without them.
     """
@@ -83,7 +83,7 @@ class Survey:
     left_out: tuple[str, ...] = ()
 
     def others_of(self, service: str) -> tuple[OtherTimes, ...]:
-        """Return the times under the other readings of one service; none where its places are not contested."""
+        """Return the times under the other readings of one service; none where its sites are not contested."""
         return tuple(other for other in self.others if other.reading.service == service)
 
     def row(self, service: str) -> int:
@@ -91,12 +91,12 @@ class Survey:
         return self.basket.services.index(self.basket.item(service).service)
 
     def with_basket(self, basket: Basket) -> "Survey":
-        """Return the same times under other thresholds and weights; what was left out stays so.
+        """Return the same times under other thresholds and weights; services that were left out stay left out.
 
         Raises
         ------
         InputError
-            When `basket` has other services or modes: those must be measured.
+            When `basket` has other services or modes: their times are not known and must be measured.
         """
         if self.left_out and set(self.left_out) & set(basket.services):
             basket = basket.changed(services=[name for name in basket.services if name not in self.left_out])
@@ -106,7 +106,7 @@ class Survey:
         return replace(self, basket=basket)
 
     def pace(self, speeds_kmh: npt.ArrayLike) -> Floats:
-        """Divide walking speeds by the speed of the survey, to multiply thresholds by; 1 for modes not on foot.
+        """Return factors to multiply thresholds by: walking speeds over the survey's speed; 1 for modes not on foot.
 
         A slower walk is the same as a shorter threshold: t·v₀/v ≤ T ⇔ t ≤ T·v/v₀.
 
@@ -152,20 +152,20 @@ def survey(
     access
         Streets prepared before, by name of mode; modes that are not there are prepared.
     sites
-        Places to use instead of the pack's for a service, with ``name, easting, northing``, index id.
+        Sites to use instead of the pack's for a service, with ``name, easting, northing``, index id.
 
     Raises
     ------
     UnknownNameError
         When the pack does not know a category.
     InputError
-        When a place has no position, or the pack lists none of the services.
+        When a site has no position, or the pack lists none of the services.
     """
     missing = without_list(pack, [name for name in basket.services if name not in (sites or {})])
     basket = without_services(pack, basket, missing)
     given = access or {}
     ready = {mode.name: given.get(mode.name) or Access.of(pack, mode) for mode in basket.modes}
-    places = tuple((sites or {}).get(item.service, pack.services_of(item.service)) for item in basket)
+    found = tuple((sites or {}).get(item.service, pack.services_of(item.service)) for item in basket)
     shape = (len(basket), len(pack.demand))
     seconds, reference_s, straight_s = (np.full(shape, np.inf) for _ in range(3))
     site, straight_site = (np.full(shape, -1, dtype=np.int32) for _ in range(2))
@@ -173,8 +173,8 @@ def survey(
         rows = [row for row, item in enumerate(basket) if item.mode == mode.name]
         streets = ready[mode.name]
         uniform, reference_kmh = _at_reference_speed(streets)
-        counts = [len(places[row]) for row in rows]
-        xy = np.concatenate([places[row][["easting", "northing"]].to_numpy(np.float64) for row in rows])
+        counts = [len(found[row]) for row in rows]
+        xy = np.concatenate([found[row][["easting", "northing"]].to_numpy(np.float64) for row in rows])
         snapped = streets.snap(xy)
         for row, start, count in zip(rows, np.cumsum([0, *counts[:-1]]), counts, strict=True):
             here = snapped.take(np.arange(start, start + count))
@@ -190,13 +190,13 @@ def survey(
                 straight_s[row] = metres * 3.6 / reference_kmh
                 straight_site[row] = on[nearest]
     others = _other_times(pack, basket, ready, set(sites or ()))
-    return Survey(pack, basket, ready, places, seconds, site, reference_s, straight_s, straight_site, others, missing)
+    return Survey(pack, basket, ready, found, seconds, site, reference_s, straight_s, straight_site, others, missing)
 
 
 def _other_times(
     pack: AreaPack, basket: Basket, access: Mapping[str, Access], given: Collection[str]
 ) -> tuple[OtherTimes, ...]:
-    """Time every home under each other reading; services whose places are `given` are not contested."""
+    """Time every home under each other reading; services whose sites are `given` are not contested."""
     known = read_readings()
     found = []
     for item in basket:

@@ -1,1 +1,1 @@
-"""What a plan changes: sites, paths and sessions added, moved or closed, and who gains and loses."""
+"""Scenarios: sites, paths and sessions added, moved or closed, and who gains or loses reach by them."""

@@ -1,10 +1,10 @@
-"""Capacitated assignment (maximum flow at least cost): places given to as many children as possible, with least travel.
+"""Capacitated assignment (transportation problem): capacity given to as many children as possible, with least travel.
 
-Distance alone says that everybody near a hub is served, however small the hub. Here each child in reach takes one
-place at one site within the threshold, no site takes more than it has, as many children as possible have a place, and
-among all such ways the one with the least travel is taken. That is a transport problem (Hitchcock 1941; Koopmans
-1949), solved as a linear programme by HiGHS: children are shares of small-area counts, so they are not whole numbers
-anyway.
+Distance alone would say that everybody near a hub is served, however small the hub. Here each child in reach takes one
+place at one site within the threshold, no site takes more children than its capacity, and as many children as possible
+are assigned; among all such assignments the one with the least travel is taken. This is the transportation problem
+(Hitchcock 1941; Koopmans 1949), solved as a linear programme by HiGHS. The solution need not be in whole numbers, since
+the children at a home are a share of a small-area count.
 """
 
 from dataclasses import dataclass
@@ -18,21 +18,21 @@ from analysis.shown import FEW
 from geo.errors import InputError
 
 Floats = npt.NDArray[np.float64]
-# A whole number that was divided and multiplied may be a hair under itself; a solver works to a wider tolerance.
+# Division and multiplication may leave a whole number a little too small; a solver works to a wider tolerance.
 _HAIR = 1e-9
 _SOLVER = 1e-6
 
 
 @dataclass(frozen=True, eq=False)
 class Assignment:
-    """Who has a place where.
+    """How many people of each demand point are assigned to each site.
 
     Attributes
     ----------
     placed
-        ``(n, k)`` sparse: people of each point with a place at each site.
+        ``(n, k)`` sparse: people of each point assigned to each site.
     in_reach
-        ``(n,)`` people within the threshold of a site, with a place or not.
+        ``(n,)`` people within the threshold of a site, assigned or not.
     """
 
     placed: csr_array
@@ -40,22 +40,22 @@ class Assignment:
 
     @property
     def total(self) -> float:
-        """People with a place."""
+        """People assigned to a site."""
         return float(self.placed.sum())
 
     @property
     def by_point(self) -> Floats:
-        """``(n,)`` people with a place."""
+        """``(n,)`` people of each point assigned to a site."""
         return np.asarray(self.placed.sum(axis=1), dtype=np.float64).ravel()
 
     @property
     def by_site(self) -> Floats:
-        """``(k,)`` places taken."""
+        """``(k,)`` people assigned to each site."""
         return np.asarray(self.placed.sum(axis=0), dtype=np.float64).ravel()
 
 
-def assign(people: npt.ArrayLike, time_s: npt.ArrayLike, places: npt.ArrayLike, within_s: float) -> Assignment:
-    """Give places to as many people as possible, with the least travel.
+def assign(people: npt.ArrayLike, time_s: npt.ArrayLike, capacity: npt.ArrayLike, within_s: float) -> Assignment:
+    """Assign as many people as possible to sites within their capacity, with the least travel.
 
     Parameters
     ----------
@@ -63,8 +63,8 @@ def assign(people: npt.ArrayLike, time_s: npt.ArrayLike, places: npt.ArrayLike, 
         ``(n,)`` people at each point, 0 or more.
     time_s
         ``(n, k)`` seconds to each site; ``inf`` where there is no way.
-    places
-        ``(k,)`` places at each site, 0 or more; ``inf`` is no limit.
+    capacity
+        ``(k,)`` capacity of each site in people, 0 or more; ``inf`` is no limit.
     within_s
         A site further away than this many seconds cannot be used.
 
@@ -73,7 +73,7 @@ def assign(people: npt.ArrayLike, time_s: npt.ArrayLike, places: npt.ArrayLike, 
     InputError
         When shapes do not fit, or a number is negative or not a number.
     """
-    person, seconds, room = (np.asarray(values, dtype=np.float64) for values in (people, time_s, places))
+    person, seconds, room = (np.asarray(values, dtype=np.float64) for values in (people, time_s, capacity))
     if person.ndim != 1 or seconds.shape != (len(person), room.size) or room.ndim != 1:
         raise InputError(f"{person.shape} people, {seconds.shape} times and {room.shape} places do not fit together")
     if not (np.isfinite(person).all() and (person >= 0).all() and (room >= 0).all() and not np.isnan(seconds).any()):
@@ -91,8 +91,8 @@ def assign(people: npt.ArrayLike, time_s: npt.ArrayLike, places: npt.ArrayLike, 
     rows = np.concatenate([point, len(person) + row_of_site[site[capped]]])
     columns = np.concatenate([pair, pair[capped]])
     limits = coo_array((np.ones(len(rows)), (rows, columns)), shape=(len(person) + len(limited), len(point)))
-    # A child who gets a place may push others along a chain of sites, once at each; a reward greater than all that
-    # travel makes the number of children come first.
+    # To assign one more child, others may have to change to another site, at most one at each site. A reward greater
+    # than all that travel makes the number of children more important than the travel.
     reward = within_s * (len(room) + 1) + 1.0
     found = linprog(
         seconds[point, site] - reward * ones,
@@ -103,7 +103,7 @@ def assign(people: npt.ArrayLike, time_s: npt.ArrayLike, places: npt.ArrayLike, 
     )
     if found.x is None:
         raise InputError(f"places could not be assigned: {found.message}")
-    # The solver works to a tolerance: trim what is a hair over, so that no site is ever over-full.
+    # The solver works to a tolerance: remove the small excess, so that no site is above its capacity.
     placed = csr_array((np.maximum(found.x, 0.0), (point, site)), shape=seconds.shape)
     for axis, most in ((0, room), (1, person)):
         taken = np.asarray(placed.sum(axis=axis)).ravel()
@@ -112,29 +112,29 @@ def assign(people: npt.ArrayLike, time_s: npt.ArrayLike, places: npt.ArrayLike, 
     return Assignment(csr_array(placed), in_reach)
 
 
-def whole_places(places: npt.ArrayLike) -> Floats:
-    """Return how many whole places there are: a session of 12 families in 39 weeks of 52 has 9 in an average week."""
-    whole: Floats = np.floor(np.asarray(places, dtype=np.float64) + _HAIR)
+def whole_capacity(capacity: npt.ArrayLike) -> Floats:
+    """Round capacity down to whole children: a session of 12 families in 39 weeks of 52 has 9 in an average week."""
+    whole: Floats = np.floor(np.asarray(capacity, dtype=np.float64) + _HAIR)
     return whole
 
 
-def shown_placed(shown: npt.ArrayLike, placed: npt.ArrayLike, places: npt.ArrayLike) -> Floats:
-    """Keep a count of people with a place, as shown, from going above the places that there are.
+def shown_placed(shown: npt.ArrayLike, placed: npt.ArrayLike, capacity: npt.ArrayLike) -> Floats:
+    """Limit a shown count of assigned people to the capacity.
 
     Parameters
     ----------
     shown, placed
-        ``(n,)`` people with a place as they may be shown, and the true count.
-    places
-        ``(n,)`` or one number: places.
+        ``(n,)`` assigned people as they may be shown, and the true count.
+    capacity
+        ``(n,)`` or one number: the capacity.
 
     Returns
     -------
-    ``(n,)`` as shown, but all whole places where all are taken, and never more than these: how many places there are
-    is the planner's own figure, and exact.
+    ``(n,)`` as shown, but never more than the whole capacity, and exactly that where all of it is used: capacity is the
+    planner's own figure, so it is not rounded.
     """
-    room, true = np.asarray(places, dtype=np.float64), np.asarray(placed, dtype=np.float64)
-    whole = whole_places(room)
+    room, true = np.asarray(capacity, dtype=np.float64), np.asarray(placed, dtype=np.float64)
+    whole = whole_capacity(room)
     full = (room > 0) & (true >= room - _SOLVER)
     count = np.asarray(shown, dtype=np.float64)
     most: Floats = np.where(full, whole, np.where(count == FEW, count, np.minimum(count, whole)))

@@ -1,6 +1,6 @@
-"""Capacity against demand: the places of a scenario's sites beside the children within their reach.
+"""Capacity and demand: how many children a scenario's sites have room for, and how many are within their reach.
 
-How places are given out is in :mod:`analysis.scenario.assignment`: as many children as possible, with the least travel.
+Children are assigned to sites as in :mod:`analysis.scenario.assignment`: as many as possible, with the least travel.
 """
 
 from collections.abc import Iterable, Sequence
@@ -19,19 +19,20 @@ from geo.errors import InputError
 
 
 @dataclass(frozen=True, eq=False)
-class PlacesView:
-    """Places against children after a scenario.
+class CapacityView:
+    """Capacity and children within reach after a scenario.
 
     Attributes
     ----------
     sites
-        Index ``site``: ``name``, ``places`` a week (``inf`` where no limit is stated), ``taken``, ``share_taken``.
+        Index ``site``: ``name``, ``places`` (capacity a week; ``inf`` where no limit is stated), ``taken`` (children
+        assigned), ``share_taken``.
     areas
         Index ``code`` (wards, then ``target``, ``rest``, ``borough``): ``name``, ``children``, ``in_reach``,
-        ``with_place``, ``without_place`` (in reach of a site or session, but all are full), ``with_place_before``
-        (the same children without the plan).
+        ``with_place`` (assigned), ``without_place`` (in reach of a site or session, but all are full),
+        ``with_place_before`` (assigned without the plan).
     effect, measure
-        What was asked.
+        The effect of the scenario, and who is counted.
     """
 
     sites: pd.DataFrame
@@ -39,8 +40,8 @@ class PlacesView:
     effect: Effect
     measure: str
 
-    def shown(self) -> "PlacesShown":
-        """Return the figures as pages and files may carry them; no more are taken than there are places."""
+    def shown(self) -> "CapacityShown":
+        """Return the figures as pages and files may show them; no site takes more children than its capacity."""
         pack, baseline = self.effect.counts.pack, self.effect.counts.baseline
         areas = self.areas.copy()
         areas["children"] = shown_totals(pack, self.measure, baseline, self.areas["children"])
@@ -48,29 +49,29 @@ class PlacesView:
             areas[column] = shown_parts(self.areas[column], self.areas["children"], areas["children"])
         counted = self.sites["taken"]
         taken = shown_placed(shown_counts(counted), counted, self.sites["places"])
-        return PlacesShown(ShownFrame(self.sites.assign(taken=taken)), ShownFrame(areas))
+        return CapacityShown(ShownFrame(self.sites.assign(taken=taken)), ShownFrame(areas))
 
 
 @dataclass(frozen=True, eq=False)
-class PlacesShown:
-    """Places against children as shown: the tables of :class:`PlacesView`."""
+class CapacityShown:
+    """Capacity and children as shown: the tables of :class:`CapacityView`."""
 
     sites: ShownFrame
     areas: ShownFrame
 
 
-def places_view(effect: Effect, measure: str = "children_0_3") -> PlacesView:
-    """Set the places of a scenario's sites against the children in their reach.
+def capacity_view(effect: Effect, measure: str = "children_0_3") -> CapacityView:
+    """Compare the capacity of a scenario's sites with the children within their reach.
 
-    One child takes one place, and a place is a child who can come once a week; a session that does not run every week
-    gives the places of its average week.
+    Capacity is the number of children who can come once a week; a session that does not run every week has the capacity
+    of its average week.
 
     Parameters
     ----------
     effect
         From :meth:`analysis.scenario.lab.Lab.effect`.
     measure
-        Who needs a place.
+        Who is counted.
 
     Raises
     ------
@@ -90,7 +91,7 @@ def places_view(effect: Effect, measure: str = "children_0_3") -> PlacesView:
     of_sites = pd.DataFrame(
         {
             "name": [site.name for site in sites],
-            "places": [_places(site) for site in sites],
+            "places": [_capacity(site) for site in sites],
             "taken": found.by_site,
         },
         index=pd.Index([site.site for site in sites], name="site"),
@@ -105,21 +106,21 @@ def places_view(effect: Effect, measure: str = "children_0_3") -> PlacesView:
         parts.append(part)
     areas = pd.concat(parts)
     areas["without_place"] = areas["in_reach"] - areas["with_place"]
-    return PlacesView(of_sites, areas, effect, measure)
+    return CapacityView(of_sites, areas, effect, measure)
 
 
 def _as_they_are(effect: Effect) -> list[Site]:
     """Return the sites without the plan.
 
-    No source says how many places a site of today has. What the plan states of one is taken to hold today as well:
-    otherwise to state it would seem to take places away.
+    No source gives the capacity of today's sites. A capacity that the plan states for one is taken to hold today as
+    well: otherwise the plan would seem to reduce capacity only because it states it.
     """
     stated = {
         change.site: change.places
         for change in effect.scenario.changes
         if isinstance(change, ChangeOffer) and change.places is not None
     }
-    sites = [replace(site, places=stated.get(key)) for key, site in effect.before.sites.items()]
+    sites = [replace(site, capacity=stated.get(key)) for key, site in effect.before.sites.items()]
     return _usable(sites, effect.before_times)
 
 
@@ -129,8 +130,8 @@ def _usable(sites: Iterable[Site], times: SiteTimes) -> list[Site]:
 
 def _assigned(people: Floats, sites: Sequence[Site], times: SiteTimes, within_s: float) -> Assignment:
     time_s = times.matrix([(site.easting, site.northing) for site in sites])
-    return assign(people, time_s, [_places(site) for site in sites], within_s)
+    return assign(people, time_s, [_capacity(site) for site in sites], within_s)
 
 
-def _places(site: Site) -> float:
-    return np.inf if site.places is None else site.places
+def _capacity(site: Site) -> float:
+    return np.inf if site.capacity is None else site.capacity

@@ -1,9 +1,9 @@
 """Cost-effectiveness: the cost of a scenario for each child it gains, and births over the years of the strategy.
 
-Costs are the planner's own, entered change by change; the strategy's figures stand beside them for size. Everything
+Costs are the planner's own, entered change by change; the strategy's figures are given for comparison. Everything
 is in pounds of the year in which they were entered: no discounting and no inflation, so that every figure can be
-checked by hand. People and minutes are those that pages and files show (:mod:`analysis.shown`), so that whoever divides
-one figure by the other finds the third.
+checked by hand. People and minutes are those that pages and files show (:mod:`analysis.shown`), so that a reader who
+divides one figure by another gets the third.
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from scipy.optimize import brentq
 
 from analysis.reach.reach import main_group
 from analysis.scenario.assignment import shown_placed
-from analysis.scenario.capacity import places_view
+from analysis.scenario.capacity import capacity_view
 from analysis.scenario.lab import Effect
 from analysis.scenario.scenario import FREE, Cost, Scenario, SetSpeed
 from analysis.shown import FEW, ShownCount, shown_counts
@@ -23,13 +23,13 @@ from geo.pack import AreaPack
 
 YEARS = 10
 _STEEPEST = 1.0
-# The solver that gives out places works to a tolerance.
+# The solver that assigns children to sites works to a tolerance.
 _NOBODY = 1e-6
 
 
 @dataclass(frozen=True)
 class CostView:
-    """What a scenario costs for what it gains.
+    """Cost and gain of a scenario (cost-effectiveness).
 
     Attributes
     ----------
@@ -40,17 +40,17 @@ class CostView:
     years
         Years over which it is spread.
     additional
-        People with a place at a site or session after, less before, as shown; may be negative. A site without a stated
-        number of places has one for all in reach.
+        People assigned to a site or session after, less before, as shown; may be negative. A site without a stated
+        capacity has room for everybody within reach.
     minutes_saved
-        Minutes that one journey of everybody to a site open all week is shorter, together, to the nearest hundred; may
-        be negative.
+        Sum over everybody of the minutes by which one journey to a site open all week gets shorter, to the nearest
+        hundred; may be negative.
     per_additional
-        Pounds a year for each additional person with a place; None when there are none, or but a few.
+        Pounds a year for each additional person assigned; None when there are none, or fewer than 5.
     per_minute
         Pounds a year for each minute of `minutes_saved`; None when none is shown.
     without_cost
-        Numbers, from 1, of the changes for which no cost has been entered: they count as nothing in all of the above.
+        Numbers, from 1, of the changes for which no cost has been entered: their cost counts as 0.
     """
 
     cost: Cost
@@ -64,7 +64,7 @@ class CostView:
 
 
 def cost_view(effect: Effect, measure: str = "children_0_3", *, group: str = "borough", years: int = YEARS) -> CostView:
-    """Set the cost of a scenario against what it gains.
+    """Compare the cost of a scenario with what it gains.
 
     Parameters
     ----------
@@ -105,25 +105,25 @@ def cost_view(effect: Effect, measure: str = "children_0_3", *, group: str = "bo
 
 
 def _with_a_place(effect: Effect, measure: str, group: str) -> ShownCount:
-    """People of a group with a place after less before, to the nearest 5 but never more than the new places."""
-    areas = places_view(effect, measure).areas
+    """Return people of a group assigned after less before, to the nearest 5 but never more than the new capacity."""
+    areas = capacity_view(effect, measure).areas
     after, before = (float(areas[name].astype(float).loc[group]) for name in ("with_place", "with_place_before"))
     gained = after - before
     if abs(gained) < _NOBODY:
         return ShownCount(0.0)
     shown = float(shown_counts(abs(gained)))
     new = sum(
-        np.inf if site.places is None else site.places
+        np.inf if site.capacity is None else site.capacity
         for key, site in effect.after.sites.items()
         if key not in effect.before.sites
     )
-    if 0 < gained <= new + _NOBODY:  # rounded, more might seem to come than there is room for
+    if 0 < gained <= new + _NOBODY:  # after rounding, more people than the new capacity might be shown
         shown = float(shown_placed(shown, gained, new))
     return ShownCount(shown if gained > 0 else -shown)
 
 
 def without_cost(scenario: Scenario) -> tuple[int, ...]:
-    """Return the numbers, from 1, of the changes for which no cost has been entered; another speed has none."""
+    """Return the numbers, from 1, of the changes for which no cost has been entered; a change of speed needs none."""
     return tuple(
         number
         for number, change in enumerate(scenario.changes, start=1)
@@ -142,7 +142,7 @@ def strategy_costs(pack: AreaPack) -> dict[str, float]:
 
 
 def births_over(first_year: float, growth: float, years: int = YEARS) -> float:
-    """Add up the births of some years, the first having `first_year` and each next one growing by `growth`.
+    """Add up the births of some years: `first_year` in the first, and `growth` more in each next one.
 
     Parameters
     ----------
@@ -164,7 +164,7 @@ def births_over(first_year: float, growth: float, years: int = YEARS) -> float:
 
 
 def implied_growth(first_year: float, total: float, years: int = YEARS) -> float:
-    """Find the yearly growth by which the births of some years add up to a total.
+    """Find the yearly growth with which the births of some years add up to a total.
 
     Parameters
     ----------
@@ -192,7 +192,7 @@ def implied_growth(first_year: float, total: float, years: int = YEARS) -> float
 
 
 def births_view(effect: Effect, growth: float, *, first_year: float | None = None, years: int = YEARS) -> pd.DataFrame:
-    """Follow the target wards' births over the years, and how many of them are within reach before and after.
+    """Project the target wards' births over the years, and how many of them are within reach before and after.
 
     Parameters
     ----------
@@ -207,8 +207,8 @@ def births_view(effect: Effect, growth: float, *, first_year: float | None = Non
 
     Returns
     -------
-    ``year`` (1, 2, …), ``births``, ``within_reach_before``, ``within_reach_after``. The share within reach is taken
-    to stay as it is, and is the one that is shown: where the new births will live is not known.
+    ``year`` (1, 2, …), ``births``, ``within_reach_before``, ``within_reach_after``. The share within reach is the shown
+    one and is assumed not to change, because nobody knows where the new births will live.
 
     Raises
     ------

@@ -1,10 +1,11 @@
 """The effect of a scenario (before and after) on reach; only what an edit changes is worked out again.
 
-A :class:`Lab` is made once for an area and asked as often as wanted. It keeps the times to every site that it has met,
-so that an edit that opens, moves or closes a site costs one search at most, and what a site offers or holds costs
-none. A new link or another speed changes every time, so for these everything is worked out again once, then kept.
+A :class:`Lab` is made once for an area and can work out any number of scenarios. It keeps the travel times to every
+site for which it has searched, so that an edit that opens, moves or closes a site needs one search at most, and an edit
+of what a site offers, or of its capacity, needs none. A new link or another speed changes all travel times, so for
+these everything is worked out again once, then kept.
 
-A speed is an assumption, not a change to the area: the baseline takes the scenario's own speed, so that the difference
+A speed is an assumption, not a change to the area: the baseline uses the scenario's speed too, so that the difference
 between before and after comes from the plan alone.
 """
 
@@ -31,13 +32,13 @@ from geo.pack import AreaPack
 
 # Networks with links or speeds of their own take some 10 MB each.
 _KEPT_NETWORKS = 6
-# A redraw, its buttons and its reports ask for the same plan; a comparison asks for a handful.
+# A page, its buttons and its reports need the same plan; a comparison needs a few.
 _KEPT_EFFECTS = 24
 
 
 @dataclass(frozen=True, eq=False)
 class Effect:
-    """What a scenario does.
+    """What a scenario changes, before and after.
 
     Attributes
     ----------
@@ -46,9 +47,9 @@ class Effect:
     counts
         Who is counted, and where.
     before, after
-        The sites, links and mode of the baseline, and those that the scenario leaves; the mode, with its speed, is one.
+        Sites, links and mode of the baseline, and those with the scenario; mode and speed are the same in both.
     before_times, after_times
-        Times by site on the network before and after: one object unless the scenario makes a link.
+        Times by site on the network before and after: the same object unless the scenario adds a link.
     before_s, after_s
         ``(n_demand,)`` seconds to the nearest site that is open all week; ``inf`` where there is none.
     sessions
@@ -77,7 +78,7 @@ class Effect:
         return self._tables[level].copy()
 
     def shown(self, level: str = "ward") -> ShownFrame:
-        """Return the same table as pages, files and readers may have it; worked out once, as :meth:`table`."""
+        """Return the same table in shown figures; worked out once, as :meth:`table`."""
         if level not in self._shown:
             self._shown[level] = shown_table(self.table(level), self.counts, level)
         return ShownFrame(self._shown[level].copy())
@@ -90,8 +91,8 @@ class Effect:
 
     @property
     def has_sessions(self) -> bool:
-        """Whether a weekly session runs afterwards; tables then have a column for those who reach nothing else."""
-        return self.sessions.places > 0
+        """Whether a weekly session runs after; tables then have a column for people who reach only a session."""
+        return self.sessions.capacity > 0
 
     @cached_property
     def _tables(self) -> dict[str, pd.DataFrame]:
@@ -103,13 +104,13 @@ class Effect:
 
     @cached_property
     def to_open_sites(self) -> TravelTimes:
-        """Travel times with the plan from every street and home to the nearest site that is open all week."""
+        """Travel times, after, from every street and home to the nearest site that is open all week."""
         open_sites = [site for site in self.after.sites.values() if site.session is None]
-        places = [(site.easting, site.northing) for site in open_sites]
-        return self.after_times.access.to_sites(pd.DataFrame(places, columns=["easting", "northing"]))
+        positions = [(site.easting, site.northing) for site in open_sites]
+        return self.after_times.access.to_sites(pd.DataFrame(positions, columns=["easting", "northing"]))
 
     def by_outcome(self, level: str = "group") -> ShownFrame:
-        """Compare before and after by outcome of the strategy, as shown, with only sites and sessions that serve it.
+        """Compare before and after for each outcome of the strategy, counting only sites and sessions that serve it.
 
         Returns
         -------
@@ -134,14 +135,14 @@ class Effect:
 
     @property
     def minutes_saved(self) -> Floats:
-        """``(n_demand,)`` minutes by which the journey is shorter; negative is longer, ``inf`` newly possible."""
+        """``(n_demand,)`` minutes by which the journey is shorter; negative: longer; ``inf``: possible only after."""
         with np.errstate(invalid="ignore"):
             saved = (self.before_s.astype(np.float64) - self.after_s) / 60.0
         return np.where(np.isinf(self.before_s) & np.isinf(self.after_s), 0.0, saved)
 
 
 class Lab:
-    """An area ready to be asked what scenarios do; safe to share between threads."""
+    """Works out what scenarios do in one area, and keeps travel times between them; safe to share between threads."""
 
     def __init__(self, pack: AreaPack) -> None:
         self.pack = pack
@@ -152,12 +153,12 @@ class Lab:
         self._lock = RLock()
 
     def effect(self, scenario: Scenario) -> Effect:
-        """Work out what `scenario` does, once: asked again for an equal plan it gives the same object.
+        """Work out what `scenario` does; an equal scenario returns the same object without working it out again.
 
         Raises
         ------
         InputError
-            When a change cannot be made or a place is off the network; nothing is changed then.
+            When a change cannot be made or a site is off the network; nothing is changed then.
         UnknownNameError
             When its service, mode or baseline is unknown.
         """
@@ -203,7 +204,7 @@ class Lab:
             return self._counts[baseline]
 
     def times(self, mode: Mode, links: tuple[Link, ...] = ()) -> SiteTimes:
-        """Return times by site for a mode and new links; made once, the least used forgotten.
+        """Return times by site for a mode and new links; made once, and the least recently used are dropped.
 
         Parameters
         ----------

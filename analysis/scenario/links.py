@@ -1,13 +1,13 @@
 """New links (edges) in the street network: a path or crossing whose ends split the streets that they meet.
 
-Adding a link changes the network itself, so everything made from it (the search matrix, where homes are tied, every
-travel time) is made again; that takes tenths of a second where another edit takes milliseconds.
+A new link changes the network itself, so everything made from it (the search matrix, the snapping of homes, every
+travel time) is made again; that takes tenths of a second, where other edits take milliseconds.
 
-A new path is entered at its ends. Homes and sites stay tied to the streets that they have: a home beside the middle
-of a path would otherwise be tied to it, away from its own street, and a path meant to help would lengthen its way.
+A new path can be entered only at its ends. Homes and sites stay snapped to their streets: a home beside the middle
+of a path would otherwise be snapped to the path instead of its own street, and could have a longer way than before.
 
-Nor does a new path close anything or make it dearer. A flight of steps stays one flight: a path that is drawn to the
-middle of it is tied to its nearer end, and what joins a landing does not make two flights of one.
+A new path never closes a street or makes one slower. A flight of steps stays one flight: a path that is drawn to the
+middle of it is tied to its nearer end, so that the flight does not become two, each with the time for a whole flight.
 """
 
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ from geo.network.modes import STEPS, Mode
 from geo.network.network import Floats, Ints, ModeNetwork, StreetNetwork, line_lengths, of_classes, transposed
 from geo.network.snapping import snap
 
-# A link must start at a street: further away than this it is a site's connector that is meant, not a link.
+# A link must start at a street: an end further away than this is no link between streets.
 MAX_GAP_M = 50.0
 LINK_CLASS = "path"
 _END = 1e-9
@@ -31,12 +31,12 @@ _END = 1e-9
 
 @dataclass(frozen=True, eq=False)
 class LinkedStreets(ModeNetwork):
-    """Streets with new paths, as one mode has them.
+    """The street network of one mode with new paths (edges) added.
 
     Attributes
     ----------
     n_links
-        How many of the last edges are new paths; nothing is tied to these.
+        How many of the last edges are new paths; no home or site is snapped to these.
     """
 
     n_links: int = 0
@@ -51,7 +51,7 @@ class LinkedStreets(ModeNetwork):
             own = {field.name: getattr(view, field.name) for field in fields(view)}
             return cls(**{**own, "by_steps": view.by_steps & old}, n_links=count)
         before = ModeNetwork.build(_first_edges(network, network.n_edges - count), mode)
-        # What has no speed of its own goes by the streets', which a path has none of.
+        # A mode without a speed of its own uses those of the streets, and a path has no such speed.
         pace_kmh = mode.speed_kmh if LINK_CLASS in mode.classes else None
         link_s = np.full(count, np.inf) if pace_kmh is None else network.edge_length_m[-count:] * 3.6 / pace_kmh
         forward_s, backward_s = np.append(before.forward_s, link_s), np.append(before.backward_s, link_s)
@@ -70,7 +70,7 @@ class LinkedStreets(ModeNetwork):
 
     @cached_property
     def usable_edges(self) -> Ints:
-        """Edges that points may be tied to: the usable ones but the new paths."""
+        """Edges that points may be snapped to: the usable ones without the new paths."""
         old = np.flatnonzero(self.usable)
         edges: Ints = old[old < self.network.n_edges - self.n_links].astype(np.int32)
         return edges
@@ -82,10 +82,10 @@ def with_links(streets: ModeNetwork, links: Sequence[Link]) -> StreetNetwork:
     Parameters
     ----------
     streets
-        The network of the mode that is asked about: links tie into streets that it may use, or could but for steps.
+        The network of one mode: links join streets that it may use, or could use if they had no steps.
     links
-        The new paths; each runs straight between its two points. Where steps cost the mode something, an end on them is
-        tied to the nearer end of that piece.
+        The new paths; each runs straight between its two points. Where steps take the mode extra time, an end on them
+        is tied to the nearer end of that edge.
 
     Raises
     ------
@@ -216,7 +216,7 @@ def _with_edges(
         edge_cycle_backward=np.append(network.edge_cycle_backward, yes),
         edge_bridge=np.append(network.edge_bridge, no),
         edge_tunnel=np.append(network.edge_tunnel, no),
-        # Cars may not use a path; the figure only keeps the array whole.
+        # Cars may not use a path; the value only fills the array.
         edge_speed_kmh=np.append(network.edge_speed_kmh, np.full(count, 10.0)),
         vertex_xy=vertex_xy,
         vertex_start=vertex_start,

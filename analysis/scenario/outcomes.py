@@ -1,10 +1,10 @@
-"""The strategy's outcomes: which of its programmes are offered within reach of whom.
+"""Reach of the strategy's outcomes: how many people can reach a site that offers each of its programmes.
 
 No open source says which programme runs at which site. So the answer starts from an assumption that is data and can be
-edited: for each programme the kinds of place where it is usually offered, ``data/programmes.toml``, with the reason. A
-site's *programmes* mean what they mean in a scenario (:class:`analysis.scenario.sites.Site`): a place offers what is
-usual for its kind until a plan says otherwise, and it serves the outcomes of what it offers. An outcome is within
-reach of a child when at least one place that serves it is.
+edited: for each programme the categories of service where it is usually offered, ``data/programmes.toml``, with the
+reason. A site's *programmes* mean the same as in a scenario (:class:`analysis.scenario.sites.Site`): a site offers what
+is usual for its category until a plan says otherwise, and it serves the outcomes of the programmes that it offers. An
+outcome is within reach of a child when at least one site that serves it is within reach.
 """
 
 from collections.abc import Mapping, Sequence
@@ -33,30 +33,30 @@ _NOT_STATED = "Not in the list of programmes: no kind of place is assumed for it
 
 @dataclass(frozen=True)
 class Offer:
-    """Where a programme is taken to be offered.
+    """Where a programme is assumed to be offered.
 
     Attributes
     ----------
     programme
         Its name, as in the strategy.
-    places
-        Categories of service; none for a programme that comes to the home, or of which nothing is assumed.
+    categories
+        Categories of service; none for a programme that comes to the home, or about which nothing is assumed.
     reason
-        Why there.
+        Why these.
     """
 
     programme: str
-    places: tuple[str, ...]
+    categories: tuple[str, ...]
     reason: str
 
     def __post_init__(self) -> None:
-        for place in self.places:
-            category_named(place)
+        for category in self.categories:
+            category_named(category)
 
 
 @dataclass(frozen=True, eq=False)
 class Provision:
-    """What is within reach, by outcome and by programme.
+    """Reach of every outcome and every programme, today and with a plan.
 
     Attributes
     ----------
@@ -64,20 +64,20 @@ class Provision:
         Who is counted, and where.
     offers
         The assumption.
-    places
+    sites
         One row an outcome or programme, in the order of the strategy: ``kind, item, sites_before, sites_after``.
     tables
         By level (``ward``, ``group``), as :func:`analysis.scenario.tables.change_table` with ``kind`` and ``item`` in
-        front: before is today, after is with the plan. True figures, not for showing.
+        front: before is today, after is with the plan. Unrounded figures, not to be shown.
     """
 
     counts: Counts
     offers: tuple[Offer, ...]
-    places: pd.DataFrame
+    sites: pd.DataFrame
     tables: Mapping[str, pd.DataFrame]
 
     def shown(self, level: str) -> ShownFrame:
-        """Return a table as pages and files may have it.
+        """Return a table in shown figures.
 
         Raises
         ------
@@ -97,7 +97,7 @@ def read_offers(path: Path = DEFAULT_OFFERS) -> tuple[Offer, ...]:
     InputError
         When the file cannot be read, names a programme twice, lacks a key or has one too many; it names the programme.
     UnknownNameError
-        When a kind of place is unknown.
+        When a category of service is unknown.
     """
     rows = made_of(_File, read_toml(path, "the list of programmes"), path.name).programme
     offers = tuple(Offer(row.name, tuple(dict.fromkeys(row.places)), row.reason) for row in rows)
@@ -110,7 +110,7 @@ def read_offers(path: Path = DEFAULT_OFFERS) -> tuple[Offer, ...]:
 
 @dataclass(frozen=True)
 class _Row:
-    """What a file says of one programme."""
+    """One programme as the file has it."""
 
     name: str
     places: tuple[str, ...]
@@ -119,13 +119,13 @@ class _Row:
 
 @dataclass(frozen=True)
 class _File:
-    """What a file of programmes holds."""
+    """A whole file of programmes."""
 
     programme: tuple[_Row, ...] = ()
 
 
 def offers_of(pack: AreaPack, usual: Sequence[Offer]) -> tuple[Offer, ...]:
-    """Return one offer for each programme of the pack's strategy, in its order; nothing is assumed of those not listed.
+    """Return one offer for each programme of the pack's strategy, in its order; unlisted programmes have no categories.
 
     Parameters
     ----------
@@ -140,7 +140,7 @@ def offers_of(pack: AreaPack, usual: Sequence[Offer]) -> tuple[Offer, ...]:
 
 
 def outcomes_served(pack: AreaPack) -> dict[str, tuple[str, ...]]:
-    """Outcomes of each programme, by its name; empty where the area has no strategy."""
+    """Return the outcomes of each programme, by its name; empty where the area has no strategy."""
     return {str(one["name"]): tuple(one["outcomes"]) for one in pack.strategy.get("programmes", [])}
 
 
@@ -154,12 +154,12 @@ def provision(
     within_min: float,
     plan: Scenario | None = None,
 ) -> Provision:
-    """Count who can reach a place that serves each outcome, and one that offers each programme.
+    """Count who can reach a site that serves each outcome, and one that offers each programme.
 
     Parameters
     ----------
     lab
-        The area; it keeps the times to every site it has met.
+        The area; it keeps the times to every site for which it has searched.
     offers
         The assumption: one for each programme.
     measure, baseline
@@ -167,33 +167,33 @@ def provision(
     mode, within_min
         How families travel, and within how many minutes.
     plan
-        A scenario whose sites and links count afterwards, and its speed before and after; its own question (service
-        aside) does not.
+        A scenario: its sites and links count in the figures after, its speed before and after. Its mode, threshold and
+        baseline do not count.
 
     Raises
     ------
     InputError
         When the plan cannot be carried out on this area.
     UnknownNameError
-        When a programme, kind of place, measure, baseline or mode is unknown.
+        When a programme, category of service, measure, baseline or mode is unknown.
     """
     pack = lab.pack
     counts = Counts.of(pack, baseline, (measure,))
     ground = Ground(pack, _by_kind(offers))
-    kinds = list(dict.fromkeys(place for offer in offers for place in offer.places))
+    kinds = list(dict.fromkeys(category for offer in offers for category in offer.categories))
     before = [site for kind in kinds for site in ground.baseline(kind).values()]
     before_times = after_times = lab.times(mode_named(mode))
     after = before
     if plan is not None:
         applied = apply(ground, replace(plan, mode=mode, within_min=within_min, baseline=baseline))
         others = [site for kind in kinds if kind != plan.service for site in ground.baseline(kind).values()]
-        # A speed is an assumption, not the plan's doing, so it holds on both sides.
+        # A speed is an assumption, not an effect of the plan, so it holds before and after.
         before_times, after_times = lab.times(applied.mode), lab.times(applied.mode, applied.links)
         after = [*applied.sites.values(), *others]
     things = [("outcome", name) for name in outcomes_of(pack)]
     things += [("programme", offer.programme) for offer in offers]
     tables: dict[str, list[pd.DataFrame]] = {"ward": [], "group": []}
-    places = []
+    counted = []
     for kind, item in things:
         here, then = ([site for site in sites if _offers(site, kind, item)] for sites in (before, after))
         before_s, after_s = before_times.nearest_open(here), after_times.nearest_open(then)
@@ -203,19 +203,19 @@ def provision(
             table.insert(0, "kind", kind)
             table.insert(1, "item", item)
             parts.append(table)
-        places.append({"kind": kind, "item": item, "sites_before": len(here), "sites_after": len(then)})
+        counted.append({"kind": kind, "item": item, "sites_before": len(here), "sites_after": len(then)})
     nobody_s = np.full(len(pack.demand), np.inf, dtype=np.float32)
     empty = change_table(counts, "group", nobody_s, nobody_s, within_min).head(0).assign(kind="", item="")
     return Provision(
         counts,
         tuple(offers),
-        pd.DataFrame(places, columns=["kind", "item", "sites_before", "sites_after"]),
+        pd.DataFrame(counted, columns=["kind", "item", "sites_before", "sites_after"]),
         {level: pd.concat(parts, ignore_index=True) if parts else empty for level, parts in tables.items()},
     )
 
 
 def worst_served(shown: pd.DataFrame, *, when: str = "after") -> pd.DataFrame:
-    """Order the outcomes of each area from the one that fewest reach.
+    """Order the outcomes of each area by reach, the lowest share first.
 
     Parameters
     ----------
@@ -234,8 +234,8 @@ def worst_served(shown: pd.DataFrame, *, when: str = "after") -> pd.DataFrame:
 
 
 def _by_kind(offers: Sequence[Offer]) -> dict[str, tuple[str, ...]]:
-    """Programmes of each category of service; a category that no offer names offers none."""
-    return {kind: tuple(offer.programme for offer in offers if kind in offer.places) for kind in CATEGORIES}
+    """Return the programmes of each category of service; a category that no offer names offers none."""
+    return {kind: tuple(offer.programme for offer in offers if kind in offer.categories) for kind in CATEGORIES}
 
 
 def _offers(site: Site, kind: str, item: str) -> bool:

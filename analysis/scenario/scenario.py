@@ -1,9 +1,9 @@
 """A scenario: a named list of changes on a baseline, as data.
 
-Nothing here computes or reads a file. A scenario is a value: equal scenarios compare equal, an edit makes a new one,
-and so undo is keeping the old one (:class:`History`). Reading and writing files is in :mod:`analysis.scenario.file`,
-what the changes mean on an area in :mod:`analysis.scenario.sites`, and what they do to reach in
-:mod:`analysis.scenario.lab`.
+Nothing here computes or reads a file. A scenario is a value: equal scenarios compare equal, and an edit makes a new
+one, so that undo only has to keep the old one (:class:`History`). :mod:`analysis.scenario.file` reads and writes files,
+:mod:`analysis.scenario.sites` applies the changes to an area, and :mod:`analysis.scenario.lab` works out their effect
+on reach.
 """
 
 from dataclasses import dataclass, replace
@@ -58,7 +58,7 @@ FREE = Cost()
 
 @dataclass(frozen=True)
 class AddSite:
-    """Open a site.
+    """Open a new site (facility).
 
     Attributes
     ----------
@@ -71,7 +71,7 @@ class AddSite:
     programmes
         What it offers, by the names of the local strategy; None is everything.
     places
-        Children who can come in a week; None is no stated limit.
+        Capacity: children who can come in a week; None is no stated limit.
     cost
         Pounds.
     """
@@ -87,7 +87,7 @@ class AddSite:
 
 @dataclass(frozen=True)
 class MoveSite:
-    """Move a site, of the baseline or added before, to another place."""
+    """Move a site, of the baseline or added before, to another position."""
 
     kind: ClassVar[str] = "move"
     site: str
@@ -106,7 +106,7 @@ class CloseSite:
 
 @dataclass(frozen=True)
 class ChangeOffer:
-    """Change what a site offers, how many it has room for, or both; None leaves that part as it is."""
+    """Change what a site offers, its capacity (`places`), or both; None leaves that part as it is."""
 
     kind: ClassVar[str] = "offer"
     site: str
@@ -149,7 +149,7 @@ class AddOutreach:
 
     @property
     def places(self) -> float:
-        """Children who can come in an average week of the year, one to a family."""
+        """Capacity: children who can come in an average week of the year, one to a family."""
         return self.families * len(self.weekdays) * self.weeks / WEEKS_A_YEAR
 
     @property
@@ -171,7 +171,7 @@ class AddLink:
 
 @dataclass(frozen=True)
 class SetSpeed:
-    """Ask the question of families who travel at another speed, km/h: an assumption, so it holds before and after."""
+    """Assume that families travel at another speed, km/h; the assumption holds before and after."""
 
     kind: ClassVar[str] = "speed"
     speed_kmh: float
@@ -192,7 +192,7 @@ class Scenario:
     area
         Code of the area pack.
     service, mode, within_min, baseline
-        The question it is asked of: category of service, mode of travel, threshold in minutes, baseline of the counts.
+        What its effect is measured by: category of service, mode, threshold in minutes, baseline of the counts.
     changes
         In the order in which they are made.
     version
@@ -212,7 +212,7 @@ class Scenario:
     note: str = ""
 
     def with_change(self, change: Change) -> "Scenario":
-        """Return this scenario with one change more at its end."""
+        """Return this scenario with one more change at its end."""
         return replace(self, changes=(*self.changes, change))
 
     def without_change(self, position: int) -> "Scenario":
@@ -243,7 +243,7 @@ class Scenario:
 
     @property
     def speed_kmh(self) -> float | None:
-        """Speed at which families are taken to travel, before and after; None is the mode's own."""
+        """Speed at which families are assumed to travel, before and after; None is the mode's own."""
         return next((change.speed_kmh for change in reversed(self.changes) if isinstance(change, SetSpeed)), None)
 
     def new_site_id(self) -> str:
@@ -254,14 +254,14 @@ class Scenario:
 
 @dataclass(frozen=True)
 class History:
-    """A scenario under edit, with what undo and redo would bring back."""
+    """A scenario that is being edited, with the earlier and later ones to which undo and redo return."""
 
     now: Scenario
     past: tuple[Scenario, ...] = ()
     future: tuple[Scenario, ...] = ()
 
     def edit(self, scenario: Scenario) -> "History":
-        """Make `scenario` the present one; what had been undone is forgotten. No edit, no step."""
+        """Make `scenario` the present one and drop what had been undone; an equal scenario adds no step."""
         return self if scenario == self.now else History(scenario, (*self.past, self.now))
 
     def undo(self) -> "History":
@@ -269,5 +269,5 @@ class History:
         return History(self.past[-1], self.past[:-1], (self.now, *self.future)) if self.past else self
 
     def redo(self) -> "History":
-        """Take back one undo, or stay at the last."""
+        """Reverse one undo, or stay at the last."""
         return History(self.future[0], (*self.past, self.now), self.future[1:]) if self.future else self

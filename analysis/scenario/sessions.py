@@ -1,12 +1,12 @@
-"""Outreach sessions: who can reach a session but no site that is open all week, and for how many there is a place.
+"""Outreach sessions: who can reach a session but no site that is open all week, and for how many there is capacity.
 
-A session is no site that is open all week: a session for 12 families that 300 children live near helps 12 of them at
-most. So whoever has only a session near is counted apart from the reach of sites that are open all week, and the number
-who can have a place follows from :func:`analysis.scenario.assignment.assign` over these children and the sessions: as
-many as there are places for, with the least travel. No other share of the places among the wards is assumed.
+A session is not a site that is open all week: a session for 12 families that 300 children live near helps 12 of them at
+most. So people who can reach only a session are counted apart from the reach of sites that are open all week.
+:func:`analysis.scenario.assignment.assign` then finds how many of them the sessions have room for: as many as the
+capacity allows, with the least travel. No other sharing of the capacity among the wards is assumed.
 
-Each measure is asked for itself: of the children in poverty, say, at most so many can have a place, were the places
-kept for them. Counts of two measures can therefore not be added.
+Each measure is worked out alone: the count of children in poverty is the most that could come if the whole capacity
+were kept for them. Counts of two measures can therefore not be added.
 """
 
 from collections.abc import Iterable, Sequence
@@ -31,21 +31,21 @@ class SessionReach:
     near
         ``(n_demand, k)`` people, measure by measure: 0 where a site that is open all week is within the threshold.
     placed
-        ``(n_demand, k)`` those of them for whom there is a place; never more than `near`, and over all points never
-        more than `places`.
-    places
-        Children who can come to the sessions in an average week, all sessions together.
+        ``(n_demand, k)`` those of them whom the sessions have room for; never more than `near`, and over all points
+        never more than `capacity`.
+    capacity
+        Capacity: children who can come to the sessions in an average week, all sessions together.
     """
 
     near: Floats
     placed: Floats
-    places: float
+    capacity: float
 
 
 def session_reach(
-    people: Floats, open_s: npt.ArrayLike, sessions_s: npt.ArrayLike, places: Sequence[float], within_s: float
+    people: Floats, open_s: npt.ArrayLike, sessions_s: npt.ArrayLike, capacity: Sequence[float], within_s: float
 ) -> SessionReach:
-    """Count who can reach a session alone, and for how many of them there is a place.
+    """Count who can reach only a session, and how many of them the sessions have room for.
 
     Parameters
     ----------
@@ -55,8 +55,8 @@ def session_reach(
         ``(n_demand,)`` seconds to the nearest site that is open all week; ``inf`` where there is none.
     sessions_s
         ``(n_demand, n_sessions)`` seconds to each session.
-    places
-        ``(n_sessions,)`` children who can come to each in an average week.
+    capacity
+        ``(n_sessions,)`` capacity: children who can come to each in an average week.
     within_s
         Threshold in seconds; a time equal to it counts as within.
 
@@ -72,9 +72,9 @@ def session_reach(
     near[rows] = people[rows]
     if len(rows):
         for column in range(people.shape[1]):
-            found = assign(people[rows, column], seconds[rows], list(places), within_s)
+            found = assign(people[rows, column], seconds[rows], list(capacity), within_s)
             placed[rows, column] = np.minimum(found.by_point, people[rows, column])
-    return SessionReach(near, placed, float(sum(places)))
+    return SessionReach(near, placed, float(sum(capacity)))
 
 
 def sessions_among(
@@ -87,9 +87,9 @@ def sessions_among(
     people
         ``(n_demand, k)`` people at each point, one column a measure.
     times
-        Times by site; a session off its network is passed over.
+        Times by site; a session off its network is left out.
     sites
-        All sites, of which those with a session count.
+        All sites; only those that are sessions count.
     open_s
         ``(n_demand,)`` seconds to the nearest site that is open all week.
     within_min
@@ -97,4 +97,4 @@ def sessions_among(
     """
     held = [site for site in sites if site.session is not None and times.on_network((site.easting, site.northing))]
     seconds = times.matrix([(site.easting, site.northing) for site in held])
-    return session_reach(people, open_s, seconds, [site.places or 0.0 for site in held], within_min * 60.0)
+    return session_reach(people, open_s, seconds, [site.capacity or 0.0 for site in held], within_min * 60.0)

@@ -1,7 +1,7 @@
 """The sites (facilities) and links that a scenario's changes leave in an area.
 
-Every fault of a scenario that depends on the area is found here, before anything is computed: an id that no site
-has, a venue, postcode or programme that the area does not have, a place in the sea.
+Every error in a scenario that depends on the area is found here, before anything is computed: an id that no site
+has, a venue, postcode or programme that the area does not have, a position in the sea.
 """
 
 import math
@@ -40,7 +40,7 @@ _LIKE = 50.0  # per cent, of the normalised edit similarity
 
 @dataclass(frozen=True)
 class Site:
-    """A place that families can go to in a scenario.
+    """A site (facility, destination) that families can go to in a scenario.
 
     Attributes
     ----------
@@ -52,10 +52,10 @@ class Site:
         Outcomes of the local strategy that its programmes serve.
     programmes
         What it offers.
-    places
-        Children who can come in a week; None is no stated limit.
+    capacity
+        Capacity: children who can come in a week; None is no stated limit.
     session
-        The outreach session that it is, or None for a site that is open all week.
+        The outreach session, or None for a site that is open all week.
     """
 
     site: str
@@ -64,7 +64,7 @@ class Site:
     northing: float
     programmes: tuple[str, ...]
     outcomes: frozenset[str]
-    places: float | None = None
+    capacity: float | None = None
     session: AddOutreach | None = None
 
 
@@ -79,7 +79,7 @@ class Link:
 
 @dataclass(frozen=True)
 class Applied:
-    """The outcome of a list of changes: sites by id in the order in which they came, new links, and the mode."""
+    """The result of a list of changes: sites by id in the order in which they were added, new links, and the mode."""
 
     sites: Mapping[str, Site]
     links: tuple[Link, ...]
@@ -87,14 +87,14 @@ class Applied:
 
 
 class Ground:
-    """What scenarios look up in one area pack; made once for a pack.
+    """The venues, postcodes, coast and programmes that scenarios look up in one area pack; made once for a pack.
 
     Parameters
     ----------
     pack
         The area.
     usual
-        Programmes that the sites of a category are taken to offer until a scenario says otherwise; a category that is
+        Programmes that the sites of a category are assumed to offer until a scenario says otherwise; a category that is
         not named offers everything.
     """
 
@@ -120,7 +120,7 @@ class Ground:
 
     @cached_property
     def _dry(self) -> shapely.STRtree | None:
-        """Land and piers, for the pack that says where they are."""
+        """Land and piers, where the pack has them."""
         parts = self.pack.basemap.loc[self.pack.basemap["layer"].isin(["land", "pier"])].geometry.to_numpy()
         return shapely.STRtree(parts) if len(parts) else None
 
@@ -132,7 +132,7 @@ class Ground:
         UnknownNameError
             When the area has no such service or postcode; it lists the nearest spellings.
         InputError
-            When the point is no point at all, in the sea or outside the map of the area.
+            When the coordinates are not numbers, in the sea or outside the map of the area.
         """
         match spot:
             case Venue(service):
@@ -174,9 +174,9 @@ class Ground:
     def baseline(self, service: str) -> Mapping[str, Site]:
         """Return the open sites of a category by id.
 
-        No open source says what each offers, so each is taken to offer what is usual for its category (everything that
-        the strategy names, where nothing is said of it) until a scenario says otherwise; `UnknownNameError` for an
-        unknown category.
+        No open source says what each offers, so each is assumed to offer what is usual for its category (all programmes
+        of the strategy, where nothing is listed for the category) until a scenario says otherwise; `UnknownNameError`
+        for an unknown category.
         """
         if service not in self._baselines:
             programmes, outcomes = self.offer(self._usual.get(service))
@@ -191,12 +191,12 @@ class Ground:
 
 
 def outcomes_of(pack: AreaPack) -> list[str]:
-    """Outcomes that the local strategy names; none without a strategy."""
+    """Return the outcomes that the local strategy names; none without a strategy."""
     return [str(name) for name in pack.strategy.get("outcomes", [])]
 
 
 def apply(ground: Ground, scenario: Scenario) -> Applied:
-    """Work out what a scenario's changes leave in place.
+    """Work out the sites and links of an area after a scenario's changes.
 
     Parameters
     ----------
@@ -229,7 +229,7 @@ def apply(ground: Ground, scenario: Scenario) -> Applied:
 
 
 def _check_numbers(change: Change) -> None:
-    """Refuse costs and places that no plan has; a file is held to its schema before, values made in code are not."""
+    """Refuse impossible costs and capacities; files are checked by the schema before, values made in code are not."""
     cost = getattr(change, "cost", FREE)
     if not (math.isfinite(cost.one_off) and math.isfinite(cost.yearly)):
         raise InputError(f"its costs are {cost.one_off} once and {cost.yearly} a year: give pounds as plain numbers")
@@ -268,7 +268,7 @@ def _applied(ground: Ground, before: Applied, change: Change) -> Applied:
             if places is not None:
                 if changed.session is not None:
                     raise InputError("the places of a session follow from its families, days and weeks; change those")
-                changed = replace(changed, places=places)
+                changed = replace(changed, capacity=places)
             sites[site] = changed
     return replace(before, sites=sites)
 

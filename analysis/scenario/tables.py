@@ -21,7 +21,7 @@ from geo.errors import UnknownNameError
 from geo.pack import AreaPack
 
 LEVELS = ("ward", "lsoa", "group")
-# A journey that gets shorter or longer by less than this is taken as unchanged.
+# A journey that gets shorter or longer by less than this counts as unchanged.
 NOTICED_S = 60.0
 Floats = npt.NDArray[np.float64]
 Seconds = npt.NDArray[np.float32]
@@ -38,7 +38,7 @@ SUMS = (
     "minutes_saved",
     "timed",
 )
-# Counted apart: a session is no site that is open all week. `by_session_only` of those near have a place at one.
+# Counted apart: a session is not a site that is open all week. It has room for `by_session_only` of those near it.
 SESSIONS = ("near_session_only", "by_session_only")
 _PARTS = (
     "reached_before",
@@ -77,7 +77,7 @@ class Counts:
 
     @classmethod
     def of(cls, pack: AreaPack, baseline: str, measures: Sequence[str]) -> "Counts":
-        """Count those of `measures` that the baseline has; `UnknownNameError` for an unknown baseline or for none."""
+        """Count those of `measures` that the baseline has; `UnknownNameError` if it is unknown or has none of them."""
         kept = [name for name in measures if name in pack.measure_names(baseline)]
         if not kept:
             raise UnknownNameError(
@@ -167,7 +167,7 @@ def change_table(
     within_min
         Threshold in minutes.
     sessions
-        Who can reach a session alone, after; nobody when left out.
+        Who can reach only a session, after; nobody when left out.
 
     Returns
     -------
@@ -175,8 +175,8 @@ def change_table(
     reached_before, reached_after, change, newly_reached, no_longer_reached, gain, lose`` (whose journey is shorter or
     longer by a minute or more), ``connected, cut_off`` (who reach a site at all only after, or only before). People
     who are in none of these: ``near_session_only`` (within reach of a session and of no such site, after) and
-    ``by_session_only`` (those of them for whom there is a place); ``session_places`` (children who can come to all
-    sessions together in an average week, the same in each row). Then ``share_before, share_after``;
+    ``by_session_only`` (those of them whom the sessions have room for); ``session_places`` (capacity of all sessions
+    together in an average week, the same in each row). Then ``share_before, share_after``;
     ``minutes_saved`` (sum over people who have a journey both times, one way; negative where journeys get longer) and
     ``minutes_saved_each`` (over those people).
     """
@@ -197,7 +197,7 @@ def change_table(
     for name, apart in zip(SESSIONS, apart_of, strict=True):
         held = np.zeros((n_areas, k)) if apart is None else counts.membership(level) @ apart
         values[name] = held.T.ravel()
-    values["session_places"] = np.full(n_areas * k, 0.0 if sessions is None else sessions.places)
+    values["session_places"] = np.full(n_areas * k, 0.0 if sessions is None else sessions.capacity)
     with np.errstate(invalid="ignore", divide="ignore"):
         columns |= {
             **values,
@@ -235,7 +235,7 @@ def _flags(before_s: Seconds, after_s: Seconds, within_s: float) -> Floats:
 
 
 def shown_table(table: pd.DataFrame, counts: Counts, level: str) -> ShownFrame:
-    """Give a table as a page, a file or a reader may have it.
+    """Return a before-and-after table in shown figures.
 
     Parameters
     ----------
@@ -269,12 +269,13 @@ def shown_table(table: pd.DataFrame, counts: Counts, level: str) -> ShownFrame:
 
 
 def agree_one_way(before: Floats, after: Floats, newly: Floats, lost: Floats) -> tuple[Floats, Floats]:
-    """Make those newly within reach the change where nobody loses reach, and those who lose it where nobody gains.
+    """Make the newly reached equal the change where nobody loses reach, and those who lose it where nobody gains.
 
     Parameters
     ----------
     before, after, newly, lost
-        ``(n,)`` shown counts. Each was rounded by itself, so that "1,640 before, 2,000 after, 355 more" could stand.
+        ``(n,)`` shown counts. Each was rounded alone, so that without this "1,640 before, 2,000 after, 355 more" might
+        appear.
 
     Returns
     -------

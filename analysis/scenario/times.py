@@ -1,10 +1,10 @@
 """Travel-time matrix kept by column (site), so that an edit searches the network for the changed site alone.
 
 The time to the nearest of several sites is the least of the times to each. So the times to one site, a *column*
-``(n_demand,)``, are worked out once and kept; opening, moving or closing a site is one new column at most, and the
-nearest is the minimum over the columns. The result is equal bit by bit to one search from all sites: floating-point
-addition and rounding never reverse an order, and the search gives for each node the least sum over all paths,
-whichever site it starts from.
+``(n_demand,)``, are worked out once and kept; a site that is opened, moved or closed needs one new column at most, and
+the nearest is the minimum over the columns. The result equals that of one search from all sites to the last bit:
+floating-point addition and rounding never reverse an order, and the search gives for each node the least sum over all
+paths, whichever site it starts from.
 """
 
 from collections import OrderedDict
@@ -26,7 +26,7 @@ _KEPT_COLUMNS = 4096
 
 
 class SiteTimes:
-    """Times from every home of an area to sites, each site's kept; safe to share between threads."""
+    """Travel times from every home (origin) of an area to sites, kept site by site; safe to share between threads."""
 
     def __init__(self, access: Access) -> None:
         self.access = access
@@ -35,7 +35,7 @@ class SiteTimes:
         self._lock = Lock()
 
     def on_network(self, position: Position) -> bool:
-        """Whether a place is near enough to the streets to be used."""
+        """Tell whether a position is near enough to the streets to be used."""
         with self._lock:
             if position in self._columns:
                 return True
@@ -45,7 +45,7 @@ class SiteTimes:
         return snap(self.access.streets, np.array([position]), islands=self._islands)
 
     def column(self, position: Position) -> Seconds:
-        """Seconds from each home to one site, ``(n_demand,)`` float32, not to be written to.
+        """Return seconds from each home to one site, ``(n_demand,)`` float32; the array is read-only.
 
         Parameters
         ----------
@@ -91,7 +91,7 @@ class SiteTimes:
             raise InputError(f"{site.name}: {error}") from error
 
     def nearest_open(self, sites: Iterable[Site]) -> Seconds:
-        """Seconds to the nearest of the sites that are open all week; those off the network are passed over."""
+        """Seconds to the nearest of the sites that are open all week; those off the network are left out."""
         positions = [(site.easting, site.northing) for site in sites if site.session is None]
         return self.nearest([position for position in positions if self.on_network(position)])
 

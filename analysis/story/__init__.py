@@ -1,1 +1,1 @@
-"""The figures that a meeting is told."""
+"""The figures of the meeting story: access gaps of the chosen wards, and what a plan changes."""

@@ -1,6 +1,6 @@
-"""The figures of the meeting story: who lives where, how far they go, who is beyond reach, what a plan changes.
+"""The figures of the meeting story: who lives where, travel times, who is beyond reach, what a plan changes.
 
-All are of whole wards and of the groups of wards that the room has chosen; nothing below a ward is here.
+All are of whole wards, or of the wards that the meeting has chosen together; nothing is given below a ward.
 """
 
 from collections.abc import Mapping, Sequence
@@ -30,7 +30,7 @@ MEASURE = "children_0_3"
 
 @dataclass(frozen=True)
 class ReadingFigures:
-    """One service under another reading of which places count: see :mod:`analysis.reach.readings`.
+    """One service under another reading of which sites count: see :mod:`analysis.reach.readings`.
 
     Attributes
     ----------
@@ -57,7 +57,7 @@ class ServiceFigures:
     speed_kmh
         Walking speed; NaN where each street has its own.
     total, inside
-        Open places in the area, and of these in the chosen wards.
+        Open sites in the area, and how many of these are in the chosen wards.
     vintage
         As of when, such as ``"2025-09"``.
     median_min
@@ -65,9 +65,9 @@ class ServiceFigures:
     share_out
         Share of the children beyond the threshold.
     wards
-        Index ward code: ``name, share_out, median_min`` of each chosen ward, the most left out first.
+        Index ward code: ``name, share_out, median_min`` of each chosen ward, the highest share beyond reach first.
     readings
-        The same under the other readings of which places count; none where that is certain.
+        The same under the other readings of which sites count; none where that is certain.
     """
 
     item: BasketItem
@@ -90,9 +90,10 @@ class PlanFigures:
     name, service, mode, within_min, cost
         Of the scenario.
     total, before, after, newly, lost
-        Children; those within the threshold of a site open all week before and after, newly within it, no longer.
-    near_session, session_places
-        Children who have only a weekly session within the threshold, after; places of all sessions in a week.
+        Children: all of them; those within the threshold of a site open all week, before and after; those newly within
+        it; those no longer within it.
+    near_session, session_capacity
+        Children who have only a weekly session within the threshold, after; capacity of all sessions in a week.
     wards
         Index ward code: ``name, share_before, share_after``, the greatest change first.
     """
@@ -108,7 +109,7 @@ class PlanFigures:
     newly: float
     lost: float
     near_session: float
-    session_places: float
+    session_capacity: float
     wards: pd.DataFrame
 
 
@@ -121,7 +122,7 @@ class StoryFigures:
     area, baseline
         Name of the area, and which figures are counted: the pack's first baseline.
     vintages
-        What the words say of them: ``baseline`` in words, ``year`` of the strategy, and year of the ``census``.
+        Words for how old they are: ``baseline`` in words, ``year`` of the strategy, and year of the ``census``.
     wards
         Names of the chosen wards by code, in the order of the pack.
     programme, everywhere
@@ -171,9 +172,9 @@ def story_figures(
     wards
         Codes of the wards that it is about; the target wards when empty, or all where there are none.
     effect
-        What the chosen scenario does.
+        The effect of the chosen scenario.
     readings_s
-        By service and name of another reading of which of its places count: ``(n_demand,)`` seconds to the nearest.
+        By service and name of another reading of which sites count: ``(n_demand,)`` seconds to the nearest.
 
     Raises
     ------
@@ -238,8 +239,8 @@ def _service(
         if service == item.service
     )
     median_min, share_out = _middle_and_out(seconds, people, shown_total, item.threshold_min)
-    places = pack.services_of(item.service)
-    here = places[places["ward"] != ""]
+    sites = pack.services_of(item.service)
+    here = sites[sites["ward"] != ""]
     rows = found.rows.loc[codes]
     table = pd.DataFrame(
         {"name": rows["name"], "share_out": 1.0 - rows["share"], "median_min": rows["median_min"]}
@@ -250,7 +251,7 @@ def _service(
         speed_kmh=float("nan") if speed is None else speed,
         total=len(here),
         inside=int(here["ward"].isin(codes).sum()),
-        vintage=str(places["vintage"].max()) if len(places) else "",
+        vintage=str(sites["vintage"].max()) if len(sites) else "",
         median_min=median_min,
         share_out=share_out,
         wards=table,
@@ -292,13 +293,13 @@ def _plan(effect: Effect, codes: list[str]) -> PlanFigures:
         newly=newly,
         lost=lost,
         near_session=near,
-        session_places=effect.sessions.places,
+        session_capacity=effect.sessions.capacity,
         wards=of_wards.loc[order, ["name", "share_before", "share_after"]],
     )
 
 
 def _shown_total(pack: AreaPack, codes: Sequence[str], baseline: str, total: float) -> float:
-    """Give the children of some wards as shown: as printed for just the target wards, every ward, or one."""
+    """Return the children of some wards as shown: as printed where they are the target wards, all wards or one ward."""
     chosen = set(codes)
     groups = {"target": set(pack.target_wards), "borough": set(pack.wards.index)}
     name = next((group for group, wards in groups.items() if chosen == wards), codes[0] if len(codes) == 1 else "")

@@ -1,1 +1,1 @@
-"""How long every home travels, on real streets (origins, destinations and travel-time matrices)."""
+"""Travel times from every home to services on real streets (origins, destinations and travel-time matrices)."""

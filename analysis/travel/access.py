@@ -16,7 +16,7 @@ from geo.pack import AreaPack
 
 @dataclass(frozen=True, eq=False)
 class Access:
-    """An area and a mode, ready to be asked.
+    """The streets of an area for one mode, with the homes (origins) tied to them: what every travel time starts from.
 
     Attributes
     ----------
@@ -59,7 +59,7 @@ class Access:
 
 @dataclass(frozen=True, eq=False)
 class Journey:
-    """The nearest service of one category from one place; `service_id` is empty when none is reached."""
+    """The route from one place to the nearest service of a category; `service_id` is empty when none is reached."""
 
     category: str
     service_id: str
@@ -67,7 +67,7 @@ class Journey:
 
 
 def journeys(access: Access, xy: npt.ArrayLike, categories: list[str]) -> list[Journey]:
-    """Return the quickest way from a place to the nearest service of each category.
+    """Return the quickest route from a place (origin) to the nearest service (destination) of each category.
 
     Parameters
     ----------

@@ -62,7 +62,7 @@ def street_pieces(
 def pieces_on(streets: ModeNetwork, pieces: StreetPieces, drawn_on: ModeNetwork) -> StreetPieces:
     """Return the same pieces on another network of the same streets, such as one with a new path.
 
-    A new path cuts the streets that it meets, so their edges are others; where a piece's middle lies is the same.
+    A new path cuts the streets that it meets, so the edges have other numbers; the middle of a piece stays where it is.
 
     Parameters
     ----------

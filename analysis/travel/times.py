@@ -2,13 +2,13 @@
 
 One search runs from all sites at once over the transposed network, so that a single pass serves every home and
 one-way streets are read in the direction of travel: **from** home **to** site. The search is SciPy's Dijkstra
-(Dijkstra 1959, https://doi.org/10.1007/BF01386390); what is ours is tying points to the middle of streets:
-a site becomes a node of its own with a step to either end of its street, and a home takes the better of its street's
-two ends, or goes straight along the street when the site stands on the same one. That gives exactly the times of a
-network in which every point had split its street.
+(Dijkstra 1959, https://doi.org/10.1007/BF01386390). Our own addition ties points to the middle of streets:
+a site becomes a new node, joined to both ends of its street, and a home takes the better of its street's
+two ends, or goes straight along the street when the site stands on the same one. The times are exactly those of a
+network in which every point splits its street in two.
 
 **Steps** cost what :class:`geo.network.modes.Mode` says, as part of the time along their edge, so the search is the
-same for every mode. A place is 0 from itself: nobody walks out to the street and back to stay where they are.
+same for every mode. From a position to itself the time is 0: nobody walks to the street and back to stay in one spot.
 """
 
 from dataclasses import dataclass
@@ -54,14 +54,14 @@ class TravelTimes:
 
 @dataclass(frozen=True, eq=False)
 class Route:
-    """The quickest way from one origin to one site.
+    """The quickest route (shortest path by time) from one origin to one site.
 
     Attributes
     ----------
     time_s, length_m
         Seconds and metres, both connectors included.
     xy
-        ``(n, 2)`` points to draw, metres, from the origin to the site; at least two, which may be the same place.
+        ``(n, 2)`` points to draw, metres, from the origin to the site; at least two, which may be the same point.
     legs
         Street name (empty where it has none) and metres, in order; neighbouring pieces of one name joined.
     """
@@ -89,7 +89,7 @@ def travel_times(
     origins
         ``n`` homes.
     sites
-        ``m`` services. A site that is off the network is passed over, but by a home in the very same place.
+        ``m`` services. A site that is off the network is left out, except for a home at exactly the same position.
     limit_s
         Do not look further than this many seconds.
     matrix
@@ -121,7 +121,7 @@ def travel_times(
         if matrix_s is not None:
             _fill(matrix_s, search, n_nodes, at_ends, placed, limit_s)
     pairs = [(home, int(placed[near]), s) for home, near, s in _same_street(streets, origins, on_network)]
-    for home, near, seconds in pairs + _same_place(origins, sites):
+    for home, near, seconds in pairs + _same_position(origins, sites):
         if seconds < total[home]:
             total[home], site[home] = seconds, near
         if matrix_s is not None:
@@ -143,7 +143,7 @@ def travel_times(
 
 
 def route(streets: ModeNetwork, origin: Snapped, site: Snapped) -> Route | None:
-    """Return the quickest way from one origin to one site, or None when there is none.
+    """Return the quickest route from one origin to one site, or None when there is none.
 
     Parameters
     ----------
@@ -159,7 +159,7 @@ def route(streets: ModeNetwork, origin: Snapped, site: Snapped) -> Route | None:
     """
     if len(origin) != 1 or len(site) != 1:
         raise InputError("a route runs between one origin and one site")
-    if _same_place(origin, site):
+    if _same_position(origin, site):
         return Route(0.0, 0.0, np.concatenate([origin.xy, site.xy]), ())
     if origin.edge[0] < 0 or site.edge[0] < 0:
         return None
@@ -197,7 +197,7 @@ class _Ends:
         return cls(network.edge_u[edge], network.edge_v[edge], to_u_s, to_v_s)
 
     def onward(self, node_s: Floats) -> tuple[Floats, Ints]:
-        """Seconds by the better end, given seconds from each node onward; and which end that is."""
+        """Return seconds by the better end, from the seconds that remain at each node; and which end that is."""
         by_u, by_v = self.to_u_s + node_s[self.node_u], self.to_v_s + node_s[self.node_v]
         return np.minimum(by_u, by_v), np.where(by_u <= by_v, self.node_u, self.node_v)
 
@@ -209,7 +209,7 @@ def _remembered_ends(streets: ModeNetwork, origins: Snapped) -> _Ends:
 
 
 def _part(share: Floats | float, whole_s: Floats) -> Floats:
-    """Take a share of an edge's seconds; standing at the very end costs nothing even where the way is closed."""
+    """Take a share of an edge's seconds; a point at the end of the edge costs nothing, even where the way is closed."""
     with np.errstate(invalid="ignore"):
         return np.where(share > 0, share * whole_s, 0.0)
 
@@ -261,8 +261,8 @@ def _same_street(streets: ModeNetwork, origins: Snapped, sites: Snapped) -> list
     return pairs
 
 
-def _same_place(origins: Snapped, sites: Snapped) -> list[tuple[int, int, float]]:
-    """(origin, site, 0.0) for each pair that stands in the same place, to the centimetre, be it on a street or off."""
+def _same_position(origins: Snapped, sites: Snapped) -> list[tuple[int, int, float]]:
+    """(origin, site, 0.0) for each pair at the same position to the centimetre, on a street or off the network."""
     if not len(sites):
         return []
     here, there = _centimetres(origins), _centimetres(sites)

@@ -1,1 +1,1 @@
-"""What has changed: vintages of a measure, services then and now, one pack against another."""
+"""Change over time: vintages of a measure, services then and now, one pack compared with another."""

@@ -1,12 +1,12 @@
 """Change of access over time: GP practices of an earlier year against those of now, for every home.
 
 Both are measured on the same streets at the same speed, so a difference in time is a difference in where practices
-are. A home has lost access when a practice was within its threshold then and none is now. The loss is laid at the door
-of the practice that was nearest then, if no practice stands at or near that place any more. A practice is known by
+are. A home has lost access when a practice was within its threshold then and none is now. The loss is attributed to
+the practice that was nearest then, if no practice is now at or near its position. A practice is identified by
 its code: ``ods2019-F81684`` and ``ods-F81684`` are the same one, which may have moved.
 
-The lists name the main site of each practice. A surgery that lives on as a branch of another practice has left the
-list and looks closed here; say so where it is shown.
+The lists name the main site of each practice. A surgery that is now a branch of another practice is not in the list any
+more and looks closed here; say so where it is shown.
 """
 
 from dataclasses import dataclass
@@ -43,7 +43,7 @@ class Change:
         Minutes within which a service counts as reached.
     fates
         The services of then, index id: ``code, name, easting, northing, ward, fate``. ``open``: the same code at or
-        near the same place; ``site in use``: another code there; ``moved``: the same code elsewhere; ``closed``:
+        near the same position; ``site in use``: another code there; ``moved``: the same code elsewhere; ``closed``:
         neither.
     """
 
@@ -94,7 +94,7 @@ def change(
     before, now
         Categories.
     near_m
-        A service within this distance, metres, stands at the same place: postcodes of one street differ by less.
+        A service within this distance, metres, counts as at the same site: postcodes of one street differ by less.
 
     Raises
     ------
@@ -102,7 +102,7 @@ def change(
         When a category is unknown.
     """
     then, today = access.pack.services_of(before), access.pack.services_of(now)
-    times = [_times(access, places) for places in (then, today)]
+    times = [_times(access, services) for services in (then, today)]
     code, code_today = (rows.index.to_series().str.rpartition("-")[2].to_numpy() for rows in (then, today))
     apart_m = np.hypot(
         *(then[axis].to_numpy()[:, None] - today[axis].to_numpy()[None, :] for axis in ("easting", "northing"))
@@ -114,14 +114,14 @@ def change(
     return Change(times[0][0], times[1][0], times[0][1], threshold_min, fates)
 
 
-def _times(access: Access, places: pd.DataFrame) -> tuple[Floats, Ints]:
-    sites = access.snap(places[["easting", "northing"]].to_numpy(np.float64))
+def _times(access: Access, services: pd.DataFrame) -> tuple[Floats, Ints]:
+    sites = access.snap(services[["easting", "northing"]].to_numpy(np.float64))
     times = travel_times(access.streets, access.homes, sites)
     return times.nearest_s.astype(np.float64), times.nearest_site
 
 
 def change_by_ward(access: Access, found: Change, *, measure: str, baseline: str) -> ShownFrame:
-    """Set then and now side by side, by ward and group.
+    """Compare access then and now, by ward and group.
 
     Returns
     -------
@@ -154,14 +154,14 @@ def change_by_ward(access: Access, found: Change, *, measure: str, baseline: str
 
 
 def closures(access: Access, found: Change, *, measure: str, baseline: str) -> ShownFrame:
-    """Say which service that is gone cost whom how much.
+    """List the services that have closed or moved, with the people who lost access by it.
 
     Returns
     -------
     Index id of each service of then that has closed or moved; ``code, name, ward, fate``; of the people for whom it
     was the nearest: ``served`` (all of them), ``lost`` (now beyond the threshold), both as shown;
-    ``before_min, now_min`` (their median minutes), ``longer_min`` (mean minutes more). Those that cost most
-    people their access come first.
+    ``before_min, now_min`` (their median minutes), ``longer_min`` (mean minutes more). Services by which most people
+    lost access come first.
     """
     people = access.pack.measure(measure, baseline)
     gone = np.flatnonzero(found.fates["fate"].isin(["closed", "moved"]).to_numpy())

@@ -1,8 +1,8 @@
-"""Read an earlier pack that somebody hands in: its folder, the folder as a .zip, or its summary as JSON.
+"""Read an earlier pack that a user uploads or names: its folder, the folder as a .zip, or its summary as JSON.
 
-What is handed in may be broken, or made to do harm. A .zip is never unpacked by the names inside it: only the files
-that a pack has are taken, up to a size, and written under their own names to a folder that is thrown away; they must
-then have the checksums that their manifest states and pass what ``reach data check`` asks of a pack.
+The input may be broken, or made to do harm. The names inside a .zip are never used as paths: only the files that a pack
+has are read, up to a size, and written under fixed names to a temporary folder. They must then have the checksums that
+their manifest states and pass the same checks as in ``reach data check``.
 """
 
 import io
@@ -18,7 +18,7 @@ from geo.pack import FILES
 from geo.reconcile import check_pack
 
 MAX_ZIP_BYTES = 50_000_000
-"""Largest .zip that is read; the pack of Southend takes one."""
+"""Largest .zip that is read, bytes; the pack of Southend is smaller than this."""
 
 _MAX_UNPACKED_BYTES, _MAX_ENTRIES, _MAX_ROWS = 200_000_000, 1_000, 2_000_000
 _MANIFEST = "pack.json"
@@ -44,7 +44,7 @@ def read_earlier(path: Path) -> PackSummary:
 
 
 def earlier_of_file(name: str, content: bytes) -> PackSummary:
-    """Summarise the earlier pack in a file, a .zip or a summary; `name` is for messages alone.
+    """Summarise the earlier pack in a file, a .zip or a summary; `name` is used only in messages.
 
     Raises
     ------
@@ -68,7 +68,7 @@ def earlier_of_file(name: str, content: bytes) -> PackSummary:
             _unpack(content, folder)
         except InputError as error:
             raise InputError(f"{called} cannot be used: {error}") from error
-        except Exception as error:  # a damaged .zip raises errors that share no root
+        except Exception as error:  # a damaged .zip raises errors that have no common class
             raise InputError(f"{called} is a damaged .zip: {_short(error)}") from error
         return _summary_of(called, folder)
 
@@ -110,12 +110,12 @@ def _summary_of(called: str, folder: Path) -> PackSummary:
         return summarise(pack)
     except ReachError as error:
         raise InputError(f"{called} cannot be used: {error}") from error
-    except Exception as error:  # tables made to do harm can fail anywhere
+    except Exception as error:  # tables that were made to do harm can fail in any function
         raise InputError(f"{called} is not a pack of this program: {_short(error)}") from error
 
 
 def _check_sizes(folder: Path) -> None:
-    """Refuse tables that would unpack to far more than they weigh."""
+    """Refuse tables that are far larger unpacked than in the file."""
     for file in FILES:
         path = folder / file
         if file.endswith(".parquet") and path.is_file():

@@ -1,22 +1,22 @@
-"""What changed between two packs of one area: the causes (sources, services) and the effects (figures, reach).
+"""Comparison of two packs of one area: the causes of change (sources, services) and the effects (figures, reach).
 
 Two summaries are compared (:mod:`analysis.trends.pack_summary`), so the earlier pack itself need not be kept. Four
 rules keep the comparison honest:
 
 1. A figure is compared only with one that was made in the same way. Where the year, unit, source, status or method of a
-   measure under a baseline changed, the two are set apart in `not_compared` and no difference is taken. Reach is
+   measure under a baseline changed, both are listed in `not_compared` and no difference is worked out. Reach is
    compared only under the same threshold, mode, speed and count of children. A group of wards is compared only when it
-   is the same wards.
-2. A service is known by its id. One that left the list and one of the same category and name that came to it within
-   `NEAR_M` are the same place under another number. A place that comes or goes with a whole source is *listed* or
-   *unlisted*, not opened or closed. Lists of an earlier year (status ``past``) are not compared.
-3. A share that fell is laid at the door of places that served the ward before and are gone or elsewhere; one that
-   rose, of places that serve it now and are new or elsewhere. What no place explains comes from what else was renewed:
-   streets, homes, counts.
-4. Every difference is one of what may be shown (:mod:`analysis.shown`), so it tells nothing
-   that the two packs' own tables do not.
+   has the same wards.
+2. A service is identified by its id. If one has left the list, and one of the same category and name has come to it
+   within `NEAR_M`, they are the same service under another id. A service that comes or goes with a whole source is
+   *listed* or *unlisted*, not opened or closed. Lists of an earlier year (status ``past``) are not compared.
+3. A share that fell is attributed to services that served the ward before and have closed or moved; a share that rose,
+   to services that serve it now and are new or have moved. A change that no service explains is attributed to the other
+   parts that were renewed: streets, homes, counts.
+4. Every difference is between shown figures (:mod:`analysis.shown`), so it gives away nothing that the two packs' own
+   tables do not show.
 
-Swapping the two packs swaps opened with closed and turns every difference round.
+With the two packs exchanged, opened becomes closed and every difference changes its sign.
 """
 
 import re
@@ -29,11 +29,11 @@ import pandas as pd
 from analysis.reach.reach import GROUPS
 from analysis.shown import share_change
 from analysis.trends.change import NEAR_M
-from analysis.trends.pack_summary import Area, Figure, PackSummary, Place, Reached
+from analysis.trends.pack_summary import Area, Figure, PackService, PackSummary, Reached
 from geo.errors import InputError
 
 MOVED_M = 50.0
-"""A place that lies elsewhere by less than this, metres, was placed more exactly; it did not move house."""
+"""A service whose position changed by less than this, metres, did not move: its position is only more exact now."""
 
 KINDS = ("opened", "closed", "listed", "unlisted", "moved", "placed", "renamed", "recategorised", "renumbered")
 _SAME_SPOT_M = 1.0
@@ -45,7 +45,7 @@ _PARTS = {
     "demand.parquet": "homes",
 }
 _SOURCES = ["key", "title", "publisher", "change", "before", "after"]
-_PLACES = ["id", "change", "category", "name", "ward", "before", "after", "moved_m"]
+_COLUMNS = ["id", "change", "category", "name", "ward", "before", "after", "moved_m"]
 _FIGURES = ["measure", "label", "baseline", "code", "name", "before", "after", "difference"]
 _REACH = ["service", "threshold_min", "code", "name", "before", "after", "difference", "because"]
 _NOT_COMPARED = ["subject", "kind", "baseline", "why", "before", "after"]
@@ -69,13 +69,13 @@ class PackChanges:
         ``measure, label, baseline, code, name, before, after, difference``: areas whose whole number changed.
     reach
         ``service, threshold_min, code, name, before, after, difference, because``: areas whose share within the
-        threshold changed, as shown; NaN where it may not be shown. `because` names the places or parts of the pack
+        threshold changed, as shown; NaN where it may not be shown. `because` names the services or parts of the pack
         that explain it.
     not_compared
         ``subject, kind, baseline, why, before, after``: `kind` ``figure``, ``reach`` or ``areas``; `why` what differs,
         or ``new``, ``gone``.
     parts
-        Which of ``streets``, ``homes`` and ``counts`` (of those whose reach is told) were renewed.
+        Which of ``streets``, ``homes`` and ``counts`` (of the people whose reach is given) were renewed.
     """
 
     before: PackSummary
@@ -98,7 +98,7 @@ class PackChanges:
         return all(frame.empty for frame in self.frames.values())
 
     def count(self, kind: str) -> int:
-        """Count the places to which that happened; one of `KINDS`."""
+        """Count the services with that kind of change, one of `KINDS`."""
         return int((self.places["change"] == kind).sum())
 
 
@@ -114,19 +114,19 @@ def pack_changes(before: PackSummary, after: PackSummary) -> PackChanges:
         raise InputError(
             f"these are packs of two areas, {before.area} and {after.area}: give an earlier pack of {after.area}"
         )
-    places, same = _places(before, after)
+    services, same = _services(before, after)
     files = [{item.file: item.sha256 for item in summary.files} for summary in (before, after)]
     renewed = [part for file, part in _PARTS.items() if files[0].get(file) != files[1].get(file)]
     renewed += ["counts"] if before.people_digest != after.people_digest else []
     parts = tuple(dict.fromkeys(renewed))
     areas, apart = _areas(before, after)
     figures, figures_apart = _figures(before, after, areas)
-    reach, reach_apart = _reach(before, after, areas, places, same, parts)
+    reach, reach_apart = _reach(before, after, areas, services, same, parts)
     return PackChanges(
         before=before,
         after=after,
         sources=pd.DataFrame(_sources(before, after), columns=_SOURCES),
-        places=places,
+        places=services,
         figures=pd.DataFrame(figures, columns=_FIGURES),
         reach=pd.DataFrame(reach, columns=_REACH),
         not_compared=pd.DataFrame([*apart, *figures_apart, *reach_apart], columns=_NOT_COMPARED),
@@ -198,7 +198,7 @@ def _figures(
 
 
 def _made_otherwise(old: Figure, new: Figure) -> list[tuple[str, str, str]]:
-    """List what of the making of a figure differs: what, then, now."""
+    """List how two figures were made differently: what differs, then, now."""
     pairs = ((name, str(getattr(old, name)), str(getattr(new, name))) for name in _MAKING)
     return [pair for pair in pairs if pair[1] != pair[2]]
 
@@ -207,18 +207,20 @@ def _by_area(summary: PackSummary, values: tuple[float | None, ...]) -> dict[str
     return dict(zip((area.code for area in summary.areas), values, strict=True))
 
 
-def _places(before: PackSummary, after: PackSummary) -> tuple[pd.DataFrame, dict[str, str]]:
-    """Every change of a place; and for each place of then that is still there its id of now."""
-    then, now = ({place.id: place for place in summary.places if place.status == _OPEN} for summary in (before, after))
+def _services(before: PackSummary, after: PackSummary) -> tuple[pd.DataFrame, dict[str, str]]:
+    """Return every change of a service; and, for each earlier service that still exists, its id now."""
+    then, now = (
+        {service.id: service for service in summary.places if service.status == _OPEN} for summary in (before, after)
+    )
     same = {key: key for key in then if key in now} | _renumbered(then, now)
     back = {new: old for old, new in same.items()}
     wards = {area.code: area.name for area in (*before.areas, *after.areas)}
     known = [{source.key for source in summary.sources} for summary in (before, after)]
     rows: list[tuple[object, ...]] = []
 
-    def row(place: Place, change: str, one: str = "", other: str = "", moved_m: float = float("nan")) -> None:
-        where = wards.get(place.ward, place.ward)
-        rows.append((place.id, change, place.category, place.name, where, one, other, moved_m))
+    def row(service: PackService, change: str, one: str = "", other: str = "", moved_m: float = float("nan")) -> None:
+        where = wards.get(service.ward, service.ward)
+        rows.append((service.id, change, service.category, service.name, where, one, other, moved_m))
 
     for key in sorted({*then, *now}):
         if key in then and key not in same:
@@ -240,15 +242,15 @@ def _places(before: PackSummary, after: PackSummary) -> tuple[pd.DataFrame, dict
             row(new, "renamed", old.name, new.name)
         if old.category != new.category:
             row(new, "recategorised", old.category, new.category)
-    table = pd.DataFrame(rows, columns=_PLACES)
+    table = pd.DataFrame(rows, columns=_COLUMNS)
     order = table["change"].map({kind: at for at, kind in enumerate(KINDS)})
-    return table.assign(order=order).sort_values(["order", "category", "name", "id"], ignore_index=True)[_PLACES], same
+    return table.assign(order=order).sort_values(["order", "category", "name", "id"], ignore_index=True)[_COLUMNS], same
 
 
-def _renumbered(then: Mapping[str, Place], now: Mapping[str, Place]) -> dict[str, str]:
-    """Pair what left the list with what came to it where category, name and place agree; the nearest first."""
-    left = [place for key, place in then.items() if key not in now]
-    come = [place for key, place in now.items() if key not in then]
+def _renumbered(then: Mapping[str, PackService], now: Mapping[str, PackService]) -> dict[str, str]:
+    """Pair services that left the list with those that came to it, where category, name and position agree."""
+    left = [service for key, service in then.items() if key not in now]
+    come = [service for key, service in now.items() if key not in then]
     pairs = [
         (_apart_m(old, new), old.id, new.id)
         for old in left
@@ -256,14 +258,14 @@ def _renumbered(then: Mapping[str, Place], now: Mapping[str, Place]) -> dict[str
         if old.category == new.category and _plain(old.name) == _plain(new.name) != "" and _apart_m(old, new) <= NEAR_M
     ]
     found: dict[str, str] = {}
-    # Ties are settled the same way whichever of the two packs is the earlier.
+    # The nearest pair first; equal distances are ordered the same way whichever of the two packs is the earlier.
     for _, old_id, new_id in sorted(pairs, key=lambda pair: (pair[0], sorted(pair[1:]))):
         if old_id not in found and new_id not in found.values():
             found[old_id] = new_id
     return found
 
 
-def _apart_m(one: Place, other: Place) -> float:
+def _apart_m(one: PackService, other: PackService) -> float:
     return float(np.hypot(one.easting - other.easting, one.northing - other.northing))
 
 
@@ -275,14 +277,14 @@ def _reach(
     before: PackSummary,
     after: PackSummary,
     areas: list[str],
-    places: pd.DataFrame,
+    services: pd.DataFrame,
     same: Mapping[str, str],
     parts: tuple[str, ...],
 ) -> tuple[list[tuple[object, ...]], list[tuple[str, ...]]]:
     then, now = ({row.service: row for row in summary.reach} for summary in (before, after))
     names = {area.code: area.name for area in after.areas}
     counted = _counted_otherwise(before, after)
-    culprits = _culprits(places, same)
+    culprits = _culprits(services, same)
     changed: list[tuple[object, ...]] = []
     apart: list[tuple[str, ...]] = []
     for service in dict.fromkeys([*now, *then]):
@@ -306,7 +308,7 @@ def _reach(
             gained = culprits[1] if unsure or shown[1] > shown[0] else {}
             found = [lost[key] for key in serves[0][code] if key in lost]
             found += [gained[key] for key in serves[1][code] if key in gained]
-            # A place that was only placed more exactly explains what nothing weightier does.
+            # A service whose position only became more exact is a cause only where there is no other.
             firm = [done for done in found if done[1] != "placed"]
             named = [f"{name} {_DONE[change]}" for name, change in firm or found]
             because = [*dict.fromkeys(named), *(_RENEWED[part] for part in parts)]
@@ -316,7 +318,7 @@ def _reach(
 
 
 def _serves(summary: PackSummary, row: Reached) -> dict[str, list[str]]:
-    """List the places that serve each area; those of its wards for a group of wards."""
+    """List the services that serve each area; those of its wards for a group of wards."""
     found = {area.code: list(ids) for area, ids in zip(summary.areas, row.serves, strict=True)}
     for group in GROUPS:
         inside = [area.code for area in summary.areas if area.code not in GROUPS and _in_group(area, group)]
@@ -334,7 +336,7 @@ def _asked_otherwise(old: Reached, new: Reached) -> list[tuple[str, str, str]]:
 
 
 def _counted_otherwise(before: PackSummary, after: PackSummary) -> list[tuple[str, str, str]]:
-    """List what differs in whose reach is told: what, then, now."""
+    """List the differences in the people whose reach is given: what differs, then, now."""
     if (before.people, before.baseline) != (after.people, after.baseline):
         return [("who is counted", f"{before.people}, {before.baseline}", f"{after.people}, {after.baseline}")]
     made = [
@@ -349,12 +351,12 @@ def _counted_otherwise(before: PackSummary, after: PackSummary) -> list[tuple[st
 _Culprits = dict[str, tuple[str, str]]
 
 
-def _culprits(places: pd.DataFrame, same: Mapping[str, str]) -> tuple[_Culprits, _Culprits]:
-    """Name and change of each place that may explain a fall (by its id of then) or a rise (by its id of now)."""
+def _culprits(services: pd.DataFrame, same: Mapping[str, str]) -> tuple[_Culprits, _Culprits]:
+    """Return name and change of each service that may explain a fall (by its earlier id) or a rise (by its id now)."""
     back = {new: old for old, new in same.items()}
     fall: _Culprits = {}
     rise: _Culprits = {}
-    for key, name, change in places[["id", "name", "change"]].astype(str).itertuples(index=False, name=None):
+    for key, name, change in services[["id", "name", "change"]].astype(str).itertuples(index=False, name=None):
         if change in ("closed", "unlisted"):
             fall[key] = (name, change)
         elif change in ("opened", "listed"):

@@ -66,7 +66,7 @@ class SourceFile:
 
 
 @dataclass(frozen=True)
-class Place:
+class PackService:
     """A service; metres in EPSG:27700, `ward` empty outside the borough."""
 
     id: _Text
@@ -152,7 +152,7 @@ class PackSummary:
     people_digest: _Text
     areas: _List[Area]
     sources: _List[SourceFile]
-    places: _List[Place]
+    places: _List[PackService]
     figures: _List[Figure]
     reach: _List[Reached]
     files: _List[Checksum]
@@ -169,7 +169,7 @@ class PackSummary:
         keys: list[list[Any]] = [
             [area.code for area in self.areas],
             [source.key for source in self.sources],
-            [place.id for place in self.places],
+            [service.id for service in self.places],
             [(figure.measure, figure.baseline) for figure in self.figures],
             [row.service for row in self.reach],
         ]
@@ -211,18 +211,18 @@ def summarise(pack: AreaPack, *, basket: Basket | None = None, measured: Survey 
             SourceFile(**{field.name: _line(source[field.name]) for field in fields(SourceFile)})
             for source in pack.provenance["sources"]
         ),
-        places=_places(pack),
+        places=_services(pack),
         figures=(*_figures(pack), *_series(pack)),
         reach=_reach(times, keys, baseline),
         files=tuple(Checksum(file, digest) for file, digest in sorted(pack.manifest.files.items())),
     )
 
 
-def _places(pack: AreaPack) -> tuple[Place, ...]:
+def _services(pack: AreaPack) -> tuple[PackService, ...]:
     texts = pack.services.reset_index()[["id", "category", "name", "ward", "status", "source"]].fillna("").map(_line)
     xy = pack.services[["easting", "northing"]].round(1)
     rows = zip(texts.itertuples(index=False), xy.itertuples(index=False), strict=True)
-    return tuple(Place(*text, *(float(value) for value in at)) for text, at in rows)
+    return tuple(PackService(*text, *(float(value) for value in at)) for text, at in rows)
 
 
 def _figures(pack: AreaPack) -> list[Figure]:

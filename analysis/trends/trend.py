@@ -2,8 +2,8 @@
 
 A census count, the strategy's calibrated figures, mid-year estimates and each edition of the deprivation indices are
 made in different ways, so that a step from one to the next is partly a step of method. They are therefore different
-*series*: a line joins points of one series alone, and a change is worked out inside one series alone. Where one series
-ends and the next begins is a :class:`Break`, to be marked wherever the figures are shown.
+*series*: a line joins only points of one series, and a change is worked out only within one series. Where one series
+ends and the next begins there is a :class:`Break`, which must be marked wherever the figures are shown.
 """
 
 import re
@@ -35,7 +35,7 @@ POINT_COLUMNS = ("code", "name", "group", "series", "period", "at", "value", "st
 
 @dataclass(frozen=True)
 class Series:
-    """Figures of one definition, which may be set against each other.
+    """Figures of one definition, which may be compared with each other.
 
     Attributes
     ----------
@@ -57,7 +57,7 @@ class Series:
 
 @dataclass(frozen=True)
 class Break:
-    """Where a definition ends and another begins: midway, in years, between `before` and `after` (keys of series)."""
+    """A break in a time series: halfway, in years, between the series with the keys `before` and `after`."""
 
     at: float
     before: str
@@ -133,18 +133,18 @@ class Trend:
         return tuple(one for one in self.series if len(self.periods(one.key)) > 1)
 
     def changes(self) -> pd.DataFrame:
-        """Set the last vintage of each series against its first, area by area.
+        """Compare the last vintage of each series with its first, area by area.
 
         Returns
         -------
         One row an area and series of two vintages or more: ``code, name, group, series, first_period, last_period,
         first, last, change`` (last minus first; for a rate a difference of shares), ``relative`` (change over first;
-        NaN for a first of 0), ``provisional`` (either end is). Never over two series.
+        NaN for a first of 0), ``provisional`` (either end is). Never between two series.
         """
         keys = [one.key for one in self.comparable]
         rows = self.points[self.points["series"].isin(keys)].sort_values("at", kind="stable")
         ends = rows.groupby(["series", "code"], sort=False)
-        # Not GroupBy.first and last: they skip a missing figure and would pair another year's with this year's name.
+        # Not GroupBy.first and last: they skip a missing figure and would give another year's figure under this year.
         first, last = (end.set_index(["series", "code"]) for end in (ends.head(1), ends.tail(1)))
         change = last["value"] - first["value"]
         table = pd.DataFrame(
@@ -165,11 +165,11 @@ class Trend:
 
 
 def trend_indicators(pack: AreaPack) -> dict[str, Indicator]:
-    """Return what a pack has figures of in time, by name: its indicators, then its published ward series."""
+    """Return the indicators of which a pack has figures over time, by name, then its published ward series."""
     found: dict[str, Indicator] = {}
     for name, indicator in INDICATORS.items():
         if indicator.score in pack.scores.columns:
-            # The name of one edition would be wrong for the others.
+            # The label names one edition, and would be wrong for the others.
             found[name] = replace(indicator, label=re.sub(r" \d{4}", "", indicator.label))
         elif indicator.baselines(pack):
             found[name] = indicator
@@ -209,7 +209,7 @@ def trend(pack: AreaPack, name: str) -> Trend:
 
 
 def _baselines(pack: AreaPack, indicator: Indicator) -> tuple[list[Series], list[pd.DataFrame]]:
-    """Each baseline is a definition of its own; the mid-year estimates are one together."""
+    """Return one series for each baseline; the mid-year estimates together are one series."""
     series: dict[str, Series] = {}
     parts = []
     for baseline in indicator.baselines(pack):
@@ -227,7 +227,7 @@ def _baselines(pack: AreaPack, indicator: Indicator) -> tuple[list[Series], list
 
 
 def _editions(pack: AreaPack, indicator: Indicator) -> tuple[list[Series], list[pd.DataFrame]]:
-    """Each edition of a score is a definition of its own: indicators and weights change between them."""
+    """Return one series for each edition of a score: indicators and weights change between editions."""
     this = _EDITION.fullmatch(indicator.score)
     found = {column: _EDITION.fullmatch(str(column)) for column in pack.scores.columns}
     years = {match[2]: column for column, match in found.items() if match and this and match[1] == this[1]}
@@ -249,7 +249,7 @@ def _published(pack: AreaPack, indicator: Indicator) -> tuple[list[Series], list
     parts = []
     for period, given in table.groupby("period"):
         values = given.set_index("ward")["value"].astype(float).reindex(pack.wards.index)
-        # A group of which a ward is missing has no figure: a part would read as a fall.
+        # A group with a ward missing has no figure: the sum of the others would look like a fall.
         sums = {"target": values[target], "rest": values[~target], "borough": values}
         groups = pd.Series({key: sums[key].sum(skipna=False) for key in groups_of(pack)})
         rows = _rows(pack, values, groups)

@@ -1,1 +1,1 @@
-"""Wards and small areas: load, validate, look up, generalise."""
+"""Boundaries of wards and small areas: load, validate, look up, generalise."""

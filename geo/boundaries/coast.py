@@ -1,7 +1,7 @@
-"""Work out where the land ends, where nobody publishes a coastline that we may use.
+"""Derive the coastline from land cover, because no publisher has a coastline that we may use.
 
-OpenStreetMap's extract says what stands on the ground and which flats the tide bares, but not where the sea begins.
-Land is what things stand on and what lies between them.
+OpenStreetMap's extract has the features on the ground and the flats that are dry at low tide, but not where the sea
+begins. Land is the ground under these features and between them.
 """
 
 from collections.abc import Mapping
@@ -24,11 +24,12 @@ _POCKET_M = 60.0
 
 
 def land_around(layers: Mapping[str, gpd.GeoDataFrame], borough: Any, streets: gpd.GeoSeries | None) -> Any:
-    """Work out what is land, from what stands on it.
+    """Derive the land from the features that are on it.
 
-    Fields, woods, houses, streets, railways and lakes are land; so is what lies between them (a morphological
+    Fields, woods, houses, streets, railways and lakes are land; so is the ground between them (a morphological
     closing) and any hole that has no tidal flat in it. Flats, salt marsh and beaches are not, nor are the channels
-    through them. The borough is land exactly; a closing across its foreshore is undone by the flats there.
+    through them. All of the borough is land; where the closing reaches over its foreshore, the flats there are taken
+    away again.
 
     Parameters
     ----------
@@ -48,7 +49,7 @@ def land_around(layers: Mapping[str, gpd.GeoDataFrame], borough: Any, streets: g
     lines = [layers["railway"].geometry[layers["railway"]["cls"] == "rail"]]
     lines += [streets] if streets is not None else []
     corridors = [shapely.simplify(part.to_numpy(), 5.0) for part in lines]
-    # A path along a pier, or across the sands to an island, is no land.
+    # A path along a pier, or across the sands to an island, is not land.
     strips = shapely.difference(union(np.concatenate(corridors), _STREET_M), shapely.union(piers, flats))
     solid = [
         cover.geometry[~cover["cls"].isin(["wetland", "sand"])],
@@ -59,7 +60,8 @@ def land_around(layers: Mapping[str, gpd.GeoDataFrame], borough: Any, streets: g
     stands = shapely.union_all(
         [shapely.difference(union(pd.concat(solid)), shapely.union(flats, piers)), strips, borough]
     )
-    # Training areas take in sea: what is neither flat nor marsh is land only if it is wide and no river's mouth.
+    # Training areas include sea: the parts that are not flat or marsh are land only if they are wide and not the mouth
+    # of a river.
     ranges = union(layers["landuse"].geometry[layers["landuse"]["cls"] == "military"])
     tidal = shapely.union(flats, marsh)
     rivers = _tidal_rivers(layers["waterway"], tidal)
@@ -70,7 +72,7 @@ def land_around(layers: Mapping[str, gpd.GeoDataFrame], borough: Any, streets: g
     channels = _close(shapely.union(tidal, rivers.buffer(_CHANNEL_M, quad_segs=4)), _CHANNEL_M)
     sea = shapely.difference(shapely.union(channels, tidal), stands)
     parts = shapely.get_parts(_open(shapely.difference(closed, sea), _SPIT_M))
-    # Closing also bridges channels: an island stands on more than that.
+    # The closing also fills channels: a piece is an island only if enough of it is under features.
     built_on = shapely.area(shapely.intersection(parts, stands)) > 0.05 * shapely.area(parts)
     islands = parts[(shapely.area(parts) >= _ISLAND_M2) & built_on]
     land = _fill_inland(shapely.union_all([*islands, borough]), tidal)
@@ -78,7 +80,7 @@ def land_around(layers: Mapping[str, gpd.GeoDataFrame], borough: Any, streets: g
 
 
 def union(shapes: Any, buffer_m: float = 0.0) -> Any:
-    """Unite shapes, each widened by ``buffer_m`` metres first; no shapes at all make an empty polygon."""
+    """Unite shapes, each first widened by ``buffer_m`` metres; without shapes the result is an empty polygon."""
     parts = np.asarray(shapes, dtype=object)
     if buffer_m:
         parts = shapely.buffer(parts, buffer_m, quad_segs=2)
@@ -94,16 +96,16 @@ def _open(shape: Any, radius_m: float) -> Any:
 
 
 def tidal_parts(cover: gpd.GeoDataFrame, *, beaches: bool) -> gpd.GeoDataFrame:
-    """Pick the rows of the land cover that the tide bares: mudflats, and if asked the beaches."""
+    """Return the rows of the land cover that are dry at low tide: mudflats, and with `beaches` also beaches."""
     wanted = cover["sub"] == "tidalflat"
     if beaches:
-        # Sand of a hectare or so is shore; the many small ones are golf bunkers.
+        # Large areas of sand are shore; the many small ones are golf bunkers.
         wanted |= (cover["cls"] == "sand") & (cover.geometry.area > 4_000)
     return cover[wanted]
 
 
 def marsh_parts(cover: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Pick the rows of the land cover that are marsh."""
+    """Return the rows of the land cover that are marsh."""
     return cover[(cover["cls"] == "wetland") & (cover["sub"] != "tidalflat")]
 
 
@@ -114,7 +116,7 @@ def _tidal_rivers(waterway: gpd.GeoDataFrame, tidal: Any) -> Any:
 
 
 def _pockets(land: Any, tidal: Any, rivers: Any) -> list[Any]:
-    """Find ground that only flats and marsh cut off from the land around it."""
+    """Find ground that is separated from the land around it only by flats and marsh."""
     bounds = shapely.box(*land.bounds)
     unknown = shapely.get_parts(_open(shapely.difference(shapely.difference(bounds, land), tidal), _SPIT_M))
     found = []
@@ -122,7 +124,7 @@ def _pockets(land: Any, tidal: Any, rivers: Any) -> list[Any]:
         rim = part.buffer(2 * _SPIT_M, quad_segs=2).difference(part)
         enclosed = not part.intersects(rivers) and not part.intersects(bounds.exterior)
         compact = _open(part, _POCKET_M).area > 0.6 * part.area
-        # Water out on the flats is a pool, not a field.
+        # Water on the flats is a pool, not a field.
         if enclosed and compact and rim.intersection(tidal).area < 0.8 * rim.area:
             found.append(shapely.difference(part.buffer(2 * _SPIT_M, quad_segs=4), tidal))
     return found

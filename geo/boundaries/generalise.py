@@ -1,4 +1,4 @@
-"""Lighten boundaries of several levels together, so that neighbours still meet edge to edge.
+"""Generalise (simplify) boundaries of several levels together, so that neighbours still share their edges.
 
 The smallest areas are simplified as one coverage: an edge between two areas is simplified once, and both keep
 it (:func:`shapely.coverage_simplify`, the Visvalingam–Whyatt algorithm on shared edges). Larger areas are then
@@ -17,9 +17,9 @@ import shapely
 from geo.boundaries.load import polygons_of
 from geo.errors import InputError, SourceError
 
-# Coordinates are kept to 0.1 m: far below what the publisher's own generalising has moved them by.
+# Coordinates are kept to 0.1 m: the publisher's own generalisation has moved them by far more.
 GRID_M = 0.1
-# A gap or overlap narrower than this between neighbours is a fault of drawing, not a place.
+# A gap or overlap narrower than this between neighbours is an error of drawing, not real ground.
 GAP_M = 1.0
 _STEPS = 0.8 ** np.arange(24)
 _SHOWN = 5
@@ -34,10 +34,10 @@ class Generalised:
     levels
         As given, finest first: columns ``code``, ``name`` and ``geometry``, sorted by code.
     tolerance_m
-        The tolerance that was used, metres: the root of the largest triangle left out. 0 if nothing could
-        be left out.
+        The tolerance that was used, metres: the square root of the area of the largest triangle that was left out.
+        0 if nothing could be left out.
     worst_area_change
-        For each level, the largest change of an area's size against its source, as a share (0.01 is 1 %).
+        For each level, the largest change of an area's size from its source, as a share (0.01 is 1 %).
     cleaned
         Whether gaps or overlaps in the source had to be closed first.
     """
@@ -74,7 +74,7 @@ def generalise(
     InputError
         If the arguments do not fit together.
     SourceError
-        If the areas cannot be made to meet, or if an area misses the limit even with nothing left out.
+        If gaps between the areas cannot be closed, or if an area is over the limit even with nothing left out.
     """
     if not levels or len(parents) != len(levels) - 1:
         raise InputError(f"{len(levels)} levels need {max(len(levels) - 1, 0)} look-ups, got {len(parents)}")
@@ -107,7 +107,7 @@ def generalise(
 
 
 def clean_coverage(areas: gpd.GeoDataFrame, *, gap_m: float = GAP_M) -> tuple[np.ndarray[Any, Any], bool]:
-    """Make neighbours meet: snap to a grid and close slivers, if there are any.
+    """Make a valid coverage: snap to a grid, and close slivers between neighbours if there are any.
 
     Parameters
     ----------
@@ -126,12 +126,12 @@ def clean_coverage(areas: gpd.GeoDataFrame, *, gap_m: float = GAP_M) -> tuple[np
     Raises
     ------
     SourceError
-        If they still do not meet, naming areas at fault.
+        If there are still gaps or overlaps; the message names areas that have them.
     """
     exact = areas.geometry.to_numpy()
     if _meets(exact, gap_m):
         rounded = shapely.set_precision(exact, GRID_M, mode="pointwise")
-        # Rounding moves a shared vertex alike on both sides, but may fold a very thin spike over.
+        # Rounding moves a shared vertex equally on both sides, but may turn a very thin spike inside out.
         if shapely.is_valid(rounded).all() and _meets(rounded, gap_m):
             return rounded, False
         return exact, False

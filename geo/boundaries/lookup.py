@@ -1,4 +1,4 @@
-"""Say which area a point lies in."""
+"""Point-in-polygon look-up: the area that each point lies in, or the nearest one."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -32,9 +32,9 @@ class Located:
 
 
 def locate(points_xy: npt.ArrayLike, areas: gpd.GeoDataFrame, *, within_m: float = NEAR_M) -> Located:
-    """Find the area that each point lies in, or failing that the nearest one.
+    """Find the area that each point lies in, or otherwise the nearest one.
 
-    A point on the edge of several areas, or as near to several, takes the lowest code, so that the answer
+    A point on the edge of several areas, or equally near to several, gets the lowest code, so that the answer
     never depends on the order of the areas.
 
     Parameters
@@ -44,7 +44,7 @@ def locate(points_xy: npt.ArrayLike, areas: gpd.GeoDataFrame, *, within_m: float
     areas
         Columns ``code`` and ``geometry`` (polygons) in the same metres.
     within_m
-        How far outside every area a point may lie and still be given one, metres.
+        How far outside every area a point may lie and still get a code, metres.
 
     Raises
     ------

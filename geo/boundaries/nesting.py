@@ -20,8 +20,8 @@ class Nesting:
     Attributes
     ----------
     outside_share
-        For each child code, the share of its area (0 to 1) that lies outside its parent. More than nothing
-        when the two levels were generalised apart.
+        For each child code, the share of its area (0 to 1) that lies outside its parent. More than 0 when the two
+        levels were generalised separately.
     area_change
         For each parent code, the area of its children over its own, less 1.
     """
@@ -31,10 +31,10 @@ class Nesting:
 
 
 def check_nesting(children: gpd.GeoDataFrame, parents: gpd.GeoDataFrame, parent_of: pd.Series) -> Nesting:
-    """Check that codes nest exactly, and that the shapes say the same.
+    """Check that codes nest exactly, and that the shapes agree with them.
 
-    The shapes may come from publications that were generalised apart, so that a child's edge strays over
-    its parent's; what must hold is that no other parent covers more of the child.
+    The shapes may come from publications that were generalised separately, so that a child may lie partly outside
+    its parent; but no other parent may cover more of the child.
 
     Parameters
     ----------

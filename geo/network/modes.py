@@ -1,10 +1,10 @@
-"""How a family travels: speeds, which streets each mode may use, and what steps cost.
+"""Modes of travel: speeds, the streets that each may use, and the extra time of steps (impedance of an edge).
 
-Every number here is a parameter: :meth:`Mode.at_speed` and :meth:`Mode.with_steps_penalty` give the same mode with
-another, so that a band of speeds is a loop over modes and never a second code path. Sources are in ``docs/method.md``.
+Every number here is a parameter: :meth:`Mode.at_speed` and :meth:`Mode.with_steps_penalty` return the same mode with
+another number, so that a band of speeds is a loop over modes without extra code. Sources are in ``docs/method.md``.
 
-A mode lists the classes of street that it **may** use. What is not listed (a road that is only planned, a lift, a word
-that nobody here knows) is used by nobody.
+A mode lists the classes of street that it **may** use. A class that no mode lists (a road that is only planned, a lift,
+an unknown word) is not used at all.
 """
 
 import math
@@ -60,12 +60,12 @@ class Mode:
     classes
         OpenStreetMap ``highway`` values that this mode may use, and no others.
     one_way
-        Whose one-way rules it obeys: ``"vehicle"``, ``"cycle"``, or ``""`` for none, as on foot.
+        The one-way rules that it obeys: ``"vehicle"``, ``"cycle"``, or ``""`` for none, as on foot.
     steps_penalty_s
-        Seconds that each flight of steps costs besides the time to walk it. A way round is taken only when it is
-        quicker. What counts as one flight is said in :func:`geo.network.network.flights`.
+        Seconds for each flight of steps, added to the time to walk it. A detour is taken only when it is quicker.
+        :func:`geo.network.network.flights` defines what one flight is.
     level_only
-        Whether a place is out of reach, and said to be, when only steps lead to its street. Other modes tie it to the
+        Whether a point is unreached, with that reason, when only steps lead to its street. Other modes snap it to the
         nearest street that they may use.
     congestion_factor
         Travel time over free-flow time on the street, for ``drive``; 1 on foot.
@@ -83,7 +83,7 @@ class Mode:
 
     @property
     def on_foot(self) -> bool:
-        """Whether it goes at walking pace, on wheels or not, so that a journey can be too long to be walked."""
+        """Whether it moves at walking pace, also on wheels, so that a journey can be too long to walk."""
         return not self.one_way
 
     def at_speed(self, speed_kmh: float) -> "Mode":
@@ -92,7 +92,7 @@ class Mode:
         Parameters
         ----------
         speed_kmh
-            The new speed in km/h, from 0.1 to 130. The connector keeps pace on foot and by cycle.
+            The new speed in km/h, from 0.1 to 130. On foot and by cycle the connector has the same speed.
 
         Raises
         ------
@@ -106,18 +106,18 @@ class Mode:
         return replace(self, speed_kmh=speed_kmh, connector_kmh=speed_kmh)
 
     def with_steps_penalty(self, seconds: float) -> "Mode":
-        """Return this mode with another cost of a flight of steps.
+        """Return this mode with other extra seconds for a flight of steps.
 
         Parameters
         ----------
         seconds
-            Seconds for each flight besides the time to walk it, from 0 (steps are like any path) to
+            Seconds for each flight, added to the time to walk it, from 0 (steps are like any path) to
             `MAX_STEPS_PENALTY_S`.
 
         Raises
         ------
         InputError
-            When the number is out of range, or the mode takes no steps at all.
+            When the number is out of range, or the mode never uses steps.
         """
         if STEPS not in self.classes:
             raise InputError(f"{self.name} takes no steps, so they cannot cost it anything")
@@ -141,7 +141,7 @@ MODES: Mapping[str, Mode] = MappingProxyType(
         )
     }
 )
-# Streets of any other class are no part of a network: no mode would use them.
+# Streets of any other class are not part of a network: no mode would use them.
 KNOWN_CLASSES = frozenset[str]().union(*(mode.classes for mode in MODES.values()))
 
 

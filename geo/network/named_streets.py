@@ -1,4 +1,4 @@
-"""The street that is nearest to a position, so that a click or a pair of figures can be told by a name."""
+"""The nearest street with a name (reverse geocoding), so that a click or coordinates can be described in words."""
 
 from dataclasses import dataclass
 
@@ -26,13 +26,13 @@ class NamedStreets:
 
     @classmethod
     def of(cls, network: StreetNetwork) -> "NamedStreets":
-        """Gather them from the streets."""
+        """Collect the named pieces of a network."""
         named = np.flatnonzero(network.edge_name > 0)
         names = np.array(network.street_names, dtype=object)[network.edge_name[named]]
         return cls(names, shapely.STRtree(network.lines[named]))
 
     def nearest(self, xy: npt.ArrayLike, within_m: float = np.inf) -> npt.NDArray[np.object_]:
-        """Name the nearest street of each position, ``(n, 2)`` metres; empty where none is within so many metres."""
+        """Name the nearest street of each position, ``(n, 2)`` metres; empty where none is within `within_m` metres."""
         points = shapely.points(np.asarray(xy, dtype=np.float64).reshape(-1, 2))
         found = np.full(len(points), "", dtype=object)
         if len(self.names):

@@ -1,8 +1,8 @@
-"""Tie points (homes, services) to the nearest point of a street, not to the nearest junction.
+"""Snapping: tie points (homes, services) to the nearest point of a street (edge), not to the nearest junction.
 
-A snapped point splits its edge in thought only: it keeps the edge and how far along it lies, and the search adds
-the part of the edge that is really walked. Moving points to junctions instead would shift homes by up to half a
-street, more than the gaps that this project looks for.
+A snapped point does not really split its edge: it keeps the number of the edge and how far along it lies, and the
+search adds the part of the edge that is really walked. If points were moved to junctions instead, homes would shift by
+up to half a street, more than the differences that this project measures.
 """
 
 from dataclasses import dataclass
@@ -50,7 +50,7 @@ class Snapped:
     xy
         ``(n, 2)`` where the points are, metres.
     edge
-        ``(n,)`` the edge each is tied to; -1 where none is near enough.
+        ``(n,)`` the edge that each is tied to; -1 where none is near enough.
     fraction
         ``(n,)`` how far along the edge, 0 at its start and 1 at its end.
     connector_m
@@ -95,8 +95,8 @@ def snap(
     Parameters
     ----------
     streets
-        The network of one mode; only its usable edges are snapped to. For a mode that needs a level way, a point whose
-        nearest street has none is left untied, as `Reason.BY_STEPS`.
+        The network of one mode; points are snapped only to its usable edges. For a mode that needs a level way, a point
+        whose nearest street has none is not snapped, with `Reason.BY_STEPS`.
     xy
         ``(n, 2)`` metres, EPSG:27700.
     islands
@@ -148,6 +148,6 @@ def _nearer_by_steps(streets: ModeNetwork, points: npt.NDArray[np.object_], with
     nearer = np.zeros(len(points), dtype=bool)
     if streets.by_steps.any():
         which, distance_m = streets.by_steps_tree.query_nearest(points, all_matches=False, return_distance=True)
-        # Where such a street meets another, at the foot of steps, both are equally near: the level one is meant.
+        # Where such a street meets a level one, at the foot of steps, both are equally near: take the level one.
         nearer[which[0]] = distance_m < within_m[which[0]] - 1e-6
     return nearer

@@ -1,1 +1,1 @@
-"""One adapter per publisher: reads its native files and says exactly what is wrong with them."""
+"""Adapters for data sources, one for each publisher: they read its own files and report exactly what is wrong."""

@@ -1,7 +1,7 @@
 """Read the layers of a base map from OpenStreetMap: a GeoPackage with one layer per theme.
 
-The layers come from vector tiles: polygons are cut at tile edges, and a lake or wood may also hold stray lines.
-Compiling them into something light enough to draw is :mod:`geo.basemap`'s work.
+The layers come from vector tiles: polygons are cut at tile edges, and a lake or wood may also contain lines that do not
+belong to it. :mod:`geo.basemap` compiles them into layers that are small enough to draw.
 """
 
 from pathlib import Path
@@ -15,7 +15,7 @@ from geo.errors import SourceError
 
 GRID = "EPSG:27700"
 
-# Layer: the kinds of geometry it is drawn with. Anything else in it is a leftover of tile cutting.
+# Layer: the kinds of geometry it is drawn with. Anything else in it is left over from the cutting at tile edges.
 _GEOMETRY = {
     "landcover": ("Polygon",),
     "landuse": ("Polygon",),
@@ -60,7 +60,7 @@ def read_basemap(path: Path) -> dict[str, gpd.GeoDataFrame]:
         raise SourceError(f"{path}: no such file")
     try:
         found = {str(name) for name in gpd.list_layers(path)["name"]}
-    except RuntimeError as error:  # what the reader underneath raises for a file it does not know
+    except RuntimeError as error:  # raised by the underlying reader for an unknown kind of file
         raise SourceError(f"{path}: is not a GeoPackage ({error})") from error
     missing = [name for name in LAYERS if name not in found and name not in _OPTIONAL]
     if missing:
@@ -82,7 +82,7 @@ def _read_layer(path: Path, layer: str) -> gpd.GeoDataFrame:
         absent = [column for column in ("cls", "sub", "name") if column not in frame.columns]
         if absent:
             raise SourceError(f"{where}: has no column {', '.join(absent)}; it has: {', '.join(frame.columns)}")
-        # Without a theme a shape cannot be drawn as anything.
+        # A shape without a theme cannot be drawn.
         blank = np.flatnonzero(_text(frame, "cls") == "")
         if len(blank):
             raise SourceError(f"{where}: row {blank[0] + 1}: column cls is blank")
@@ -92,7 +92,7 @@ def _read_layer(path: Path, layer: str) -> gpd.GeoDataFrame:
 
 
 def _tidy(frame: gpd.GeoDataFrame, kinds: tuple[str, ...]) -> gpd.GeoDataFrame:
-    """Split into single parts, mend, and keep the geometry types that the layer is drawn with."""
+    """Split into single parts, repair, and keep the geometry types that the layer is drawn with."""
     shapes = shapely.force_2d(frame.geometry.to_numpy())
     broken = ~shapely.is_valid(shapes) & ~shapely.is_missing(shapes)
     shapes[broken] = shapely.make_valid(shapes[broken])

@@ -1,8 +1,8 @@
-"""Reading a publisher's table so that anything wrong in it is named by file, line, column and value.
+"""Validation of a publisher's table: every error is reported with file, line, column and value.
 
-Every adapter reads text, checks it against a pandera schema, and hands on typed columns. A reader of the
-error must be able to open the file and put the finger on the spot, so rows keep the line number they stood on
-until the adapter has finished with them, and one :class:`geo.errors.SourceError` reports all that is wrong.
+Every adapter reads text, checks it against a pandera schema, and returns typed columns. A reader of the error must be
+able to open the file and find the exact position, so rows keep their line number until the adapter has finished with
+them, and one :class:`geo.errors.SourceError` reports everything that is wrong.
 """
 
 import csv
@@ -34,11 +34,11 @@ class Problem:
     column
         The publisher's column name.
     value
-        What stands there.
+        The value.
     reason
-        What is wrong with it, to be read after the value.
+        What is wrong with it, in words that follow the value.
     row
-        What else tells the row, such as its id, in a format that may hold everything on one line.
+        What else identifies the row, such as its id, in a format that may have all rows on one line.
     """
 
     line: int
@@ -80,7 +80,7 @@ def text(
     blank
         Whether the empty string is allowed (it stays the empty string).
     unique
-        Whether each value may stand once only.
+        Whether each value may occur only once.
     one_of
         The values allowed.
     """
@@ -107,7 +107,7 @@ def number(low: float | None = None, high: float | None = None, *, blank: bool =
 
 
 def numbers(names: Iterable[str], low: float | None = 0.0, high: float | None = None) -> dict[str, pa.Column]:
-    """Make the schemas of many number columns that obey the same limits, counts by default."""
+    """Make the schemas of many number columns with the same limits; by default those of counts."""
     return {name: number(low, high) for name in names}
 
 
@@ -126,7 +126,7 @@ def read_table(path: Path, schema: pa.DataFrameSchema, *, columns: Sequence[str]
     Returns
     -------
     pandas.DataFrame
-        The schema's columns, text stripped of outer blanks, numbers float64; the index, named ``line``, is
+        The schema's columns, text without blanks at its ends, numbers float64; the index, named ``line``, is
         the line of the file on which the row starts.
 
     Raises
@@ -157,7 +157,7 @@ def check_frame(
     path
         The file, for the message.
     row_id
-        A column that tells a row to a reader in a format where the line does not.
+        A column that identifies a row for a reader, in a format where the line does not.
 
     Raises
     ------
@@ -165,7 +165,7 @@ def check_frame(
         Values that are not numbers, or that the schema refuses.
     """
     lines = frame.index
-    # rows may share a line, so they are told apart by their place until the problems are written down
+    # rows may share a line, so they are numbered until the problems are written down
     frame = frame[list(schema.columns)].reset_index(drop=True)
     rows = [f"{row_id} {value}" for value in frame[row_id]] if row_id else [""] * len(frame)
     found: dict[tuple[int, str], tuple[object, str]] = {}
@@ -175,7 +175,7 @@ def check_frame(
         typed = pd.to_numeric(frame[name].where(frame[name] != ""), errors="coerce").astype("float64")
         typed = typed.where(np.isfinite(typed))
         wrong = np.flatnonzero(typed.isna() & (frame[name] != ""))
-        found.update({(int(place), name): (frame[name].iloc[place], "is not a number") for place in wrong})
+        found.update({(int(row), name): (frame[name].iloc[row], "is not a number") for row in wrong})
         frame[name] = typed
     try:
         schema.validate(frame, lazy=True)
@@ -245,7 +245,7 @@ def read_text(path: Path) -> str:
 
 
 def _read_rows(path: Path, columns: Sequence[str] | None) -> tuple[list[str], list[list[str]], list[int]]:
-    """Read names, rows and the line each row starts on; blank lines are passed over."""
+    """Read names, rows and the line on which each row starts; blank lines are left out."""
     reader = csv.reader(read_text(path).splitlines(keepends=True), strict=True)
     names = list(columns) if columns is not None else None
     rows: list[list[str]] = []

@@ -1,4 +1,4 @@
-"""Nurseries, schools and halls, as the food hygiene inspectors know them.
+"""Nurseries, schools and halls, from the register of food hygiene inspections.
 
 Publisher: Food Standards Agency, *Food Hygiene Rating Scheme* (FHRS) open data, one XML file an authority, under the
 Open Government Licence v3. Each ``EstablishmentDetail`` has a business type and the council's own reference, whose
@@ -13,10 +13,10 @@ What counts, by that finer type:
 - ``community_hall``: CHURC, CHURCH and COMM (community), and anything named a community centre or hall.
 
 Care homes, clubs, hospital kitchens, home caterers and the rest are left out. For Southend in November 2020 that
-gives 48, 51 and 59 rows against 48, 52 and 62 in a list compiled by hand: one school stands twice in the file, once
-under its caterer's name, and is given once; two halls filed as a charity and a sports ground say nothing that tells
-them from others of their kind (Cornerstone, Len Forge Centre); and one hall of the list is not in the file.
-Childminders are in no such file.
+gives 48, 51 and 59 rows; a list compiled by hand has 48, 52 and 62. One school is in the file twice, once under its
+caterer's name, and is given once; two halls (Cornerstone, Len Forge Centre) are filed as a charity and a sports
+ground, and nothing in the file shows that they are halls; and one hall of the list is not in the file. Childminders
+are not in these files.
 """
 
 import re
@@ -50,7 +50,7 @@ _NURSERY_WORDS = r"nursery|pre-?school|playgroup|kindergarten|day ?care"
 _COLLEGE_OUTLET = r" - .*\bcollege\b"
 _SCHOOL_WORDS = r"school|academy|college|primary|infant|junior"
 _HALL_WORDS = r"\bcommunity (?:centre|hall)\b"
-# "… School - Pabulum Ltd" and "… School Canteen & Cafe": what is not the name of the place
+# "… School - Pabulum Ltd" and "… School Canteen & Cafe": the part that is not the name of the school
 _CATERER = re.compile(r"\s+(?:-\s+[^-]*\b(?:ltd|limited|catering)\b|canteen\b).*$", re.IGNORECASE)
 
 # the first that a name contains gives the subtype
@@ -76,7 +76,7 @@ def read_food_hygiene(path: Path, *, source: str, vintage: str) -> pd.DataFrame:
     -------
     pandas.DataFrame
         A service frame of categories ``nursery``, ``school`` and ``community_hall``, precision ``postcode``. A row
-        without a geocode takes that of another establishment at its postcode; failing that its position is NaN. A
+        without a geocode takes that of another establishment at its postcode; otherwise its position is NaN. A
         school listed under its caterer's name has the name of its first address line.
 
     Raises
@@ -115,7 +115,7 @@ def read_food_hygiene(path: Path, *, source: str, vintage: str) -> pd.DataFrame:
 
 
 def _categories(table: pd.DataFrame) -> "pd.Series[str]":
-    """Category of each establishment, ``""`` for those that are none of ours."""
+    """Return the category of each establishment, ``""`` for those that are left out."""
     name = table["BusinessName"]
     kind = table["LocalAuthorityBusinessID"].str.rsplit("/", n=1).str[-1]
     nursery_day_centre = (kind == "DAYCEN") & name.str.contains(_NURSERY_WORDS, case=False)
@@ -128,7 +128,7 @@ def _categories(table: pd.DataFrame) -> "pd.Series[str]":
 
 
 def _names(table: pd.DataFrame) -> "pd.Series[str]":
-    """Name of the place rather than of the business that cooks there."""
+    """Return the name of the nursery, school or hall, not of the business that cooks there."""
     names, first_line = table["BusinessName"], table["AddressLine1"]
     named_after_caterer = (
         (table["category"] == "school")

@@ -1,7 +1,7 @@
-"""Children's centres, and the family hubs just outside the area.
+"""Children's centres, and the family hubs just outside the area, from Get Information about Schools.
 
 Publisher: Department for Education, *Get Information about Schools*, children's centres and linked sites, under the
-Open Government Licence v3. Positions are those of the postcode. Family hubs of a neighbouring council stand in the
+Open Government Licence v3. Positions are those of the postcode. Family hubs of a neighbouring council are in the
 same file without a URN, with a note in brackets after the name that says whose they are and where.
 """
 
@@ -56,7 +56,7 @@ def read_childrens_centres(path: Path, *, source: str, vintage: str, core: Seque
     Raises
     ------
     SourceError
-        The file is not in this form, a URN or name stands twice, or a core centre is not in it.
+        The file is not in this form, a URN or name occurs twice, or a core centre is not in it.
     """
     table = read_table(path, _SCHEMA)
     names = table["name"].map(_clean_name)

@@ -1,4 +1,4 @@
-"""Hospitals and what kind each is.
+"""Hospitals and the kind of each, from NHS Choices.
 
 Publisher: NHS Choices (now NHS England), *Hospital.csv* of the Choices open data, under the Open Government Licence
 v3, in the publisher's own columns.
@@ -36,10 +36,10 @@ _SUBTYPES = {"hospital": "NHS general hospital", "private_hospital": "private ho
 def read_hospitals(path: Path, *, source: str, vintage: str) -> pd.DataFrame:
     """Read the hospitals that the publisher shows to the public.
 
-    The file's own sub-type says only "Hospital", and it files one private clinic under the NHS sector, so the kind is
-    told from words: ``private_hospital`` where the sector is not the NHS or the name says private, else ``hospital``.
-    The hospitals of partnership trusts, as mental health trusts are named, have no maternity, children's or emergency
-    department and are left out: so Rochford Hospital is not offered beside Southend Hospital.
+    The file's own sub-type is only "Hospital", and it lists one private clinic under the NHS sector, so the kind is
+    decided by words: ``private_hospital`` where the sector is not the NHS or the name says private, else ``hospital``.
+    The hospitals of partnership trusts (mental health trusts have this name) have no maternity, children's or emergency
+    department and are left out: for this reason Rochford Hospital is not offered and Southend Hospital is.
 
     Parameters
     ----------

@@ -2,7 +2,7 @@
 
 Publisher: Arts Council England, *Basic dataset for libraries*, under the Open Government Licence v3. It lists every
 library since 2010: ``operation_23`` says who ran it in 2023 or ``Closed``, ``closed`` the year it closed. It has no
-positions: the builder takes a library's building from OpenStreetMap, or else its postcode.
+positions: the builder uses the position of a library's building in OpenStreetMap, or else of its postcode.
 """
 
 from pathlib import Path

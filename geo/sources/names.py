@@ -1,4 +1,4 @@
-"""Names, addresses and postcodes as people write them, from the many ways publishers do."""
+"""Tidy names, addresses and postcodes: from the many spellings of publishers to the usual one."""
 
 import re
 import unicodedata
@@ -7,7 +7,7 @@ from collections.abc import Iterable
 POSTCODE = r"[A-Za-z]{1,2}[0-9][A-Za-z0-9]? *[0-9][A-Za-z]{2}"
 
 _ACRONYMS = frozenset({"BMI", "CCG", "CDAS", "CIC", "ENT", "EPUT", "GP", "SAS", "STP", "UK"})
-# words without a vowel that are nevertheless not initials
+# words without a vowel that are not initials
 _SHORT_WORDS = frozenset(
     {"blvd", "cntr", "ctr", "dr", "drs", "hse", "ltd", "mr", "mrs", "ms", "mt", "pk", "ptnr", "ptnrs", "rd"}
     | {"sq", "st", "sts", "str", "jr", "1st", "2nd", "3rd"}
@@ -17,10 +17,10 @@ _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
 
 def tidy_name(name: str) -> str:
-    """Write a name in human case: ``ST LUKE'S HEALTH CENTRE`` becomes ``St Luke's Health Centre``.
+    """Write a name in title case: ``ST LUKE'S HEALTH CENTRE`` becomes ``St Luke's Health Centre``.
 
-    A name in capitals is recased word by word, keeping acronyms, initials and house numbers such as ``53A``.
-    A name that already has small letters keeps its words. In both, ``of``, ``and``, ``on`` and the like are
+    In a name in capitals the case of each word is changed, except acronyms, initials and house numbers such as ``53A``.
+    A name that already has small letters keeps its words. In both, ``of``, ``and``, ``on`` and similar words are
     small unless they start the name or a part of it.
     """
     name = re.sub(r",(?=[^\W\d_])", ", ", " ".join(name.split()))
@@ -36,7 +36,7 @@ def tidy_name(name: str) -> str:
 
 
 def postcode_or_blank(text: str) -> str:
-    """Postcode as ``SS1 2AB``; the empty string when `text` is not in the form of a postcode."""
+    """Return a postcode as ``SS1 2AB``; the empty string when `text` is not in the form of a postcode."""
     if not re.fullmatch(POSTCODE, text.strip()):
         return ""
     packed = text.replace(" ", "").upper()
@@ -44,10 +44,10 @@ def postcode_or_blank(text: str) -> str:
 
 
 def tidy_address(parts: Iterable[str], *, leave_out: str = "") -> str:
-    """Join address lines with commas, in human case, without blanks, repeats, or a line equal to `leave_out`."""
+    """Join address lines with commas, in title case, without blanks, repeats, or a line equal to `leave_out`."""
     lines: list[str] = []
     for part in parts:
-        # publishers leave out the blank after a comma
+        # some publishers leave out the blank after a comma
         line = tidy_name(re.sub(r",(?=\S)", ", ", part).strip(" ,."))
         if line and line.casefold() not in {*(known.casefold() for known in lines), leave_out.casefold()}:
             lines.append(line)
@@ -55,15 +55,15 @@ def tidy_address(parts: Iterable[str], *, leave_out: str = "") -> str:
 
 
 def slug(name: str) -> str:
-    """Lower-case ASCII letters and digits joined by hyphens, for ids: ``St. Luke's`` becomes ``st-lukes``."""
+    """Return lower-case ASCII letters and digits joined by hyphens, for ids: ``St. Luke's`` becomes ``st-lukes``."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower().replace("'", "")
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
 
 
 def _starts_a_part(before: str) -> bool:
-    """Whether a word that stands after `before` opens the name or a part of it.
+    """Tell whether a word that follows `before` starts the name or a part of it.
 
-    A part opens after a house number or a mark; the hyphen in the middle of Westcliff-on-Sea is neither.
+    A part starts after a house number or a punctuation mark; the hyphens of Westcliff-on-Sea start no part.
     """
     if re.search(r"\w-$", before):
         return False

@@ -1,4 +1,4 @@
-"""Bus stops and railway stations.
+"""Bus stops and railway stations, from NaPTAN.
 
 Publisher: Department for Transport, *National Public Transport Access Nodes* (NaPTAN), under the Open Government
 Licence v3, in the columns of the CSV export (*NaPTAN guide for data managers*): one file for each area's prefix,
@@ -33,7 +33,7 @@ _SCHEMA = pa.DataFrameSchema(
 )
 
 _CATEGORIES = {"BCT": "bus_stop", "RLY": "rail_station"}
-# a customary stop has no pole or flag: the bus stops there because it always has
+# a customary stop has no pole or flag: the bus stops there by custom
 _BUS_SUBTYPES = {"MKD": "marked bus stop", "CUS": "customary bus stop"}
 
 
@@ -51,7 +51,7 @@ def read_naptan(path: Path, *, source: str, vintage: str) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        A service frame of categories ``bus_stop`` and ``rail_station``, precision ``stop``. A stop's name carries its
+        A service frame of categories ``bus_stop`` and ``rail_station``, precision ``stop``. A stop's name includes its
         indicator, ``East Beach (SW-bound)``; a station's ends in ``station``, ``Chalkwell station``.
 
     Raises

@@ -3,11 +3,11 @@
 Publisher: NHS England (formerly NHS Digital), Organisation Data Service, under the Open Government Licence v3: the
 files epraccur (prescribing cost centres, among them all GP practices), ebranchs (branch surgeries), edispensary
 (dispensaries) and egdpprac (dental practices). All have one layout, as the service describes its data files: 27
-columns without a header row, of which here count 1 organisation code, 2 name, 5 to 9 address, 10 postcode, 12 close
-date, 13 status (A active, C closed, D dormant, P proposed), 14 sub-type and, in epraccur alone, 26 prescribing
+columns without a header row. These are used: 1 organisation code, 2 name, 5 to 9 address, 10 postcode, 12 close
+date, 13 status (A active, C closed, D dormant, P proposed), 14 sub-type and, only in epraccur, 26 prescribing
 setting (4 GP practice, 9 community health service …).
 
-None of the files holds a position: the builder places a row by its postcode.
+None of the files has positions: the builder gives each row the position of its postcode.
 """
 
 from pathlib import Path
@@ -28,8 +28,8 @@ COLUMNS = tuple(
         13: "status",
         14: "sub_type",
         26: "prescribing_setting",
-    }.get(place, f"address_{place - 4}" if 5 <= place <= 9 else f"column_{place}")
-    for place in range(1, 28)
+    }.get(number, f"address_{number - 4}" if 5 <= number <= 9 else f"column_{number}")
+    for number in range(1, 28)
 )
 _ADDRESS = [f"address_{line}" for line in range(1, 6)]
 
@@ -181,5 +181,5 @@ def _services(
 
 
 def _name(name: str, first_line: str) -> str:
-    """Tidy the name; some dentists are listed under a bare house number, which the street then completes."""
+    """Tidy the name; where a dentist is listed only by a house number, add the street."""
     return tidy_name(name if any(letter.isalpha() for letter in name) else f"{name} {first_line}")

@@ -1,11 +1,11 @@
 """OpenStreetMap streets through osmnx: from an OSM XML file, or live, to a :class:`~geo.network.network.StreetNetwork`.
 
-osmnx parses, projects and simplifies (Boeing 2025, https://doi.org/10.1111/gean.70009); here the directed graph is
-turned into arrays in which each street stands once, with flags for either direction, of vehicles and of cycles.
+osmnx parses, projects and simplifies (Boeing 2025, https://doi.org/10.1111/gean.70009); this module turns the directed
+graph into arrays in which each street is one edge, with flags for both directions, of vehicles and of cycles.
 
-osmnx keeps one direction of a street that is one-way for cars and forgets which way round it was drawn, on which the
-tags for cycles depend. So it is asked for every way as drawn, and :func:`prepare_graph` adds the other direction, by
-osmnx's own rule for vehicles.
+osmnx keeps only one direction of a street that is one-way for cars, and does not keep the direction in which it was
+drawn, on which the tags for cycles depend. So osmnx returns every way in the direction in which it was drawn, and
+:func:`prepare_graph` adds the other direction, by osmnx's own rule for vehicles.
 """
 
 import warnings
@@ -30,8 +30,8 @@ from geo.network.network import StreetNetwork, line_lengths
 
 GRID = "EPSG:27700"
 
-# Free-flow speeds of a car where the map states none, in km/h, for osmnx's imputation: the limits usual in English
-# towns (20 and 30 mph streets, 40 mph distributors, the 50 mph stretch of the A127), less on service roads.
+# Free-flow speeds of a car where the map states none, in km/h, for osmnx's imputation: the usual limits in English
+# towns (20 and 30 mph streets, 40 mph distributors, the 50 mph part of the A127), less on service roads.
 CLASS_SPEEDS_KMH: Mapping[str, float] = MappingProxyType(
     {
         "motorway": 96.0,
@@ -56,7 +56,7 @@ _CYCLE_TAGS = ("oneway:bicycle", *_CYCLEWAYS)
 
 @dataclass(frozen=True)
 class Islands:
-    """Streets that no walk joins to the rest.
+    """Streets that are not connected to the rest on foot (small components of the network).
 
     Attributes
     ----------
@@ -72,7 +72,7 @@ class Islands:
 
 @dataclass
 class _Street:
-    """One street between two junctions while the arrays are gathered; `whole_cm` is ``(n, 2)`` centimetres."""
+    """One street between two junctions while the arrays are made; `whole_cm` is ``(n, 2)`` centimetres."""
 
     data: dict[str, Any]
     whole_cm: npt.NDArray[np.int64]
@@ -87,7 +87,7 @@ class _Street:
 
 
 def _text(data: Mapping[str, Any], tag: str) -> str:
-    """Return a tag as text; osmnx gives a list where ways of several values were merged."""
+    """Return a tag as text; osmnx has a list where ways with different values were merged."""
     value = data.get(tag)
     if isinstance(value, list):
         return " / ".join(sorted(str(item) for item in value))
@@ -105,14 +105,14 @@ def read_graph(path: Path) -> nx.MultiDiGraph:
     Raises
     ------
     SourceError
-        When the file is missing, is not OSM XML, or has no street in it that anybody may use.
+        When the file is missing, is not OSM XML, or has no street that any mode may use.
     """
     if not path.exists():
         raise SourceError(f"{path.name}: no such file; it should hold OSM XML with the streets of the area")
     try:
         with _as_drawn():
             graph = ox.graph_from_xml(path, simplify=False, retain_all=True)
-    except Exception as error:  # SAX, gzip, osmnx and networkx each raise their own here
+    except Exception as error:  # SAX, gzip, osmnx and networkx each raise errors of their own
         raise SourceError(f"{path.name}: not readable as OSM XML: {error}") from error
     return prepare_graph(graph, path.name)
 
@@ -128,14 +128,14 @@ def fetch_graph(area_lonlat: BaseGeometry) -> nx.MultiDiGraph:
     try:
         with _as_drawn():
             graph = ox.graph_from_polygon(area_lonlat, network_type="all", simplify=False, retain_all=True)
-    except Exception as error:  # requests, osmnx and networkx each raise their own here
+    except Exception as error:  # requests, osmnx and networkx each raise errors of their own
         raise SourceError(f"Overpass: the streets could not be fetched: {error}") from error
     return prepare_graph(graph, "Overpass")
 
 
 @contextmanager
 def _as_drawn() -> Iterator[None]:
-    """Have osmnx give each way in the one direction in which it is drawn (or driven), with the tags for cycles."""
+    """Make osmnx return each way only in the direction in which it is drawn (or driven), with the tags for cycles."""
     tags, one_way = ox.settings.useful_tags_way, ox.settings.all_oneway
     ox.settings.useful_tags_way, ox.settings.all_oneway = [*tags, *_CYCLE_TAGS], True
     try:
@@ -145,7 +145,7 @@ def _as_drawn() -> Iterator[None]:
 
 
 def prepare_graph(graph: nx.MultiDiGraph, origin: str) -> nx.MultiDiGraph:
-    """Drop what is no street, add the other directions, project, simplify, and give each edge its length and speed.
+    """Remove ways that are not streets, add the other directions, project, simplify, and add length and speed.
 
     Parameters
     ----------
@@ -169,7 +169,7 @@ def prepare_graph(graph: nx.MultiDiGraph, origin: str) -> nx.MultiDiGraph:
         raise SourceError(f"{origin}: holds no way with a highway tag that anybody may use{found}")
     _add_directions(graph)
     graph = ox.project_graph(graph, to_crs=GRID)
-    # A ring without a junction is a street all the same; osmnx would drop it, or leave an empty graph.
+    # A ring without a junction is a street too, but osmnx would remove it, or leave an empty graph.
     graph = ox.simplify_graph(graph, edge_attrs_differ=_SAME_ALONG_AN_EDGE, remove_rings=False)
     graph.graph["left_out"] = left_out
     for u, v, data in graph.edges(data=True):
@@ -184,13 +184,13 @@ def prepare_graph(graph: nx.MultiDiGraph, origin: str) -> nx.MultiDiGraph:
 
 
 def _drop_unknown(graph: nx.MultiDiGraph) -> dict[str, float]:
-    """Take out what no mode may use: planned streets, lifts, unknown words; return kilometres by class."""
+    """Remove classes that no mode may use (planned streets, lifts, unknown words); return kilometres by class."""
     gone, metres = [], dict[str, float]()
     for u, v, key, data in graph.edges(keys=True, data=True):
         highway = _text(data, "highway")
         if highway not in KNOWN_CLASSES:
             gone.append((u, v, key))
-            if highway:  # the others are no streets at all but railways, rivers and the like
+            if highway:  # ways without this tag are not streets, but railways, rivers and others
                 metres[highway] = metres.get(highway, 0.0) + float(data["length"])
     graph.remove_edges_from(gone)
     graph.remove_nodes_from(list(nx.isolates(graph)))
@@ -209,10 +209,10 @@ def _add_directions(graph: nx.MultiDiGraph) -> None:
 
 
 def _cycle_directions(data: Mapping[str, Any], one_way: bool, *, runs_against_drawing: bool) -> tuple[bool, bool]:
-    """Whether a cycle may go along an edge, and against it.
+    """Tell whether a cycle may go along an edge, and against it.
 
-    ``oneway:bicycle`` speaks of the direction in which the way is drawn; ``cycleway=opposite…`` lets cycles go against
-    the cars.
+    ``oneway:bicycle`` refers to the direction in which the way is drawn; ``cycleway=opposite…`` means that cycles may
+    go against the direction of cars.
     """
     own = _text(data, "oneway:bicycle")
     if own in _AGAINST:
@@ -224,7 +224,7 @@ def _cycle_directions(data: Mapping[str, Any], one_way: bool, *, runs_against_dr
 
 
 def compile_network(graph: nx.MultiDiGraph, extent: BaseGeometry | None = None) -> tuple[StreetNetwork, Islands]:
-    """Turn osmnx's graph into arrays: each street once, the largest walkable part kept, the islands listed.
+    """Turn osmnx's graph into arrays: each street once, only the largest walkable part, and a list of the islands.
 
     Parameters
     ----------
@@ -238,7 +238,7 @@ def compile_network(graph: nx.MultiDiGraph, extent: BaseGeometry | None = None) 
     SourceError
         When no street lies within `extent`.
     """
-    # Two ways may run through the same places (a footway drawn over a street): its tags keep them apart.
+    # Two ways may run through the same points (a footway drawn over a street): their tags distinguish them.
     streets: dict[tuple[int, int, bytes, tuple[str, ...]], _Street] = {}
     for u, v, data in graph.edges(data=True):
         whole = np.rint(shapely.get_coordinates(data["geometry"]) * 100).astype(np.int64)

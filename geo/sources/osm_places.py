@@ -1,4 +1,4 @@
-"""Places for families that OpenStreetMap knows: playgrounds, parks, pools, soft play, baby change and more.
+"""Services for families from OpenStreetMap: playgrounds, parks, pools, soft play, baby changing and others.
 
 Publisher: OpenStreetMap contributors, under the Open Database Licence 1.0. A row is one object: ``osm_id`` (n, w or
 a, for node, way or area, and its number), ``name``, ``category``, centroid in degrees, and a compiler's ``note``: a
@@ -16,7 +16,7 @@ from geo.sources.checks import number, read_table, text
 from geo.sources.names import tidy_address, tidy_name
 from geo.sources.services import service_frame
 
-# category in the file: ours, in plain words, and how near the point is to the door
+# category in the file: our category, its plain words, and how near the point is to the door
 _KINDS = {
     "baby_change": ("baby_change", "toilets with baby change", "building"),
     "leisure_centre_pool": ("leisure_centre", "leisure centre with pool", "building"),
@@ -41,12 +41,12 @@ _SCHEMA = pa.DataFrameSchema(
 
 _BRACKETS = re.compile(r"\s*\(([^)]*)\)")
 _STREET = re.compile(r"[A-Z][A-Za-z'. ]+")
-# what a compiler says about a row, as against where it is
+# remarks of a compiler about a row, not about its position
 _REMARK = re.compile(r"\b(?:outside|side|labelled|OSM|LAs|part)\b|^Essex$")
 
 
 def read_osm_places(path: Path, *, source: str, vintage: str) -> pd.DataFrame:
-    """Read all the places but libraries, without those noted as duplicates.
+    """Read all services except libraries, without those noted as duplicates.
 
     Parameters
     ----------
@@ -59,8 +59,8 @@ def read_osm_places(path: Path, *, source: str, vintage: str) -> pd.DataFrame:
     -------
     pandas.DataFrame
         A service frame of categories ``baby_change``, ``leisure_centre``, ``museum``, ``park``, ``playground`` and
-        ``soft_play``. Precision ``building`` or, for an open space's centre, ``geocode``; tag ``open 24/7``. Remarks
-        in brackets after a name are left out; a place named there becomes the address.
+        ``soft_play``. Precision ``building`` or, for the centre of an open space, ``geocode``; tag ``open 24/7``.
+        Remarks in brackets after a name are left out; a street or building named there becomes the address.
 
     Raises
     ------
@@ -71,10 +71,10 @@ def read_osm_places(path: Path, *, source: str, vintage: str) -> pd.DataFrame:
 
 
 def read_osm_libraries(path: Path, *, source: str, vintage: str) -> pd.DataFrame:
-    """Read where the libraries' buildings are, to give `geo.sources.libraries` their positions.
+    """Read the positions of library buildings, for the libraries of `geo.sources.libraries`.
 
-    A row whose note begins with "check:" is tagged ``check``: the map disagrees with the list of libraries, and the
-    position should not be used unseen. Parameters, frame and errors are those of `read_osm_places`.
+    A row whose note begins with "check:" is tagged ``check``: the map disagrees with the list of libraries, and a
+    person should check the position before it is used. Parameters, frame and errors are those of `read_osm_places`.
     """
     return _read(path, libraries=True, source=source, vintage=vintage)
 
@@ -101,8 +101,8 @@ def _read(path: Path, *, libraries: bool, source: str, vintage: str) -> pd.DataF
 
 def _address(name: str, note: str) -> str:
     bracketed = [part.strip() for remark in _BRACKETS.findall(name) for part in remark.split(";")]
-    places = [part for part in bracketed if not _REMARK.search(part)]
-    return tidy_address([*places, note if _STREET.fullmatch(note) else ""])
+    addresses = [part for part in bracketed if not _REMARK.search(part)]
+    return tidy_address([*addresses, note if _STREET.fullmatch(note) else ""])
 
 
 def _tag(note: str) -> str:

@@ -1,4 +1,4 @@
-"""Which output area lies in which LSOA and ward, and how many households it has.
+"""Look-up of output areas: the LSOA and ward of each, and its households.
 
 Publisher: Office for National Statistics, *Output Area to LSOA to MSOA* and *Output Area to ward* look-ups of
 2011 areas, with the households of Census 2021 (TS003), under the Open Government Licence v3. Output areas
@@ -50,8 +50,8 @@ def read_output_areas(path: Path, *, source: str, vintage: str) -> pd.DataFrame:
     Raises
     ------
     SourceError
-        The file is not in this form, or puts parts of one LSOA in different wards, which no demand estimate
-        here could follow.
+        The file is not in this form, or has parts of one LSOA in different wards, which the demand estimate
+        does not allow.
     """
     table = read_table(path, _SCHEMA)
     first_ward = table.groupby("LSOA11CD")["WD15CD"].transform("first")

@@ -1,4 +1,4 @@
-"""How many trains call at each station on a weekday.
+"""Rail services: the number of trains that call at each station on a weekday.
 
 Publisher: Rail Delivery Group, timetable feed of January 2019, compiled into calling patterns by Aquius, whose *Data
 structure* gives the meaning of the columns. A row is a calling pattern: an operator, the stations in order, and the
@@ -6,7 +6,7 @@ services a weekday. ``directional_flag_d`` is Aquius's link property ``d``: wher
 order written; where it is blank they run both ways and the number is the sum of both directions. Either way the
 number counts trains, so the trains that call at a station are the plain sum over its patterns.
 
-The data count trains and know no times; a pattern that runs on some weekdays only has a fraction (0.4 is twice a
+The data count trains and have no times; a pattern that runs only on some weekdays has a fraction (0.4 is twice a
 week).
 """
 
@@ -62,7 +62,7 @@ def read_rail_patterns(path: Path, *, source: str, vintage: str) -> pd.DataFrame
 
 
 def station_key(name: str) -> str:
-    """Reduce a station's name to what the publishers agree on.
+    """Reduce a station's name to the words that all publishers use.
 
     NaPTAN, the timetable and maps differ in case, in the word "station" and in "-on-Sea": ``Westcliff-on-Sea`` and
     ``Westcliff station`` both give ``westcliff``.

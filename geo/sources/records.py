@@ -1,4 +1,4 @@
-"""Reading XML records as a table of text that still knows its lines."""
+"""Reading XML records as a table of text with line numbers."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,7 +11,7 @@ from geo.sources.checks import read_text
 
 
 class _Collector:
-    """Gathers the text of the fields of each record, and the line on which the record starts."""
+    """Collects the text of the fields of each record, and the line on which the record starts."""
 
     def __init__(self, record: str, fields: Sequence[str]) -> None:
         self.record = record
@@ -59,7 +59,7 @@ def read_records(path: Path, record: str, fields: Sequence[str]) -> pd.DataFrame
     Returns
     -------
     pandas.DataFrame
-        A row a record and a column a field, text stripped of outer blanks, ``""`` where a record lacks the field; the
+        A row a record and a column a field, text without blanks at its ends, ``""`` where a record lacks the field; the
         index, named ``line``, is the line on which the record starts.
 
     Raises

@@ -1,4 +1,4 @@
-"""The one shape in which every adapter hands over places that families use."""
+"""The service frame: the one table format in which every adapter returns services (facilities)."""
 
 from collections.abc import Mapping
 
@@ -25,7 +25,7 @@ def service_frame(columns: Mapping[str, object], *, source: str, vintage: str) -
     ----------
     columns
         By name, a Series (all of one index) or one value for all rows; at least ``id``, ``category`` and
-        ``name``. What is not given takes its default: open, placed later by its postcode, no tags.
+        ``name``. A column that is not given has its default: open, position from the postcode, no tags.
     source
         Source key of the area pack.
     vintage
@@ -34,8 +34,8 @@ def service_frame(columns: Mapping[str, object], *, source: str, vintage: str) -
     Returns
     -------
     pandas.DataFrame
-        Columns as `geo.services.COLUMNS`; ``easting`` and ``northing`` in metres, EPSG:27700, NaN where the row is
-        to be placed by its postcode; rows in order of ``id``, numbered from 0.
+        Columns as `geo.services.COLUMNS`; ``easting`` and ``northing`` in metres, EPSG:27700, NaN where the builder
+        must add the position of the postcode; rows in order of ``id``, numbered from 0.
     """
     given = {**_DEFAULTS, **columns, "source": source, "vintage": vintage}
     frame = pd.DataFrame({name: given[name] for name in COLUMNS})

@@ -1,4 +1,4 @@
-"""Runs the steps on the connection that :mod:`store.migrate` hands over; Alembic loads this file by its name."""
+"""Runs the migrations on the connection that :mod:`store.migrate` gives; Alembic loads this file by its name."""
 
 from alembic import context
 

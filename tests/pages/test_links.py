@@ -72,7 +72,7 @@ def broken(*given, **named):
         ("ward_map", resources, "bounds", {}),
         ("travel_time", resources, "drawn_streets", {}),
         ("travel_time", journeys, "journeys", {"place": "SS3 9PD"}),
-        ("gaps", gap_panel, "place_shown", {}),
+        ("gaps", gap_panel, "access_shown", {}),
         ("gaps", gap_sections, "gp_practices", {}),
         ("meeting", meeting_pictures, "piece_times_s", {"step": "far"}),
     ],

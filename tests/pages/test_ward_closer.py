@@ -253,9 +253,9 @@ def found(lab, **changed):
 def held_against(screen, expected, kind):
     """Hold the table of wards on screen against the analysis."""
     table = heats(screen)["Ward"]
-    items = expected.places.loc[expected.places["kind"] == kind, "item"].tolist()
+    items = expected.sites.loc[expected.sites["kind"] == kind, "item"].tolist()
     assert len(table.columns) == len(items)
-    nowhere = {offer.programme for offer in expected.offers if not offer.places}
+    nowhere = {offer.programme for offer in expected.offers if not offer.categories}
     pack = expected.counts.pack
     names = {**pack.wards["name"], "target": "All target wards", "rest": "All other wards", "borough": pack.name}
     shown = pd.concat([expected.shown("ward"), expected.shown("group")]).set_index(["kind", "item", "code"])

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import text
 
-from analysis.trends.pack_summary import VERSION, Area, PackSummary, Place, to_json
+from analysis.trends.pack_summary import VERSION, Area, PackService, PackSummary, to_json
 from geo.errors import InputError, UnknownNameError
 from store.errors import StoreError
 from store.packs import PackStore
@@ -24,7 +24,7 @@ FIRST = PackSummary(
     people_digest="a",
     areas=(Area("E1", "Kursaal", True),),
     sources=(),
-    places=(Place("a", "library", "'; DROP TABLE pack_met; --", "E1", "open", "s", 1.5, 2.0),),
+    places=(PackService("a", "library", "'; DROP TABLE pack_met; --", "E1", "open", "s", 1.5, 2.0),),
     figures=(),
     reach=(),
     files=(),

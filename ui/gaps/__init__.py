@@ -1,1 +1,1 @@
-"""Where are the gaps? Panels of the Gaps page."""
+"""Panels of the Gaps page (access gaps: who is cut off from what, and why)."""

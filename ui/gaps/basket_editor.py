@@ -1,6 +1,6 @@
-"""The basket on the page: thresholds and weights to change, with the reason for each, kept in the address.
+"""The editor of the basket: thresholds and weights to change, with the reason for each, kept in the address.
 
-The address holds what differs from the default alone, as ``service-minutes-weight`` joined with ``~``.
+The address has only the differences from the default, as ``service-minutes-weight`` joined with ``~``.
 """
 
 import re
@@ -25,7 +25,7 @@ _ENTRY = re.compile(r"([a-z_0-9]+)-(\d{1,3})-(\d{1,2}(?:\.\d{1,2})?)")
 
 
 def basket_code(basket: Basket, default: Basket) -> str:
-    """Write what differs from the default, such as ``gp_practice-15-2``; empty when nothing does."""
+    """Write the differences from the default, such as ``gp_practice-15-2``; empty when there are none."""
     changed = [
         f"{item.service}-{shortest(item.threshold_min)}-{shortest(item.weight)}"
         for item, usual in zip(basket, default, strict=True)
@@ -35,13 +35,12 @@ def basket_code(basket: Basket, default: Basket) -> str:
 
 
 def read_code(code: str, default: Basket) -> Basket:
-    """Return the basket that a code stands for.
+    """Return the basket of a code from the address.
 
     Raises
     ------
     ValueError
-        When the code is not one, names a service that is not in the basket, or gives a value that the editor would not
-        take.
+        When the code is malformed, has a service that is not in the basket, or a value that the editor does not allow.
     """
     thresholds: dict[str, float] = {}
     weights: dict[str, float] = {}
@@ -60,9 +59,9 @@ def read_code(code: str, default: Basket) -> Basket:
 
 
 def chosen_basket(default: Basket) -> tuple[Basket, str]:
-    """Return the basket of this run, from the editor's edits or else the address, and what to tell the reader.
+    """Return the basket of this run, from the editor or else the address, and a message for the reader.
 
-    Call it once, before :func:`edit_basket`. A basket that cannot be (no weight at all) leaves the last good one.
+    Call it once, before :func:`edit_basket`. For an invalid basket (without any weight) the last valid one is returned.
     """
     memory, asked, told = session.basket_memory, Session.basket.asked, ""
     base, code, number = memory.base, memory.code, memory.number
@@ -89,7 +88,7 @@ def chosen_basket(default: Basket) -> tuple[Basket, str]:
 
 
 def edit_basket(basket: Basket, default: Basket) -> None:
-    """Draw the table of thresholds and weights, and the way back to the usual ones."""
+    """Draw the table of thresholds and weights, and a button that restores the default."""
     memory = session.basket_memory
     start = read_code(memory.base, default)
     frame = pd.DataFrame(
@@ -109,7 +108,7 @@ def edit_basket(basket: Basket, default: Basket) -> None:
         height=35 * (len(frame) + 1) + 3,
         column_config={
             "service": st.column_config.TextColumn("Service", pinned=True),
-            # Not a number to type: with a least value of 5, Streamlit does not let one begin to type 15.
+            # Not a number field: with a minimum of 5, Streamlit does not accept the "1" of 15 while it is typed.
             "threshold": st.column_config.SelectboxColumn(
                 "Within (min)",
                 options=list(range(_STEP_MIN, LONGEST_MIN + 1, _STEP_MIN)),

@@ -1,4 +1,4 @@
-"""Charts of the gaps: what a gap is made of, bands, curves, then and now, and reach by fifth of deprivation."""
+"""Charts of the gaps: parts of a gap, sensitivity bands, curves, then and now, and reach by fifth of deprivation."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ PARTS = {
     "detour_min": ("the way goes round", "#F46A25"),
     "speed_min": ("slower streets", "#3D3D3D"),
 }
-"""What a gap is made of: words and colour."""
+"""The parts of a gap: words and colour of each."""
 
 
 def parts_chart(parts: pd.DataFrame, *, title: str) -> alt.LayerChart:
@@ -66,7 +66,7 @@ def parts_chart(parts: pd.DataFrame, *, title: str) -> alt.LayerChart:
 
 
 def band_chart(bands: pd.DataFrame, *, title: str) -> alt.LayerChart:
-    """Return the share of each ward with the band that the choices leave it.
+    """Return the share of each ward with its band over our choices.
 
     Parameters
     ----------
@@ -150,7 +150,7 @@ def change_chart(change: pd.DataFrame, *, title: str, before: str, now: str) -> 
     title
         What the chart shows.
     before, now
-        What to call the two dates.
+        Names of the two dates.
     """
     rows = change[np.isfinite(change["before_min"]) & np.isfinite(change["now_min"])]
     y = alt.Y("name:N", sort=rows["name"].tolist(), title=None, axis=_NAMES)

@@ -1,4 +1,4 @@
-"""What a reader takes away from the gaps: a workbook of every table, the map, and the main table as CSV."""
+"""Downloads of the Gaps page: a workbook of every table, the map, and the main table as CSV."""
 
 import geopandas as gpd
 import numpy as np
@@ -64,7 +64,7 @@ POCKET_COLUMNS = {
 
 
 def gap_notes(report: GapReport) -> dict[str, str]:
-    """Return what must travel with every export: what, when, which pack, whose figures, the basket."""
+    """Return the notes for every export: content, date, pack, whose figures, the basket."""
     basket = "; ".join(
         f"{category_named(item.service).label} within {shortest(item.threshold_min)} min "
         f"({mode_named(item.mode).label.lower()}), counts {shortest(item.weight)}"
@@ -83,21 +83,21 @@ def gap_notes(report: GapReport) -> dict[str, str]:
 
 
 def services_frame(report: GapReport) -> pd.DataFrame:
-    """Wards and groups by services as one plain table."""
+    """Return wards and groups by services as one plain table."""
     limits = {item.service: item.threshold_min for item in report.survey.basket}
     rows = report.services.join(report.beyond).reset_index()
     return rows.assign(limit_min=rows["service"].map(limits))
 
 
 def pockets_frame(report: GapReport) -> pd.DataFrame:
-    """Every pocket as one plain table, numbered in its order."""
+    """Return every pocket as one plain table, numbered in its order."""
     rows = pd.DataFrame(report.pockets)
     groups = np.where(rows["target"].astype(bool), "target", "rest")
     return rows.assign(number=np.arange(1, len(rows) + 1), group=groups)
 
 
 def gap_sheets(report: GapReport) -> list[Sheet]:
-    """Lay every table of the gaps out as sheets of a workbook."""
+    """Return every table of the gaps as a sheet of a workbook."""
     areas = report.isolation.areas.reset_index()
     parts = report.isolation.parts.reset_index().assign(name=areas["name"])
     services = report.survey.basket.services
@@ -243,7 +243,7 @@ def gap_sheets(report: GapReport) -> list[Sheet]:
 
 
 def _target_sheets(report: GapReport) -> list[Sheet]:
-    """Set the target wards against the others; no sheet where there are none of either."""
+    """Compare the target wards with the others; no sheet where either group does not exist."""
     if "target" not in report.isolation.areas.index:
         return []
     return [

@@ -1,6 +1,6 @@
-"""Layers of the Gaps map: how cut off wards and homes are, long ways round, and the pockets as numbered markers.
+"""Layers of the Gaps map: isolation of wards and homes, severance (detours), and pockets as numbered markers.
 
-Homes are drawn by class alone, never with a count.
+Homes are drawn only by class, never with a count.
 """
 
 from collections.abc import Sequence
@@ -33,12 +33,12 @@ ISOLATION = Classes(
 
 _ROUND = ("#B5D3F0", "#6BACE6", "#F46A25", "#801650")
 ROUND_ONE = Classes((0, 1, 2, 3, 4), _ROUND, ("nearly straight", "as streets go", "half as far again", "twice as far"))
-"""Detours to one service: under 1.2 times the straight line, to 1.5, to 2, beyond."""
+"""Detours to one service: under 1.2 times the straight line, up to 1.5, up to 2, more."""
 
 ROUND_ALL = Classes(
     (0, 1, 2, 3, 4), _ROUND, ("none of the services", "up to a quarter", "up to a half", "more than half of them")
 )
-"""Share of the basket, by weight, that takes a long way round."""
+"""Share of the basket, by weight, with a long detour."""
 
 
 def ward_layer(report: GapReport) -> pdk.Layer:
@@ -55,7 +55,7 @@ def ward_layer(report: GapReport) -> pdk.Layer:
 
 
 def clear_wards(report: GapReport) -> pdk.Layer:
-    """Draw the wards without a fill, to click where homes are coloured (layer ``wards``)."""
+    """Draw the wards without a fill, so that they can be clicked where homes are coloured (layer ``wards``)."""
     wards = report.survey.pack.wards
     tips = ["" for _ in wards.index]
     return area_layer(report.survey.pack.code, wards, np.zeros(len(wards), dtype=int), ("#FFFFFF",), tips=tips, alpha=1)
@@ -69,8 +69,8 @@ def home_classes(report: GapReport, what: str, service: str) -> npt.NDArray[np.i
     report
         The gaps.
     what
-        ``"homes"``: isolation, classes of `ISOLATION`. ``"severance"``: long ways round, classes of `ROUND_ONE` for a
-        service, of `ROUND_ALL` for the basket.
+        ``"homes"``: isolation, classes of `ISOLATION`. ``"severance"``: detours, classes of `ROUND_ONE` for a service,
+        of `ROUND_ALL` for the basket.
     service
         Category, or ``"basket"``.
     """
@@ -89,7 +89,7 @@ def home_classes(report: GapReport, what: str, service: str) -> npt.NDArray[np.i
 
 
 def homes_layer(report: GapReport, classes: npt.NDArray[np.int64], colours: Sequence[str]) -> pdk.Layer:
-    """Draw the homes by class (layer ``home-classes``), nothing to click."""
+    """Draw the homes by class (layer ``home-classes``); they cannot be clicked."""
     pack = report.survey.pack
     points = gpd.GeoDataFrame(
         geometry=gpd.points_from_xy(pack.demand["easting"], pack.demand["northing"], crs=27700),
@@ -122,7 +122,7 @@ def homes_layer(report: GapReport, classes: npt.NDArray[np.int64], colours: Sequ
 
 
 def chosen_homes_layer(report: GapReport, inside: npt.NDArray[np.bool_]) -> pdk.Layer:
-    """Ring the homes of the pocket that is chosen (layer ``chosen-homes``): where they are, not how many live there."""
+    """Draw rings around the homes of the chosen pocket (layer ``chosen-homes``), without counts of people."""
     xy = report.survey.pack.demand_xy[inside]
     points = gpd.GeoDataFrame(geometry=gpd.points_from_xy(xy[:, 0], xy[:, 1], crs=27700))
     return layer(
@@ -150,7 +150,7 @@ def pocket_layer(pockets: pd.DataFrame, chosen: str) -> pdk.Layer:
     pockets
         Columns ``id, number, name, tip, easting, northing``.
     chosen
-        Id of the one that the reader looks at.
+        Id of the chosen pocket.
     """
     rows = pockets.iloc[::-1]
     points = gpd.GeoDataFrame(

@@ -1,4 +1,4 @@
-"""Beside the map: the ward or pocket that is chosen, explained in sentences, with the evidence."""
+"""The panel beside the map: the chosen ward or pocket, explained in sentences, with the evidence."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from analysis.gaps.readings import readings_shown
-from analysis.gaps.report import GapReport, place_shown
+from analysis.gaps.report import GapReport, access_shown
 from analysis.reach.basket import BasketItem
 from analysis.shown import made_of_shown
 from geo.services import category_named
@@ -40,16 +40,16 @@ JOURNEYS_PAGE = "pages/travel_time.py"
 
 @dataclass(frozen=True)
 class HubWish:
-    """What a hub is tried for.
+    """A hub to try in the scenario lab: its position and the service that it offers.
 
     Attributes
     ----------
     postcode
-        Where it would stand.
+        Its position.
     name
-        What the place is called: its street, or the postcode.
+        Name of the position: its street, or the postcode.
     item
-        The service that is worst there, with its mode and limit.
+        The service with the poorest access there, with its mode and threshold.
     """
 
     postcode: str
@@ -58,7 +58,7 @@ class HubWish:
 
     @property
     def query(self) -> dict[str, str]:
-        """What the address of the page says after the question mark."""
+        """The query of the address of the lab page."""
         return {
             Session.try_place.name: self.postcode,
             Session.try_name.name: self.name,
@@ -75,7 +75,7 @@ ROUNDED = "To the nearest 5"
 def take_gap_click(report: GapReport, table: Slot[object], listed_ids: list[str]) -> None:
     """Let a new click on the map, or a row of `table`, choose the ward or pocket; call it before the panel.
 
-    A click that was taken before does not undo a later choice by name.
+    An old click does not undo a later choice by name.
     """
     selection = read_selection(session.gaps_map, among=["pockets", "wards"])
     _take(report, Session.gaps_map_taken, "" if selection is None else selection.id or selection.code)
@@ -97,14 +97,14 @@ def _take(report: GapReport, taken: Slot[str | None], clicked: str) -> None:
 
 
 def gap_panel(report: GapReport, listed_pockets: pd.DataFrame) -> tuple[str, str]:
-    """Draw the choice of a ward and of a pocket in it, and explain what is chosen.
+    """Draw the choice of a ward and of a pocket in it, and explain the chosen one.
 
     Parameters
     ----------
     report
         The gaps.
     listed_pockets
-        The pockets to choose from: columns ``id, number, name, ward``.
+        The pockets that can be chosen: columns ``id, number, name, ward``.
 
     Returns
     -------
@@ -150,11 +150,11 @@ def _explain_ward(report: GapReport, code: str) -> None:
     ]
     st.markdown("\n".join(lines) if lines else f"{name} is about as near to everything as the borough, or nearer.")
     st.caption(firmness(report, code))
-    place = place_shown(report, inside)
-    shown = place.assign(share=rows["share_within"], rank=rows["rank"])
+    access = access_shown(report, inside)
+    shown = access.assign(share=rows["share_within"], rank=rows["rank"])
     _evidence(report, shown, name, report.beyond.xs(code, level="code"))
     postcode = _middle_home(report, inside)
-    place_links(_wish(report, place, postcode, postcode, str(adds.index[0])), postcode)
+    journey_links(_wish(report, access, postcode, postcode, str(adds.index[0])), postcode)
 
 
 def _explain_pocket(report: GapReport, pocket_id: str) -> None:
@@ -162,11 +162,11 @@ def _explain_pocket(report: GapReport, pocket_id: str) -> None:
     row = report.pockets[report.pockets["id"] == pocket_id].iloc[0]
     inside = report.pocket_homes(pocket_id)
     st.markdown(f"**{pocket_sentence(row, survey.basket, report.who)}**")
-    place = place_shown(report, inside)
+    access = access_shown(report, inside)
     beyond = [
         category_named(item.service).plural
         for item in survey.basket
-        if place["median_min"][item.service] > item.threshold_min
+        if access["median_min"][item.service] > item.threshold_min
     ]
     if beyond:
         st.markdown(f"Half of the {report.who} here or more are too far from these: {listed(beyond)}.")
@@ -177,15 +177,15 @@ def _explain_pocket(report: GapReport, pocket_id: str) -> None:
     said = [barrier_sentence(barriers, service, report.who) for service in services]
     for barrier in [text for text in said if text][:MOST_SENTENCES]:
         st.markdown(f"- {barrier}")
-    _evidence(report, place, _short(str(row["name"])))
+    _evidence(report, access, _short(str(row["name"])))
     street = _short(str(row["name"])).split(" and ")[0]
-    wish = _wish(report, place, _middle_home(report, inside), street, str(row["service"]))
-    place_links(wish, f"{street}, {row['ward_name']}")
+    wish = _wish(report, access, _middle_home(report, inside), street, str(row["service"]))
+    journey_links(wish, f"{street}, {row['ward_name']}")
 
 
-def _evidence(report: GapReport, place: pd.DataFrame, name: str, beyond: "pd.Series[float] | None" = None) -> None:
-    labels = [capital(category_named(str(service)).label) for service in place.index]
-    chart = place.assign(label=labels, gap=place["gap_to_borough"]).sort_values("gap", ascending=False)
+def _evidence(report: GapReport, access: pd.DataFrame, name: str, beyond: "pd.Series[float] | None" = None) -> None:
+    labels = [capital(category_named(str(service)).label) for service in access.index]
+    chart = access.assign(label=labels, gap=access["gap_to_borough"]).sort_values("gap", ascending=False)
     show_chart(
         parts_chart(chart, title="How much further than the borough, and why"),
         key="gap-parts",
@@ -203,16 +203,16 @@ def _evidence(report: GapReport, place: pd.DataFrame, name: str, beyond: "pd.Ser
         "nearest": Column("Nearest for most"),
         "median_min": Column("Half live within", "minutes", help=f"Half of the {report.who} here"),
         "limit": Column("Time limit", "minutes"),
-        **({"share": Column("Share within the limit", "percent")} if "share" in place else {}),
+        **({"share": Column("Share within the limit", "percent")} if "share" in access else {}),
         **({} if beyond is None else {"beyond": Column(f"{capital(report.who)} too far away", "people", help=ROUNDED)}),
-        **({"rank": Column("Rank", "rank", help="1 is the furthest of all wards")} if "rank" in place else {}),
+        **({"rank": Column("Rank", "rank", help="1 is the furthest of all wards")} if "rank" in access else {}),
         "distance_min": Column("None closer", "minutes", help="Minutes more than the borough in a straight line"),
         "detour_min": Column("The way goes round", "minutes", help="Minutes more than the borough as it goes round"),
     }
     limits = [item.threshold_min for item in report.survey.basket]
     with st.expander("The evidence, service by service"):
         show_table(
-            made_of_shown(place.assign(label=labels, limit=limits, **({} if beyond is None else {"beyond": beyond}))),
+            made_of_shown(access.assign(label=labels, limit=limits, **({} if beyond is None else {"beyond": beyond}))),
             columns,
             key="gap-evidence",
             alt=f"Every service from {name}: nearest place, minutes, and what they are made of",
@@ -220,17 +220,17 @@ def _evidence(report: GapReport, place: pd.DataFrame, name: str, beyond: "pd.Ser
         )
 
 
-def _wish(report: GapReport, place: pd.DataFrame, postcode: str, name: str, service: str) -> HubWish:
-    """Return the hub to try: for that service, or, for the whole basket, for the one furthest beyond its limit."""
+def _wish(report: GapReport, access: pd.DataFrame, postcode: str, name: str, service: str) -> HubWish:
+    """Return the hub to try: for that service, or, for the whole basket, the service furthest beyond its threshold."""
     basket = report.survey.basket
     if service not in basket.services:
-        beyond = [place["median_min"][item.service] - item.threshold_min for item in basket]
+        beyond = [access["median_min"][item.service] - item.threshold_min for item in basket]
         service = basket.services[int(np.argmax(np.nan_to_num(beyond, nan=-np.inf, posinf=np.inf)))]
     return HubWish(postcode, name, basket.item(service))
 
 
 def _middle_home(report: GapReport, inside: np.ndarray[Any, np.dtype[np.bool_]]) -> str:
-    """Postcode of the home that is nearest to the middle of the people of a place."""
+    """Return the postcode of the home that is nearest to the middle of some people."""
     pack = report.survey.pack
     people, xy = pack.measure(report.measure, report.baseline)[inside], pack.demand_xy[inside]
     home = int(np.argmin(np.hypot(*(xy - people @ xy / people.sum()).T)))
@@ -241,15 +241,15 @@ def _short(name: str) -> str:
     return name.removeprefix("around ")
 
 
-def place_links(wish: HubWish, place: str) -> None:
-    """Draw the links from a place.
+def journey_links(wish: HubWish, place: str) -> None:
+    """Draw the links from a ward or pocket to other pages.
 
     Parameters
     ----------
     wish
-        The hub that is tried.
+        The hub to try.
     place
-        What the travel time page looks up: a postcode, or a street with its ward.
+        The place for the travel time page: a postcode, or a street with its ward.
     """
     with st.container(horizontal=True):
         st.page_link(HUB_PAGE, label="Try a hub here", icon=":material/add_location_alt:", query_params=wish.query)

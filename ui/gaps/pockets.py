@@ -1,4 +1,4 @@
-"""The pockets as a ranked list: which are shown, and the table to choose one from."""
+"""Pockets (clusters of underserved homes) as a ranked list, and the table to choose one from."""
 
 import math
 
@@ -31,7 +31,7 @@ def pocket_rows(report: GapReport, service: str, *, target_only: bool) -> pd.Dat
     service
         Category, ``"basket"``, or `EVERY`.
     target_only
-        Leave out wards that are no target wards.
+        Leave out pockets outside the target wards.
 
     Returns
     -------
@@ -59,7 +59,7 @@ def pocket_table(rows: pd.DataFrame, service: str, who: str, *, key: str) -> Non
     rows
         From :func:`pocket_rows`.
     service
-        What they are cut off from.
+        The service that they cannot reach in time.
     who
         Who is counted, with their ages.
     key

@@ -1,4 +1,4 @@
-"""Below the map: what changed, how much there is, who has it, and how sure all that is."""
+"""Sections below the map: change over time, supply, equity of access, and sensitivity of the figures."""
 
 import math
 
@@ -40,7 +40,7 @@ def service_choice(services: list[str], slot: Slot[str]) -> str:
 
 
 def gp_practices(report: GapReport) -> tuple[float, pd.DataFrame, pd.DataFrame]:
-    """Threshold in minutes, wards then and now, and closures: see :mod:`analysis.trends.change`."""
+    """Return threshold in minutes, wards then and now, and closures: see :mod:`analysis.trends.change`."""
     basket = report.survey.basket
     item = basket.item(NOW) if NOW in basket.services else None
     mode = item.mode if item else basket.modes[0].name
@@ -50,7 +50,7 @@ def gp_practices(report: GapReport) -> tuple[float, pd.DataFrame, pd.DataFrame]:
 
 
 def what_changed(report: GapReport) -> None:
-    """Show who lost a GP practice since 2019, and which closure did it."""
+    """Show who lost access to a GP practice since 2019, and by which closure."""
     pack = report.survey.pack
     if pack.services_of(BEFORE).empty or pack.services_of(NOW).empty:
         st.info("There is no list of an earlier year to compare with.", icon=":material/history:")
@@ -104,7 +104,7 @@ def what_changed(report: GapReport) -> None:
 
 
 def change_columns(who: str) -> dict[str, Column]:
-    """Return the columns of then and now, for those who are counted."""
+    """Return the columns of the table of then and now, with the people who are counted."""
     return {
         "name": Column("Ward", pinned=True),
         "before_min": Column("Half lived within, 2019", "minutes", help=f"Half of the {who}"),
@@ -118,7 +118,7 @@ def change_columns(who: str) -> dict[str, Column]:
 
 
 def how_much(report: GapReport) -> None:
-    """Show supply: how much of a service there is for the children around it."""
+    """Show supply (E2SFCA): how much of a service there is for the children around it."""
     services = supply_services(report)
     if not services:
         st.info("No service on our list has two places or more.", icon=":material/info:")
@@ -173,7 +173,7 @@ def how_much(report: GapReport) -> None:
 
 
 def fair(report: GapReport) -> None:
-    """Show reach against deprivation, and two wards against each other."""
+    """Show reach by deprivation (equity of access), and compare two wards."""
     found = fairness_shown(report)
     wards = report.survey.pack.wards
     names = wards["name"].to_dict()
@@ -248,7 +248,7 @@ FAIRNESS_COLUMNS = {
 
 
 def how_sure(report: GapReport) -> None:
-    """Show each share with its band, the curve over thresholds, and how firm the ranks are."""
+    """Show each share with its band (sensitivity analysis), the curve over thresholds, and how stable the ranks are."""
     wards = report.survey.pack.wards
     service = service_choice(report.survey.basket.services, Session.sure)
     item = report.survey.basket.item(service)
@@ -259,9 +259,9 @@ def how_sure(report: GapReport) -> None:
     readings = contested(pack, service)
     other = sentences([f"{one.words} it is {percent(main[reading_column(one.name)])}" for one in readings.others])
     choices = ", or ".join(small(one.label) for one in readings.readings)
-    a_place = with_article(category_named(service).label)
+    a_site = with_article(category_named(service).label)
     st.markdown(
-        f"## {where}, {percent(main['share'])} of {report.who} can reach {a_place} within "
+        f"## {where}, {percent(main['share'])} of {report.who} can reach {a_site} within "
         f"{minutes(item.threshold_min)}. It is {percent(main['slow'])} for a slow walk (3.2 km/h) and "
         f"{percent(main['fast'])} for a fast one (4.8 km/h)." + (f" {other}" if other else "")
     )
@@ -269,9 +269,9 @@ def how_sure(report: GapReport) -> None:
     with left:
         rows = bands.assign(target=bands.index.isin([*wards.index[wards["target"]], "target"]))
         show_chart(
-            band_chart(rows, title=f"Within {minutes(item.threshold_min)} of {a_place}, each way we tried it"),
+            band_chart(rows, title=f"Within {minutes(item.threshold_min)} of {a_site}, each way we tried it"),
             key="bands",
-            alt_text=f"Share of {report.who} within {minutes(item.threshold_min)} of {a_place}, least and most: "
+            alt_text=f"Share of {report.who} within {minutes(item.threshold_min)} of {a_site}, least and most: "
             + sentence(
                 [
                     (str(row["name"]), f"{percent(row['share'])} ({percent(row['low'])} to {percent(row['high'])})")
@@ -298,7 +298,7 @@ def how_sure(report: GapReport) -> None:
                     **{reading_column(one.name): Column(one.label, "percent") for one in readings.others},
                 },
                 key="bands-table",
-                alt=f"Share of {report.who} within {minutes(item.threshold_min)} of {a_place}, by ward",
+                alt=f"Share of {report.who} within {minutes(item.threshold_min)} of {a_site}, by ward",
                 height="content",
             )
     with right:
@@ -313,7 +313,7 @@ def how_sure(report: GapReport) -> None:
         show_chart(
             curve_chart(lines, title="If the limit were longer or shorter", threshold_min=item.threshold_min),
             key="sure-curve",
-            alt_text=f"Share of {report.who} who can reach {a_place}, by minutes. "
+            alt_text=f"Share of {report.who} who can reach {a_site}, by minutes. "
             f"{curve_words(lines, lines_of, by='where')}.",
         )
         with st.expander("This chart as a table"):
@@ -324,7 +324,7 @@ def how_sure(report: GapReport) -> None:
                     **{name: Column(capital(name), "percent") for name in lines_of},
                 },
                 key="sure-curve-table",
-                alt=f"Share of {report.who} who can reach {a_place}, by minutes",
+                alt=f"Share of {report.who} who can reach {a_site}, by minutes",
                 height="content",
             )
     st.subheader("Would another ward come first?", anchor=False)
@@ -357,6 +357,6 @@ RANK_COLUMNS = {
 
 
 def change_note(change: pd.DataFrame) -> pd.DataFrame:
-    """Round what changed for an export: minutes to the tenth."""
+    """Round the table of change for an export: minutes to the tenth."""
     minutes_of = ["before_min", "now_min", "longer_min"]
     return change.assign(**{key: change[key].astype(np.float64).round(1) for key in minutes_of})

@@ -1,4 +1,4 @@
-"""The head of the Gaps page: wards by services, target wards first."""
+"""The top of the Gaps page: wards by services, target wards first."""
 
 import math
 
@@ -99,7 +99,7 @@ def _signed(value: float) -> str:
 
 
 def gap_cards(report: GapReport) -> list[Card]:
-    """Make the headline figures: the worst ward, the groups, and the people for whom half is too far away."""
+    """Make the headline figures: the most isolated ward, the groups, and people beyond half of the basket."""
     areas = report.isolation.areas
     worst = areas.iloc[0]
     counts = areas.loc[areas["rank"].notna(), "group"].value_counts()

@@ -1,1 +1,1 @@
-"""What every question uses: maps, charts, tables, controls and what is kept between runs."""
+"""The kit that every question uses: maps, charts, tables, controls, and state that is kept between runs."""

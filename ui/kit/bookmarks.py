@@ -1,8 +1,8 @@
-"""Bookmarks: keep the view on screen, find it again, take it off the list, on every page.
+"""Bookmarks on every page: keep the view on screen, open it again, remove it from the list.
 
-A bookmark is a page and the query of its address, so it reopens exactly what a copied link would. Where it leads is one
-of the pages that the app has, and its query goes to their controls, which check each value: nothing in a bookmark is
-ever run, or followed elsewhere.
+A bookmark is a page and the query of its address, so it opens exactly the same as a copied link. Its page must be one
+of the pages of the app, and its query is given to their controls, which check each value: nothing in a bookmark is ever
+run, and it never links to another site.
 """
 
 from collections.abc import Mapping
@@ -21,16 +21,17 @@ from ui.kit.session import Session, address, forget_all, linked, session
 LONGEST_TITLE = 120
 MOST_SHOWN = 50
 
-# What stands in an address without a control of ui.kit.controls behind it.
+# Names in an address that do not belong to a control of ui.kit.controls.
 _OTHER_NAMES = (
     Session.area.name, Session.plan.name, Session.scenario.name, Session.version.name, Session.basket.key,
 )  # fmt: skip
-# The address of the meeting view holds a family's postcode while their question is answered: no part of the story.
+# While a family's question is answered, the address of the meeting view has their postcode, which is not part of the
+# story.
 _NEVER_KEPT = {"meeting": (Session.place.key, Session.way.key)}
-# Opening a bookmark forgets what a newcomer would not have, but never the plan under edit.
+# Opening a bookmark removes the choices of this visit, but never the plan that is being edited.
 _REMEMBERED = (Session.history, Session.stored, Session.lab_who, Session.bookmark_as)
 
-# The button stands in the app's head, at its right end, so that it moves nothing on any page.
+# The button is in the header of the app, at its right end, so that nothing on a page moves because of it.
 _CSS = """
 <style>
 div:has(> .st-key-bookmarks) { position: fixed; top: .6rem; right: 1rem; z-index: 999991; width: auto !important; }
@@ -47,8 +48,8 @@ div:has(> .st-key-bookmarks) { position: fixed; top: .6rem; right: 1rem; z-index
 def bookmarks_button(pages: Mapping[str, Any], here: str, area: str) -> None:
     """Draw the button that opens the bookmarks.
 
-    The store is opened only while the list is, so that no page waits for a database; a fault of it is shown in the
-    list's place.
+    The store is opened only while the list is open, so that no page waits for a database; an error of it is shown
+    instead of the list.
 
     Parameters
     ----------
@@ -61,7 +62,7 @@ def bookmarks_button(pages: Mapping[str, Any], here: str, area: str) -> None:
     """
     _go(pages)
 
-    # A dialog takes the focus, keeps it while it is open and gives it back; a popover would be last in the order.
+    # A dialog takes the focus, keeps it while it is open and returns it; a popover would come last in the tab order.
     @st.dialog("Bookmarks", on_dismiss=_hide)
     def panel() -> None:
         _go(pages)
@@ -74,10 +75,10 @@ def bookmarks_button(pages: Mapping[str, Any], here: str, area: str) -> None:
             show_error(error)
 
     st.html(_CSS)
-    # Not in a fragment: the dialog would take the place of the page's own style when only that is drawn again.
+    # Not in a fragment: the dialog would replace the page's own style when only the fragment is drawn again.
     with st.container(key="bookmarks"):
         st.button("Bookmarks", key="bookmarks-open", icon=":material/bookmarks:", on_click=_show)
-    # Kept as a state, so that the list stays open when the page behind it is drawn again.
+    # Kept as state, so that the list stays open when the page behind it is drawn again.
     if session.bookmarks_shown:
         panel()
 
@@ -93,7 +94,7 @@ def _hide() -> None:
 
 
 def _say(text: str, gone: Bookmark | None = None) -> None:
-    """Tell of what was done until the next thing is: the page may be drawn again on its own account meanwhile."""
+    """Keep the message about the last action until the next action, since the page may be drawn again in between."""
     session.bookmarks_told, session.bookmark_removed = text, gone
 
 
@@ -107,7 +108,8 @@ def _go(pages: Mapping[str, Any]) -> None:
 
 def _message(store: BookmarkStore) -> None:
     told, gone = session.bookmarks_told, session.bookmark_removed
-    # Has its place even when empty: the form below would else be made anew as words come, and its field lose the focus.
+    # Always drawn, even when empty: otherwise the form below would be created again with each message, and its field
+    # would lose the focus.
     with st.container(key="bookmarks-told"):
         if told:
             st.info(told, icon=":material/info:")
@@ -167,7 +169,7 @@ def _list(store: BookmarkStore, pages: Mapping[str, Any], area: str) -> None:
     st.markdown("**Kept so far**")
     if not kept:
         st.caption("None yet.")
-    for number, bookmark in enumerate(kept[:MOST_SHOWN], start=1):  # so that no two buttons have one name
+    for number, bookmark in enumerate(kept[:MOST_SHOWN], start=1):  # so that no two buttons have the same name
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
             with st.container(gap=None, width="stretch"):
                 st.button(
@@ -210,7 +212,7 @@ def _about(bookmark: Bookmark, pages: Mapping[str, Any]) -> str:
 
 
 def _choose(bookmark: Bookmark, area: str) -> None:
-    """Forget what was chosen so far, as for somebody who comes by a link, and go there on the next drawing."""
+    """Remove all choices so far, as for a visitor who opens a link, and open the bookmark on the next drawing."""
     query = dict(parse_qsl(bookmark.query, keep_blank_values=True))
     forget_all(but=_REMEMBERED)
     if not query.keys() & {Session.plan.name, Session.scenario.name}:
@@ -219,7 +221,7 @@ def _choose(bookmark: Bookmark, area: str) -> None:
 
 
 def _empty_plan(area: str) -> None:
-    """Put an empty plan in place of the one under edit, which undo brings back: the view was kept without one."""
+    """Replace the plan that is being edited by an empty one (undo restores it): the view was kept without a plan."""
     if plan.begun():
         now = plan.history().now
         empty = Scenario(plan.UNNAMED, area, baseline=now.baseline)

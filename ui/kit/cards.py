@@ -1,4 +1,4 @@
-"""Headline cards: one big number, what it counts, and how it is known."""
+"""Headline cards: one big number, what it counts, and its status."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ _STATUS_MARKS = {"published": "■", "census": "●", "modelled": "◇"}  # a si
 
 @dataclass(frozen=True)
 class Card:
-    """A headline: ``group`` above, the ``value`` big, a ``label`` beneath, and the figure's status."""
+    """A headline: ``group`` above, the ``value`` in large type, a ``label`` below, and the figure's status."""
 
     group: str
     value: str
@@ -26,7 +26,7 @@ class Card:
 
 
 def status_badge(status: str) -> str:
-    """Return the HTML of a status: a sign and words; unknown words stand as they are."""
+    """Return the HTML of a status: a sign and words; unknown words are not changed."""
     words = STATUS_WORDS.get(status, status)
     mark = _STATUS_MARKS.get(status, "○")
     return (
@@ -48,6 +48,6 @@ def card_html(card: Card) -> str:
 
 
 def show_cards(cards: Sequence[Card]) -> None:
-    """Draw cards side by side; they go beneath each other on a phone."""
+    """Draw cards side by side, or one below the other on a phone."""
     inner = "".join(card_html(card) for card in cards)
     st.html(f'<div style="display:flex;flex-wrap:wrap;gap:.9rem 1.2rem">{inner}</div>')

@@ -1,7 +1,7 @@
-"""Charts: bars by ward, and the share reached against minutes. Drawn by the installed Vega, nothing fetched.
+"""Charts: bars by ward, and the share reached by minutes; drawn by the installed Vega, with nothing from the internet.
 
-Target wards are told apart by a striped edge (a darker bar with a mark in its label) as well as by colour, and lines
-by dash as well as by colour.
+Target wards are marked by a striped edge (a darker bar with a mark in its label) as well as by colour, and lines
+by dashes as well as by colour.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,7 +19,7 @@ from wording.rounding import shortest
 
 _REST_BAR = "#8FA3B5"
 AXIS: dict[str, Any] = {"labelColor": INK, "titleColor": INK, "labelFontSize": 13, "titleFontSize": 13}
-"""How the axes of every chart are lettered."""
+"""Text style of the axes of every chart."""
 
 
 def ward_bars(
@@ -49,7 +49,7 @@ def ward_bars(
     marker
         Where to draw a reference line, such as the borough's figure.
     marker_label
-        What the line stands for.
+        Label of the line.
     """
     data = pd.DataFrame(
         {
@@ -90,7 +90,7 @@ def share_curve(
     threshold_min: float | None = None,
     names: Mapping[str, str] | None = None,
 ) -> alt.LayerChart:
-    """Return the share reached against minutes, target wards and rest, each line named at its end.
+    """Return the share reached by minutes (cumulative opportunities) for target wards and rest, with named lines.
 
     Parameters
     ----------
@@ -101,7 +101,7 @@ def share_curve(
     threshold_min
         Where to mark the threshold.
     names
-        What to call each group, such as :func:`wording.sentences.group_words` of the area.
+        Name of each group, such as :func:`wording.sentences.group_words` of the area.
     """
     words = inside_sentence() | dict(names or {})
     data = frame[["minutes", "group", "share"]].assign(group=frame["group"].map(lambda g: words.get(g, g)))
@@ -146,13 +146,13 @@ def _line_legend() -> alt.Legend:
 
 
 def show_chart(chart: alt.LayerChart, *, key: str, alt_text: str) -> None:
-    """Draw a chart with a text of what it shows; `alt_text` is read out in its place."""
-    # Streamlit's "open in the editor" menu would lead to another host.
+    """Draw a chart with a text alternative: a screen reader reads `alt_text` instead of the chart."""
+    # The menu entry "open in the editor" would link to another host.
     st.altair_chart(chart.properties(usermeta={"embedOptions": {"actions": False}}), key=key, alt=alt_text)
 
 
 CURVE_MIN = (5, 10, 15, 20, 30, 45, 60)
-"""Thresholds in minutes at which the text and the table of a curve tell its figures."""
+"""Thresholds in minutes at which the text and the table of a curve give its figures."""
 
 
 def curve_words(curve: pd.DataFrame, names: Mapping[str, str], *, by: str = "group") -> str:
@@ -163,7 +163,7 @@ def curve_words(curve: pd.DataFrame, names: Mapping[str, str], *, by: str = "gro
     curve
         Columns `by`, ``minutes`` and ``share`` (0 to 1).
     names
-        The lines to tell of, in order: what `by` holds, and what to call it.
+        The lines to include, in order: the value of `by`, and its name.
     """
     told = curve[curve["minutes"].isin(CURVE_MIN)]
     lines = []

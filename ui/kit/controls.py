@@ -1,8 +1,8 @@
-"""Controls whose value lives in the address, so that a link reopens what is on screen.
+"""Controls whose value is kept in the address, so that a link opens the same view.
 
 Streamlit's own ``bind="query-params"`` was tried: it writes the label that is shown instead of a code, so that
-rewording a label breaks every link, and it drops a bad value without a word. These controls write codes, say what
-they ignored, and remember the reader's choice from page to page.
+every link breaks when a label changes, and it ignores a wrong value without a message. These controls write codes, say
+which value they ignored, and remember the reader's choice from page to page.
 """
 
 import re
@@ -20,16 +20,16 @@ Widget = Literal["select", "segmented", "radio", "pills"]
 
 
 def went_back() -> bool:
-    """Whether the reader has just gone back or forward in the browser's history."""
+    """Tell whether the reader has just gone back or forward in the browser's history."""
     run = get_script_run_ctx()
     return run is not None and run.is_history_navigation
 
 
 def follow_history() -> None:
-    """After a step back or forward, let the address decide anew what each control holds. Call it before all controls.
+    """After a step back or forward, set each control again from the address; call it before all controls.
 
-    At any other time an address that differs from the controls is one that the browser sent before it had taken up
-    the last change: it would undo what the reader has just chosen.
+    At any other time, an address that differs from the controls was sent by the browser before it had the last change:
+    it would undo what the reader has just chosen.
     """
     if went_back():
         for control in linked_controls():
@@ -39,7 +39,7 @@ def follow_history() -> None:
 def _seed(key: str, parse: Callable[[str], Any], default: Any) -> str | None:
     """Set the control's value before it is drawn; return the text that had to be ignored, if any.
 
-    The address wins on the first drawing and after a step in the history; otherwise the control's own value stands.
+    The address is used on the first drawing and after a step in the history; otherwise the control keeps its own value.
     """
     control = linked(key)
     memory = control.memory().get()
@@ -61,13 +61,13 @@ def _seed(key: str, parse: Callable[[str], Any], default: Any) -> str | None:
 
 
 def _keep(key: str, value: Any, text: str | None) -> None:
-    """Write the control's value to the address; a default leaves no trace there."""
+    """Write the control's value to the address; a default value is not written."""
     write(key, text)
     linked(key).memory().put(Written(text, value))
 
 
 def write(key: str, text: str | None) -> None:
-    """Write a text to the address, or take `key` out of it for None."""
+    """Write a text to the address, or remove `key` from it for None."""
     if st.query_params.get(key) != text:
         if text is None:
             del st.query_params[key]
@@ -98,7 +98,7 @@ def choice(
     label
         What is chosen, in the reader's words.
     options
-        Codes, as they stand in the address.
+        Codes, as in the address.
     key
         Name in the address, and of the control.
     default
@@ -108,7 +108,7 @@ def choice(
     widget
         How to draw it.
     help
-        Shown on asking.
+        Help text of the control.
 
     Returns
     -------
@@ -127,7 +127,7 @@ def choice(
         return words.get(option, option)
 
     ignored = _seed(key, parse, start)
-    if st.session_state[key] not in options:  # the options have changed under a remembered value
+    if st.session_state[key] not in options:  # the remembered value is not among the present options
         st.session_state[key] = start
     common: dict[str, Any] = {"key": key, "format_func": shown, "help": help}
     if widget == "select":
@@ -156,7 +156,7 @@ def choices(
 ) -> list[str]:
     """Let the reader choose any number of `options`; codes in the address are joined with ``~``.
 
-    Codes that are not there are left out, with a note; ``none`` stands for none at all.
+    Unknown codes are left out, with a note; ``none`` means that no option is chosen.
     """
     start = [d for d in default if d in options]
     words = labels or {}
@@ -237,10 +237,10 @@ def text(
     placeholder: str | None = None,
     help: str | None = None,  # noqa: A002
 ) -> str:
-    """Let the reader type a line, such as a postcode; leading and trailing blanks go.
+    """Let the reader type a line, such as a postcode; blanks at both ends are removed.
 
     A text in the address that is too long, or that `pattern` does not match as a whole, is ignored with a note.
-    What the reader types is not checked here: the page answers that in its own words.
+    What the reader types is not checked here: the page checks it and answers in its own words.
     """
 
     def parse(raw: str) -> str:
@@ -272,9 +272,9 @@ def switch(label: str, *, key: str, default: bool = False, help: str | None = No
 
 
 def kept(slot: Slot[Any], options: Sequence[Any] | None = None, *, default: Any = None) -> str:
-    """Let a control show what was entered in it before, even if it has not been drawn in between.
+    """Let a control keep the value that was entered in it, even if it has not been drawn in between.
 
-    Streamlit forgets what a control holds as soon as a drawing leaves it out, as happens behind a tab that is not
+    Streamlit drops the value of a control as soon as the page is drawn without it, which happens in a tab that is not
     open.
 
     Parameters
@@ -282,9 +282,9 @@ def kept(slot: Slot[Any], options: Sequence[Any] | None = None, *, default: Any 
     slot
         The control's. Give the control no value of its own.
     options
-        What can be chosen, where the control has a list; of several chosen ones, those that are still there stay.
+        The options, where the control has a list; of several chosen options, those that still exist stay chosen.
     default
-        What it shows at first, and when what was entered is no longer among the options; that of the slot when None.
+        Its first value, used again when the entered value is no longer among the options; that of the slot when None.
 
     Returns
     -------
@@ -298,13 +298,13 @@ def kept(slot: Slot[Any], options: Sequence[Any] | None = None, *, default: Any 
         value = [one for one in value if one in options] if isinstance(value, list) else value
         value = value if isinstance(value, list) or value is None or value in options else first
     over.put(value)
-    if not slot.held or slot.get() != value:  # what is being typed must not be typed over
+    if not slot.held or slot.get() != value:  # must not overwrite what the reader is typing
         slot.put(value)
     return slot.key
 
 
 def keep_entered() -> None:
-    """Take up what was entered in a kept control at the moment in which its tab was left."""
+    """Keep the values that were entered in kept controls just before their tab was left."""
     for slot in kept_controls():
         if slot.held:
             kept_of(slot).put(slot.get())

@@ -1,13 +1,13 @@
 """Drawing a map: view, stable key, selection and attribution, over pydeck and Streamlit.
 
-Three habits of the libraries are dealt with here, so that pages need not know them:
+Three properties of the libraries are handled here, so that pages need not know them:
 
 - pydeck turns plain strings into expressions and indents its JSON; :func:`layer` and :class:`CompactDeck` do neither.
-- When something is selected, Streamlit fades every other object that has a ``getFillColor`` or ``getColor``, reading
-  the expression again for each (a third of a second for the streets), and drops the layer's update triggers. It leaves
-  layers in a list of their own alone, so those that cannot be picked go in one; the fill of the others is given to the
-  sub-layers (``_subLayerProps``), and a page marks its selection with an outline of its own.
-- A layer is drawn anew when an expression changes only if its update triggers say so.
+- When something is selected, Streamlit fades every other object that has a ``getFillColor`` or ``getColor``: it reads
+  the expression again for each (a third of a second for the streets), and removes the layer's update triggers. It does
+  not change layers in a nested list, so layers that cannot be picked are put in one; the fill of the others is given to
+  the sub-layers (``_subLayerProps``), and a page marks its selection with an outline of its own.
+- When an expression changes, a layer is drawn again only if its update triggers change too.
 """
 
 import json
@@ -46,7 +46,7 @@ TOOLTIP = {
 
 @dataclass(frozen=True)
 class View:
-    """Where a map opens: centre in degrees, and zoom."""
+    """The first view of a map: centre in degrees, and zoom."""
 
     longitude: float
     latitude: float
@@ -54,7 +54,7 @@ class View:
 
     @property
     def m_per_px(self) -> float:
-        """Metres on the ground for one pixel."""
+        """Metres on the ground for one pixel of the map."""
         return _EQUATOR_M * math.cos(math.radians(self.latitude)) / (_TILE_PX * 2**self.zoom)
 
 
@@ -78,7 +78,7 @@ class Selection:
 
 
 class CompactDeck(pdk.Deck):  # type: ignore[misc]  # pydeck has no types
-    """A pydeck deck whose JSON has no white space: a third of the size on the wire."""
+    """A pydeck deck whose JSON has no white space: a third of the size when it is sent."""
 
     def to_json(self) -> str:
         """Write the deck as JSON."""
@@ -86,14 +86,14 @@ class CompactDeck(pdk.Deck):  # type: ignore[misc]  # pydeck has no types
 
 
 def layer(kind: str, layer_id: str, data: Any, **props: Any) -> pdk.Layer:
-    """Return a deck.gl layer whose properties go through as written, in deck.gl's own spelling.
+    """Return a deck.gl layer whose properties are sent as written, in deck.gl's own spelling.
 
     Parameters
     ----------
     kind
         deck.gl class, such as ``"GeoJsonLayer"``.
     layer_id
-        Stable id: selections and redrawing hang on it.
+        Stable id: selection and redrawing depend on it.
     data
         Address of a published file, or GeoJSON.
     **props
@@ -122,17 +122,17 @@ def fit_view(bounds: Bounds, *, width_px: float = 1000, height_px: float = 520, 
 
 
 def on_phone() -> bool:
-    """Whether the browser says that it is a phone's; the server has no other way to know the screen's width."""
+    """Tell whether the browser is on a phone, by its user agent; the server cannot know the width of the screen."""
     try:
         return "Mobi" in (st.context.headers.get("User-Agent") or "")
-    except (AttributeError, RuntimeError):  # no browser behind this run
+    except (AttributeError, RuntimeError):  # this run has no browser
         return False
 
 
 def map_size() -> tuple[int, int]:
-    """Width and height in pixels that a map beside a panel is likely to have in this browser.
+    """Return the width and height in pixels that a map beside a panel probably has in this browser.
 
-    A wider map only shows more around the edge; a narrower one would cut the area off.
+    A wider map only shows more around the edge; a narrower one would cut off a part of the area.
     """
     return (358, 400) if on_phone() else (740, 520)
 
@@ -177,31 +177,31 @@ def show_map(
     tooltip: Mapping[str, Any] | bool = True,
     attribution: str | None = None,
 ) -> Selection | None:
-    """Draw a map with its attribution beneath, and return what is selected in it.
+    """Draw a map with its attribution below, and return what is selected in it.
 
-    The reader's pan and zoom stay as long as `key` and `view` stay the same, whatever the layers do. Call it inside
-    ``st.fragment``, so that a click reruns no more than the map's own part of the page.
+    The reader's pan and zoom stay as long as `key` and `view` stay the same, even if the layers change. Call it inside
+    ``st.fragment``, so that a click runs only the map's own part of the page again.
 
     Parameters
     ----------
     layers
         From the bottom up, each with a stable id.
     view
-        Where the map opens; give the same one on every run.
+        The first view; give the same one on every run.
     key
         Stable key of the map.
     basemap
-        What lies beneath.
+        The base map.
     alt
-        What the map shows, in a sentence, for those who do not see it.
+        What the map shows, in a sentence, for people who cannot see it.
     height
-        In pixels; fitting this browser when None.
+        In pixels; suited to this browser when None.
     select
-        Whether a click selects and reruns.
+        Whether a click selects and runs the part again.
     tooltip
         deck.gl tooltip; True for :data:`TOOLTIP`, False for none.
     attribution
-        Printed beneath, instead of the base map's.
+        Attribution to print below instead of the base map's.
     """
     deck = CompactDeck(
         layers=[one if getattr(one, "pickable", False) else [one] for one in layers],

@@ -1,4 +1,4 @@
-"""What a reader takes away: CSV and GeoPackage, each with its licence, attribution and provenance inside."""
+"""Downloads: CSV and GeoPackage, each with its licence, attribution and provenance inside."""
 
 import csv
 import io
@@ -19,7 +19,7 @@ from drawing.sheets import XLSX
 from geo.errors import InputError, PackError
 
 Notes = Mapping[str, str]
-"""Heading and text of what must travel with a file: title, area, baseline, status, sources, licence …"""
+"""Heading and text of each note that a file must include: title, area, baseline, status, sources, licence …"""
 
 
 def full_notes(notes: Notes) -> dict[str, str]:
@@ -37,15 +37,15 @@ def full_notes(notes: Notes) -> dict[str, str]:
 def csv_bytes(frame: ShownFrame, notes: Notes) -> bytes:
     """Write a frame as CSV under lines that start with ``#``; it opens in Excel, and pandas reads it with comment="#".
 
-    A line of the head is two cells: its heading, and the whole of its text. Cells that a spreadsheet would take for a
-    formula get a leading apostrophe.
+    Each of these lines has two cells: its heading, and its whole text. Cells that a spreadsheet would read as a formula
+    get a leading apostrophe.
     """
     head = io.StringIO()
     lines = csv.writer(head, lineterminator="\n")
     for key, value in full_notes(notes).items():
         lines.writerow([f"# {' '.join(key.split())}", _no_formula(" ".join(str(value).split()))])
     plain = in_words(pd.DataFrame(frame.drop(columns="geometry", errors="ignore")))
-    # By position: two columns may bear one name.
+    # By position: two columns may have the same name.
     cells = [
         values if pd.api.types.is_numeric_dtype(values) else values.astype(object).map(_no_formula)
         for _, values in plain.items()
@@ -55,7 +55,7 @@ def csv_bytes(frame: ShownFrame, notes: Notes) -> bytes:
     return ("\ufeff" + head.getvalue() + safe.to_csv(index=False, lineterminator="\n")).encode()
 
 
-# A spreadsheet passes over blanks before a formula; and where a semicolon or tab parts the cells, a cell begins there.
+# A spreadsheet ignores blanks before a formula; and a semicolon or tab may start a new cell.
 _FORMULA = re.compile(r"^(?=\s*[=+\-@\t\r])|(?<=[;\t])(?=\s*[=+\-@])")
 
 
@@ -64,7 +64,7 @@ def _no_formula(value: object) -> object:
 
 
 def geopackage_bytes(layers: Mapping[str, gpd.GeoDataFrame], notes: Notes) -> bytes:
-    """Write frames as layers of one GeoPackage, with a table ``about`` that holds the notes.
+    """Write frames as layers of one GeoPackage, with a table ``about`` that has the notes.
 
     Raises
     ------
@@ -96,7 +96,7 @@ def geopackage_bytes(layers: Mapping[str, gpd.GeoDataFrame], notes: Notes) -> by
 
 
 def _typed(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Keep a column of counts one of numbers: those told in words are empty there, and said in a column beside it."""
+    """Keep columns of counts numeric: counts that are written in words are empty there, and are in a second column."""
     words = in_words(frame)
     for name in frame.columns:
         if words[name] is not frame[name] and words[name].dtype == object and frame[name].dtype != object:
@@ -122,7 +122,7 @@ def download_row(
     frame
         What is on screen, as a table.
     notes
-        What must travel with the file; attribution and licence are added when missing.
+        Notes to include in the file; attribution and licence are added when missing.
     key
         Stable start of the buttons' keys.
     layers
@@ -152,7 +152,7 @@ def download_row(
 
 
 def workbook_button(label: str, make: Callable[[], bytes], *, file_name: str, key: str) -> None:
-    """Draw the button that hands a workbook over; `make` is called on the click, not before."""
+    """Draw the button that downloads a workbook; `make` is called on the click, not before."""
     st.download_button(
         label, make, file_name=file_name, mime=XLSX, key=key, on_click="ignore", icon=":material/table_view:"
     )

@@ -1,4 +1,4 @@
-"""Asking back about a place: which of several, what may be meant instead, and where the map goes."""
+"""Questions about a place that was typed: a choice between several, suggestions, and the view of the map."""
 
 from collections.abc import Callable
 
@@ -17,12 +17,12 @@ _MARGIN_M, _STREETS_M = 150.0, 500.0
 
 
 def ask_back(answer: Answer, *, key: str, choose: Callable[[Place], None], words: Words | None = None) -> None:
-    """Say what there is to say of what was typed, and ask which place is meant where that is not clear.
+    """Show the message for a typed text, and let the reader choose a place where it is not clear which is meant.
 
     Parameters
     ----------
     answer
-        What was found.
+        The result of the search.
     key
         Start of the buttons' keys.
     choose
@@ -46,7 +46,7 @@ def ask_back(answer: Answer, *, key: str, choose: Callable[[Place], None], words
 
 
 def other_places(answer: Answer, *, key: str, choose: Callable[[Place], None], words: Words | None = None) -> None:
-    """Offer the other places of the name beneath the answer for the one that was found; as :func:`ask_back`."""
+    """Offer the other places with the same name below the answer for the one that was found; see :func:`ask_back`."""
     if answer.kind not in ("place", "ward") or not answer.suggestions:
         return
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key=f"{key}-others"):
@@ -56,7 +56,7 @@ def other_places(answer: Answer, *, key: str, choose: Callable[[Place], None], w
 
 
 def place_bounds(pack: AreaPack, place: Place, line: gpd.GeoSeries | None = None) -> Bounds:
-    """Return what the map shows of a place, in degrees: the way from it, the whole of a ward, or the streets around."""
+    """Return the bounds of the map for a place, in degrees: its route, the whole ward, or the streets around it."""
     if place.kind == "ward":
         shape = pack.wards.loc[[ward_code(pack, place)]].geometry
     elif line is not None:

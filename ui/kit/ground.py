@@ -1,4 +1,4 @@
-"""The ground of a map to click: wherever one clicks, the nearest postcode of a street is taken, told by its street."""
+"""A map layer to click anywhere: a click selects the nearest postcode of a street, described by its street."""
 
 import geopandas as gpd
 import numpy as np
@@ -17,17 +17,17 @@ LAYER = "anywhere"
 
 
 def ground_layer(pack: AreaPack, tip: str) -> pdk.Layer:
-    """Return the layer to lay beneath all others: its features have the postcode as ``id`` and the street as ``title``.
+    """Return the lowest layer of a map: its features have the postcode as ``id`` and the street as ``title``.
 
     Parameters
     ----------
     pack
-        The area; a click outside its wards meets nothing.
+        The area; a click outside its wards selects nothing.
     tip
         What a click does.
     """
     made = _made(pack, tip)
-    if not (static_root() / str(made.data).removeprefix("app/static/")).is_file():  # newer files have pushed it out
+    if not (static_root() / str(made.data).removeprefix("app/static/")).is_file():  # newer files replaced it
         _made.clear()
         made = _made(pack, tip)
     return made
@@ -49,12 +49,12 @@ def _made(pack: AreaPack, tip: str) -> pdk.Layer:
 
 
 def nearest_cells(pack: AreaPack) -> gpd.GeoDataFrame:
-    """Divide the area among the postcodes of its streets: each has what is nearer to it than to any other.
+    """Divide the area among the postcodes of its streets: each gets the ground nearest to it (Voronoi cells).
 
     Returns
     -------
-    ``id`` (postcode), ``title`` (its street) and polygons, EPSG:27700: Voronoi cells, cut at the wards. PO boxes and
-    large users have no cell, and of several postcodes at one point the first has it.
+    ``id`` (postcode), ``title`` (its street) and polygons, EPSG:27700: Voronoi cells, clipped to the wards. PO boxes
+    and large users have no cell, and of several postcodes at one point only the first has one.
     """
     homes = pack.demand[street_postcodes(pack.demand["postcode"], pack.demand_xy)]
     homes = homes.drop_duplicates(["easting", "northing"]).reset_index(drop=True)

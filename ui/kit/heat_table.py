@@ -1,7 +1,7 @@
-"""The table of wards by services: every cell carries its figure, and a colour for those who look from afar.
+"""Heat table of wards by services: every cell has its figure, and a colour that can be seen from a distance.
 
-It is a plain HTML table, so that a screen reader can walk it by row and column; on a phone it scrolls sideways
-inside its own box, the wards' names staying in place.
+It is a plain HTML table, so that a screen reader can move through it by row and column; on a phone it scrolls sideways
+inside its own box, while the names of the wards stay visible.
 """
 
 import math
@@ -17,10 +17,10 @@ from wording.numbers import no_figure, no_way_cell, share_words
 from wording.rounding import digits, per_cent, signed, whole
 
 GOOD, FAIR, POOR, BAD = "#E3EFF9", "#B5D3F0", "#F7A878", "#801650"
-"""Well within, within, beyond, far beyond: the blues, the orange and the plum of the streets on the travel page."""
+"""Far below the limit, within it, beyond it, far beyond: the colours of the streets on the travel page."""
 
 CUT_OFF = ("#FBEDE2", "#F7C9A8", "#F7A878", "#D5581A", "#801650")
-"""From little to much that is beyond reach, for one figure a ward."""
+"""From a small to a large share beyond reach, for one figure a ward."""
 
 _LEAD = ' class="lead"'
 
@@ -51,7 +51,7 @@ table.heat td.lead {{ font-weight:700; }}
 
 @dataclass(frozen=True)
 class HeatColumn:
-    """A column: its heading, and the line beneath it."""
+    """A column: its heading, and the line below it."""
 
     label: str
     note: str = ""
@@ -59,7 +59,7 @@ class HeatColumn:
 
 @dataclass(frozen=True)
 class HeatCell:
-    """A cell: the figure as it is shown, and its colour (none for ``""``)."""
+    """A cell: the shown figure, and its colour (none for ``""``)."""
 
     text: str
     colour: str = ""
@@ -67,7 +67,7 @@ class HeatCell:
 
 @dataclass(frozen=True)
 class HeatRow:
-    """A row: its name, its cells, and how it stands out.
+    """A row: its name, its cells, and its style.
 
     Attributes
     ----------
@@ -88,13 +88,13 @@ def heat_html(
     Parameters
     ----------
     title
-        What the table shows, read out before it.
+        The content of the table; a screen reader reads it first.
     corner
         Heading of the column of names.
     columns, rows
         The figures.
     lead
-        Whether the first column of figures stands out, as what the others add up to.
+        Whether the first column of figures is emphasised, as the sum of the others.
     """
     head = "".join(
         f'<th scope="col">{escape(column.label)}{f"<small>{escape(column.note)}</small>" if column.note else ""}</th>'
@@ -127,21 +127,21 @@ def show_heat_table(
 
 
 def minutes_cell(value: float, threshold_min: float) -> HeatCell:
-    """Minutes against the threshold: to half of it, to all of it, to twice it, beyond."""
+    """Make a cell of minutes, coloured by the threshold: up to half of it, up to it, up to twice it, more."""
     if math.isnan(value):
         return HeatCell("–", NO_FIGURE)
     if math.isinf(value):
         return HeatCell(no_way_cell(), NO_FIGURE)
     limits = (threshold_min / 2, threshold_min, threshold_min * 2)
-    # Just beyond the limit must not read as on it.
+    # A time slightly beyond the limit must not be rounded to the limit.
     text = digits(value, 1) if value > threshold_min and whole(value) <= threshold_min else digits(value)
     return HeatCell(text, _class(value, limits))
 
 
 def share_cell(share: ShownShare) -> HeatCell:
-    """Share within the threshold: four in five and more, half, one in five, fewer.
+    """Make a cell of the share within the threshold, coloured from 80 %, from 50 %, from 20 %, and below.
 
-    The colour goes by the whole per cent that is shown; grey is for no figure alone.
+    The colour follows the whole per cent that is shown; grey is only for no figure.
     """
     if math.isnan(share):
         return HeatCell(no_figure(), NO_FIGURE)
@@ -150,7 +150,7 @@ def share_cell(share: ShownShare) -> HeatCell:
 
 
 def gap_cell(value: float) -> HeatCell:
-    """Minutes more or less than the borough: at least 3 less, about the same, more, at least 10 more."""
+    """Make a cell of minutes more or less than the borough: at least 3 less, about the same, more, at least 10 more."""
     if not math.isfinite(value):
         return HeatCell("–", NO_FIGURE)
     return HeatCell(signed(value), FAIR if value <= -3 else "#F3F2F1" if value < 3 else POOR if value < 10 else BAD)

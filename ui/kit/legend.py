@@ -39,14 +39,14 @@ def _disc(colour: str, ink: str, letters: str) -> str:
 
 
 def outline_of(pack: AreaPack) -> str:
-    """Say what the strong outline of a map stands for: nothing, where there are no target wards."""
+    """Return words for the strong outline of a map; empty where there are no target wards."""
     return TARGET if pack.target_wards else ""
 
 
 def classes_html(classes: Classes, title: str, *, missing: str = "", outline: str = TARGET) -> str:
-    """Return the legend of a choropleth: its classes, and what the strong outline stands for.
+    """Return the legend of a choropleth: its classes, and the meaning of the strong outline.
 
-    `missing` says why an area has no class, in the words of its tooltip; it is left out when empty.
+    `missing` is the reason why an area has no class, in the words of its tooltip; it is left out when empty.
     """
     pairs = [(_square(c), words) for c, words in zip(classes.colours, classes.labels, strict=True)]
     if missing:
@@ -78,7 +78,7 @@ def services_html(categories: Sequence[str], title: str = "Services") -> str:
 
 
 def show_legend(*parts: str) -> None:
-    """Draw legends beneath each other."""
+    """Draw legends one below the other."""
     if parts:
         st.html(f'<div style="display:grid;gap:.4rem">{"".join(parts)}</div>')
 

@@ -1,7 +1,7 @@
-"""The layers that pages put on a map. Each function takes frames and returns deck.gl layers; none draws.
+"""Map layers of the pages: each function takes frames and returns deck.gl layers, without drawing them.
 
-Geometry is published once as a file that the browser keeps (:mod:`drawing.static_files`); what changes with the
-controls travels as a class number for each feature.
+Geometry is published once as a file that the browser keeps (:mod:`drawing.static_files`); for what changes with the
+controls, only a class number for each feature is sent.
 """
 
 from collections.abc import Sequence
@@ -59,9 +59,9 @@ def _fill(sublayer: str, expression: Any, trigger: Any = None) -> dict[str, Any]
     return {"_subLayerProps": {sublayer: props}}
 
 
-def place_labels(area: str, places: gpd.GeoDataFrame, *, max_rank: float = 10) -> pdk.Layer:
-    """Names of places; `places` has the columns ``name``, ``rank`` (small is important) and points."""
-    chosen = places[places["rank"].fillna(99) <= max_rank]
+def settlement_labels(area: str, settlements: gpd.GeoDataFrame, *, max_rank: float = 10) -> pdk.Layer:
+    """Draw the names of settlements; `settlements` has columns ``name``, ``rank`` (small is important) and points."""
+    chosen = settlements[settlements["rank"].fillna(99) <= max_rank]
     url = publish(area, "places", feature_collection(chosen, ["name", "rank"]), keep=3)
     return _text_layer("places", url, size_px=13, colour="#3F474C", textFontWeight=500)
 
@@ -92,14 +92,14 @@ def area_layer(
     tips
         Second line of each row's tooltip.
     layer_id
-        Id of the layer, by which a selection is told apart.
+        Id of the layer, which identifies a selection in it.
     alpha
         Opacity, 0–255: some of the base map shows through.
 
     Raises
     ------
     InputError
-        When `classes` or `tips` has another length than `frame`.
+        When `classes` or `tips` does not have the length of `frame`.
     """
     index = np.asarray(classes, dtype=int)
     if len(index) != len(frame) or len(tips) != len(frame):
@@ -140,7 +140,7 @@ def outline_layers(
     colour: str = INK,
     width_px: float = 2.5,
 ) -> list[pdk.Layer]:
-    """Draw a strong outline with a white edge, which shows on light and dark fills alike: target wards, a selection."""
+    """Draw a strong outline with a white edge, visible on light and dark fills: target wards, a selection."""
     url = publish(area, layer_id, feature_collection(frame), keep=60)
     drawn = {"filled": False, "stroked": True, "lineWidthUnits": "pixels", "pickable": False, "lineJointRounded": True}
     return [
@@ -171,7 +171,7 @@ def area_labels(
     layer_id: str = "ward-names",
     size_px: float | None = None,
 ) -> pdk.Layer:
-    """Names of areas, each at a point inside its area where it hides least; to be drawn above everything else.
+    """Draw the names of areas, each at the point inside its area where it hides least; the layer belongs on top.
 
     Parameters
     ----------
@@ -182,9 +182,9 @@ def area_labels(
     view
         Where the map opens.
     discs
-        What the names should not cover, such as the services shown: columns ``easting`` and ``northing``.
+        Points that the names should not cover, such as the services shown: columns ``easting`` and ``northing``.
     disc_px
-        Radius of those.
+        Radius of these points.
     layer_id
         Id of the layer.
     size_px
@@ -217,7 +217,7 @@ def service_layer(
     radius_px: float | None = None,
     tips: Sequence[str] | None = None,
 ) -> pdk.Layer:
-    """Draw services as lettered discs, all in one layer (``services``): each layer costs time at every click.
+    """Draw services as lettered discs, all in one layer (``services``): each further layer makes every click slower.
 
     Parameters
     ----------
@@ -296,13 +296,13 @@ def service_layer(
 def publish_streets(area: str, lines: gpd.GeoSeries) -> str:
     """Publish street pieces once, in the order of `lines`; :func:`street_time_layer` colours them by position.
 
-    They go as straight parts, ``{"i": position, "a": [lon, lat], "b": [lon, lat]}``: without a graphics card, drawing
-    these takes half the time of drawing paths, and lines of a few pixels look the same.
+    They are sent as straight parts, ``{"i": position, "a": [lon, lat], "b": [lon, lat]}``: without a graphics card,
+    drawing these takes half the time of drawing paths, and lines of a few pixels look the same.
     """
     xy, of = shapely.get_coordinates(lines.to_crs(4326).array, return_index=True)
     starts = np.flatnonzero(np.diff(of) == 0)
-    positions, places = of.tolist(), np.round(xy, DECIMALS).tolist()
-    parts = [{"i": positions[k], "a": places[k], "b": places[k + 1]} for k in starts]
+    positions, points = of.tolist(), np.round(xy, DECIMALS).tolist()
+    parts = [{"i": positions[k], "a": points[k], "b": points[k + 1]} for k in starts]
     return publish(area, "streets", parts, keep=6)
 
 
@@ -314,15 +314,15 @@ def street_time_layer(
     layer_id: str = "street-times",
     min_width_px: float = 0.6,
 ) -> pdk.Layer:
-    """Streets coloured by minutes.
+    """Draw the streets coloured by minutes (isochrones on the network).
 
     Parameters
     ----------
     streets_url
         From :func:`publish_streets`.
     bands
-        Band of each piece, shape ``(n_streets,)``, from :meth:`drawing.palette.TimeBands.index`. One character a piece
-        travels, so a new service or speed costs kilobytes.
+        Band of each piece, shape ``(n_streets,)``, from :meth:`drawing.palette.TimeBands.index`. One character for each
+        piece is sent, so a new service or speed needs only kilobytes.
     classes
         Colours and widths of the bands.
     """
@@ -351,7 +351,7 @@ def street_time_layer(
 
 
 def route_layers(lines: gpd.GeoSeries, *, layer_id: str = "route") -> list[pdk.Layer]:
-    """Draw a route: dark line with a white edge. `lines` in EPSG:27700; sent with the page, since it is short."""
+    """Draw a route, a dark line with a white edge; `lines` in EPSG:27700 are sent with the page, since it is short."""
     data = feature_collection(gpd.GeoDataFrame(geometry=lines))
     drawn = {"stroked": True, "filled": False, "lineWidthUnits": "pixels", "pickable": False}
     rounded = {"lineCapRounded": True, "lineJointRounded": True}
@@ -369,7 +369,7 @@ def point_layer(
     radius_px: float = 8,
     pickable: bool = True,
 ) -> pdk.Layer:
-    """Points such as a postcode or a click: `frame` has the columns ``id``, ``title`` and ``tip``, EPSG:27700."""
+    """Draw points such as a postcode or a click; `frame` has the columns ``id``, ``title`` and ``tip``, EPSG:27700."""
     return layer(
         "GeoJsonLayer",
         layer_id,
@@ -392,10 +392,10 @@ def homes_layer(
 ) -> pdk.Layer:
     """Draw every postcode as a faint dot to click (layer ``homes``).
 
-    `homes` has the columns ``postcode``, ``easting`` and ``northing``; `tip` says what a click does, and `keep` is how
-    many files of such dots stay on disk.
+    `homes` has the columns ``postcode``, ``easting`` and ``northing``; `tip` says what a click does, and `keep` is the
+    number of files with such dots that stay on the disk.
 
-    A dot says where a postcode is and nothing of who lives there.
+    A dot shows where a postcode is, and nothing about the people who live there.
     """
     points = gpd.GeoDataFrame(
         {"title": homes["postcode"].to_numpy(), "tip": tip},

@@ -1,4 +1,4 @@
-"""The frame that every page stands in: title, purpose, area pack, errors in plain words, footer."""
+"""The frame of every page: title, purpose, area pack, errors in plain words, footer."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -27,14 +27,14 @@ _CSS = """
 """
 
 _MARKS = re.compile(r"([\\`*_{}\[\]()#+!|<>~$&])")
-# Lists, emoji, icons, colours, links, mail addresses and arrows are not stopped by a backslash; a word joiner, which
-# has no width, does it.
+# A backslash does not prevent lists, emoji, icons, colours, links, mail addresses and arrows; a word joiner, which has
+# no width, does.
 _LATER = re.compile(r"^(?=\d+[.)]\s|-\s)|:(?=[\w+/-]+[:\[]|//)|\bwww(?=\.)|@(?=\w)|[-<>~=](?=[->=])", re.IGNORECASE)
 JOINER = "\u2060"
 
 
 def plain(text: str) -> str:
-    """Return a text that markdown shows as it stands: a name from a file or link must not become a link or picture."""
+    """Return a text that markdown shows unchanged: a name from a file or link must not become a link or picture."""
     return _MARKS.sub(r"\\\1", _LATER.sub(rf"\g<0>{JOINER}", " ".join(text.split())))
 
 
@@ -50,15 +50,15 @@ def advice(error: ReachError) -> str:
 
 
 def show_error(error: ReachError) -> None:
-    """Draw an error: what is wrong, as it stands, and what to do."""
+    """Draw an error: its message unchanged, and what to do."""
     st.error(f"{plain(str(error))}\n\n{advice(error)}", icon=":material/error:")
 
 
 def part(draw: Callable[_P, None]) -> Callable[_P, None]:
     """Make `draw` a part of a page that is drawn again by itself (``st.fragment``); use it as a decorator.
 
-    A :class:`~geo.errors.ReachError` inside is shown in its place: Streamlit handles the errors of a fragment itself,
-    so :func:`page` would never see it.
+    A :class:`~geo.errors.ReachError` inside is shown instead of the part: Streamlit handles the errors of a fragment
+    itself, so :func:`page` would never see it.
     """
 
     @wraps(draw)
@@ -72,7 +72,7 @@ def part(draw: Callable[_P, None]) -> Callable[_P, None]:
 
 
 def footer(attribution: str = ATTRIBUTION) -> None:
-    """Draw the foot of a page."""
+    """Draw the footer of a page."""
     st.divider()
     st.caption(
         f"{attribution} A figure marked *modelled* is worked out, not counted. *Can reach* means that the way there is "
@@ -82,7 +82,7 @@ def footer(attribution: str = ATTRIBUTION) -> None:
 
 @contextmanager
 def page(title: str, purpose: str, *, area: str = "southend") -> Iterator[AreaPack]:
-    """Stand a page in its frame.
+    """Draw the frame of a page around its content.
 
     A :class:`~geo.errors.ReachError` inside is shown in plain words, with what to do; the footer always follows.
 
@@ -91,7 +91,7 @@ def page(title: str, purpose: str, *, area: str = "southend") -> Iterator[AreaPa
     title
         Heading of the page.
     purpose
-        What it answers, in one sentence.
+        The question that it answers, in one sentence.
     area
         Name of the area pack.
 

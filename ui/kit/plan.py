@@ -1,4 +1,4 @@
-"""The plan under edit, with its undo and redo, and which stored version it is; kept for the session."""
+"""The plan that is being edited, with undo and redo, and its stored version; kept for the session."""
 
 from analysis.scenario.scenario import History, Scenario
 from geo.pack import AreaPack
@@ -9,17 +9,17 @@ UNNAMED = "My plan"
 
 
 def fresh(pack: AreaPack) -> Scenario:
-    """Return the plan that the page starts with."""
+    """Return the plan with which the page starts."""
     return Scenario(UNNAMED, pack.code, baseline=pack.baselines[0])
 
 
 def history() -> History:
-    """Return the plan under edit with its undo and redo.
+    """Return the plan that is being edited, with undo and redo.
 
     Raises
     ------
     LookupError
-        When none is under edit yet: see :func:`start`.
+        When no plan is being edited yet: see :func:`start`.
     """
     found = session.history
     if found is None:
@@ -28,12 +28,12 @@ def history() -> History:
 
 
 def begun() -> bool:
-    """Whether there is a plan under edit yet."""
+    """Tell whether a plan is being edited yet."""
     return Session.history.held
 
 
 def start(scenario: Scenario) -> None:
-    """Put a plan under edit that has no step before it."""
+    """Start to edit a plan, without any earlier step."""
     set_history(History(scenario))
     session.stored = ()
 
@@ -44,30 +44,30 @@ def set_history(made: History) -> None:
 
 
 def stored() -> tuple[str, int] | None:
-    """Id and version of the stored plan that is under edit, or None.
+    """Return id and version of the stored plan that is being edited, or None.
 
-    Opening a plan is a step that undo takes back, so what is stored hangs on how far back one is.
+    Undo also reverses the opening of a plan, so the stored version depends on the present step of the history.
     """
     now = len(history().past)
     return next((kept for since, kept in reversed(session.stored) if since <= now), None)
 
 
 def change_to(scenario: Scenario) -> None:
-    """Make `scenario`, which can be made, the present one."""
+    """Make `scenario`, which must be valid on this area, the present one."""
     now = len(history().past)
     session.stored = [one for one in session.stored if one[0] <= now]
     set_history(history().edit(scenario))
 
 
 def open_plan(scenario: Scenario, *, version: Version | None = None) -> None:
-    """Put another plan in place of the one under edit; undo brings the old one back."""
+    """Replace the plan that is being edited by another; undo restores the old one."""
     change_to(scenario)
     kept = None if version is None else (version.scenario_id, version.number)
     session.stored = [*session.stored, (len(history().past), kept)]
 
 
 def set_stored(version: Version) -> None:
-    """Note which stored version the plan under edit is."""
+    """Record the stored version of the plan that is being edited."""
     now, opened = len(history().past), list(session.stored)
     at = max((row for row, one in enumerate(opened) if one[0] <= now), default=None)
     kept = (version.scenario_id, version.number)

@@ -14,14 +14,13 @@ from wording.rounding import fixed
 def report_buttons(offers: Callable[[], Sequence[Offer]], *, key: str) -> None:
     """Draw a button for each file.
 
-    A click makes the file, with a word on what is under way, and puts a button beside it that saves it: a download
-    alone could say neither that it is being made nor why it could not be. Only these buttons are drawn again, not the
-    page.
+    A click makes the file, with a message while it is being made, and adds a button that saves it: a download button
+    alone could not show progress or an error. Only these buttons are drawn again, not the page.
 
     Parameters
     ----------
     offers
-        Gives the files; asked on every click, so that what has been chosen elsewhere on the page counts.
+        Returns the files; called on every click, so that the present choices on the page count.
     key
         Stable start of the buttons' keys.
     """

@@ -1,7 +1,7 @@
-"""What the pages of all visitors share: packs, networks, travel times and published geometry, each made once.
+"""Caches that the pages of all visitors share: packs, networks, travel times and published geometry, each made once.
 
-Everything kept here is frozen or treated as such. Keys hold the pack's digest, so that a pack that was built again is
-opened again.
+Everything kept here is frozen or treated as such. Keys include the pack's digest, so that a pack that was built again
+is opened again.
 """
 
 import os
@@ -32,14 +32,14 @@ GRID = "EPSG:27700"
 
 
 def chosen_area() -> str:
-    """Return the area that the address asks for (``?area=…``), or the one the app was started with, or the first."""
+    """Return the area in the address (``?area=…``), or the one with which the app was started, or the first."""
     packs = list_packs()
     return session.area or os.environ.get("REACH_AREA") or (packs[0] if packs else "southend")
 
 
 def area_pack(name: str) -> AreaPack:
-    """Open the pack of an area, or give the one already open; errors as for :func:`geo.pack.open_pack`."""
-    check_area(name)  # it comes from the address: no path may be made of it before
+    """Open the pack of an area, or return the one already open; errors as for :func:`geo.pack.open_pack`."""
+    check_area(name)  # the name comes from the address: check it before it becomes part of a path
     manifest = packs_folder() / name / "pack.json"
     return _pack(name, file_digest(manifest) if manifest.is_file() else "")
 
@@ -60,7 +60,7 @@ def base_map(pack: AreaPack) -> Basemap:
 
 @st.cache_resource(show_spinner=False, max_entries=16, hash_funcs={AreaPack: lambda pack: pack.digest})
 def access(pack: AreaPack, mode: str, speed_kmh: float | None = None) -> Access:
-    """Tie the homes of a pack to the streets of a mode, at its own speed or another."""
+    """Snap the homes of a pack to the streets of a mode, at its own speed or another."""
     travel = mode_named(mode)
     return Access.of(pack, travel if speed_kmh is None else travel.at_speed(speed_kmh))
 
@@ -73,7 +73,7 @@ def times_to(pack: AreaPack, mode: str, category: str) -> TravelTimes:
 
 @st.cache_resource(show_spinner=False, max_entries=32, hash_funcs={AreaPack: lambda pack: pack.digest})
 def times_by_reading(pack: AreaPack, mode: str, category: str) -> dict[tuple[str, str], np.ndarray]:
-    """Seconds from every home to the nearest under each other reading of which places of a category count."""
+    """Return seconds from every home to the nearest site under each other reading of which sites count."""
     others = contested(pack, category).others
     return {(category, one.name): access(pack, mode).to_sites(one.sites(pack)).nearest_s for one in others}
 
@@ -87,7 +87,7 @@ def drawn_streets(pack: AreaPack, mode: str) -> tuple[StreetPieces, str]:
 
 @st.cache_resource(show_spinner=False, max_entries=8, hash_funcs={AreaPack: lambda pack: pack.digest})
 def finder(pack: AreaPack) -> Finder:
-    """Prepare to find what people type; one for all visitors."""
+    """Make the search for the places that people type; one for all visitors."""
     return Finder.of(pack)
 
 
@@ -100,7 +100,7 @@ def bounds(pack: AreaPack) -> tuple[float, float, float, float]:
 
 @st.cache_resource(show_spinner="Measuring every home …", max_entries=8, hash_funcs={AreaPack: lambda p: p.digest})
 def measured(pack: AreaPack, services: tuple[tuple[str, str], ...], _basket: Basket) -> Survey:
-    """Measure every home against a basket; `services` are its pairs of service and mode, all that the times hang on."""
+    """Measure every home against a basket; the times depend only on `services`, its pairs of service and mode."""
     return survey(pack, _basket, access={mode: access(pack, mode) for _, mode in services})
 
 
@@ -116,7 +116,7 @@ def gaps(pack: AreaPack, basket: Basket, measure: str, baseline: str) -> GapRepo
 def practices_then_and_now(
     pack: AreaPack, mode: str, threshold_min: float, measure: str, baseline: str
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Set the GP practices of 2019 against those of now, by ward and by practice that is gone."""
+    """Compare access to the GP practices of 2019 and of now, by ward, and list the practices that have closed."""
     streets = access(pack, mode)
     found = change(streets, threshold_min=threshold_min)
     rows = change_by_ward(streets, found, measure=measure, baseline=baseline)
@@ -125,5 +125,5 @@ def practices_then_and_now(
 
 @st.cache_resource(show_spinner="Getting the streets ready …", max_entries=4, hash_funcs={AreaPack: lambda p: p.digest})
 def lab_of(pack: AreaPack) -> Lab:
-    """Make the area ready to be asked what plans do; one for all visitors, so that a site met once is known."""
+    """Make the lab of an area; one for all visitors, so that travel times to a site are worked out only once."""
     return Lab(pack)

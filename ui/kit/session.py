@@ -140,7 +140,7 @@ class BasketMemory:
     base, code
         The change that the editor began with, and the one that it shows, which stands in the address.
     number
-        How often the editor began anew.
+        How often the editor was reset.
     """
 
     base: str = ""
@@ -347,7 +347,7 @@ def in_ward(box: Slot[str]) -> Slot[str]:
 
 
 def basket_editor(number: int) -> Slot[Mapping[str, Any] | None]:
-    """Return the edits in the table of services that was begun anew this often."""
+    """Return the edits in the table of services after that many resets."""
     return Slot(f"basket-editor-{number}", None)
 
 

@@ -1,4 +1,4 @@
-"""What people keep: one database for all visitors, opened when something is first asked of it."""
+"""The store (database) of plans, bookmarks and packs: one for all visitors, opened on first use."""
 
 import os
 
@@ -12,9 +12,9 @@ from store.scenarios import ScenarioStore
 
 
 def database() -> Engine:
-    """Return the database that the environment names, opened once for all visitors; `StoreError` when it cannot be.
+    """Return the database named in the environment, opened once for all visitors.
 
-    One that cannot be opened is tried again when it is next asked.
+    `StoreError` when it cannot be opened; the next call then tries again.
     """
     return _opened(os.environ.get("REACH_DATABASE_URL", ""))
 
@@ -35,5 +35,5 @@ def bookmarks() -> BookmarkStore:
 
 
 def packs() -> PackStore:
-    """Return the store of the packs that were met; errors as for :func:`database`."""
+    """Return the store of the packs that were opened; errors as for :func:`database`."""
     return PackStore(database())

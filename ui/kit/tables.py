@@ -33,9 +33,9 @@ def column_config(columns: Mapping[str, Column]) -> dict[str, Any]:
 
 
 def shown_frame(frame: pd.DataFrame, columns: Mapping[str, Column]) -> pd.DataFrame:
-    """Return the frame as a table shows it: wanted columns, shares as percentages, whole people, no infinity.
+    """Return the frame for display in a table: wanted columns, shares as percentages, whole people, no infinity.
 
-    Numbers stay numbers, so that sorting is by size. What cannot be reached is an empty cell, which sorts last.
+    Numbers stay numbers, so that sorting is by size. Where nothing is reached the cell is empty, which sorts last.
     """
     made: dict[str, Any] = {}
     for name, column in columns.items():
@@ -45,7 +45,7 @@ def shown_frame(frame: pd.DataFrame, columns: Mapping[str, Column]) -> pd.DataFr
             if column.kind == "percent":
                 numbers = _whole_percent(numbers)
             if column.kind in ("people", "rank"):
-                # What is told in words keeps the number that stands for it, and its place in the order.
+                # A count that is written in words keeps its number, so that it is sorted in the right order.
                 numbers = numbers.where(numbers.map(said).notna(), (numbers + 0.5).floordiv(1))
             values = numbers
         made[name] = values
@@ -53,7 +53,7 @@ def shown_frame(frame: pd.DataFrame, columns: Mapping[str, Column]) -> pd.DataFr
 
 
 def _whole_percent(shares: pd.Series) -> pd.Series:
-    """Shares as whole per cents; 0 is none and 100 is all, so some is at least 1 and not all at most 99."""
+    """Return shares in whole per cent: 0 only for nobody and 100 only for everybody, otherwise from 1 to 99."""
     whole = np.floor(100.0 * shares + 0.5)
     whole = whole.mask((shares > 0) & (whole < 1), 1.0)
     whole = whole.mask((shares < 1) & (whole > 99), 99.0)
@@ -61,7 +61,7 @@ def _whole_percent(shares: pd.Series) -> pd.Series:
 
 
 def with_words(frame: pd.DataFrame, columns: Mapping[str, Column]) -> "pd.DataFrame | Styler":
-    """Let counts that are told in words ("fewer than 5") be read so, and still be sorted by size.
+    """Show counts that are written in words ("fewer than 5") in words, but keep them sorted by size.
 
     Parameters
     ----------
@@ -95,7 +95,7 @@ def show_table(
     key
         Stable key.
     alt
-        What the table holds, in a sentence.
+        The content of the table, in a sentence.
     height
         In pixels; every row when ``"content"``.
     """

@@ -61,7 +61,7 @@ def _offer_controls(lab: Lab, site: Site) -> None:
     def programmes() -> None:
         wanted = tuple(name for name in lab.ground.programmes if name in session.lab_programmes)
         if wanted:
-            lab_state.edit(lab, with_offer(lab, site, wanted, site.places))
+            lab_state.edit(lab, with_offer(lab, site, wanted, site.capacity))
         else:
             lab_state.tell(f"{site.name} has to offer something; close it if it offers nothing.")
 
@@ -71,7 +71,7 @@ def _offer_controls(lab: Lab, site: Site) -> None:
             min_value=0,
             max_value=100_000,
             step=5,
-            key=seeded(Session.lab_places, None if site.places is None else int(site.places)),
+            key=seeded(Session.lab_places, None if site.capacity is None else int(site.capacity)),
             placeholder="no stated limit",
             help="How many children can come in a week. “Cost and places” below sets them against the children in "
             "reach.",

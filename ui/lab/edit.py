@@ -258,7 +258,7 @@ def change_list(pack: AreaPack, lab: Lab, effect: Effect) -> None:
 
 
 def _remove(lab: Lab, position: int) -> None:
-    """Take a change out, with the later ones that hang on the site that it opened."""
+    """Take a change out, with the later ones that depend on the site that it opened."""
     now = plan.history().now
     gone = now.changes[position]
     left = now.without_change(position)

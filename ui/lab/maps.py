@@ -24,9 +24,9 @@ from ui.kit.maps import (
     area_layer,
     homes_layer,
     outline_layers,
-    place_labels,
     route_layers,
     service_layer,
+    settlement_labels,
     street_time_layer,
 )
 from wording.rounding import per_cent
@@ -110,7 +110,7 @@ def _made_layers(
     return [
         *outline_layers(pack.code, pack.wards[pack.wards["target"]]),
         homes_layer(pack.code, pack.demand, tip=here, keep=12),
-        place_labels(pack.code, resources.base_map(pack).places, max_rank=3),
+        settlement_labels(pack.code, resources.base_map(pack).places, max_rank=3),
         service_layer(pack.code, services, kinds, radius_px=radius_px, tips=tips),
     ]
 

@@ -10,8 +10,8 @@ import pandas as pd
 import streamlit as st
 
 from analysis.reach.reach import main_group
-from analysis.scenario.assignment import whole_places
-from analysis.scenario.capacity import places_view
+from analysis.scenario.assignment import whole_capacity
+from analysis.scenario.capacity import capacity_view
 from analysis.scenario.costs import births_view, cost_view, strategy_births, strategy_costs
 from analysis.scenario.lab import Effect, Lab
 from analysis.scenario.scenario import WEEKDAYS, AddOutreach, AddSite, Change, Cost, SetSpeed
@@ -155,10 +155,13 @@ def _costs(pack: AreaPack, effect: Effect) -> None:
 
 def _places(effect: Effect) -> None:
     st.subheader("Places against children", anchor=False)
-    if all(site.places is None for site in effect.after.sites.values()) or "children_0_3" not in effect.counts.measures:
+    if (
+        all(site.capacity is None for site in effect.after.sites.values())
+        or "children_0_3" not in effect.counts.measures
+    ):
         st.caption("Enter how many places a site has to see whether they are enough: one place is one child a week.")
         return
-    view = places_view(effect).shown()
+    view = capacity_view(effect).shown()
     areas = view.areas
     borough = row_of(areas, "borough")
     st.markdown(
@@ -166,7 +169,7 @@ def _places(effect: Effect) -> None:
         f"for {people(borough['without_place'])} every site in reach is full."
     )
     sites = view.sites[np.isfinite(view.sites["places"])].copy()
-    sites["places"] = whole_places(sites["places"])
+    sites["places"] = whole_capacity(sites["places"])
     columns = {
         "name": Column("Site", pinned=True),
         "places": Column("Places", "people"),
@@ -191,7 +194,7 @@ def _outcomes(effect: Effect) -> None:
         "reached_before": Column("In reach now", "people"),
         "reached_after": Column("With the plan", "people"),
     }
-    if effect.sessions.places > 0:
+    if effect.sessions.capacity > 0:
         columns["by_session_only"] = SESSION_COLUMN
     show_table(shown, columns, key="lab-outcomes", alt="Reach by outcome")
 

@@ -158,7 +158,7 @@ def wards_panel(effect: Effect, measure: str) -> None:
 
 def _columns(effect: Effect) -> dict[str, Column]:
     """Return the columns of the tables; that of sessions only where the plan has one."""
-    if effect.sessions.places <= 0:
+    if effect.sessions.capacity <= 0:
         return COLUMNS
     made = dict(COLUMNS)
     saved = made.pop("minutes_saved_each")

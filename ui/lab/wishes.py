@@ -57,7 +57,7 @@ def wishes(pack: AreaPack, lab: Lab) -> tuple[Question, pd.DataFrame | None]:
         step=5,
         key=kept(Session.lab_room),
         placeholder="no limit",
-        disabled=not GOALS[goal].counts_places,
+        disabled=not GOALS[goal].counts_capacity,
         help="How many people each new hub has room for in a week. Sites that are there already are taken to have room "
         f"for all whom they reach. Only for “{goal_words(MaximalCovering.name)}”: {_NO_PLACES}.",
     )
@@ -104,7 +104,7 @@ def wishes(pack: AreaPack, lab: Lab) -> tuple[Question, pd.DataFrame | None]:
     if fault or candidates is None:
         st.warning(plain(fault), icon=":material/info:")
         return question, None
-    if GOALS[goal].counts_places and room is not None:
+    if GOALS[goal].counts_capacity and room is not None:
         candidates = candidates.assign(places=float(room))
     if budget is not None and cost is not None:
         candidates = candidates.assign(cost=float(cost))
@@ -221,6 +221,6 @@ def _summary(question: Question, candidates: pd.DataFrame) -> str:
     if counted_words(question):
         says.append(counted_words(question))
     says.append("This can take a minute or more." if GOALS[question.goal].slow else "This takes a few seconds.")
-    if not GOALS[question.goal].counts_places:
+    if not GOALS[question.goal].counts_capacity:
         says.append(f"Places are not counted with this goal: {_NO_PLACES}.")
     return " ".join(says)

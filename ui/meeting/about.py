@@ -54,7 +54,7 @@ class About:
 
 
 def example_plans(area: str, folder: Path = EXAMPLES) -> dict[str, Scenario]:
-    """Return the scenarios among the examples that are about an area, by code; other files are passed over."""
+    """Return the scenarios among the examples that are about an area, by code; other files are left out."""
     found = {}
     for path in sorted(folder.glob("*.json")):
         try:

@@ -1,1 +1,1 @@
-"""How long does it take? Panels of the Travel time page."""
+"""Panels of the Travel time page (how long a journey takes)."""

@@ -1,4 +1,4 @@
-"""From one place: type or click it, and see the time to every kind of service, and a route."""
+"""Journeys from one place that is typed or clicked: the time to every category of service, and a route."""
 
 from dataclasses import dataclass
 
@@ -33,14 +33,14 @@ GRID = "EPSG:27700"
 
 @dataclass(frozen=True, eq=False)
 class Here:
-    """What the reader asks about, and what the map shows of it.
+    """The place that the reader asks about, and its route on the map.
 
     Attributes
     ----------
     place
         The place, or the ward.
     line
-        The way that is shown, EPSG:27700; None of a ward, and where none can be reached.
+        The route that is shown, EPSG:27700; None for a ward, and where no service is reached.
     """
 
     place: Place
@@ -48,7 +48,7 @@ class Here:
 
 
 def take_place_click(pack: AreaPack, drawn: Slot[object]) -> None:
-    """Let a new click on a postcode or service of a map name the place; call it before the panel is drawn."""
+    """Let a new click on a postcode or service of a map choose the place; call it before the panel is drawn."""
     selection = read_selection(drawn.get(), among=["services", "homes", GROUND])
     clicked = ""
     if selection is not None:
@@ -85,7 +85,7 @@ def journey_panel(
 
     Returns
     -------
-    The place with the route that is shown, or None as long as it is not known which place is meant.
+    The place with the route that is shown, or None while it is not clear which place is meant.
     """
     words = words or english()
     say = words.say
@@ -142,7 +142,7 @@ def journey_panel(
 
 
 def here_layers(pack: AreaPack, here: Here, radius_px: float = 8, words: Words | None = None) -> list[pdk.Layer]:
-    """Draw what the reader asks about: the outline of a ward, or the place with its way; in English without `words`."""
+    """Draw the outline of a ward, or the place with its route; in English without `words`."""
     if here.place.kind == "ward":
         return selected_layers(pack.code, pack.wards.loc[[ward_code(pack, here.place)]])
     way = [] if here.line is None else route_layers(here.line)
@@ -159,7 +159,7 @@ def place_point(place: Place, words: Words | None = None) -> gpd.GeoDataFrame:
 def _ward_panel(
     pack: AreaPack, access: Access, place: Place, service: str, how: str, measure: str, baseline: str, words: Words
 ) -> None:
-    """Say how long the people of a ward need to the nearest service, and draw the table for every kind."""
+    """Draw how long the people of a ward need to the nearest service, and the table for every category."""
     code, people = ward_code(pack, place), pack.measure(measure, baseline)
     kinds = [service, *(name for name, kind in CATEGORIES.items() if kind.shown and name != service)]
     mode = access.streets.mode.name

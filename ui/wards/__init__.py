@@ -1,1 +1,1 @@
-"""Who lives here? Panels of the Ward map."""
+"""Panels of the Ward map page (who lives here, and where need is)."""

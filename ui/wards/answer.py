@@ -17,31 +17,31 @@ from wording.numbers import listed, small
 
 MOST_NAMED = 3
 PER_THOUSAND = ("children_0_3", "births_per_year")
-"""Counts so small beside the people that their rate is told in 1,000 people."""
+"""Counts that are small beside the number of people, so that their rate is given for every 1,000 people."""
 _AREAS = {"ward": "Ward", "lsoa": "Small area"}
 
 
 @st.cache_resource(show_spinner=False, max_entries=64, hash_funcs={AreaPack: lambda pack: pack.digest})
 def figures_of(pack: AreaPack, indicator: Indicator, baseline: str, level: str) -> ShownFrame:
-    """Work out the table of the map's areas once for every pack; see :func:`analysis.gaps.area_table.area_table`."""
+    """Make the table of the map's areas, once for every pack; see :func:`analysis.gaps.area_table.area_table`."""
     return area_table(pack, indicator, baseline, level)
 
 
 def figure_words(row: "pd.Series[float]", indicator: Indicator) -> str:
-    """Write a figure of an area: as it is where it was printed or counted, with "about" where it is modelled."""
+    """Write a figure of an area: unchanged where it was published or counted, with "about" where it is modelled."""
     words = value_words(float(row["value"]), indicator)
     return f"about {words}" if str(row["status"]) == "modelled" and math.isfinite(row["value"]) else words
 
 
 def answer_sentence(table: ShownFrame, indicator: Indicator, level: str) -> str:
-    """Say which areas have most, or that it is too close to call, and which has least.
+    """Return a sentence: which areas have most, or that it is too close to call, and which has least.
 
     Parameters
     ----------
     table
         From :func:`figures_of`.
     indicator, level
-        What the map shows, and of which areas.
+        The indicator of the map, and its level of areas.
     """
     label = small(indicator.label)
     if indicator.kind == "score":
@@ -65,7 +65,7 @@ def answer_sentence(table: ShownFrame, indicator: Indicator, level: str) -> str:
 
 
 def area_figures(pack: AreaPack, indicator: Indicator, baseline: str, level: str) -> None:
-    """Draw the table of the map's areas, sorted by the figure shown, and offer it as a file."""
+    """Draw the table of the map's areas, sorted by the shown figure, and offer it as a file."""
     table = figures_of(pack, indicator, baseline, level)
     thousand = indicator.name in PER_THOUSAND
     rows = table.assign(per_thousand=table["rate"] * 1000.0)
@@ -112,7 +112,7 @@ def area_figures(pack: AreaPack, indicator: Indicator, baseline: str, level: str
 
 
 def range_words(ranged: bool, indicator: Indicator) -> str:
-    """Say what the range of a figure is, or that it has none."""
+    """Return an explanation of the range of a figure, or that it has none."""
     if not ranged:
         return "These figures stand as their source gives them: no choice of ours is in them, so they have no range."
     low_income = " or by those of children in low-income families" if "poverty" in indicator.name else ""

@@ -1,4 +1,4 @@
-"""The few wards that a reader sets beside each other, the same in every view of them."""
+"""The choice of a few wards to compare, the same in every view."""
 
 from collections.abc import Iterable
 
@@ -13,9 +13,9 @@ MOST = 4
 
 
 def usual_wards(pack: AreaPack) -> list[str]:
-    """Wards to begin with: the highest and the lowest child poverty rate, the two ends of need.
+    """Return the wards of the first view: those with the highest and the lowest child poverty rate.
 
-    Where a pack does not have that rate, the first indicator that it has takes its place.
+    Where a pack does not have that rate, its first indicator is used instead.
     """
     for indicator in (INDICATORS["child_poverty_rate"], *INDICATORS.values()):
         for baseline in indicator.baselines(pack)[:1]:
@@ -25,7 +25,7 @@ def usual_wards(pack: AreaPack) -> list[str]:
 
 
 def few_wards(pack: AreaPack) -> list[str]:
-    """Let the reader choose up to four wards; the ward that is chosen on the page comes first, then as in the pack."""
+    """Let the reader choose up to four wards; first the ward chosen on the page, then the order of the pack."""
     names = pack.wards["name"].astype(str).to_dict()
     chosen = controls.choices(
         f"Wards (up to {MOST})",
@@ -45,7 +45,7 @@ def few_wards(pack: AreaPack) -> list[str]:
 
 
 def status_words(statuses: Iterable[tuple[str, str]]) -> str:
-    """Say the status of several figures at once: "modelled; published for Kursaal".
+    """Return the status of several figures in words: "modelled; published for Kursaal".
 
     Parameters
     ----------

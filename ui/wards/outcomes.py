@@ -1,4 +1,4 @@
-"""The three outcomes: which programmes are within reach of whom, under an assumption that the reader can change."""
+"""Reach of the strategy's outcomes and programmes, under an assumption that the reader can change."""
 
 from dataclasses import replace
 
@@ -40,14 +40,14 @@ _AT_HOME = "no place"
 
 @part
 def ward_outcomes(pack: AreaPack, baseline: str) -> None:
-    """Draw what is within reach, by outcome and by programme.
+    """Draw reach by outcome and by programme.
 
     Parameters
     ----------
     pack
         The area.
     baseline
-        Which figures are counted; empty for those that the pack has first.
+        Baseline of the counts; empty for the pack's first.
     """
     usual = offers_of(pack, read_offers())
     if not usual:
@@ -78,7 +78,7 @@ def ward_outcomes(pack: AreaPack, baseline: str) -> None:
     table = st.container()
     offers = _assumption(usual)
     with head:
-        # The figures stand above the controls that they hang on, as on every page.
+        # The figures are above the controls on which they depend, as on every page.
         lab = resources.lab_of(pack)
         asked = {"measure": measure, "baseline": base, "mode": mode, "within_min": within}
         try:
@@ -98,7 +98,7 @@ def ward_outcomes(pack: AreaPack, baseline: str) -> None:
             made_of_shown(_as_file(pd.concat([wards, groups]))),
             {
                 **notes_of(pack, f"Outcomes and programmes within {shortest(within)} minutes {travelling(mode)}", base),
-                "assumption": "; ".join(f"{one.programme}: {_places(one)}" for one in offers),
+                "assumption": "; ".join(f"{one.programme}: {_categories(one)}" for one in offers),
                 "plan": plan.name if plan else "none",
             },
             key="outcomes",
@@ -106,14 +106,14 @@ def ward_outcomes(pack: AreaPack, baseline: str) -> None:
 
 
 def outcome_sentence(found: Provision, measure: str, mode: str, within: float, plan: Scenario | None) -> str:
-    """Say which outcome is the worst served, where, and what the plan changes of it.
+    """Return a sentence: which outcome has the lowest reach, where, and what the plan changes.
 
     Parameters
     ----------
     found
-        What is within reach.
+        Reach of every outcome.
     measure, mode, within
-        What was asked.
+        Who is counted, how families travel, and the threshold in minutes.
     plan
         The plan that counts, if any.
     """
@@ -162,7 +162,7 @@ def _assumed(changed: list[str]) -> str:
 
 
 def _chosen_plan(pack: AreaPack) -> Scenario | None:
-    """Let the reader have a saved plan count; none where the store cannot be opened, which is said."""
+    """Let the reader choose a saved plan to include; None, with a message, where the store cannot be opened."""
     try:
         saved = {version.scenario_id: version.scenario for version in stores.plans().list(pack.code)}
     except ReachError as error:
@@ -179,24 +179,26 @@ def _chosen_plan(pack: AreaPack) -> Scenario | None:
 
 
 def _assumption(usual: tuple[Offer, ...]) -> tuple[Offer, ...]:
-    """Show the assumption with its reasons, and let the reader change it; what is changed stands in the address."""
+    """Show the assumption with its reasons, and let the reader change it; changes are kept in the address."""
     options = [name for name, category in CATEGORIES.items() if category.shown]
     labels = {name: CATEGORIES[name].plural for name in options}
     offers = []
     with st.expander("What is assumed: where each programme is offered, and why. Change it here"):
         for start in range(0, len(usual), 2):
-            for place, offer in zip(st.columns(2), usual[start : start + 2], strict=False):
-                with place:
+            for column, offer in zip(st.columns(2), usual[start : start + 2], strict=False):
+                with column:
                     chosen = controls.choices(
                         offer.programme,
                         options,
                         key=programme_places(offer.programme).key,
-                        default=offer.places,
+                        default=offer.categories,
                         labels=labels,
                     )
                     st.caption(offer.reason)
-                same = set(chosen) == set(offer.places)
-                offers.append(offer if same else replace(offer, places=tuple(chosen), reason="Chosen by the reader."))
+                same = set(chosen) == set(offer.categories)
+                offers.append(
+                    offer if same else replace(offer, categories=tuple(chosen), reason="Chosen by the reader.")
+                )
     return tuple(offers)
 
 
@@ -207,9 +209,9 @@ def _heat(found: Provision, by: str, measure: str, within: float) -> None:
     for level in ("ward", "group"):
         for _, row in found.shown(level).iterrows():
             shares[row["kind"], row["item"], row["code"]] = row["share_after"]
-    items = found.places.loc[found.places["kind"] == by, "item"].tolist()
-    nowhere = set(found.places.loc[found.places["sites_after"] == 0, "item"])
-    nowhere |= {offer.programme for offer in found.offers if not offer.places} if by == "programme" else set()
+    items = found.sites.loc[found.sites["kind"] == by, "item"].tolist()
+    nowhere = set(found.sites.loc[found.sites["sites_after"] == 0, "item"])
+    nowhere |= {offer.programme for offer in found.offers if not offer.categories} if by == "programme" else set()
 
     def cells(code: str) -> list[HeatCell]:
         return [HeatCell(_AT_HOME) if item in nowhere else share_cell(shares[by, item, code]) for item in items]
@@ -234,25 +236,25 @@ def _heat(found: Provision, by: str, measure: str, within: float) -> None:
 
 
 def _short(item: str) -> str:
-    """Name an outcome or programme without what stands in brackets."""
+    """Return the name of an outcome or programme without the part in brackets."""
     name = item.split(" (")[0]
     return capital(name)
 
 
 def _group_table(found: Provision, plan: Scenario | None) -> None:
-    """Draw the people behind the shares, for the groups, and where each programme is taken to be offered."""
+    """Draw the counts behind the shares, for the groups, and where each programme is assumed to be offered."""
     pack = found.counts.pack
     groups = inside_sentence("borough")
     groups = groups if pack.target_wards else {"borough": "borough"}
-    shown, places = found.shown("group"), found.places.set_index(["kind", "item"])
-    served, where = outcomes_served(pack), {offer.programme: _places(offer) for offer in found.offers}
+    shown, sites = found.shown("group"), found.sites.set_index(["kind", "item"])
+    served, where = outcomes_served(pack), {offer.programme: _categories(offer) for offer in found.offers}
     rows = []
-    for kind, item in places.index:
+    for kind, item in sites.index:
         part = shown[(shown["kind"] == kind) & (shown["item"] == item)].set_index("code")
-        homes = kind == "programme" and not next(one for one in found.offers if one.programme == item).places
+        homes = kind == "programme" and not next(one for one in found.offers if one.programme == item).categories
         row = {
             "Outcome or programme": f"{_short(item)}" if kind == "outcome" else f"– {_short(item)}",
-            "Places": str(int(places.loc[(kind, item), "sites_after"])) if not homes else "–",
+            "Places": str(int(sites.loc[(kind, item), "sites_after"])) if not homes else "–",
         }
         for code, title in groups.items():
             counted = part.loc[code]
@@ -267,13 +269,13 @@ def _group_table(found: Provision, plan: Scenario | None) -> None:
         columns = [HeatColumn(name) for name in list(rows[0])[1:]]
         body = [
             HeatRow(str(one["Outcome or programme"]), [HeatCell(str(v)) for v in list(one.values())[1:]], kind)
-            for one, kind in zip(rows, ["strong" if k == "outcome" else "plain" for k, _ in places.index], strict=True)
+            for one, kind in zip(rows, ["strong" if k == "outcome" else "plain" for k, _ in sites.index], strict=True)
         ]
         show_heat_table("People within reach, by outcome and programme", "Outcome or programme", columns, body)
 
 
-def _places(offer: Offer) -> str:
-    return listed([CATEGORIES[name].plural for name in offer.places]) if offer.places else "no place"
+def _categories(offer: Offer) -> str:
+    return listed([CATEGORIES[name].plural for name in offer.categories]) if offer.categories else "no place"
 
 
 def _as_file(shown: pd.DataFrame) -> pd.DataFrame:

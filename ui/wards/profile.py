@@ -26,7 +26,7 @@ _TOLD = ("childrens_centre", "gp_practice", "library", "nursery", "pharmacy", "d
 def take_click(pack: AreaPack) -> None:
     """Let a new click on the map choose the ward; call it before the profile is drawn.
 
-    A click that was taken before does not undo a later choice by name.
+    An old click does not undo a later choice by name.
     """
     selection = read_selection(session.ward_map, among=["wards", "lsoas"])
     clicked = selection.code if selection else ""
@@ -36,7 +36,7 @@ def take_click(pack: AreaPack) -> None:
 
 
 def ward_profile(pack: AreaPack, baseline: str) -> str:
-    """Draw the profile of the ward that is chosen, and return its code; empty when none is.
+    """Draw the profile of the chosen ward, and return its code; empty when none is chosen.
 
     Parameters
     ----------
@@ -79,7 +79,7 @@ def ward_profile(pack: AreaPack, baseline: str) -> str:
 
 
 def _with_ranges(pack: AreaPack, ward: str, figures: pd.DataFrame, baseline: str) -> pd.DataFrame:
-    """Each figure of a ward with its range, beside the borough's and its rank."""
+    """Return each figure of a ward with its range, the borough's figure and its rank."""
     rows = []
     for _, figure in figures.iterrows():
         indicator = INDICATORS[str(figure["indicator"])]
@@ -98,12 +98,12 @@ def _with_ranges(pack: AreaPack, ward: str, figures: pd.DataFrame, baseline: str
 
 
 def figures_named(pack: AreaPack, baseline: str) -> str:
-    """Name the figures of a baseline; a score, which has none, goes by the year of its edition."""
+    """Name the figures of a baseline; for a score, which has none, the year of its edition."""
     return baseline_words(pack, baseline) if baseline else source_year(pack, "deprivation")
 
 
 def fallback_words(pack: AreaPack, chosen: pd.DataFrame, baseline: str) -> str:
-    """Say which rows are not of the figures that were chosen, since baselines are not to be mixed unseen.
+    """Return a note on the rows of another baseline than the chosen one, since a mix of baselines must be visible.
 
     Parameters
     ----------

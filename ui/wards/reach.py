@@ -1,4 +1,4 @@
-"""What a ward's children can reach, with the range that our choices leave it, and the other readings of the places."""
+"""Reach of a ward's children, with its range over our choices, and with other readings of which sites count."""
 
 from typing import Any
 
@@ -22,35 +22,35 @@ from wording.rounding import shortest
 from wording.scenario import travelling
 
 TOLD = ("childrens_centre", "gp_practice")
-"""Services of which a ward's profile tells the share within reach."""
+"""Services for which a ward's profile gives the share within reach."""
 
 
 @st.cache_resource(show_spinner=False, max_entries=16, hash_funcs={AreaPack: lambda pack: pack.digest})
 def shares_of(pack: AreaPack, basket: Basket, measure: str, baseline: str) -> ShownFrame:
-    """Work out the shares within reach with their ranges once for every pack."""
+    """Work out the shares within reach with their ranges, once for every pack."""
     return reach_ranges(_measured(pack, basket), measure=measure, baseline=baseline)
 
 
 def counted(pack: AreaPack, baseline: str) -> str:
-    """Name who is counted: children 0–3 where they are, as on the Gaps page."""
+    """Return the measure of people counted: children 0–3 where the baseline has them, as on the Gaps page."""
     return next(name for name in MEASURES if name in pack.measure_names(baseline))
 
 
 def range_words(row: "pd.Series[Any]") -> str:
-    """Write a share with its range: ``"41% (39% to 44%)"``; without one where both ends read as the share."""
+    """Write a share with its range: ``"41% (39% to 44%)"``; without the range where both ends round to the share."""
     value, low, high = (share_words(row[key]) for key in ("value", "low", "high"))
     return value if low == high == value else f"{value} ({low} to {high})"
 
 
 def reach_lines(pack: AreaPack, ward: str, baseline: str) -> list[str]:
-    """Say what share of a ward's children can reach what matters most, how firm it is, and how it stands.
+    """Return lines: the shares of a ward's children within reach of main services, with range and comparison.
 
     Parameters
     ----------
     pack, ward
         The area, and a ward's code.
     baseline
-        Which figures are counted.
+        Baseline of the counts.
     """
     basket, measure = with_data(pack, read_basket()), counted(pack, baseline)
     shares = shares_of(pack, basket, measure, baseline)
@@ -70,9 +70,9 @@ def reach_lines(pack: AreaPack, ward: str, baseline: str) -> list[str]:
 
 
 def close_to_call(rows: pd.DataFrame) -> str:
-    """Say whether the order of some areas is clear: ``"clear"``, ``"too close to call"`` where any ranges overlap.
+    """Tell whether the order of some areas is clear: ``"clear"``, or ``"too close to call"`` where ranges overlap.
 
-    Where all are one figure without a range they are ``"the same"``.
+    Where all have the same figure without a range, they are ``"the same"``.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Wards side by side: every figure of a few wards, and the minutes to what families need, beside the groups."""
+"""Comparison of wards: every figure of a few wards, and the minutes to services, beside the groups."""
 
 import math
 from collections.abc import Sequence
@@ -42,7 +42,7 @@ _A_ROW_OF_MORE = 3
 
 @part
 def ward_side(pack: AreaPack, baseline: str) -> None:
-    """Draw a few wards beside each other, the target wards, the others and the borough.
+    """Draw a comparison of a few wards, the target wards, the others and the borough.
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ def ward_side(pack: AreaPack, baseline: str) -> None:
         st.info("Choose two wards or more to set them side by side.", icon=":material/compare_arrows:")
         return
     basket, base = with_data(pack, read_basket()), baseline or pack.baselines[0]
-    # As the Gaps page does, children 0–3 where they are counted.
+    # As on the Gaps page: children 0–3 where they are counted.
     measure = next(name for name in MEASURES if name in pack.measure_names(base))
     survey = resources.measured(pack, tuple((item.service, item.mode) for item in basket), basket)
     figures = indicator_figures(pack, wards, baseline)
@@ -102,7 +102,7 @@ def ward_side(pack: AreaPack, baseline: str) -> None:
 def main_difference(
     figures: pd.DataFrame, times: pd.DataFrame, basket: Basket, main: Sequence[str], who: str, first: str = ""
 ) -> str:
-    """Say in one sentence in which figure, and in which journey, the wards differ most.
+    """Return one sentence: in which figure, and in which journey, the wards differ most.
 
     Parameters
     ----------
@@ -112,11 +112,11 @@ def main_difference(
     basket
         The services and how families travel to them.
     main
-        Services of which the sentence may speak.
+        Services that the sentence may name.
     who
-        Whose minutes they are, with their ages.
+        The people whose minutes they are, with their ages.
     first
-        Code of the ward that is named first where the sentence speaks of it; else the higher, and the nearer.
+        Code of the ward that comes first where the sentence names it; otherwise the higher, and the nearer.
     """
     parts = []
     rows = widest_indicator(figures)
@@ -154,7 +154,7 @@ def _minutes_title(basket: Basket) -> str:
 
 
 def _bars(rows: pd.DataFrame, value: str, words: Sequence[str]) -> pd.DataFrame:
-    """Return what a small chart draws: ``code, value, words``; what cannot be reached has words and no bar."""
+    """Return the data of a small chart: ``code, value, words``; a service that is not reached has words and no bar."""
     drawn = [float(v) if math.isfinite(v) else 0.0 for v in rows[value]]
     return pd.DataFrame({"code": rows["code"].to_numpy(), "value": drawn, "words": words})
 
@@ -164,7 +164,7 @@ def _small_charts(
 ) -> None:
     """Draw small charts of bars beside each other, on one scale."""
     most = max((float(data["value"].max()) for _, data in panels), default=0.0)
-    # Room for the figure behind the longest bar.
+    # Space for the figure at the end of the longest bar.
     scale = alt.Scale(domain=[0.0, (most or 1.0) * 1.3])
     a_row = _A_ROW if len(panels) <= _A_ROW else _A_ROW_OF_MORE
     for start in range(0, len(panels), a_row):
@@ -245,7 +245,7 @@ def _minutes_table(times: pd.DataFrame, names: dict[str, str], basket: Basket) -
 def _range_table(
     pack: AreaPack, figures: pd.DataFrame, names: dict[str, str], shares: pd.DataFrame, basket: Basket
 ) -> None:
-    """Draw every figure that a choice of ours moves, with its range, and whether the order of the wards is clear."""
+    """Draw every figure that depends on a choice of ours, with its range, and whether the order of wards is clear."""
     wards = [code for code in names if code in pack.wards.index]
     rows = []
     for name, of_one in figures.groupby("indicator", sort=False):
@@ -273,7 +273,7 @@ def _range_table(
 
 
 def _as_file(pack: AreaPack, figures: pd.DataFrame, times: pd.DataFrame, measure: str, baseline: str) -> pd.DataFrame:
-    """Both tables as one long table, figures rounded as they are shown."""
+    """Return both tables as one long table, figures rounded as they are shown."""
     rounded = [
         round(float(value), 0 if kind == "count" else 4)
         for value, kind in zip(figures["value"], figures["kind"], strict=True)

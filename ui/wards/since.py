@@ -1,4 +1,4 @@
-"""What changed since an earlier pack: causes and effects, from what the store remembers or what a reader hands in."""
+"""Change since an earlier pack: causes and effects, by a summary from the store or a file from the reader."""
 
 import logging
 from collections.abc import Mapping
@@ -46,7 +46,7 @@ def handed_in(name: str, content: bytes) -> PackSummary:
 
 
 def remember_pack(area: str) -> None:
-    """Record the pack of an area where packs are remembered; tried once a session, and silent when it cannot be."""
+    """Record the pack of an area in the store; tried once a session, without a message when it fails."""
     try:
         pack = resources.area_pack(area)
         if session.pack_met != pack.digest:
@@ -62,7 +62,7 @@ def _meet(pack: AreaPack) -> tuple[PackStore, MetPack]:
 
 
 def ward_since(pack: AreaPack) -> None:
-    """Show what changed since an earlier pack that the reader chooses or hands in."""
+    """Show what changed since an earlier pack that the reader chooses or uploads."""
     st.subheader("What changed in the data", anchor=False)
     now = summary_of(pack, read_basket())
     known: tuple[str, PackSummary] | None = None
@@ -90,7 +90,7 @@ def ward_since(pack: AreaPack) -> None:
 
 
 def _remembered(pack: AreaPack, now: PackSummary) -> tuple[str, PackSummary] | None:
-    """Let the reader choose one of the packs that were met, and return its name and summary."""
+    """Let the reader choose one of the packs in the store, and return its name and summary."""
     store, this = _meet(pack)
     others = {met.digest: met for met in store.list(pack.code) if met.digest != now.digest}
     if not others:
@@ -120,7 +120,7 @@ def _date(moment: datetime) -> str:
 
 
 def _given(pack: AreaPack) -> tuple[str, PackSummary] | None:
-    """Let the reader hand in an earlier pack, and return its name and summary."""
+    """Let the reader upload an earlier pack, and return its name and summary."""
     with st.expander("Compare with a pack from elsewhere, or take this one's summary along"):
         file = st.file_uploader(
             "An earlier pack: its folder as .zip, or its summary (JSON)",
@@ -149,7 +149,7 @@ def _given(pack: AreaPack) -> tuple[str, PackSummary] | None:
 def _tables(pack: AreaPack, changes: PackChanges, called: str) -> None:
     wards = set(pack.wards.index)
     tables: dict[str, tuple[str, pd.DataFrame, Mapping[str, Column]]] = {
-        "services": ("Services", _shown_places(changes), _PLACES),
+        "services": ("Services", _shown_services(changes), _SERVICES),
         "reach": ("Who can reach what, by ward", _shown_reach(changes), _REACH),
         "figures": ("Figures by ward", _shown_figures(changes), _FIGURES),
         "sources": ("Sources renewed", _shown_sources(changes), _SOURCES),
@@ -182,7 +182,7 @@ _NOTES = {
     "figures": "Whole numbers. Only figures that were made in the same way are set against each other.",
     "not-compared": "A difference between these would be one of method, not of wards.",
 }
-_PLACES = {
+_SERVICES = {
     "name": Column("Service", pinned=True),
     "what": Column("What happened"),
     "kind": Column("Kind"),
@@ -225,21 +225,21 @@ _NOT_COMPARED = {
 
 
 def _weightiest_first(rows: pd.DataFrame, wards: set[str]) -> pd.DataFrame:
-    """Wards before groups of wards, which follow from them; the largest changes first, those not shown last."""
+    """Sort wards before groups of wards, the largest changes first, and those that may not be shown last."""
     size = rows["points"] if "points" in rows else rows["difference"]
     ordered = rows.assign(group=~rows["code"].isin(wards), size=size.abs())
     ordered = ordered.sort_values(["group", "size"], ascending=[True, False], kind="stable", ignore_index=True)
     return ordered.drop(columns=["group", "size"])
 
 
-def _shown_places(changes: PackChanges) -> pd.DataFrame:
+def _shown_services(changes: PackChanges) -> pd.DataFrame:
     rows = changes.places
     wards = rows["ward"].where(rows["ward"] != "", "outside the area")
     named = rows.assign(what=rows["change"].map(KIND_WORDS), kind=rows["category"].map(category_words), ward=wards)
     again = rows["change"] == "recategorised"
     for side in ("before", "after"):
         named[side] = rows[side].where(~again, rows[side].map(category_words))
-    return named[["id", *_PLACES]]
+    return named[["id", *_SERVICES]]
 
 
 def _shown_reach(changes: PackChanges) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""A measure over the years: one line for each definition, never across two."""
+"""A measure over the years (time series): one line for each definition, never across two."""
 
 import json
 import re
@@ -30,13 +30,13 @@ from wording.rounding import fixed, shortest, whole
 _DASHES = ([1, 0], [8, 4], [2, 3], [8, 3, 2, 3])
 _SHAPES = ("circle", "square", "triangle-up", "diamond")
 _HEADROOM = 1.38
-"""Room above the highest point for its figure and the names of the series."""
+"""Space above the highest point for its figure and the names of the series."""
 _FINAL = "datum.sure === 'final'"
 _ABOVE, _BELOW = -12, 17
 """Pixels down from a point to its figure."""
 _APART = "Figures of different series are of different definitions."
 _LABEL_SHARE = 0.13
-"""Share of the chart's height that a figure beside a point takes up."""
+"""Height of a figure beside a point, as a share of the chart's height."""
 
 
 @part
@@ -48,7 +48,7 @@ def ward_trend(pack: AreaPack, indicator: Indicator) -> None:
     pack
         The area.
     indicator
-        What the map shows, taken until the reader asks for something else.
+        The indicator of the map, used until the reader chooses another.
     """
     known = trend_indicators(pack)
     left, middle, right = st.columns([3, 4, 3])
@@ -81,10 +81,10 @@ def ward_trend(pack: AreaPack, indicator: Indicator) -> None:
     st.markdown(_breaks_words(found))
     names = {**pack.wards["name"].astype(str).to_dict(), **GROUP_NAMES}
     shown = [(title, codes) for title, codes in (("Groups of wards", groups), ("Wards", wards)) if codes]
-    # One point a line would be a chart of nothing: the table says it.
+    # A chart with one point a line shows nothing: the table is enough.
     drawn = shown if len(found.series) > 1 or found.comparable else []
-    for place, (title, codes) in zip(st.columns(len(drawn) or 1), drawn, strict=False):
-        with place:
+    for column, (title, codes) in zip(st.columns(len(drawn) or 1), drawn, strict=False):
+        with column:
             st.subheader(title, anchor=False)
             show_chart(
                 _chart(found, codes, names),
@@ -109,14 +109,14 @@ def ward_trend(pack: AreaPack, indicator: Indicator) -> None:
 
 
 def trend_sentence(found: Trend, n_target: int) -> str:
-    """Say what changed inside the last series that has two vintages, or that none has.
+    """Return a sentence on the change within the last series with two vintages, or that there is none.
 
     Parameters
     ----------
     found
         The vintages.
     n_target
-        How many wards are target wards; with none the sentence is about the borough.
+        Number of target wards; with none the sentence is about the borough.
     """
     indicator, label = found.indicator, small(found.indicator.label)
     if not found.comparable:
@@ -160,7 +160,7 @@ def _change_words(row: "pd.Series[float]", indicator: Indicator) -> str:
         return "no change"
     text = f"{people(as_shown(abs(change)))} {'more' if change > 0 else 'fewer'}"
     relative = float(row["relative"])
-    # "+0%" would say that nothing changed.
+    # "+0%" would mean that nothing changed.
     return f"{text}, {_signed_percent(relative)}" if abs(relative) >= 0.005 else text
 
 
@@ -169,12 +169,12 @@ def _signed_percent(share: float) -> str:
 
 
 def _breaks_words(found: Trend) -> str:
-    """Say where the definition changes, and what each series is."""
+    """Return sentences: where the definition changes, and what each series is."""
     last_with = {one.caution: one.key for one in found.series}
     said = []
     for one in found.series:
         said.append(f"**{one.label}**: {small(one.definition)}.")
-        if one.caution and last_with[one.caution] == one.key:  # once, where several series share it
+        if one.caution and last_with[one.caution] == one.key:  # only once, where several series have the same caution
             said.append(one.caution)
     if found.breaks:
         said.append(
@@ -197,7 +197,7 @@ def _chart(found: Trend, codes: Sequence[str], names: dict[str, str]) -> alt.Lay
     edges = [span[0] - 0.8, *(one.at for one in found.breaks), span[1] + 0.8]
     scale = {"count": ",.0f", "rate": ".0%", "score": ".0f"}[found.indicator.kind]
     periods = dict(zip(found.points["at"], found.points["period"], strict=True))
-    # In two lines each, or the names of near years would lie on each other.
+    # In two lines each: otherwise the names of neighbouring years would overlap.
     names_of = json.dumps({shortest(at): re.findall(r"[^/-]+-?|/.+", period) for at, period in periods.items()})
     legend = alt.Legend(orient="bottom", title=None, labelFontSize=13, labelColor=INK, columns=2, labelLimit=190)
     base = alt.Chart(data).encode(
@@ -216,7 +216,7 @@ def _chart(found: Trend, codes: Sequence[str], names: dict[str, str]) -> alt.Lay
         y=alt.Y(
             "value:Q",
             title=None,
-            # From nought, so that a small change looks small, with room above for the names of the series.
+            # From 0, so that a small change looks small, with space above for the names of the series.
             scale=alt.Scale(domain=[0.0, highest], nice=False),
             axis=alt.Axis(format=scale, tickCount=5, **AXIS),
         ),
@@ -224,7 +224,7 @@ def _chart(found: Trend, codes: Sequence[str], names: dict[str, str]) -> alt.Lay
         detail="series:N",
     )
     shapes = alt.Scale(domain=order, range=list(_SHAPES[: len(order)]))
-    # A layer for each area: dashes as a scale of their own would be drawn around the symbols of the legend.
+    # A layer for each area: a separate scale for dashes would be drawn around the symbols of the legend.
     lines = [
         base.transform_filter(alt.FieldEqualPredicate(field="area", equal=name)).mark_line(
             strokeWidth=2.5, strokeDash=list(dash)
@@ -242,7 +242,7 @@ def _chart(found: Trend, codes: Sequence[str], names: dict[str, str]) -> alt.Lay
         ],
     )
     layers: list[Any] = [*lines, marks.mark_point(size=80, filled=True, opacity=1).transform_filter(_FINAL)]
-    # A provisional figure is an empty mark. A layer without any would be an unnamed picture to a screen reader.
+    # A provisional figure is an empty mark. A screen reader would read a layer without marks as an unnamed picture.
     if data["provisional"].any():
         unsure = marks.mark_point(size=80, filled=False, fill="#FFFFFF", strokeWidth=2.5, opacity=1)
         layers.append(unsure.transform_filter(f"!({_FINAL})"))
@@ -268,20 +268,20 @@ def _chart(found: Trend, codes: Sequence[str], names: dict[str, str]) -> alt.Lay
 
 
 def _labelled(data: pd.DataFrame, highest: float) -> list[tuple[int, pd.DataFrame]]:
-    """Return the ends of each line by where their figures stand: pixels down, above the point or below the lowest.
+    """Return the ends of each line by the position of their figures: pixels down, above the point or below the lowest.
 
-    A figure that would lie on another is left out; the table has it.
+    A figure that would overlap another is left out; the table has it.
     """
-    places: dict[int, list[object]] = {_ABOVE: [], _BELOW: []}
+    labels: dict[int, list[object]] = {_ABOVE: [], _BELOW: []}
     ends = data.groupby(["code", "series"])["at"]
     for _, rows in data[(data["at"] == ends.transform("min")) | (data["at"] == ends.transform("max"))].groupby("at"):
         ordered = rows["value"].dropna().sort_values(ascending=False)
         for number, (index, value) in enumerate(ordered.items()):
             if 0 < number == len(ordered) - 1:
-                places[_BELOW].append(index)
+                labels[_BELOW].append(index)
             elif number == 0 or ordered.iloc[number - 1] - value >= _LABEL_SHARE * highest:
-                places[_ABOVE].append(index)
-    return [(down, data.loc[indices]) for down, indices in places.items() if indices]
+                labels[_ABOVE].append(index)
+    return [(down, data.loc[indices]) for down, indices in labels.items() if indices]
 
 
 def _read_out(found: Trend, codes: Sequence[str], names: dict[str, str]) -> str:
@@ -351,7 +351,7 @@ def _tables(found: Trend, codes: Sequence[str], names: dict[str, str]) -> None:
 
 
 def _as_file(found: Trend) -> pd.DataFrame:
-    """Every area and vintage, rounded as shown."""
+    """Return every area and vintage, rounded as shown."""
     decimals = {"count": 0, "rate": 4, "score": found.indicator.decimals}[found.indicator.kind]
     labels = {one.key: one.label for one in found.series}
     table = found.points.assign(value=found.points["value"].round(decimals), series=found.points["series"].map(labels))

@@ -1,1 +1,1 @@
-"""Steps by which the tables of the store have changed."""
+"""Migrations: the steps by which the tables of the store have changed, one module each."""

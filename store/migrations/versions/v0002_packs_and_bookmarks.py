@@ -1,4 +1,4 @@
-"""Tables of the packs that were met and of bookmarks."""
+"""Tables of the area packs that were opened and of bookmarks."""
 
 import sqlalchemy as sa
 from alembic import op

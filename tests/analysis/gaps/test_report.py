@@ -5,11 +5,11 @@ import pytest
 
 from analysis.gaps.gaps import ward_services
 from analysis.gaps.report import (
+    access_shown,
     bands_shown,
     curve_shown,
     fairness_shown,
     gap_report,
-    place_shown,
     supply_services,
     supply_shown,
     target_gaps_shown,
@@ -98,7 +98,7 @@ def test_barriers_are_shares_of_shown_counts(report, pack, place):
 
 
 def test_a_ward_as_a_place_says_what_the_table_says(report, pack):
-    place = place_shown(report, pack.demand["ward"].to_numpy() == "E05002222")
+    place = access_shown(report, pack.demand["ward"].to_numpy() == "E05002222")
     rows = report.services.xs("E05002222", level="code")
     np.testing.assert_allclose(place["median_min"], rows["median_min"])
     np.testing.assert_allclose(place["gap_to_borough"], rows["gap_to_borough"], atol=1e-9)

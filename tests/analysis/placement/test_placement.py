@@ -50,7 +50,7 @@ def town(
         budget=budget,
         cost=np.ones(m) if costs is None else np.asarray(costs, dtype=float),
         forced=flags,
-        places=None if places is None else np.asarray(places, dtype=float),
+        capacity=None if places is None else np.asarray(places, dtype=float),
     )
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from analysis.scenario.assignment import assign
-from analysis.scenario.capacity import places_view
+from analysis.scenario.capacity import capacity_view
 from analysis.scenario.lab import Lab
 from analysis.scenario.scenario import AddOutreach, AddSite, ChangeOffer, Scenario, Venue
 from geo.errors import InputError
@@ -95,7 +95,7 @@ def test_a_small_session_has_fewer_places_than_children_in_reach(lab):
     scenario = Scenario("A", "southend").with_change(
         AddOutreach("new-1", "Session", Venue(LIBRARY), ("tuesday",), "10:00", 90, 12, 52)
     )
-    view = places_view(lab.effect(scenario))
+    view = capacity_view(lab.effect(scenario))
     assert view.sites.loc["new-1", "places"] == 12
     assert view.sites.loc["new-1", "taken"] == pytest.approx(12)
     west = view.areas[view.areas["name"] == "West Shoebury"].iloc[0]
@@ -108,7 +108,7 @@ def test_places_add_up(lab):
     scenario = Scenario("A", "southend").with_change(AddSite("new-1", "Hub", Venue(LIBRARY), places=100))
     for site in ("gias-22459", "gias-20338"):
         scenario = scenario.with_change(ChangeOffer(site, places=50))
-    view = places_view(lab.effect(scenario))
+    view = capacity_view(lab.effect(scenario))
     assert (view.sites["taken"] <= view.sites["places"] + 1e-9).all()
     wards = view.areas.loc[[code for code in view.areas.index if code.startswith("E05")]]
     assert wards["with_place"].sum() == pytest.approx(view.sites["taken"].sum())
@@ -117,4 +117,4 @@ def test_places_add_up(lab):
 
 def test_a_measure_that_is_not_counted(lab):
     with pytest.raises(InputError, match="does not count 'dogs'"):
-        places_view(lab.effect(Scenario("A", "southend")), "dogs")
+        capacity_view(lab.effect(Scenario("A", "southend")), "dogs")

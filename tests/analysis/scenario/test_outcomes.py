@@ -86,7 +86,7 @@ def test_reach_is_that_of_all_places_together(pack, lab, usual, mode, within):
         np.testing.assert_allclose(groups["reached_after"], expected.groups["reached"].reindex(groups.index), rtol=1e-9)
         np.testing.assert_allclose(wards["reached_after"], expected.rows["reached"].reindex(wards.index), rtol=1e-9)
         np.testing.assert_array_equal(groups["reached_before"], groups["reached_after"])
-        row = here.places[(here.places["kind"] == kind) & (here.places["item"] == item)].iloc[0]
+        row = here.sites[(here.sites["kind"] == kind) & (here.sites["item"] == item)].iloc[0]
         assert row["sites_before"] == row["sites_after"] == number
 
 
@@ -104,7 +104,7 @@ def test_a_programme_that_comes_to_the_home_is_at_no_place(found):
 
 def test_with_everything_at_one_kind_of_place_the_answer_is_the_labs(pack, lab, usual):
     """One meaning: what a plan says of a site's programmes does here what it does in the Scenario lab."""
-    everywhere = [replace(offer, places=("childrens_centre",)) for offer in usual]
+    everywhere = [replace(offer, categories=("childrens_centre",)) for offer in usual]
     centres = pack.services_of("childrens_centre").index
     plan = Scenario(
         "plan",
@@ -150,7 +150,7 @@ def test_a_hub_at_a_kind_of_place_that_offers_nothing_brings_no_other_place_with
         "at the library", pack.code, service="library", changes=(AddSite("new-1", "Hub", Point(593_500.0, 185_200.0)),)
     )
     here = provision(lab, usual, plan=library, **ASKED)
-    added = here.places.set_index(["kind", "item"])
+    added = here.sites.set_index(["kind", "item"])
     # The hub offers everything, as a site of the lab does that says nothing else; the libraries offer nothing.
     assert (added["sites_after"] - added["sites_before"] == 1).all()
 
@@ -160,8 +160,8 @@ def test_a_speed_is_assumed_before_and_after(pack, lab, usual, found):
     plan = Scenario("slow", pack.code, changes=(SetSpeed(2.0),))
     tables = provision(lab, usual, plan=plan, **ASKED).tables["group"]
     assert np.array_equal(tables["reached_before"], tables["reached_after"])
-    programme = next(one for one in usual if one.places)
-    sites = pd.concat([pack.services_of(kind) for kind in programme.places])
+    programme = next(one for one in usual if one.categories)
+    sites = pd.concat([pack.services_of(kind) for kind in programme.categories])
     asked = {"measure": ASKED["measure"], "baseline": ASKED["baseline"], "within_min": ASKED["within_min"]}
     own = count_reach(pack, Access.of(pack, slow).to_sites(sites).nearest_s, **asked).groups["reached"]
     here = figures(tables, "programme", programme.programme)["reached_before"]
@@ -178,8 +178,8 @@ def test_a_speed_is_assumed_before_and_after(pack, lab, usual, found):
 )
 def test_more_kinds_of_place_never_mean_less_reach(lab, usual, kinds, within):
     asked = {**ASKED, "within_min": within}
-    fewer = provision(lab, [replace(offer, places=tuple(kinds[:-1])) for offer in usual], **asked).tables["ward"]
-    more = provision(lab, [replace(offer, places=tuple(kinds)) for offer in usual], **asked).tables["ward"]
+    fewer = provision(lab, [replace(offer, categories=tuple(kinds[:-1])) for offer in usual], **asked).tables["ward"]
+    more = provision(lab, [replace(offer, categories=tuple(kinds)) for offer in usual], **asked).tables["ward"]
     assert (more["reached_after"].to_numpy() >= fewer["reached_after"].to_numpy() - 1e-9).all()
     assert (more["reached_after"] <= more["total"] + 1e-6).all()
 
@@ -337,14 +337,14 @@ def test_an_area_without_a_strategy_has_no_rows(street):
     assert offers_of(bare, read_offers()) == ()
     asked = {"measure": "children_0_3", "baseline": "count", "mode": "walk_pram", "within_min": 10.0}
     nothing = provision(Lab(bare), (), **asked)
-    assert nothing.places.empty
+    assert nothing.sites.empty
     assert nothing.shown("ward").empty
     assert worst_served(nothing.shown("group")).empty
 
 
 def test_nothing_is_assumed_of_a_programme_that_is_not_listed(street):
     offers = offers_of(street, read_offers())
-    assert [offer.places for offer in offers] == [(), (), ()]
+    assert [offer.categories for offer in offers] == [(), (), ()]
     assert "no kind of place is assumed" in offers[0].reason
 
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from analysis.reach.reach import count_reach
-from analysis.scenario.assignment import shown_placed, whole_places
-from analysis.scenario.capacity import places_view
+from analysis.scenario.assignment import shown_placed, whole_capacity
+from analysis.scenario.capacity import capacity_view
 from analysis.scenario.costs import cost_view
 from analysis.scenario.lab import Lab
 from analysis.scenario.scenario import AddOutreach, AddSite, AtPostcode, CloseSite, MoveSite, Scenario, Venue
@@ -42,7 +42,7 @@ def test_three_streets_counted_by_hand():
     found = session_reach(people, [900, 901, np.inf, np.inf], [[60], [300], [900], [901]], [7.0], 900)
     assert found.near.ravel().tolist() == [0, 4, 6, 0]
     np.testing.assert_allclose(found.placed.ravel(), [0, 4, 3, 0], atol=1e-9)
-    assert found.places == 7
+    assert found.capacity == 7
 
 
 @settings(deadline=None)
@@ -105,7 +105,7 @@ def plan_of(edits):
 @given(EDITS)
 def test_no_plan_shows_more_people_than_places_and_parts_make_the_whole(pack, lab, edits):
     effect = lab.effect(plan_of(edits))
-    places = whole_places(sum(s.places for s in effect.after.sites.values() if s.session is not None))
+    places = whole_capacity(sum(s.capacity for s in effect.after.sites.values() if s.session is not None))
     for level in ("ward", "group", "lsoa"):
         shown = effect.shown(level)
         counted = shown["by_session_only"]
@@ -121,7 +121,7 @@ def test_no_plan_shows_more_people_than_places_and_parts_make_the_whole(pack, la
     all_in = count_reach(pack, seconds.nearest_s, measure="children_0_3", baseline="strategy", within_min=15)
     together = (wards["reached_after"] + wards["near_session_only"]).to_numpy(float)
     np.testing.assert_allclose(together, all_in.rows.loc[wards["code"], "reached"], atol=1e-6)
-    view = places_view(effect)
+    view = capacity_view(effect)
     limited = np.isfinite(view.sites["places"])
     assert (view.sites["taken"] <= view.sites["places"] + 1e-9).all()
     taken = view.shown().sites["taken"].to_numpy(float)
