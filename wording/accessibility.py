@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from geo.values import made_of, read_toml
+from wording.languages import english
 
 FINDINGS = Path(__file__).resolve().parent.parent / "data" / "accessibility.toml"
 
@@ -52,4 +53,4 @@ def read_findings(path: Path = FINDINGS) -> tuple[Finding, ...]:
     InputError
         When the file cannot be read, lacks a key, has one too many, or a value is no text; says where.
     """
-    return made_of(_File, read_toml(path, "the list of findings"), path.name).finding
+    return made_of(_File, read_toml(path, english().say("accessibility.list")), path.name).finding

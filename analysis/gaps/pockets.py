@@ -190,20 +190,20 @@ def pockets(
     """
     pack = survey.pack
     if services is None:
-        many = [len(places) >= FEWEST_SITES for places in survey.sites]
+        many = [len(sites) >= FEWEST_SITES for sites in survey.sites]
         services = [*(name for name, ok in zip(survey.basket.services, many, strict=True) if ok), ANY_SERVICE]
     children = pack.measure(measure, baseline)
     known = poverty_measure is not None and poverty_measure in pack.measure_names(baseline)
     poor = pack.measure(str(poverty_measure), baseline) if known else np.full(len(children), np.nan)
-    place = _Places.of(survey, children, poor)
-    graph = HomesOnStreets.of(place.streets.streets, place.streets.homes)
+    known_homes = _Homes.of(survey, children, poor)
+    graph = HomesOnStreets.of(known_homes.streets.streets, known_homes.streets.homes)
     rows, homes = [], []
     for service in services:
         at = None if service == ANY_SERVICE else survey.row(service)
         beyond = survey.basket.weights @ survey.beyond >= CUT_OFF_FROM if at is None else survey.beyond[at]
         cluster = graph.clusters(beyond & (children > 0), join_m)
-        for inside in place.members(cluster):
-            rows.append({"service": service, **place.described(at, inside)})
+        for inside in known_homes.members(cluster):
+            rows.append({"service": service, **known_homes.described(at, inside)})
             homes.append(inside)
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     for column in ("children", "children_in_poverty"):
@@ -220,8 +220,8 @@ def pockets(
 
 
 @dataclass(frozen=True, eq=False)
-class _Places:
-    """What is needed to describe a set of homes, as arrays over the demand points."""
+class _Homes:
+    """Every home with what describes a set of them, as arrays over the demand points."""
 
     survey: Survey
     streets: Access
@@ -235,7 +235,7 @@ class _Places:
     site_names: tuple[npt.NDArray[np.object_], ...]
 
     @classmethod
-    def of(cls, survey: Survey, children: Floats, poor: Floats) -> "_Places":
+    def of(cls, survey: Survey, children: Floats, poor: Floats) -> "_Homes":
         walking = [access for name, access in survey.access.items() if name.startswith("walk")]
         streets = walking[0] if walking else next(iter(survey.access.values()))
         ward, codes = pd.factorize(survey.pack.demand["ward"])
@@ -250,7 +250,7 @@ class _Places:
             {str(c): (str(n), bool(t)) for c, n, t in zip(wards.index, wards["name"], wards["target"], strict=True)},
             survey.pack.demand["postcode"].to_numpy(dtype=object),
             street_postcodes(survey.pack.demand["postcode"], survey.pack.demand_xy),
-            tuple(places["name"].to_numpy(dtype=object) for places in survey.sites),
+            tuple(sites["name"].to_numpy(dtype=object) for sites in survey.sites),
         )
 
     def members(self, cluster: Ints) -> list[npt.NDArray[np.intp]]:

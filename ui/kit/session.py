@@ -331,7 +331,7 @@ def linked(key: str) -> Linked[Any]:
     return Linked(key, None)
 
 
-def programme_places(programme: str) -> Linked[Sequence[str]]:
+def programme_categories(programme: str) -> Linked[Sequence[str]]:
     """Return where the places are kept that a programme is taken to be offered at: ``at_henry``."""
     return Linked("at_" + "_".join(re.findall(r"[a-z0-9]+", programme.split("(")[0].casefold())), ())
 

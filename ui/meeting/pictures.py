@@ -60,7 +60,7 @@ def show_picture(pack: AreaPack, step: Step, figures: StoryFigures, words: Words
         case "who":
             _people_map(pack, step, figures, words, stage)
         case "help":
-            _places_map(pack, step, figures, words, stage)
+            _services_map(pack, step, figures, words, stage)
         case "far":
             _times_map(pack, step, figures, lead, words, stage)
         case "out":
@@ -107,7 +107,7 @@ def _people_map(pack: AreaPack, step: Step, figures: StoryFigures, words: Words,
     _map(pack, layers, step, signs, words, stage)
 
 
-def _places_map(pack: AreaPack, step: Step, figures: StoryFigures, words: Words, stage: Stage) -> None:
+def _services_map(pack: AreaPack, step: Step, figures: StoryFigures, words: Words, stage: Stage) -> None:
     shown = [service.item.service for service in figures.services]
     places = pd.concat([pack.services_of(service) for service in shown])
     # Only those that the sentence counts, so that who counts along is not misled by those just outside.

@@ -27,7 +27,7 @@ from ui.kit.downloads import download_row
 from ui.kit.heat_table import KEYS, HeatCell, HeatColumn, HeatRow, share_cell, show_heat_table
 from ui.kit.legend import show_legend, squares_html
 from ui.kit.page import part, plain, show_error
-from ui.kit.session import Session, programme_places
+from ui.kit.session import Session, programme_categories
 from wording.columns import notes_of
 from wording.groups import all_wards, inside_sentence
 from wording.numbers import capital, listed, number_word, people, percent, share_words
@@ -190,7 +190,7 @@ def _assumption(usual: tuple[Offer, ...]) -> tuple[Offer, ...]:
                     chosen = controls.choices(
                         offer.programme,
                         options,
-                        key=programme_places(offer.programme).key,
+                        key=programme_categories(offer.programme).key,
                         default=offer.categories,
                         labels=labels,
                     )

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.gaps.pockets import HomesOnStreets, _Places, pockets, street_name
+from analysis.gaps.pockets import HomesOnStreets, _Homes, pockets, street_name
 from analysis.reach.basket import read_basket
 from analysis.reach.survey import survey
 from analysis.shown import FEW
@@ -196,7 +196,7 @@ def test_no_pocket_is_named_by_a_post_office_box(pack, southend, table):
     # Whatever streets it lies on: a pocket of boxes alone takes the name of the nearest street's postcode.
     boxes = np.flatnonzero(district == "SS99")
     row = next(iter(boxes))
-    lone = _Places.of(southend, pack.measure(**CHILDREN), np.zeros(len(pack.demand)))
+    lone = _Homes.of(southend, pack.measure(**CHILDREN), np.zeros(len(pack.demand)))
     nameless = SimpleNamespace(
         streets=SimpleNamespace(network=SimpleNamespace(edge_name=np.zeros(10**6, dtype=int), street_names=("",))),
         homes=lone.streets.homes,

@@ -114,7 +114,7 @@ def test_no_default_can_be_changed_in_place():
 
 
 def test_keys_that_depend_on_what_is_drawn():
-    assert module.programme_places("HENRY (healthy start)").key == "at_henry"
+    assert module.programme_categories("HENRY (healthy start)").key == "at_henry"
     assert module.change_input("one_off", 2).key == "lab-in-one_off-2"
     assert module.in_ward(Session.lab_typed).key == "lab-typed-in-ward"
     assert module.basket_editor(3).key == "basket-editor-3"
