@@ -18,7 +18,6 @@ from reports.offers import scenario_offers
 from store.scenarios import ScenarioStore
 from tests.pages.lab import enter, go_to, hub, plan, press, told
 from ui.kit.controls import kept
-from ui.kit.jobs import Job
 from ui.kit.session import Slot
 from ui.lab import best as lab_best
 from ui.lab.state import LONGEST_ADDRESS, LONGEST_LINK, encode
@@ -352,6 +351,7 @@ def test_an_answer_of_no_site_is_said_and_offers_nothing_to_adopt(lab, pack, emp
     found = place(lab, empty, one, Question("gap", hubs=None, budget=15.0, alternatives=1))
 
     def page(found, candidates, pack, lab):
+        from ui.kit.jobs import Job
         from ui.lab import best as lab_best
 
         lab_best._answer(pack, lab, Job(candidates, "gap"), found, True)
