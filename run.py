@@ -96,9 +96,14 @@ def throw_away(folder: Path, resolution: str) -> Path:
     print(f"Installing what pyproject.toml allows ({resolution}) …", flush=True)
     subprocess.run([*uv, "venv", "--quiet", "--clear", "--python", str(PYTHON), str(folder)], check=True)
     install = [*uv, "pip", "install", "--quiet", "--python", str(python), "--resolution", resolution]
-    # uv does not read pip's settings: an index that was named for pip is named for it too.
-    index = {"UV_DEFAULT_INDEX": os.environ["PIP_INDEX_URL"]} if "PIP_INDEX_URL" in os.environ else {}
-    subprocess.run([*install, "--editable", f"{ROOT}[test]"], env={**index, **os.environ}, check=True)
+    # uv does not read pip's settings: an index or a certificate that pip was told of is told to it too.
+    told = {"UV_SYSTEM_CERTS": "true", "UV_HTTP_TIMEOUT": "180"}
+    for setting, name in (("index-url", "UV_DEFAULT_INDEX"), ("cert", "SSL_CERT_FILE")):
+        asked = [str(PYTHON), "-m", "pip", "config", "get", f"global.{setting}"]
+        found = os.environ.get(f"PIP_{setting.upper().replace('-', '_')}", "")
+        found = found or subprocess.run(asked, capture_output=True, text=True, check=False).stdout.strip()
+        told |= {name: found} if found else {}
+    subprocess.run([*install, "--editable", f"{ROOT}[test]"], env={**told, **os.environ}, check=True)
     return python
 
 
