@@ -14,6 +14,7 @@ pages = [
     st.Page("pages/ward_map.py", title="Ward map", icon=":material/map:", url_path="start", default=True),
     # Streamlit serves the first page only at the root; this is for links with the name of that page.
     st.Page("pages/ward_map.py", title="Ward map", url_path="ward_map", visibility="hidden"),
+    st.Page("pages/ward.py", title="All about one ward", url_path="ward", visibility="hidden"),
     st.Page("pages/travel_time.py", title="Travel time", icon=":material/directions_walk:"),
     st.Page("pages/gaps.py", title="Gaps", icon=":material/report:"),
     st.Page("pages/scenario_lab.py", title="Scenario lab", icon=":material/science:"),

@@ -17,7 +17,7 @@ from ui.kit.deck import area_view, show_map
 from ui.kit.downloads import download_row
 from ui.kit.finding import place_view
 from ui.kit.ground import ground_layer
-from ui.kit.legend import bands_html, outline_of, show_legend
+from ui.kit.legend import bands_html, outline_of
 from ui.kit.maps import (
     homes_layer,
     outline_layers,
@@ -25,7 +25,7 @@ from ui.kit.maps import (
     settlement_labels,
     street_time_layer,
 )
-from ui.kit.page import page, part
+from ui.kit.page import answer, beside, controls_line, page, part
 from ui.kit.session import Session
 from ui.kit.tables import Column, show_table
 from ui.travel.journeys import here_layers, journey_panel, take_place_click
@@ -41,15 +41,13 @@ with page(
     "Time from every home to the nearest service, on real streets.",
     area=resources.chosen_area(),
 ) as pack:
-    first, second, third, fourth = st.columns(4, vertical_alignment="bottom")
-    with first:
+    with controls_line():
         service = controls.choice(
             "To the nearest …",
             [name for name, category in CATEGORIES.items() if category.shown and len(pack.services_of(name))],
             key=Session.service.key,
             labels={name: category.label for name, category in CATEGORIES.items()},
         )
-    with second:
         mode = controls.choice(
             "Travelling by …",
             list(MODES),
@@ -57,63 +55,60 @@ with page(
             labels={name: mode.label for name, mode in MODES.items()},
             help="\n".join(f"- {mode.label}: {pace(mode)}" for mode in MODES.values()),
         )
-    with third:
         within = controls.number("Within …", 5, 60, 15, key=Session.within.key, step=5, unit="minutes")
-    with fourth, st.popover("Who is counted", width="stretch"):
-        measure = controls.choice(
-            "Counting …",
-            [name for name in MEASURES if name in pack.measure_names()],
-            key=Session.who.key,
-            labels={name: measure.label for name, measure in MEASURES.items()},
-        )
-        baseline = controls.choice(
-            "Which figures",
-            [base for base in pack.baselines if measure in pack.measure_names(base)],
-            key=Session.baseline.key,
-            labels=baseline_labels(pack),
-        )
+        with st.popover("Who is counted"):
+            measure = controls.choice(
+                "Counting …",
+                [name for name in MEASURES if name in pack.measure_names()],
+                key=Session.who.key,
+                labels={name: measure.label for name, measure in MEASURES.items()},
+            )
+            baseline = controls.choice(
+                "Which figures",
+                [base for base in pack.baselines if measure in pack.measure_names(base)],
+                key=Session.baseline.key,
+                labels=baseline_labels(pack),
+            )
 
     access = resources.access(pack, mode)
     times = resources.times_to(pack, mode, service)
     found = reach(pack, times.nearest_s, measure=measure, baseline=baseline, within_min=within)
     label = CATEGORIES[service].label
-    st.markdown(reach_sentence(found, MEASURES[measure], CATEGORIES[service], MODES[mode], within))
+    answer(reach_sentence(found, MEASURES[measure], CATEGORIES[service], MODES[mode], within))
     rows = found.rows.assign(target=found.rows["group"] == "target")
 
     @part
     def explore() -> None:
-        """Draw the streets by time beside the journeys from one place and the wards' shares."""
+        """Draw the streets by time, and beside them the journeys from one place and the wards' shares."""
         take_place_click(pack, Session.travel_map)
-        left, right = st.columns([7, 4], gap="medium")
+        left, right = beside()
         with right:
-            tabs = ["By ward", "From one place"]
-            wards, place = st.tabs(tabs, default=tabs[1] if Session.place.asked else tabs[0])
-            with wards:
-                show_chart(
-                    ward_bars(
-                        rows,
-                        "share",
-                        title=f"Share who can reach one within {shortest(within)} minutes",
-                        axis_title="share who can",
-                        fmt=".0%",
-                        marker=float(row_of(found.groups, "borough")["share"]),
-                    ),
-                    key="bars",
-                    alt_text=f"Share of each ward that can reach the nearest {label} within {shortest(within)} "
-                    "minutes: "
-                    + sentence(
-                        [(str(name), percent(share)) for name, share in zip(rows["name"], rows["share"], strict=True)]
-                    )
-                    + ". The table below holds the same figures.",
+            here = journey_panel(pack, access, service, travelling(mode), measure, baseline)
+            show_chart(
+                ward_bars(
+                    rows,
+                    "share",
+                    title=f"Share who can reach one within {shortest(within)} minutes",
+                    axis_title="share who can",
+                    fmt=".0%",
+                    marker=float(row_of(found.groups, "borough")["share"]),
+                ),
+                key="bars",
+                alt_text=f"Share of each ward that can reach the nearest {label} within {shortest(within)} "
+                "minutes: "
+                + sentence(
+                    [(str(name), percent(share)) for name, share in zip(rows["name"], rows["share"], strict=True)]
                 )
-            with place:
-                here = journey_panel(pack, access, service, travelling(mode), measure, baseline)
+                + ". The table below holds the same figures.",
+            )
         bands = time_bands(within, on_foot=MODES[mode].on_foot)
         pieces, streets_url = resources.drawn_streets(pack, mode)
         basemap = resources.base_map(pack)
         layers = [
             ground_layer(pack, "click to see the way from here"),
-            street_time_layer(streets_url, bands.index(piece_times_s(access, pieces, times)), bands),
+            street_time_layer(
+                streets_url, bands.index(piece_times_s(access, pieces, times)), bands, inside=pieces.inside
+            ),
             *outline_layers(pack.code, pack.wards[pack.wards["target"]]),
             homes_layer(pack.code, pack.demand),
             settlement_labels(pack.code, basemap.places, max_rank=3),
@@ -129,8 +124,8 @@ with page(
                 basemap=basemap,
                 alt=f"Map: streets by minutes to the nearest {label}. The table below holds the wards' figures.",
                 select=True,
+                legends=[bands_html(bands, f"To the nearest {label}", outline=outline_of(pack))],
             )
-            show_legend(bands_html(bands, f"To the nearest {label}", outline=outline_of(pack)))
 
     explore()
 

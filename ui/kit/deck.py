@@ -21,8 +21,11 @@ import streamlit as st
 from pydeck.bindings.json_tools import default_serialize
 
 from drawing.basemap import Basemap
+from ui.kit.legend import show_legend
+from ui.kit.window import map_size, on_phone
 
 Bounds = tuple[float, float, float, float]
+_LEGEND_PX = 84
 # The whole world at zoom 0, as deck.gl has it.
 _TILE_PX, _EQUATOR_M = 512, 40_075_016.7
 
@@ -105,8 +108,13 @@ def layer(kind: str, layer_id: str, data: Any, **props: Any) -> pdk.Layer:
     return made
 
 
-def fit_view(bounds: Bounds, *, width_px: float = 1000, height_px: float = 520, padding_px: float = 24) -> View:
-    """Return the view that shows all of `bounds` (west, south, east, north in degrees) in a map of the given size."""
+def fit_view(
+    bounds: Bounds, *, width_px: float = 1000, height_px: float = 520, padding_px: float = 24, below_px: float = 0
+) -> View:
+    """Return the view that shows all of `bounds` (west, south, east, north in degrees) in a map of the given size.
+
+    `below_px` of the height are left free at the bottom, for the legend.
+    """
     west, south, east, north = bounds
 
     def mercator(latitude: float) -> float:
@@ -115,32 +123,20 @@ def fit_view(bounds: Bounds, *, width_px: float = 1000, height_px: float = 520, 
     top, bottom = mercator(north), mercator(south)
     across = max((east - west) / 360, 1e-9)
     down = max((top - bottom) / (2 * math.pi), 1e-9)
-    room = (max(width_px - 2 * padding_px, 50), max(height_px - 2 * padding_px, 50))
+    room = (max(width_px - 2 * padding_px, 50), max(height_px - below_px - 2 * padding_px, 50))
     zoom = min(math.log2(room[0] / (_TILE_PX * across)), math.log2(room[1] / (_TILE_PX * down)))
-    latitude = math.degrees(2 * math.atan(math.exp((top + bottom) / 2)) - math.pi / 2)
-    return View(round((west + east) / 2, 5), round(latitude, 5), round(min(zoom, 17.0), 2))
-
-
-def on_phone() -> bool:
-    """Tell whether the browser is on a phone, by its user agent; the server cannot know the width of the screen."""
-    try:
-        return "Mobi" in (st.context.headers.get("User-Agent") or "")
-    except (AttributeError, RuntimeError):  # this run has no browser
-        return False
-
-
-def map_size() -> tuple[int, int]:
-    """Return the width and height in pixels that a map beside a panel probably has in this browser.
-
-    A wider map only shows more around the edge; a narrower one would cut off a part of the area.
-    """
-    return (358, 400) if on_phone() else (740, 520)
+    zoom = round(min(zoom, 17.0), 2)
+    middle = (top + bottom) / 2 - below_px / 2 * 2 * math.pi / (_TILE_PX * 2**zoom)
+    latitude = math.degrees(2 * math.atan(math.exp(middle)) - math.pi / 2)
+    return View(round((west + east) / 2, 5), round(latitude, 5), zoom)
 
 
 def area_view(bounds: Bounds) -> View:
-    """Return the view that fits `bounds` in a map of this browser."""
+    """Return the view that fits `bounds` in a map of this browser, above its legend."""
     width, height = map_size()
-    return fit_view(bounds, width_px=width, height_px=height, padding_px=8 if on_phone() else 14)
+    if on_phone():  # the legend is below the map
+        return fit_view(bounds, width_px=width, height_px=height, padding_px=6)
+    return fit_view(bounds, width_px=width, height_px=height, padding_px=12, below_px=_LEGEND_PX)
 
 
 def read_selection(event: Any, among: Sequence[str] | None = None) -> Selection | None:
@@ -176,8 +172,9 @@ def show_map(
     select: bool = False,
     tooltip: Mapping[str, Any] | bool = True,
     attribution: str | None = None,
+    legends: Sequence[str] = (),
 ) -> Selection | None:
-    """Draw a map with its attribution below, and return what is selected in it.
+    """Draw a map with its legend inside and its attribution below, and return what is selected in it.
 
     The reader's pan and zoom stay as long as `key` and `view` stay the same, even if the layers change. Call it inside
     ``st.fragment``, so that a click runs only the map's own part of the page again.
@@ -202,6 +199,8 @@ def show_map(
         deck.gl tooltip; True for :data:`TOOLTIP`, False for none.
     attribution
         Attribution to print below instead of the base map's.
+    legends
+        From :mod:`ui.kit.legend`: at the foot of the map, or below it on a phone.
     """
     deck = CompactDeck(
         layers=[one if getattr(one, "pickable", False) else [one] for one in layers],
@@ -220,12 +219,14 @@ def show_map(
     )
     pixels = height or map_size()[1]
     with st.container(gap=None):
-        if select:
-            event = st.pydeck_chart(
-                deck, height=pixels, key=key, alt=alt, on_select="rerun", selection_mode="single-object"
-            )
-        else:
-            event = None
-            st.pydeck_chart(deck, height=pixels, key=key, alt=alt)
+        with st.container(gap=None, key=f"framed-{key}"):
+            if select:
+                event = st.pydeck_chart(
+                    deck, height=pixels, key=key, alt=alt, on_select="rerun", selection_mode="single-object"
+                )
+            else:
+                event = None
+                st.pydeck_chart(deck, height=pixels, key=key, alt=alt)
+            show_legend(*legends)
         st.caption(attribution or basemap.attribution)
     return read_selection(event) if select else None

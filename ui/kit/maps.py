@@ -19,7 +19,8 @@ from drawing.labels import label_points
 from drawing.palette import INK, NO_FIGURE, SELECTED_COLOUR, TimeBands, rgba, symbol
 from drawing.static_files import DECIMALS, publish
 from geo.errors import InputError
-from ui.kit.deck import View, layer, on_phone
+from ui.kit.deck import View, layer
+from ui.kit.window import on_phone
 
 FONT = "'Source Sans', 'Source Sans Pro', Arial, sans-serif"
 _TEXT = {
@@ -32,6 +33,8 @@ _TEXT = {
     "textCharacterSet": "auto",
     "pickable": False,
 }
+AROUND = "#B4BABE"
+"""Streets around the area, which its figures do not count."""
 _BANDS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
@@ -311,6 +314,7 @@ def street_time_layer(
     bands: npt.ArrayLike,
     classes: TimeBands,
     *,
+    inside: npt.NDArray[np.bool_] | None = None,
     layer_id: str = "street-times",
     min_width_px: float = 0.6,
 ) -> pdk.Layer:
@@ -325,15 +329,18 @@ def street_time_layer(
         piece is sent, so a new service or speed needs only kilobytes.
     classes
         Colours and widths of the bands.
+    inside
+        ``(n_streets,)`` which pieces lie in the area; the others are grey. All of them when None.
     """
     index = np.asarray(bands, dtype=int)
     if len(index) and not 0 <= int(index.min()) <= int(index.max()) < len(classes.colours):
         raise InputError(f"bands must be from 0 to {len(classes.colours) - 1}")
-    letters = np.array(list(_BANDS))[index]
+    around = len(classes.colours)
+    letters = np.array(list(_BANDS))[index if inside is None else np.where(inside, index, around)]
     code = "".join(letters.tolist())
-    colours = _expression([rgba(c) for c in classes.colours])
+    colours = _expression([rgba(c) for c in (*classes.colours, AROUND)])
     scale = 0.65 if on_phone() else 1.0  # a phone shows the whole area at half the size
-    widths = str([round(w * scale, 2) for w in classes.widths_px]).replace(" ", "")
+    widths = str([round(w * scale, 2) for w in (*classes.widths_px, 0.9)]).replace(" ", "")
     return layer(
         "LineLayer",
         layer_id,

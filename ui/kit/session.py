@@ -160,6 +160,9 @@ class Session:
     area = Param("area")
     ward = Linked("ward", "")
     baseline = Linked("baseline", "")
+    window_width = Slot("window-width", 0)
+    """Width of the window in pixels; 0 as long as the browser has not told it."""
+    window_told = Slot[object]("window-told", None)
 
     # Bookmarks
     bookmarks_shown = Slot("bookmarks-shown", False)

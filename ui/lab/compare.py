@@ -68,7 +68,7 @@ def compare_panel(pack: AreaPack, lab: Lab, effect: Effect, measure: str) -> Non
             format_func=lambda key: saved[key].scenario.name if key in saved else key,
         )
     else:
-        st.caption("No plan is saved yet: save one under “Save and share” to compare with it.")
+        st.caption("No plan is saved yet: save one under “Save” to compare with it.")
     others += [saved[key].scenario for key in chosen if key in saved]
     plans: list[tuple[str, Effect]] = [(f"{effect.scenario.name} (here)", effect)]
     for scenario in others[: MOST - 1]:

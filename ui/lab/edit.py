@@ -227,11 +227,9 @@ def _venue_words(pack: AreaPack, venue: str) -> str:
     return f"{row['name']} ({symbol(str(row['category'])).label.lower()})"
 
 
-def change_list(pack: AreaPack, lab: Lab, effect: Effect) -> None:
-    """Draw the changes of the plan, each with a way to take it out, and undo and redo."""
+def plan_head(pack: AreaPack) -> None:
+    """Draw how many changes the plan has, with undo and redo."""
     held = plan.history()
-    names = {change.site: change.name for change in held.now.changes if isinstance(change, AddSite | AddOutreach)}
-    names |= site_names(effect)
     count = len(held.now.changes)
     st.subheader(f"The plan: {count} change{'' if count == 1 else 's'}", anchor=False)
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -239,6 +237,13 @@ def change_list(pack: AreaPack, lab: Lab, effect: Effect) -> None:
         redone = step_words(pack, held.now, held.future[0]) if held.future else ""
         _button("Undo", undone, lambda: _step(held.undo(), f"Undone: {undone}."))
         _button("Redo", redone, lambda: _step(held.redo(), f"Done again: {redone}."))
+
+
+def change_list(pack: AreaPack, lab: Lab, effect: Effect) -> None:
+    """Draw the changes of the plan, each with a way to take it out."""
+    held = plan.history()
+    names = {change.site: change.name for change in held.now.changes if isinstance(change, AddSite | AddOutreach)}
+    names |= site_names(effect)
     if not held.now.changes:
         st.caption("Nothing yet. Click a venue on the map, type a place or pick one.")
     for position, change in enumerate(held.now.changes):

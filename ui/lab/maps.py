@@ -16,7 +16,7 @@ from drawing.palette import DIVERGING, INK, NO_FIGURE, SELECTED_COLOUR, Classes,
 from drawing.static_files import static_root
 from geo.pack import AreaPack
 from ui.kit import resources
-from ui.kit.deck import layer, on_phone
+from ui.kit.deck import layer
 from ui.kit.ground import ground_layer
 from ui.kit.legend import bands_html, classes_html, outline_of, path_html, services_html
 from ui.kit.maps import (
@@ -29,6 +29,7 @@ from ui.kit.maps import (
     settlement_labels,
     street_time_layer,
 )
+from ui.kit.window import on_phone
 from wording.rounding import per_cent
 
 SHOWS = {"minutes": "Minutes with the plan", "wards": "Who gains, by ward", "lsoas": "By small area"}
@@ -123,7 +124,7 @@ def _minutes(pack: AreaPack, effect: Effect) -> tuple[list[pdk.Layer], list[str]
     if effect.after.links:
         pieces = _pieces_on(pack, scenario.mode, effect.after.links, access, pieces)
     times_s = piece_times_s(access, pieces, effect.to_open_sites)
-    layers = [street_time_layer(url, bands.index(times_s), bands)]
+    layers = [street_time_layer(url, bands.index(times_s), bands, inside=pieces.inside)]
     return layers, [bands_html(bands, "Minutes with the plan", outline=outline_of(pack))]
 
 

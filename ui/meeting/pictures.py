@@ -171,7 +171,7 @@ def _times_map(
     ]
     places = pack.services_of(item.service)
     layers = [
-        street_time_layer(url, bands.index(piece_times_s(access, pieces, times)), bands),
+        street_time_layer(url, bands.index(piece_times_s(access, pieces, times)), bands, inside=pieces.inside),
         *_chosen(pack, figures),
         service_layer(
             pack.code,
