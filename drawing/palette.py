@@ -31,6 +31,9 @@ TARGET_COLOUR = "#12436D"
 REST_COLOUR = "#F46A25"
 SELECTED_COLOUR = "#801650"
 
+ALONE_COLOUR, SHARED_COLOUR, OUTSIDE_COLOUR = "#12436D", "#4A94DA", "#B1B4B6"
+"""What one site alone reaches, what it reaches together with others, and what it does not reach."""
+
 SEQUENTIAL = ("#E3EFF9", "#B5D3F0", "#6BACE6", "#2073BC", "#12436D")
 DIVERGING = ("#12436D", "#6BACE6", "#F3F2F1", "#F7A878", "#B5450B")
 

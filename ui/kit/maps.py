@@ -51,9 +51,9 @@ def _text_layer(layer_id: str, data: Any, *, size_px: float, colour: str = INK, 
     )
 
 
-def _fill(sublayer: str, expression: Any, trigger: Any = None) -> dict[str, Any]:
+def fill(sublayer: str, colour: Any, trigger: Any = None) -> dict[str, Any]:
     """Return the fill of a sub-layer: see :mod:`ui.kit.deck` on why it is not ``getFillColor`` of the layer."""
-    props: dict[str, Any] = {"getFillColor": expression}
+    props: dict[str, Any] = {"getFillColor": colour}
     if trigger is not None:
         props["updateTriggers"] = {"getFillColor": trigger}
     return {"_subLayerProps": {sublayer: props}}
@@ -124,11 +124,12 @@ def area_layer(
         pickable=pickable,
         autoHighlight=pickable,
         highlightColor=[11, 12, 12, 50],
-        **_fill("polygons-fill", f"@@=({_expression(palette)})[properties.c]", palette),
+        **fill("polygons-fill", f"@@=({expression(palette)})[properties.c]", palette),
     )
 
 
-def _expression(value: Sequence[Sequence[int]]) -> str:
+def expression(value: Sequence[Sequence[int]]) -> str:
+    """Write a list of colours as JavaScript does, for an expression of a layer."""
     return str([list(v) for v in value]).replace(" ", "")
 
 
@@ -276,7 +277,7 @@ def service_layer(
         lineWidthUnits="pixels",
         getText="@@=properties.s",
         getTextSize=radius_px * 1.2,
-        getTextColor=f"@@=({_expression(inks)})[properties.k]",
+        getTextColor=f"@@=({expression(inks)})[properties.k]",
         textSizeUnits="pixels",
         textFontFamily=FONT,
         textFontWeight=700,
@@ -285,7 +286,7 @@ def service_layer(
         updateTriggers={"getTextColor": inks},
         _subLayerProps={
             "points-circle": {
-                "getFillColor": f"@@=({_expression(fills)})[properties.k]",
+                "getFillColor": f"@@=({expression(fills)})[properties.k]",
                 "updateTriggers": {"getFillColor": fills},
             },
             "points-text": {"pickable": False},
@@ -331,7 +332,7 @@ def street_time_layer(
         raise InputError(f"bands must be from 0 to {len(classes.colours) - 1}")
     letters = np.array(list(_BANDS))[index]
     code = "".join(letters.tolist())
-    colours = _expression([rgba(c) for c in classes.colours])
+    colours = expression([rgba(c) for c in classes.colours])
     scale = 0.65 if on_phone() else 1.0  # a phone shows the whole area at half the size
     widths = str([round(w * scale, 2) for w in classes.widths_px]).replace(" ", "")
     return layer(
@@ -383,7 +384,7 @@ def point_layer(
         getLineWidth=2.5,
         lineWidthUnits="pixels",
         pickable=pickable,
-        **_fill("points-circle", list(rgba(colour))),
+        **fill("points-circle", list(rgba(colour))),
     )
 
 
@@ -416,5 +417,5 @@ def homes_layer(
         pickable=True,
         autoHighlight=True,
         highlightColor=[128, 22, 80, 200],
-        **_fill("points-circle", [11, 12, 12, 40]),
+        **fill("points-circle", [11, 12, 12, 40]),
     )

@@ -202,6 +202,11 @@ class Session:
     place = Linked("place", "")
     place_clicked = Slot("place_clicked", "")
     way = Linked("way", "")
+    site = Linked("site", "")
+    """The site whose catchment is shown."""
+    site_clicked = Slot("site_clicked", "")
+    travel_tabs = Slot[str | None]("travel-tabs", None)
+    """Title of the tab that is open."""
 
     # Gaps
     gaps_map = Slot[object]("gaps-map", None)
