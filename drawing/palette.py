@@ -34,6 +34,9 @@ SELECTED_COLOUR = "#801650"
 ALONE_COLOUR, SHARED_COLOUR, OUTSIDE_COLOUR = "#12436D", "#4A94DA", "#B1B4B6"
 """What one site alone reaches, what it reaches together with others, and what it does not reach."""
 
+ONLY_A_COLOUR, ONLY_B_COLOUR, BOTH_COLOUR, NEITHER_COLOUR = "#12436D", "#F46A25", "#6F777B", "#C9CDD0"
+"""Two plans: what only one of them reaches stands out, what is the same under both is grey."""
+
 SEQUENTIAL = ("#E3EFF9", "#B5D3F0", "#6BACE6", "#2073BC", "#12436D")
 DIVERGING = ("#12436D", "#6BACE6", "#F3F2F1", "#F7A878", "#B5450B")
 

@@ -4,7 +4,7 @@ Geometry is published once as a file that the browser keeps (:mod:`drawing.stati
 controls, only a class number for each feature is sent.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import geopandas as gpd
@@ -217,6 +217,7 @@ def service_layer(
     *,
     radius_px: float | None = None,
     tips: Sequence[str] | None = None,
+    radius_of: Mapping[str, float] | None = None,
 ) -> pdk.Layer:
     """Draw services as lettered discs, all in one layer (``services``): each further layer makes every click slower.
 
@@ -233,8 +234,11 @@ def service_layer(
         Of a disc, smaller on a phone when None; bus stops are dots without a letter.
     tips
         Rest of each row's tooltip; its kind and address when None.
+    radius_of
+        Radius of the discs of some categories, instead of `radius_px`.
     """
     radius_px = radius_px or _disc_px()
+    radii = [(radius_of or {}).get(category, radius_px) for category in shown]
     frame = services if "id" not in services.columns else services.set_index("id")
     default = [
         "\n".join(t for t in (symbol(c).label, ", ".join(p for p in (a, z) if p)) if t)
@@ -256,7 +260,7 @@ def service_layer(
             "category": frame["category"].to_numpy(),
             "k": which,
             "s": ["" if dot else signs[k].letters for k, dot in zip(which, dots, strict=True)],
-            "r": [4.0 if dot else radius_px for dot in dots],
+            "r": [4.0 if dot else radii[k] for k, dot in zip(which, dots, strict=True)],
         },
         geometry=gpd.points_from_xy(frame["easting"], frame["northing"], crs=27700),
     )

@@ -282,6 +282,11 @@ class Session:
     lab_beside = Slot[Sequence[Scenario]]("lab_beside", ())
     """The plans that were set aside to compare."""
     lab_compare = Slot[Sequence[str]]("lab-compare", ())
+    lab_against = Slot[str | None]("lab-against", None)
+    """Name of the plan whose difference is on the map."""
+    lab_two_maps = Slot("lab-two-maps", False)
+    lab_venues = Slot("lab-venues", True)
+    """Whether the venues are on the map."""
     lab_who = Slot("lab-who", "")
     lab_name = Slot("lab-name", "")
     lab_file = Slot[Any]("lab-file", None)
