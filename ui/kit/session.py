@@ -205,6 +205,11 @@ class Session:
     place = Linked("place", "")
     place_clicked = Slot("place_clicked", "")
     way = Linked("way", "")
+    site = Linked("site", "")
+    """The site whose catchment is shown."""
+    site_clicked = Slot("site_clicked", "")
+    travel_tabs = Slot[str | None]("travel-tabs", None)
+    """Title of the tab that is open."""
 
     # Gaps
     gaps_map = Slot[object]("gaps-map", None)
@@ -280,6 +285,11 @@ class Session:
     lab_beside = Slot[Sequence[Scenario]]("lab_beside", ())
     """The plans that were set aside to compare."""
     lab_compare = Slot[Sequence[str]]("lab-compare", ())
+    lab_against = Slot[str | None]("lab-against", None)
+    """Name of the plan whose difference is on the map."""
+    lab_two_maps = Slot("lab-two-maps", False)
+    lab_venues = Slot("lab-venues", True)
+    """Whether the venues are on the map."""
     lab_who = Slot("lab-who", "")
     lab_name = Slot("lab-name", "")
     lab_file = Slot[Any]("lab-file", None)
