@@ -21,7 +21,7 @@ from geo.measures import MEASURES
 from reports.facts import Facts
 from reports.office import steady
 from reports.pictures import Picture, Swatch, choropleth, sites_picture, streets_picture
-from reports.typeset import date_words
+from wording.dates import date_words
 from wording.gaps import service_label
 from wording.languages import FIRST_LANGUAGE, Words, read_words
 from wording.numbers import listed, no_figure, people, percent

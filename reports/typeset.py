@@ -13,6 +13,7 @@ from unicodedata import category
 
 from drawing.bitmap import fonts_folder, typesetter
 from geo.errors import InputError
+from wording.dates import date_words
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 _COMMON = "common.typ"
@@ -20,10 +21,6 @@ _COMMON = "common.typ"
 _BOX = "□"
 _PROBE = '#set document(title: "Letters")\n#set text(font: "Source Sans Pro")\n#json("signs.json").join(parbreak())\n'
 _MOST_SIGNS = 400
-MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
 
 
 def typeset(template: str, content: Mapping[str, Any], pictures: Mapping[str, bytes], made_on: date) -> bytes:
@@ -133,8 +130,3 @@ def _boxed(value: Any, missing: Set[str]) -> Any:
         case list() | tuple():
             return [_boxed(one, missing) for one in value]
     return value
-
-
-def date_words(day: date) -> str:
-    """Write a date in words: ``"3 May 2026"``; the same in every locale."""
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
