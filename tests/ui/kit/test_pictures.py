@@ -69,7 +69,8 @@ def test_every_layer_of_the_kit_is_on_the_picture(wards):
     text = picture.svg.decode()
     for wanted in (
         "Where help is", "Children", classes.labels[0], "Made on ", "© OpenStreetMap contributors", "West", "East",
-        "Leigh", ">L</text>", 'fill="#12436D"', 'stroke="#801650"', f'stroke="{bands.colours[0]}"', 'fill="#28A197"', "E8F2E1",
+        "Leigh", ">L</text>", 'fill="#12436D"', 'stroke="#801650"', f'stroke="{bands.colours[0]}"',
+        'fill="#28A197"', "E8F2E1",
     ):  # fmt: skip
         assert wanted in text, wanted
     assert pictures.picture_of_map(layers[:1], view, basemap, "", []).svg.count(b">West</text>") == 0
