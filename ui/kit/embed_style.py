@@ -12,15 +12,17 @@ _KEPT = (
     f".st-key-{ANSWER} .stElementContainer",
     f".stElementContainer:has({_MAP})",
     f'.stElementContainer:has({_MAP}) ~ .stElementContainer:has([data-testid="stCaptionContainer"])',
-    ".stElementContainer:has(.map-legend)",
+    f":has({_MAP}) ~ .stElementContainer:has(.map-legend)",  # not that of a table, which stands elsewhere
+    ".stElementContainer:has(.story, .hall-key)",  # a step of the meeting
     '.stElementContainer:has([data-testid="stAlert"])',
 )
 _LEFT_OUT = (
     '[data-testid="stExpander"]',
     ".stForm",
+    ".stPopover",
     '[role="tablist"]',
     "hr",
-    f".stColumn:not(:has({_MAP}, .st-key-{ANSWER}))",
+    f".stColumn:not(:has({_MAP}, .st-key-{ANSWER}, .story))",
 )
 CSS = f"""
 <style>

@@ -9,7 +9,8 @@ CSS = """
   [data-testid="stBottom"], [data-testid="stElementToolbar"], .st-key-bookmarks,
   .stButton, .stDownloadButton, .stLinkButton, .stFormSubmitButton, .stPopover, .stSelectbox, .stMultiSelect, .stSlider,
   .stTextInput, .stTextArea, .stNumberInput, .stRadio, .stCheckbox, .stButtonGroup, .stFileUploader, .stForm,
-  .maplibregl-ctrl-top-left, .maplibregl-ctrl-top-right, .vega-actions, [role="tablist"] { display: none !important; }
+  [class*="gl-ctrl-group"], [class*="gl-ctrl-logo"], [role="tablist"],
+  [data-testid="stExpander"]:has(details:not([open])) { display: none !important; }
   /* Only the first page of what scrolls would be printed. */
   html, body, #root, .stApp, [data-testid="stAppViewContainer"], [data-testid="stMain"], .stMainBlockContainer {
     display: block !important; position: static !important; height: auto !important; overflow: visible !important;
