@@ -4,8 +4,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from ui.kit import controls, resources
+from ui.kit import controls, embed_style, print_style, resources
 from ui.kit.bookmarks import bookmarks_button
+from ui.kit.session import embedded
 from ui.wards.since import remember_pack
 
 st.set_page_config(page_title="Service Reach", page_icon=str(Path(__file__).parent / "ui" / "icon.png"), layout="wide")
@@ -22,8 +23,12 @@ pages = [
     st.Page("pages/data_and_method.py", title="Data and method", icon=":material/menu_book:"),
     st.Page("pages/accessibility.py", title="Accessibility", icon=":material/accessibility:"),
 ]
-here = st.navigation(pages, position="top")
-named = {"ward_map": pages[0], **{page.url_path: page for page in pages[2:]}}
-bookmarks_button(named, here.url_path or "ward_map", resources.chosen_area())
+here = st.navigation(pages, position="hidden" if embedded() else "top")
+st.html(print_style.CSS)
+if embedded():
+    st.html(embed_style.CSS)
+else:
+    named = {"ward_map": pages[0], **{page.url_path: page for page in pages[2:]}}
+    bookmarks_button(named, here.url_path or "ward_map", resources.chosen_area())
 here.run()
 remember_pack(resources.chosen_area())

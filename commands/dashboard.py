@@ -1,14 +1,21 @@
 """`reach app`: start the dashboard."""
 
 import os
+import sys
+import threading
+import webbrowser
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
+from commands.addresses import Addresses
 from geo.errors import InputError
 
 _APP = Path(__file__).resolve().parent.parent / "app.py"
+_OPEN_AFTER_S = 1.0
 
 
 def app_command(
@@ -24,7 +31,6 @@ def app_command(
     """Start the dashboard and open it in the browser; Ctrl+C stops it."""
     # Imported here, as in every command, so that `reach --help` does not wait for what it does not use.
     from streamlit.runtime.pages_manager import PagesManager
-    from streamlit.web.cli import main as streamlit
 
     from geo.pack import check_area
 
@@ -38,20 +44,33 @@ def app_command(
     # Until app.py has run once, Streamlit treats a `pages` folder as an app of the older kind, in which a link to a
     # page runs only that page's script, without the menu. No setting turns this off.
     PagesManager.uses_pages_directory = False
-    streamlit(streamlit_arguments(port=port, host=host, headless=headless), prog_name="streamlit")
+    # Streamlit looks for `.streamlit/config.toml` beside the program that was started, which is to be app.py.
+    sys.argv = [str(_APP)]
+    dashboard(opens=not headless).run(config=settings(port=port, host=host))
 
 
-def streamlit_arguments(*, port: int | None, host: str, headless: bool) -> list[str]:
-    """Return the arguments for Streamlit's own command line; the rest is in ``.streamlit/config.toml``."""
-    listen = [] if port is None else ["--server.port", str(port)]
-    return [
-        "run",
-        str(_APP),
-        "--server.address",
-        host,
-        *listen,
-        "--server.headless",
-        "true" if headless else "false",
-        "--browser.gatherUsageStats",
-        "false",
-    ]
+def dashboard(*, opens: bool = False) -> Any:
+    """Return the dashboard as a server (ASGI): Streamlit's pages, and the short addresses beside them.
+
+    Parameters
+    ----------
+    opens
+        Whether it opens a browser when it has started.
+    """
+    import streamlit as st
+
+    @asynccontextmanager
+    async def started(_: Any) -> AsyncIterator[None]:
+        if opens:  # the port may be the next free one, which is known only now; the server listens a moment later
+            address = f"http://localhost:{st.get_option('server.port')}"
+            threading.Timer(_OPEN_AFTER_S, webbrowser.open, [address]).start()
+        yield
+
+    return st.App(_APP, routes=Addresses().routes(), lifespan=started)
+
+
+def settings(*, port: int | None, host: str) -> dict[str, Any]:
+    """Return the settings that the command line decides; the rest is in ``.streamlit/config.toml``."""
+    # Always without Streamlit's own message to a first user, which waits for an answer.
+    listen = {} if port is None else {"server.port": port}
+    return {"server.address": host, **listen, "server.headless": True, "browser.gatherUsageStats": False}

@@ -2,6 +2,7 @@
 
 import logging
 from html import escape
+from urllib.parse import urlsplit
 
 import streamlit as st
 
@@ -20,6 +21,7 @@ from ui.kit import controls, resources, stores
 from ui.kit.deck import fit_view, show_map
 from ui.kit.finding import place_bounds
 from ui.kit.ground import ground_layer
+from ui.kit.links import app_address, only_here, page_address, short_link
 from ui.kit.maps import homes_layer, outline_layers, service_layer, settlement_labels
 from ui.kit.page import part, show_error
 from ui.kit.report_buttons import report_buttons
@@ -31,7 +33,7 @@ from ui.meeting.about import (
     language_switch,
 )
 from ui.meeting.pictures import behind_html, note_html, said, service_tips, show_picture, step_html
-from ui.meeting.share import no_link_html, only_here, page_address, share_html, story_link
+from ui.meeting.share import no_link_html, share_html, story_link
 from ui.meeting.stage import CSS, Stage, full_screen_button, read_stage
 from ui.travel.journeys import here_layers, journey_panel, take_place_click
 from wording.languages import Words, read_words
@@ -201,7 +203,10 @@ def share(pack: AreaPack, about: About, step: str, words: Words, stage: Stage, e
     if only_here(address):
         st.html(no_link_html(words.say("screen.share_here_title"), words.say("screen.share_here"), words.code))
     else:
-        st.html(share_html(words.say("screen.share_title"), link, min(width, height), words.code))
+        code = st.container()
+        short = short_link(words.say("screen.short_link"), "meeting", urlsplit(link).query, key="meeting-short")
+        link = f"{app_address(address, 'meeting')}{short}" if short else link
+        code.html(share_html(words.say("screen.share_title"), link, min(width, height), words.code))
     report_buttons(
         lambda: [
             slides_offer(

@@ -11,6 +11,7 @@ import shapely
 from analysis.reach.reach import groups_of
 from analysis.shown import row_of
 from drawing.basemap import AREAS
+from drawing.legend import Swatch
 from drawing.palette import (
     DIVERGING,
     INK,
@@ -24,11 +25,11 @@ from drawing.palette import (
     symbol,
     time_bands,
 )
+from drawing.svg import Sheet
 from geo.network.modes import mode_named
 from geo.pack import AreaPack
 from geo.services import category_named
 from reports.facts import Facts
-from reports.svg import Sheet
 from wording.numbers import listed, no_figure, percent
 from wording.rounding import shortest
 
@@ -36,27 +37,6 @@ MARGIN_M = 220.0
 NAME_PT = 7.0
 WARD_SERVICES = ("pharmacy", "nursery", "library", "gp_practice", "childrens_centre")
 _RAIL = "#70777D"
-
-
-@dataclass(frozen=True)
-class Swatch:
-    """One entry of a map key: ``kind`` is ``line``, ``area``, ``disc`` or ``outline``."""
-
-    kind: str
-    colour: str
-    words: str
-    letters: str = ""
-    ink: str = "#FFFFFF"
-
-    def plain(self) -> dict[str, str]:
-        """Return it as plain values for a template."""
-        return {
-            "kind": self.kind,
-            "colour": self.colour,
-            "words": self.words,
-            "letters": self.letters,
-            "ink": self.ink,
-        }
 
 
 @dataclass(frozen=True)

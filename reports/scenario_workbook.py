@@ -13,8 +13,8 @@ from geo.measures import MEASURES
 from reports.office import steady
 from reports.scenario_effect import changes
 from reports.scenario_report import assumptions, bands, capacity, cost_words, message, shown_outcomes
-from reports.typeset import date_words
 from wording.columns import Column
+from wording.dates import date_words
 from wording.groups import GROUP_NAMES
 from wording.reports import licence_words, pack_words
 from wording.scenario import question

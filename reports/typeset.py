@@ -7,24 +7,20 @@ on every machine. The text is given to it as JSON, so that a name is always text
 import json
 from collections.abc import Mapping, Set
 from datetime import date
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from unicodedata import category
 
+from drawing.bitmap import fonts_folder, typesetter
 from geo.errors import InputError
+from wording.dates import date_words
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 _COMMON = "common.typ"
-_FONTS = "font_source_sans_pro"
 # The typesetter's message about a letter that no font has, and the sign that replaces it in a tagged document.
 _BOX = "□"
 _PROBE = '#set document(title: "Letters")\n#set text(font: "Source Sans Pro")\n#json("signs.json").join(parbreak())\n'
 _MOST_SIGNS = 400
-MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
 
 
 def typeset(template: str, content: Mapping[str, Any], pictures: Mapping[str, bytes], made_on: date) -> bytes:
@@ -51,7 +47,7 @@ def typeset(template: str, content: Mapping[str, Any], pictures: Mapping[str, by
     InputError
         When the typesetter or its fonts are not installed, or the document cannot be made.
     """
-    typst = _typesetter()
+    typst = typesetter()
     dated = {**content, "date": [made_on.year, made_on.month, made_on.day], "date_words": date_words(made_on)}
     try:
         return _compiled(typst, template, dated, pictures)
@@ -134,46 +130,3 @@ def _boxed(value: Any, missing: Set[str]) -> Any:
         case list() | tuple():
             return [_boxed(one, missing) for one in value]
     return value
-
-
-def fonts_folder() -> Path:
-    """Return the folder of the report's fonts.
-
-    Raises
-    ------
-    InputError
-        When the package that holds them is not installed.
-    """
-    found = find_spec(_FONTS)
-    folders = list(found.submodule_search_locations or []) if found else []
-    if not folders:
-        raise InputError('reports need the package font-source-sans-pro: pip install "service-reach[reports]"')
-    return Path(folders[0]) / "files"
-
-
-def date_words(day: date) -> str:
-    """Write a date in words: ``"3 May 2026"``; the same in every locale."""
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
-
-
-def to_png(svg: bytes, width_mm: float, height_mm: float, *, ppi: float = 150.0) -> bytes:
-    """Turn a drawing into a bitmap, for files that cannot have SVG; errors as for :func:`typeset`."""
-    typst = _typesetter()
-    page = f'#set page(width: {width_mm}mm, height: {height_mm}mm, margin: 0mm)\n#image("drawing.svg", width: 100%)\n'
-    fonts = [str(fonts_folder())]
-    try:
-        files = {"main.typ": page.encode(), "drawing.svg": svg}
-        made = typst.compile(files, format="png", ppi=ppi, font_paths=fonts, ignore_system_fonts=True)
-    except typst.TypstError as error:
-        raise InputError(f"the picture cannot be made: {error}") from error
-    return bytes(made)
-
-
-def _typesetter() -> Any:
-    try:
-        import typst
-    except ImportError as error:
-        raise InputError(
-            f'reports need the package typst, which cannot be loaded ({error}): pip install "service-reach[reports]"'
-        ) from error
-    return typst

@@ -14,7 +14,7 @@ from analysis.reach.need import INDICATORS, lsoa_values
 from analysis.shown import as_shown, row_of
 from drawing.palette import INK, MUTED_INK, SEA, SELECTED_COLOUR, symbol
 from reports.facts import Facts
-from reports.typeset import date_words
+from wording.dates import date_words
 from wording.gaps import service_label
 from wording.numbers import people, percent
 from wording.reports import lead_words, licence_words, method_words, pack_words

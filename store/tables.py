@@ -4,7 +4,7 @@ A scenario has one row in ``scenario``; everything that happens to it (a save, a
 ``scenario_version``, and no row there is ever changed. So the table is also the record of who did what and when, and
 undoing a deletion adds one more row. ``pack_met`` has a row for each version of an area's data that the program has
 opened, and its rows are never changed either. In a row of ``bookmark`` only `removed_at` changes: it is set when the
-bookmark is taken off the list, and cleared when that is undone.
+bookmark is taken off the list, and cleared when that is undone. Rows of ``short_link`` are never changed.
 """
 
 from datetime import datetime
@@ -86,3 +86,15 @@ class BookmarkRow(Base):
     saved_by: Mapped[str] = mapped_column(String(200))
     saved_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     removed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+
+class ShortLinkRow(Base):
+    """A short address of a view: a page and the query of its address, and their hash, which finds them again."""
+
+    __tablename__ = "short_link"
+
+    code: Mapped[str] = mapped_column(String(16), primary_key=True)
+    page: Mapped[str] = mapped_column(String(100))
+    query: Mapped[str] = mapped_column(Text)
+    digest: Mapped[str] = mapped_column(String(64), index=True, unique=True)
+    made_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))

@@ -1,5 +1,6 @@
 """The command line: what it prints, what it writes, and how it says no."""
 
+import asyncio
 import csv
 import io
 import json
@@ -8,6 +9,7 @@ import os
 import shutil
 import subprocess
 import sys
+import webbrowser
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,7 @@ from analysis.reach.reach import reach as reach_of
 from analysis.travel.access import Access
 from analysis.travel.times import travel_times
 from cli import app
+from commands.dashboard import dashboard
 from geo.errors import InputError, SourceError
 from geo.network.modes import MODES
 from geo.pack import FILES, AreaPack, open_pack, packs_folder
@@ -392,19 +395,53 @@ def test_data_build_says_what_is_wrong(tmp_path: Path, monkeypatch: pytest.Monke
 def test_app_starts_streamlit_on_this_machine_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     script = tmp_path / "app.py"
     script.touch()
-    started: list[list[str]] = []
+    started: list[object] = []
+
+    class Served:
+        def __init__(self, path: Path, **parts: object) -> None:
+            started.append(path)
+            started.append([route.path for route in parts["routes"]])  # type: ignore[attr-defined]
+
+        def run(self, *, config: dict[str, object]) -> None:
+            started.append(config)
+
     monkeypatch.setattr("commands.dashboard._APP", script)
-    monkeypatch.setattr("streamlit.web.cli.main", lambda arguments, **_: started.append(arguments))
+    monkeypatch.setattr("streamlit.App", Served)
+    monkeypatch.setattr("sys.argv", ["reach", "app"])
     monkeypatch.setenv("REACH_AREA", "")
     assert reach("app").exit_code == 0
+    assert sys.argv == [str(script)]  # Streamlit looks for its settings beside it
     assert reach("app", "--port", 8600, "--area", "southend", "--host", "0.0.0.0", "--headless").exit_code == 0
-    common = ["--browser.gatherUsageStats", "false"]
-    local = ["--server.address", "localhost", "--server.headless", "false"]
-    shared = ["--server.address", "0.0.0.0", "--server.port", "8600", "--server.headless", "true"]
-    assert started == [["run", str(script), *options, *common] for options in (local, shared)]
+    common = {"server.headless": True, "browser.gatherUsageStats": False}
+    routes = ["/s/{code}", "/ward/{name}"]
+    assert started == [
+        script, routes, {"server.address": "localhost", **common},
+        script, routes, {"server.address": "0.0.0.0", "server.port": 8600, **common},
+    ]  # fmt: skip
     assert os.environ["REACH_AREA"] == "southend"
     assert "southend" in refused(2, "app", "--area", "atlantis")
     assert reach("app", "--server.enableCORS", "false").exit_code == 2
+
+
+def test_a_browser_is_opened_at_the_port_that_was_free_and_only_when_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[tuple[object, ...]] = []
+
+    class Timer:
+        def __init__(self, *given: object) -> None:
+            self.given = given
+
+        def start(self) -> None:
+            opened.append(self.given)
+
+    async def begin(hook: Any) -> None:
+        async with hook(None):
+            pass
+
+    monkeypatch.setattr("threading.Timer", Timer)
+    monkeypatch.setattr("streamlit.get_option", {"server.port": 8503}.__getitem__)
+    for opens in (False, True):
+        asyncio.run(begin(dashboard(opens=opens)._user_lifespan))
+    assert [(call, address) for _, call, (address,) in opened] == [(webbrowser.open, "http://localhost:8503")]
 
 
 def in_a_process(*arguments: str, encoding: str = "utf-8") -> "subprocess.CompletedProcess[bytes]":

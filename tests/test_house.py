@@ -211,7 +211,7 @@ def test_only_the_analysis_makes_shown_figures():
 
 
 # Sizes of a drawing, which nobody reads as figures: coordinates of SVG, and pixels, ems and widths of CSS.
-DRAWN = {"reports/svg.py", "ui/kit/legend.py", "ui/meeting/pictures.py"}
+DRAWN = {"ui/kit/legend.py", "ui/meeting/pictures.py"}
 NOT_OF_NUMBERS = re.compile(r"%|0?\d*[xX]$|[<>^]?\d*$")
 """Formats of dates ("%B %Y"), of codes in hexadecimal, and plain widths."""
 # In braces alone: "%.1f" by itself is for the browser, which writes what is typed into a field or sorted in a table.

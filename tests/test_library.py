@@ -83,7 +83,7 @@ def test_a_copy_that_is_told_where_they_are_says_the_same(
 
 # Names to import by, of what only an extra brings.
 EXTRAS = {
-    "app": ("alembic", "altair", "pydeck", "segno", "sqlalchemy", "streamlit"),
+    "app": ("alembic", "altair", "pydeck", "segno", "sqlalchemy", "streamlit", "vl_convert"),
     "build": ("networkx", "osmnx", "pandera"),
     "reports": ("branca", "folium", "jinja2", "openpyxl", "pptx", "typst"),
 }

@@ -5,6 +5,7 @@ from streamlit.testing.v1 import AppTest
 
 from analysis.scenario.scenario import CloseSite, History, Scenario
 from store.bookmarks import BookmarkStore
+from store.short_links import ShortLinkStore
 from tests.pages.lab import press
 
 KURSAAL = "E05002216"
@@ -137,3 +138,28 @@ def test_a_store_that_cannot_be_opened_is_said_in_the_list_alone(open_page, monk
     open_list(screen)
     assert "cannot be opened" in screen.at.error[0].value
     assert "4,032" in screen.text
+
+
+def test_a_view_is_shared_by_a_short_link_and_by_lines_to_embed(open_page, database, monkeypatch):
+    monkeypatch.setattr("ui.kit.links.page_address", lambda: "http://hall.example/")
+    monkeypatch.setattr("ui.kit.bookmarks.page_address", lambda: "http://hall.example/")
+    screen = open_page("ward_map", measure="child_poverty_rate", ward=KURSAAL, utm_source="mail")
+    open_list(screen)
+    query = f"measure=child_poverty_rate&ward={KURSAAL}"
+    (lines,) = [code.value for code in screen.at.code]
+    assert f'src="http://hall.example/ward_map?{query.replace("&", "&amp;")}&amp;embed=1" title="Ward map"' in lines
+    press(screen, "bookmarks-short")
+    link, _ = [code.value for code in screen.at.code]
+    opened = ShortLinkStore.open(database)
+    kept = opened.find(link.removeprefix("http://hall.example/s/"))
+    opened.close()
+    assert (kept.page, kept.query) == ("ward_map", query)
+    assert "a postcode included" in screen.text
+
+
+def test_an_embedded_page_has_neither_menu_nor_bookmarks(open_page):
+    screen = open_page("travel_time", embed="1", within="20")
+    assert not [button for button in screen.at.button if button.key == "bookmarks-open"]
+    assert "within 20 minutes" in screen.text
+    for other in ("true", "0", "11"):
+        assert open_page("accessibility", embed=other).at.button(key="bookmarks-open").label == "Bookmarks"

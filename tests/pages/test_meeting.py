@@ -2,7 +2,7 @@
 
 import json
 import re
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 import pytest
 from sqlalchemy import text
@@ -13,8 +13,10 @@ from analysis.scenario.lab import Lab
 from analysis.scenario.scenario import AddSite, CloseSite, Scenario, Venue
 from analysis.story.figures import story_figures
 from store.scenarios import ScenarioStore
+from store.short_links import ShortLinkStore
+from ui.kit.links import only_here
 from ui.meeting import about as meeting_about
-from ui.meeting.share import only_here, qr_image, story_link
+from ui.meeting.share import qr_image, story_link
 from ui.meeting.stage import Stage
 from wording.languages import read_words
 from wording.story import STEPS, story
@@ -326,7 +328,7 @@ def test_an_address_that_phones_cannot_open_is_known(address, here):
 def test_no_code_for_an_address_that_phones_cannot_open(open_page, monkeypatch):
     page = open_page("meeting", step="far")
     for address, coded in (("http://localhost:8501/meeting", False), ("http://192.168.1.7:8501/meeting", True)):
-        monkeypatch.setattr("ui.meeting.share.page_address", lambda address=address: address)
+        monkeypatch.setattr("ui.kit.links.page_address", lambda address=address: address)
         page = open_page("meeting", step="far")
         page.at.button(key="meeting_share").click().run()
         page.intact()
@@ -337,6 +339,23 @@ def test_no_code_for_an_address_that_phones_cannot_open(open_page, monkeypatch):
         assert "--host" not in shared, "how to start the program is for the speaker"
         (note,) = [body for body in htmls(page) if "plum streets on the map" in body]
         assert ("--host 0.0.0.0" in note) is not coded
+
+
+def test_the_code_becomes_short_when_it_is_asked_for_and_opens_the_same_step(open_page, monkeypatch, database):
+    monkeypatch.setattr("ui.kit.links.page_address", lambda: "http://192.168.1.7:8501/meeting")
+    page = open_page("meeting", step="far", story_services="library")
+    page.at.button(key="meeting_share").click().run()
+    (shared,) = [body for body in htmls(page) if 'class="behind"' in body]
+    assert "/s/" not in shared
+    page.at.button(key="meeting-short").click().run()
+    page.intact()
+    (shared,) = [body for body in htmls(page) if 'class="behind"' in body]
+    (code,) = re.findall(r'href="http://192.168.1.7:8501/s/(\w+)"', shared)
+    opened = ShortLinkStore.open(database)
+    kept = opened.find(code)
+    opened.close()
+    assert kept.page == "meeting"
+    assert dict(parse_qsl(kept.query)) == {"step": "far", "story_services": "library"}
 
 
 def test_languages_are_one_visible_switch(open_page):

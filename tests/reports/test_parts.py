@@ -12,14 +12,16 @@ import pytest
 import shapely
 from pypdf import PdfReader
 
+from drawing.bitmap import to_png
+from drawing.svg import Sheet
 from geo.errors import InputError
 from reports.borough_brief import borough_brief
 from reports.files import file_name, report_date, write_whole
 from reports.pictures import change_picture
 from reports.scenario_report import scenario_report
-from reports.svg import Sheet
-from reports.typeset import date_words, to_png, typeset
+from reports.typeset import typeset
 from tests.reports.conftest import pdf_text
+from wording.dates import date_words
 from wording.numbers import number_word, people, pounds, signed
 
 

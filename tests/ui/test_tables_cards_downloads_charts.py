@@ -66,6 +66,33 @@ def test_a_table_says_none_and_all_of_none_and_all_only() -> None:
     assert math.isnan(shown.iloc[-1])
 
 
+def test_a_table_on_paper_has_every_row_as_on_screen() -> None:
+    columns = {
+        "name": tables.Column("Ward <1>"),
+        "children": tables.Column("Children", "people"),
+        "share": tables.Column("Share", "percent"),
+        "minutes": tables.Column("Half live within", "minutes"),
+        "score": tables.Column("Score", "score"),
+    }
+    frame = pd.DataFrame(
+        {
+            "name": ["<b>Milton</b>", "Thorpe", *(f"Ward {n}" for n in range(60))],
+            "children": [4030.0, FEW, *[5.0] * 60],
+            "share": [0.415, 0.0, *[1.0] * 60],
+            "minutes": [12.4, math.inf, *[1.0] * 60],
+            "score": [1.234, math.nan, *[1.0] * 60],
+        }
+    )
+    html = tables.printed_html(tables.shown_frame(frame, columns), columns, "Reach & ward")
+    assert "<b>" not in html
+    (read,) = pd.read_html(io.StringIO(html), keep_default_na=False, thousands=None)
+    assert len(read) == 62
+    assert read.columns.tolist() == ["Ward <1>", "Children", "Share", "Half live within", "Score"]
+    assert read.iloc[0].tolist() == ["<b>Milton</b>", "4,030", "42%", "12 min", "1.23"]
+    assert read.iloc[1].tolist() == ["Thorpe", "fewer than 5", "0%", "–", "–"]
+    assert html.startswith('<table class="on-paper"><caption>Reach &amp; ward</caption>')
+
+
 def test_card_escapes_and_says_its_status() -> None:
     html = cards.card_html(cards.Card("<b>", "4,032", "children", "modelled"))
     assert "&lt;b&gt;" in html

@@ -15,8 +15,10 @@ from analysis.scenario.scenario import Scenario
 from geo.errors import ReachError
 from store.bookmarks import Bookmark, BookmarkStore
 from ui.kit import plan, stores
+from ui.kit.links import app_address, embed_lines, only_here, page_address, short_link
 from ui.kit.page import plain, show_error
 from ui.kit.session import Session, address, forget_all, linked, session
+from wording.take import take_words
 
 LONGEST_TITLE = 120
 MOST_SHOWN = 50
@@ -70,6 +72,7 @@ def bookmarks_button(pages: Mapping[str, Any], here: str, area: str) -> None:
             store = stores.bookmarks()
             _message(store)
             _keep(store, here, area)
+            _share(pages, here)
             _list(store, pages, area)
         except ReachError as error:
             show_error(error)
@@ -140,6 +143,19 @@ def _keep(store: BookmarkStore, here: str, area: str) -> None:
         "It keeps the page with all that is chosen on it, a postcode included. Everybody who uses this dashboard sees "
         "the list."
     )
+
+
+def _share(pages: Mapping[str, Any], here: str) -> None:
+    """Draw what gives the view on screen to others: a short link, and lines for a page of their own."""
+    words, there, query = take_words(), page_address(), view_query(here)
+    root = app_address(there, here)
+    short = short_link(words["short_link"], here, query, key="bookmarks-short")
+    if short:
+        st.code(f"{root}{short}", language=None, wrap_lines=True)
+        st.caption(words["short_link_here"] if only_here(there) else words["short_link_help"])
+    with st.expander(words["embed"]):
+        st.caption(words["embed_help"])
+        st.code(embed_lines(root, here, query, pages[here].title), language="html", wrap_lines=True)
 
 
 def _add(store: BookmarkStore, here: str, area: str) -> None:

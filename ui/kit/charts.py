@@ -13,6 +13,7 @@ import streamlit as st
 
 from analysis.shown import ShownFrame, made_of_shown
 from drawing.palette import INK, REST_COLOUR, TARGET_COLOUR
+from ui.kit.pictures import picture_button, picture_of_chart
 from wording.groups import inside_sentence
 from wording.numbers import capital, percent
 from wording.rounding import shortest
@@ -146,9 +147,13 @@ def _line_legend() -> alt.Legend:
 
 
 def show_chart(chart: alt.LayerChart, *, key: str, alt_text: str) -> None:
-    """Draw a chart with a text alternative: a screen reader reads `alt_text` instead of the chart."""
+    """Draw a chart with a text alternative, and the button that saves it as a picture.
+
+    A screen reader reads `alt_text` instead of the chart.
+    """
     # The menu entry "open in the editor" would link to another host.
     st.altair_chart(chart.properties(usermeta={"embedOptions": {"actions": False}}), key=key, alt=alt_text)
+    picture_button(lambda: picture_of_chart(chart.to_dict()), key=key)
 
 
 CURVE_MIN = (5, 10, 15, 20, 30, 45, 60)

@@ -1,41 +1,61 @@
-"""Legends beside a map: swatches with words, so that colour is never the only sign."""
+"""Legends beside a map, as HTML; :mod:`drawing.legend` makes them as values, which a picture of the map takes too."""
 
 from collections.abc import Sequence
 from html import escape
 
 import streamlit as st
 
-from drawing.palette import INK, NO_FIGURE, Classes, TimeBands, symbol
+from drawing.legend import (
+    TARGET,
+    Legend,
+    Swatch,
+    bands_legend,
+    classes_legend,
+    path_legend,
+    services_legend,
+    squares_legend,
+)
+from drawing.palette import Classes, TimeBands
 from geo.pack import AreaPack
 
-TARGET = "target ward"
 _ROW = "display:flex;flex-wrap:wrap;gap:.25rem 1rem;align-items:center;font-size:.875rem;line-height:1.4;margin:0"
 _ITEM = "display:inline-flex;align-items:center;gap:.4rem;white-space:nowrap"
+_SQUARE = "width:1.1rem;height:1.1rem;flex:none;"
+_DISC = (
+    "width:1.35rem;height:1.35rem;border-radius:50%;font-size:.72rem;font-weight:700;display:inline-flex;"
+    "align-items:center;justify-content:center;flex:none;"
+)
 
 
-def _items(title: str, pairs: Sequence[tuple[str, str]]) -> str:
-    head = f'<strong style="margin-right:.25rem">{escape(title)}</strong>' if title else ""
-    items = "".join(f'<span role="listitem" style="{_ITEM}">{mark}{escape(words)}</span>' for mark, words in pairs)
-    listed = f'<div role="list" aria-label="Key: {escape(title)}" style="{_ROW}">{items}</div>'
+def legend_html(legend: Legend) -> str:
+    """Return a legend as HTML: its title, and a list of swatches with words."""
+    head = f'<strong style="margin-right:.25rem">{escape(legend.title)}</strong>' if legend.title else ""
+    items = "".join(
+        f'<span role="listitem" style="{_ITEM}">{_mark(one)}{escape(one.words)}</span>' for one in legend.entries
+    )
+    listed = f'<div role="list" aria-label="Key: {escape(legend.title)}" style="{_ROW}">{items}</div>'
     return f'<div style="{_ROW}">{head}{listed}</div>'
 
 
-def _square(colour: str, edge: str = "1px solid #505A5F") -> str:
-    style = f"width:1.1rem;height:1.1rem;border:{edge};background:{colour};flex:none"
-    return f'<span aria-hidden="true" style="{style}"></span>'
+def _mark(one: Swatch) -> str:
+    match one.kind:
+        case "area":
+            style, inside = f"{_SQUARE}border:1px solid #505A5F;background:{one.colour}", ""
+        case "outline":
+            style, inside = f"{_SQUARE}border:{one.width_px:g}px solid {one.colour};background:#FFFFFF", ""
+        case "line":
+            thick = max(2.0, one.width_px * 1.8)
+            style, inside = f"width:1.6rem;height:0;border-top:{thick:.1f}px solid {one.colour};flex:none", ""
+        case "disc":
+            style, inside = f"{_DISC}background:{one.colour};color:{one.ink}", escape(one.letters)
+    return f'<span aria-hidden="true" style="{style}">{inside}</span>'
 
 
-def _line(colour: str, width_px: float) -> str:
-    style = f"width:1.6rem;height:0;border-top:{max(2.0, width_px * 1.8):.1f}px solid {colour};flex:none"
-    return f'<span aria-hidden="true" style="{style}"></span>'
-
-
-def _disc(colour: str, ink: str, letters: str) -> str:
-    style = (
-        f"width:1.35rem;height:1.35rem;border-radius:50%;background:{colour};color:{ink};font-size:.72rem;"
-        "font-weight:700;display:inline-flex;align-items:center;justify-content:center;flex:none"
-    )
-    return f'<span aria-hidden="true" style="{style}">{escape(letters)}</span>'
+def show_legend(*parts: Legend | str) -> None:
+    """Draw legends one below the other; one may be HTML already."""
+    if parts:
+        drawn = "".join(part if isinstance(part, str) else legend_html(part) for part in parts)
+        st.html(f'<div class="map-legend" style="display:grid;gap:.4rem">{drawn}</div>')
 
 
 def outline_of(pack: AreaPack) -> str:
@@ -44,45 +64,25 @@ def outline_of(pack: AreaPack) -> str:
 
 
 def classes_html(classes: Classes, title: str, *, missing: str = "", outline: str = TARGET) -> str:
-    """Return the legend of a choropleth: its classes, and the meaning of the strong outline.
-
-    `missing` is the reason why an area has no class, in the words of its tooltip; it is left out when empty.
-    """
-    pairs = [(_square(c), words) for c, words in zip(classes.colours, classes.labels, strict=True)]
-    if missing:
-        pairs.append((_square(NO_FIGURE), missing))
-    if outline:
-        pairs.append((_square("#FFFFFF", f"3px solid {INK}"), outline))
-    return _items(title, pairs)
+    """Return :func:`drawing.legend.classes_legend` as HTML."""
+    return legend_html(classes_legend(classes, title, missing=missing, outline=outline))
 
 
 def bands_html(bands: TimeBands, title: str, *, outline: str = TARGET) -> str:
-    """Return the legend of streets coloured by minutes."""
-    rows = zip(bands.colours, bands.widths_px, bands.labels, strict=True)
-    pairs = [(_line(colour, width), words) for colour, width, words in rows]
-    if outline:
-        pairs.append((_square("#FFFFFF", f"2px solid {INK}"), outline))
-    return _items(title, pairs)
+    """Return :func:`drawing.legend.bands_legend` as HTML."""
+    return legend_html(bands_legend(bands, title, outline=outline))
 
 
 def path_html(words: str, title: str = "") -> str:
-    """Return the legend of a path that is drawn on its own, such as a route."""
-    return _items(title, [(_line(INK, 3), words)])
+    """Return :func:`drawing.legend.path_legend` as HTML."""
+    return legend_html(path_legend(words, title))
 
 
 def services_html(categories: Sequence[str], title: str = "Services") -> str:
-    """Return the legend of lettered discs; a bus stop is a dot."""
-    signs = [(c, symbol(c)) for c in categories]
-    pairs = [(_disc(s.colour, s.ink, "" if c == "bus_stop" else s.letters), s.label) for c, s in signs]
-    return _items(title, pairs)
-
-
-def show_legend(*parts: str) -> None:
-    """Draw legends one below the other."""
-    if parts:
-        st.html(f'<div style="display:grid;gap:.4rem">{"".join(parts)}</div>')
+    """Return :func:`drawing.legend.services_legend` as HTML."""
+    return legend_html(services_legend(categories, title))
 
 
 def squares_html(pairs: Sequence[tuple[str, str]], title: str) -> str:
-    """Return the legend of coloured cells: colour and words of each."""
-    return _items(title, [(_square(colour), words) for colour, words in pairs])
+    """Return :func:`drawing.legend.squares_legend` as HTML."""
+    return legend_html(squares_legend(pairs, title))

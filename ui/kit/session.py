@@ -17,8 +17,10 @@ import re
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Self, TypeVar, overload
+from urllib.parse import parse_qsl
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from analysis.scenario.scenario import History, Scenario, Spot
 from geo.places import Place
@@ -174,6 +176,11 @@ class Session:
     bookmark_who = Slot("bookmarks-who", "")
     bookmark_as = Slot("bookmarks-as", "")
     """The name that was given last."""
+
+    # Links to the view on screen
+    short_link = Slot[tuple[str, str, str] | None]("short-link", None)
+    """Page, query and code of the short link that was made last."""
+    short_link_fault = Slot("short-link-fault", "")
 
     # Ward map
     ward_map = Slot[object]("ward-map", None)
@@ -395,6 +402,15 @@ def forget_all(but: Iterable[Slot[Any]]) -> None:
 def address() -> dict[str, str]:
     """Return all that stands in the address, whoever wrote it."""
     return {str(name): str(value) for name, value in st.query_params.items()}
+
+
+def embedded() -> bool:
+    """Whether the page is shown inside another one (``?embed=1``): without menu and controls.
+
+    Streamlit keeps the name ``embed`` for itself and hides it from a page; of its values it knows only ``true``.
+    """
+    run = get_script_run_ctx()
+    return run is not None and ("embed", "1") in parse_qsl(run.query_string)
 
 
 def _keys() -> list[str]:

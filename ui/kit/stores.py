@@ -1,4 +1,4 @@
-"""The store (database) of plans, bookmarks and packs: one for all visitors, opened on first use."""
+"""The store (database) of plans, bookmarks, short links and packs: one for all visitors, opened on first use."""
 
 import os
 
@@ -9,6 +9,7 @@ from store.bookmarks import BookmarkStore
 from store.database import open_engine
 from store.packs import PackStore
 from store.scenarios import ScenarioStore
+from store.short_links import ShortLinkStore
 
 
 def database() -> Engine:
@@ -37,3 +38,8 @@ def bookmarks() -> BookmarkStore:
 def packs() -> PackStore:
     """Return the store of the packs that were opened; errors as for :func:`database`."""
     return PackStore(database())
+
+
+def short_links() -> ShortLinkStore:
+    """Return the store of short links; errors as for :func:`database`."""
+    return ShortLinkStore(database())

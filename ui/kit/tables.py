@@ -1,6 +1,7 @@
 """Tables beside a map: the same figures, with units and formats, sortable by any column."""
 
 from collections.abc import Mapping
+from html import escape
 from typing import Any, Literal
 
 import numpy as np
@@ -11,6 +12,7 @@ from pandas.io.formats.style import Styler
 from analysis.shown import ShownFrame, as_shown, said
 from wording.columns import Column as Column
 from wording.numbers import people
+from wording.rounding import digits
 
 _FORMATS: dict[str, str] = {
     "people": "localized",
@@ -108,3 +110,53 @@ def show_table(
         height=height,
         placeholder="–",
     )
+    st.html(printed_html(shown_frame(frame, columns), columns, alt))
+
+
+def printed_html(frame: pd.DataFrame, columns: Mapping[str, Column], alt: str) -> str:
+    """Return a table as HTML that is seen on paper alone (:mod:`ui.kit.print_style`).
+
+    The table on screen is a picture of the rows that are in sight: on paper it would end there.
+
+    Parameters
+    ----------
+    frame
+        From :func:`shown_frame`.
+    columns
+        Its columns.
+    alt
+        The content of the table, in a sentence.
+    """
+    head = "".join(f'<th scope="col">{escape(column.label)}</th>' for column in columns.values())
+    kinds = {name: column.kind for name, column in columns.items()}
+    rows = "".join(
+        "<tr>"
+        + "".join(
+            f"<td>{escape(_cell(kind, value))}</td>" if kind == "text" else f'<td class="n">{_cell(kind, value)}</td>'
+            for kind, value in zip(kinds.values(), row, strict=True)
+        )
+        + "</tr>"
+        for row in zip(*(frame[name] for name in kinds), strict=True)
+    )
+    caption = f"<caption>{escape(alt)}</caption>"
+    return f'<table class="on-paper">{caption}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
+
+
+def _cell(kind: str, value: Any) -> str:
+    """Write a cell as it is on screen."""
+    if pd.isna(value):
+        return "–"
+    match kind:
+        case "people":
+            return escape(people(as_shown(float(value))))
+        case "percent":
+            return f"{digits(value)}%"
+        case "minutes":
+            return f"{digits(value)} min"
+        case "distance":
+            return f"{digits(value)} m"
+        case "score":
+            return digits(value, 2)
+        case "rank":
+            return digits(value)
+    return str(value)

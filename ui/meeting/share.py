@@ -2,11 +2,9 @@
 
 from collections.abc import Mapping
 from html import escape
-from ipaddress import ip_address
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import segno
-import streamlit as st
 
 
 def story_link(address: str, state: Mapping[str, str]) -> str:
@@ -22,29 +20,6 @@ def story_link(address: str, state: Mapping[str, str]) -> str:
     parts = urlsplit(address)
     query = urlencode({name: value for name, value in state.items() if value}, safe="~")
     return urlunsplit((parts.scheme, parts.netloc, parts.path, query, ""))
-
-
-def only_here(address: str) -> bool:
-    """Whether no other machine can open the address: it leads back to the one it is opened on, or nowhere."""
-    try:
-        host = (urlsplit(address).hostname or "").rstrip(".")
-    except ValueError:  # not an address at all
-        return True
-    if not host or host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        ip = ip_address(host)
-    except ValueError:  # a name
-        return False
-    return ip.is_loopback or ip.is_unspecified
-
-
-def page_address() -> str:
-    """Return the address of this page in the reader's browser, or an empty string when there is none."""
-    try:
-        return st.context.url or ""
-    except (AttributeError, RuntimeError):  # no browser behind this run
-        return ""
 
 
 def qr_image(link: str) -> str:

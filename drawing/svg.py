@@ -11,6 +11,8 @@ import shapely
 from geo.errors import InputError
 
 FONT = "Source Sans Pro"
+MM_PER_PX = 25.4 / 96
+"""Millimetres for a pixel of a screen, as browsers have it."""
 _POINTS_PER_MM = 72 / 25.4
 
 
@@ -70,25 +72,41 @@ class Sheet:
             see = "" if opacity == 1 else f' fill-opacity="{opacity:g}"'
             self.parts.append(f'<path {style} stroke-linejoin="round"{see} d="{path}"/>')
 
-    def lines(self, shapes: Iterable[object], colour: str, width_mm: float, *, dash: str = "") -> None:
+    def lines(
+        self, shapes: Iterable[object], colour: str, width_mm: float, *, dash: str = "", opacity: float = 1.0
+    ) -> None:
         """Draw lines."""
         near = shapely.clip_by_rect(np.array(list(shapes), dtype=object), *self._margin())
         parts = shapely.get_parts(near) if len(near) else []
         path = "".join(self._path(line) for line in parts if not shapely.is_empty(line))
         if path:
             dashed = f' stroke-dasharray="{dash}"' if dash else ""
+            dashed += "" if opacity == 1 else f' stroke-opacity="{opacity:g}"'
             self.parts.append(
                 f'<path fill="none" stroke="{colour}" stroke-width="{width_mm:g}" stroke-linecap="round" '
                 f'stroke-linejoin="round"{dashed} d="{path}"/>'
             )
 
-    def disc(self, xy: npt.ArrayLike, radius_mm: float, fill: str, ink: str = "#FFFFFF", letters: str = "") -> None:
-        """Draw a disc with a white rim and letters; nothing when it is outside the sheet."""
+    def disc(
+        self,
+        xy: npt.ArrayLike,
+        radius_mm: float,
+        fill: str,
+        ink: str = "#FFFFFF",
+        letters: str = "",
+        *,
+        edge: str = "#FFFFFF",
+        width_mm: float = 0.3,
+        opacity: float = 1.0,
+    ) -> None:
+        """Draw a disc with a rim and letters; nothing when it is outside the sheet."""
         x, y = self.at(xy)[0]
         if not (0 <= x <= self.width_mm and 0 <= y <= self.height_mm):
             return
+        see = "" if opacity == 1 else f' opacity="{opacity:g}"'
         self.parts.append(
-            f'<circle cx="{x:.2f}" cy="{y:.2f}" r="{radius_mm:g}" fill="{fill}" stroke="#FFFFFF" stroke-width="0.3"/>'
+            f'<circle cx="{x:.2f}" cy="{y:.2f}" r="{radius_mm:g}" fill="{fill}" stroke="{edge}" '
+            f'stroke-width="{width_mm:g}"{see}/>'
         )
         if letters:
             size = radius_mm * (1.35 if len(letters) == 1 else 1.05)

@@ -1,0 +1,102 @@
+"""Pictures of maps and charts: of every layer that the pages have, made when they are asked for."""
+
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+import shapely
+from streamlit.testing.v1 import AppTest
+
+from drawing.basemap import publish_basemap
+from drawing.legend import classes_legend
+from drawing.palette import class_breaks, time_bands
+from ui.kit import charts, maps, pictures
+from ui.kit.deck import View
+
+
+@pytest.fixture
+def wards(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> gpd.GeoDataFrame:
+    monkeypatch.setattr("drawing.static_files.static_root", lambda: tmp_path)
+    x, y = 588_000, 186_000
+    return gpd.GeoDataFrame(
+        {"name": ["West", "East"], "target": [True, False]},
+        index=["E1", "E2"],
+        geometry=[shapely.box(x, y, x + 1000, y + 1000), shapely.box(x + 1000, y, x + 2000, y + 1000)],
+        crs=27700,
+    )
+
+
+def test_every_layer_of_the_kit_is_on_the_picture(wards):
+    lon, lat = wards.to_crs(4326).geometry.union_all().centroid.coords[0]
+    view = View(lon, lat, 13)
+    classes, bands = class_breaks([210, 480]), time_bands(15)
+    services = pd.DataFrame(
+        {
+            "category": ["library"],
+            "name": "Kent Elms",
+            "address": "",
+            "postcode": "",
+            "easting": 588_500,
+            "northing": 186_500,
+        },
+        index=["a"],
+    )
+    homes = pd.DataFrame({"postcode": ["SS1 1AA"], "easting": [588_600], "northing": [186_600]})
+    spot = gpd.GeoDataFrame(
+        {"id": ["p"], "title": "", "tip": ""}, geometry=[shapely.Point(588_700, 186_700)], crs=27700
+    )
+    lines = gpd.GeoSeries([shapely.LineString([(588_000, 186_000), (588_900, 186_900)])], crs=27700)
+    ground = gpd.GeoDataFrame(
+        {"layer": ["green", "place"], "kind": "", "name": ["", "Leigh"], "rank": 0},
+        geometry=[wards.geometry.iloc[0], shapely.Point(588_100, 186_100)],
+        crs=27700,
+    )
+    basemap = publish_basemap("s", ground)
+    layers = [
+        maps.area_layer("s", wards, [0, 1], ["#12436D", "#6BACE6"], tips=["", ""]),
+        *maps.outline_layers("s", wards),
+        *maps.selected_layers("s", wards),
+        maps.street_time_layer(maps.publish_streets("s", lines), [0], bands),
+        *maps.route_layers(lines),
+        maps.homes_layer("s", homes),
+        maps.point_layer(spot, layer_id="spot", colour="#28A197"),
+        maps.service_layer("s", services, ["library"]),
+        maps.settlement_labels("s", basemap.places),
+        maps.area_labels("s", wards, view),
+    ]
+    picture = pictures.picture_of_map(layers, view, basemap, "Where help is", [classes_legend(classes, "Children")])
+    text = picture.svg.decode()
+    for wanted in (
+        "Where help is", "Children", classes.labels[0], "Made on ", "© OpenStreetMap contributors", "West", "East",
+        "Leigh", ">L</text>", 'fill="#12436D"', 'stroke="#801650"', f'stroke="{bands.colours[0]}"',
+        'fill="#28A197"', "E8F2E1",
+    ):  # fmt: skip
+        assert wanted in text, wanted
+    assert pictures.picture_of_map(layers[:1], view, basemap, "", []).svg.count(b">West</text>") == 0
+
+
+def test_a_chart_has_title_date_and_credit():
+    frame = pd.DataFrame({"name": ["Kursaal", "Milton"], "target": [True, False], "share": [0.4, 0.5]})
+    chart = charts.ward_bars(frame, "share", title="Who can reach one", axis_title="share", fmt=".0%")
+    text = pictures.picture_of_chart(chart.to_dict()).svg.decode()
+    for wanted in ("Who can reach one", "▶ Kursaal", "40%", "Made on ", "© OpenStreetMap contributors"):
+        assert wanted in text
+
+
+def page():
+    import streamlit as st
+
+    from ui.kit.pictures import picture_button
+
+    def make():
+        st.session_state["made"] = True
+
+    picture_button(make, key="bars")
+
+
+def test_nothing_is_drawn_before_it_is_asked_for():
+    at = AppTest.from_function(page).run()
+    assert not at.exception
+    assert "made" not in at.session_state
+    assert [button.proto.label for button in at.get("download_button")] == ["As a picture (PNG)", "As a drawing (SVG)"]

@@ -1,0 +1,103 @@
+"""A quiet button beside a map or chart: take it along as a picture, with title, legend, date and credit.
+
+Pictures are drawn on the server, when they are asked for and not before, so that a browser that cannot draw the map can
+still save it.
+"""
+
+import json
+import math
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from functools import partial
+from typing import Any
+
+import pydeck as pdk
+import streamlit as st
+from pydeck.bindings.json_tools import default_serialize
+
+from drawing.basemap import ATTRIBUTION, Basemap
+from drawing.bitmap import to_png
+from drawing.chart_picture import chart_title, draw_chart
+from drawing.framed import Picture, framed
+from drawing.legend import Legend
+from drawing.map_picture import Extent, draw_map
+from ui.kit.deck import View
+from wording.take import made_on, take_words
+
+_WIDTH_PX, _HEIGHT_PX = 1010, 710
+# On screen the area fits a map of about this width.
+_SCREEN_PX = 740
+
+
+def map_picture(
+    layers: Sequence[pdk.Layer], view: View, *, basemap: Basemap, title: str, legends: Sequence[Legend], key: str
+) -> None:
+    """Draw the button that saves a map as a picture.
+
+    Parameters
+    ----------
+    layers, view, basemap
+        As :func:`ui.kit.deck.show_map` takes them.
+    title
+        What the map shows, in a sentence.
+    legends
+        What its colours and signs mean.
+    key
+        Stable start of the buttons' keys, and name of the file.
+    """
+    picture_button(partial(picture_of_map, list(layers), view, basemap, title, tuple(legends)), key=key)
+
+
+def wider(view: View) -> Extent:
+    """Return what a picture of a view shows: the same on a larger sheet, so that names and discs have more room."""
+    return Extent(view.longitude, view.latitude, view.zoom + math.log2(_WIDTH_PX / _SCREEN_PX), _WIDTH_PX, _HEIGHT_PX)
+
+
+def picture_of_map(
+    layers: Sequence[pdk.Layer], view: View, basemap: Basemap, title: str, legends: Sequence[Legend]
+) -> Picture:
+    """Draw a map of a page; `InputError` as for :func:`drawing.map_picture.draw_map`."""
+    values = json.loads(json.dumps(list(layers), default=default_serialize))
+    sheet = draw_map(values, wider(view), basemap.style_url)
+    return framed(
+        sheet.to_bytes(),
+        sheet.width_mm,
+        sheet.height_mm,
+        title=title,
+        legends=legends,
+        notes=(made_on(date.today()), basemap.attribution),
+    )
+
+
+def picture_of_chart(spec: Mapping[str, Any]) -> Picture:
+    """Draw a chart of a page; `InputError` as for :func:`drawing.chart_picture.draw_chart`."""
+    svg, width_mm, height_mm = draw_chart(spec)
+    return framed(svg, width_mm, height_mm, title=chart_title(spec), notes=(made_on(date.today()), ATTRIBUTION))
+
+
+def picture_button(make: Callable[[], Picture], *, key: str) -> None:
+    """Draw the button; `make` is called when a file is asked for."""
+    words = take_words()
+    with st.popover(words["picture"], icon=":material/image:", type="tertiary", width="content", key=f"{key}-picture"):
+        st.download_button(
+            words["bitmap"],
+            lambda: _bitmap(make()),
+            file_name=f"{key}.png",
+            mime="image/png",
+            key=f"{key}-png",
+            on_click="ignore",
+            icon=":material/download:",
+        )
+        st.download_button(
+            words["drawing"],
+            lambda: make().svg,
+            file_name=f"{key}.svg",
+            mime="image/svg+xml",
+            key=f"{key}-svg",
+            on_click="ignore",
+            icon=":material/download:",
+        )
+
+
+def _bitmap(picture: Picture) -> bytes:
+    return to_png(picture.svg, picture.width_mm, picture.height_mm)
