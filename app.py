@@ -6,9 +6,11 @@ import streamlit as st
 
 from ui.kit import controls, resources
 from ui.kit.bookmarks import bookmarks_button
+from ui.kit.looks import show_looks
 from ui.wards.since import remember_pack
 
 st.set_page_config(page_title="Service Reach", page_icon=str(Path(__file__).parent / "ui" / "icon.png"), layout="wide")
+show_looks()
 controls.follow_history()
 pages = [
     st.Page("pages/ward_map.py", title="Ward map", icon=":material/map:", url_path="start", default=True),

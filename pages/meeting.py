@@ -20,6 +20,7 @@ from ui.kit import controls, resources, stores
 from ui.kit.deck import fit_view, show_map
 from ui.kit.finding import place_bounds
 from ui.kit.ground import ground_layer
+from ui.kit.looks import no_maps_html
 from ui.kit.maps import homes_layer, outline_layers, service_layer, settlement_labels
 from ui.kit.page import part, show_error
 from ui.kit.report_buttons import report_buttons
@@ -30,9 +31,9 @@ from ui.meeting.about import (
     example_plans,
     language_switch,
 )
-from ui.meeting.pictures import behind_html, note_html, said, service_tips, show_picture, step_html
+from ui.meeting.pictures import behind_html, in_language, note_html, said, service_tips, show_picture, step_html
 from ui.meeting.share import no_link_html, only_here, page_address, share_html, story_link
-from ui.meeting.stage import CSS, Stage, full_screen_button, read_stage
+from ui.meeting.stage import CSS, Stage, full_screen_button, mirrored_html, read_stage
 from ui.travel.journeys import here_layers, journey_panel, take_place_click
 from wording.languages import Words, read_words
 from wording.scenario import travelling
@@ -143,7 +144,7 @@ def full_screen(words: Words, stage: Stage, say: str, *parts: str) -> None:
     """Draw the full-screen button, and make a screen reader read `say`."""
     parts = parts or ("tools", "nav", "picture")
     full_screen_button(
-        words.say("screen.full"), words.say("screen.leave_full"), stage, say=say, lang=words.code, parts=parts
+        words.say("screen.full"), words.say("screen.leave_full"), stage, say=say, words=words, parts=parts
     )
 
 
@@ -155,8 +156,9 @@ def navigate(told: Story, words: Words) -> str:
         here = "out"  # the plan was removed while it was on screen: continue from the step before it
         session.step = here
     at = 0 if here is None or here not in steps else steps.index(here)
+    before, after = ("Left", "Right") if words.direction == "ltr" else ("Right", "Left")  # as the pages of a book
     st.button(
-        words.say("screen.back"), key="meeting_back", on_click=turn, args=(-1, steps), shortcut="Left", disabled=at == 0
+        words.say("screen.back"), key="meeting_back", on_click=turn, args=(-1, steps), shortcut=before, disabled=at == 0
     )
     key = controls.choice(
         words.say("screen.steps"),
@@ -170,7 +172,7 @@ def navigate(told: Story, words: Words) -> str:
         key="meeting_next",
         on_click=turn,
         args=(1, steps),
-        shortcut="Right",
+        shortcut=after,
         type="primary",
         disabled=at == len(steps) - 1,
     )
@@ -234,7 +236,7 @@ def answer(pack: AreaPack, stage: Stage, words: Words) -> None:
             shortcut="PageDown",
         )
         full_screen(words, stage, words.say("screen.ask_title"), "tools", "journeys", "picture")
-    st.html(f'<div class="story" lang="{words.code}"><h1>{escape(words.say("screen.ask_title"))}</h1></div>')
+    st.html(f'<div class="story" {in_language(words)}><h1>{escape(words.say("screen.ask_title"))}</h1></div>')
 
     @part
     def explore() -> None:
@@ -284,6 +286,7 @@ try:
     words = read_words(language())
 except ReachError:
     words = read_words()
+st.html(mirrored_html(words) + no_maps_html(words))
 try:
     pack = resources.area_pack(resources.chosen_area())
     if session.meeting_asking:

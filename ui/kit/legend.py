@@ -5,7 +5,7 @@ from html import escape
 
 import streamlit as st
 
-from drawing.palette import INK, NO_FIGURE, Classes, TimeBands, symbol
+from drawing.palette import INK, LAND, NO_FIGURE, Classes, TimeBands, symbol
 from geo.pack import AreaPack
 
 TARGET = "target ward"
@@ -22,12 +22,12 @@ def _items(title: str, pairs: Sequence[tuple[str, str]]) -> str:
 
 def _square(colour: str, edge: str = "1px solid #505A5F") -> str:
     style = f"width:1.1rem;height:1.1rem;border:{edge};background:{colour};flex:none"
-    return f'<span aria-hidden="true" style="{style}"></span>'
+    return f'<span aria-hidden="true" class="keeps-colour" style="{style}"></span>'
 
 
 def _line(colour: str, width_px: float) -> str:
     style = f"width:1.6rem;height:0;border-top:{max(2.0, width_px * 1.8):.1f}px solid {colour};flex:none"
-    return f'<span aria-hidden="true" style="{style}"></span>'
+    return f'<span aria-hidden="true" class="keeps-colour" style="{style}"></span>'
 
 
 def _disc(colour: str, ink: str, letters: str) -> str:
@@ -35,7 +35,7 @@ def _disc(colour: str, ink: str, letters: str) -> str:
         f"width:1.35rem;height:1.35rem;border-radius:50%;background:{colour};color:{ink};font-size:.72rem;"
         "font-weight:700;display:inline-flex;align-items:center;justify-content:center;flex:none"
     )
-    return f'<span aria-hidden="true" style="{style}">{escape(letters)}</span>'
+    return f'<span aria-hidden="true" class="keeps-colour" style="{style}">{escape(letters)}</span>'
 
 
 def outline_of(pack: AreaPack) -> str:
@@ -80,7 +80,9 @@ def services_html(categories: Sequence[str], title: str = "Services") -> str:
 def show_legend(*parts: str) -> None:
     """Draw legends one below the other."""
     if parts:
-        st.html(f'<div style="display:grid;gap:.4rem">{"".join(parts)}</div>')
+        # Maps are light whatever the page is, so their legend is too: its signs look as they do on the map.
+        style = f"display:grid;gap:.4rem;background:{LAND};color:{INK};padding:.3rem .4rem;border-radius:.25rem"
+        st.html(f'<div style="{style}">{"".join(parts)}</div>')
 
 
 def squares_html(pairs: Sequence[tuple[str, str]], title: str) -> str:
