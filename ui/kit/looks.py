@@ -85,6 +85,9 @@ CSS = f"""
 [data-baseweb] textarea:focus-visible, [data-testid="stMain"]:focus-visible {{ outline: none !important; }}
 [data-testid="stDeckGlJsonChart"]:has(canvas:focus-visible) {{ outline: 3px solid var(--reach-ink); }}
 
+[data-testid="stBaseButton-primary"], [data-testid="stBaseButton-primary"] * {{
+  color: var(--reach-on-strong) !important; }}
+
 :root[data-no-maps] [data-testid="stDeckGlJsonChart"] {{ display: grid; place-content: center; padding: 1rem;
   border: 2px dashed var(--reach-edge); background: var(--reach-raised); }}
 :root[data-no-maps] [data-testid="stDeckGlJsonChart"]::before {{ content: var(--reach-no-maps) " " attr(aria-label);
@@ -109,8 +112,8 @@ CSS = f"""
   .stApp, .stApp :is(p, li, label, small, th, td, span, h1, h2, h3) {{ opacity: 1; }}
   [data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p {{ color: var(--reach-ink) !important;
     opacity: 1 !important; }}
-  .stApp :is(button, [data-baseweb="input"], [data-baseweb="textarea"], [data-baseweb="select"] > div) {{
-    border: 2px solid var(--reach-ink) !important; }}
+  .stApp :is([data-testid^="stBaseButton"], [data-testid="stPopoverButton"], [data-testid="stExpander"] details,
+    div:has(> input[type="text"]), div:has(> textarea)) {{ border-color: var(--reach-ink) !important; }}
 }}
 @media (forced-colors: active) {{
   :focus-visible, {_BOXES} {{ outline-color: Highlight !important; }}

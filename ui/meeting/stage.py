@@ -24,6 +24,7 @@ CSS = """
   [data-testid="stMainBlockContainer"] { padding-top: .8rem; }
 }
 .st-key-meeting_keys, div:has(> .st-key-meeting_keys) { display: none; }
+.st-key-meeting_tools { align-items: center; }
 .st-key-meeting_nav [data-testid="stWidgetLabel"],
 .st-key-meeting_tools [data-testid="stWidgetLabel"] { position: absolute; width: 1px; height: 1px; overflow: hidden;
   clip-path: inset(50%); }
