@@ -23,6 +23,7 @@ from ui.kit.ground import ground_layer
 from ui.kit.looks import no_maps_html
 from ui.kit.maps import homes_layer, outline_layers, service_layer, settlement_labels
 from ui.kit.page import part, show_error
+from ui.kit.pin import pin_control, pin_layers
 from ui.kit.report_buttons import report_buttons
 from ui.kit.session import Session, session
 from ui.meeting.about import (
@@ -34,7 +35,7 @@ from ui.meeting.about import (
 from ui.meeting.pictures import behind_html, in_language, note_html, said, service_tips, show_picture, step_html
 from ui.meeting.share import no_link_html, only_here, page_address, share_html, story_link
 from ui.meeting.stage import CSS, Stage, full_screen_button, mirrored_html, read_stage
-from ui.travel.journeys import here_layers, journey_panel, take_place_click
+from ui.travel.journeys import here_layers, journey_panel, take_place_click, take_postcode
 from wording.languages import Words, read_words
 from wording.scenario import travelling
 from wording.story import Story, story
@@ -258,6 +259,7 @@ def answer(pack: AreaPack, stage: Stage, words: Words) -> None:
             layers += here_layers(pack, here, radius_px=11 * stage.scale, words=words)
             bounds = place_bounds(pack, here.place, here.line)
             alt = words.say("journeys.map_of_way", place=here.place.name)
+        layers += pin_layers(words)
         width, height = stage.picture_px(60)
         view = fit_view(bounds, width_px=width, height_px=height, padding_px=10)
         with right, st.container(key="meeting_picture", gap="small"):
@@ -270,6 +272,7 @@ def answer(pack: AreaPack, stage: Stage, words: Words) -> None:
                 height=height,
                 select=True,
             )
+            pin_control(pack, take_postcode, words)
 
     explore()
 

@@ -12,6 +12,7 @@ from ui.kit import resources
 from ui.kit.deck import on_phone, show_map
 from ui.kit.legend import show_legend
 from ui.kit.page import page, part, show_error
+from ui.kit.pin import pin_control, pin_layers
 from ui.kit.session import Session, session
 from ui.lab import state as lab_state
 from ui.lab.best import best_panel
@@ -21,7 +22,7 @@ from ui.lab.edit import add_controls, change_list, click_words, question_control
 from ui.lab.keep import keep_panel
 from ui.lab.maps import SHOWS, lab_layers
 from ui.lab.money import money_panel
-from ui.lab.place import shown_view
+from ui.lab.place import shown_view, take_clicked
 from ui.lab.results import show_headline_cards, wards_panel
 from wording.lab import headline
 
@@ -82,7 +83,7 @@ with page(
                 refused = error
                 layers, legends = lab_layers(pack, effect, "wards", measure, click)
             show_map(
-                layers,
+                [*layers, *pin_layers()],
                 shown_view(pack),
                 key=Session.lab_map.key,
                 basemap=resources.base_map(pack),
@@ -90,6 +91,7 @@ with page(
                 select=True,
                 height=380 if on_phone() else 440,
             )
+            pin_control(pack, take_clicked)
             show_legend(*legends)
             if refused is not None:
                 show_error(refused)

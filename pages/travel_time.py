@@ -26,9 +26,10 @@ from ui.kit.maps import (
     street_time_layer,
 )
 from ui.kit.page import page, part
+from ui.kit.pin import pin_control, pin_layers
 from ui.kit.session import Session
 from ui.kit.tables import Column, show_table
-from ui.travel.journeys import here_layers, journey_panel, take_place_click
+from ui.travel.journeys import here_layers, journey_panel, take_place_click, take_postcode
 from wording.columns import notes_of
 from wording.groups import all_wards, group_words
 from wording.numbers import capital, percent
@@ -121,6 +122,7 @@ with page(
         ]
         if here:
             layers += here_layers(pack, here)
+        layers += pin_layers()
         with left:
             show_map(
                 layers,
@@ -130,6 +132,7 @@ with page(
                 alt=f"Map: streets by minutes to the nearest {label}. The table below holds the wards' figures.",
                 select=True,
             )
+            pin_control(pack, take_postcode)
             show_legend(bands_html(bands, f"To the nearest {label}", outline=outline_of(pack)))
 
     explore()

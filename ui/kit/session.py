@@ -158,6 +158,8 @@ class Session:
 
     # All pages
     area = Param("area")
+    pin = Slot[object]("pin", None)
+    """Where the pin is that arrow keys move over a map."""
     ward = Linked("ward", "")
     baseline = Linked("baseline", "")
 
