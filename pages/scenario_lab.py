@@ -13,6 +13,7 @@ from ui.kit import resources
 from ui.kit.deck import show_map
 from ui.kit.legend import show_legend
 from ui.kit.page import answer, beside, controls_line, page, part, show_error
+from ui.kit.pin import pin_control, pin_layers
 from ui.kit.session import Session, session
 from ui.lab import state as lab_state
 from ui.lab.best import best_panel
@@ -22,7 +23,7 @@ from ui.lab.edit import add_controls, change_list, click_words, plan_head, quest
 from ui.lab.keep import keep_panel
 from ui.lab.maps import SHOWS, lab_layers
 from ui.lab.money import money_panel
-from ui.lab.place import shown_view
+from ui.lab.place import shown_view, take_clicked
 from ui.lab.results import show_headline_cards, wards_panel
 from wording.lab import headline
 
@@ -89,7 +90,7 @@ with page(
             )
         with left:
             show_map(
-                layers,
+                [*layers, *pin_layers()],
                 shown_view(pack),
                 key=Session.lab_map.key,
                 basemap=resources.base_map(pack),
@@ -97,6 +98,7 @@ with page(
                 select=True,
                 legends=legends[:-1],
             )
+            pin_control(pack, take_clicked)
             show_legend(legends[-1])  # the venues' letters: too many to lie on the map
             if refused is not None:
                 show_error(refused)

@@ -26,9 +26,10 @@ from ui.kit.maps import (
     street_time_layer,
 )
 from ui.kit.page import answer, beside, controls_line, page, part
+from ui.kit.pin import pin_control, pin_layers
 from ui.kit.session import Session
 from ui.kit.tables import Column, show_table
-from ui.travel.journeys import here_layers, journey_panel, take_place_click
+from ui.travel.journeys import here_layers, journey_panel, take_place_click, take_postcode
 from wording.columns import notes_of
 from wording.groups import all_wards, group_words
 from wording.numbers import capital, percent
@@ -116,6 +117,7 @@ with page(
         ]
         if here:
             layers += here_layers(pack, here)
+        layers += pin_layers()
         with left:
             show_map(
                 layers,
@@ -126,6 +128,7 @@ with page(
                 select=True,
                 legends=[bands_html(bands, f"To the nearest {label}", outline=outline_of(pack))],
             )
+            pin_control(pack, take_postcode)
 
     explore()
 

@@ -15,7 +15,7 @@ from drawing.legend import (
     services_legend,
     squares_legend,
 )
-from drawing.palette import Classes, TimeBands
+from drawing.palette import INK, LAND, Classes, TimeBands
 from geo.pack import AreaPack
 
 _ROW = "display:flex;flex-wrap:wrap;gap:.25rem 1rem;align-items:center;font-size:.875rem;line-height:1.4;margin:0"
@@ -48,14 +48,16 @@ def _mark(one: Swatch) -> str:
             style, inside = f"width:1.6rem;height:0;border-top:{thick:.1f}px solid {one.colour};flex:none", ""
         case "disc":
             style, inside = f"{_DISC}background:{one.colour};color:{one.ink}", escape(one.letters)
-    return f'<span aria-hidden="true" style="{style}">{inside}</span>'
+    return f'<span aria-hidden="true" class="keeps-colour" style="{style}">{inside}</span>'
 
 
 def show_legend(*parts: Legend | str) -> None:
     """Draw legends one below the other; one may be HTML already."""
     if parts:
         drawn = "".join(part if isinstance(part, str) else legend_html(part) for part in parts)
-        st.html(f'<div class="map-legend" style="display:grid;gap:.4rem">{drawn}</div>')
+        # Maps are light whatever the page is, so their legend is too: its signs look as they do on the map.
+        style = f"display:grid;gap:.4rem;background:{LAND};color:{INK};padding:.3rem .4rem;border-radius:.25rem"
+        st.html(f'<div class="map-legend" style="{style}">{drawn}</div>')
 
 
 def outline_of(pack: AreaPack) -> str:

@@ -160,6 +160,8 @@ class Session:
 
     # All pages
     area = Param("area")
+    pin = Slot[object]("pin", None)
+    """Where the pin is that arrow keys move over a map."""
     ward = Linked("ward", "")
     baseline = Linked("baseline", "")
     window_width = Slot("window-width", 0)
