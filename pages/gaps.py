@@ -8,6 +8,7 @@ import streamlit as st
 from analysis.gaps.pockets import ANY_SERVICE
 from analysis.reach.basket import read_basket
 from analysis.reach.no_data import with_data, without_list
+from drawing.legend import classes_legend
 from geo.measures import MEASURES
 from geo.network.modes import MODES
 from geo.services import category_named
@@ -31,11 +32,12 @@ from ui.gaps.sections import fair, how_much, how_sure, what_changed
 from ui.gaps.wards import FIGURES, gap_cards, ward_heat
 from ui.kit import controls, resources
 from ui.kit.cards import show_cards
-from ui.kit.deck import area_view, show_map
-from ui.kit.legend import classes_html, outline_of
+from ui.kit.deck import show_map
+from ui.kit.legend import outline_of
 from ui.kit.maps import area_labels, outline_layers, selected_layers, service_layer
-from ui.kit.page import answer, beside, controls_line, page, part, plain
+from ui.kit.page import answer, beside, controls_line, page, part, plain, plainly
 from ui.kit.session import Session, pocket_row
+from ui.kit.view import area_view
 from wording.gaps import headline, kind_of, left_out_sentence
 
 COUNTED = ("children_0_3", "children_0_17", "children_in_poverty")
@@ -130,7 +132,8 @@ with page(
                 basemap=resources.base_map(pack),
                 alt=f"Map: {SHOWN[shown].lower()}, and pockets by number. The tables hold the same figures.",
                 select=True,
-                legends=[classes_html(classes, words[shown], outline=outline_of(pack))],
+                legends=[classes_legend(classes, words[shown], outline=outline_of(pack))],
+                title=plainly(first),
             )
             pocket_table(rows, service, report.who, key=table.key)
 

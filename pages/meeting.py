@@ -18,7 +18,7 @@ from pages import shared
 from reports.files import report_date
 from reports.offers import slides_offer
 from ui.kit import controls, resources, stores
-from ui.kit.deck import fit_view, show_map
+from ui.kit.deck import show_map
 from ui.kit.finding import place_bounds
 from ui.kit.ground import ground_layer
 from ui.kit.links import app_address, only_here, page_address, short_link
@@ -28,6 +28,7 @@ from ui.kit.page import part, show_error
 from ui.kit.pin import pin_control, pin_layers
 from ui.kit.report_buttons import report_buttons
 from ui.kit.session import Session, session
+from ui.kit.view import fit_view
 from ui.meeting.about import (
     About,
     about_panel,

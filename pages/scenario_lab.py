@@ -12,7 +12,7 @@ from reports.offers import scenario_offers
 from ui.kit import resources
 from ui.kit.deck import show_map
 from ui.kit.legend import show_legend
-from ui.kit.page import answer, beside, controls_line, page, part, show_error
+from ui.kit.page import answer, beside, controls_line, page, part, plainly, show_error
 from ui.kit.pin import pin_control, pin_layers
 from ui.kit.session import Session, session
 from ui.lab import state as lab_state
@@ -21,7 +21,7 @@ from ui.lab.change import more_controls, site_controls
 from ui.lab.compare import compare_panel
 from ui.lab.edit import add_controls, change_list, click_words, plan_head, question_controls, take_click
 from ui.lab.keep import keep_panel
-from ui.lab.maps import SHOWS, lab_layers
+from ui.lab.maps import SHOWS, lab_layers, venue_switch
 from ui.lab.money import money_panel
 from ui.lab.place import shown_view, take_clicked
 from ui.lab.results import show_headline_cards, wards_panel
@@ -97,9 +97,13 @@ with page(
                 alt="Map of venues to open a hub at, and what the plan changes; the tab By ward has the figures.",
                 select=True,
                 legends=legends[:-1],
+                title=plainly(headline(effect, measure)),
+                on_paper=legends,
             )
+            with st.container(key="under-map"):
+                venue_switch()
+                show_legend(legends[-1])  # the venues' letters: too many to lie on the map
             pin_control(pack, take_clicked)
-            show_legend(legends[-1])  # the venues' letters: too many to lie on the map
             if refused is not None:
                 show_error(refused)
             show_headline_cards(effect)

@@ -5,6 +5,7 @@ import streamlit as st
 from analysis.reach.basket import read_basket
 from analysis.reach.no_data import with_data
 from analysis.travel.streets import piece_times_s
+from drawing.legend import bands_legend, services_legend
 from drawing.offers import Offer
 from drawing.palette import time_bands
 from geo.measures import MEASURES
@@ -15,12 +16,13 @@ from reports.files import report_date
 from reports.offers import ward_map_offers
 from ui.gaps.panel import explain_ward
 from ui.kit import controls, resources
-from ui.kit.deck import area_view, show_map
-from ui.kit.legend import bands_html, services_html
+from ui.kit.deck import show_map
+from ui.kit.legend import show_legend
 from ui.kit.maps import selected_layers, service_layer, settlement_labels, street_time_layer
-from ui.kit.page import answer, beside, controls_line, page, part, plain
+from ui.kit.page import answer, beside, controls_line, page, part, plain, plainly
 from ui.kit.report_buttons import report_buttons
 from ui.kit.session import Session
+from ui.kit.view import area_view
 from ui.wards.choice import take_named_ward
 from ui.wards.profile import every_figure, services_in, ward_reach, ward_sentence, ward_table
 from ui.wards.reach import counted
@@ -74,9 +76,11 @@ with page(
                 basemap=resources.base_map(pack),
                 alt=f"Map: the streets of {names[ward]} by minutes to the nearest {label}, and its services. "
                 "The tables on this page hold the figures and the services.",
-                legends=[bands_html(bands, f"To the nearest {label}", outline="")],
+                legends=[bands_legend(bands, f"To the nearest {label}", outline="")],
+                title=plainly(ward_sentence(pack, ward)),
+                on_paper=[bands_legend(bands, f"To the nearest {label}", outline=""), services_legend(kinds)],
             )
-            st.html(f"<div>{services_html(kinds)}</div>")
+            show_legend(services_legend(kinds))
 
     explore()
 

@@ -4,6 +4,7 @@ import numpy as np
 import streamlit as st
 
 from analysis.reach.need import INDICATORS, group_values, lsoa_values, status_of, ward_values
+from drawing.legend import classes_legend, services_legend
 from drawing.offers import Offer
 from drawing.palette import class_breaks
 from geo.services import CATEGORIES
@@ -13,12 +14,13 @@ from reports.files import report_date
 from reports.offers import ward_map_offers
 from ui.kit import controls, resources
 from ui.kit.cards import Card, show_cards
-from ui.kit.deck import area_view, show_map
-from ui.kit.legend import classes_html, outline_of, services_html
+from ui.kit.deck import show_map
+from ui.kit.legend import outline_of
 from ui.kit.maps import area_labels, area_layer, outline_layers, selected_layers, service_layer, settlement_labels
-from ui.kit.page import answer, beside, controls_line, page, part
+from ui.kit.page import answer, beside, controls_line, page, part, plainly
 from ui.kit.report_buttons import report_buttons
 from ui.kit.session import Session, session
+from ui.kit.view import area_view
 from ui.wards.answer import answer_sentence, area_figures, figures_of, ward_ranking
 from ui.wards.outcomes import ward_outcomes
 from ui.wards.profile import take_click, ward_profile
@@ -62,7 +64,8 @@ with page(
             help="The strategy's figures and each census or estimate stand apart: do not compare one with another.",
         )
         level = controls.choice("Areas", list(LEVELS), key=Session.areas.key, labels=LEVELS, widget="segmented")
-    answer(answer_sentence(figures_of(pack, indicator, baseline, level), indicator, level))
+    said = answer_sentence(figures_of(pack, indicator, baseline, level), indicator, level)
+    answer(said)
     groups = group_values(pack, indicator, baseline)
     by_ward = ward_values(pack, indicator, baseline)
 
@@ -124,14 +127,15 @@ with page(
                     alt=f"Map: {indicator.label} by {LEVELS[level].lower()}. The table below holds the same figures.",
                     select=True,
                     legends=[
-                        classes_html(
+                        classes_legend(
                             classes,
                             indicator.label,
                             missing=few if values.isna().any() else "",
                             outline=outline_of(pack),
                         ),
-                        *([services_html(shown)] if shown else []),
+                        *([services_legend(shown)] if shown else []),
                     ],
+                    title=f"{indicator.label} by {LEVELS[level].lower()}. {plainly(said)}",
                 )
 
     explore()

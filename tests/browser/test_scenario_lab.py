@@ -8,7 +8,7 @@ from analysis.scenario.scenario import AddSite, AtPostcode, Scenario
 from geo.coordinates import to_lonlat
 from geo.pack import open_pack
 from tests.browser.conftest import BOTH, is_map, seen, until, words_only
-from ui.kit.deck import fit_view
+from ui.kit.view import fit_view
 
 POSTCODE = "SS3 9PD"
 

@@ -21,7 +21,7 @@ from drawing.static_files import publish
 from ui.kit.deck import layer
 from ui.kit.heat_table import CUT_OFF
 from ui.kit.maps import FONT, area_layer
-from ui.kit.window import on_phone
+from ui.kit.view import on_phone
 from wording.numbers import ordinal
 from wording.rounding import digits
 

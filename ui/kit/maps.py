@@ -19,8 +19,8 @@ from drawing.labels import label_points
 from drawing.palette import INK, NO_FIGURE, SELECTED_COLOUR, TimeBands, rgba, symbol
 from drawing.static_files import DECIMALS, publish
 from geo.errors import InputError
-from ui.kit.deck import View, layer
-from ui.kit.window import on_phone
+from ui.kit.deck import layer
+from ui.kit.view import View, on_phone
 
 FONT = "'Source Sans', 'Source Sans Pro', Arial, sans-serif"
 _TEXT = {

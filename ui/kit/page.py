@@ -13,7 +13,7 @@ from drawing.basemap import ATTRIBUTION
 from geo.errors import InputError, PackError, ReachError, SourceError, UnknownNameError
 from geo.pack import AreaPack
 from ui.kit import resources
-from ui.kit.window import NARROW_PX, WIDEST_PX, follow_window
+from ui.kit.view import BESIDE, NARROW_PX, WIDEST_PX, follow_window
 
 _P = ParamSpec("_P")
 _CSS = f"""
@@ -23,18 +23,18 @@ _CSS = f"""
 .stMainBlockContainer h2 {{ font-size: 1.15rem; line-height: 1.4; padding: .3rem 0; }}
 .stMainBlockContainer h3 {{ font-size: 1.05rem; line-height: 1.4; padding: .2rem 0; }}
 .stMainBlockContainer > .stVerticalBlock {{ gap: .5rem; }}
-.stMainBlockContainer a:focus-visible, .stMainBlockContainer button:focus-visible {{ outline: 3px solid #0B0C0C; }}
 [data-testid=stLayoutWrapper]:has(> .st-key-window) {{ position: absolute; width: 0; height: 0; overflow: hidden; }}
-[data-testid=stLayoutWrapper]:has(> [class*=st-key-framed-]) + .stElementContainer p {{
-  font-size: .75rem; line-height: 1.3;
-}}
+[class*=st-key-credit-] p {{ font-size: .75rem; line-height: 1.3; }}
+[class*=st-key-credit-] .stPopover button {{ min-height: 0; padding: 0 .25rem; }}
 /* One line of controls, each with its label before it. */
-.st-key-controls {{ column-gap: 1.25rem; row-gap: .25rem; }}
+.st-key-controls {{ column-gap: 1rem; row-gap: .25rem; }}
 .st-key-controls > * {{ width: auto; max-width: 100%; flex: 0 1 auto; }}
 .st-key-controls :is(.stSelectbox, .stSlider, .stButtonGroup) {{ display: flex; align-items: center; gap: .5rem; }}
 .st-key-controls [data-testid=stWidgetLabel] {{ width: auto; flex: none; margin: 0; min-height: 0; }}
-.st-key-controls .stSelectbox > div {{ min-width: 10.5rem; max-width: 24rem; field-sizing: content; }}
-.st-key-controls .stSlider > div {{ width: 11rem; padding-top: .9rem; }}
+.st-key-controls .stSelectbox > div {{ width: 11.5rem; }}
+.st-key-controls .stSlider > div {{ width: 8rem; padding-top: .9rem; }}
+.st-key-under-map {{ flex-direction: row; flex-wrap: wrap; align-items: center; gap: .25rem 1rem; }}
+.st-key-under-map > * {{ width: auto; max-width: 100%; flex: 0 1 auto; }}
 /* The answer has room for two lines whatever it says, so that the map below it stays where it is. */
 .st-key-answer {{ min-height: 3.4rem; justify-content: center; }}
 .st-key-answer h2 {{ padding: 0; }}
@@ -45,10 +45,10 @@ _CSS = f"""
 [class*=st-key-framed-] {{ position: relative; }}
 [class*=st-key-framed-] > .stElementContainer:has(> .stHtml) {{
   position: absolute; left: .5rem; bottom: 1.9rem; z-index: 2; width: auto; max-width: calc(100% - 1rem);
-  zoom: .9; background: rgba(255, 255, 255, .93); color: #0B0C0C; border-radius: 4px; padding: .3rem .6rem;
+  zoom: .9; background: rgba(255, 255, 255, .93); color: #0B0C0C; border-radius: 4px; padding: 0 .3rem;
 }}
 /* What is being drawn again is veiled, and not gone. */
-[data-stale=true] > .stDeckGlJsonChart {{ opacity: .45; transition: opacity .3s ease .25s; }}
+[data-stale=true] [data-testid=stDeckGlJsonChart] {{ opacity: .45; transition: opacity .3s ease .25s; }}
 @media (max-width: {NARROW_PX}px) {{
   .st-key-beside > .stHorizontalBlock {{ flex-direction: column; }}
   .st-key-beside > .stHorizontalBlock > .stColumn {{ width: 100%; flex: 1 1 100%; }}
@@ -62,7 +62,7 @@ _CSS = f"""
   .st-key-answer {{ min-height: 6rem; }}
   [class*=st-key-framed-] > .stElementContainer:has(> .stHtml) {{ position: static; padding: .3rem 0; }}
 }}
-@media (prefers-reduced-motion: reduce) {{ [data-stale=true] > .stDeckGlJsonChart {{ transition: none; }} }}
+@media (prefers-reduced-motion: reduce) {{ [data-stale=true] [data-testid=stDeckGlJsonChart] {{ transition: none; }} }}
 </style>
 """
 
@@ -111,6 +111,11 @@ def part(draw: Callable[_P, None]) -> Callable[_P, None]:
     return st.fragment(drawn)
 
 
+def plainly(markdown: str) -> str:
+    """Return a sentence without the marks of markdown, such as for the title of a picture."""
+    return re.sub(r"^#+ |[*_\\]", "", markdown.split("\n")[0]).strip()
+
+
 def controls_line() -> DeltaGenerator:
     """Return the one line of controls above the answer and the map."""
     return st.container(horizontal=True, vertical_alignment="center", key="controls")
@@ -125,7 +130,7 @@ def answer(text: str) -> None:
 def beside() -> tuple[DeltaGenerator, DeltaGenerator]:
     """Return where the map goes and where the panel beside it goes, which a narrow window has below the map."""
     with st.container(key="beside"):
-        left, right = st.columns([62, 38], gap="small")
+        left, right = st.columns(BESIDE, gap="small")
     return left, right
 
 

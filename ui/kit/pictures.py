@@ -21,7 +21,7 @@ from drawing.chart_picture import chart_title, draw_chart
 from drawing.framed import Picture, framed
 from drawing.legend import Legend
 from drawing.map_picture import Extent, draw_map
-from ui.kit.deck import View
+from ui.kit.view import View
 from wording.take import made_on, take_words
 
 _WIDTH_PX, _HEIGHT_PX = 1010, 710

@@ -10,7 +10,7 @@ from drawing.geojson import feature_collection
 from drawing.palette import SELECTED_COLOUR, rgba
 from ui.kit.deck import layer
 from ui.kit.maps import FONT, expression, fill, service_layer
-from ui.kit.window import on_phone
+from ui.kit.view import on_phone
 
 GRID = "EPSG:27700"
 _VENUE_M, _MAIN_M = 40.0, 170.0

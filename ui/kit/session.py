@@ -207,6 +207,8 @@ class Session:
 
     # Travel time, and the question of a family at a meeting
     travel_map = Slot[object]("travel-map", None)
+    travel_shows = Linked("map", "")
+    need = Linked("need", "")
     service = Linked("service", "")
     mode = Linked("mode", "")
     within = Linked[float]("within", 0)

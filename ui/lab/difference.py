@@ -7,22 +7,23 @@ import streamlit as st
 from analysis.scenario.difference import Difference, difference
 from analysis.scenario.lab import Effect
 from analysis.shown import made_of_shown, row_of
+from drawing.legend import Legend, bands_legend
 from drawing.palette import BOTH_COLOUR, NEITHER_COLOUR, ONLY_A_COLOUR, ONLY_B_COLOUR, TimeBands
 from geo.errors import ReachError
 from geo.pack import AreaPack
 from ui.kit import controls, resources
-from ui.kit.deck import View, area_view, fit_view, show_map
-from ui.kit.legend import bands_html, outline_of, show_legend
+from ui.kit.deck import show_map
+from ui.kit.legend import outline_of, show_legend
 from ui.kit.maps import outline_layers, settlement_labels, street_time_layer
 from ui.kit.page import plain, show_error
 from ui.kit.session import Session
 from ui.kit.tables import show_table
-from ui.kit.window import on_phone
+from ui.kit.view import panel_view
 from ui.lab.maps import link_layers, minutes_layers, plan_layers
 from wording.difference import control_words, difference_columns, difference_key, difference_sentence, difference_words
 from wording.groups import GROUP_NAMES
 
-_HEIGHT, _HALF_HEIGHT = 400, 330
+_HEIGHT, _HALF_HEIGHT = 300, 250
 Named = tuple[str, Effect]
 
 
@@ -56,15 +57,18 @@ def difference_panel(pack: AreaPack, plans: list[Named], measure: str) -> None:
     if two:
         _two_maps(pack, found, (a, b), (words["map_a"], words["map_b"]))
     else:
+        legend = difference_legend(pack, a, b)
         show_map(
             difference_layers(pack, found, a, b),
-            area_view(resources.bounds(pack)),
+            panel_view(resources.bounds(pack), _HEIGHT),
             key="lab-difference-map",
             basemap=resources.base_map(pack),
             alt=words["map"],
             height=_HEIGHT,
+            title=words["map"],
+            on_paper=[legend],
         )
-        show_legend(difference_legend(pack, a, b))
+        show_legend(legend)
     named = groups.assign(name=[GROUP_NAMES[str(code)] for code in groups.index])
     rows = pd.concat([named, found.shown("ward", measure)])
     show_table(made_of_shown(rows), difference_columns(a, b), key="lab-difference", alt=words["table"], height=420)
@@ -85,9 +89,9 @@ def difference_layers(pack: AreaPack, found: Difference, a: str, b: str) -> list
     ]
 
 
-def difference_legend(pack: AreaPack, a: str, b: str) -> str:
+def difference_legend(pack: AreaPack, a: str, b: str) -> Legend:
     """Return the legend of the difference, with the names of the plans."""
-    return bands_html(_bands(a, b), difference_words(a, b)["key"], outline=outline_of(pack))
+    return bands_legend(_bands(a, b), difference_words(a, b)["key"], outline=outline_of(pack))
 
 
 def _bands(a: str, b: str) -> TimeBands:
@@ -102,10 +106,9 @@ def _bands(a: str, b: str) -> TimeBands:
 
 
 def _two_maps(pack: AreaPack, found: Difference, names: tuple[str, str], alts: tuple[str, str]) -> None:
-    """Draw the minutes with each plan in a map of its own, of one size and with one view."""
+    """Draw the minutes with each plan in a map of its own, one above the other, of one size and with one view."""
     basemap = resources.base_map(pack)
-    sides = st.columns(2, gap="small")
-    for side, letter, effect, name, alt in zip(sides, "ab", (found.a, found.b), names, alts, strict=True):
+    for letter, effect, name, alt in zip("ab", (found.a, found.b), names, alts, strict=True):
         streets, legends = minutes_layers(pack, effect)
         layers = [
             *streets,
@@ -114,20 +117,15 @@ def _two_maps(pack: AreaPack, found: Difference, names: tuple[str, str], alts: t
             *link_layers(effect.after.links),
             *plan_layers(effect),
         ]
-        with side:
-            st.markdown(f"**{plain(name)}**")
-            show_map(
-                layers,
-                _half_view(pack),
-                key=f"lab-map-{letter}",
-                basemap=basemap,
-                alt=alt,
-                height=_HEIGHT if on_phone() else _HALF_HEIGHT,
-            )
-            show_legend(*legends)
-
-
-def _half_view(pack: AreaPack) -> View:
-    """Return the view in which the whole area fits into half the width of a page."""
-    bounds = resources.bounds(pack)
-    return area_view(bounds) if on_phone() else fit_view(bounds, width_px=430, height_px=_HALF_HEIGHT, padding_px=10)
+        st.markdown(f"**{plain(name)}**")
+        show_map(
+            layers,
+            panel_view(resources.bounds(pack), _HALF_HEIGHT),
+            key=f"lab-map-{letter}",
+            basemap=basemap,
+            alt=alt,
+            height=_HALF_HEIGHT,
+            title=f"{name}: {alt}",
+            on_paper=legends,
+        )
+    show_legend(*legends)

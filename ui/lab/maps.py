@@ -13,13 +13,14 @@ from analysis.scenario.sites import Link
 from analysis.travel.access import Access
 from analysis.travel.streets import StreetPieces, piece_times_s, pieces_on
 from drawing.geojson import feature_collection
+from drawing.legend import Legend, bands_legend, classes_legend, path_legend, services_legend
 from drawing.palette import DIVERGING, INK, NO_FIGURE, SELECTED_COLOUR, Classes, readable_ink, rgba, symbol, time_bands
 from drawing.static_files import static_root
 from geo.pack import AreaPack
 from ui.kit import controls, resources
 from ui.kit.deck import layer
 from ui.kit.ground import ground_layer
-from ui.kit.legend import bands_html, classes_html, outline_of, path_html, services_html
+from ui.kit.legend import outline_of
 from ui.kit.maps import (
     FONT,
     area_layer,
@@ -31,7 +32,7 @@ from ui.kit.maps import (
 )
 from ui.kit.points import number_ring_layer, venue_layer
 from ui.kit.session import Session, session
-from ui.kit.window import on_phone
+from ui.kit.view import on_phone
 from ui.lab.best import suggested_sites
 from wording.languages import english
 from wording.rounding import per_cent
@@ -49,7 +50,7 @@ CHANGE = Classes(
 
 def lab_layers(
     pack: AreaPack, effect: Effect, shows: str, measure: str, click: tuple[str, str]
-) -> tuple[list[pdk.Layer], list[str]]:
+) -> tuple[list[pdk.Layer], list[Legend]]:
     """Return the layers of the map from the bottom up, and its legends.
 
     Parameters
@@ -87,8 +88,8 @@ def lab_layers(
         *suggested_layers(suggested_sites()),
     ]
     if effect.after.links:
-        legends.append(path_html("new path"))
-    return layers, [*legends, services_html(kinds[::-1], "Click one to use it")]
+        legends.append(path_legend("new path"))
+    return layers, [*legends, services_legend(kinds[::-1], "Click one to use it")]
 
 
 def venue_switch() -> None:
@@ -126,7 +127,7 @@ def _made_layers(
     ]
 
 
-def minutes_layers(pack: AreaPack, effect: Effect) -> tuple[list[pdk.Layer], list[str]]:
+def minutes_layers(pack: AreaPack, effect: Effect) -> tuple[list[pdk.Layer], list[Legend]]:
     """Draw the streets by minutes with the plan; return the layer, and its legend."""
     scenario = effect.scenario
     bands = time_bands(max(scenario.within_min, 1), on_foot=effect.after.mode.on_foot)
@@ -136,7 +137,7 @@ def minutes_layers(pack: AreaPack, effect: Effect) -> tuple[list[pdk.Layer], lis
         pieces = _pieces_on(pack, scenario.mode, effect.after.links, access, pieces)
     times_s = piece_times_s(access, pieces, effect.to_open_sites)
     layers = [street_time_layer(url, bands.index(times_s), bands, inside=pieces.inside)]
-    return layers, [bands_html(bands, "Minutes with the plan", outline=outline_of(pack))]
+    return layers, [bands_legend(bands, "Minutes with the plan", outline=outline_of(pack))]
 
 
 @st.cache_resource(show_spinner=False, max_entries=8, hash_funcs={AreaPack: lambda pack: pack.digest})
@@ -159,7 +160,7 @@ def link_layers(links: tuple[Link, ...]) -> list[pdk.Layer]:
     return route_layers(gpd.GeoSeries(lines, crs=resources.GRID), layer_id="new-paths")
 
 
-def _gains(pack: AreaPack, effect: Effect, level: str, measure: str) -> tuple[list[pdk.Layer], list[str]]:
+def _gains(pack: AreaPack, effect: Effect, level: str, measure: str) -> tuple[list[pdk.Layer], list[Legend]]:
     name = "ward" if level == "wards" else "lsoa"
     frame = pack.wards if level == "wards" else pack.lsoas
     table = effect.shown(name)
@@ -173,7 +174,7 @@ def _gains(pack: AreaPack, effect: Effect, level: str, measure: str) -> tuple[li
         pack.code, frame, CHANGE.index(change.to_numpy(float)), CHANGE.colours, tips=tips, layer_id=level, alpha=190
     )
     missing = _NO_FIGURE if change.isna().any() else ""
-    return [drawn], [classes_html(CHANGE, "Share within reach", missing=missing, outline=outline_of(pack))]
+    return [drawn], [classes_legend(CHANGE, "Share within reach", missing=missing, outline=outline_of(pack))]
 
 
 def plan_layers(effect: Effect, *, layer_id: str = "plan", colour: str = SELECTED_COLOUR) -> list[pdk.Layer]:

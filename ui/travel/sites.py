@@ -12,12 +12,12 @@ from analysis.reach.catchment import Catchments, catchments
 from analysis.shown import made_of_shown, row_of
 from analysis.travel.access import Access
 from analysis.travel.streets import piece_times_s
+from drawing.legend import Legend, bands_legend
 from drawing.palette import ALONE_COLOUR, OUTSIDE_COLOUR, SHARED_COLOUR, TimeBands
 from geo.pack import AreaPack
 from ui.kit import controls, resources
 from ui.kit.deck import read_selection
 from ui.kit.downloads import download_row
-from ui.kit.legend import bands_html
 from ui.kit.maps import street_time_layer
 from ui.kit.page import plain
 from ui.kit.points import class_points_layer, ring_layer
@@ -39,11 +39,12 @@ _OUTSIDE, _SHARED, _ALONE = 0, 1, 2
 
 @dataclass(frozen=True, eq=False)
 class Chosen:
-    """The site that the reader has chosen, and the catchments that it is one of."""
+    """The site that the reader has chosen, the catchments that it is one of, and what is said of it."""
 
     site: str
     found: Catchments
     service: str
+    said: str
 
 
 def take_site_click(pack: AreaPack, drawn: Slot[object], service: str) -> None:
@@ -98,7 +99,7 @@ def site_panel(
                 alt=said["wards"],
                 height="content",
             )
-    return Chosen(site, found, service)
+    return Chosen(site, found, service, first)
 
 
 def sites_table(pack: AreaPack, chosen: Chosen, mode: str) -> None:
@@ -132,7 +133,8 @@ def site_streets(pack: AreaPack, access: Access, chosen: Chosen) -> pdk.Layer:
     """
     mode = access.streets.mode.name
     classes, url = _street_classes(pack, mode, chosen.service, chosen.site, chosen.found.within_min)
-    return street_time_layer(url, classes, _bands(chosen.service))
+    pieces, _ = resources.drawn_streets(pack, mode)
+    return street_time_layer(url, classes, _bands(chosen.service), inside=pieces.inside)
 
 
 def site_layers(pack: AreaPack, chosen: Chosen) -> list[pdk.Layer]:
@@ -155,9 +157,9 @@ def site_layers(pack: AreaPack, chosen: Chosen) -> list[pdk.Layer]:
     ]
 
 
-def site_legend(service: str) -> str:
+def site_legend(service: str) -> Legend:
     """Return the legend of the streets and homes of a catchment."""
-    return bands_html(_bands(service), panel_words(service)["key"], outline="")
+    return bands_legend(_bands(service), panel_words(service)["key"], outline="")
 
 
 def _bands(service: str) -> TimeBands:

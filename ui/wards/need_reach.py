@@ -6,6 +6,7 @@ import streamlit as st
 
 from analysis.reach.bivariate import NeedAndReach, need_and_reach
 from analysis.shown import ShownFrame, made_of_shown
+from drawing.legend import Legend, squares_legend
 from drawing.palette import BIVARIATE
 from geo.pack import AreaPack
 from ui.kit import resources
@@ -60,6 +61,12 @@ def need_reach_legend(service: str) -> str:
     """Return the legend: a square of nine colours with words along its axes."""
     title, across, up, whole, cells = key_words(service)
     return grid_html(BIVARIATE, title, across, up, whole, cells)
+
+
+def need_reach_on_paper(service: str) -> Legend:
+    """Return the same legend as a list of the nine classes, for a picture."""
+    title, *_, cells = key_words(service)
+    return squares_legend(list(zip(BIVARIATE, cells, strict=True)), title)
 
 
 def need_reach_rows(pack: AreaPack, found: NeedAndReach) -> ShownFrame:

@@ -12,7 +12,7 @@ from drawing.basemap import publish_basemap
 from drawing.legend import classes_legend
 from drawing.palette import class_breaks, time_bands
 from ui.kit import charts, maps, pictures
-from ui.kit.deck import View
+from ui.kit.view import View
 
 
 @pytest.fixture
