@@ -64,7 +64,7 @@ def question_controls(pack: AreaPack, lab: Lab) -> None:
         ("Within … minutes", "within_min", Session.lab_within, [], {}),
         ("Which figures", "baseline", Session.lab_baseline, pack.baselines, baseline_labels(pack)),
     )
-    for column, (label, field, slot, options, words) in zip(st.columns(4), lists, strict=True):
+    for column, (label, field, slot, options, words) in zip([*st.columns(2), *st.columns(2)], lists, strict=True):
         key = seeded(slot, getattr(now, field))
         if field == "within_min":
             slot.put(int(now.within_min))
