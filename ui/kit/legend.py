@@ -86,3 +86,9 @@ def show_legend(*parts: str) -> None:
 def squares_html(pairs: Sequence[tuple[str, str]], title: str) -> str:
     """Return the legend of coloured cells: colour and words of each."""
     return _items(title, [(_square(colour), words) for colour, words in pairs])
+
+
+def dots_html(colour: str, words: str, title: str) -> str:
+    """Return the legend of dots of people: one dot, and how many people it is."""
+    style = f"width:.4rem;height:.4rem;border-radius:50%;background:{colour};flex:none;margin:0 .35rem"
+    return _items(title, [(f'<span aria-hidden="true" style="{style}"></span>', words)])
