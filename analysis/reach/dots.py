@@ -103,7 +103,8 @@ def dot_numbers(pack: AreaPack, *, measure: str, baseline: str, per: int = PER) 
     shown = shown_totals(pack, measure, baseline, counts)
     ward = pack.lsoas["ward"]
     up_to = np.floor(shown.where(shown >= ROUND_TO, 0.0).groupby(ward).cumsum() / per + 0.5)
-    return up_to.groupby(ward).diff().fillna(up_to).astype(int).rename("dots")
+    numbers: pd.Series = up_to.groupby(ward).diff().fillna(up_to).astype(int).rename("dots")
+    return numbers
 
 
 def _grounds(pack: AreaPack) -> dict[str, shapely.Geometry]:

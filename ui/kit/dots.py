@@ -1,4 +1,4 @@
-"""Dots of people under the streets of a map: one dot for so many people, none at a home."""
+"""Dots of people among the streets of a map: one dot for so many people, none at a home."""
 
 import geopandas as gpd
 import pydeck as pdk
@@ -25,7 +25,7 @@ def dots_switch(measure: str) -> bool:
 
 
 def dots_layer(pack: AreaPack, measure: str, baseline: str) -> pdk.Layer:
-    """Draw the dots (layer ``dots``); it belongs under the streets, and nothing in it can be clicked."""
+    """Draw the dots (layer ``dots``), with a white edge so that they are seen among streets; none can be clicked."""
     found = _dots(pack, measure, baseline)
     shapes = gpd.GeoDataFrame(geometry=[shapely.MultiPoint(found.xy)], crs=GRID)
     return layer(
@@ -34,11 +34,14 @@ def dots_layer(pack: AreaPack, measure: str, baseline: str) -> pdk.Layer:
         publish(pack.code, "dots", feature_collection(shapes), keep=12),
         pointType="circle",
         filled=True,
-        stroked=False,
-        getFillColor=list(rgba(DOT_COLOUR, 190)),
+        stroked=True,
+        getFillColor=list(rgba(DOT_COLOUR)),
+        getLineColor=[255, 255, 255, 255],
+        getLineWidth=1,
+        lineWidthUnits="pixels",
         getPointRadius=28,
         pointRadiusUnits="meters",
-        pointRadiusMinPixels=1.6,
+        pointRadiusMinPixels=2.2,
         pointRadiusMaxPixels=5,
         pickable=False,
     )

@@ -107,11 +107,13 @@ def _two_maps(pack: AreaPack, found: Difference, names: tuple[str, str], alts: t
     basemap = resources.base_map(pack)
     sides = st.columns(2, gap="small")
     for side, letter, effect, name, alt in zip(sides, "ab", (found.a, found.b), names, alts, strict=True):
+        service = effect.scenario.service
         streets, legends = minutes_layers(pack, effect)
         layers = [
             *streets,
             *outline_layers(pack.code, pack.wards[pack.wards["target"]]),
             settlement_labels(pack.code, basemap.places, max_rank=1),
+            service_layer(pack.code, pack.services_of(service), [service], radius_px=4),
             *link_layers(effect.after.links),
             *plan_layers(effect),
         ]
