@@ -80,17 +80,18 @@ def catchments_command(
     access = Access.of(pack, chosen)
     name_off_network("site", sites["name"], access.snap(sites[["easting", "northing"]].to_numpy(float)))
     found = catchments_of(access, sites, measure=measure, baseline=baseline, within_min=within)
+    chosen_reading = which.default.name if which is not None and reading is None else reading
     asked = {
         "area": pack.code,
         "service": services.name if services is not None else service,
-        "reading": which.default.name if which is not None and reading is None else reading,
+        "reading": chosen_reading,
         "mode": mode,
         "within_min": int(within) if within.is_integer() else within,
         "measure": measure,
         "baseline": baseline,
     }
     result = answer(asked, pack, found)
-    which_words = reading_note(which, asked["reading"])
+    which_words = reading_note(which, chosen_reading)
     if format_ == "table":
         text = io.StringIO()
         _print_table(terminal() if out is None else terminal(text, width=100), pack, chosen, result, which_words)

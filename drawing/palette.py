@@ -40,6 +40,9 @@ ONLY_A_COLOUR, ONLY_B_COLOUR, BOTH_COLOUR, NEITHER_COLOUR = "#12436D", "#F46A25"
 SEQUENTIAL = ("#E3EFF9", "#B5D3F0", "#6BACE6", "#2073BC", "#12436D")
 DIVERGING = ("#12436D", "#6BACE6", "#F3F2F1", "#F7A878", "#B5450B")
 
+DOT_COLOUR = "#3D3D3D"
+"""A dot of people: dark, so that it is no band of minutes."""
+
 BIVARIATE = (
     *("#F3F2F1", "#F6B98A", "#F46A25"),
     *("#A9CDEC", "#A08C8C", "#8A3B1E"),

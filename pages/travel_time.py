@@ -16,6 +16,7 @@ from geo.vintages import baseline_labels
 from ui.kit import controls, resources
 from ui.kit.charts import curve_table, curve_words, sentence, share_curve, show_chart, ward_bars
 from ui.kit.deck import show_map
+from ui.kit.dots import dots_layer, dots_legend, dots_switch
 from ui.kit.downloads import download_row
 from ui.kit.finding import place_view
 from ui.kit.ground import ground_layer
@@ -34,7 +35,7 @@ from ui.kit.session import Session
 from ui.kit.tables import Column, show_table
 from ui.kit.view import area_view
 from ui.travel.journeys import here_layers, journey_panel, take_place_click, take_postcode
-from ui.travel.sites import site_layers, site_legend, site_panel, site_streets, sites_table, take_site_click
+from ui.travel.sites import site_layers, site_legend, site_mark, site_panel, sites_table, take_site_click
 from ui.wards.need_reach import (
     need_reach,
     need_reach_layer,
@@ -86,6 +87,7 @@ with page(
                 key=Session.baseline.key,
                 labels=baseline_labels(pack),
             )
+            dots = dots_switch(measure)
 
     access = resources.access(pack, mode)
     times = resources.times_to(pack, mode, service)
@@ -116,13 +118,7 @@ with page(
         with right:
             if shows == "site":
                 chosen = site_panel(pack, access, service, mode, measure, baseline, within)
-                layers = [
-                    site_streets(pack, access, chosen),
-                    *outlines,
-                    names,
-                    services,
-                    *site_layers(pack, chosen),
-                ]
+                layers = [*site_layers(pack, access, chosen), *outlines, names, services, site_mark(chosen)]
                 legends = [site_legend(service)]
                 title = plainly(chosen.said)
                 alt = f"Map: {title} The table below holds the figures of every site."
@@ -150,6 +146,9 @@ with page(
                     names,
                     services,
                 ]
+                if dots:
+                    layers.insert(3, dots_layer(pack, measure, baseline))
+                    legends.append(dots_legend(measure))
                 if here:
                     layers += here_layers(pack, here)
                     view = place_view(pack, here.place, here.line)

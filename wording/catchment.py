@@ -109,6 +109,4 @@ def panel_words(service: str) -> Mapping[str, str]:
         "table": say("catchment.table", services=kind.plural),
         "wards": say("catchment.wards"),
         "outside": say("catchment.key_outside"),
-        "home_alone": say("catchment.home_alone", service=kind.label),
-        "home_shared": say("catchment.home_shared", service=kind.label),
     }

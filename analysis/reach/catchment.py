@@ -59,12 +59,14 @@ class Catchments:
     @cached_property
     def inside(self) -> Bools:
         """``(n_demand, m)`` which homes are inside each catchment."""
-        return self.matrix_s.astype(np.float64) <= self.within_min * 60.0
+        near: Bools = self.matrix_s.astype(np.float64) <= self.within_min * 60.0
+        return near
 
     @cached_property
     def alone(self) -> Bools:
         """``(n_demand, m)`` which homes each site reaches alone."""
-        return self.inside & (self.inside.sum(axis=1) == 1)[:, None]
+        only: Bools = self.inside & (self.inside.sum(axis=1) == 1)[:, None]
+        return only
 
     @cached_property
     def shared(self) -> Bools:
@@ -76,7 +78,7 @@ class Catchments:
         """Return the column of a site; `UnknownNameError` when there is no such site."""
         if site not in self.sites.index:
             raise UnknownNameError("site", site, [str(one) for one in self.sites.index])
-        return int(self.sites.index.get_loc(site))
+        return [str(one) for one in self.sites.index].index(site)
 
     @cached_property
     def rows(self) -> pd.DataFrame:

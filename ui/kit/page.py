@@ -45,7 +45,7 @@ _CSS = f"""
 [class*=st-key-framed-] {{ position: relative; }}
 [class*=st-key-framed-] > .stElementContainer:has(> .stHtml) {{
   position: absolute; left: .5rem; bottom: 1.9rem; z-index: 2; width: auto; max-width: calc(100% - 1rem);
-  zoom: .9; background: rgba(255, 255, 255, .93); color: #0B0C0C; border-radius: 4px; padding: 0 .3rem;
+  zoom: .9;
 }}
 /* What is being drawn again is veiled, and not gone. */
 [data-stale=true] [data-testid=stDeckGlJsonChart] {{ opacity: .45; transition: opacity .3s ease .25s; }}

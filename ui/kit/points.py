@@ -18,17 +18,17 @@ _VENUE_M, _MAIN_M = 40.0, 170.0
 
 
 def class_points_layer(
-    frame: gpd.GeoDataFrame, colours: Sequence[str], *, layer_id: str, radius_m: float = 20, pickable: bool = False
+    frame: gpd.GeoDataFrame, colours: Sequence[str], *, layer_id: str, radius_m: float = 20
 ) -> pdk.Layer:
-    """Draw points coloured by class, such as homes; they grow with the zoom between 1.5 and 9 pixels.
+    """Draw points coloured by class, such as homes; they grow with the zoom, and a click goes through them.
 
-    `frame` has the columns ``title``, ``tip`` and ``c``, an index into `colours`; it is sent with the page.
+    `frame` has the column ``c``, an index into `colours`; it is sent with the page.
     """
     palette = [list(rgba(colour, 230)) for colour in colours]
     return layer(
         "GeoJsonLayer",
         layer_id,
-        feature_collection(frame, ["title", "tip", "c"]),
+        feature_collection(frame, ["c"]),
         pointType="circle",
         filled=True,
         stroked=False,
@@ -36,7 +36,7 @@ def class_points_layer(
         pointRadiusUnits="meters",
         pointRadiusMinPixels=1.5,
         pointRadiusMaxPixels=9,
-        pickable=pickable,
+        pickable=False,
         **fill("points-circle", f"@@=({expression(palette)})[properties.c]", palette),
     )
 
@@ -59,7 +59,7 @@ def venue_layer(
     phone = 0.65 if on_phone() else 1.0
     sizes = {
         "pointRadiusUnits": "meters",
-        "pointRadiusMinPixels": 2.2,
+        "pointRadiusMinPixels": 2.6,
         "pointRadiusMaxPixels": 10.0 * phone,
         "lineWidthUnits": "meters",
         "getLineWidth": 6,
@@ -128,6 +128,6 @@ def ring_layer(
         getPointRadius=radius_px or (12 if on_phone() else 16),
         pointRadiusUnits="pixels",
         getLineColor=list(rgba(colour)),
-        getLineWidth=4,
+        getLineWidth=2.5 if on_phone() else 4,
         lineWidthUnits="pixels",
     )

@@ -218,6 +218,7 @@ class Session:
     way = Linked("way", "")
     site = Linked("site", "")
     """The site whose catchment is shown."""
+    dots = Linked("dots", False)
     site_clicked = Slot("site_clicked", "")
     travel_tabs = Slot[str | None]("travel-tabs", None)
     """Title of the tab that is open."""

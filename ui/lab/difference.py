@@ -14,7 +14,7 @@ from geo.pack import AreaPack
 from ui.kit import controls, resources
 from ui.kit.deck import show_map
 from ui.kit.legend import outline_of, show_legend
-from ui.kit.maps import outline_layers, settlement_labels, street_time_layer
+from ui.kit.maps import outline_layers, service_layer, settlement_labels, street_time_layer
 from ui.kit.page import plain, show_error
 from ui.kit.session import Session
 from ui.kit.tables import show_table
@@ -76,13 +76,15 @@ def difference_panel(pack: AreaPack, plans: list[Named], measure: str) -> None:
 
 def difference_layers(pack: AreaPack, found: Difference, a: str, b: str) -> list[pdk.Layer]:
     """Draw the streets by which plan reaches them, with the sites and new paths of both plans."""
-    mode = found.a.scenario.mode
+    mode, service = found.a.scenario.mode, found.a.scenario.service
+    services = pack.services_of(service)
     pieces, url = resources.drawn_streets(pack, mode)
     classes = found.streets(pieces, resources.access(pack, mode))
     return [
         street_time_layer(url, classes, _bands(a, b), layer_id="difference"),
         *outline_layers(pack.code, pack.wards[pack.wards["target"]]),
         settlement_labels(pack.code, resources.base_map(pack).places, max_rank=3),
+        service_layer(pack.code, services, [service], radius_px=5),
         *link_layers(tuple(dict.fromkeys((*found.a.after.links, *found.b.after.links)))),
         *plan_layers(found.a, layer_id="plan-a", colour=ONLY_A_COLOUR),
         *plan_layers(found.b, layer_id="plan-b", colour=ONLY_B_COLOUR),
@@ -109,11 +111,13 @@ def _two_maps(pack: AreaPack, found: Difference, names: tuple[str, str], alts: t
     """Draw the minutes with each plan in a map of its own, one above the other, of one size and with one view."""
     basemap = resources.base_map(pack)
     for letter, effect, name, alt in zip("ab", (found.a, found.b), names, alts, strict=True):
+        service = effect.scenario.service
         streets, legends = minutes_layers(pack, effect)
         layers = [
             *streets,
             *outline_layers(pack.code, pack.wards[pack.wards["target"]]),
             settlement_labels(pack.code, basemap.places, max_rank=1),
+            service_layer(pack.code, pack.services_of(service), [service], radius_px=4),
             *link_layers(effect.after.links),
             *plan_layers(effect),
         ]

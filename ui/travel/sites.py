@@ -126,35 +126,29 @@ def sites_table(pack: AreaPack, chosen: Chosen, mode: str) -> None:
     )
 
 
-def site_streets(pack: AreaPack, access: Access, chosen: Chosen) -> pdk.Layer:
-    """Draw the streets by who reaches them: the chosen site alone, it and another, or not the chosen site.
+def site_layers(pack: AreaPack, access: Access, chosen: Chosen) -> list[pdk.Layer]:
+    """Draw streets and homes by who reaches them: the chosen site alone, it and another, or not the chosen site.
 
-    It takes the place of the layer of streets by time.
+    They take the place of the layer of streets by time; :func:`site_mark` belongs on top.
     """
-    mode = access.streets.mode.name
-    classes, url = _street_classes(pack, mode, chosen.service, chosen.site, chosen.found.within_min)
+    found, mode = chosen.found, access.streets.mode.name
+    classes, url = _street_classes(pack, mode, chosen.service, chosen.site, found.within_min)
     pieces, _ = resources.drawn_streets(pack, mode)
-    return street_time_layer(url, classes, _bands(chosen.service), inside=pieces.inside)
-
-
-def site_layers(pack: AreaPack, chosen: Chosen) -> list[pdk.Layer]:
-    """Draw the homes inside, coloured as the streets are, and a ring around the site; they belong on top."""
-    found, said = chosen.found, panel_words(chosen.service)
     column = found.of_site(chosen.site)
     inside = np.flatnonzero(found.inside[:, column])
-    alone = found.alone[inside, column]
     homes = gpd.GeoDataFrame(
-        {
-            "title": pack.demand["postcode"].to_numpy()[inside],
-            "tip": np.where(alone, said["home_alone"], said["home_shared"]),
-            "c": alone.astype(int),
-        },
+        {"c": found.alone[inside, column].astype(int)},
         geometry=gpd.points_from_xy(*pack.demand_xy[inside].T, crs=resources.GRID),
     )
     return [
+        street_time_layer(url, classes, _bands(chosen.service), inside=pieces.inside),
         class_points_layer(homes, (SHARED_COLOUR, ALONE_COLOUR), layer_id="site-homes"),
-        ring_layer(found.sites.loc[[chosen.site]], layer_id="site-ring"),
     ]
+
+
+def site_mark(chosen: Chosen) -> pdk.Layer:
+    """Draw a ring around the chosen site; it belongs on top, and a click goes through to the disc."""
+    return ring_layer(chosen.found.sites.loc[[chosen.site]], layer_id="site-ring")
 
 
 def site_legend(service: str) -> Legend:

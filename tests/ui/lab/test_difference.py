@@ -79,9 +79,10 @@ def test_layers_and_legend_tell_the_plans_apart(pack, found):
     assert ids[-2:] == ["plan-a", "plan-b"]
     code = layers[0].getColor.split('"')[1]
     assert code.count("2") > 0 == code.count("3")  # the second plan only closes a site
-    legend = difference_legend(pack, "Hub & Co", "Closed")
-    assert "only with Hub &amp; Co" in legend
-    assert legend.index(ONLY_A_COLOUR) < legend.index(ONLY_B_COLOUR)
+    entries = difference_legend(pack, "Hub & Co", "Closed").entries
+    assert "only with Hub & Co" in {entry.words for entry in entries}
+    colours = [entry.colour for entry in entries]
+    assert colours.index(ONLY_A_COLOUR) < colours.index(ONLY_B_COLOUR)
 
 
 def test_plans_that_reach_the_same_say_so():

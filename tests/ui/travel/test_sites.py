@@ -12,7 +12,7 @@ from analysis.travel.access import Access
 from geo.network.modes import MODES
 from geo.pack import open_pack
 from ui.kit.deck import CompactDeck
-from ui.travel.sites import Chosen, site_layers, site_legend, site_streets
+from ui.travel.sites import Chosen, site_layers, site_legend, site_mark
 from wording.catchment import catchment_sentences
 from wording.numbers import people
 
@@ -75,9 +75,10 @@ def test_a_click_on_a_site_of_the_service_chooses_it(found):
     assert screen.selectbox[0].value == str(found.sites.index[0])
 
 
-def test_homes_on_the_map_are_those_inside(pack, found):
+def test_homes_on_the_map_are_those_inside(pack, access, found):
     site = str(found.shown().index[2])
-    homes, ring = site_layers(pack, Chosen(site, found, "childrens_centre"))
+    chosen = Chosen(site, found, "childrens_centre", "")
+    homes, ring = site_layers(pack, access, chosen)[1], site_mark(chosen)
     drawn = json.loads(CompactDeck(layers=[homes, ring], map_provider=None).to_json())["layers"]
     column = found.of_site(site)
     marks = [feature["properties"] for feature in drawn[0]["data"]["features"]]
@@ -89,7 +90,7 @@ def test_homes_on_the_map_are_those_inside(pack, found):
 
 def test_streets_near_the_site_are_those_within_the_limit(pack, access, found):
     site = str(found.shown().index[2])
-    made = site_streets(pack, access, Chosen(site, found, "childrens_centre"))
+    made = site_layers(pack, access, Chosen(site, found, "childrens_centre", ""))[0]
     code = made.getColor.split('"')[1]
     counts = [code.count(letter) for letter in "012"]
     assert sum(counts) == len(code)
