@@ -8,6 +8,7 @@ from ui.kit import controls, embed_style, print_style, resources
 from ui.kit.bookmarks import bookmarks_button
 from ui.kit.looks import show_looks
 from ui.kit.session import embedded
+from ui.kit.welcome import welcome_button
 from ui.wards.since import remember_pack
 
 st.set_page_config(page_title="Service Reach", page_icon=str(Path(__file__).parent / "ui" / "icon.png"), layout="wide")
@@ -31,6 +32,7 @@ if embedded():
     st.html(embed_style.CSS)
 else:
     named = {"ward_map": pages[0], **{page.url_path: page for page in pages[2:]}}
+    welcome_button(named, here.url_path or "ward_map")
     bookmarks_button(named, here.url_path or "ward_map", resources.chosen_area())
 here.run()
 remember_pack(resources.chosen_area())

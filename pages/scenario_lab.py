@@ -79,6 +79,8 @@ with page(
             with st.container(key="plan-head"):
                 plan_head(pack)
             lab_state.show_told()
+            if session.lab_open_tab == "best":  # a link to the question, not to a plan
+                session.lab_tabs, session.lab_open_tab = TABS[1], ""
             tabs = st.tabs(TABS, key=Session.lab_tabs.key, on_change="rerun")
             panels: tuple[Callable[[], None], ...] = (
                 lambda: plan_panel(effect),

@@ -14,6 +14,7 @@ from geo.errors import InputError, PackError, ReachError, SourceError, UnknownNa
 from geo.pack import AreaPack
 from ui.kit import resources
 from ui.kit.view import BESIDE, NARROW_PX, WIDEST_PX, follow_window
+from wording.welcome import meanings_in
 
 _P = ParamSpec("_P")
 _CSS = f"""
@@ -124,7 +125,7 @@ def controls_line() -> DeltaGenerator:
 def answer(text: str) -> None:
     """Draw the page's answer, a heading in markdown, where the map below it will not move with its length."""
     with st.container(key="answer"):
-        st.markdown(text)
+        st.markdown(text, help=meanings_in(text) or None)
 
 
 def beside() -> tuple[DeltaGenerator, DeltaGenerator]:

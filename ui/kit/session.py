@@ -168,6 +168,11 @@ class Session:
     """Width of the window in pixels; 0 as long as the browser has not told it."""
     window_told = Slot[object]("window-told", None)
 
+    # The welcome
+    welcome_on = Slot("welcome-on", "")
+    """Name of the page over which the welcome is open; leaving that page closes it."""
+    tour_step = Slot("tour-step", 0)
+
     # Bookmarks
     bookmarks_shown = Slot("bookmarks-shown", False)
     bookmark_chosen = Slot[tuple[str, dict[str, str]] | None]("bookmarks-go", None)
@@ -269,6 +274,7 @@ class Session:
     """Postcode whose dot was clicked, while it is asked what to do there."""
     lab_shown_place = Slot[Place | None]("lab_shown_place", None)
     lab_path_from = Slot[tuple[Spot, str] | None]("lab_path_from", None)
+    lab_open_tab = Param("tab")
     lab_tabs = Slot[str | None]("lab-tabs", None)
     """Title of the tab that is open."""
     lab_small = Slot("lab-small", False)

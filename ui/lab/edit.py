@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 from analysis.placement.candidates import venue_categories
+from analysis.placement.templates import TEMPLATES, weekly_session
 from analysis.scenario.lab import Effect, Lab
 from analysis.scenario.scenario import (
     AddLink,
@@ -22,6 +23,7 @@ from analysis.scenario.scenario import (
     Venue,
 )
 from drawing.palette import symbol
+from geo.errors import ReachError
 from geo.network.modes import MODES
 from geo.pack import AreaPack
 from geo.services import CATEGORIES
@@ -35,7 +37,8 @@ from ui.kit.session import Session, Slot, session
 from ui.lab import state as lab_state
 from ui.lab.place import ask_panel, take_clicked, take_typed
 from wording import scenario as scenario_words
-from wording.numbers import distance
+from wording.lab import template_words
+from wording.numbers import capital, distance
 from wording.scenario import site_names
 from wording.steps import step_words
 
@@ -45,7 +48,6 @@ _QUESTIONS = {
     "session": "Run a weekly session at {}?",
     "path": "Let the path begin or end at {}?",
 }
-_TUESDAY = ("tuesday",)
 _LONGEST_STEP = 44
 
 
@@ -148,8 +150,7 @@ def add(lab: Lab, at: Spot, name: str) -> None:
         lab_state.tell(f"The plan has a site at {name} already.")
     else:
         site = plan.history().now.new_site_id()
-        session_of = AddOutreach(site, name, at, _TUESDAY, "10:00", length_min=120, families=12, weeks=39)
-        make(lab, session_of if session.lab_kind == "session" else AddSite(site, name, at))
+        make(lab, weekly_session(site, name, at) if session.lab_kind == "session" else AddSite(site, name, at))
 
 
 def path(start: tuple[Spot, str], end: tuple[Spot, str]) -> AddLink:
@@ -245,7 +246,7 @@ def change_list(pack: AreaPack, lab: Lab, effect: Effect) -> None:
     names = {change.site: change.name for change in held.now.changes if isinstance(change, AddSite | AddOutreach)}
     names |= site_names(effect)
     if not held.now.changes:
-        st.caption("Nothing yet. Click a venue on the map, type a place or pick one.")
+        _templates(lab)
     for position, change in enumerate(held.now.changes):
         words, out = st.columns([7, 3], vertical_alignment="center", gap="small")
         with words:
@@ -259,6 +260,28 @@ def change_list(pack: AreaPack, lab: Lab, effect: Effect) -> None:
                 help=f"Take change {position + 1} out of the plan",
                 on_click=_remove,
                 args=(lab, position),
+            )
+
+
+def _templates(lab: Lab) -> None:
+    """Offer plans to start from, in the place of the list of changes."""
+
+    def start(name: str) -> None:
+        try:
+            lab_state.edit(lab, TEMPLATES[name](lab, plan.history().now))
+        except ReachError as error:
+            lab_state.tell(capital(str(error)))
+
+    words = template_words()
+    st.caption(words["start"])
+    with st.container(horizontal=True, gap="small"):
+        for name in TEMPLATES:
+            st.button(
+                words[name],
+                key=f"lab-template-{name}",
+                help=words[f"{name}_help"],
+                on_click=start,
+                args=(name,),
             )
 
 
