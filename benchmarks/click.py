@@ -175,9 +175,9 @@ def _on_the_map(page: Any, address: str, pack: AreaPack) -> Callable[[], Seconds
 def _spots(pack: AreaPack, box: dict[str, float]) -> list[tuple[float, float]]:
     """Return screen positions of venues that are not close to others, in the first view of the map."""
     from analysis.placement.candidates import venue_categories
-    from ui.kit.view import fit_view
+    from ui.kit.view import area_view
 
-    view = fit_view(tuple(pack.wards.to_crs(4326).total_bounds), width_px=740, height_px=520, padding_px=14)
+    view = area_view(tuple(pack.wards.to_crs(4326).total_bounds))  # no browser here: as on a laptop
     scale = 512 * 2.0**view.zoom
     services = pack.services[pack.services["status"] == "open"]
     services = services[services["category"].isin([*venue_categories(), "childrens_centre"])]

@@ -66,7 +66,7 @@ with page(
                     key=Session.lab_measure.key,
                     format_func=lambda name: MEASURES[name].label,
                 )
-        answer(headline(effect, measure))
+        answer(headline(effect, measure), steady=True)
         left, right = beside()
         refused: ReachError | None = None
         click = click_words(lab)

@@ -152,7 +152,6 @@ def test_the_meeting_view_by_keyboard_alone(visit):
 
 def test_a_journey_by_keyboard_alone(visit):
     page = visit("travel_time", maps=True)
-    page.get_by_role("tab", name="From one place").press("Enter")
     box = page.get_by_role("textbox", name="Postcode, street, ward or venue")
     box.focus()
     page.keyboard.type("Ness Road, Shoeburyness")

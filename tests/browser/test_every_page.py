@@ -13,6 +13,7 @@ from tests.browser.rules import drawn, findings, read_out
 from tests.conftest import CHECKOUT
 
 PAGES = {
+    "ward": "All about one ward",
     "ward_map": "Who lives here, and where is help?",
     "travel_time": "How long does it take to get there?",
     "gaps": "Who is cut off from what, and why?",

@@ -44,7 +44,7 @@ def test_the_map_is_painted_by_ward_and_by_home(reader, app):
         return is_map(picture) and near_colour(picture, CUT_OFF[2], 40).mean() > 0.02
 
     reader.painted(has_wards, "wards in orange")
-    reader.page.get_by_role("radio", name="Long ways round").click()
+    reader.choose("The map shows", "Long ways round")
     until(lambda: reader.query().get("show") == "severance", "the choice in the address")
     reader.painted(lambda picture: is_map(picture) and near_colour(picture, BAD, 40).mean() > 0.002, "homes in plum")
 

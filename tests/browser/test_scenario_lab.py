@@ -8,7 +8,7 @@ from analysis.scenario.scenario import AddSite, AtPostcode, Scenario
 from geo.coordinates import to_lonlat
 from geo.pack import open_pack
 from tests.browser.conftest import BOTH, is_map, seen, until, words_only
-from ui.kit.view import fit_view
+from ui.kit.view import area_view
 
 POSTCODE = "SS3 9PD"
 
@@ -22,7 +22,7 @@ def type_place(page, place):
 def on_the_map(box, service):
     """Where a service stands on the screen, while the map has the view that it opens with."""
     pack = open_pack("southend")
-    view = fit_view(tuple(pack.wards.to_crs(4326).total_bounds), width_px=740, height_px=520, padding_px=14)
+    view = area_view(tuple(pack.wards.to_crs(4326).total_bounds))  # no browser here: as on a laptop
     place = pack.services.loc[service]
     (lon,), (lat,) = to_lonlat(place["easting"], place["northing"])
     scale = 512 * 2**view.zoom
@@ -64,7 +64,7 @@ def test_the_map_stays_where_it_is_through_edits(reader, app):
     page.get_by_role("button", name="Undo: close").click()
     page.get_by_text("Undone: close").wait_for()
     assert map_top(page) == top
-    headline = page.locator(".st-key-lab-headline")
+    headline = page.locator(".st-key-steady")
     hidden = headline.evaluate("element => element.scrollHeight - element.clientHeight")
     assert hidden <= 1, "the longest sentence of these is seen whole"
 
@@ -87,7 +87,7 @@ def test_a_typed_place_opens_a_hub_and_a_reload_keeps_it(reader, app):
     said.wait_for()
     assert said.inner_text() == words
     page.get_by_text("The plan: 1 change").wait_for()
-    page.get_by_role("button", name="Remove").click()
+    page.get_by_role("button", name="Remove 1").click()
     page.get_by_role("heading", level=2).filter(has_text="Today").wait_for()
     page.get_by_role("button", name="Undo").click()
     said.wait_for()

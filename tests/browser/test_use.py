@@ -11,8 +11,8 @@ import shapely
 from drawing.palette import SEA
 from geo.coordinates import to_lonlat
 from geo.pack import open_pack
-from tests.browser.conftest import BOTH, differing, is_map, near_colour, until, words_only
-from ui.kit import deck
+from tests.browser.conftest import BOTH, SIZES, differing, is_map, near_colour, until, words_only
+from ui.kit import view
 
 PRITTLEWELL, KURSAAL = "E05002219", "E05002216"
 POSTCODE = "SS3 9PD"
@@ -25,8 +25,8 @@ def pack():
 
 def pixel_of(reader, pack, ward, monkeypatch):
     """Where the middle of a ward lies on the map as it opens, from the map's corner."""
-    monkeypatch.setattr(deck, "on_phone", lambda: reader.size == "phone")
-    view = deck.area_view(tuple(pack.wards.to_crs(4326).total_bounds))
+    monkeypatch.setattr(view, "window_width", lambda: SIZES[reader.size][0])
+    first = view.area_view(tuple(pack.wards.to_crs(4326).total_bounds))
     middle = shapely.get_point(shapely.maximum_inscribed_circle(pack.wards.geometry[ward]), 0)
     (lon,), (lat,) = to_lonlat([middle.x], [middle.y])
 
@@ -34,8 +34,8 @@ def pixel_of(reader, pack, ward, monkeypatch):
         y = math.log(math.tan(math.pi / 4 + math.radians(latitude) / 2))
         return longitude / 360, -y / (2 * math.pi)
 
-    scale = 512 * 2**view.zoom
-    (x, y), (x0, y0) = mercator(lon, lat), mercator(view.longitude, view.latitude)
+    scale = 512 * 2**first.zoom
+    (x, y), (x0, y0) = mercator(lon, lat), mercator(first.longitude, first.latitude)
     box = reader.map.bounding_box()
     return box["width"] / 2 + (x - x0) * scale, box["height"] / 2 + (y - y0) * scale
 
@@ -81,7 +81,6 @@ def test_a_postcode_gives_a_route(reader, app):
     reader.open(f"{app}/travel_time")
     page = reader.page
     before = reader.painted(is_map, "a map")
-    page.get_by_role("tab", name="From one place").click()
     box = page.get_by_role("textbox", name="Postcode, street, ward or venue")
     box.fill("ss39pd")
     box.press("Enter")
@@ -98,7 +97,6 @@ def test_a_postcode_gives_a_route(reader, app):
     )
     until(lambda: "place" in reader.query(), "the place in the address")
     reader.open(page.url)
-    page.get_by_role("tab", name="From one place").click()
     headline.wait_for()
 
 

@@ -39,6 +39,8 @@ _CSS = f"""
 /* The answer has room for two lines whatever it says, so that the map below it stays where it is. */
 .st-key-answer {{ min-height: 3.4rem; justify-content: center; }}
 .st-key-answer h2 {{ padding: 0; }}
+.st-key-steady {{ --room: 4.5rem; min-height: var(--room); max-height: var(--room); overflow-y: auto; }}
+.st-key-steady h2 {{ font-size: 1.05rem; }}
 /* The plan's head is one line. */
 .st-key-plan-head {{ flex-direction: row; flex-wrap: wrap; align-items: center; gap: .25rem 1rem; }}
 .st-key-plan-head > * {{ width: auto; flex: 0 1 auto; }}
@@ -61,6 +63,8 @@ _CSS = f"""
   .st-key-controls > :has(.stSelectbox), .st-key-controls .stSelectbox > div {{ flex: 1 1 100%; width: 100%; }}
   .st-key-controls .stSlider > div {{ width: 8.5rem; }}
   .st-key-answer {{ min-height: 6rem; }}
+  .st-key-steady {{ --room: 11rem; }}
+  .st-key-steady h2 {{ font-size: 1rem; }}
   [class*=st-key-framed-] > .stElementContainer:has(> .stHtml) {{ position: static; padding: .3rem 0; }}
 }}
 @media (prefers-reduced-motion: reduce) {{ [data-stale=true] [data-testid=stDeckGlJsonChart] {{ transition: none; }} }}
@@ -122,9 +126,13 @@ def controls_line() -> DeltaGenerator:
     return st.container(horizontal=True, vertical_alignment="center", key="controls")
 
 
-def answer(text: str) -> None:
-    """Draw the page's answer, a heading in markdown, where the map below it will not move with its length."""
-    with st.container(key="answer"):
+def answer(text: str, *, steady: bool = False) -> None:
+    """Draw the page's answer, a heading in markdown, where the map below it does not move with its length.
+
+    A `steady` one has a fixed height, enough for the longest sentence that was seen, and a longer one scrolls: the next
+    click on the map must meet what it is aimed at.
+    """
+    with st.container(key="answer"), st.container(key="steady" if steady else "said"):
         st.markdown(text, help=meanings_in(text) or None)
 
 
