@@ -58,6 +58,8 @@ def test_the_panel_says_what_the_analysis_says_of_the_chosen_site(found):
         assert f"{people(row['inside'])} children aged 0–3 are within 15 minutes" in said
         assert f"If it closes, {people(row['alone'])} lose reach" in said
         assert screen.query_params.get("site", shown.index[0]) in (site, [site])
+    reached = row_of(found.shown_reached(), "borough")
+    assert f"{people(reached['reached'])} of 9,105 children aged 0–3 within 15 minutes" in screen.caption[-1].value
     table = screen.dataframe[-1].value
     assert table.iloc[:, 0].tolist() == shown["name"].tolist()
 
