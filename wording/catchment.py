@@ -47,7 +47,9 @@ def catchment_sentences(
     return first, f"{second} {say('catchment.closes', alone=people(alone), extra=minutes(extra))}"
 
 
-def all_sites_sentence(total: Mapping[str, Any], first: Mapping[str, Any], *, service: str, within_min: float) -> str:
+def all_sites_sentence(
+    total: Mapping[str, Any], first: Mapping[str, Any], *, service: str, measure: str, within_min: float
+) -> str:
     """Say how many people all sites together reach, and which site reaches most of them alone.
 
     Parameters
@@ -56,8 +58,8 @@ def all_sites_sentence(total: Mapping[str, Any], first: Mapping[str, Any], *, se
         The row of :meth:`analysis.reach.catchment.Catchments.shown_reached`.
     first
         The first row of :meth:`~analysis.reach.catchment.Catchments.shown`.
-    service, within_min
-        Category of the sites, and the threshold in minutes.
+    service, measure, within_min
+        Category of the sites, who is counted, and the threshold in minutes.
     """
     say, plural = english().say, category_named(service).plural
     said = say(
@@ -65,6 +67,7 @@ def all_sites_sentence(total: Mapping[str, Any], first: Mapping[str, Any], *, se
         services=plural,
         reached=people(total["reached"]),
         total=people(total["total"]),
+        who=measure_named(measure).counted,
         shared=people(total["shared"]),
         within=shortest(within_min),
     )

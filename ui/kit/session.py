@@ -225,8 +225,6 @@ class Session:
     """The site whose catchment is shown."""
     dots = Linked("dots", False)
     site_clicked = Slot("site_clicked", "")
-    travel_tabs = Slot[str | None]("travel-tabs", None)
-    """Title of the tab that is open."""
 
     # Gaps
     gaps_map = Slot[object]("gaps-map", None)

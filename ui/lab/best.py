@@ -86,7 +86,7 @@ def suggested_sites() -> pd.DataFrame:
     Columns ``name``, ``easting``, ``northing`` and ``number`` from 1, in the order of the table of the answer.
     """
     job = session.lab_job
-    found = None if job is None or job.running else job.found
+    found = None if job is None else job.found
     if job is None or found is None or found.scenario != plan.history().now:
         return pd.DataFrame(columns=["name", "easting", "northing", "number"])
     sites = job.candidates.loc[list(found.sites.index), ["name", "easting", "northing"]]

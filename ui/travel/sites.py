@@ -110,9 +110,9 @@ def sites_table(pack: AreaPack, chosen: Chosen, mode: str) -> None:
     table = made_of_shown(shown.assign(ward_name=[ward_name(pack, str(code)) for code in shown["ward"]]))
     show_table(table, columns, key="site-table", alt=said["table"], height="content")
     together = row_of(found.shown_reached(), "borough")
-    st.caption(
-        plain(all_sites_sentence(together, row_of(shown, shown.index[0]), service=service, within_min=found.within_min))
-    )
+    most = row_of(shown, shown.index[0])
+    about = all_sites_sentence(together, most, service=service, measure=found.measure, within_min=found.within_min)
+    st.caption(plain(about))
     positions = gpd.points_from_xy(
         pack.services["easting"].reindex(shown.index), pack.services["northing"].reindex(shown.index)
     )

@@ -58,6 +58,8 @@ def test_the_panel_says_what_the_analysis_says_of_the_chosen_site(found):
         assert f"{people(row['inside'])} children aged 0–3 are within 15 minutes" in said
         assert f"If it closes, {people(row['alone'])} lose reach" in said
         assert screen.query_params.get("site", shown.index[0]) in (site, [site])
+    reached = row_of(found.shown_reached(), "borough")
+    assert f"{people(reached['reached'])} of 9,105 children aged 0–3 within 15 minutes" in screen.caption[-1].value
     table = screen.dataframe[-1].value
     assert table.iloc[:, 0].tolist() == shown["name"].tolist()
 
@@ -92,12 +94,13 @@ def test_streets_near_the_site_are_those_within_the_limit(pack, access, found):
     site = str(found.shown().index[2])
     made = site_layers(pack, access, Chosen(site, found, "childrens_centre", ""))[0]
     code = made.getColor.split('"')[1]
-    counts = [code.count(letter) for letter in "012"]
+    counts = [code.count(letter) for letter in "0123"]
     assert sum(counts) == len(code)
+    assert counts[3] > 0, "streets outside the area are grey"
     assert 0 < counts[1] < counts[2] < counts[0]
     legend = site_legend("childrens_centre")
-    assert "no other children&#x27;s centre that near" in legend
-    assert legend.count('role="listitem"') == 3
+    assert [one.words for one in legend.entries][2] == "no other children's centre that near"
+    assert len(legend.entries) == 3
 
 
 SAID = {"service": "library", "mode": "walk_pram", "measure": "children_0_3", "within_min": 15}
