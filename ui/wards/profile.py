@@ -13,6 +13,7 @@ from geo.vintages import baseline_labels, baseline_words, source_year
 from ui.kit import controls
 from ui.kit.deck import read_selection
 from ui.kit.session import Session, session
+from ui.kit.tables import show_words
 from ui.wards.answer import figure_words, figures_of
 from ui.wards.reach import counted, reach_lines
 from wording.columns import value_words
@@ -72,9 +73,9 @@ def ward_profile(pack: AreaPack, baseline: str) -> str:
     with st.expander("Every figure, with its status and source"):
         every = _in_words(figures, names[ward])
         every.insert(1, "Which figures", figures["baseline"].to_numpy())
-        st.dataframe(every.assign(Source=figures["source"].to_numpy()), hide_index=True, key="profile-all")
+        show_words(every.assign(Source=figures["source"].to_numpy()), key="profile-all")
     with st.expander("Services in this ward"):
-        st.dataframe(_service_rows(pack, ward), hide_index=True, key="profile-services")
+        show_words(_service_rows(pack, ward), key="profile-services")
     return ward
 
 
