@@ -6,15 +6,19 @@ import streamlit as st
 
 from ui.kit import controls, embed_style, print_style, resources
 from ui.kit.bookmarks import bookmarks_button
+from ui.kit.looks import show_looks
 from ui.kit.session import embedded
+from ui.kit.welcome import welcome_button
 from ui.wards.since import remember_pack
 
 st.set_page_config(page_title="Service Reach", page_icon=str(Path(__file__).parent / "ui" / "icon.png"), layout="wide")
+show_looks()
 controls.follow_history()
 pages = [
     st.Page("pages/ward_map.py", title="Ward map", icon=":material/map:", url_path="start", default=True),
     # Streamlit serves the first page only at the root; this is for links with the name of that page.
     st.Page("pages/ward_map.py", title="Ward map", url_path="ward_map", visibility="hidden"),
+    st.Page("pages/ward.py", title="All about one ward", url_path="ward", visibility="hidden"),
     st.Page("pages/travel_time.py", title="Travel time", icon=":material/directions_walk:"),
     st.Page("pages/gaps.py", title="Gaps", icon=":material/report:"),
     st.Page("pages/scenario_lab.py", title="Scenario lab", icon=":material/science:"),
@@ -28,6 +32,7 @@ if embedded():
     st.html(embed_style.CSS)
 else:
     named = {"ward_map": pages[0], **{page.url_path: page for page in pages[2:]}}
+    welcome_button(named, here.url_path or "ward_map")
     bookmarks_button(named, here.url_path or "ward_map", resources.chosen_area())
 here.run()
 remember_pack(resources.chosen_area())

@@ -3,6 +3,7 @@
 from typer.core import TyperCommand
 
 from commands.access import access_command
+from commands.catchments import catchments_command
 from commands.console import new_group, use_plain_spelling
 from commands.dashboard import app_command
 from commands.data import data_commands
@@ -19,6 +20,7 @@ app.command("app", cls=TyperCommand)(app_command)  # this command is meant to pr
 app.add_typer(data_commands, name="data")
 app.command("find")(find_command)
 app.command("access")(access_command)
+app.command("catchments")(catchments_command)
 app.command("matrix")(matrix_command)
 app.add_typer(report_commands, name="report")
 app.command("gaps")(gaps_command)

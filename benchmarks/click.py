@@ -175,7 +175,7 @@ def _on_the_map(page: Any, address: str, pack: AreaPack) -> Callable[[], Seconds
 def _spots(pack: AreaPack, box: dict[str, float]) -> list[tuple[float, float]]:
     """Return screen positions of venues that are not close to others, in the first view of the map."""
     from analysis.placement.candidates import venue_categories
-    from ui.kit.deck import fit_view
+    from ui.kit.view import fit_view
 
     view = fit_view(tuple(pack.wards.to_crs(4326).total_bounds), width_px=740, height_px=520, padding_px=14)
     scale = 512 * 2.0**view.zoom

@@ -83,7 +83,7 @@ def access_command(
     pack = open_pack(area)
     baseline = pack.baselines[0] if baseline is None else baseline
     check_measure(pack, measure, baseline)
-    sites, which = _sites(pack, service, services, reading)
+    sites, which = asked_sites(pack, service, services, reading)
     access = Access.of(pack, chosen)
     placed = access.snap(sites[["easting", "northing"]].to_numpy(float))
     name_off_network("site", sites["name"], placed)
@@ -100,7 +100,7 @@ def access_command(
         "status": pack.measure_record(measure, baseline)["status"][by],
     }
     result = answer(asked, found)
-    which_words = _reading_note(which, result["reading"])
+    which_words = reading_note(which, result["reading"])
     if format_ == "table" and out is None:
         _print_table(terminal(), pack, chosen, result, by, which_words)
     elif format_ == "table":
@@ -165,10 +165,18 @@ def _figures(row: "pd.Series[Any]") -> dict[str, float | str | None]:
     }
 
 
-def _sites(
+def asked_sites(
     pack: "AreaPack", service: str | None, services: Path | None, reading: str | None
 ) -> tuple["pd.DataFrame", "Contested | None"]:
-    """Return the sites, and the readings of the service from which they were chosen; None for sites from a file."""
+    """Return the sites, and the readings of the service from which they were chosen; None for sites from a file.
+
+    Raises
+    ------
+    InputError
+        When both a service and a file are given, or neither, a reading goes with a file, or there is no such site.
+    UnknownNameError
+        When the service or the reading is unknown.
+    """
     if services is not None:
         if service is not None:
             raise InputError("give --service or --services, not both")
@@ -198,7 +206,7 @@ def _sites(
     return sites, which
 
 
-def _reading_note(which: "Contested | None", name: str | None) -> str:
+def reading_note(which: "Contested | None", name: str | None) -> str:
     """Return a note on which sites count where the sources do not settle it, and how to get the other readings."""
     if which is None or name is None or not which.others:
         return ""

@@ -10,6 +10,7 @@ from typing import Any
 
 import geopandas as gpd
 import pandas as pd
+import shapely
 
 from drawing.geojson import feature_collection, merge_lines, merge_polygons
 from drawing.palette import LAND, SEA
@@ -22,6 +23,7 @@ ATTRIBUTION = (
 )
 
 AREAS = {
+    "sea": SEA,
     "tidal": "#E6ECEC",
     "land": LAND,
     "farmland": "#FBFBF6",
@@ -33,6 +35,9 @@ AREAS = {
     "pier": "#8A8F94",
 }
 """Layers that are drawn as polygons, from the bottom up, with their colours."""
+
+BEYOND = "#F2F3F4"
+"""Where the base map has nothing, or has not been drawn yet."""
 
 LINES = {"waterway": ("#BFD6E6", 1.0), "pier": ("#8A8F94", 1.4), "runway": ("#D5D5DA", 3.0)}
 
@@ -107,7 +112,8 @@ def style(ground_url: str, streets_url: str | None = None, *, attribution: str =
     # MapLibre marks its credits up as a list, and leaves it to the source to make them items of it.
     credit = f'<span role="listitem">{attribution}</span>'
     sources = {"ground": {"type": "geojson", "data": ground_url, "attribution": credit}}
-    layers: list[dict[str, Any]] = [{"id": "sea", "type": "background", "paint": {"background-color": SEA}}]
+    # What is not drawn yet, and what lies beyond the base map, must not look like the sea.
+    layers: list[dict[str, Any]] = [{"id": "beyond", "type": "background", "paint": {"background-color": BEYOND}}]
     layers += [
         {
             "id": name,
@@ -156,7 +162,11 @@ def _ground(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     polygon = drawn.geom_type.isin(["Polygon", "MultiPolygon"])
     parts = []
     if polygon.any():
-        parts.append(merge_polygons(drawn[polygon], ["layer"]))
+        merged = merge_polygons(drawn[polygon], ["layer"])
+        land = merged.loc[merged["layer"] == "land", "geometry"].union_all()
+        sea = shapely.box(*frame.total_bounds).difference(land)
+        parts.append(gpd.GeoDataFrame({"layer": ["sea"]}, geometry=[sea], crs=frame.crs))
+        parts.append(merged)
     if (~polygon).any():
         parts.append(merge_lines(drawn[~polygon & drawn.geom_type.str.endswith("LineString")], "layer"))
     return gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), crs=frame.crs)

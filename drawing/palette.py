@@ -31,8 +31,27 @@ TARGET_COLOUR = "#12436D"
 REST_COLOUR = "#F46A25"
 SELECTED_COLOUR = "#801650"
 
+ALONE_COLOUR, SHARED_COLOUR, OUTSIDE_COLOUR = "#12436D", "#4A94DA", "#B1B4B6"
+"""What one site alone reaches, what it reaches together with others, and what it does not reach."""
+
+ONLY_A_COLOUR, ONLY_B_COLOUR, BOTH_COLOUR, NEITHER_COLOUR = "#12436D", "#F46A25", "#6F777B", "#C9CDD0"
+"""Two plans: what only one of them reaches stands out, what is the same under both is grey."""
+
 SEQUENTIAL = ("#E3EFF9", "#B5D3F0", "#6BACE6", "#2073BC", "#12436D")
 DIVERGING = ("#12436D", "#6BACE6", "#F3F2F1", "#F7A878", "#B5450B")
+
+DOT_COLOUR = "#3D3D3D"
+"""A dot of people: dark, so that it is no band of minutes."""
+
+BIVARIATE = (
+    *("#F3F2F1", "#F6B98A", "#F46A25"),
+    *("#A9CDEC", "#A08C8C", "#8A3B1E"),
+    *("#2073BC", "#2F4468", "#0F0F1F"),
+)
+"""Need by reach, three by three: colour 3 × need + lack of reach. Need alone is blue, lack of reach alone is orange.
+
+Orange and blue stay apart for every kind of colour blindness, and the corner of both is the darkest of all.
+"""
 
 Rgb = tuple[int, int, int]
 Rgba = tuple[int, int, int, int]

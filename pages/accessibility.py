@@ -140,7 +140,7 @@ with page(
     body = "".join(f"<tr>{cells}</tr>" for cells in rows)
     st.html(
         "<style>.known td, .known th { text-align: left; vertical-align: top; padding: .3rem .8rem .3rem 0; "
-        'border-bottom: 1px solid #B1B4B6; }</style><div style="overflow-x:auto" tabindex="0" role="region" '
+        'border-bottom: 1px solid var(--reach-rule); }</style><div style="overflow-x:auto" tabindex="0" role="region" '
         f'aria-label="Known problems"><table class="known"><thead><tr>{head}</tr></thead><tbody>{body}</tbody>'
         "</table></div>"
     )

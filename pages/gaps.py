@@ -8,6 +8,7 @@ import streamlit as st
 from analysis.gaps.pockets import ANY_SERVICE
 from analysis.reach.basket import read_basket
 from analysis.reach.no_data import with_data, without_list
+from drawing.legend import classes_legend
 from geo.measures import MEASURES
 from geo.network.modes import MODES
 from geo.services import category_named
@@ -31,11 +32,12 @@ from ui.gaps.sections import fair, how_much, how_sure, what_changed
 from ui.gaps.wards import FIGURES, gap_cards, ward_heat
 from ui.kit import controls, resources
 from ui.kit.cards import show_cards
-from ui.kit.deck import area_view, show_map
-from ui.kit.legend import classes_html, outline_of, show_legend
+from ui.kit.deck import show_map
+from ui.kit.legend import outline_of
 from ui.kit.maps import area_labels, outline_layers, selected_layers, service_layer
-from ui.kit.page import page, part, plain
+from ui.kit.page import answer, beside, controls_line, page, part, plain, plainly
 from ui.kit.session import Session, pocket_row
+from ui.kit.view import area_view
 from wording.gaps import headline, kind_of, left_out_sentence
 
 COUNTED = ("children_0_3", "children_0_17", "children_in_poverty")
@@ -48,12 +50,10 @@ with page(
 ) as pack:
     default = with_data(pack, read_basket())
     own_modes = [mode.name for mode in default.modes]
-    head = st.container()
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        figure = controls.choice(
-            "The table shows", list(FIGURES), key=Session.figure.key, labels=FIGURES, widget="segmented"
-        )
-        with st.popover("Who is counted, and how they travel"):
+    with controls_line():
+        shown = controls.choice("The map shows", list(SHOWN), key=Session.gaps_shown.key, labels=SHOWN)
+        cut_off_from, only_target, who = st.container(), st.container(), st.popover("Who is counted, and how")
+        with who:
             measure = controls.choice(
                 "Counting …",
                 [name for name in COUNTED if name in pack.measure_names()],
@@ -76,44 +76,30 @@ with page(
     usual = default if len(own_modes) > 1 else default.changed(mode=mode)
     basket, told = chosen_basket(usual)
     report = resources.gaps(pack, basket, measure, baseline)
-
-    with head:
-        st.markdown(headline(report))
-        show_cards(gap_cards(report))
+    with cut_off_from:
+        kinds = [ANY_SERVICE, *(name for name in basket.services if (report.pockets["service"] == name).any())]
+        labels = {name: kind_of(name) for name in kinds}
+        service = controls.choice(
+            "Streets cut off from",
+            [*kinds, EVERY],
+            key=Session.cut_off_from.key,
+            labels={**labels, EVERY: "any one of them"},
+        )
+    with only_target:
+        six = bool(pack.target_wards) and controls.switch("Target wards alone", key=Session.six.key)
+    first, *further = headline(report).split("\n\n")
+    answer(first)
     if told:
         st.warning(plain(told), icon=":material/link_off:")
-    ward_heat(report, figure)
-    no_list = left_out_sentence(without_list(pack, read_basket().services))
-    if no_list:
-        st.info(no_list, icon=":material/info:")
-    with st.expander("Our list of services: which count, how soon, and why. Change it and everything follows"):
-        edit_basket(basket, usual)
 
     @part
     def explore() -> None:
-        """Draw the map, the explanation of the chosen ward or pocket, and the pockets."""
-        st.subheader("Where, and why there", anchor=False)
-        first, second, third = st.columns([5, 3, 3], vertical_alignment="bottom")
-        with first:
-            shown = controls.choice(
-                "The map shows", list(SHOWN), key=Session.gaps_shown.key, labels=SHOWN, widget="segmented"
-            )
-        with second:
-            kinds = [ANY_SERVICE, *(name for name in basket.services if (report.pockets["service"] == name).any())]
-            labels = {name: kind_of(name) for name in kinds}
-            service = controls.choice(
-                "Streets cut off from",
-                [*kinds, EVERY],
-                key=Session.cut_off_from.key,
-                labels={**labels, EVERY: "any one of them"},
-            )
-        with third:
-            six = bool(pack.target_wards) and controls.switch("Target wards alone", key=Session.six.key)
+        """Draw the map, the story of the chosen ward or pocket, and the pockets."""
         rows = pocket_rows(report, service, target_only=six)
         # A table keeps the number of the chosen row while its key stays the same: so other rows need another key.
         table = pocket_row(crc32("~".join(rows["id"]).encode()))
         take_gap_click(report, table, rows["id"].tolist())
-        left, right = st.columns([7, 4], gap="medium")
+        left, right = beside()
         with right:
             ward, pocket = gap_panel(report, rows)
         one = service if service in basket.services else ANY_SERVICE
@@ -146,11 +132,25 @@ with page(
                 basemap=resources.base_map(pack),
                 alt=f"Map: {SHOWN[shown].lower()}, and pockets by number. The tables hold the same figures.",
                 select=True,
+                legends=[classes_legend(classes, words[shown], outline=outline_of(pack))],
+                title=plainly(first),
             )
-            show_legend(classes_html(classes, words[shown], outline=outline_of(pack)))
             pocket_table(rows, service, report.who, key=table.key)
 
     explore()
+
+    st.header("Every ward and every service", anchor=False)
+    st.markdown("\n\n".join(further))
+    show_cards(gap_cards(report))
+    figure = controls.choice(
+        "The table shows", list(FIGURES), key=Session.figure.key, labels=FIGURES, widget="segmented"
+    )
+    ward_heat(report, figure)
+    no_list = left_out_sentence(without_list(pack, read_basket().services))
+    if no_list:
+        st.info(no_list, icon=":material/info:")
+    with st.expander("Our list of services: which count, how soon, and why. Change it and everything follows"):
+        edit_basket(basket, usual)
 
     @part
     def more() -> None:

@@ -18,24 +18,27 @@ from pages import shared
 from reports.files import report_date
 from reports.offers import slides_offer
 from ui.kit import controls, resources, stores
-from ui.kit.deck import fit_view, show_map
+from ui.kit.deck import show_map
 from ui.kit.finding import place_bounds
 from ui.kit.ground import ground_layer
 from ui.kit.links import app_address, only_here, page_address, short_link
+from ui.kit.looks import no_maps_html
 from ui.kit.maps import homes_layer, outline_layers, service_layer, settlement_labels
 from ui.kit.page import part, show_error
+from ui.kit.pin import pin_control, pin_layers
 from ui.kit.report_buttons import report_buttons
 from ui.kit.session import Session, session
+from ui.kit.view import fit_view
 from ui.meeting.about import (
     About,
     about_panel,
     example_plans,
     language_switch,
 )
-from ui.meeting.pictures import behind_html, note_html, said, service_tips, show_picture, step_html
+from ui.meeting.pictures import behind_html, in_language, note_html, said, service_tips, show_picture, step_html
 from ui.meeting.share import no_link_html, share_html, story_link
-from ui.meeting.stage import CSS, Stage, full_screen_button, read_stage
-from ui.travel.journeys import here_layers, journey_panel, take_place_click
+from ui.meeting.stage import CSS, Stage, full_screen_button, mirrored_html, read_stage
+from ui.travel.journeys import here_layers, journey_panel, take_place_click, take_postcode
 from wording.languages import Words, read_words
 from wording.scenario import travelling
 from wording.story import Story, story
@@ -145,7 +148,7 @@ def full_screen(words: Words, stage: Stage, say: str, *parts: str) -> None:
     """Draw the full-screen button, and make a screen reader read `say`."""
     parts = parts or ("tools", "nav", "picture")
     full_screen_button(
-        words.say("screen.full"), words.say("screen.leave_full"), stage, say=say, lang=words.code, parts=parts
+        words.say("screen.full"), words.say("screen.leave_full"), stage, say=say, words=words, parts=parts
     )
 
 
@@ -157,8 +160,9 @@ def navigate(told: Story, words: Words) -> str:
         here = "out"  # the plan was removed while it was on screen: continue from the step before it
         session.step = here
     at = 0 if here is None or here not in steps else steps.index(here)
+    before, after = ("Left", "Right") if words.direction == "ltr" else ("Right", "Left")  # as the pages of a book
     st.button(
-        words.say("screen.back"), key="meeting_back", on_click=turn, args=(-1, steps), shortcut="Left", disabled=at == 0
+        words.say("screen.back"), key="meeting_back", on_click=turn, args=(-1, steps), shortcut=before, disabled=at == 0
     )
     key = controls.choice(
         words.say("screen.steps"),
@@ -172,7 +176,7 @@ def navigate(told: Story, words: Words) -> str:
         key="meeting_next",
         on_click=turn,
         args=(1, steps),
-        shortcut="Right",
+        shortcut=after,
         type="primary",
         disabled=at == len(steps) - 1,
     )
@@ -239,7 +243,7 @@ def answer(pack: AreaPack, stage: Stage, words: Words) -> None:
             shortcut="PageDown",
         )
         full_screen(words, stage, words.say("screen.ask_title"), "tools", "journeys", "picture")
-    st.html(f'<div class="story" lang="{words.code}"><h1>{escape(words.say("screen.ask_title"))}</h1></div>')
+    st.html(f'<div class="story" {in_language(words)}><h1>{escape(words.say("screen.ask_title"))}</h1></div>')
 
     @part
     def explore() -> None:
@@ -261,6 +265,7 @@ def answer(pack: AreaPack, stage: Stage, words: Words) -> None:
             layers += here_layers(pack, here, radius_px=11 * stage.scale, words=words)
             bounds = place_bounds(pack, here.place, here.line)
             alt = words.say("journeys.map_of_way", place=here.place.name)
+        layers += pin_layers(words)
         width, height = stage.picture_px(60)
         view = fit_view(bounds, width_px=width, height_px=height, padding_px=10)
         with right, st.container(key="meeting_picture", gap="small"):
@@ -273,6 +278,7 @@ def answer(pack: AreaPack, stage: Stage, words: Words) -> None:
                 height=height,
                 select=True,
             )
+            pin_control(pack, take_postcode, words)
 
     explore()
 
@@ -289,6 +295,7 @@ try:
     words = read_words(language())
 except ReachError:
     words = read_words()
+st.html(mirrored_html(words) + no_maps_html(words))
 try:
     pack = resources.area_pack(resources.chosen_area())
     if session.meeting_asking:

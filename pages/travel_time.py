@@ -3,9 +3,11 @@
 import pandas as pd
 import streamlit as st
 
+from analysis.reach.bivariate import NeedAndReach, needs_of
 from analysis.reach.reach import reach, reach_curve
 from analysis.shown import row_of
 from analysis.travel.streets import piece_times_s
+from drawing.legend import Legend, bands_legend
 from drawing.palette import time_bands
 from geo.measures import MEASURES
 from geo.network.modes import MODES
@@ -13,43 +15,56 @@ from geo.services import CATEGORIES
 from geo.vintages import baseline_labels
 from ui.kit import controls, resources
 from ui.kit.charts import curve_table, curve_words, sentence, share_curve, show_chart, ward_bars
-from ui.kit.deck import area_view, show_map
+from ui.kit.deck import show_map
+from ui.kit.dots import dots_layer, dots_legend, dots_switch
 from ui.kit.downloads import download_row
 from ui.kit.finding import place_view
 from ui.kit.ground import ground_layer
-from ui.kit.legend import bands_html, outline_of, show_legend
+from ui.kit.legend import outline_of
 from ui.kit.maps import (
+    area_labels,
     homes_layer,
     outline_layers,
     service_layer,
     settlement_labels,
     street_time_layer,
 )
-from ui.kit.page import page, part
+from ui.kit.page import answer, beside, controls_line, page, part, plainly
+from ui.kit.pin import pin_control, pin_layers
 from ui.kit.session import Session
 from ui.kit.tables import Column, show_table
-from ui.travel.journeys import here_layers, journey_panel, take_place_click
+from ui.kit.view import area_view
+from ui.travel.journeys import here_layers, journey_panel, take_place_click, take_postcode
+from ui.travel.sites import site_layers, site_legend, site_mark, site_panel, sites_table, take_site_click
+from ui.wards.need_reach import (
+    need_reach,
+    need_reach_layer,
+    need_reach_legend,
+    need_reach_on_paper,
+    need_reach_table,
+)
 from wording.columns import notes_of
 from wording.groups import all_wards, group_words
+from wording.need_reach import need_label, need_reach_sentence, need_reach_title
 from wording.numbers import capital, percent
 from wording.rounding import shortest
 from wording.scenario import pace, travelling
 from wording.sentences import reach_sentence
+
+SHOWS = {"minutes": "Minutes by street", "site": "One site's area", "need": "Need and reach"}
 
 with page(
     "How long does it take to get there?",
     "Time from every home to the nearest service, on real streets.",
     area=resources.chosen_area(),
 ) as pack:
-    first, second, third, fourth = st.columns(4, vertical_alignment="bottom")
-    with first:
+    with controls_line():
         service = controls.choice(
             "To the nearest …",
             [name for name, category in CATEGORIES.items() if category.shown and len(pack.services_of(name))],
             key=Session.service.key,
             labels={name: category.label for name, category in CATEGORIES.items()},
         )
-    with second:
         mode = controls.choice(
             "Travelling by …",
             list(MODES),
@@ -57,80 +72,133 @@ with page(
             labels={name: mode.label for name, mode in MODES.items()},
             help="\n".join(f"- {mode.label}: {pace(mode)}" for mode in MODES.values()),
         )
-    with third:
+        shows = controls.choice("The map shows", list(SHOWS), key=Session.travel_shows.key, labels=SHOWS)
         within = controls.number("Within …", 5, 60, 15, key=Session.within.key, step=5, unit="minutes")
-    with fourth, st.popover("Who is counted", width="stretch"):
-        measure = controls.choice(
-            "Counting …",
-            [name for name in MEASURES if name in pack.measure_names()],
-            key=Session.who.key,
-            labels={name: measure.label for name, measure in MEASURES.items()},
-        )
-        baseline = controls.choice(
-            "Which figures",
-            [base for base in pack.baselines if measure in pack.measure_names(base)],
-            key=Session.baseline.key,
-            labels=baseline_labels(pack),
-        )
+        with st.popover("Who is counted"):
+            measure = controls.choice(
+                "Counting …",
+                [name for name in MEASURES if name in pack.measure_names()],
+                key=Session.who.key,
+                labels={name: measure.label for name, measure in MEASURES.items()},
+            )
+            baseline = controls.choice(
+                "Which figures",
+                [base for base in pack.baselines if measure in pack.measure_names(base)],
+                key=Session.baseline.key,
+                labels=baseline_labels(pack),
+            )
+            dots = dots_switch(measure)
 
     access = resources.access(pack, mode)
     times = resources.times_to(pack, mode, service)
     found = reach(pack, times.nearest_s, measure=measure, baseline=baseline, within_min=within)
     label = CATEGORIES[service].label
-    st.markdown(reach_sentence(found, MEASURES[measure], CATEGORIES[service], MODES[mode], within))
+    said = reach_sentence(found, MEASURES[measure], CATEGORIES[service], MODES[mode], within)
+    answer(said)
     rows = found.rows.assign(target=found.rows["group"] == "target")
 
     @part
     def explore() -> None:
-        """Draw the streets by time beside the journeys from one place and the wards' shares."""
-        take_place_click(pack, Session.travel_map)
-        left, right = st.columns([7, 4], gap="medium")
-        with right:
-            tabs = ["By ward", "From one place"]
-            wards, place = st.tabs(tabs, default=tabs[1] if Session.place.asked else tabs[0])
-            with wards:
-                show_chart(
-                    ward_bars(
-                        rows,
-                        "share",
-                        title=f"Share who can reach one within {shortest(within)} minutes",
-                        axis_title="share who can",
-                        fmt=".0%",
-                        marker=float(row_of(found.groups, "borough")["share"]),
-                    ),
-                    key="bars",
-                    alt_text=f"Share of each ward that can reach the nearest {label} within {shortest(within)} "
-                    "minutes: "
-                    + sentence(
-                        [(str(name), percent(share)) for name, share in zip(rows["name"], rows["share"], strict=True)]
-                    )
-                    + ". The table below holds the same figures.",
-                )
-            with place:
-                here = journey_panel(pack, access, service, travelling(mode), measure, baseline)
+        """Draw the streets by time, and beside them the journeys from one place and the wards' shares."""
+        if shows == "site":
+            take_site_click(pack, Session.travel_map, service)
+        else:
+            take_place_click(pack, Session.travel_map)
+        left, right = beside()
         bands = time_bands(within, on_foot=MODES[mode].on_foot)
         pieces, streets_url = resources.drawn_streets(pack, mode)
         basemap = resources.base_map(pack)
-        layers = [
-            ground_layer(pack, "click to see the way from here"),
-            street_time_layer(streets_url, bands.index(piece_times_s(access, pieces, times)), bands),
-            *outline_layers(pack.code, pack.wards[pack.wards["target"]]),
-            homes_layer(pack.code, pack.demand),
-            settlement_labels(pack.code, basemap.places, max_rank=3),
-            service_layer(pack.code, pack.services_of(service), [service]),
-        ]
-        if here:
-            layers += here_layers(pack, here)
+        view = area_view(resources.bounds(pack))
+        outlines = outline_layers(pack.code, pack.wards[pack.wards["target"]])
+        services = service_layer(pack.code, pack.services_of(service), [service])
+        names = settlement_labels(pack.code, basemap.places, max_rank=3)
+        legends: list[Legend | str] = [bands_legend(bands, f"To the nearest {label}", outline=outline_of(pack))]
+        title, on_paper = plainly(said), None
+        alt = f"Map: streets by minutes to the nearest {label}. The table below holds the wards' figures."
+        with right:
+            if shows == "site":
+                chosen = site_panel(pack, access, service, mode, measure, baseline, within)
+                layers = [*site_layers(pack, access, chosen), *outlines, names, services, site_mark(chosen)]
+                legends = [site_legend(service)]
+                title = plainly(chosen.said)
+                alt = f"Map: {title} The table below holds the figures of every site."
+            elif shows == "need":
+                both = need_panel()
+                layers = [need_reach_layer(pack, both, service, within)]
+                legends, on_paper = [need_reach_legend(service)], [need_reach_on_paper(service)]
+                title = need_reach_title(both.need, service, within)
+                layers += [
+                    *outlines,
+                    services,
+                    area_labels(pack.code, pack.wards, view, discs=pack.services_of(service)),
+                ]
+                alt = f"Map: {title} The table below holds the same figures."
+            else:
+                here = journey_panel(pack, access, service, travelling(mode), measure, baseline)
+                ward_shares()
+                layers = [
+                    ground_layer(pack, "click to see the way from here"),
+                    street_time_layer(
+                        streets_url, bands.index(piece_times_s(access, pieces, times)), bands, inside=pieces.inside
+                    ),
+                    *outlines,
+                    homes_layer(pack.code, pack.demand),
+                    names,
+                    services,
+                ]
+                if dots:
+                    layers.insert(3, dots_layer(pack, measure, baseline))
+                    legends.append(dots_legend(measure))
+                if here:
+                    layers += here_layers(pack, here)
+                    view = place_view(pack, here.place, here.line)
         with left:
             show_map(
-                layers,
-                place_view(pack, here.place, here.line) if here else area_view(resources.bounds(pack)),
+                [*layers, *pin_layers()] if shows == "minutes" else layers,
+                view,
                 key=Session.travel_map.key,
                 basemap=basemap,
-                alt=f"Map: streets by minutes to the nearest {label}. The table below holds the wards' figures.",
+                alt=alt,
                 select=True,
+                legends=legends,
+                title=title,
+                on_paper=on_paper,
             )
-            show_legend(bands_html(bands, f"To the nearest {label}", outline=outline_of(pack)))
+            if shows == "minutes":
+                pin_control(pack, take_postcode)
+        if shows == "site":
+            sites_table(pack, chosen, mode)
+        elif shows == "need":
+            need_reach_table(pack, both, service, baseline, within)
+
+    def ward_shares() -> None:
+        """Draw each ward's share within reach as bars."""
+        show_chart(
+            ward_bars(
+                rows,
+                "share",
+                title=f"Share who can reach one within {shortest(within)} minutes",
+                axis_title="share who can",
+                fmt=".0%",
+                marker=float(row_of(found.groups, "borough")["share"]),
+            ),
+            key="bars",
+            alt_text=f"Share of each ward that can reach the nearest {label} within {shortest(within)} "
+            "minutes: "
+            + sentence([(str(name), percent(share)) for name, share in zip(rows["name"], rows["share"], strict=True)])
+            + ". The table below holds the same figures.",
+        )
+
+    def need_panel() -> NeedAndReach:
+        """Draw the choice of a need and the sentence of where it meets little reach; return the classes."""
+        needs = needs_of(pack, baseline)
+        need = controls.choice(
+            "Need", needs, key=Session.need.key, labels={name: capital(need_label(name)) for name in needs}
+        )
+        both = need_reach(pack, need, service, mode, measure, baseline, within, "ward")
+        st.markdown(need_reach_sentence(pack, both, service=service, mode=mode, measure=measure, within_min=within))
+        ward_shares()
+        return both
 
     explore()
 

@@ -4,6 +4,7 @@ import numpy as np
 import streamlit as st
 
 from analysis.reach.need import INDICATORS, group_values, lsoa_values, status_of, ward_values
+from drawing.legend import classes_legend, services_legend
 from drawing.offers import Offer
 from drawing.palette import class_breaks
 from geo.services import CATEGORIES
@@ -13,13 +14,14 @@ from reports.files import report_date
 from reports.offers import ward_map_offers
 from ui.kit import controls, resources
 from ui.kit.cards import Card, show_cards
-from ui.kit.deck import area_view, show_map
-from ui.kit.legend import classes_html, outline_of, services_html, show_legend
+from ui.kit.deck import show_map
+from ui.kit.legend import outline_of
 from ui.kit.maps import area_labels, area_layer, outline_layers, selected_layers, service_layer, settlement_labels
-from ui.kit.page import page, part
+from ui.kit.page import answer, beside, controls_line, page, part, plainly
 from ui.kit.report_buttons import report_buttons
 from ui.kit.session import Session, session
-from ui.wards.answer import answer_sentence, area_figures, figures_of
+from ui.kit.view import area_view
+from ui.wards.answer import answer_sentence, area_figures, figures_of, ward_ranking
 from ui.wards.outcomes import ward_outcomes
 from ui.wards.profile import take_click, ward_profile
 from ui.wards.side_by_side import ward_side
@@ -45,9 +47,7 @@ with page(
     "Choose what to map. Click a ward, or choose it by name, to read its profile.",
     area=resources.chosen_area(),
 ) as pack:
-    head = st.container()
-    columns = st.columns([3, 3, 2])
-    with columns[0]:
+    with controls_line():
         indicator = INDICATORS[
             controls.choice(
                 "What to map",
@@ -56,7 +56,6 @@ with page(
                 labels={k: v.label for k, v in INDICATORS.items()},
             )
         ]
-    with columns[1]:
         baseline = controls.choice(
             "Which figures",
             indicator.baselines(pack) or [""],
@@ -64,11 +63,9 @@ with page(
             labels={**baseline_labels(pack), "": deprivation_words(pack)},
             help="The strategy's figures and each census or estimate stand apart: do not compare one with another.",
         )
-    with columns[2]:
         level = controls.choice("Areas", list(LEVELS), key=Session.areas.key, labels=LEVELS, widget="segmented")
-
-    with head:
-        st.markdown(answer_sentence(figures_of(pack, indicator, baseline, level), indicator, level))
+    said = answer_sentence(figures_of(pack, indicator, baseline, level), indicator, level)
+    answer(said)
     groups = group_values(pack, indicator, baseline)
     by_ward = ward_values(pack, indicator, baseline)
 
@@ -88,9 +85,11 @@ with page(
         values = by_ward if level == "ward" else lsoa_values(pack, indicator, baseline).reindex(areas.index)
         classes = class_breaks(values, fmt=lambda value: value_words(value, indicator))
         basemap = resources.base_map(pack)
-        left, right = st.columns([7, 4], gap="medium")
+        left, right = beside()
         with right:
             ward = ward_profile(pack, baseline)
+            if not ward:
+                ward_ranking(pack, indicator, baseline)
             if ward != session.compared_ward:
                 session.compared_ward = ward
                 if session.closer in ("side", "trend"):
@@ -127,15 +126,16 @@ with page(
                     basemap=basemap,
                     alt=f"Map: {indicator.label} by {LEVELS[level].lower()}. The table below holds the same figures.",
                     select=True,
-                )
-                show_legend(
-                    classes_html(
-                        classes,
-                        indicator.label,
-                        missing=few if values.isna().any() else "",
-                        outline=outline_of(pack),
-                    ),
-                    *([services_html(shown)] if shown else []),
+                    legends=[
+                        classes_legend(
+                            classes,
+                            indicator.label,
+                            missing=few if values.isna().any() else "",
+                            outline=outline_of(pack),
+                        ),
+                        *([services_legend(shown)] if shown else []),
+                    ],
+                    title=f"{indicator.label} by {LEVELS[level].lower()}. {plainly(said)}",
                 )
 
     explore()

@@ -26,7 +26,7 @@ _WORTH_A_LINE = 0.15
 _REASONS = ("distance_min", "detour_min", "speed_min")
 
 
-def gap_sentence(name: str, row: pd.Series, parts: pd.Series, service: str, who: str) -> str:
+def gap_sentence(name: str, row: pd.Series, parts: pd.Series | None, service: str, who: str) -> str:
     """Explain one service of one ward.
 
     Parameters
@@ -36,7 +36,8 @@ def gap_sentence(name: str, row: pd.Series, parts: pd.Series, service: str, who:
     row
         Of :func:`analysis.gaps.gaps.ward_services` (or `shown`).
     parts
-        Of :func:`analysis.gaps.severance.why`, the same ward and service.
+        Of :func:`analysis.gaps.severance.why`, the same ward and service; None to leave the reasons to
+        :func:`why_sentence`.
     service
         Category.
     who
@@ -50,7 +51,14 @@ def gap_sentence(name: str, row: pd.Series, parts: pd.Series, service: str, who:
     if abs(gap) < NEAR_MIN:
         return f"{start} {say('gaps.compared.same')}"
     compared = say(f"gaps.compared.{'more' if gap > 0 else 'less'}", minutes=minutes(abs(gap)))
-    return f"{start} {compared}{f' {_reasons(parts)}' if gap > 0 else ''}"
+    why = "" if parts is None else why_sentence(row, parts)
+    return f"{start} {compared} {why}".rstrip()
+
+
+def why_sentence(row: pd.Series, parts: pd.Series) -> str:
+    """Say why a ward is further from a service than the borough; empty where it is not. As for :func:`gap_sentence`."""
+    gap = float(row["gap_to_borough"])
+    return _reasons(parts) if math.isfinite(gap) and gap >= NEAR_MIN else ""
 
 
 def _half_live(whom: str, median_min: float, place: str) -> str:
@@ -141,20 +149,24 @@ def _counted(count: float) -> str:
     return english().say("gaps.count_left_out", count=words) if said(count) == ALL_BUT_A_FEW else words
 
 
-def isolation_sentence(found: Isolation, code: str, basket: Basket, who: str) -> str:
-    """Say how much is too far away in one ward, its rank, how firm that is, and what it is made of."""
+def isolation_sentence(found: Isolation, code: str, basket: Basket, who: str, *, short: bool = False) -> str:
+    """Say how much is too far away in one ward, its rank, how firm that is, and what it is made of.
+
+    `short` leaves out how firm it is.
+    """
     row, parts = found.areas.loc[[code]].iloc[0], found.parts.loc[[code]].iloc[0].sort_values(ascending=False)
     most = [category_named(str(service)).plural for service in parts.index[:3] if parts[service] > 0]
     say, isolation = english().say, digits(row["isolation"])
     text = [
         say("gaps.isolation.share", isolation=isolation, n=len(basket), who=who, name=row["name"]),
-        say("gaps.isolation.range", low=digits(row["low"]), high=digits(row["high"])),
+        *([] if short else [say("gaps.isolation.range", low=digits(row["low"]), high=digits(row["high"]))]),
     ]
     if not math.isnan(row["rank"]):
         rank, low, high = (int(row[key]) for key in ("rank", "rank_low", "rank_high"))
         text.append(say("gaps.isolation.rank", rank=ordinal(rank), n=int(found.areas["rank"].notna().sum())))
         kind = "rank_between" if low != high else "rank_kept"
-        text.append(say(f"gaps.isolation.{kind}", low=ordinal(low), high=ordinal(high)))
+        if not short:
+            text.append(say(f"gaps.isolation.{kind}", low=ordinal(low), high=ordinal(high)))
     text.append(say("gaps.isolation.most", services=listed(most)) if most else say("gaps.isolation.nothing"))
     return " ".join(text)
 

@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from analysis.placement.gap import SmallestGap
@@ -22,6 +23,11 @@ from wording.scenario import question, session_words
 def goal_words(goal: str) -> str:
     """Name a goal, with a capital."""
     return capital(english().say(f"lab.goals.{goal}.label"))
+
+
+def template_words() -> Mapping[str, str]:
+    """Return the names of the plans to start from, and what each does (``one_hub``, ``one_hub_help``, …)."""
+    return english().named("lab.templates")
 
 
 def axis_words(goal: str) -> str:

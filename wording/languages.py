@@ -20,7 +20,7 @@ from wording.rounding import whole
 
 WORDS = Path(__file__).resolve().parent.parent / "data" / "words"
 FIRST_LANGUAGE = "en"
-_FEW_FROM, _FEW_TO = 2, 4
+_FEW_FROM, _FEW_TO, _FEW_THREE = 2, 4, 3
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,11 @@ class Words:
     def has_own(self, place: str) -> bool:
         """Whether this language itself has that word."""
         return Words(self.code, self.name, self.review, self.table).find(place) is not None
+
+    @property
+    def direction(self) -> str:
+        """The direction that it is written in, as HTML names it: ``"ltr"`` or ``"rtl"``."""
+        return str(self.find("language.direction"))
 
     def say(self, place: str, /, **values: object) -> str:
         """Return the words at a place with their braces filled in.
@@ -134,6 +139,8 @@ def _form(rule: str, value: int) -> int:
     """Which form of a noun goes with a number: 0 for one, 1 for few (or all others), 2 for many."""
     if value == 1:
         return 0
+    if rule == "arabic":  # a numeral up to ten takes the noun in the plural, a larger one in the singular
+        return 1 if _FEW_THREE <= value % 100 <= 10 else 2
     if rule != "polish":
         return 1
     few = _FEW_FROM <= value % 10 <= _FEW_TO and not 12 <= value % 100 <= 14

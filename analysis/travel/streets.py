@@ -28,11 +28,14 @@ class StreetPieces:
         ``(n,)`` how far along it the piece's middle lies, from 0 to 1.
     lines
         ``(n,)`` shapely lines, metres.
+    inside
+        ``(n,)`` whether any of the piece lies in the area itself, and not around it.
     """
 
     edge: npt.NDArray[np.int32]
     middle: npt.NDArray[np.float64]
     lines: npt.NDArray[np.object_]
+    inside: npt.NDArray[np.bool_]
 
 
 def street_pieces(
@@ -43,8 +46,9 @@ def street_pieces(
     They are drawn to within `simplify_m`.
     """
     network = access.streets.network
-    area = access.pack.wards.union_all().buffer(margin_m)
-    shapely.prepare(area)
+    wards = access.pack.wards.union_all()
+    area = wards.buffer(margin_m)
+    shapely.prepare([area, wards])
     usable = access.streets.usable_edges
     edges = usable[shapely.intersects(area, network.lines[usable])]
     count = np.maximum(np.ceil(network.edge_length_m[edges] / piece_m), 1).astype(int)
@@ -56,7 +60,7 @@ def street_pieces(
         middle.append((np.arange(parts) + 0.5) / parts)
         lines.append(_cut(xy, parts))
     drawn = shapely.simplify(np.concatenate(lines), simplify_m)
-    return StreetPieces(np.concatenate(edge), np.concatenate(middle), drawn)
+    return StreetPieces(np.concatenate(edge), np.concatenate(middle), drawn, shapely.intersects(wards, drawn))
 
 
 def pieces_on(streets: ModeNetwork, pieces: StreetPieces, drawn_on: ModeNetwork) -> StreetPieces:

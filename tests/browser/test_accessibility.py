@@ -96,11 +96,11 @@ TABS = {
     "scenario_lab?try=SS3+9PD": (
         "lab-tabs",
         {
-            "Ward by ward": r"Small areas \(LSOAs\)",
-            "Ask for the best sites": "Find the best sites",
-            "Cost and places": "Places against children",
+            "By ward": r"Small areas \(LSOAs\)",
+            "Best sites": "Find the best sites",
+            "Cost": "Places against children",
             "Compare": "Set this plan aside to compare",
-            "Save and share": "Download the plan",
+            "Save": "Download the plan",
         },
     ),
     "data_and_method": ("", {}),

@@ -8,7 +8,7 @@ from analysis.scenario.scenario import AddSite, AtPostcode, Scenario
 from geo.coordinates import to_lonlat
 from geo.pack import open_pack
 from tests.browser.conftest import BOTH, is_map, seen, until, words_only
-from ui.kit.deck import fit_view
+from ui.kit.view import fit_view
 
 POSTCODE = "SS3 9PD"
 
@@ -121,7 +121,7 @@ def test_a_click_on_the_map_opens_a_hub(reader, app):
 def test_the_best_sites_are_found_and_adopted(reader, app):
     reader.open(f"{app}/scenario_lab")
     page = reader.page
-    page.get_by_role("tab", name="Ask for the best sites").click()
+    page.get_by_role("tab", name="Best sites").click()
     page.get_by_role("button", name="Find the best sites").click()
     page.get_by_text("Proven best").wait_for()
     page.get_by_role("button", name="Adopt these sites").click()
@@ -147,7 +147,7 @@ def test_what_is_opened_beside_the_map_stays_open_through_edits(reader, app):
 def test_a_file_is_opened_and_a_broken_one_is_said_where_it_was_given(reader, app):
     reader.open(f"{app}/scenario_lab")
     page = reader.page
-    page.get_by_role("tab", name="Save and share").click()
+    page.get_by_role("tab", name="Save").click()
     given = page.locator("input[type=file]")
     given.set_input_files({"name": "notes.json", "mimeType": "application/json", "buffer": b"{ not json"})
     said = page.get_by_text("notes.json was not opened, and nothing has changed")

@@ -6,7 +6,7 @@ import shapely
 
 from drawing.labels import label_points
 from geo.pack import open_pack
-from ui.kit.deck import fit_view
+from ui.kit.view import fit_view
 
 SIZE_PX, DISC_PX = 14.0, 10.0
 

@@ -129,3 +129,37 @@ def test_bands_rise(minutes: float) -> None:
 def test_bad_threshold(bad: float) -> None:
     with pytest.raises(InputError, match="threshold"):
         palette.time_bands(bad)
+
+
+# How the eye sees without one kind of cone: Machado, Oliveira and Fernandes 2009, severity 1, on linear light.
+SEEN = {
+    "all": [[1, 0, 0], [0, 1, 0], [0, 0, 1]],
+    "no red": [[0.152, 1.053, -0.205], [0.115, 0.786, 0.099], [-0.004, -0.048, 1.052]],
+    "no green": [[0.367, 0.861, -0.228], [0.280, 0.673, 0.047], [-0.012, 0.043, 0.969]],
+    "no blue": [[1.256, -0.077, -0.179], [-0.078, 0.931, 0.148], [0.005, 0.691, 0.304]],
+}
+
+
+def as_seen(colour: str, eye: str) -> np.ndarray:
+    """Colour as CIE L*a*b* of an eye: a distance of 2 is just noticed, 20 is seen at a glance."""
+    part = np.array(palette.rgb(colour)) / 255
+    light = np.array(SEEN[eye]) @ np.where(part <= 0.04045, part / 12.92, ((part + 0.055) / 1.055) ** 2.4)
+    matrix = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
+    x, y, z = np.cbrt(np.clip(matrix @ np.clip(light, 0, 1) / [0.9505, 1, 1.089], 1e-4, None))
+    return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
+
+
+@pytest.mark.parametrize("eye", SEEN)
+def test_the_nine_colours_of_need_and_reach_are_told_apart_by_every_eye(eye: str) -> None:
+    seen = [as_seen(colour, eye) for colour in palette.BIVARIATE]
+    apart = [np.linalg.norm(one - other) for i, one in enumerate(seen) for other in seen[:i]]
+    assert len(apart) == 36
+    assert min(apart) > 20
+
+
+def test_need_and_reach_get_darker_towards_the_corner_of_both() -> None:
+    light = np.array([palette.luminance(colour) for colour in palette.BIVARIATE]).reshape(3, 3)
+    assert (np.diff(light, axis=0) < 0).all()
+    assert (np.diff(light, axis=1) < 0).all()
+    assert palette.contrast(palette.BIVARIATE[8], palette.BIVARIATE[4]) >= 3
+    assert palette.contrast(palette.ALONE_COLOUR, palette.SHARED_COLOUR) >= 3

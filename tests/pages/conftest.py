@@ -142,12 +142,13 @@ def open_page() -> Callable[..., Screen]:
 
 @pytest.fixture
 def downloads(monkeypatch: pytest.MonkeyPatch) -> dict[str, Callable[[], bytes]]:
-    """Collect the makers of the files behind the download buttons, by file name."""
+    """Collect the makers of the files behind the download buttons, by file name; not those of pictures."""
     made: dict[str, Callable[[], bytes]] = {}
     original = MediaFileManager.add_deferred
 
     def noted(self: Any, data: Any, mimetype: Any, coordinates: Any, file_name: Any = None, **rest: Any) -> str:
-        made[str(file_name)] = data
+        if not str(mimetype).startswith("image/"):
+            made[str(file_name)] = data
         return original(self, data, mimetype, coordinates, file_name, **rest)
 
     monkeypatch.setattr(MediaFileManager, "add_deferred", noted)

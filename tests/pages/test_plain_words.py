@@ -46,7 +46,7 @@ STATES = {
 }
 TABS = {
     "gaps": ("gaps-more", ("What changed", "How much there is", "Is it fair?", "How sure are we?")),
-    "scenario_lab": ("lab-tabs", ("Ward by ward", "Cost and places", "Compare", "Save and share")),
+    "scenario_lab": ("lab-tabs", ("By ward", "Cost", "Compare", "Save")),
 }
 
 

@@ -147,6 +147,7 @@ def test_closing_a_site_names_who_loses(open_page, pack):
     screen.choose("lab-site", str(inside))
     press(screen, "lab-close")
     assert "would no longer be within reach" in sentence(screen)
+    go_to(screen, "By ward")
     assert "No longer within reach:" in screen.text
 
 
@@ -213,10 +214,10 @@ def test_undo_says_what_it_undoes(open_page):
     assert screen.at.button(key="lab-undo").label == "Undo"
     screen.choose("lab-typed", POSTCODE)
     assert screen.at.button(key="lab-undo").label == "Undo: open a hub at SS3 9PD"
-    go_to(screen, "Cost and places")
+    go_to(screen, "Cost")
     screen.at.number_input(key="lab-in-yearly-0").set_value(64_000).run()
     assert screen.at.button(key="lab-undo").label == "Undo: cost of change 1"
-    go_to(screen, "Save and share")
+    go_to(screen, "Save")
     screen.choose("lab-name", "East")
     assert screen.at.button(key="lab-undo").label == "Undo: rename to “East”"
     press(screen, "lab-undo")
@@ -229,7 +230,7 @@ def test_undo_says_what_it_undoes(open_page):
 def test_another_name_makes_a_new_plan_the_main_thing(open_page, database, pack):
     screen = open_page("scenario_lab")
     screen.choose("lab-typed", POSTCODE)
-    go_to(screen, "Save and share")
+    go_to(screen, "Save")
     screen.choose("lab-who", "Ada")
     press(screen, "lab-save")
 
@@ -257,7 +258,7 @@ def test_a_session_stands_apart_from_the_centres(open_page, lab, empty):
     assert "as many as today" in said
     assert f"{row['near_session_only']:,.0f} more can reach only a weekly session with 9 places; 9 of them" in said
     assert "Nobody loses." in said
-    go_to(screen, "Cost and places")
+    go_to(screen, "Cost")
     assert "No cost has been entered yet." in screen.text
     screen.at.number_input(key="lab-in-yearly-0").set_value(9_000).run()
     assert "£1,000</div>" in screen.text  # 9,000 for 9 children
@@ -285,7 +286,7 @@ def test_a_site_that_is_open_is_chosen_and_the_next_place_may_be_where_it_moves(
 def test_saving_opening_deleting_and_bringing_back(open_page, database, pack):
     screen = open_page("scenario_lab")
     screen.choose("lab-typed", POSTCODE)
-    go_to(screen, "Save and share")
+    go_to(screen, "Save")
     press(screen, "lab-save")
     assert "Not saved: say who is saving" in " ".join(i.value for i in screen.at.info)
     screen.choose("lab-name", "A hub for Shoebury")
@@ -314,7 +315,7 @@ def test_saving_opening_deleting_and_bringing_back(open_page, database, pack):
 def test_costs_are_set_against_more_children(open_page):
     screen = open_page("scenario_lab")
     screen.choose("lab-typed", POSTCODE)
-    go_to(screen, "Cost and places")
+    go_to(screen, "Cost")
     screen.at.number_input(key="lab-in-yearly-0").set_value(64_000).run()
     screen.at.number_input(key="lab-in-places-0").set_value(20).run()
     screen.intact()
@@ -329,7 +330,7 @@ def test_costs_are_set_against_more_children(open_page):
 
 def test_the_best_sites_are_found_with_proof_and_adopted(open_page):
     screen = open_page("scenario_lab")
-    go_to(screen, "Ask for the best sites")
+    go_to(screen, "Best sites")
     screen.at.number_input(key="lab-hubs").set_value(2).run()
     press(screen, "lab-best")
     job = screen.at.session_state["lab_job"]
@@ -347,7 +348,7 @@ def test_the_best_sites_are_found_with_proof_and_adopted(open_page):
 @pytest.mark.slow
 def test_a_stopped_search_keeps_the_best_so_far(open_page):
     screen = open_page("scenario_lab")
-    go_to(screen, "Ask for the best sites")
+    go_to(screen, "Best sites")
     screen.choose("lab-goal", "gap")
     screen.at.number_input(key="lab-hubs").set_value(6).run()
     press(screen, "lab-best")
@@ -379,7 +380,7 @@ def test_plans_stand_side_by_side(open_page, lab):
 def test_files_hold_the_plan(open_page, downloads, pack):
     screen = open_page("scenario_lab")
     screen.choose("lab-typed", POSTCODE)
-    go_to(screen, "Save and share")
+    go_to(screen, "Save")
     files = {name.rpartition(".")[2]: make() for name, make in downloads.items()}
     assert json.loads(files["json"])["changes"][0]["at"] == {"postcode": POSTCODE}
     assert files["json"].decode() == to_json(plan(screen))

@@ -43,7 +43,7 @@ def test_what_is_entered_behind_a_tab_stays_when_another_is_opened(open_page, st
     other = saved(store, hub(replace(empty, name="Other"), Venue(LIBRARY)))
     ward = str(pack.wards.index[3])
     entered = {
-        "Ask for the best sites": {
+        "Best sites": {
             "lab-goal": "gap",
             "lab-for": "births_per_year",
             "lab-hubs": 7,
@@ -56,9 +56,9 @@ def test_what_is_entered_behind_a_tab_stays_when_another_is_opened(open_page, st
             "lab-budget": 90_000,
             "lab-cost": 30_000,
         },
-        "Cost and places": {"lab-growth": 5.0},
+        "Cost": {"lab-growth": 5.0},
         "Compare": {"lab-compare": [other.scenario_id]},
-        "Save and share": {"lab-who": "Ada"},
+        "Save": {"lab-who": "Ada"},
     }
     screen = open_page("scenario_lab")
     numbers = ("lab-hubs", "lab-weight", "lab-budget", "lab-cost")
@@ -70,7 +70,7 @@ def test_what_is_entered_behind_a_tab_stays_when_another_is_opened(open_page, st
             else:
                 screen.choose(key, value)
     for tab, controls in entered.items():
-        go_to(screen, "Ward by ward")
+        go_to(screen, "By ward")
         go_to(screen, tab)
         shown = {
             widget.key: widget.value
@@ -83,19 +83,19 @@ def test_what_is_entered_behind_a_tab_stays_when_another_is_opened(open_page, st
 
 def test_places_at_each_hub_stay_too(open_page):
     screen = open_page("scenario_lab")
-    go_to(screen, "Ask for the best sites")
+    go_to(screen, "Best sites")
     enter(screen, "lab-room", 40)
     go_to(screen, "Compare")
-    go_to(screen, "Ask for the best sites")
+    go_to(screen, "Best sites")
     assert screen.at.number_input(key="lab-room").value == 40
 
 
 def test_what_is_entered_in_the_moment_of_leaving_stays(open_page):
     screen = open_page("scenario_lab")
-    go_to(screen, "Save and share")
+    go_to(screen, "Save")
     screen.at.text_input(key="lab-who").set_value("Ada")  # the browser sends it with the click on the other tab
     go_to(screen, "Compare")
-    go_to(screen, "Save and share")
+    go_to(screen, "Save")
     assert screen.at.text_input(key="lab-who").value == "Ada"
 
 
@@ -103,18 +103,18 @@ def test_what_is_entered_in_the_moment_of_leaving_stays(open_page):
 def test_a_reloaded_plan_is_saved_as_the_next_version(open_page, store, pack):
     screen = open_page("scenario_lab")
     screen.choose("lab-typed", POSTCODE)
-    go_to(screen, "Save and share")
+    go_to(screen, "Save")
     screen.choose("lab-who", "Ada")
     press(screen, "lab-save")
     (first,) = store.list(pack.code)
     for number in (2, 3):
         screen = open_page("scenario_lab", **screen.address)
         assert len(plan(screen).changes) == number - 1
-        go_to(screen, "Save and share")
+        go_to(screen, "Save")
         assert screen.at.button(key="lab-save").label == f"Save as version {number}"
         screen.choose("lab-typed", "SS1 2PS" if number == 2 else "SS2 5SP")
         screen = open_page("scenario_lab", **screen.address)  # an edit that is not saved does not cut it loose
-        go_to(screen, "Save and share")
+        go_to(screen, "Save")
         screen.choose("lab-who", "Ada")
         press(screen, "lab-save")
         (last,) = store.list(pack.code)
@@ -122,7 +122,7 @@ def test_a_reloaded_plan_is_saved_as_the_next_version(open_page, store, pack):
     # Somebody else's save is still noticed after a reload.
     store.save(last.scenario, "Grace", scenario_id=last.scenario_id, based_on=3)
     screen = open_page("scenario_lab", **screen.address)
-    go_to(screen, "Save and share")
+    go_to(screen, "Save")
     screen.choose("lab-who", "Ada")
     press(screen, "lab-save")
     assert "Grace changed this scenario while you were editing it" in told(screen)
@@ -133,7 +133,7 @@ def test_a_plan_whose_saved_one_is_not_there_opens_and_is_saved_anew(open_page, 
     screen = open_page("scenario_lab", plan=encode(wanted), scenario="f" * 32, version="3")
     assert plan(screen) == wanted
     assert "saving keeps it as a new plan" in told(screen)
-    go_to(screen, "Save and share")
+    go_to(screen, "Save")
     assert screen.at.button(key="lab-save").label == "Save"
 
 
@@ -165,7 +165,7 @@ def test_a_long_plan_survives_a_reload_and_is_handed_on_by_its_saved_one(open_pa
     assert len(encode(wanted)) < LONGEST_ADDRESS
     screen = open_page("scenario_lab", plan=encode(wanted))
     assert plan(open_page("scenario_lab", **screen.address)) == wanted
-    go_to(screen, "Save and share")
+    go_to(screen, "Save")
     assert shared(screen) is None
     assert "too long for a link" in screen.text
     screen.choose("lab-who", "Ada")
@@ -178,10 +178,10 @@ def test_a_long_plan_survives_a_reload_and_is_handed_on_by_its_saved_one(open_pa
 def test_the_link_names_the_area_when_the_address_does(open_page, empty):
     text = encode(hub(empty, AtPostcode(POSTCODE)))
     screen = open_page("scenario_lab", area="southend", plan=text)
-    go_to(screen, "Save and share")
+    go_to(screen, "Save")
     assert shared(screen) == f"area=southend&plan={text}"
     screen = open_page("scenario_lab", plan=text)
-    go_to(screen, "Save and share")
+    go_to(screen, "Save")
     assert shared(screen) == f"plan={text}"
 
 
@@ -209,7 +209,7 @@ def test_addresses_that_cannot_be_are_said_in_words(open_page, empty, address):
 
 def search(screen, **controls):
     """Search among libraries, for speed."""
-    go_to(screen, "Ask for the best sites")
+    go_to(screen, "Best sites")
     screen.choose("lab-kinds", ["library"])
     for key, value in controls.items():
         enter(screen, f"lab-{key}", value)
@@ -269,7 +269,7 @@ def test_every_button_has_a_name_of_its_own(open_page, store, empty):
     for name in ("Old one", "Older one"):
         store.delete(saved(store, replace(empty, name=name)).scenario_id, "Grace")
     screen = open_page("scenario_lab", plan=encode(hub(hub(empty, AtPostcode(POSTCODE)), Venue(LIBRARY), "Library")))
-    for tab in ("Ward by ward", "Cost and places", "Compare", "Save and share"):
+    for tab in ("By ward", "Cost", "Compare", "Save"):
         go_to(screen, tab)
         names = Counter(button.label for button in screen.at.button)
         assert not [name for name, count in names.items() if count > 1]
@@ -288,7 +288,7 @@ def test_a_session_starts_when_it_is_said_to(open_page):
     screen = open_page("scenario_lab")
     screen.choose("lab-kind", "session")
     screen.choose("lab-picked", LIBRARY)
-    go_to(screen, "Cost and places")
+    go_to(screen, "Cost")
     box = screen.at.time_input(key="lab-in-starts-0")
     assert box.value == time(10, 0)
     box.set_value(time(13, 30)).run()
@@ -304,7 +304,7 @@ def test_the_reports_of_the_plan_are_made_here(open_page, pack, empty, monkeypat
     monkeypatch.setenv("SOURCE_DATE_EPOCH", DAY)
     scenario = hub(empty, AtPostcode(POSTCODE))
     screen = open_page("scenario_lab", plan=encode(scenario))
-    go_to(screen, "Save and share")
+    go_to(screen, "Save")
     offers = scenario_offers(Lab(pack).effect(scenario), report_date())
     assert [offer.file_name for offer in offers] == ["my-plan.pdf", "my-plan-report.xlsx"]
     for number, offer in enumerate(offers):
@@ -328,7 +328,7 @@ def test_a_plan_of_a_newer_program_is_listed_and_harms_nothing(open_page, store,
         file.commit()
     file.close()
     screen = open_page("scenario_lab")
-    go_to(screen, "Save and share")
+    go_to(screen, "Save")
     assert "\\*From\\* tomorrow" in screen.text
     assert "made by a newer version of this program" in screen.text
     press(screen, "lab-open")

@@ -36,7 +36,7 @@ def enter(screen, key, value):
 def search(open_page, **controls):
     """Open the page, set controls, search, and wait for the answer."""
     screen = open_page("scenario_lab")
-    screen.at.session_state["lab-tabs"] = "Ask for the best sites"
+    screen.at.session_state["lab-tabs"] = "Best sites"
     screen.run()
     for key, value in controls.items():
         enter(screen, f"lab-{key.replace('_', '-')}", value)
@@ -117,7 +117,7 @@ def test_a_budget_buys_as_many_as_it_pays_for_and_the_plan_has_the_cost(open_pag
 
 def test_wishes_that_cannot_be_met_are_said_before_the_search(open_page):
     screen = open_page("scenario_lab")
-    screen.at.session_state["lab-tabs"] = "Ask for the best sites"
+    screen.at.session_state["lab-tabs"] = "Best sites"
     screen.run()
 
     def warned():
@@ -140,7 +140,7 @@ def test_a_place_that_has_a_hub_of_the_plan_is_no_candidate(open_page):
     screen = open_page("scenario_lab")
     screen.choose("lab-typed", POSTCODE)
     screen.choose("lab-picked", LIBRARY)
-    screen.at.session_state["lab-tabs"] = "Ask for the best sites"
+    screen.at.session_state["lab-tabs"] = "Best sites"
     screen.run()
     enter(screen, "lab-kinds", ["library"])
     enter(screen, "lab-postcodes", f"{POSTCODE}, SS3 9PD")

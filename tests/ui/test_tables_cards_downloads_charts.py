@@ -15,6 +15,7 @@ import shapely
 
 from analysis.shown import FEW
 from drawing import palette
+from drawing.legend import bands_legend, classes_legend, services_legend
 from geo.errors import InputError, PackError, ReachError, UnknownNameError
 from ui.kit import cards, charts, downloads, legend, page, tables
 from wording.groups import group_words
@@ -101,11 +102,11 @@ def test_card_escapes_and_says_its_status() -> None:
 
 def test_legend_has_words_for_every_sign() -> None:
     classes = palette.class_breaks([210, 480, 990])
-    html = legend.classes_html(classes, "Children <3", missing="no figure")
+    html = legend.legend_html(classes_legend(classes, "Children <3", missing="no figure"))
     assert all(words in html for words in (*classes.labels, "no figure", "target ward", "Children &lt;3"))
     bands = palette.time_bands(15)
-    assert all(words in legend.bands_html(bands, "Minutes") for words in bands.labels)
-    assert "Children&#x27;s centre" in legend.services_html(["childrens_centre", "bus_stop"])
+    assert all(words in legend.legend_html(bands_legend(bands, "Minutes")) for words in bands.labels)
+    assert "Children&#x27;s centre" in legend.legend_html(services_legend(["childrens_centre", "bus_stop"]))
 
 
 def test_csv_carries_its_notes() -> None:

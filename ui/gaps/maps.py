@@ -18,9 +18,10 @@ from analysis.gaps.severance import SEVERED_MIN, SEVERED_RATIO, severed
 from drawing.geojson import feature_collection
 from drawing.palette import INK, SELECTED_COLOUR, Classes, rgba
 from drawing.static_files import publish
-from ui.kit.deck import layer, on_phone
+from ui.kit.deck import layer
 from ui.kit.heat_table import CUT_OFF
 from ui.kit.maps import FONT, area_layer
+from ui.kit.view import on_phone
 from wording.numbers import ordinal
 from wording.rounding import digits
 

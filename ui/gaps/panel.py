@@ -1,6 +1,6 @@
 """The panel beside the map: the chosen ward or pocket, explained in sentences, with the evidence."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +26,8 @@ from wording.gaps import (
     gap_sentence,
     isolation_sentence,
     pocket_sentence,
+    service_label,
+    why_sentence,
     worst_ward,
 )
 from wording.numbers import capital, listed, no_figure
@@ -129,32 +131,37 @@ def gap_panel(report: GapReport, listed_pockets: pd.DataFrame) -> tuple[str, str
     if pocket:
         _explain_pocket(report, pocket)
         return wards_of[pocket], pocket
-    _explain_ward(report, ward)
+    explain_ward(report, ward)
     return ward, ""
 
 
-def _explain_ward(report: GapReport, code: str) -> None:
+def explain_ward(report: GapReport, code: str) -> None:
+    """Draw the story of a ward in plain words, and the evidence behind it, folded."""
     survey = report.survey
     inside = survey.pack.demand["ward"].to_numpy() == code
     name = str(survey.pack.wards["name"][code])
-    st.markdown(f"**{isolation_sentence(report.isolation, code, survey.basket, report.who)}**")
+    st.markdown(isolation_sentence(report.isolation, code, survey.basket, report.who, short=True))
     rows = report.services.xs(code, level="code")
     adds = report.isolation.parts.loc[[code]].iloc[0].sort_values(ascending=False)
     further = [str(service) for service in adds.index if rows["gap_to_borough"][service] >= 1][:MOST_SENTENCES]
-    barriers, readings = report.barriers(inside), readings_shown(report)
     lines = [
         f"- **{cut_off(report, code, service)}** "
-        f"{gap_sentence(name, rows.loc[[service]].iloc[0], rows.loc[[service]].iloc[0], service, report.who)} "
-        f"{barrier_sentence(barriers, service, report.who)} {ward_sentences(readings, code, service)}"
+        f"{gap_sentence(name, rows.loc[[service]].iloc[0], None, service, report.who)}"
         for service in further
     ]
     st.markdown("\n".join(lines) if lines else f"{name} is about as near to everything as the borough, or nearer.")
-    st.caption(firmness(report, code))
     access = access_shown(report, inside)
-    shown = access.assign(share=rows["share_within"], rank=rows["rank"])
-    _evidence(report, shown, name, report.beyond.xs(code, level="code"))
     postcode = _middle_home(report, inside)
     journey_links(_wish(report, access, postcode, postcode, str(adds.index[0])), postcode)
+    barriers, readings = report.barriers(inside), readings_shown(report)
+    why = [
+        f"- **{service_label(service)}.** {why_sentence(rows.loc[[service]].iloc[0], rows.loc[[service]].iloc[0])} "
+        f"{barrier_sentence(barriers, service, report.who)} {ward_sentences(readings, code, service)}"
+        for service in further
+    ]
+    said = [isolation_sentence(report.isolation, code, survey.basket, report.who), "\n".join(why)]
+    shown = access.assign(share=rows["share_within"], rank=rows["rank"])
+    _evidence(report, shown, name, [*said, firmness(report, code)], report.beyond.xs(code, level="code"))
 
 
 def _explain_pocket(report: GapReport, pocket_id: str) -> None:
@@ -172,32 +179,26 @@ def _explain_pocket(report: GapReport, pocket_id: str) -> None:
         st.markdown(f"Half of the {report.who} here or more are too far from these: {listed(beyond)}.")
     if other := pocket_sentences(report, str(row["service"]), inside):
         st.markdown(other)
-    barriers = report.barriers(inside)
-    services = [str(row["service"])] if row["service"] in survey.basket.services else survey.basket.services
-    said = [barrier_sentence(barriers, service, report.who) for service in services]
-    for barrier in [text for text in said if text][:MOST_SENTENCES]:
-        st.markdown(f"- {barrier}")
-    _evidence(report, access, _short(str(row["name"])))
     street = _short(str(row["name"])).split(" and ")[0]
     wish = _wish(report, access, _middle_home(report, inside), street, str(row["service"]))
     journey_links(wish, f"{street}, {row['ward_name']}")
+    barriers = report.barriers(inside)
+    services = [str(row["service"])] if row["service"] in survey.basket.services else survey.basket.services
+    said = [barrier_sentence(barriers, service, report.who) for service in services]
+    why = "\n".join(f"- {text}" for text in [text for text in said if text][:MOST_SENTENCES])
+    _evidence(report, access, _short(str(row["name"])), [why])
 
 
-def _evidence(report: GapReport, access: pd.DataFrame, name: str, beyond: "pd.Series[float] | None" = None) -> None:
+def _evidence(
+    report: GapReport,
+    access: pd.DataFrame,
+    name: str,
+    why: Sequence[str],
+    beyond: "pd.Series[float] | None" = None,
+) -> None:
+    """Draw what stands behind the story, folded: why, how sure, and every service in a chart and a table."""
     labels = [capital(category_named(str(service)).label) for service in access.index]
     chart = access.assign(label=labels, gap=access["gap_to_borough"]).sort_values("gap", ascending=False)
-    show_chart(
-        parts_chart(chart, title="How much further than the borough, and why"),
-        key="gap-parts",
-        alt_text=f"Minutes from {name} more than the borough, for how far places are and how far the way goes round: "
-        + sentence(
-            [
-                (str(row["label"]), signed(row["gap"]) if np.isfinite(row["gap"]) else no_figure())
-                for _, row in chart.iterrows()
-            ]
-        )
-        + ". “The evidence” has the figures.",
-    )
     columns = {
         "label": Column("Service", pinned=True),
         "nearest": Column("Nearest for most"),
@@ -210,7 +211,23 @@ def _evidence(report: GapReport, access: pd.DataFrame, name: str, beyond: "pd.Se
         "detour_min": Column("The way goes round", "minutes", help="Minutes more than the borough as it goes round"),
     }
     limits = [item.threshold_min for item in report.survey.basket]
-    with st.expander("The evidence, service by service"):
+    with st.expander("The evidence: why, how sure, and every service"):
+        for text in why:
+            if text:
+                st.markdown(text)
+        show_chart(
+            parts_chart(chart, title="How much further than the borough, and why"),
+            key="gap-parts",
+            alt_text=f"Minutes from {name} more than the borough, for how far places are and how far the way goes "
+            "round: "
+            + sentence(
+                [
+                    (str(row["label"]), signed(row["gap"]) if np.isfinite(row["gap"]) else no_figure())
+                    for _, row in chart.iterrows()
+                ]
+            )
+            + ". The table below has the figures.",
+        )
         show_table(
             made_of_shown(access.assign(label=labels, limit=limits, **({} if beyond is None else {"beyond": beyond}))),
             columns,

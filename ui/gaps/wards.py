@@ -7,6 +7,7 @@ import pandas as pd
 
 from analysis.gaps.report import GapReport, target_gaps_shown
 from analysis.shown import as_shown
+from drawing.legend import squares_legend
 from geo.services import category_named
 from ui.gaps.maps import ISOLATION
 from ui.kit.cards import Card
@@ -20,7 +21,7 @@ from ui.kit.heat_table import (
     share_cell,
     show_heat_table,
 )
-from ui.kit.legend import show_legend, squares_html
+from ui.kit.legend import show_legend
 from wording.groups import all_wards
 from wording.numbers import capital, people
 from wording.rounding import digits, shortest, signed
@@ -68,7 +69,7 @@ def ward_heat(report: GapReport, figure: str) -> None:
         rows.append(HeatRow("Target minus others", _difference(report, figure), "total"))
     title = _TITLES[figure].format(who=report.who)
     show_heat_table(f"{title}, by ward and service", "Ward", columns, rows, lead=True)
-    show_legend(squares_html([*KEYS[figure]], f"{title} …"))
+    show_legend(squares_legend([*KEYS[figure]], f"{title} …"))
 
 
 def _cells(report: GapReport, code: str, figure: str) -> list[HeatCell]:

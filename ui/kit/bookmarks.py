@@ -87,7 +87,7 @@ def bookmarks_button(pages: Mapping[str, Any], here: str, area: str) -> None:
 
 
 def _show() -> None:
-    session.bookmarks_shown = True
+    session.bookmarks_shown, session.welcome_on = True, ""  # one dialog at a time
     _say("")
 
 

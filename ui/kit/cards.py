@@ -30,19 +30,21 @@ def status_badge(status: str) -> str:
     words = STATUS_WORDS.get(status, status)
     mark = _STATUS_MARKS.get(status, "○")
     return (
-        '<span style="font-size:.8rem;color:#3D3D3D;background:#F3F5F7;border:1px solid #B1B4B6;border-radius:3px;'
+        '<span style="color:var(--reach-muted);background:var(--reach-raised);'
+        "border:1px solid var(--reach-rule);border-radius:3px;font-size:.8rem;"
         f'padding:.05rem .4rem;white-space:nowrap"><span aria-hidden="true">{mark}</span> {escape(words)}</span>'
     )
 
 
 def card_html(card: Card) -> str:
     """Return the HTML of one card; a strong one has a dark edge."""
-    edge = "6px solid #12436D" if card.strong else "6px solid #B1B4B6"
+    edge = f"6px solid var(--reach-{'strong' if card.strong else 'rule'})"
     badge = f"<div>{status_badge(card.status)}</div>" if card.status else ""
     return (
-        f'<div style="border-left:{edge};background:#FFFFFF;padding:.1rem .9rem;flex:1 1 11rem;min-width:0">'
+        f'<div style="border-left:{edge};padding:.1rem .9rem;flex:1 1 11rem;min-width:0">'
         f'<div style="font-size:.95rem;font-weight:600">{escape(card.group)}</div>'
-        f'<div style="font-size:2.1rem;font-weight:700;line-height:1.15;color:#12436D">{escape(card.value)}</div>'
+        f'<div style="font-size:2.1rem;font-weight:700;line-height:1.15;color:var(--reach-strong)">'
+        f"{escape(card.value)}</div>"
         f'<div style="font-size:.95rem;line-height:1.35">{escape(card.label)}</div>{badge}</div>'
     )
 

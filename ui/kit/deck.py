@@ -1,4 +1,4 @@
-"""Drawing a map: view, stable key, selection and attribution, over pydeck and Streamlit.
+"""Drawing a map: stable key, selection, legend, attribution and picture, over pydeck and Streamlit.
 
 Three properties of the libraries are handled here, so that pages need not know them:
 
@@ -11,7 +11,6 @@ Three properties of the libraries are handled here, so that pages need not know 
 """
 
 import json
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -21,10 +20,10 @@ import streamlit as st
 from pydeck.bindings.json_tools import default_serialize
 
 from drawing.basemap import Basemap
-
-Bounds = tuple[float, float, float, float]
-# The whole world at zoom 0, as deck.gl has it.
-_TILE_PX, _EQUATOR_M = 512, 40_075_016.7
+from drawing.legend import Legend
+from ui.kit.legend import show_legend
+from ui.kit.pictures import map_picture
+from ui.kit.view import View, map_size
 
 TOOLTIP = {
     "html": "<strong>{title}</strong><div>{tip}</div>",
@@ -42,20 +41,6 @@ TOOLTIP = {
     },
 }
 """Every pickable feature has the properties ``title`` and ``tip``; Streamlit escapes what it puts in."""
-
-
-@dataclass(frozen=True)
-class View:
-    """The first view of a map: centre in degrees, and zoom."""
-
-    longitude: float
-    latitude: float
-    zoom: float
-
-    @property
-    def m_per_px(self) -> float:
-        """Metres on the ground for one pixel of the map."""
-        return _EQUATOR_M * math.cos(math.radians(self.latitude)) / (_TILE_PX * 2**self.zoom)
 
 
 @dataclass(frozen=True)
@@ -105,44 +90,6 @@ def layer(kind: str, layer_id: str, data: Any, **props: Any) -> pdk.Layer:
     return made
 
 
-def fit_view(bounds: Bounds, *, width_px: float = 1000, height_px: float = 520, padding_px: float = 24) -> View:
-    """Return the view that shows all of `bounds` (west, south, east, north in degrees) in a map of the given size."""
-    west, south, east, north = bounds
-
-    def mercator(latitude: float) -> float:
-        return math.log(math.tan(math.pi / 4 + math.radians(latitude) / 2))
-
-    top, bottom = mercator(north), mercator(south)
-    across = max((east - west) / 360, 1e-9)
-    down = max((top - bottom) / (2 * math.pi), 1e-9)
-    room = (max(width_px - 2 * padding_px, 50), max(height_px - 2 * padding_px, 50))
-    zoom = min(math.log2(room[0] / (_TILE_PX * across)), math.log2(room[1] / (_TILE_PX * down)))
-    latitude = math.degrees(2 * math.atan(math.exp((top + bottom) / 2)) - math.pi / 2)
-    return View(round((west + east) / 2, 5), round(latitude, 5), round(min(zoom, 17.0), 2))
-
-
-def on_phone() -> bool:
-    """Tell whether the browser is on a phone, by its user agent; the server cannot know the width of the screen."""
-    try:
-        return "Mobi" in (st.context.headers.get("User-Agent") or "")
-    except (AttributeError, RuntimeError):  # this run has no browser
-        return False
-
-
-def map_size() -> tuple[int, int]:
-    """Return the width and height in pixels that a map beside a panel probably has in this browser.
-
-    A wider map only shows more around the edge; a narrower one would cut off a part of the area.
-    """
-    return (358, 400) if on_phone() else (740, 520)
-
-
-def area_view(bounds: Bounds) -> View:
-    """Return the view that fits `bounds` in a map of this browser."""
-    width, height = map_size()
-    return fit_view(bounds, width_px=width, height_px=height, padding_px=8 if on_phone() else 14)
-
-
 def read_selection(event: Any, among: Sequence[str] | None = None) -> Selection | None:
     """Return the single object in Streamlit's selection event, or None.
 
@@ -176,8 +123,11 @@ def show_map(
     select: bool = False,
     tooltip: Mapping[str, Any] | bool = True,
     attribution: str | None = None,
+    legends: Sequence[Legend | str] = (),
+    title: str = "",
+    on_paper: Sequence[Legend] | None = None,
 ) -> Selection | None:
-    """Draw a map with its attribution below, and return what is selected in it.
+    """Draw a map with its legend inside and its attribution below, and return what is selected in it.
 
     The reader's pan and zoom stay as long as `key` and `view` stay the same, even if the layers change. Call it inside
     ``st.fragment``, so that a click runs only the map's own part of the page again.
@@ -202,6 +152,12 @@ def show_map(
         deck.gl tooltip; True for :data:`TOOLTIP`, False for none.
     attribution
         Attribution to print below instead of the base map's.
+    legends
+        At the foot of the map, or below it on a phone; one may be HTML.
+    title
+        What the map shows, in a sentence: the title of the picture that the reader can take; without it there is none.
+    on_paper
+        Legends of that picture where `legends` has HTML.
     """
     deck = CompactDeck(
         layers=[one if getattr(one, "pickable", False) else [one] for one in layers],
@@ -220,12 +176,18 @@ def show_map(
     )
     pixels = height or map_size()[1]
     with st.container(gap=None):
-        if select:
-            event = st.pydeck_chart(
-                deck, height=pixels, key=key, alt=alt, on_select="rerun", selection_mode="single-object"
-            )
-        else:
-            event = None
-            st.pydeck_chart(deck, height=pixels, key=key, alt=alt)
-        st.caption(attribution or basemap.attribution)
+        with st.container(gap=None, key=f"framed-{key}"):
+            if select:
+                event = st.pydeck_chart(
+                    deck, height=pixels, key=key, alt=alt, on_select="rerun", selection_mode="single-object"
+                )
+            else:
+                event = None
+                st.pydeck_chart(deck, height=pixels, key=key, alt=alt)
+            show_legend(*legends)
+        with st.container(horizontal=True, gap="small", key=f"credit-{key}"):
+            st.caption(attribution or basemap.attribution, width="stretch")
+            if title:
+                drawn = [one for one in legends if isinstance(one, Legend)] if on_paper is None else on_paper
+                map_picture(layers, view, basemap=basemap, title=title, legends=drawn, key=key)
     return read_selection(event) if select else None

@@ -11,8 +11,8 @@ _MAIN = ".stMainBlockContainer"
 _KEPT = (
     f".st-key-{ANSWER} .stElementContainer",
     f".stElementContainer:has({_MAP})",
-    f'.stElementContainer:has({_MAP}) ~ .stElementContainer:has([data-testid="stCaptionContainer"])',
-    f":has({_MAP}) ~ .stElementContainer:has(.map-legend)",  # not that of a table, which stands elsewhere
+    '[class*="st-key-credit-"] .stElementContainer:has([data-testid="stCaptionContainer"])',
+    '[class*="st-key-framed-"] .stElementContainer',
     ".stElementContainer:has(.story, .hall-key)",  # a step of the meeting
     '.stElementContainer:has([data-testid="stAlert"])',
 )

@@ -8,8 +8,8 @@ import streamlit as st
 from geo.finder import Answer
 from geo.pack import AreaPack
 from geo.places import Place
-from ui.kit.deck import Bounds, View, fit_view, map_size
 from ui.kit.page import plain
+from ui.kit.view import Bounds, View, fit_view, map_size
 from wording.languages import Words, english
 
 GRID = "EPSG:27700"

@@ -12,7 +12,7 @@ from html import escape
 import streamlit as st
 
 from analysis.shown import ShownShare
-from drawing.palette import INK, NO_FIGURE, readable_ink
+from drawing.palette import NO_FIGURE, readable_ink
 from wording.numbers import no_figure, no_way_cell, share_words
 from wording.rounding import digits, per_cent, signed, whole
 
@@ -24,27 +24,27 @@ CUT_OFF = ("#FBEDE2", "#F7C9A8", "#F7A878", "#D5581A", "#801650")
 
 _LEAD = ' class="lead"'
 
-_CSS = f"""
+_CSS = """
 <style>
-.heat-box {{ overflow-x:auto; border:1px solid #B1B4B6; max-width:100%; }}
-.heat-box:focus-visible {{ outline:3px solid {INK}; }}
-table.heat {{ border-collapse:separate; border-spacing:0; width:100%; font-size:.875rem; line-height:1.25;
-  font-variant-numeric:tabular-nums; margin:0; }}
-table.heat caption {{ position:absolute; width:1px; height:1px; overflow:hidden; clip-path:inset(50%); }}
-table.heat th, table.heat td {{ padding:.22rem .4rem; border:0; border-bottom:1px solid #FFFFFF;
-  border-right:1px solid #FFFFFF; text-align:right; }}
-table.heat thead th {{ background:#F3F5F7; vertical-align:bottom; font-weight:600; text-align:center;
-  border-bottom:2px solid {INK}; min-width:4.6rem; }}
-table.heat thead th small {{ display:block; font-weight:400; color:#3D3D3D; white-space:nowrap; font-size:.8rem; }}
-table.heat th[scope=row] {{ text-align:left; font-weight:400; background:#FFFFFF; position:sticky; left:0; z-index:1;
-  white-space:nowrap; border-right:1px solid #B1B4B6; }}
-table.heat thead th:first-child {{ position:sticky; left:0; z-index:2; text-align:left; }}
-table.heat tr.strong th[scope=row] {{ font-weight:700; border-left:5px solid #12436D; }}
-table.heat tr.plain th[scope=row] {{ border-left:5px solid #FFFFFF; }}
-table.heat tr.total th, table.heat tr.total td {{ border-top:1px solid {INK}; font-weight:600; }}
-table.heat td.lead {{ font-weight:700; }}
-@media (max-width: 640px) {{ table.heat {{ font-size:.8rem; }} table.heat thead th {{ min-width:4rem; }}
-  table.heat th[scope=row] {{ white-space:normal; max-width:6.6rem; }} }}
+.heat-box { overflow-x:auto; border:1px solid var(--reach-rule); max-width:100%; }
+table.heat { border-collapse:separate; border-spacing:0; width:100%; font-size:.875rem; line-height:1.25;
+  font-variant-numeric:tabular-nums; margin:0; }
+table.heat caption { position:absolute; width:1px; height:1px; overflow:hidden; clip-path:inset(50%); }
+table.heat th, table.heat td { padding:.22rem .4rem; border:0; border-bottom:1px solid var(--reach-ground);
+  border-right:1px solid var(--reach-ground); text-align:right; }
+table.heat thead th { background:var(--reach-raised); vertical-align:bottom; font-weight:600; text-align:center;
+  border-bottom:2px solid var(--reach-ink); min-width:4.6rem; }
+table.heat thead th small { display:block; font-weight:400; color:var(--reach-muted); white-space:nowrap;
+  font-size:.8rem; }
+table.heat th[scope=row] { text-align:left; font-weight:400; background:var(--reach-ground); position:sticky; left:0;
+  z-index:1; white-space:nowrap; border-right:1px solid var(--reach-rule); }
+table.heat thead th:first-child { position:sticky; left:0; z-index:2; text-align:left; }
+table.heat tr.strong th[scope=row] { font-weight:700; border-left:5px solid var(--reach-strong); }
+table.heat tr.plain th[scope=row] { border-left:5px solid var(--reach-ground); }
+table.heat tr.total th, table.heat tr.total td { border-top:1px solid var(--reach-ink); font-weight:600; }
+table.heat td.lead { font-weight:700; }
+@media (max-width: 640px) { table.heat { font-size:.8rem; } table.heat thead th { min-width:4rem; }
+  table.heat th[scope=row] { white-space:normal; max-width:6.6rem; } }
 </style>
 """
 

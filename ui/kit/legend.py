@@ -1,6 +1,5 @@
 """Legends beside a map, as HTML; :mod:`drawing.legend` makes them as values, which a picture of the map takes too."""
 
-from collections.abc import Sequence
 from html import escape
 
 import streamlit as st
@@ -9,13 +8,8 @@ from drawing.legend import (
     TARGET,
     Legend,
     Swatch,
-    bands_legend,
-    classes_legend,
-    path_legend,
-    services_legend,
-    squares_legend,
 )
-from drawing.palette import Classes, TimeBands
+from drawing.palette import INK, LAND
 from geo.pack import AreaPack
 
 _ROW = "display:flex;flex-wrap:wrap;gap:.25rem 1rem;align-items:center;font-size:.875rem;line-height:1.4;margin:0"
@@ -48,41 +42,18 @@ def _mark(one: Swatch) -> str:
             style, inside = f"width:1.6rem;height:0;border-top:{thick:.1f}px solid {one.colour};flex:none", ""
         case "disc":
             style, inside = f"{_DISC}background:{one.colour};color:{one.ink}", escape(one.letters)
-    return f'<span aria-hidden="true" style="{style}">{inside}</span>'
+    return f'<span aria-hidden="true" class="keeps-colour" style="{style}">{inside}</span>'
 
 
 def show_legend(*parts: Legend | str) -> None:
     """Draw legends one below the other; one may be HTML already."""
     if parts:
         drawn = "".join(part if isinstance(part, str) else legend_html(part) for part in parts)
-        st.html(f'<div class="map-legend" style="display:grid;gap:.4rem">{drawn}</div>')
+        # Maps are light whatever the page is, so their legend is too: its signs look as they do on the map.
+        style = f"display:grid;gap:.4rem;background:{LAND};color:{INK};padding:.3rem .4rem;border-radius:.25rem"
+        st.html(f'<div class="map-legend" style="{style}">{drawn}</div>')
 
 
 def outline_of(pack: AreaPack) -> str:
     """Return words for the strong outline of a map; empty where there are no target wards."""
     return TARGET if pack.target_wards else ""
-
-
-def classes_html(classes: Classes, title: str, *, missing: str = "", outline: str = TARGET) -> str:
-    """Return :func:`drawing.legend.classes_legend` as HTML."""
-    return legend_html(classes_legend(classes, title, missing=missing, outline=outline))
-
-
-def bands_html(bands: TimeBands, title: str, *, outline: str = TARGET) -> str:
-    """Return :func:`drawing.legend.bands_legend` as HTML."""
-    return legend_html(bands_legend(bands, title, outline=outline))
-
-
-def path_html(words: str, title: str = "") -> str:
-    """Return :func:`drawing.legend.path_legend` as HTML."""
-    return legend_html(path_legend(words, title))
-
-
-def services_html(categories: Sequence[str], title: str = "Services") -> str:
-    """Return :func:`drawing.legend.services_legend` as HTML."""
-    return legend_html(services_legend(categories, title))
-
-
-def squares_html(pairs: Sequence[tuple[str, str]], title: str) -> str:
-    """Return :func:`drawing.legend.squares_legend` as HTML."""
-    return legend_html(squares_legend(pairs, title))

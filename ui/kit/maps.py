@@ -4,7 +4,7 @@ Geometry is published once as a file that the browser keeps (:mod:`drawing.stati
 controls, only a class number for each feature is sent.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import geopandas as gpd
@@ -19,7 +19,8 @@ from drawing.labels import label_points
 from drawing.palette import INK, NO_FIGURE, SELECTED_COLOUR, TimeBands, rgba, symbol
 from drawing.static_files import DECIMALS, publish
 from geo.errors import InputError
-from ui.kit.deck import View, layer, on_phone
+from ui.kit.deck import layer
+from ui.kit.view import View, on_phone
 
 FONT = "'Source Sans', 'Source Sans Pro', Arial, sans-serif"
 _TEXT = {
@@ -32,6 +33,8 @@ _TEXT = {
     "textCharacterSet": "auto",
     "pickable": False,
 }
+AROUND = "#B4BABE"
+"""Streets around the area, which its figures do not count."""
 _BANDS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
@@ -51,9 +54,9 @@ def _text_layer(layer_id: str, data: Any, *, size_px: float, colour: str = INK, 
     )
 
 
-def _fill(sublayer: str, expression: Any, trigger: Any = None) -> dict[str, Any]:
+def fill(sublayer: str, colour: Any, trigger: Any = None) -> dict[str, Any]:
     """Return the fill of a sub-layer: see :mod:`ui.kit.deck` on why it is not ``getFillColor`` of the layer."""
-    props: dict[str, Any] = {"getFillColor": expression}
+    props: dict[str, Any] = {"getFillColor": colour}
     if trigger is not None:
         props["updateTriggers"] = {"getFillColor": trigger}
     return {"_subLayerProps": {sublayer: props}}
@@ -124,11 +127,12 @@ def area_layer(
         pickable=pickable,
         autoHighlight=pickable,
         highlightColor=[11, 12, 12, 50],
-        **_fill("polygons-fill", f"@@=({_expression(palette)})[properties.c]", palette),
+        **fill("polygons-fill", f"@@=({expression(palette)})[properties.c]", palette),
     )
 
 
-def _expression(value: Sequence[Sequence[int]]) -> str:
+def expression(value: Sequence[Sequence[int]]) -> str:
+    """Write a list of colours as JavaScript does, for an expression of a layer."""
     return str([list(v) for v in value]).replace(" ", "")
 
 
@@ -216,6 +220,7 @@ def service_layer(
     *,
     radius_px: float | None = None,
     tips: Sequence[str] | None = None,
+    radius_of: Mapping[str, float] | None = None,
 ) -> pdk.Layer:
     """Draw services as lettered discs, all in one layer (``services``): each further layer makes every click slower.
 
@@ -232,8 +237,11 @@ def service_layer(
         Of a disc, smaller on a phone when None; bus stops are dots without a letter.
     tips
         Rest of each row's tooltip; its kind and address when None.
+    radius_of
+        Radius of the discs of some categories, instead of `radius_px`.
     """
     radius_px = radius_px or _disc_px()
+    radii = [(radius_of or {}).get(category, radius_px) for category in shown]
     frame = services if "id" not in services.columns else services.set_index("id")
     default = [
         "\n".join(t for t in (symbol(c).label, ", ".join(p for p in (a, z) if p)) if t)
@@ -255,7 +263,7 @@ def service_layer(
             "category": frame["category"].to_numpy(),
             "k": which,
             "s": ["" if dot else signs[k].letters for k, dot in zip(which, dots, strict=True)],
-            "r": [4.0 if dot else radius_px for dot in dots],
+            "r": [4.0 if dot else radii[k] for k, dot in zip(which, dots, strict=True)],
         },
         geometry=gpd.points_from_xy(frame["easting"], frame["northing"], crs=27700),
     )
@@ -276,7 +284,7 @@ def service_layer(
         lineWidthUnits="pixels",
         getText="@@=properties.s",
         getTextSize=radius_px * 1.2,
-        getTextColor=f"@@=({_expression(inks)})[properties.k]",
+        getTextColor=f"@@=({expression(inks)})[properties.k]",
         textSizeUnits="pixels",
         textFontFamily=FONT,
         textFontWeight=700,
@@ -285,7 +293,7 @@ def service_layer(
         updateTriggers={"getTextColor": inks},
         _subLayerProps={
             "points-circle": {
-                "getFillColor": f"@@=({_expression(fills)})[properties.k]",
+                "getFillColor": f"@@=({expression(fills)})[properties.k]",
                 "updateTriggers": {"getFillColor": fills},
             },
             "points-text": {"pickable": False},
@@ -311,6 +319,7 @@ def street_time_layer(
     bands: npt.ArrayLike,
     classes: TimeBands,
     *,
+    inside: npt.NDArray[np.bool_] | None = None,
     layer_id: str = "street-times",
     min_width_px: float = 0.6,
 ) -> pdk.Layer:
@@ -325,15 +334,18 @@ def street_time_layer(
         piece is sent, so a new service or speed needs only kilobytes.
     classes
         Colours and widths of the bands.
+    inside
+        ``(n_streets,)`` which pieces lie in the area; the others are grey. All of them when None.
     """
     index = np.asarray(bands, dtype=int)
     if len(index) and not 0 <= int(index.min()) <= int(index.max()) < len(classes.colours):
         raise InputError(f"bands must be from 0 to {len(classes.colours) - 1}")
-    letters = np.array(list(_BANDS))[index]
+    around = len(classes.colours)
+    letters = np.array(list(_BANDS))[index if inside is None else np.where(inside, index, around)]
     code = "".join(letters.tolist())
-    colours = _expression([rgba(c) for c in classes.colours])
+    colours = expression([rgba(c) for c in (*classes.colours, AROUND)])
     scale = 0.65 if on_phone() else 1.0  # a phone shows the whole area at half the size
-    widths = str([round(w * scale, 2) for w in classes.widths_px]).replace(" ", "")
+    widths = str([round(w * scale, 2) for w in (*classes.widths_px, 0.9)]).replace(" ", "")
     return layer(
         "LineLayer",
         layer_id,
@@ -383,7 +395,7 @@ def point_layer(
         getLineWidth=2.5,
         lineWidthUnits="pixels",
         pickable=pickable,
-        **_fill("points-circle", list(rgba(colour))),
+        **fill("points-circle", list(rgba(colour))),
     )
 
 
@@ -416,5 +428,5 @@ def homes_layer(
         pickable=True,
         autoHighlight=True,
         highlightColor=[128, 22, 80, 200],
-        **_fill("points-circle", [11, 12, 12, 40]),
+        **fill("points-circle", [11, 12, 12, 40]),
     )

@@ -7,22 +7,63 @@ from functools import wraps
 from typing import ParamSpec
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from drawing.basemap import ATTRIBUTION
 from geo.errors import InputError, PackError, ReachError, SourceError, UnknownNameError
 from geo.pack import AreaPack
 from ui.kit import resources
+from ui.kit.view import BESIDE, NARROW_PX, WIDEST_PX, follow_window
+from wording.welcome import meanings_in
 
 _P = ParamSpec("_P")
-_CSS = """
+_CSS = f"""
 <style>
-.stMainBlockContainer { max-width: 84rem; padding-top: 3.6rem; }
-.stMainBlockContainer h1 { font-size: 1.6rem; padding: 0; }
-.stMainBlockContainer h2 { font-size: 1.15rem; line-height: 1.4; padding: .3rem 0; }
-.stMainBlockContainer h3 { font-size: 1.05rem; line-height: 1.4; padding: .2rem 0; }
-.stMainBlockContainer > .stVerticalBlock { gap: .7rem; }
-@media (max-width: 640px) { .stMainBlockContainer { padding-left: 1rem; padding-right: 1rem; } }
-.stMainBlockContainer a:focus-visible, .stMainBlockContainer button:focus-visible { outline: 3px solid #0B0C0C; }
+.stMainBlockContainer {{ max-width: {WIDEST_PX}px; padding: 3.9rem 2rem 2rem; }}
+.stMainBlockContainer h1 {{ font-size: 1.35rem; line-height: 1.3; padding: 0 0 .4rem; }}
+.stMainBlockContainer h2 {{ font-size: 1.15rem; line-height: 1.4; padding: .3rem 0; }}
+.stMainBlockContainer h3 {{ font-size: 1.05rem; line-height: 1.4; padding: .2rem 0; }}
+.stMainBlockContainer > .stVerticalBlock {{ gap: .5rem; }}
+[data-testid=stLayoutWrapper]:has(> .st-key-window) {{ position: absolute; width: 0; height: 0; overflow: hidden; }}
+[class*=st-key-credit-] p {{ font-size: .75rem; line-height: 1.3; }}
+[class*=st-key-credit-] .stPopover button {{ min-height: 0; padding: 0 .25rem; }}
+/* One line of controls, each with its label before it. */
+.st-key-controls {{ column-gap: 1rem; row-gap: .25rem; }}
+.st-key-controls > * {{ width: auto; max-width: 100%; flex: 0 1 auto; }}
+.st-key-controls :is(.stSelectbox, .stSlider, .stButtonGroup) {{ display: flex; align-items: center; gap: .5rem; }}
+.st-key-controls [data-testid=stWidgetLabel] {{ width: auto; flex: none; margin: 0; min-height: 0; }}
+.st-key-controls .stSelectbox > div {{ width: 11.5rem; }}
+.st-key-controls .stSlider > div {{ width: 8rem; padding-top: .9rem; }}
+.st-key-under-map {{ flex-direction: row; flex-wrap: wrap; align-items: center; gap: .25rem 1rem; }}
+.st-key-under-map > * {{ width: auto; max-width: 100%; flex: 0 1 auto; }}
+/* The answer has room for two lines whatever it says, so that the map below it stays where it is. */
+.st-key-answer {{ min-height: 3.4rem; justify-content: center; }}
+.st-key-answer h2 {{ padding: 0; }}
+/* The plan's head is one line. */
+.st-key-plan-head {{ flex-direction: row; flex-wrap: wrap; align-items: center; gap: .25rem 1rem; }}
+.st-key-plan-head > * {{ width: auto; flex: 0 1 auto; }}
+/* The legend lies at the foot of the map. */
+[class*=st-key-framed-] {{ position: relative; }}
+[class*=st-key-framed-] > .stElementContainer:has(> .stHtml) {{
+  position: absolute; left: .5rem; bottom: 1.9rem; z-index: 2; width: auto; max-width: calc(100% - 1rem);
+  zoom: .9;
+}}
+/* What is being drawn again is veiled, and not gone. */
+[data-stale=true] [data-testid=stDeckGlJsonChart] {{ opacity: .45; transition: opacity .3s ease .25s; }}
+@media (max-width: {NARROW_PX}px) {{
+  .st-key-beside > .stHorizontalBlock {{ flex-direction: column; }}
+  .st-key-beside > .stHorizontalBlock > .stColumn {{ width: 100%; flex: 1 1 100%; }}
+}}
+@media (max-width: 640px) {{
+  .stMainBlockContainer {{ padding: 3.6rem .75rem 1rem; }}
+  .stMainBlockContainer h1 {{ font-size: 1.15rem; }}
+  .stMainBlockContainer h2 {{ font-size: 1rem; }}
+  .st-key-controls > :has(.stSelectbox), .st-key-controls .stSelectbox > div {{ flex: 1 1 100%; width: 100%; }}
+  .st-key-controls .stSlider > div {{ width: 8.5rem; }}
+  .st-key-answer {{ min-height: 6rem; }}
+  [class*=st-key-framed-] > .stElementContainer:has(> .stHtml) {{ position: static; padding: .3rem 0; }}
+}}
+@media (prefers-reduced-motion: reduce) {{ [data-stale=true] [data-testid=stDeckGlJsonChart] {{ transition: none; }} }}
 </style>
 """
 
@@ -71,6 +112,29 @@ def part(draw: Callable[_P, None]) -> Callable[_P, None]:
     return st.fragment(drawn)
 
 
+def plainly(markdown: str) -> str:
+    """Return a sentence without the marks of markdown, such as for the title of a picture."""
+    return re.sub(r"^#+ |[*_\\]", "", markdown.split("\n")[0]).strip()
+
+
+def controls_line() -> DeltaGenerator:
+    """Return the one line of controls above the answer and the map."""
+    return st.container(horizontal=True, vertical_alignment="center", key="controls")
+
+
+def answer(text: str) -> None:
+    """Draw the page's answer, a heading in markdown, where the map below it will not move with its length."""
+    with st.container(key="answer"):
+        st.markdown(text, help=meanings_in(text) or None)
+
+
+def beside() -> tuple[DeltaGenerator, DeltaGenerator]:
+    """Return where the map goes and where the panel beside it goes, which a narrow window has below the map."""
+    with st.container(key="beside"):
+        left, right = st.columns(BESIDE, gap="small")
+    return left, right
+
+
 def footer(attribution: str = ATTRIBUTION) -> None:
     """Draw the footer of a page."""
     st.divider()
@@ -91,7 +155,7 @@ def page(title: str, purpose: str, *, area: str = "southend") -> Iterator[AreaPa
     title
         Heading of the page.
     purpose
-        The question that it answers, in one sentence.
+        What it answers, in one sentence: the help of the heading.
     area
         Name of the area pack.
 
@@ -106,8 +170,8 @@ def page(title: str, purpose: str, *, area: str = "southend") -> Iterator[AreaPa
     ...     st.write(pack.name)
     """
     st.html(_CSS)
-    st.title(title, anchor=False)
-    st.markdown(purpose)
+    follow_window()
+    st.title(title, anchor=False, help=purpose)
     try:
         pack = resources.area_pack(area)
     except ReachError as error:

@@ -21,7 +21,7 @@ from drawing.chart_picture import chart_title, draw_chart
 from drawing.framed import Picture, framed
 from drawing.legend import Legend
 from drawing.map_picture import Extent, draw_map
-from ui.kit.deck import View, map_size
+from ui.kit.view import View, map_size
 from wording.take import made_on, take_words
 
 _WIDTH_PX, _HEIGHT_PX = 1010, 710
@@ -50,7 +50,7 @@ def map_picture(
 def wider(view: View) -> Extent:
     """Return what a picture of a view shows: the same on a larger sheet, so that names and discs have more room.
 
-    A view fits the map of this browser (:func:`ui.kit.deck.map_size`), and is enlarged as much as the sheet is wider.
+    A view fits the map of this browser (:func:`ui.kit.view.map_size`), and is enlarged as much as the sheet is wider.
     """
     closer = math.log2(_WIDTH_PX / map_size()[0])
     return Extent(view.longitude, view.latitude, view.zoom + closer, _WIDTH_PX, _HEIGHT_PX)

@@ -160,8 +160,18 @@ class Session:
 
     # All pages
     area = Param("area")
+    pin = Slot[object]("pin", None)
+    """Where the pin is that arrow keys move over a map."""
     ward = Linked("ward", "")
     baseline = Linked("baseline", "")
+    window_width = Slot("window-width", 0)
+    """Width of the window in pixels; 0 as long as the browser has not told it."""
+    window_told = Slot[object]("window-told", None)
+
+    # The welcome
+    welcome_on = Slot("welcome-on", "")
+    """Name of the page over which the welcome is open; leaving that page closes it."""
+    tour_step = Slot("tour-step", 0)
 
     # Bookmarks
     bookmarks_shown = Slot("bookmarks-shown", False)
@@ -202,6 +212,8 @@ class Session:
 
     # Travel time, and the question of a family at a meeting
     travel_map = Slot[object]("travel-map", None)
+    travel_shows = Linked("map", "")
+    need = Linked("need", "")
     service = Linked("service", "")
     mode = Linked("mode", "")
     within = Linked[float]("within", 0)
@@ -209,6 +221,12 @@ class Session:
     place = Linked("place", "")
     place_clicked = Slot("place_clicked", "")
     way = Linked("way", "")
+    site = Linked("site", "")
+    """The site whose catchment is shown."""
+    dots = Linked("dots", False)
+    site_clicked = Slot("site_clicked", "")
+    travel_tabs = Slot[str | None]("travel-tabs", None)
+    """Title of the tab that is open."""
 
     # Gaps
     gaps_map = Slot[object]("gaps-map", None)
@@ -256,6 +274,7 @@ class Session:
     """Postcode whose dot was clicked, while it is asked what to do there."""
     lab_shown_place = Slot[Place | None]("lab_shown_place", None)
     lab_path_from = Slot[tuple[Spot, str] | None]("lab_path_from", None)
+    lab_open_tab = Param("tab")
     lab_tabs = Slot[str | None]("lab-tabs", None)
     """Title of the tab that is open."""
     lab_small = Slot("lab-small", False)
@@ -284,6 +303,11 @@ class Session:
     lab_beside = Slot[Sequence[Scenario]]("lab_beside", ())
     """The plans that were set aside to compare."""
     lab_compare = Slot[Sequence[str]]("lab-compare", ())
+    lab_against = Slot[str | None]("lab-against", None)
+    """Name of the plan whose difference is on the map."""
+    lab_two_maps = Slot("lab-two-maps", False)
+    lab_venues = Slot("lab-venues", True)
+    """Whether the venues are on the map."""
     lab_who = Slot("lab-who", "")
     lab_name = Slot("lab-name", "")
     lab_file = Slot[Any]("lab-file", None)

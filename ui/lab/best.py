@@ -30,6 +30,7 @@ from wording.lab import (
     score_words,
     worth_words,
 )
+from wording.languages import english
 from wording.numbers import capital, people
 from wording.rounding import fixed
 
@@ -77,6 +78,19 @@ def best_panel(pack: AreaPack, lab: Lab) -> None:
                 icon=":material/history:",
             )
         _answer(pack, lab, job, job.found, current)
+
+
+def suggested_sites() -> pd.DataFrame:
+    """Return the sites that the search found for the plan as it is now, and that are not adopted.
+
+    Columns ``name``, ``easting``, ``northing`` and ``number`` from 1, in the order of the table of the answer.
+    """
+    job = session.lab_job
+    found = None if job is None or job.running else job.found
+    if job is None or found is None or found.scenario != plan.history().now:
+        return pd.DataFrame(columns=["name", "easting", "northing", "number"])
+    sites = job.candidates.loc[list(found.sites.index), ["name", "easting", "northing"]]
+    return sites.assign(number=range(1, len(sites) + 1))
 
 
 def _watch(job: Job) -> None:
@@ -140,10 +154,12 @@ def _answer(pack: AreaPack, lab: Lab, job: Job, found: Placement, current: bool)
 def _chosen_table(pack: AreaPack, found: Placement) -> None:
     shown = shown_sites(found)
     sites = shown.assign(
+        number=range(1, len(shown) + 1),
         ward_name=[pack.wards["name"].get(code, "") for code in shown["ward"]],
         why=[_why(found.question, row) for _, row in shown.iterrows()],
     )
     columns = {
+        "number": Column(english().say("lab.ring_number"), "rank", pinned=True),
         "name": Column("Site", pinned=True),
         "ward_name": Column("Ward"),
         "why": Column("Why here"),

@@ -73,12 +73,11 @@ def _offer_controls(lab: Lab, site: Site) -> None:
             step=5,
             key=seeded(Session.lab_places, None if site.capacity is None else int(site.capacity)),
             placeholder="no stated limit",
-            help="How many children can come in a week. “Cost and places” below sets them against the children in "
-            "reach.",
+            help="How many children can come in a week. “Cost” sets them against the children in reach.",
             on_change=places,
         )
     else:
-        st.caption("A session's places follow from its families, days and weeks: see “Cost and places” below.")
+        st.caption("A session's places follow from its families, days and weeks: see “Cost”.")
     if lab.ground.programmes:
         st.multiselect(
             "What it offers",

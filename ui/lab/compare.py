@@ -18,6 +18,7 @@ from ui.kit import controls, plan, stores
 from ui.kit.charts import sentence, show_chart
 from ui.kit.page import plain, show_error
 from ui.kit.session import Session, session
+from ui.lab.difference import difference_panel
 from wording.groups import GROUP_NAMES
 from wording.lab import row_of
 from wording.numbers import people, percent, pounds
@@ -68,7 +69,7 @@ def compare_panel(pack: AreaPack, lab: Lab, effect: Effect, measure: str) -> Non
             format_func=lambda key: saved[key].scenario.name if key in saved else key,
         )
     else:
-        st.caption("No plan is saved yet: save one under “Save and share” to compare with it.")
+        st.caption("No plan is saved yet: save one under “Save” to compare with it.")
     others += [saved[key].scenario for key in chosen if key in saved]
     plans: list[tuple[str, Effect]] = [(f"{effect.scenario.name} (here)", effect)]
     for scenario in others[: MOST - 1]:
@@ -88,6 +89,8 @@ def compare_panel(pack: AreaPack, lab: Lab, effect: Effect, measure: str) -> Non
         st.caption(
             "These plans ask different questions: " + "; ".join(f"{plain(n)}: {question(e.scenario)}" for n, e in plans)
         )
+    if len(plans) > 1:
+        difference_panel(pack, plans, measure)
     st.table(_table(plans, measure))
     _bars(plans, measure)
 

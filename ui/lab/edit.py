@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 from analysis.placement.candidates import venue_categories
+from analysis.placement.templates import TEMPLATES, weekly_session
 from analysis.scenario.lab import Effect, Lab
 from analysis.scenario.scenario import (
     AddLink,
@@ -22,6 +23,7 @@ from analysis.scenario.scenario import (
     Venue,
 )
 from drawing.palette import symbol
+from geo.errors import ReachError
 from geo.network.modes import MODES
 from geo.pack import AreaPack
 from geo.services import CATEGORIES
@@ -35,7 +37,8 @@ from ui.kit.session import Session, Slot, session
 from ui.lab import state as lab_state
 from ui.lab.place import ask_panel, take_clicked, take_typed
 from wording import scenario as scenario_words
-from wording.numbers import distance
+from wording.lab import template_words
+from wording.numbers import capital, distance
 from wording.scenario import site_names
 from wording.steps import step_words
 
@@ -45,7 +48,6 @@ _QUESTIONS = {
     "session": "Run a weekly session at {}?",
     "path": "Let the path begin or end at {}?",
 }
-_TUESDAY = ("tuesday",)
 _LONGEST_STEP = 44
 
 
@@ -64,7 +66,7 @@ def question_controls(pack: AreaPack, lab: Lab) -> None:
         ("Within … minutes", "within_min", Session.lab_within, [], {}),
         ("Which figures", "baseline", Session.lab_baseline, pack.baselines, baseline_labels(pack)),
     )
-    for column, (label, field, slot, options, words) in zip(st.columns(4), lists, strict=True):
+    for column, (label, field, slot, options, words) in zip([*st.columns(2), *st.columns(2)], lists, strict=True):
         key = seeded(slot, getattr(now, field))
         if field == "within_min":
             slot.put(int(now.within_min))
@@ -148,8 +150,7 @@ def add(lab: Lab, at: Spot, name: str) -> None:
         lab_state.tell(f"The plan has a site at {name} already.")
     else:
         site = plan.history().now.new_site_id()
-        session_of = AddOutreach(site, name, at, _TUESDAY, "10:00", length_min=120, families=12, weeks=39)
-        make(lab, session_of if session.lab_kind == "session" else AddSite(site, name, at))
+        make(lab, weekly_session(site, name, at) if session.lab_kind == "session" else AddSite(site, name, at))
 
 
 def path(start: tuple[Spot, str], end: tuple[Spot, str]) -> AddLink:
@@ -227,11 +228,9 @@ def _venue_words(pack: AreaPack, venue: str) -> str:
     return f"{row['name']} ({symbol(str(row['category'])).label.lower()})"
 
 
-def change_list(pack: AreaPack, lab: Lab, effect: Effect) -> None:
-    """Draw the changes of the plan, each with a way to take it out, and undo and redo."""
+def plan_head(pack: AreaPack) -> None:
+    """Draw how many changes the plan has, with undo and redo."""
     held = plan.history()
-    names = {change.site: change.name for change in held.now.changes if isinstance(change, AddSite | AddOutreach)}
-    names |= site_names(effect)
     count = len(held.now.changes)
     st.subheader(f"The plan: {count} change{'' if count == 1 else 's'}", anchor=False)
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -239,8 +238,15 @@ def change_list(pack: AreaPack, lab: Lab, effect: Effect) -> None:
         redone = step_words(pack, held.now, held.future[0]) if held.future else ""
         _button("Undo", undone, lambda: _step(held.undo(), f"Undone: {undone}."))
         _button("Redo", redone, lambda: _step(held.redo(), f"Done again: {redone}."))
+
+
+def change_list(pack: AreaPack, lab: Lab, effect: Effect) -> None:
+    """Draw the changes of the plan, each with a way to take it out."""
+    held = plan.history()
+    names = {change.site: change.name for change in held.now.changes if isinstance(change, AddSite | AddOutreach)}
+    names |= site_names(effect)
     if not held.now.changes:
-        st.caption("Nothing yet. Click a venue on the map, type a place or pick one.")
+        _templates(lab)
     for position, change in enumerate(held.now.changes):
         words, out = st.columns([7, 3], vertical_alignment="center", gap="small")
         with words:
@@ -254,6 +260,28 @@ def change_list(pack: AreaPack, lab: Lab, effect: Effect) -> None:
                 help=f"Take change {position + 1} out of the plan",
                 on_click=_remove,
                 args=(lab, position),
+            )
+
+
+def _templates(lab: Lab) -> None:
+    """Offer plans to start from, in the place of the list of changes."""
+
+    def start(name: str) -> None:
+        try:
+            lab_state.edit(lab, TEMPLATES[name](lab, plan.history().now))
+        except ReachError as error:
+            lab_state.tell(capital(str(error)))
+
+    words = template_words()
+    st.caption(words["start"])
+    with st.container(horizontal=True, gap="small"):
+        for name in TEMPLATES:
+            st.button(
+                words[name],
+                key=f"lab-template-{name}",
+                help=words[f"{name}_help"],
+                on_click=start,
+                args=(name,),
             )
 
 

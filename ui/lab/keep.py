@@ -33,17 +33,14 @@ _LOG = logging.getLogger(__name__)
 
 
 def keep_panel(pack: AreaPack, lab: Lab, effect: Effect, reports: Callable[[], Sequence[Offer]]) -> None:
-    """Draw saving and the saved plans beside sharing and files; `reports` gives the reports that can be made."""
-    left, right = st.columns(2, gap="large")
-    with left:
-        _save()
-        try:
-            _saved(pack, lab)
-        except ReachError as error:
-            show_error(error)
-    with right:
-        _share(pack)
-        _files(pack, lab, effect, reports)
+    """Draw saving, the saved plans, sharing and files; `reports` gives the reports that can be made."""
+    _save()
+    try:
+        _saved(pack, lab)
+    except ReachError as error:
+        show_error(error)
+    _share(pack)
+    _files(pack, lab, effect, reports)
 
 
 def _who() -> str:

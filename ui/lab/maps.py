@@ -2,6 +2,7 @@
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pydeck as pdk
 import shapely
 import streamlit as st
@@ -12,23 +13,28 @@ from analysis.scenario.sites import Link
 from analysis.travel.access import Access
 from analysis.travel.streets import StreetPieces, piece_times_s, pieces_on
 from drawing.geojson import feature_collection
-from drawing.palette import DIVERGING, INK, NO_FIGURE, SELECTED_COLOUR, Classes, rgba, symbol, time_bands
+from drawing.legend import Legend, bands_legend, classes_legend, path_legend, services_legend
+from drawing.palette import DIVERGING, INK, NO_FIGURE, SELECTED_COLOUR, Classes, readable_ink, rgba, symbol, time_bands
 from drawing.static_files import static_root
 from geo.pack import AreaPack
-from ui.kit import resources
-from ui.kit.deck import layer, on_phone
+from ui.kit import controls, resources
+from ui.kit.deck import layer
 from ui.kit.ground import ground_layer
-from ui.kit.legend import bands_html, classes_html, outline_of, path_html, services_html
+from ui.kit.legend import outline_of
 from ui.kit.maps import (
     FONT,
     area_layer,
     homes_layer,
     outline_layers,
     route_layers,
-    service_layer,
     settlement_labels,
     street_time_layer,
 )
+from ui.kit.points import number_ring_layer, venue_layer
+from ui.kit.session import Session, session
+from ui.kit.view import on_phone
+from ui.lab.best import suggested_sites
+from wording.languages import english
 from wording.rounding import per_cent
 
 SHOWS = {"minutes": "Minutes with the plan", "wards": "Who gains, by ward", "lsoas": "By small area"}
@@ -44,7 +50,7 @@ CHANGE = Classes(
 
 def lab_layers(
     pack: AreaPack, effect: Effect, shows: str, measure: str, click: tuple[str, str]
-) -> tuple[list[pdk.Layer], list[str]]:
+) -> tuple[list[pdk.Layer], list[Legend]]:
     """Return the layers of the map from the bottom up, and its legends.
 
     Parameters
@@ -66,11 +72,12 @@ def lab_layers(
         For small areas, when the threshold is not a whole number of five minutes.
     """
     if shows == "minutes":
-        layers, legends = _minutes(pack, effect)
+        layers, legends = minutes_layers(pack, effect)
     else:
         layers, legends = _gains(pack, effect, shows, measure)
-    kinds = [kind for kind in venue_categories() if kind not in (effect.scenario.service, "playground")]
-    kinds.append(effect.scenario.service)
+    service = effect.scenario.service
+    venues = venue_categories() if session.lab_venues else ()
+    kinds = [*(kind for kind in venues if kind not in (service, "playground")), service]
     open_now = tuple(key for key in effect.before.sites if key in effect.after.sites)
     layers = [
         ground_layer(pack, click[1]),
@@ -78,28 +85,33 @@ def lab_layers(
         *_fixed_layers(pack, tuple(kinds), click, open_now),
         *link_layers(effect.after.links),
         *plan_layers(effect),
+        *suggested_layers(suggested_sites()),
     ]
     if effect.after.links:
-        legends.append(path_html("new path"))
-    return layers, [*legends, services_html(kinds[::-1], "Click one to use it")]
+        legends.append(path_legend("new path"))
+    return layers, [*legends, services_legend(kinds[::-1], "Click one to use it")]
+
+
+def venue_switch() -> None:
+    """Draw the switch that takes the venues off the map; the sites of the plan's own service stay."""
+    st.toggle(english().say("lab.venues"), key=controls.kept(Session.lab_venues), help=english().say("lab.venues_help"))
 
 
 def _fixed_layers(
     pack: AreaPack, kinds: tuple[str, ...], click: tuple[str, str], open_now: tuple[str, ...]
 ) -> list[pdk.Layer]:
     """Return the layers that few edits change: kept, since writing their shapes takes a quarter of a second."""
-    radius_px = 4.5 if on_phone() else 7.0
-    made = _made_layers(pack, kinds, radius_px, click, open_now)
+    made = _made_layers(pack, kinds, click, open_now)
     files = [static_root() / str(part.data).removeprefix("app/static/") for part in made]
     if not all(file.is_file() for file in files):  # other pages' newer files have pushed one out
         _made_layers.clear()
-        made = _made_layers(pack, kinds, radius_px, click, open_now)
+        made = _made_layers(pack, kinds, click, open_now)
     return made
 
 
 @st.cache_resource(show_spinner=False, max_entries=32, hash_funcs={AreaPack: lambda pack: pack.digest})
 def _made_layers(
-    pack: AreaPack, kinds: tuple[str, ...], radius_px: float, click: tuple[str, str], open_now: tuple[str, ...]
+    pack: AreaPack, kinds: tuple[str, ...], click: tuple[str, str], open_now: tuple[str, ...]
 ) -> list[pdk.Layer]:
     services = pack.services[(pack.services["status"] == "open") & pack.services["category"].isin(kinds)]
     at_name, here = click
@@ -111,11 +123,12 @@ def _made_layers(
         *outline_layers(pack.code, pack.wards[pack.wards["target"]]),
         homes_layer(pack.code, pack.demand, tip=here, keep=12),
         settlement_labels(pack.code, resources.base_map(pack).places, max_rank=3),
-        service_layer(pack.code, services, kinds, radius_px=radius_px, tips=tips),
+        venue_layer(pack.code, services, kinds, main=kinds[-1], tips=tips),
     ]
 
 
-def _minutes(pack: AreaPack, effect: Effect) -> tuple[list[pdk.Layer], list[str]]:
+def minutes_layers(pack: AreaPack, effect: Effect) -> tuple[list[pdk.Layer], list[Legend]]:
+    """Draw the streets by minutes with the plan; return the layer, and its legend."""
     scenario = effect.scenario
     bands = time_bands(max(scenario.within_min, 1), on_foot=effect.after.mode.on_foot)
     access = effect.after_times.access  # with the plan's own paths
@@ -123,8 +136,8 @@ def _minutes(pack: AreaPack, effect: Effect) -> tuple[list[pdk.Layer], list[str]
     if effect.after.links:
         pieces = _pieces_on(pack, scenario.mode, effect.after.links, access, pieces)
     times_s = piece_times_s(access, pieces, effect.to_open_sites)
-    layers = [street_time_layer(url, bands.index(times_s), bands)]
-    return layers, [bands_html(bands, "Minutes with the plan", outline=outline_of(pack))]
+    layers = [street_time_layer(url, bands.index(times_s), bands, inside=pieces.inside)]
+    return layers, [bands_legend(bands, "Minutes with the plan", outline=outline_of(pack))]
 
 
 @st.cache_resource(show_spinner=False, max_entries=8, hash_funcs={AreaPack: lambda pack: pack.digest})
@@ -147,7 +160,7 @@ def link_layers(links: tuple[Link, ...]) -> list[pdk.Layer]:
     return route_layers(gpd.GeoSeries(lines, crs=resources.GRID), layer_id="new-paths")
 
 
-def _gains(pack: AreaPack, effect: Effect, level: str, measure: str) -> tuple[list[pdk.Layer], list[str]]:
+def _gains(pack: AreaPack, effect: Effect, level: str, measure: str) -> tuple[list[pdk.Layer], list[Legend]]:
     name = "ward" if level == "wards" else "lsoa"
     frame = pack.wards if level == "wards" else pack.lsoas
     table = effect.shown(name)
@@ -161,11 +174,11 @@ def _gains(pack: AreaPack, effect: Effect, level: str, measure: str) -> tuple[li
         pack.code, frame, CHANGE.index(change.to_numpy(float)), CHANGE.colours, tips=tips, layer_id=level, alpha=190
     )
     missing = _NO_FIGURE if change.isna().any() else ""
-    return [drawn], [classes_html(CHANGE, "Share within reach", missing=missing, outline=outline_of(pack))]
+    return [drawn], [classes_legend(CHANGE, "Share within reach", missing=missing, outline=outline_of(pack))]
 
 
-def plan_layers(effect: Effect) -> list[pdk.Layer]:
-    """Draw the sites that the plan opens or moves (plum, named), and those that it closes (crossed out)."""
+def plan_layers(effect: Effect, *, layer_id: str = "plan", colour: str = SELECTED_COLOUR) -> list[pdk.Layer]:
+    """Draw the sites that the plan opens or moves in a colour, and those that it closes crossed out."""
     before, after = effect.before.sites, effect.after.sites
     new = [site for key, site in after.items() if key not in before or before[key] != site]
     gone = [site for key, site in before.items() if key not in after]
@@ -189,12 +202,12 @@ def plan_layers(effect: Effect) -> list[pdk.Layer]:
             [site.easting for site, _ in rows], [site.northing for site, _ in rows], crs="EPSG:27700"
         ),
     )
-    fills = str([list(rgba(SELECTED_COLOUR)), list(rgba(NO_FIGURE))]).replace(" ", "")
-    inks = str([[255, 255, 255, 255], list(rgba(INK))]).replace(" ", "")
+    fills = str([list(rgba(colour)), list(rgba(NO_FIGURE))]).replace(" ", "")
+    inks = str([list(rgba(readable_ink(colour))), list(rgba(INK))]).replace(" ", "")
     radius = 9 if on_phone() else 12
     drawn = layer(
         "GeoJsonLayer",
-        "plan",
+        layer_id,
         feature_collection(points, ["id", "title", "tip", "name", "k"]),
         pointType="circle+text",
         filled=True,
@@ -218,3 +231,8 @@ def plan_layers(effect: Effect) -> list[pdk.Layer]:
         },
     )
     return [drawn]
+
+
+def suggested_layers(sites: pd.DataFrame) -> list[pdk.Layer]:
+    """Draw the sites that a search suggests and nobody has adopted: rings with their numbers."""
+    return [number_ring_layer(sites, layer_id="suggested")] if len(sites) else []

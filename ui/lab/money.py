@@ -45,11 +45,8 @@ def money_panel(pack: AreaPack, lab: Lab, effect: Effect) -> None:
     if not effect.scenario.changes:
         st.caption("Once the plan has a change, its cost and places can be entered here.")
     _costs(pack, effect)
-    left, right = st.columns(2, gap="large")
-    with left:
-        _places(effect)
-    with right:
-        _outcomes(effect)
+    _places(effect)
+    _outcomes(effect)
     _years(pack, effect)
 
 

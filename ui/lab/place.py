@@ -12,10 +12,10 @@ from analysis.scenario.scenario import AtPostcode, Point, Spot, Venue
 from geo.pack import AreaPack
 from geo.places import Place, place_at
 from ui.kit import resources
-from ui.kit.deck import View, area_view
 from ui.kit.finding import ask_back, place_view
 from ui.kit.page import plain
 from ui.kit.session import Session, Slot, in_ward, session
+from ui.kit.view import View, area_view
 
 Take = Callable[[Spot, str], None]
 

@@ -126,23 +126,20 @@ def _bars_words(effect: Effect, measure: str) -> str:
 def wards_panel(effect: Effect, measure: str) -> None:
     """Draw the wards before and after, the sentence of who loses, and the tables."""
     st.markdown(who_loses(effect, measure))
-    left, right = st.columns([5, 6], gap="medium")
-    with left:
-        show_chart(
-            before_after_bars(effect, measure),
-            key="lab-bars",
-            alt_text="Share within reach now and with the plan: " + _bars_words(effect, measure),
-        )
-    with right:
-        shown = pd.concat([_named_groups(effect), effect.shown("ward")])
-        show_table(
-            made_of_shown(shown[shown["measure"] == measure]),
-            _columns(effect),
-            key="lab-wards",
-            alt="Before and after by ward",
-            height=420,
-        )
-        st.caption("People are to the nearest 5.")
+    show_chart(
+        before_after_bars(effect, measure),
+        key="lab-bars",
+        alt_text="Share within reach now and with the plan: " + _bars_words(effect, measure),
+    )
+    shown = pd.concat([_named_groups(effect), effect.shown("ward")])
+    show_table(
+        made_of_shown(shown[shown["measure"] == measure]),
+        _columns(effect),
+        key="lab-wards",
+        alt="Before and after by ward",
+        height=420,
+    )
+    st.caption("People are to the nearest 5.")
     small = st.expander("Small areas (LSOAs)", key=Session.lab_small.key, on_change="rerun")
     if not small.open:  # worked out only when it is wanted: an edit need not wait for it
         return

@@ -33,7 +33,7 @@ _MOST_POUNDS = 1_000_000_000
 def wishes(pack: AreaPack, lab: Lab) -> tuple[Question, pd.DataFrame | None]:
     """Draw what is wanted; no candidates, with the reason, when there are none."""
     now = history().now
-    first, second, third, fourth = st.columns([4, 4, 2, 2])
+    (first, second), (third, fourth) = st.columns([3, 2]), st.columns(2)
     goal = first.selectbox(
         "What matters most", list(GOALS), key=kept(Session.lab_goal, list(GOALS)), format_func=goal_words
     )

@@ -19,8 +19,6 @@ from drawing.palette import (
     INK,
     MUTED_INK,
     NOT_WALKABLE,
-    SELECTED_COLOUR,
-    TARGET_COLOUR,
     TimeBands,
     class_breaks,
     symbol,
@@ -29,8 +27,9 @@ from drawing.palette import (
 from geo.network.modes import LONGEST_WALK_MIN, mode_named
 from geo.pack import AreaPack
 from ui.kit import resources
-from ui.kit.deck import View, fit_view, show_map
+from ui.kit.deck import show_map
 from ui.kit.maps import area_labels, area_layer, outline_layers, service_layer, street_time_layer
+from ui.kit.view import View, fit_view
 from ui.meeting.stage import Stage
 from wording.languages import FIRST_LANGUAGE, Words
 from wording.numbers import capital
@@ -39,7 +38,7 @@ from wording.story import Step, service_words
 
 MAP = "meeting-map"
 _KEY_PX, _CREDIT_PX, _BARS_FRAME_PX, _DISC_PX = 34, 34, 90, 13
-_BEFORE_COLOUR = "#6BACE6"
+_BEFORE, _AFTER, _OUT = "var(--reach-before)", "var(--reach-strong)", "var(--reach-out)"
 Sign = tuple[str, str]
 
 
@@ -85,7 +84,7 @@ def _map(
         alt=alt,
         height=height,
     )
-    st.html(key_html(signs, words))
+    st.html(key_html(signs, words, on_map=True))
 
 
 def _view(pack: AreaPack, signs: Sequence[Sign], stage: Stage) -> tuple[View, int]:
@@ -171,7 +170,7 @@ def _times_map(
     ]
     places = pack.services_of(item.service)
     layers = [
-        street_time_layer(url, bands.index(piece_times_s(access, pieces, times)), bands),
+        street_time_layer(url, bands.index(piece_times_s(access, pieces, times)), bands, inside=pieces.inside),
         *_chosen(pack, figures),
         service_layer(
             pack.code,
@@ -209,7 +208,7 @@ def _names(
 def out_bars(title: str, lead: ServiceFigures, words: Words, stage: Stage) -> str:
     """Return the HTML of the share left out in each chosen ward."""
     rows = [
-        (str(row["name"]), [(float(row["share_out"]), SELECTED_COLOUR)], words.in_ten(float(row["share_out"])))
+        (str(row["name"]), [(float(row["share_out"]), _OUT)], words.in_ten(float(row["share_out"])))
         for _, row in lead.wards.iterrows()
     ]
     return _bars(title, rows, words, stage)
@@ -221,11 +220,12 @@ def plan_bars(plan: PlanFigures, words: Words, stage: Stage) -> str:
     for _, row in plan.wards.iterrows():
         before, after = float(row["share_before"]), float(row["share_after"])
         said = [words.in_ten(before), words.in_ten(after)]
-        text = said[0] if said[0] == said[1] and abs(after - before) < 0.005 else f"{said[0]} → {said[1]}"
-        rows.append((str(row["name"]), [(before, _BEFORE_COLOUR), (after, TARGET_COLOUR)], text))
+        same = said[0] == said[1] and abs(after - before) < 0.005
+        text = said[0] if same else words.say("screen.change", before=said[0], after=said[1])
+        rows.append((str(row["name"]), [(before, _BEFORE), (after, _AFTER)], text))
     signs = [
-        (_square(_BEFORE_COLOUR), words.say("screen.now")),
-        (_square(TARGET_COLOUR), words.say("screen.with_plan")),
+        (_square(_BEFORE), words.say("screen.now")),
+        (_square(_AFTER), words.say("screen.with_plan")),
     ]
     title = words.say("screen.near", within=words.counted("words.minutes", whole(plan.within_min)))
     return _bars(title, rows, words, stage) + key_html(signs, words)
@@ -245,18 +245,18 @@ def _bars(title: str, rows: Sequence[tuple[str, Sequence[tuple[float, str]], str
         )
         body += (
             f'<tr style="vertical-align:middle{padding}"><th scope="row">{escape(name)}</th>'
-            f'<td aria-hidden="true"><div style="background:#EEF0F2">{drawn}</div></td>'
+            f'<td aria-hidden="true"><div style="background:var(--reach-track)">{drawn}</div></td>'
             f'<td class="say">{escape(say)}</td></tr>'
         )
     table = f'<table style="font-size:{size}"><caption>{escape(title)}</caption>{body}</table>'
-    return f'<div class="bars" lang="{words.code}">{table}</div>'
+    return f'<div class="bars" {in_language(words)}>{table}</div>'
 
 
 def numbered(title: str, texts: Sequence[str], words: Words) -> str:
     """Return the HTML of a few numbered lines in large type."""
     items = "".join(f'<li data-n="{n}">{escape(text)}</li>' for n, text in enumerate(texts, start=1))
     listed = f'<ol role="list" aria-label="{escape(title)}">{items}</ol>'
-    return f'<div class="questions" lang="{words.code}">{listed}</div>'
+    return f'<div class="questions" {in_language(words)}>{listed}</div>'
 
 
 def behind_html(step: Step, words: Words, room_px: int) -> str:
@@ -266,17 +266,17 @@ def behind_html(step: Step, words: Words, room_px: int) -> str:
     table = f"<table><thead>{head}</thead><tbody>{rows}</tbody></table>" if rows and step.key != "ask" else ""
     title = escape(words.say("screen.how_title"))
     return (
-        f'<div class="behind" lang="{words.code}" role="region" aria-label="{title}" tabindex="0" '
+        f'<div class="behind" {in_language(words)} role="region" aria-label="{title}" tabindex="0" '
         f'style="max-height:{room_px}px">'
-        f"<h2>{title}</h2><p>{escape(step.how)}</p>{table}</div>"
+        f'<h2>{title}</h2><p dir="auto">{escape(step.how)}</p>{table}</div>'
     )
 
 
 def step_html(step: Step, words: Words, review: str) -> str:
     """Return the HTML of a step's words; :func:`said` is what is read out of it."""
-    note = f'<p class="review" lang="{words.code}">{escape(review)}</p>' if review else ""
+    note = f'<p dir="auto" class="review" {in_language(words)}>{escape(review)}</p>' if review else ""
     return (
-        f'<section class="story" lang="{words.code}"><h1>{escape(step.title)}</h1>'
+        f'<section class="story" {in_language(words)}><h1>{escape(step.title)}</h1>'
         f'<p class="sentence">{escape(step.sentence)}</p><p class="number">{escape(step.number)}</p>'
         f'<p class="means">{escape(step.number_means)}</p>{note}</section>'
     )
@@ -289,25 +289,32 @@ def said(step: Step) -> str:
 
 def note_html(step: Step, words: Words, more: Sequence[str] = ()) -> str:
     """Return the HTML of the speaker's note, and of what else only the speaker needs to know."""
-    texts = "".join(f"<p>{escape(text)}</p>" for text in (step.note, *more))
-    return f'<div lang="{words.code}"><p><strong>{escape(step.title)}</strong></p>{texts}</div>'
+    texts = "".join(f'<p dir="auto">{escape(text)}</p>' for text in (step.note, *more))
+    return f"<div {in_language(words)}><p><strong>{escape(step.title)}</strong></p>{texts}</div>"
 
 
-def key_html(signs: Sequence[Sign], words: Words) -> str:
-    """Return the HTML of a key in large type: a sign and words for each."""
+def key_html(signs: Sequence[Sign], words: Words, *, on_map: bool = False) -> str:
+    """Return the HTML of a key in large type: a sign and words for each; that of a map is light, as the map is."""
     items = "".join(f"<li>{sign}{escape(text)}</li>" for sign, text in signs)
-    return f'<ul class="hall-key" role="list" lang="{words.code}">{items}</ul>'
+    kind = "hall-key on-map" if on_map else "hall-key"
+    return f'<ul class="{kind}" role="list" {in_language(words)}>{items}</ul>'
+
+
+def in_language(words: Words) -> str:
+    """Return the attributes of HTML that tell its language, and the direction that it is written in."""
+    return f'lang="{words.code}" dir="{words.direction}"'
 
 
 def _square(colour: str) -> str:
     style = f"width:1.1em;height:1.1em;background:{colour};border:1px solid {INK};flex:none"
-    return f'<span aria-hidden="true" style="{style}"></span>'
+    return f'<span aria-hidden="true" class="keeps-colour" style="{style}"></span>'
 
 
 def _line(width_em: float, *colours: str) -> str:
     """Draw a piece of street: of one colour, or of several, one after the other."""
     pieces = "".join(f'<span style="flex:1;border-top:{width_em}em solid {colour}"></span>' for colour in colours)
-    return f'<span aria-hidden="true" style="width:1.6em;display:inline-flex;flex:none">{pieces}</span>'
+    style = "width:1.6em;display:inline-flex;flex:none"
+    return f'<span aria-hidden="true" class="keeps-colour" style="{style}">{pieces}</span>'
 
 
 def _disc(colour: str, letters: str) -> str:
@@ -315,4 +322,4 @@ def _disc(colour: str, letters: str) -> str:
         f"width:1.5em;height:1.5em;border-radius:50%;background:{colour};color:#fff;font-size:.85em;font-weight:700;"
         "display:inline-grid;place-items:center;flex:none"
     )
-    return f'<span aria-hidden="true" style="{style}">{escape(letters)}</span>'
+    return f'<span aria-hidden="true" class="keeps-colour" style="{style}">{escape(letters)}</span>'

@@ -10,83 +10,82 @@ from typing import Any
 
 import streamlit as st
 
-from drawing.palette import INK, TARGET_COLOUR
 from ui.kit.session import Session, session
+from wording.languages import Words
 
-CSS = f"""
+CSS = """
 <style>
-[data-testid="stMainBlockContainer"] {{ max-width: none; padding: 4.2rem 2vw .4rem; }}
-[data-testid="stMainBlockContainer"] > [data-testid="stVerticalBlock"] {{ gap: .5rem; }}
-:root:fullscreen [data-testid="stHeader"] {{ display: none; }}
-:root:fullscreen [data-testid="stMainBlockContainer"] {{ padding-top: .8rem; }}
-@media (display-mode: fullscreen) {{
-  [data-testid="stHeader"] {{ display: none; }}
-  [data-testid="stMainBlockContainer"] {{ padding-top: .8rem; }}
-}}
-.st-key-meeting_keys, div:has(> .st-key-meeting_keys) {{ display: none; }}
+[data-testid="stMainBlockContainer"] { max-width: none; padding: 4.2rem 2vw .4rem; }
+[data-testid="stMainBlockContainer"] > [data-testid="stVerticalBlock"] { gap: .5rem; }
+:root:fullscreen [data-testid="stHeader"] { display: none; }
+:root:fullscreen [data-testid="stMainBlockContainer"] { padding-top: .8rem; }
+@media (display-mode: fullscreen) {
+  [data-testid="stHeader"] { display: none; }
+  [data-testid="stMainBlockContainer"] { padding-top: .8rem; }
+}
+.st-key-meeting_keys, div:has(> .st-key-meeting_keys) { display: none; }
+.st-key-meeting_tools { align-items: center; }
 .st-key-meeting_nav [data-testid="stWidgetLabel"],
-.st-key-meeting_tools [data-testid="stWidgetLabel"] {{ position: absolute; width: 1px; height: 1px; overflow: hidden;
-  clip-path: inset(50%); }}
-.story h1 {{ font-size: clamp(1.25rem, 1.9vw, 3rem); color: {TARGET_COLOUR}; padding: 0; margin: 0; line-height: 1.2; }}
-.story p {{ margin: 0; color: {INK}; }}
-.story .sentence {{ font-size: clamp(1.5rem, min(3.3vw, 6vh), 6rem); font-weight: 600; line-height: 1.22;
-  margin: .3em 0 .5em; text-wrap: pretty; }}
-.story .number {{ font-size: clamp(2.4rem, min(5.9vw, 12vh), 10rem); font-weight: 700; line-height: 1.05;
-  color: {TARGET_COLOUR}; }}
-.story .means {{ font-size: clamp(1.15rem, min(2.1vw, 3.9vh), 3.6rem); line-height: 1.3; margin-top: .25em;
-  text-wrap: balance; }}
-.story .review {{ font-size: clamp(.9rem, 1.1vw, 1.6rem); margin-top: .8em; border-left: .3rem solid {INK};
-  padding-left: .6rem; }}
-.behind {{ font-size: clamp(1.1rem, min(1.75vw, 3.3vh), 2.8rem); line-height: 1.4; overflow: auto; }}
-.behind h2 {{ font-size: 1.15em; padding: 0; margin: 0 0 .4em; }}
-.behind p {{ margin: 0 0 .7em; font-size: inherit; }}
-.behind table, .bars table {{ border-collapse: collapse; width: 100%; margin: 0; }}
-.behind th, .behind td {{ text-align: left; padding: .12em .6em .12em 0; border: 0; border-bottom: 1px solid #B1B4B6;
-  font-weight: 400; }}
-.behind thead th {{ font-weight: 700; }}
-.bars th, .bars td {{ border: 0; padding: .16em .4em .16em 0; font-weight: 400; text-align: left; line-height: 1.2; }}
-.bars th {{ white-space: nowrap; width: 1%; padding-right: .8em; }}
-.bars td.say {{ white-space: nowrap; width: 1%; font-weight: 600; }}
-.bars caption, .questions h2 {{ caption-side: top; text-align: left; font-weight: 600; color: {INK};
-  font-size: clamp(1.1rem, 1.8vw, 2.8rem); padding: 0 0 .4em; }}
-.questions ol {{ list-style: none; padding: 0; margin: 0; display: grid; gap: 1.2vh; }}
-.questions li {{ display: flex; gap: .6em; align-items: center; font-size: clamp(1.4rem, min(3vw, 5.4vh), 4.6rem);
-  line-height: 1.2; border: .14rem solid {TARGET_COLOUR}; border-radius: .4rem; padding: .5em .6em; margin: 0;
-  font-weight: 600; }}
-.questions li::before {{ content: attr(data-n); flex: none; width: 1.7em; height: 1.7em; border-radius: 50%;
-  background: {TARGET_COLOUR}; color: #fff; display: grid; place-items: center; }}
-.hall-key {{ display: flex; flex-wrap: wrap; gap: .2em 1.1em; font-size: clamp(.95rem, min(1.42vw, 2.7vh), 2.4rem);
+.st-key-meeting_tools [data-testid="stWidgetLabel"] { position: absolute; width: 1px; height: 1px; overflow: hidden;
+  clip-path: inset(50%); }
+.story h1 { font-size: clamp(1.25rem, 1.9vw, 3rem); color: var(--reach-strong); padding: 0; margin: 0;
+  line-height: 1.2; }
+.story p { margin: 0; color: var(--reach-ink); }
+.story .sentence { font-size: clamp(1.5rem, min(3.3vw, 6vh), 6rem); font-weight: 600; line-height: 1.22;
+  margin: .3em 0 .5em; text-wrap: pretty; }
+.story .number { font-size: clamp(2.4rem, min(5.9vw, 12vh), 10rem); font-weight: 700; line-height: 1.05;
+  color: var(--reach-strong); }
+.story .means { font-size: clamp(1.15rem, min(2.1vw, 3.9vh), 3.6rem); line-height: 1.3; margin-top: .25em;
+  text-wrap: balance; }
+.story .review { font-size: clamp(.9rem, 1.1vw, 1.6rem); margin-top: .8em;
+  border-inline-start: .3rem solid var(--reach-ink); padding-inline-start: .6rem; }
+.behind { font-size: clamp(1.1rem, min(1.75vw, 3.3vh), 2.8rem); line-height: 1.4; overflow: auto; }
+.behind h2 { font-size: 1.15em; padding: 0; margin: 0 0 .4em; }
+.behind p { margin: 0 0 .7em; font-size: inherit; }
+.behind table, .bars table { border-collapse: collapse; width: 100%; margin: 0; }
+.behind th, .behind td { text-align: start; padding-block: .12em; padding-inline: 0 .6em;
+  border: 0; border-bottom: 1px solid var(--reach-rule); font-weight: 400; }
+.behind thead th { font-weight: 700; }
+.bars th, .bars td { border: 0; padding-block: .16em; padding-inline: 0 .4em; font-weight: 400;
+  text-align: start; line-height: 1.2; }
+.bars th { white-space: nowrap; width: 1%; padding-inline-end: .8em; }
+.bars td.say { white-space: nowrap; width: 1%; font-weight: 600; }
+.bars caption, .questions h2 { caption-side: top; text-align: start; font-weight: 600; color: var(--reach-ink);
+  font-size: clamp(1.1rem, 1.8vw, 2.8rem); padding: 0 0 .4em; }
+.questions ol { list-style: none; padding: 0; margin: 0; display: grid; gap: 1.2vh; }
+.questions li { display: flex; gap: .6em; align-items: center; font-size: clamp(1.4rem, min(3vw, 5.4vh), 4.6rem);
+  line-height: 1.2; border: .14rem solid var(--reach-strong); border-radius: .4rem; padding: .5em .6em; margin: 0;
+  font-weight: 600; }
+.questions li::before { content: attr(data-n); flex: none; width: 1.7em; height: 1.7em; border-radius: 50%;
+  background: var(--reach-strong); color: var(--reach-on-strong); display: grid; place-items: center; }
+.hall-key { display: flex; flex-wrap: wrap; gap: .2em 1.1em; font-size: clamp(.95rem, min(1.42vw, 2.7vh), 2.4rem);
   line-height: 1.35; padding: 0 !important;
-  margin: 0 !important; list-style: none; }}
-.hall-key li {{ display: inline-flex; align-items: center; gap: .4em; margin: 0; font-size: inherit; }}
-.st-key-meeting_picture [data-testid="stCaptionContainer"] p {{ font-size: .75rem; line-height: 1.25; }}
-.st-key-meeting_picture [data-testid="stVerticalBlock"] {{ gap: .35rem; }}
+  margin: 0 !important; list-style: none; }
+.hall-key.on-map { background: #FFFFFF; color: #0B0C0C; padding: .1em .5em !important; border-radius: .25rem; }
+.hall-key li { display: inline-flex; align-items: center; gap: .4em; margin: 0; font-size: inherit; }
+.st-key-meeting_picture [data-testid="stCaptionContainer"] p { font-size: .75rem; line-height: 1.25; }
+.st-key-meeting_picture [data-testid="stVerticalBlock"] { gap: .35rem; }
 .st-key-meeting_journeys [data-testid="stMarkdownContainer"] p,
-.st-key-meeting_journeys [data-testid="stMarkdownContainer"] li {{ font-size: max(1rem, min(1.7vw, 3.2vh)); }}
-.st-key-meeting_journeys [data-testid="stWidgetLabel"] p {{ font-size: max(1rem, min(1.2vw, 2.2vh)); }}
-.st-key-meeting_tools button p, .st-key-meeting_nav button p {{ font-size: max(1rem, min(1.2vw, 2.2vh)); }}
-.st-key-meeting_tools [data-testid="stBidiComponentRegular"] {{ width: auto; }}
-[data-testid="stMain"] a:focus-visible, [data-testid="stMain"] button:focus-visible,
-[data-testid="stMain"] [tabindex]:focus-visible {{ outline: 3px solid {INK}; outline-offset: 1px; }}
-@media (min-width: 801px) and (min-height: 500px) {{
-  .st-key-meeting_nav {{ position: fixed; bottom: .6rem; left: 2vw; width: 96vw; background: #FFFFFF;
-    justify-content: space-between !important; align-items: center; flex-wrap: nowrap; }}
-}}
-@media (max-width: 800px) {{
-  [data-testid="stMainBlockContainer"] {{ padding-left: 1rem; padding-right: 1rem; }}
-  .bars th {{ white-space: normal; }}
-  .st-key-meeting_tools {{ gap: .2rem .4rem; }}
-  .st-key-meeting_nav {{ position: sticky; bottom: 0; background: #FFFFFF; gap: .4rem; padding: .4rem 0;
-    justify-content: space-between !important; z-index: 5; }}
-  .st-key-meeting_nav > div:has([data-testid="stButtonGroup"]) {{ display: none; }}
-}}
-@media (min-width: 500px) and (max-width: 800px) {{
-  .story .sentence {{ font-size: 2.4rem; }} .story .number {{ font-size: 4rem; }} .story .means {{ font-size: 1.6rem; }}
-  .story h1 {{ font-size: 1.9rem; }} .behind {{ font-size: 1.5rem; }} .bars, .hall-key {{ font-size: 1.3rem; }}
-}}
-@media (prefers-reduced-motion: reduce) {{
-  *, *::before, *::after {{ animation-duration: .01ms !important; transition-duration: .01ms !important; }}
-}}
+.st-key-meeting_journeys [data-testid="stMarkdownContainer"] li { font-size: max(1rem, min(1.7vw, 3.2vh)); }
+.st-key-meeting_journeys [data-testid="stWidgetLabel"] p { font-size: max(1rem, min(1.2vw, 2.2vh)); }
+.st-key-meeting_tools button p, .st-key-meeting_nav button p { font-size: max(1rem, min(1.2vw, 2.2vh)); }
+.st-key-meeting_tools [data-testid="stBidiComponentRegular"] { width: auto; }
+@media (min-width: 801px) and (min-height: 500px) {
+  .st-key-meeting_nav { position: fixed; bottom: .6rem; left: 2vw; width: 96vw; background: var(--reach-ground);
+    justify-content: space-between !important; align-items: center; flex-wrap: nowrap; }
+}
+@media (max-width: 800px) {
+  [data-testid="stMainBlockContainer"] { padding-left: 1rem; padding-right: 1rem; }
+  .bars th { white-space: normal; }
+  .st-key-meeting_tools { gap: .2rem .4rem; }
+  .st-key-meeting_nav { position: sticky; bottom: 0; background: var(--reach-ground); gap: .4rem; padding: .4rem 0;
+    justify-content: space-between !important; z-index: 5; }
+  .st-key-meeting_nav > div:has([data-testid="stButtonGroup"]) { display: none; }
+}
+@media (min-width: 500px) and (max-width: 800px) {
+  .story .sentence { font-size: 2.4rem; } .story .number { font-size: 4rem; } .story .means { font-size: 1.6rem; }
+  .story h1 { font-size: 1.9rem; } .behind { font-size: 1.5rem; } .bars, .hall-key { font-size: 1.3rem; }
+}
 </style>
 """
 
@@ -95,10 +94,12 @@ _BUTTON = """
 <p id="live" aria-live="polite"></p>
 """
 _BUTTON_CSS = """
-button { font: inherit; font-size: max(1rem, min(1.2vw, 2.2vh)); color: #0B0C0C; background: #FFFFFF; cursor: pointer;
-  border: 1px solid #B1B4B6; border-radius: .25rem; min-height: 2.5rem; padding: .25rem .75rem; white-space: nowrap; }
-button:hover { border-color: #12436D; color: #12436D; }
-button:focus-visible { outline: 3px solid #0B0C0C; outline-offset: 1px; }
+button { font: inherit; font-size: max(1rem, min(1.2vw, 2.2vh)); color: var(--reach-ink); cursor: pointer;
+  background: var(--reach-ground);
+  border: 1px solid var(--reach-edge); border-radius: .25rem; min-height: 2.5rem; padding: .25rem .75rem;
+  white-space: nowrap; }
+button:hover { border-color: var(--reach-strong); color: var(--reach-strong); }
+button:focus-visible { outline: 3px solid var(--reach-ink); outline-offset: 2px; }
 p { position: absolute; width: 1px; height: 1px; margin: 0; overflow: hidden; clip-path: inset(50%); }
 """
 # The browser grants full screen only to a click that it sees itself, the server cannot see the window, what is to be
@@ -124,10 +125,14 @@ export default function ({ data, setStateValue, parentElement }) {
       if (size[0] !== data.width || size[1] !== data.height) setStateValue("size", size);
     }, 150);
   };
+  const name = (element, lang) => {
+    if (element.lang !== lang) element.lang = lang;
+    const dir = lang === data.lang ? data.dir : "ltr";
+    if (element.dir !== dir) element.dir = dir;
+  };
   const live = parentElement.querySelector("#live");
-  live.lang = data.lang;
+  name(live, data.lang);
   if (live.textContent !== data.say) live.textContent = data.say;
-  const name = (element, lang) => { if (element.lang !== lang) element.lang = lang; };
   const languages = () => {
     for (const part of ["tools", "nav", "picture", "journeys"]) {
       for (const found of document.querySelectorAll(`.st-key-meeting_${part}`)) {
@@ -155,6 +160,16 @@ export default function ({ data, setStateValue, parentElement }) {
 """
 _TOOLS_PX, _NAV_PX, _GAPS_PX = 42, 42, 46
 _STACKED_PX = 800
+
+
+def mirrored_html(words: Words) -> str:
+    """Return the CSS that lays the page out in the direction of a language: columns, buttons and steps alike.
+
+    Maps keep their own direction, because their software reckons from the left.
+    """
+    block = '[data-testid="stMainBlockContainer"]'
+    kept = '[data-testid="stDeckGlJsonChart"], [data-testid="stDataFrame"]'
+    return f"<style>{block} {{ direction: {words.direction}; }} {block} :is({kept}) {{ direction: ltr; }}</style>"
 
 
 @dataclass(frozen=True)
@@ -206,7 +221,7 @@ def _component() -> Any:
 
 
 def full_screen_button(
-    enter: str, leave: str, stage: Stage, *, say: str, lang: str, parts: Sequence[str] = ("tools", "nav", "picture")
+    enter: str, leave: str, stage: Stage, *, say: str, words: Words, parts: Sequence[str] = ("tools", "nav", "picture")
 ) -> None:
     """Draw the full-screen button; the browser tells the window's size with it, and reads out what has changed.
 
@@ -218,15 +233,15 @@ def full_screen_button(
         The size that is known already.
     say
         What is read out to those who do not see it, whenever it changes.
-    lang
-        Code of the language of `say`, and of `parts`.
+    words
+        The language of `say`, and of `parts`.
     parts
         Which containers (``meeting_…``) are in that language; the others are in English.
     """
     _component()(
         key=Session.meeting_stage.key,
         data={"enter": enter, "leave": leave, "width": stage.width_px, "height": stage.height_px}
-        | {"say": say, "lang": lang, "parts": list(parts)},
+        | {"say": say, "lang": words.code, "dir": words.direction, "parts": list(parts)},
         default={"size": None},
         on_size_change=lambda: None,
         width="content",

@@ -60,6 +60,11 @@ def take_place_click(pack: AreaPack, drawn: Slot[object]) -> None:
     session.place_clicked = clicked
 
 
+def take_postcode(postcode: str) -> None:
+    """Let a postcode that was chosen on the map choose the place; called before anything is drawn."""
+    session.place = postcode
+
+
 def journey_panel(
     pack: AreaPack,
     access: Access,

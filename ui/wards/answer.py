@@ -10,6 +10,7 @@ from analysis.reach.need import Indicator
 from analysis.shown import ShownFrame, made_of_shown
 from geo.measures import MEASURES
 from geo.pack import AreaPack
+from ui.kit.charts import sentence, show_chart, ward_bars
 from ui.kit.downloads import download_row
 from ui.kit.tables import show_table
 from wording.columns import Column, Kind, as_column, notes_of, value_words
@@ -62,6 +63,26 @@ def answer_sentence(table: ShownFrame, indicator: Indicator, level: str) -> str:
     least = "the fewest" if indicator.kind == "count" else "the lowest"
     end = "" if last.name in top.index else f" {last['name']} has {least} ({figure_words(last, indicator)})."
     return f"## {listed(names)} {most}{close}.{end}"
+
+
+def ward_ranking(pack: AreaPack, indicator: Indicator, baseline: str) -> None:
+    """Draw bars of every ward by the indicator, the highest first; it has the place of a profile until one is asked."""
+    rows = figures_of(pack, indicator, baseline, "ward")
+    rows = rows.assign(target=pack.wards["target"].reindex(rows.index), value=rows["value"].astype(float))
+    rows = rows[rows["value"].notna()]
+    show_chart(
+        ward_bars(
+            rows,
+            "value",
+            title=f"{indicator.label}, by ward",
+            axis_title=indicator.label,
+            fmt=".0%" if indicator.kind == "rate" else ",.1f" if indicator.kind == "score" else ",.0f",
+        ),
+        key="ward-ranking",
+        alt_text=f"{indicator.label} of each ward: "
+        + sentence([(str(row["name"]), figure_words(row, indicator)) for _, row in rows.iterrows()])
+        + ". The table below holds the same figures.",
+    )
 
 
 def area_figures(pack: AreaPack, indicator: Indicator, baseline: str, level: str) -> None:

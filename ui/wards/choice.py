@@ -1,5 +1,6 @@
 """The choice of a few wards to compare, the same in every view."""
 
+import re
 from collections.abc import Iterable
 
 import streamlit as st
@@ -10,6 +11,29 @@ from ui.kit import controls
 from ui.kit.session import Session, session
 
 MOST = 4
+
+
+def ward_slug(name: str) -> str:
+    """Return the name of a ward as an address has it: ``"west-shoebury"``, ``"st-lukes"``."""
+    return re.sub(r"[^a-z0-9]+", "-", re.sub(r"[’'.]", "", name.casefold())).strip("-")
+
+
+def take_named_ward(pack: AreaPack) -> str:
+    """Let the address name a ward by its name (``?ward=kursaal``); call it before the list of wards is drawn.
+
+    Returns
+    -------
+    What the address says where no ward has that name; else an empty text.
+    """
+    asked = Session.ward.asked
+    if not asked or asked in pack.wards.index:
+        return ""
+    for code, name in pack.wards["name"].items():
+        if ward_slug(str(name)) == ward_slug(asked):
+            Session.ward.forget()
+            session.ward = str(code)
+            return ""
+    return asked
 
 
 def usual_wards(pack: AreaPack) -> list[str]:

@@ -17,6 +17,7 @@ from analysis.scenario.outcomes import (
 from analysis.scenario.scenario import MEASURES as COUNTED
 from analysis.scenario.scenario import Scenario
 from analysis.shown import ShownShare, as_shown, made_of_shown, size_of
+from drawing.legend import squares_legend
 from geo.errors import ReachError
 from geo.measures import MEASURES
 from geo.network.modes import MODES
@@ -25,7 +26,7 @@ from geo.services import CATEGORIES
 from ui.kit import controls, resources, stores
 from ui.kit.downloads import download_row
 from ui.kit.heat_table import KEYS, HeatCell, HeatColumn, HeatRow, share_cell, show_heat_table
-from ui.kit.legend import show_legend, squares_html
+from ui.kit.legend import show_legend
 from ui.kit.page import part, plain, show_error
 from ui.kit.session import Session, programme_categories
 from wording.columns import notes_of
@@ -227,7 +228,7 @@ def _heat(found: Provision, by: str, measure: str, within: float) -> None:
     columns = [HeatColumn(_short(item)) for item in items]
     st.markdown(f"**{title}**")
     show_heat_table(f"{title}, by ward", "Ward", columns, rows)
-    show_legend(squares_html([*KEYS["share"]], "Share within reach …"))
+    show_legend(squares_legend([*KEYS["share"]], "Share within reach …"))
     st.caption(
         "*few*: some are within reach, but under 1 in 200. *nearly all*: under 1 in 200 are not. *no place*: it comes "
         "to the home, or nothing is assumed. An outcome's share counts a child once, however many of its programmes "

@@ -15,6 +15,7 @@ from ui.kit.deck import read_selection
 from ui.kit.session import Session, session
 from ui.kit.tables import show_words
 from ui.wards.answer import figure_words, figures_of
+from ui.wards.choice import ward_slug
 from ui.wards.reach import counted, reach_lines
 from wording.columns import value_words
 from wording.gaps import left_out_sentence
@@ -54,9 +55,33 @@ def ward_profile(pack: AreaPack, baseline: str) -> str:
             icon=":material/touch_app:",
         )
         return ""
+    st.markdown(ward_sentence(pack, ward))
+    ward_table(pack, ward, baseline)
+    with st.expander("What they can reach", expanded=True):
+        ward_reach(pack, ward, baseline)
+    with st.expander("Every figure, with its status and source"):
+        every_figure(pack, ward)
+    with st.expander("Services in this ward"):
+        services_in(pack, ward)
+    st.page_link(
+        "pages/ward.py",
+        label=f"Everything about {names[ward]}, on one page",
+        icon=":material/article:",
+        query_params={Session.ward.key: ward_slug(names[ward])},
+    )
+    return ward
+
+
+def ward_sentence(pack: AreaPack, ward: str) -> str:
+    """Say in markdown whether a ward is a target ward, and how many of the main services it has."""
+    name = str(pack.wards["name"][ward])
     part = "one of the target wards" if pack.wards.loc[ward, "target"] else "not a target ward"
-    which = f"**{names[ward]}** is {part}. " if pack.target_wards else f"**{names[ward]}**: "
-    st.markdown(f"{which}{_services_sentence(pack, ward)}")
+    which = f"**{name}** is {part}. " if pack.target_wards else f"**{name}**: "
+    return f"{which}{_services_sentence(pack, ward)}"
+
+
+def ward_table(pack: AreaPack, ward: str, baseline: str) -> None:
+    """Draw the figures of a ward with their ranges, beside those of the borough; `baseline` is the preferred one."""
     figures = profile(pack, ward)
     wanted = [preferred_baseline(pack, INDICATORS[name], baseline) for name in figures["indicator"]]
     chosen = figures[figures["baseline"] == [figures_named(pack, base) for base in wanted]]
@@ -65,18 +90,27 @@ def ward_profile(pack: AreaPack, baseline: str) -> str:
         "*About*: modelled; the others are printed by their source or counted. *Could be*: how far our own choices "
         f"move it. {fallback_words(pack, chosen, baseline)}"
     )
-    with st.expander("What they can reach", expanded=True):
-        base = baseline or pack.baselines[0]
-        who = MEASURES[counted(pack, base)].label.lower()
-        st.markdown(f"Of the {who} in {names[ward]}:")
-        st.markdown("\n".join(f"- {line}" for line in reach_lines(pack, ward, base)))
-    with st.expander("Every figure, with its status and source"):
-        every = _in_words(figures, names[ward])
-        every.insert(1, "Which figures", figures["baseline"].to_numpy())
-        show_words(every.assign(Source=figures["source"].to_numpy()), key="profile-all")
-    with st.expander("Services in this ward"):
-        show_words(_service_rows(pack, ward), key="profile-services")
-    return ward
+
+
+def ward_reach(pack: AreaPack, ward: str, baseline: str) -> None:
+    """Draw the shares of a ward's children who can reach the main services."""
+    base = baseline or pack.baselines[0]
+    who = MEASURES[counted(pack, base)].label.lower()
+    st.markdown(f"Of the {who} in {pack.wards['name'][ward]}:")
+    st.markdown("\n".join(f"- {line}" for line in reach_lines(pack, ward, base)))
+
+
+def every_figure(pack: AreaPack, ward: str) -> None:
+    """Draw the table of all figures of a ward, each with its status and source."""
+    figures = profile(pack, ward)
+    every = _in_words(figures, str(pack.wards["name"][ward]))
+    every.insert(1, "Which figures", figures["baseline"].to_numpy())
+    show_words(every.assign(Source=figures["source"].to_numpy()), key="profile-all")
+
+
+def services_in(pack: AreaPack, ward: str) -> None:
+    """Draw the list of the services in a ward."""
+    show_words(_service_rows(pack, ward), key="profile-services")
 
 
 def _with_ranges(pack: AreaPack, ward: str, figures: pd.DataFrame, baseline: str) -> pd.DataFrame:

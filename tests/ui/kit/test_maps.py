@@ -13,6 +13,7 @@ import shapely
 from drawing import basemap, palette
 from geo.errors import InputError
 from ui.kit import deck, maps
+from ui.kit.view import fit_view
 
 
 @pytest.fixture
@@ -135,11 +136,15 @@ def test_street_kind(kind: str, drawn_as: str) -> None:
 
 def test_view_fits_its_bounds() -> None:
     bounds = (0.623, 51.521, 0.821, 51.577)
-    view = deck.fit_view(bounds, width_px=1000, height_px=520, padding_px=0)
+    view = fit_view(bounds, width_px=1000, height_px=520, padding_px=0)
     across = (bounds[2] - bounds[0]) / 360 * 512 * 2**view.zoom
     assert across == pytest.approx(1000, rel=0.01)
-    assert deck.fit_view(bounds, width_px=360, height_px=400).zoom < view.zoom
+    assert fit_view(bounds, width_px=360, height_px=400).zoom < view.zoom
     assert bounds[1] < view.latitude < bounds[3]
+    above = fit_view(bounds, width_px=1000, height_px=520, padding_px=0, below_px=100)
+    assert above.zoom == view.zoom
+    moved_px = (view.latitude - above.latitude) * 111_200 / view.m_per_px
+    assert moved_px == pytest.approx(50, abs=1)
 
 
 def test_selection() -> None:

@@ -13,7 +13,7 @@ from drawing.legend import classes_legend
 from drawing.map_picture import mercator
 from drawing.palette import class_breaks, time_bands
 from ui.kit import charts, maps, pictures
-from ui.kit.deck import View, fit_view
+from ui.kit.view import View, fit_view
 
 
 @pytest.fixture

@@ -1,0 +1,133 @@
+"""Points on a map: homes by class, quiet venues, rings, dots of people and what is chosen."""
+
+from collections.abc import Sequence
+
+import geopandas as gpd
+import pandas as pd
+import pydeck as pdk
+
+from drawing.geojson import feature_collection
+from drawing.palette import SELECTED_COLOUR, rgba
+from ui.kit.deck import layer
+from ui.kit.maps import FONT, expression, fill, service_layer
+from ui.kit.view import on_phone
+
+GRID = "EPSG:27700"
+_VENUE_M, _MAIN_M = 40.0, 170.0
+"""Radius of a venue on the ground, and of a service that the page is about."""
+
+
+def class_points_layer(
+    frame: gpd.GeoDataFrame, colours: Sequence[str], *, layer_id: str, radius_m: float = 20
+) -> pdk.Layer:
+    """Draw points coloured by class, such as homes; they grow with the zoom, and a click goes through them.
+
+    `frame` has the column ``c``, an index into `colours`; it is sent with the page.
+    """
+    palette = [list(rgba(colour, 230)) for colour in colours]
+    return layer(
+        "GeoJsonLayer",
+        layer_id,
+        feature_collection(frame, ["c"]),
+        pointType="circle",
+        filled=True,
+        stroked=False,
+        getPointRadius=radius_m,
+        pointRadiusUnits="meters",
+        pointRadiusMinPixels=1.5,
+        pointRadiusMaxPixels=9,
+        pickable=False,
+        **fill("points-circle", f"@@=({expression(palette)})[properties.c]", palette),
+    )
+
+
+def venue_layer(
+    area: str, services: pd.DataFrame, shown: Sequence[str], *, main: str, tips: Sequence[str] | None = None
+) -> pdk.Layer:
+    """Draw venues as quiet dots that grow with the zoom, and the services of one category larger (layer ``services``).
+
+    Sizes are metres on the ground between two sizes in pixels, so that at the zoom of a whole town a venue is a dot of
+    four pixels without a letter that can be read, and between the houses a lettered disc. Hovering and clicking are as
+    in :func:`ui.kit.maps.service_layer`, whose other parameters these are.
+
+    Parameters
+    ----------
+    main
+        Category whose discs are as large as ever.
+    """
+    made = service_layer(area, services, shown, tips=tips, radius_of={main: _MAIN_M}, radius_px=_VENUE_M)
+    phone = 0.65 if on_phone() else 1.0
+    sizes = {
+        "pointRadiusUnits": "meters",
+        "pointRadiusMinPixels": 2.6,
+        "pointRadiusMaxPixels": 10.0 * phone,
+        "lineWidthUnits": "meters",
+        "getLineWidth": 6,
+        "lineWidthMinPixels": 0.4,
+        "lineWidthMaxPixels": 1.5,
+        "textSizeUnits": "meters",
+        "getTextSize": "@@=properties.r*1.2",
+        "textSizeMinPixels": 0,
+        "textSizeMaxPixels": 12.0 * phone,
+    }
+    for name, value in sizes.items():
+        setattr(made, name, value)
+    return made
+
+
+def number_ring_layer(sites: pd.DataFrame, *, layer_id: str, colour: str = SELECTED_COLOUR) -> pdk.Layer:
+    """Draw rings with numbers: places that are proposed and not chosen; a click goes through to what is beneath.
+
+    `sites` has the columns ``easting``, ``northing`` and ``number``.
+    """
+    points = gpd.GeoDataFrame(
+        {"name": [str(number) for number in sites["number"]]},
+        geometry=gpd.points_from_xy(sites["easting"], sites["northing"], crs=GRID),
+    )
+    radius = 9 if on_phone() else 12
+    return layer(
+        "GeoJsonLayer",
+        layer_id,
+        feature_collection(points, ["name"]),
+        pointType="circle+text",
+        filled=True,
+        stroked=True,
+        pickable=False,
+        getFillColor=[255, 255, 255, 235],
+        getPointRadius=radius,
+        pointRadiusUnits="pixels",
+        getLineColor=list(rgba(colour)),
+        getLineWidth=3.5,
+        lineWidthUnits="pixels",
+        getText="@@=properties.name",
+        getTextSize=radius * 1.3,
+        getTextColor=list(rgba(colour)),
+        textSizeUnits="pixels",
+        textFontFamily=FONT,
+        textFontWeight=700,
+        textCharacterSet="auto",
+    )
+
+
+def ring_layer(
+    sites: pd.DataFrame, *, layer_id: str, colour: str = SELECTED_COLOUR, radius_px: float | None = None
+) -> pdk.Layer:
+    """Draw a thick ring around sites, ``easting`` and ``northing``; the disc inside stays as it is, to click.
+
+    `radius_px` is smaller on a phone when None.
+    """
+    rings = gpd.GeoDataFrame(geometry=gpd.points_from_xy(sites["easting"], sites["northing"], crs=GRID))
+    return layer(
+        "GeoJsonLayer",
+        layer_id,
+        feature_collection(rings),
+        pointType="circle",
+        filled=False,
+        stroked=True,
+        pickable=False,
+        getPointRadius=radius_px or (12 if on_phone() else 16),
+        pointRadiusUnits="pixels",
+        getLineColor=list(rgba(colour)),
+        getLineWidth=2.5 if on_phone() else 4,
+        lineWidthUnits="pixels",
+    )

@@ -1,0 +1,39 @@
+"""Words for a first visit: a tour, questions to begin with, and what our words mean."""
+
+import re
+from collections.abc import Mapping
+
+from wording.languages import english
+
+STEPS = ("ward_map", "travel_time", "gaps", "scenario_lab", "meeting")
+"""Pages of the tour, in order."""
+TERMS = ("can_reach", "target_wards", "too_close", "about", "our_list", "pram", "pocket", "severance")
+"""Words that are explained."""
+
+
+def welcome_words() -> Mapping[str, str]:
+    """Return the words of the welcome by name, such as ``"button"``."""
+    return english().named("welcome")
+
+
+def step_words(number: int) -> tuple[str, str, str]:
+    """Return the title and text of a step of the tour, counted from 0, and how far one has come."""
+    title, text = english().many(f"tour.{STEPS[number]}")
+    return title, text, english().say("welcome.step", n=number + 1, of=len(STEPS))
+
+
+def worked_questions() -> Mapping[str, str]:
+    """Return the questions to begin with, by name."""
+    return english().named("worked")
+
+
+def glossary() -> list[tuple[str, str]]:
+    """Return the words that are explained, each with its meaning."""
+    return [tuple(english().many(f"glossary.{term}"))[:2] for term in TERMS]  # type: ignore[misc]
+
+
+def meanings_in(text: str) -> str:
+    """Return, in markdown, what the words in a text mean that the glossary explains; empty where it has none."""
+    plain = re.sub(r"[*_#]", "", text).casefold()
+    found = [(term, means) for term, means in glossary() if re.search(rf"\b{re.escape(term)}\b", plain)]
+    return "\n\n".join(f"**{term}**: {means}" for term, means in found)
