@@ -15,12 +15,13 @@ from analysis.shown import SHARE_DECIMALS, as_shown, row_of, rows_of
 from analysis.story.figures import StoryFigures, story_figures
 from drawing.basemap import ATTRIBUTION
 from drawing.bitmap import to_png
+from drawing.legend import Swatch
 from drawing.palette import INK, MUTED_INK, TARGET_COLOUR, class_breaks, symbol
 from geo.errors import InputError
 from geo.measures import MEASURES
 from reports.facts import Facts
 from reports.office import steady
-from reports.pictures import Picture, Swatch, choropleth, sites_picture, streets_picture
+from reports.pictures import Picture, choropleth, sites_picture, streets_picture
 from wording.dates import date_words
 from wording.gaps import service_label
 from wording.languages import FIRST_LANGUAGE, Words, read_words

@@ -164,7 +164,7 @@ def test_a_missing_extra_is_one_sentence_that_names_it(extra: str, command: tupl
 
 def test_each_extra_is_what_the_project_says_and_the_core_has_none_of_it() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    called = {"pptx": "python-pptx"}
+    called = {"pptx": "python-pptx", "vl_convert": "vl-convert-python"}
     core = {name.split(">")[0].lower() for name in project["dependencies"]}
     for extra, names in EXTRAS.items():
         brought = {name.split(">")[0].lower() for name in project["optional-dependencies"][extra]}

@@ -21,12 +21,10 @@ from drawing.chart_picture import chart_title, draw_chart
 from drawing.framed import Picture, framed
 from drawing.legend import Legend
 from drawing.map_picture import Extent, draw_map
-from ui.kit.view import View
+from ui.kit.view import View, map_size
 from wording.take import made_on, take_words
 
 _WIDTH_PX, _HEIGHT_PX = 1010, 710
-# On screen the area fits a map of about this width.
-_SCREEN_PX = 740
 
 
 def map_picture(
@@ -45,20 +43,25 @@ def map_picture(
     key
         Stable start of the buttons' keys, and name of the file.
     """
-    picture_button(partial(picture_of_map, list(layers), view, basemap, title, tuple(legends)), key=key)
+    # The size is asked for now: when the file is made, there is no browser to ask.
+    picture_button(partial(picture_of_map, list(layers), wider(view), basemap, title, tuple(legends)), key=key)
 
 
 def wider(view: View) -> Extent:
-    """Return what a picture of a view shows: the same on a larger sheet, so that names and discs have more room."""
-    return Extent(view.longitude, view.latitude, view.zoom + math.log2(_WIDTH_PX / _SCREEN_PX), _WIDTH_PX, _HEIGHT_PX)
+    """Return what a picture of a view shows: the same on a larger sheet, so that names and discs have more room.
+
+    A view fits the map of this browser (:func:`ui.kit.view.map_size`), and is enlarged as much as the sheet is wider.
+    """
+    closer = math.log2(_WIDTH_PX / map_size()[0])
+    return Extent(view.longitude, view.latitude, view.zoom + closer, _WIDTH_PX, _HEIGHT_PX)
 
 
 def picture_of_map(
-    layers: Sequence[pdk.Layer], view: View, basemap: Basemap, title: str, legends: Sequence[Legend]
+    layers: Sequence[pdk.Layer], extent: Extent, basemap: Basemap, title: str, legends: Sequence[Legend]
 ) -> Picture:
     """Draw a map of a page; `InputError` as for :func:`drawing.map_picture.draw_map`."""
     values = json.loads(json.dumps(list(layers), default=default_serialize))
-    sheet = draw_map(values, wider(view), basemap.style_url)
+    sheet = draw_map(values, extent, basemap.style_url)
     return framed(
         sheet.to_bytes(),
         sheet.width_mm,

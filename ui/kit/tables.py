@@ -24,6 +24,9 @@ _FORMATS: dict[str, str] = {
 }
 
 
+_RIGHT = ' class="n"'
+
+
 def column_config(columns: Mapping[str, Column]) -> dict[str, Any]:
     """Return Streamlit's configuration for `columns`, keyed by frame column."""
     return {
@@ -113,6 +116,14 @@ def show_table(
     st.html(printed_html(shown_frame(frame, columns), columns, alt))
 
 
+def show_words(
+    frame: pd.DataFrame, *, key: str, alt: str | None = None, height: int | Literal["auto", "content"] = "auto"
+) -> None:
+    """Draw a table whose cells are words already; its columns are named as they are shown."""
+    st.dataframe(frame, hide_index=True, key=key, height=height, alt=alt)
+    st.html(printed_html(frame, {name: Column(str(name)) for name in frame.columns}, alt or ""))
+
+
 def printed_html(frame: pd.DataFrame, columns: Mapping[str, Column], alt: str) -> str:
     """Return a table as HTML that is seen on paper alone (:mod:`ui.kit.print_style`).
 
@@ -128,17 +139,15 @@ def printed_html(frame: pd.DataFrame, columns: Mapping[str, Column], alt: str) -
         The content of the table, in a sentence.
     """
     head = "".join(f'<th scope="col">{escape(column.label)}</th>' for column in columns.values())
-    kinds = {name: column.kind for name, column in columns.items()}
-    rows = "".join(
-        "<tr>"
-        + "".join(
-            f"<td>{escape(_cell(kind, value))}</td>" if kind == "text" else f'<td class="n">{_cell(kind, value)}</td>'
-            for kind, value in zip(kinds.values(), row, strict=True)
-        )
-        + "</tr>"
-        for row in zip(*(frame[name] for name in kinds), strict=True)
-    )
-    caption = f"<caption>{escape(alt)}</caption>"
+    cells = [
+        [
+            f"<td{'' if column.kind == 'text' else _RIGHT}>{escape(_cell(column.kind, value))}</td>"
+            for value in frame[name]
+        ]
+        for name, column in columns.items()
+    ]
+    rows = "".join(f"<tr>{''.join(row)}</tr>" for row in zip(*cells, strict=True))
+    caption = f"<caption>{escape(alt)}</caption>" if alt else ""
     return f'<table class="on-paper">{caption}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
 
 
@@ -148,7 +157,7 @@ def _cell(kind: str, value: Any) -> str:
         return "–"
     match kind:
         case "people":
-            return escape(people(as_shown(float(value))))
+            return people(as_shown(float(value)))
         case "percent":
             return f"{digits(value)}%"
         case "minutes":

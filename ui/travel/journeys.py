@@ -23,6 +23,7 @@ from ui.kit.ground import LAYER as GROUND
 from ui.kit.maps import point_layer, route_layers, selected_layers
 from ui.kit.page import plain
 from ui.kit.session import Session, Slot, session
+from ui.kit.tables import show_words
 from wording.languages import Words, english
 from wording.numbers import capital, distance, minutes_of, minutes_short, small
 from wording.rounding import whole
@@ -141,7 +142,7 @@ def journey_panel(
             ]
             st.markdown("\n".join(f"1. {step}" for step in steps))
     alt = say("journeys.table", place=place.name)
-    st.dataframe(_table(pack, found, words), hide_index=True, key="journeys", height=300, alt=alt)
+    show_words(_table(pack, found, words), key="journeys", height=300, alt=alt)
     line = None if way.route is None else gpd.GeoSeries([shapely.LineString(way.route.xy)], crs=GRID)
     return Here(place, line)
 
@@ -201,7 +202,7 @@ def _ward_panel(
         for kind, times in found.items()
     ]
     alt = say("journeys.ward.table", place=place.name)
-    st.dataframe(pd.DataFrame(rows), hide_index=True, key="ward-times", height=300, alt=alt)
+    show_words(pd.DataFrame(rows), key="ward-times", height=300, alt=alt)
 
 
 def _headline(pack: AreaPack, journey: Journey, mode: Mode, words: Words) -> str:

@@ -13,6 +13,7 @@ from geo.vintages import baseline_labels, baseline_words, source_year
 from ui.kit import controls
 from ui.kit.deck import read_selection
 from ui.kit.session import Session, session
+from ui.kit.tables import show_words
 from ui.wards.answer import figure_words, figures_of
 from ui.wards.choice import ward_slug
 from ui.wards.reach import counted, reach_lines
@@ -104,12 +105,12 @@ def every_figure(pack: AreaPack, ward: str) -> None:
     figures = profile(pack, ward)
     every = _in_words(figures, str(pack.wards["name"][ward]))
     every.insert(1, "Which figures", figures["baseline"].to_numpy())
-    st.dataframe(every.assign(Source=figures["source"].to_numpy()), hide_index=True, key="profile-all")
+    show_words(every.assign(Source=figures["source"].to_numpy()), key="profile-all")
 
 
 def services_in(pack: AreaPack, ward: str) -> None:
     """Draw the list of the services in a ward."""
-    st.dataframe(_service_rows(pack, ward), hide_index=True, key="profile-services")
+    show_words(_service_rows(pack, ward), key="profile-services")
 
 
 def _with_ranges(pack: AreaPack, ward: str, figures: pd.DataFrame, baseline: str) -> pd.DataFrame:

@@ -10,9 +10,10 @@ from streamlit.testing.v1 import AppTest
 
 from drawing.basemap import publish_basemap
 from drawing.legend import classes_legend
+from drawing.map_picture import mercator
 from drawing.palette import class_breaks, time_bands
 from ui.kit import charts, maps, pictures
-from ui.kit.view import View
+from ui.kit.view import View, fit_view
 
 
 @pytest.fixture
@@ -65,7 +66,9 @@ def test_every_layer_of_the_kit_is_on_the_picture(wards):
         maps.settlement_labels("s", basemap.places),
         maps.area_labels("s", wards, view),
     ]
-    picture = pictures.picture_of_map(layers, view, basemap, "Where help is", [classes_legend(classes, "Children")])
+    picture = pictures.picture_of_map(
+        layers, pictures.wider(view), basemap, "Where help is", [classes_legend(classes, "Children")]
+    )
     text = picture.svg.decode()
     for wanted in (
         "Where help is", "Children", classes.labels[0], "Made on ", "© OpenStreetMap contributors", "West", "East",
@@ -73,7 +76,21 @@ def test_every_layer_of_the_kit_is_on_the_picture(wards):
         'fill="#28A197"', "E8F2E1",
     ):  # fmt: skip
         assert wanted in text, wanted
-    assert pictures.picture_of_map(layers[:1], view, basemap, "", []).svg.count(b">West</text>") == 0
+    assert pictures.picture_of_map(layers[:1], pictures.wider(view), basemap, "", []).svg.count(b">West</text>") == 0
+
+
+@pytest.mark.parametrize("size", [(740, 520), (358, 400)])
+def test_a_picture_shows_the_whole_area_whatever_the_screen_it_is_asked_on(monkeypatch, size):
+    monkeypatch.setattr("ui.kit.pictures.map_size", lambda: size)
+    west, east = 0.62, 0.82
+    extent = pictures.wider(fit_view((west, 51.51, east, 51.58), width_px=size[0], height_px=size[1], padding_px=8))
+    across = (east - west) / 360 * 512 * 2**extent.zoom
+    assert 0.9 * extent.width_px < across < extent.width_px
+    # The sheet is lower than a phone is high, and the area must still be on it.
+    sheet = extent.sheet()
+    _, south, _, north = sheet.window
+    low, high = mercator([[west, 51.51], [east, 51.58]])[:, 1]
+    assert south < low < high < north
 
 
 def test_a_chart_has_title_date_and_credit():
