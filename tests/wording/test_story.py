@@ -264,6 +264,8 @@ def test_arabic_is_written_from_right_to_left_with_its_figures_as_they_are(figur
     steps = told(figures, "ar")
     own = {step.key: (step.title, step.sentence, step.number_means) for step in steps.values()}
     assert not [key for key, texts in own.items() for text in texts if not re.search(r"[\u0600-\u06ff]", text)]
+    assert "\u2068Southend-on-Sea\u2069" in steps["help"].sentence, "a Latin name moves no figure beside it"
+    assert arabic.say("where.few", names="أ") == "في دوائر أ"
     assert arabic.number(4032) == "4,032"
     assert arabic.say("screen.change", before="1", after="2") == "1 ← 2", "an arrow points the way that one reads"
 
