@@ -106,7 +106,7 @@ PREPARATION = f"""
 This statement was prepared on {PREPARED}. It was last reviewed on {PREPARED}.
 
 This website was last tested on {PREPARED}, by the people who write the program. The machine (axe-core, with the rules
-of WCAG 2.0, 2.1 and 2.2 at A and AA) tested every page and its main states at 1280×720, and every page at 390×844. It
+of WCAG 2.0, 2.1 and 2.2 at A and AA) tested every page and its main states at 1366×768, and every page at 390×844. It
 tested the sizes that a zoom of 200% and of 400% leaves, and the fullest pages in dark colours, too. It went through the
 meeting view, a journey and a new hub by keyboard alone. It has not been tested by others.
 """

@@ -118,6 +118,10 @@ CSS = f"""
 }}
 @media (forced-colors: active) {{
   :focus-visible, {_BOXES} {{ outline-color: Highlight !important; }}
+  [data-testid="stButtonGroup"] :is([aria-checked="true"], [data-testid$="Active"]) {{ forced-color-adjust: none;
+    background: Highlight !important; color: HighlightText !important; }}
+  [data-testid="stButtonGroup"] :is([aria-checked="true"], [data-testid$="Active"]) * {{
+    color: HighlightText !important; }}
   .keeps-colour, table.heat td, .bars td div {{ forced-color-adjust: none; }}
 }}
 @media (prefers-reduced-motion: reduce) {{
