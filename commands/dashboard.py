@@ -27,6 +27,10 @@ def app_command(
         str, typer.Option(help="Address to listen on; 0.0.0.0 lets other machines on the network in.")
     ] = "localhost",
     headless: Annotated[bool, typer.Option("--headless", help="Do not open a browser.")] = False,
+    contact: Annotated[
+        str | None,
+        typer.Option(help="Whom to write to about accessibility (e-mail, phone or address); kept for the next time."),
+    ] = None,
 ) -> None:
     """Start the dashboard and open it in the browser; Ctrl+C stops it."""
     # Imported here, as in every command, so that `reach --help` does not wait for what it does not use.
@@ -41,6 +45,7 @@ def app_command(
     if area is not None:
         check_area(area)
         os.environ["REACH_AREA"] = area
+    take_contact(contact)
     # Until app.py has run once, Streamlit treats a `pages` folder as an app of the older kind, in which a link to a
     # page runs only that page's script, without the menu. No setting turns this off.
     PagesManager.uses_pages_directory = False
@@ -74,3 +79,31 @@ def settings(*, port: int | None, host: str) -> dict[str, Any]:
     # Always without Streamlit's own message to a first user, which waits for an answer.
     listen = {} if port is None else {"server.port": port}
     return {"server.address": host, **listen, "server.headless": True, "browser.gatherUsageStats": False}
+
+
+def take_contact(given: str | None) -> None:
+    """Keep whom to write to about accessibility; ask for it once where somebody sits at a terminal.
+
+    The accessibility statement names the contact. The app also starts without one, and where it cannot be kept.
+    """
+    from store.errors import StoreError
+    from store.settings import CONTACT_VARIABLE, keep_contact, read_contact
+
+    if given is None:
+        if not at_terminal() or read_contact() is not None:
+            return
+        given = typer.prompt(
+            "The accessibility statement needs somebody to write to: an e-mail address, a phone number or an address.\n"
+            "Leave it empty to set it later with --contact. Contact",
+            default="",
+            show_default=False,
+        )
+    try:
+        typer.echo(f"Kept in {keep_contact(given)}; {CONTACT_VARIABLE} wins over it.", err=True)
+    except StoreError as error:
+        typer.echo(f"{error}. Set {CONTACT_VARIABLE} instead.", err=True)
+
+
+def at_terminal() -> bool:
+    """Whether somebody can be asked: both what is read and what is written is a terminal."""
+    return sys.stdin.isatty() and sys.stdout.isatty()

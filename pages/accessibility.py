@@ -1,17 +1,16 @@
 """Accessibility: the statement, in the form that UK public bodies publish."""
 
-import os
 import re
 from html import escape
 
 import streamlit as st
 
+from store.settings import read_contact
 from ui.kit.page import page
 from ui.kit.resources import chosen_area
 from wording.accessibility import read_findings
 
-PREPARED = "21 November 2026"
-CONTACT_VARIABLE = "REACH_CONTACT"  # the address to write to: an e-mail address, a telephone number, a post address
+PREPARED = "27 November 2026"
 
 INTRODUCTION = """
 This statement applies to Service Reach: its pages, its maps and the files that it makes.
@@ -20,12 +19,14 @@ It is run by the body that gave you its address. We want as many people as possi
 example, you should be able to:
 
 - zoom in to 200% without losing anything, and read the text at 400% in one column
-- use every control with a keyboard alone, and see where the focus is
+- use every control with a keyboard alone, and see by a thick ring where the focus is
+- set a place on a map with the arrow keys
 - get every figure on a map or chart as a table or as words
 - read every page with a screen reader, as far as the limits below allow
 - tell colours apart, or do without them: every class has a label and every service a letter
-- use it without things that move: nothing on a page moves by itself, and the meeting view keeps your setting for less
-  motion
+- have it light or dark, with more contrast, or in the colours of your system, as your device is set
+- use it without things that move: nothing on a page moves by itself, and every page keeps your setting for less motion
+- use it in a browser that cannot draw maps: each says so, and where its figures are
 
 [AbilityNet](https://mcmw.abilitynet.org.uk/) has advice on making your device easier to use if you have a disability.
 """
@@ -35,10 +36,12 @@ KNOWN = """
 
 We know that some parts are not fully accessible:
 
-- a map can be moved by keyboard, but a point on it can be picked with a pointer only. Choose the ward, postcode or
-  street by name instead, in the box beside the map
+- a ward, venue or street that is drawn on a map can be picked there with a pointer only. Choose it by name, in the box
+  beside the map. A place can be set with the arrow keys, by the control below the map
+- maps stay light when the page is dark
 - a table with many rows shows a screen reader only some of its rows at a time. You can download each as CSV
-- the meeting view's Polish is a working translation that a native speaker has still to review
+- the meeting view's Polish and Arabic are working translations that native speakers have still to review, and the
+  speaker's notes are in English
 - the parts of Streamlit, the software that draws the pages, that are listed below
 """
 
@@ -103,9 +106,9 @@ PREPARATION = f"""
 This statement was prepared on {PREPARED}. It was last reviewed on {PREPARED}.
 
 This website was last tested on {PREPARED}, by the people who write the program. The machine (axe-core, with the rules
-of WCAG 2.0, 2.1 and 2.2 at A and AA) tested every page and its main states at 1280×720, and every page at 390×844. It
-tested the sizes that a zoom of 200% and of 400% leaves, too. People tested the meeting view, a journey and a new hub
-by keyboard. It has not been tested by others.
+of WCAG 2.0, 2.1 and 2.2 at A and AA) tested every page and its main states at 1366×768, and every page at 390×844. It
+tested the sizes that a zoom of 200% and of 400% leaves, and the fullest pages in dark colours, too. It went through the
+meeting view, a journey and a new hub by keyboard alone. It has not been tested by others.
 """
 
 
@@ -115,7 +118,7 @@ def contact_html(given: str) -> str:
     if not contact:
         return (
             "<p>No address has been set yet. Ask whoever gave you the address of this page. Whoever runs this copy of "
-            f"Service Reach can set an e-mail address or a phone number (<code>{CONTACT_VARIABLE}</code>).</p>"
+            "Service Reach can set an e-mail address or a phone number (<code>reach app --contact</code>).</p>"
         )
     words = re.sub(
         r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", lambda found: f'<a href="mailto:{found[0]}">{found[0]}</a>', escape(contact)
@@ -131,7 +134,7 @@ with page(
     st.markdown(INTRODUCTION)
     st.markdown(KNOWN)
     st.markdown(CONTACT)
-    st.html(contact_html(os.environ.get(CONTACT_VARIABLE, "")))
+    st.html(contact_html(read_contact() or ""))
     st.markdown(PROBLEMS)
     columns = {"rule": "Rule", "where": "Where", "problem": "What is wrong", "wcag": "WCAG 2.2", "belongs": "Whose"}
     columns["instead"] = "What to use instead"

@@ -4,6 +4,7 @@ import io
 import math
 from collections.abc import Sequence
 from datetime import date
+from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -300,10 +301,24 @@ _ENGLISH = _Writer(FIRST_LANGUAGE)
 
 
 def _spoken(frame: Any, language: str) -> None:
-    """Mark every run of text in a frame with its language; English means British English."""
+    """Mark every run of text in a frame with its language; English means British English.
+
+    A language that is written from right to left has its paragraphs in that direction, too.
+    """
+    leftwards = _direction(language) == "rtl"
     for paragraph in frame.paragraphs:
+        if leftwards:
+            properties = paragraph._p.get_or_add_pPr()
+            properties.set("rtl", "1")
+            if properties.get("algn") != "ctr":
+                properties.set("algn", "r")
         for run in paragraph.runs:
             run._r.get_or_add_rPr().set("lang", "en-GB" if language == FIRST_LANGUAGE else language)
+
+
+@cache
+def _direction(language: str) -> str:
+    return read_words(language).direction
 
 
 def _alt(step: Step) -> str:

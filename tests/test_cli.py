@@ -28,6 +28,7 @@ from geo.errors import InputError, SourceError
 from geo.network.modes import MODES
 from geo.pack import FILES, AreaPack, open_pack, packs_folder
 from geo.site_files import read_sites
+from store.settings import read_contact
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 KEYS = ["area", "service", "reading", "mode", "within_min", "measure", "baseline", "status", "rows", "groups"]
@@ -442,6 +443,29 @@ def test_a_browser_is_opened_at_the_port_that_was_free_and_only_when_wanted(monk
     for opens in (False, True):
         asyncio.run(begin(dashboard(opens=opens)._user_lifespan))
     assert [(call, address) for _, call, (address,) in opened] == [(webbrowser.open, "http://localhost:8503")]
+
+
+def test_app_asks_once_on_a_terminal_whom_to_write_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "app.py").touch()
+    monkeypatch.setattr("commands.dashboard._APP", tmp_path / "app.py")
+    monkeypatch.setattr("streamlit.App.run", lambda *_, **__: None)
+    monkeypatch.setattr("store.settings.user_config_path", lambda *_, **__: tmp_path)
+    monkeypatch.delenv("REACH_CONTACT", raising=False)
+    runner = CliRunner()
+    assert "Contact" not in runner.invoke(app, ["app"], input="me\n").output, "never where nobody sits"
+    assert read_contact() is None
+    monkeypatch.setattr("commands.dashboard.at_terminal", lambda: True)
+    asked = runner.invoke(app, ["app"], input="hall@southend.example\n")
+    assert asked.exit_code == 0
+    assert "needs somebody to write to" in asked.output
+    assert read_contact() == "hall@southend.example"
+    assert "Contact" not in runner.invoke(app, ["app"], input="x\n").output, "once"
+    assert runner.invoke(app, ["app", "--contact", "01702 555 000"]).exit_code == 0
+    assert read_contact() == "01702 555 000"
+    (tmp_path / "settings.toml").unlink()
+    runner.invoke(app, ["app"], input="\n")
+    assert read_contact() == "", "no answer is an answer, too"
+    assert "Contact" not in runner.invoke(app, ["app"], input="x\n").output
 
 
 def in_a_process(*arguments: str, encoding: str = "utf-8") -> "subprocess.CompletedProcess[bytes]":

@@ -61,7 +61,7 @@ class Words:
     @property
     def direction(self) -> str:
         """The direction that it is written in, as HTML names it: ``"ltr"`` or ``"rtl"``."""
-        return str(self.find("language.direction"))
+        return str(self.find("language.direction") or "ltr")
 
     def say(self, place: str, /, **values: object) -> str:
         """Return the words at a place with their braces filled in.
@@ -79,6 +79,8 @@ class Words:
         return self._filled(place, text, values)
 
     def _filled(self, place: str, text: str, values: Mapping[str, object]) -> str:
+        if self.direction == "rtl":
+            values = {name: _apart(value) for name, value in values.items()}
         try:
             return text.format(**values)
         except (KeyError, IndexError, ValueError) as error:
@@ -133,6 +135,12 @@ class Words:
         if share > 0.95:
             return self.say("words.nearly_all")
         return self.say("words.in_ten", n=min(9, max(1, whole(share * 10))))
+
+
+def _apart(value: object) -> object:
+    """Set a name in Latin letters apart, so that figures and marks beside it keep their side (Unicode's isolates)."""
+    latin = isinstance(value, str) and value.isascii() and any(letter.isalpha() for letter in value)
+    return f"\u2068{value}\u2069" if latin else value
 
 
 def _form(rule: str, value: int) -> int:

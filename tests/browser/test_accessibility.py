@@ -4,7 +4,7 @@ import tomllib
 
 import pytest
 
-from tests.browser.conftest import SIZES, WAIT_S, WITHOUT_MAPS, until
+from tests.browser.conftest import PHONE, SIZES, WAIT_S, WITHOUT_MAPS, until
 from tests.browser.rules import drawn, findings, read_out
 from tests.conftest import CHECKOUT
 
@@ -14,9 +14,9 @@ def visit(chromium, app):
     """Open a page, and wait until it shows what it is to show, and is drawn; closed after the test."""
     contexts = []
 
-    def opened(path, shows=None, *, maps=False):
-        width, height = SIZES["laptop"]
-        contexts.append(chromium.new_context(viewport={"width": width, "height": height}))
+    def opened(path, shows=None, *, maps=False, size="laptop", **options):
+        width, height = SIZES[size]
+        contexts.append(chromium.new_context(viewport={"width": width, "height": height}, **options))
         page = contexts[-1].new_page()
         page.set_default_timeout(WAIT_S * 1000)
         if not maps:
@@ -123,6 +123,63 @@ def test_no_tab_breaks_a_rule(visit, axe, texts, path):
         if key:
             read = read_out(page)
             assert read == texts(path, **{key.replace("-", "_"): name}), f"the maps and charts of {name}"
+
+
+# The pages with the most of our own drawing on them; what a browser without maps shows there.
+IN_THE_DARK = {
+    "gaps": "This browser cannot draw the map",
+    "scenario_lab?try=SS3+9PD": "This browser cannot draw the map",
+    "meeting?step=out": "",
+}
+# What stands in the place of a map, the ground of the page, and the ring around what has the focus.
+LOOKS = """() => {
+  const map = document.querySelector('[data-testid=stDeckGlJsonChart]');
+  const held = getComputedStyle(document.activeElement);
+  return { map: map ? getComputedStyle(map, '::before').content : '', ring: [held.outlineStyle, held.outlineWidth],
+    ground: getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor,
+    beside: document.documentElement.style.colorScheme };
+}"""
+
+
+def test_pages_break_no_rule_in_the_dark_and_no_map_is_a_blank(visit, axe, app):
+    page = visit("accessibility", color_scheme="dark")
+    faults = []
+    for path, says in IN_THE_DARK.items():
+        page.goto(f"{app}/{path}")
+        page.locator("h1").first.wait_for()
+        drawn(page)
+        faults += [f"{path}: {found}" for found in findings(page, axe)]
+        page.get_by_role("button", name="Bookmarks").focus()
+        page.keyboard.press("Shift+Tab")
+        until(lambda: page.evaluate(LOOKS)["beside"] == "dark", "lists and dialogs to be dark, too")
+        looks = page.evaluate(LOOKS)
+        assert looks["ground"] == "rgb(16, 22, 28)", path
+        assert looks["ring"] == ["solid", "3px"], path
+        assert says in looks["map"], path
+        assert bool(looks["map"]) == bool(says), path
+    assert not faults, "\n".join(faults)
+
+
+def test_a_phone_s_menu_closes_after_a_choice_and_a_pin_is_set_without_a_pointer(visit):
+    page = visit("ward_map", size="phone", is_mobile=True, has_touch=True, user_agent=PHONE)
+    menu = page.get_by_role("button", name="Menu", exact=True)
+    menu.tap()
+    page.get_by_role("button", name="Close the menu").wait_for()
+    page.locator("[data-testid=stSidebarNavLink]").filter(has_text="Scenario lab").tap()
+    menu.wait_for()
+    until(lambda: page.locator("[data-testid=stSidebar]").bounding_box()["x"] < -100, "the menu to close")
+    drawn(page, "The plan: 0 changes")
+    pad = page.get_by_role("application", name="Move a pin with the arrow keys")
+    pad.focus()
+    for key in ("ArrowRight", "Shift+ArrowDown", "Shift+ArrowRight"):
+        page.keyboard.press(key)
+    said = page.locator("#said")
+    until(lambda: "Nearest to the pin: " in said.inner_text(), "what is under the pin")
+    assert said.get_attribute("aria-live") == "polite"
+    assert pad.evaluate("e => e.getRootNode().activeElement === e"), "the keys go on moving the pin"
+    street = said.inner_text().removeprefix("Nearest to the pin: ").split(",")[0]
+    page.keyboard.press("Enter")
+    page.get_by_text(f"Open a hub at {street}").wait_for()
 
 
 def focused(page):

@@ -221,5 +221,23 @@ def test_the_language_is_one_switch(hall, app):
     hall.open(f"{app}/meeting?step=far")
     hall.page.get_by_text("Polski", exact=True).click()
     hall.shows("Jak daleko jest z wózkiem")
+    hall.page.get_by_text("العربية", exact=True).click()
+    hall.shows("كم تبعد مع عربة أطفال")
+    assert hall.page.locator(".story").get_attribute("dir") == "rtl"
+    until(lambda: hall.page.locator(".st-key-meeting_nav").get_attribute("dir") == "rtl", "the steps from the right")
+    edges = {
+        name: hall.page.locator(place).bounding_box()["x"]
+        for name, place in (("story", ".story"), ("picture", ".st-key-meeting_picture"))
+    }
+    assert edges["picture"] < edges["story"], "the words come first, on the right"
+    assert hall.button("التالي").bounding_box()["x"] < hall.button("السابق").bounding_box()["x"]
+    wide, room = hall.page.evaluate(
+        "(() => { const m = document.querySelector('[data-testid=stMain]'); return [m.scrollWidth, m.clientWidth] })()"
+    )
+    assert wide <= room, "no sideways scroll"
+    hall.page.evaluate("document.activeElement.blur()")  # in the switch, arrows go from language to language
+    hall.press("ArrowLeft", "من لا تصله المساعدة")
+    hall.press("ArrowRight", "كم تبعد مع عربة أطفال")
     hall.page.get_by_text("English", exact=True).click()
     hall.shows(TITLES[2])
+    until(lambda: hall.page.locator(".st-key-meeting_nav").get_attribute("dir") == "ltr", "and back")

@@ -2,13 +2,14 @@
 
 import pytest
 
+from store.settings import keep_contact
 from wording.accessibility import read_findings
 
 
 @pytest.mark.parametrize(
     ("contact", "words"),
     [
-        ("", "can set an e-mail address or a phone number (<code>REACH_CONTACT</code>)"),
+        ("", "can set an e-mail address or a phone number (<code>reach app --contact</code>)"),
         ("  ", "No address has been set yet"),
         (
             "access@southend.example, 01702 555 000",
@@ -17,8 +18,12 @@ from wording.accessibility import read_findings
         ("<b>Hall</b>, Victoria Avenue", "<strong>&lt;b&gt;Hall&lt;/b&gt;, Victoria Avenue</strong>"),
     ],
 )
-def test_the_statement_says_whom_to_write_to(open_page, monkeypatch, contact, words):
-    monkeypatch.setenv("REACH_CONTACT", contact)
+@pytest.mark.parametrize("kept", ["in the environment", "at the set-up"])
+def test_the_statement_says_whom_to_write_to(open_page, monkeypatch, tmp_path, kept, contact, words):
+    monkeypatch.setattr("store.settings.user_config_path", lambda *_, **__: tmp_path)
+    monkeypatch.setenv("REACH_CONTACT", contact if kept == "in the environment" else "")
+    if kept == "at the set-up":
+        keep_contact(contact)
     screen = open_page("accessibility")
     bodies = [element.proto.body for element in screen.at.get("html")]
     (told,) = [body for body in bodies if words in body]

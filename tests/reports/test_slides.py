@@ -83,6 +83,21 @@ def test_without_a_plan_the_story_says_so_and_another_language_is_spoken(facts):
     assert not any(shape.has_chart for shape in deck.slides[4].shapes)
 
 
+def test_a_language_from_right_to_left_has_its_paragraphs_so(facts):
+    words = read_words("ar")
+    deck = Presentation(io.BytesIO(meeting_slides(facts, DAY, language="ar")))
+    ways = {
+        paragraph.text: paragraph._p.pPr.get("rtl")
+        for slide in deck.slides
+        for shape in slide.shapes
+        if shape.has_text_frame
+        for paragraph in shape.text_frame.paragraphs
+        if paragraph.text
+    }
+    assert ways[words.say("steps.far.title")] == "1"
+    assert {way for text, way in ways.items() if "OpenStreetMap" in text} == {None}, "English stays as it is"
+
+
 def test_an_unknown_service_is_named(facts):
     with pytest.raises(UnknownNameError, match="castle"):
         meeting_slides(facts, DAY, services=["castle"])

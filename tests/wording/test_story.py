@@ -18,7 +18,7 @@ from analysis.story.figures import MEASURE, story_figures
 from analysis.travel.access import Access
 from geo.errors import InputError, UnknownNameError
 from geo.network.modes import mode_named
-from wording.languages import WORDS, languages, read_words
+from wording.languages import FIRST_LANGUAGE, WORDS, languages, read_words
 from wording.numbers import about
 from wording.story import STEPS, story, where
 
@@ -229,17 +229,18 @@ def places(table, before=""):
         yield from places(value, f"{place}.") if isinstance(value, dict) else [(place, value)]
 
 
-def test_polish_has_its_own_titles_and_sentences_and_says_it_needs_review(figures):
-    polish = read_words("pl")
-    assert "needs review" in polish.review
-    assert story(figures, polish).review == polish.review
+@pytest.mark.parametrize("code", [code for code in languages() if code != FIRST_LANGUAGE])
+def test_a_language_has_its_own_titles_and_sentences_and_says_it_needs_review(figures, code):
+    theirs = read_words(code)
+    assert "needs review" in theirs.review
+    assert story(figures, theirs).review == theirs.review
     own = dict(places(tomllib.loads((WORDS / "en.toml").read_text(encoding="utf-8"))))
     wanted = [p for p in own if re.fullmatch(r"steps\.\w+\.(title|sentence\w*|means\w*|number\w*|lost\w*)", p)]
-    missing = [place for place in wanted if not polish.has_own(place)]
+    missing = [place for place in wanted if not theirs.has_own(place)]
     assert not missing
-    strange = [p for p, _ in places(polish.table) if p not in own and not p.endswith((".gen", ".one"))]
+    strange = [p for p, _ in places(theirs.table) if p not in own and not p.endswith((".gen", ".one"))]
     assert not strange, "words that no step asks for"
-    assert polish.say("steps.who.note") == read_words().say("steps.who.note"), "what is left out comes in English"
+    assert theirs.say("steps.who.note") == read_words().say("steps.who.note"), "what is left out comes in English"
 
 
 @pytest.mark.parametrize(
@@ -247,6 +248,26 @@ def test_polish_has_its_own_titles_and_sentences_and_says_it_needs_review(figure
 )
 def test_polish_counts_in_three_forms(n, said):
     assert read_words("pl").counted("words.minutes", n) == said
+
+
+@pytest.mark.parametrize(
+    ("n", "said"),
+    [(1, "1 دقيقة"), (3, "3 دقائق"), (10, "10 دقائق"), (11, "11 دقيقة"), (105, "105 دقائق"), (100, "100 دقيقة")],
+)
+def test_arabic_counts_up_to_ten_in_the_plural(n, said):
+    assert read_words("ar").counted("words.minutes", n) == said
+
+
+def test_arabic_is_written_from_right_to_left_with_its_figures_as_they_are(figures):
+    assert {code: read_words(code).direction for code in languages()} == {"en": "ltr", "ar": "rtl", "pl": "ltr"}
+    arabic = read_words("ar")
+    steps = told(figures, "ar")
+    own = {step.key: (step.title, step.sentence, step.number_means) for step in steps.values()}
+    assert not [key for key, texts in own.items() for text in texts if not re.search(r"[\u0600-\u06ff]", text)]
+    assert "\u2068Southend-on-Sea\u2069" in steps["help"].sentence, "a Latin name moves no figure beside it"
+    assert arabic.say("where.few", names="أ") == "في دوائر أ"
+    assert arabic.number(4032) == "4,032"
+    assert arabic.say("screen.change", before="1", after="2") == "1 ← 2", "an arrow points the way that one reads"
 
 
 def test_a_broken_file_of_words_is_named(tmp_path):

@@ -82,7 +82,8 @@ CSS = f"""
 
 :focus-visible, {_BOXES} {{ outline: 3px solid var(--reach-ink) !important; outline-offset: 2px !important; }}
 [data-baseweb] input:focus-visible, [data-testid="stTextInputRootElement"] input:focus-visible,
-[data-baseweb] textarea:focus-visible, [data-testid="stMain"]:focus-visible {{ outline: none !important; }}
+[data-baseweb] textarea:focus-visible {{ outline: none !important; }}
+[data-testid="stMain"]:focus-visible {{ outline-offset: -3px !important; }}
 [data-testid="stDeckGlJsonChart"]:has(canvas:focus-visible) {{ outline: 3px solid var(--reach-ink); }}
 
 [data-testid="stBaseButton-primary"], [data-testid="stBaseButton-primary"] * {{
@@ -117,6 +118,10 @@ CSS = f"""
 }}
 @media (forced-colors: active) {{
   :focus-visible, {_BOXES} {{ outline-color: Highlight !important; }}
+  [data-testid="stButtonGroup"] :is([aria-checked="true"], [data-testid$="Active"]) {{ forced-color-adjust: none;
+    background: Highlight !important; color: HighlightText !important; }}
+  [data-testid="stButtonGroup"] :is([aria-checked="true"], [data-testid$="Active"]) * {{
+    color: HighlightText !important; }}
   .keeps-colour, table.heat td, .bars td div {{ forced-color-adjust: none; }}
 }}
 @media (prefers-reduced-motion: reduce) {{

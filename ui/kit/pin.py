@@ -38,7 +38,7 @@ _CSS = """
 #pad, button { font: inherit; color: inherit; background: var(--reach-ground); border: 1px solid var(--reach-edge);
   border-radius: .25rem; min-height: 2.1rem; padding: .15rem .6rem; box-sizing: border-box; cursor: pointer; }
 #pad { display: inline-flex; align-items: center; }
-#moves { display: inline-flex; gap: .3rem; }
+#moves { display: inline-flex; gap: .3rem; direction: ltr; }
 #moves button { min-width: 2.1rem; }
 #pad:focus-visible, button:focus-visible { outline: 3px solid var(--reach-ink); outline-offset: 2px; }
 p { margin: 0; }

@@ -277,7 +277,7 @@ def step_html(step: Step, words: Words, review: str) -> str:
     note = f'<p dir="auto" class="review" {in_language(words)}>{escape(review)}</p>' if review else ""
     return (
         f'<section class="story" {in_language(words)}><h1>{escape(step.title)}</h1>'
-        f'<p class="sentence">{escape(step.sentence)}</p><p class="number">{escape(step.number)}</p>'
+        f'<p class="sentence">{escape(step.sentence)}</p><p class="number"><bdi>{escape(step.number)}</bdi></p>'
         f'<p class="means">{escape(step.number_means)}</p>{note}</section>'
     )
 

@@ -158,6 +158,15 @@ export default function ({ data, setStateValue, parentElement }) {
   };
 }
 """
+_MIRRORED = """
+[data-testid="stMainBlockContainer"] { direction: rtl; }
+:is([data-testid="stDeckGlJsonChart"], [data-testid="stDataFrame"], .st-key-bookmarks) { direction: ltr; }
+[data-testid="stButtonGroup"] button { border-radius: 0 !important; border: 1px solid var(--reach-edge) !important;
+  margin: 0 0 0 -1px !important; }
+[data-testid="stMarkdownContainer"] { text-align: start; }
+[data-testid="InputInstructions"] { right: auto; left: .5rem; }
+.bars td[aria-hidden] { min-width: 5em; }
+"""
 _TOOLS_PX, _NAV_PX, _GAPS_PX = 42, 42, 46
 _STACKED_PX = 800
 
@@ -167,9 +176,9 @@ def mirrored_html(words: Words) -> str:
 
     Maps keep their own direction, because their software reckons from the left.
     """
-    block = '[data-testid="stMainBlockContainer"]'
-    kept = '[data-testid="stDeckGlJsonChart"], [data-testid="stDataFrame"]'
-    return f"<style>{block} {{ direction: {words.direction}; }} {block} :is({kept}) {{ direction: ltr; }}</style>"
+    if words.direction == "ltr":
+        return "<style></style>"
+    return f"<style>{_MIRRORED}</style>"
 
 
 @dataclass(frozen=True)
