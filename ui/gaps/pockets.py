@@ -11,7 +11,7 @@ from analysis.gaps.report import GapReport
 from analysis.shown import ShownCount
 from geo.measures import MEASURES
 from geo.services import category_named
-from ui.kit.tables import Column, column_config, shown_frame, with_words
+from ui.kit.tables import Column, column_config, printed_html, shown_frame, with_words
 from wording.gaps import kind_of
 from wording.numbers import capital, minutes, people
 from wording.rounding import digits
@@ -99,6 +99,7 @@ def pocket_table(rows: pd.DataFrame, service: str, who: str, *, key: str) -> Non
         on_select="rerun",
         selection_mode="single-row",
     )
+    st.html(printed_html(shown_frame(rows, columns), columns, "Pockets, numbered as on the map"))
     st.caption("Tick a row to mark it on the map and read why. In a group, no home is more than 250 m from the next.")
 
 

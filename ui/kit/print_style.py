@@ -23,6 +23,9 @@ CSS = """
   .stElementContainer:has([data-testid="stDataFrame"]):has(+ .stElementContainer .on-paper) {
     display: none !important;
   }
+  .heat-box { overflow: visible !important; }
+  table.heat { font-size: 6.5pt !important; width: 100%; min-width: 0 !important; }
+  table.heat :is(th, td) { padding: .5mm .8mm !important; min-width: 0 !important; white-space: normal !important; }
   .on-paper { display: table; width: 100%; border-collapse: collapse; font-size: 9.5pt; }
   .on-paper caption { text-align: left; font-weight: 600; padding: 0 0 2mm; }
   .on-paper thead { display: table-header-group; }
