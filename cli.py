@@ -3,7 +3,6 @@
 from typer.core import TyperCommand
 
 from commands.access import access_command
-from commands.catchments import catchments_command
 from commands.console import new_group, use_plain_spelling
 from commands.dashboard import app_command
 from commands.data import data_commands
@@ -14,13 +13,14 @@ from commands.output import keep_for_ourselves, last_flush
 from commands.place import place_command
 from commands.report import report_commands
 from commands.scenario import scenario_commands
+from commands.sites import sites_command
 
 app = new_group("Who can reach help for babies and parents, on real streets.")
 app.command("app", cls=TyperCommand)(app_command)  # this command is meant to print the server's own messages
 app.add_typer(data_commands, name="data")
 app.command("find")(find_command)
 app.command("access")(access_command)
-app.command("catchments")(catchments_command)
+app.command("sites")(sites_command)
 app.command("matrix")(matrix_command)
 app.add_typer(report_commands, name="report")
 app.command("gaps")(gaps_command)

@@ -1,4 +1,4 @@
-"""`reach catchments`: what it prints is what the analysis gives, in each format."""
+"""`reach sites`: what it prints is what the analysis gives, in each format."""
 
 import csv
 import io
@@ -14,7 +14,7 @@ from cli import app
 from geo.network.modes import MODES
 from geo.pack import open_pack
 
-CENTRES = ("catchments", "--service", "childrens_centre")
+CENTRES = ("sites", "--service", "childrens_centre")
 
 
 def reach(*arguments):
@@ -49,12 +49,12 @@ def test_csv_and_table_have_every_site(shown):
 
 def test_ones_own_sites_have_their_ward(write):
     sites = write("sites.csv", "name,lon,lat,postcode\nHall,0.7117,51.5379,\nHut,,,SS1 2QA\n")
-    found = json.loads(reach("catchments", "--services", sites, "--format", "json").stdout)
+    found = json.loads(reach("sites", "--services", sites, "--format", "json").stdout)
     assert {row["name"] for row in found["rows"]} == {"Hall", "Hut"}
     assert all(row["ward"] != "outside the area" for row in found["rows"])
 
 
 def test_what_cannot_be_asked_is_refused():
-    assert "give --service" in reach("catchments").stderr
+    assert "give --service" in reach("sites").stderr
     assert "threshold" in reach(*CENTRES, "--within", "-3").stderr
     assert reach(*CENTRES, "--format", "xml").exit_code == 2

@@ -1,4 +1,4 @@
-"""`reach catchments`: for every site of a service, who lives near enough to it and who has no other."""
+"""`reach sites`: for every site of a service, who lives near enough to it and who has no other."""
 
 import csv
 import io
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 COLUMNS = ("id", "name", "ward", "inside", "alone", "extra_min")
 
 
-def catchments_command(
+def sites_command(
     area: Annotated[str, typer.Option(help="Name of the area.")] = "southend",
     service: Annotated[str | None, typer.Option(help="Kind of service, such as childrens_centre.")] = None,
     services: Annotated[
