@@ -51,6 +51,7 @@ from wording.rounding import shortest
 from wording.scenario import pace, travelling
 from wording.sentences import reach_sentence
 
+LEVELS = {"ward": "Wards", "lsoa": "Small areas"}
 SHOWS = {"minutes": "Minutes by street", "site": "One site's area", "need": "Need and reach"}
 
 with page(
@@ -195,7 +196,8 @@ with page(
         need = controls.choice(
             "Need", needs, key=Session.need.key, labels={name: capital(need_label(name)) for name in needs}
         )
-        both = need_reach(pack, need, service, mode, measure, baseline, within, "ward")
+        by = controls.choice("Areas", list(LEVELS), key=Session.areas.key, labels=LEVELS, widget="segmented")
+        both = need_reach(pack, need, service, mode, measure, baseline, within, by)
         st.markdown(need_reach_sentence(pack, both, service=service, mode=mode, measure=measure, within_min=within))
         ward_shares()
         return both

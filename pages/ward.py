@@ -9,6 +9,7 @@ from drawing.legend import bands_legend, services_legend
 from drawing.offers import Offer
 from drawing.palette import time_bands
 from geo.measures import MEASURES
+from geo.pack import AreaPack
 from geo.services import CATEGORIES, category_named
 from geo.vintages import baseline_labels
 from pages.shared import facts
@@ -27,20 +28,10 @@ from ui.wards.choice import take_named_ward
 from ui.wards.profile import every_figure, services_in, ward_reach, ward_sentence, ward_table
 from ui.wards.reach import counted
 
-with page(
-    "All about one ward",
-    "Who lives in it, what they can reach, what is too far away, and what is there.",
-    area=resources.chosen_area(),
-) as pack:
-    unknown = take_named_ward(pack)
-    if unknown:
-        st.warning(plain(f"No ward here is called “{unknown[:60]}”. Choose one below."), icon=":material/search_off:")
+
+def all_about(pack: AreaPack, ward: str, baseline: str) -> None:
+    """Draw all that is known of a ward."""
     names = pack.wards["name"].to_dict()
-    with controls_line():
-        ward = controls.choice("Ward", list(names), key=Session.ward.key, labels=names)
-        baseline = controls.choice(
-            "Which figures", pack.baselines, key=Session.baseline.key, labels=baseline_labels(pack)
-        )
     answer(f"## {ward_sentence(pack, ward)}")
     basket = with_data(pack, read_basket())
     report = resources.gaps(pack, basket, counted(pack, baseline), baseline)
@@ -104,3 +95,23 @@ with page(
         return ward_map_offers(pack, lambda: facts(pack), ward, report_date())[:1]
 
     report_buttons(offers, key="take")
+
+
+with page(
+    "All about one ward",
+    "Who lives in it, what they can reach, what is too far away, and what is there.",
+    area=resources.chosen_area(),
+) as pack:
+    unknown = take_named_ward(pack)
+    if unknown:
+        st.warning(plain(f"No ward here is called “{unknown[:60]}”. Choose one below."), icon=":material/search_off:")
+    names = pack.wards["name"].to_dict()
+    with controls_line():
+        ward = controls.choice("Ward", ["", *names], key=Session.ward.key, labels={"": "Choose a ward …", **names})
+        baseline = controls.choice(
+            "Which figures", pack.baselines, key=Session.baseline.key, labels=baseline_labels(pack)
+        )
+    if ward:
+        all_about(pack, ward, baseline)
+    else:
+        st.info("Choose a ward to read all that is known of it.", icon=":material/touch_app:")

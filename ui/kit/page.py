@@ -25,6 +25,7 @@ _CSS = f"""
 .stMainBlockContainer h3 {{ font-size: 1.05rem; line-height: 1.4; padding: .2rem 0; }}
 .stMainBlockContainer > .stVerticalBlock {{ gap: .5rem; }}
 [data-testid=stLayoutWrapper]:has(> .st-key-window) {{ position: absolute; width: 0; height: 0; overflow: hidden; }}
+[class*=st-key-credit-] {{ flex-wrap: nowrap; }}
 [class*=st-key-credit-] p {{ font-size: .75rem; line-height: 1.3; }}
 [class*=st-key-credit-] .stPopover button {{ min-height: 0; padding: 0 .25rem; }}
 /* One line of controls, each with its label before it. */
@@ -32,7 +33,8 @@ _CSS = f"""
 .st-key-controls > * {{ width: auto; max-width: 100%; flex: 0 1 auto; }}
 .st-key-controls :is(.stSelectbox, .stSlider, .stButtonGroup) {{ display: flex; align-items: center; gap: .5rem; }}
 .st-key-controls [data-testid=stWidgetLabel] {{ width: auto; flex: none; margin: 0; min-height: 0; }}
-.st-key-controls .stSelectbox > div {{ width: 11.5rem; }}
+.st-key-controls > :has(.stSelectbox) {{ flex: 1 1 0; min-width: fit-content; max-width: 30rem; }}
+.st-key-controls .stSelectbox > div {{ flex: 1; min-width: 11rem; }}
 .st-key-controls .stSlider > div {{ width: 8rem; padding-top: .9rem; }}
 .st-key-under-map {{ flex-direction: row; flex-wrap: wrap; align-items: center; gap: .25rem 1rem; }}
 .st-key-under-map > * {{ width: auto; max-width: 100%; flex: 0 1 auto; }}
@@ -41,9 +43,7 @@ _CSS = f"""
 .st-key-answer h2 {{ padding: 0; }}
 .st-key-steady {{ --room: 4.5rem; min-height: var(--room); max-height: var(--room); overflow-y: auto; }}
 .st-key-steady h2 {{ font-size: 1.05rem; }}
-/* The plan's head is one line. */
-.st-key-plan-head {{ flex-direction: row; flex-wrap: wrap; align-items: center; gap: .25rem 1rem; }}
-.st-key-plan-head > * {{ width: auto; flex: 0 1 auto; }}
+.st-key-plan-head {{ gap: .25rem; }}
 /* The legend lies at the foot of the map. */
 [class*=st-key-framed-] {{ position: relative; }}
 [class*=st-key-framed-] > .stElementContainer:has(> .stHtml) {{
