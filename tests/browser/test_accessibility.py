@@ -216,7 +216,7 @@ def test_a_journey_by_keyboard_alone(visit):
     box.focus()
     page.keyboard.type("Ness Road, Shoeburyness")
     page.keyboard.press("Enter")
-    page.get_by_text("From Ness Road").wait_for()
+    page.get_by_text("From Ness Road").first.wait_for()
 
 
 def test_a_hub_by_keyboard_alone(visit):

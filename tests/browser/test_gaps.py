@@ -63,7 +63,7 @@ def test_a_click_on_a_ward_explains_it(reader, app, pack, monkeypatch):
             return False
 
     until(chosen, "the ward that was clicked")
-    reader.page.get_by_text(re.compile("are too far away for the children aged 0–3 in West Leigh")).wait_for()
+    reader.page.get_by_text(re.compile("are too far away for the children aged 0–3 in West Leigh")).first.wait_for()
 
 
 @words_only
@@ -110,7 +110,7 @@ def test_another_list_of_pockets_chooses_none_of_them(reader, app):
     until(lambda: "pocket" not in reader.query(), "no pocket in the address")
     reader.settled()
     assert page.locator("tr[aria-selected=true]").count() == 0
-    page.get_by_text(re.compile("are too far away for the children aged 0–3 in Shoeburyness")).wait_for()
+    page.get_by_text(re.compile("are too far away for the children aged 0–3 in Shoeburyness")).first.wait_for()
     assert reader.query().get("ward") in (None, "E05002222"), "still the ward of the pocket"
 
 
@@ -121,7 +121,7 @@ def test_the_basket_is_edited_and_put_back(reader, app):
     before = page.get_by_role("columnheader", name=re.compile("GP practice")).inner_text()
     assert "20 min" in before
     page.get_by_text("Our list of services").click()
-    editor = page.get_by_test_id("stDataFrame").nth(0)
+    editor = page.locator("[data-testid=stDataFrame]:has([aria-label^='How soon each service'])")
     until(lambda: (editor.bounding_box() or {"height": 0})["height"] > 300, "the open editor")
     editor.scroll_into_view_if_needed()
     option = page.get_by_role("option", name="115", exact=True)

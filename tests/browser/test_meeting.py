@@ -144,7 +144,7 @@ def test_a_question_on_the_spot_and_back_to_the_same_step(hall, app):
     box.fill("Ness Road, Shoeburyness")
     box.press("ArrowLeft")  # moves in the text, not in the story
     box.press("Enter")
-    hall.page.get_by_text("From Ness Road").wait_for()
+    hall.page.get_by_text("From Ness Road").first.wait_for()
     hall.page.get_by_text(re.compile(r"The nearest children's centre is .+ minutes")).wait_for()
     until(lambda: "place" in hall.query(), "the place in the address")
     hall.button("Back to the story").click()

@@ -71,7 +71,8 @@ def test_a_click_on_a_ward_fills_its_profile(reader, app, pack, monkeypatch):
         assert "Children aged 0–17 in poverty" in table.inner_text()
         # The ward is outlined in plum, and the map has not moved.
         outlined = reader.painted(lambda now: near_colour(now, "#801650").mean() > 0.001, f"{name} outlined")
-        assert differing(before, outlined) < 0.15
+        # On a phone the ward that lies under the finger is a larger part of a smaller map.
+        assert differing(before, outlined) < (0.3 if reader.size == "phone" else 0.15)
     # A link reopens it.
     reader.open(page.url)
     page.get_by_text(re.compile(r"^Kursaal is one of the target wards")).wait_for()

@@ -29,7 +29,7 @@ _CSS = f"""
 [class*=st-key-credit-] p {{ font-size: .75rem; line-height: 1.3; }}
 [class*=st-key-credit-] .stPopover button {{ min-height: 0; padding: 0 .25rem; }}
 /* One line of controls, each with its label before it. */
-.st-key-controls {{ column-gap: 1rem; row-gap: .25rem; }}
+.st-key-controls {{ column-gap: 1rem; row-gap: .25rem; margin-top: .5rem; }}
 .st-key-controls > * {{ width: auto; max-width: 100%; flex: 0 1 auto; }}
 .st-key-controls :is(.stSelectbox, .stSlider, .stButtonGroup) {{ display: flex; align-items: center; gap: .5rem; }}
 .st-key-controls [data-testid=stWidgetLabel] {{ width: auto; flex: none; margin: 0; min-height: 0; }}
@@ -41,8 +41,9 @@ _CSS = f"""
 /* The answer has room for two lines whatever it says, so that the map below it stays where it is. */
 .st-key-answer {{ min-height: 3.4rem; justify-content: center; }}
 .st-key-answer h2 {{ padding: 0; }}
-.st-key-steady {{ --room: 4.5rem; min-height: var(--room); max-height: var(--room); overflow-y: auto; }}
+.st-key-steady {{ --room: 4.2rem; min-height: var(--room); max-height: var(--room); overflow-y: auto; }}
 .st-key-steady h2 {{ font-size: 1.05rem; }}
+[data-testid=stTooltipIcon] button {{ min-width: 24px; min-height: 24px; }}
 .st-key-plan-head {{ gap: .25rem; }}
 /* The legend lies at the foot of the map. */
 [class*=st-key-framed-] {{ position: relative; }}
@@ -60,7 +61,8 @@ _CSS = f"""
   .stMainBlockContainer {{ padding: 3.6rem .75rem 1rem; }}
   .stMainBlockContainer h1 {{ font-size: 1.15rem; }}
   .stMainBlockContainer h2 {{ font-size: 1rem; }}
-  .st-key-controls > :has(.stSelectbox), .st-key-controls .stSelectbox > div {{ flex: 1 1 100%; width: 100%; }}
+  .st-key-controls > :has(.stSelectbox) {{ flex: 1 1 100%; min-width: 0; width: 100%; max-width: none; }}
+  .st-key-controls .stSelectbox > div {{ min-width: 0; }}
   .st-key-controls .stSlider > div {{ width: 8.5rem; }}
   .st-key-answer {{ min-height: 6rem; }}
   .st-key-steady {{ --room: 11rem; }}
