@@ -33,7 +33,7 @@ from ui.kit.page import answer, beside, controls_line, page, part, plainly
 from ui.kit.pin import pin_control, pin_layers
 from ui.kit.session import Session
 from ui.kit.tables import Column, show_table
-from ui.kit.view import area_view
+from ui.kit.view import area_view, on_phone
 from ui.travel.journeys import here_layers, journey_panel, take_place_click, take_postcode
 from ui.travel.sites import site_layers, site_legend, site_mark, site_panel, sites_table, take_site_click
 from ui.wards.need_reach import (
@@ -165,7 +165,9 @@ with page(
                 title=title,
                 on_paper=on_paper,
             )
-            if shows == "minutes":
+            under = st.container()
+        if shows == "minutes":  # on a phone the box for a postcode comes before it
+            with st.container() if on_phone() else under:
                 pin_control(pack, take_postcode)
         if shows == "site":
             sites_table(pack, chosen, mode)

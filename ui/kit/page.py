@@ -20,7 +20,7 @@ _P = ParamSpec("_P")
 _CSS = f"""
 <style>
 .stMainBlockContainer {{ max-width: {WIDEST_PX}px; padding: 3.9rem 2rem 2rem; }}
-.stMainBlockContainer h1 {{ font-size: 1.35rem; line-height: 1.3; padding: 0 0 .4rem; }}
+.stMainBlockContainer h1 {{ font-size: 1.35rem; line-height: 1.3; padding: 0 0 .9rem; }}
 .stMainBlockContainer h2 {{ font-size: 1.15rem; line-height: 1.4; padding: .3rem 0; }}
 .stMainBlockContainer h3 {{ font-size: 1.05rem; line-height: 1.4; padding: .2rem 0; }}
 .stMainBlockContainer > .stVerticalBlock {{ gap: .5rem; }}
@@ -29,12 +29,12 @@ _CSS = f"""
 [class*=st-key-credit-] p {{ font-size: .75rem; line-height: 1.3; }}
 [class*=st-key-credit-] .stPopover button {{ min-height: 0; padding: 0 .25rem; }}
 /* One line of controls, each with its label before it. */
-.st-key-controls {{ column-gap: 1rem; row-gap: .25rem; margin-top: .5rem; }}
+.st-key-controls {{ column-gap: 1rem; row-gap: .25rem; }}
 .st-key-controls > * {{ width: auto; max-width: 100%; flex: 0 1 auto; }}
 .st-key-controls :is(.stSelectbox, .stSlider, .stButtonGroup) {{ display: flex; align-items: center; gap: .5rem; }}
 .st-key-controls [data-testid=stWidgetLabel] {{ width: auto; flex: none; margin: 0; min-height: 0; }}
-.st-key-controls > :has(.stSelectbox) {{ flex: 1 1 0; min-width: fit-content; max-width: 30rem; }}
-.st-key-controls .stSelectbox > div {{ flex: 1; min-width: 11rem; }}
+.st-key-controls > :has(.stSelectbox) {{ flex: 1 1 16.5rem; max-width: 30rem; }}
+.st-key-controls .stSelectbox > div {{ flex: 1 1 9rem; min-width: 9rem; width: 9rem; }}
 .st-key-controls .stSlider > div {{ width: 8rem; padding-top: .9rem; }}
 .st-key-under-map {{ flex-direction: row; flex-wrap: wrap; align-items: center; gap: .25rem 1rem; }}
 .st-key-under-map > * {{ width: auto; max-width: 100%; flex: 0 1 auto; }}
@@ -45,6 +45,7 @@ _CSS = f"""
 .st-key-steady h2 {{ font-size: 1.05rem; }}
 [data-testid=stTooltipIcon] button {{ min-width: 24px; min-height: 24px; }}
 .st-key-plan-head {{ gap: .25rem; }}
+.st-key-plan-head h3 {{ padding-bottom: .8rem; }}
 /* The legend lies at the foot of the map. */
 [class*=st-key-framed-] {{ position: relative; }}
 [class*=st-key-framed-] > .stElementContainer:has(> .stHtml) {{
@@ -60,12 +61,12 @@ _CSS = f"""
 @media (max-width: 640px) {{
   .stMainBlockContainer {{ padding: 3.6rem .75rem 1rem; }}
   .stMainBlockContainer h1 {{ font-size: 1.15rem; }}
-  .stMainBlockContainer h2 {{ font-size: 1rem; }}
-  .st-key-controls > :has(.stSelectbox) {{ flex: 1 1 100%; min-width: 0; width: 100%; max-width: none; }}
+  .stMainBlockContainer h2 {{ font-size: 1rem; line-height: 1.3; }}
+  .st-key-controls > :has(.stSelectbox) {{ flex: 1 1 100%; max-width: none; }}
   .st-key-controls .stSelectbox > div {{ min-width: 0; }}
   .st-key-controls .stSlider > div {{ width: 8.5rem; }}
   .st-key-answer {{ min-height: 6rem; }}
-  .st-key-steady {{ --room: 11rem; }}
+  .st-key-steady {{ --room: 9.5rem; }}
   .st-key-steady h2 {{ font-size: 1rem; }}
   [class*=st-key-framed-] > .stElementContainer:has(> .stHtml) {{ position: static; padding: .3rem 0; }}
 }}

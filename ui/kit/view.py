@@ -75,7 +75,7 @@ def map_size() -> tuple[int, int]:
     if embedded():  # the map alone
         return width - 24, 520
     if width <= 640:
-        return width - 24, 225
+        return width - 24, 200
     content = min(width, WIDEST_PX) - 64
     if width <= NARROW_PX:
         return content, 420
