@@ -118,17 +118,6 @@ def test_a_click_on_the_map_opens_a_hub(reader, app):
 
 
 @words_only
-def test_the_best_sites_are_found_and_adopted(reader, app):
-    reader.open(f"{app}/scenario_lab")
-    page = reader.page
-    page.get_by_role("tab", name="Best sites").click()
-    page.get_by_role("button", name="Find the best sites").click()
-    page.get_by_text("Proven best").wait_for()
-    page.get_by_role("button", name="Adopt these sites").click()
-    page.get_by_text("The plan: 3 changes").wait_for()
-
-
-@words_only
 def test_what_is_opened_beside_the_map_stays_open_through_edits(reader, app):
     reader.open(f"{app}/scenario_lab")
     page = reader.page

@@ -38,6 +38,7 @@ def test_the_other_maps_say_what_they_ignore(open_page, address):
     assert open_page("travel_time", **address).notes
 
 
+@pytest.mark.slow
 def test_the_map_shows_one_site_or_need_with_reach(open_page):
     site = open_page("travel_time", map="site")
     assert {"street-times", "site-homes", "site-ring", "services"} <= set(site.layers)

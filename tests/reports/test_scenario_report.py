@@ -121,6 +121,7 @@ def test_the_cover_says_what_when_from_which_pack_under_which_licence(book, pack
     assert "© OpenStreetMap contributors" in cover["Attribution"]
 
 
+@pytest.mark.slow
 def test_both_are_the_same_bytes_each_time(effect):
     assert scenario_report(effect, DAY) == scenario_report(effect, DAY)
     assert scenario_workbook(effect, DAY) == scenario_workbook(effect, DAY)

@@ -78,6 +78,7 @@ def test_a_change_is_always_the_difference_of_what_is_printed(effect):
     assert seen > 5
 
 
+@pytest.mark.slow
 def test_small_areas_are_there_at_any_threshold(pack, scenario):
     from dataclasses import replace
 

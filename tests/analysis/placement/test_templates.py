@@ -23,6 +23,7 @@ def reached(lab, scenario):
     return float(people[lab.effect(scenario).to_open_sites.nearest_s <= scenario.within_min * 60.0].sum())
 
 
+@pytest.mark.slow
 def test_one_hub_is_the_best_of_all_candidates(lab):
     made = one_hub(lab, BASE)
     (change,) = made.changes

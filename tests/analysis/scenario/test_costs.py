@@ -81,6 +81,7 @@ def test_a_few_more_have_no_price(lab):
     assert view.per_additional is None
 
 
+@pytest.mark.slow
 def test_a_faster_walk_makes_no_hub_cheaper(lab):
     """A speed is an assumption: set alone it gains nobody, and has no price."""
     fast = Scenario("A", "southend").with_change(SetSpeed(4.8))
