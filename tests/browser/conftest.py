@@ -227,20 +227,33 @@ BOTH = pytest.mark.parametrize("size", list(SIZES), indirect=True)
 Kind = TypeVar("Kind", bound=Reader)
 
 
+def new_context(chromium: Any, size: str, width: int, height: int, *, maps: bool = True, **options: Any) -> Any:
+    """A browser's profile of its own, with a window of that size; without maps it draws none."""
+    phone = {"user_agent": PHONE, "is_mobile": True, "has_touch": True} if size == "phone" else {}
+    context = chromium.new_context(viewport={"width": width, "height": height}, **phone, **options)
+    if not maps:
+        context.add_init_script(WITHOUT_MAPS)
+    return context
+
+
 @contextmanager
 def window(
     chromium: Any, kind: type[Kind], size: str, width: int, height: int, *, maps: bool = True, **options: Any
 ) -> Iterator[Kind]:
     """Give a reader a window of their own; afterwards nothing may have gone to another host, or failed in the page."""
-    phone = {"user_agent": PHONE, "is_mobile": True, "has_touch": True} if size == "phone" else {}
-    context = chromium.new_context(viewport={"width": width, "height": height}, **phone, **options)
-    if not maps:
-        context.add_init_script(WITHOUT_MAPS)
+    context = new_context(chromium, size, width, height, maps=maps, **options)
     someone = kind(context, size)
     yield someone
-    requests = list(someone.requests)
-    faults = [fault for fault in someone.faults if maps or NO_MAPS not in fault]
     context.close()
+    blameless(someone, maps=maps)
+
+
+def blameless(someone: Reader, *, maps: bool = True) -> None:
+    """Fail if what a reader has opened asked another host for anything, or failed in the page; forget it after that."""
+    requests, faults = list(someone.requests), list(someone.faults)
+    someone.requests.clear()
+    someone.faults.clear()
+    faults = [fault for fault in faults if maps or NO_MAPS not in fault]
     foreign = [url for url in requests if urlsplit(url.removeprefix("blob:")).hostname not in ("localhost", None)]
     assert not foreign, f"asked another host: {foreign}"
     assert not requests or any(url.startswith("ws://") for url in requests), "the watch sees web sockets too"

@@ -4,31 +4,40 @@ import tomllib
 
 import pytest
 
-from tests.browser.conftest import PHONE, SIZES, WAIT_S, WITHOUT_MAPS, until
+from tests.browser.conftest import SIZES, WAIT_S, new_context, until
 from tests.browser.rules import drawn, findings, read_out
 from tests.conftest import CHECKOUT
 
 
+@pytest.fixture(scope="module")
+def profiles(chromium):
+    """Profiles of the browser that these tests share, by their options: a new one has nothing in its cache."""
+    kept = {}
+    yield kept
+    for context in kept.values():
+        context.close()
+
+
 @pytest.fixture
-def visit(chromium, app):
+def visit(chromium, app, profiles):
     """Open a page, and wait until it shows what it is to show, and is drawn; closed after the test."""
-    contexts = []
+    pages = []
 
     def opened(path, shows=None, *, maps=False, size="laptop", **options):
-        width, height = SIZES[size]
-        contexts.append(chromium.new_context(viewport={"width": width, "height": height}, **options))
-        page = contexts[-1].new_page()
+        sort = (maps, size, *sorted(options.items()))
+        if sort not in profiles:
+            profiles[sort] = new_context(chromium, size, *SIZES[size], maps=maps, **options)
+        page = profiles[sort].new_page()
+        pages.append(page)
         page.set_default_timeout(WAIT_S * 1000)
-        if not maps:
-            page.add_init_script(WITHOUT_MAPS)
         page.goto(f"{app}/{path}")
         page.locator("h1").first.wait_for()
         drawn(page, shows)
         return page
 
     yield opened
-    for context in contexts:
-        context.close()
+    for page in pages:
+        page.close()
 
 
 # Address of a state, and what it shows when it is there.
@@ -164,7 +173,7 @@ def test_pages_break_no_rule_in_the_dark_and_no_map_is_a_blank(visit, axe, app):
 
 
 def test_a_phone_s_menu_closes_after_a_choice_and_a_pin_is_set_without_a_pointer(visit):
-    page = visit("ward_map", size="phone", is_mobile=True, has_touch=True, user_agent=PHONE)
+    page = visit("ward_map", size="phone")
     menu = page.get_by_role("button", name="Menu", exact=True)
     menu.tap()
     page.get_by_role("button", name="Close the menu").wait_for()

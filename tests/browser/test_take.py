@@ -21,15 +21,17 @@ def test_a_short_link_opens_the_view_and_the_lines_to_embed_show_its_map_alone(r
     dialog.get_by_text("Embed this view").click()
     lines = dialog.locator("code").filter(has_text="iframe").inner_text()
     reader.open(address)
-    assert page.url == f"{app}/travel_time?within=20"
+    until(lambda: page.url == f"{app}/travel_time?within=20", f"the view, and not {page.url}")
     # A page of another site, with the lines in it.
     page.set_content(f"<!doctype html><title>News</title>{lines}")
     frame = page.frame_locator("iframe")
-    map_ = frame.get_by_test_id("stDeckGlJsonChart")
+    map_ = frame.get_by_test_id("stDeckGlJsonChart").first  # there are two for a moment while a page is drawn again
     map_.wait_for()
-    frame.get_by_text("up to 7 minutes").wait_for()
+    frame.get_by_text("up to 7 minutes").first.wait_for()
     frame.get_by_text("Map data © OpenStreetMap contributors (ODbL). Contains").first.wait_for()
-    until(lambda: map_.bounding_box()["width"] > 0.9 * SIZES["laptop"][0], "the map in all of the frame's width")
+    across = 0.9 * SIZES["laptop"][0]
+    until(lambda: (map_.bounding_box() or {"width": 0})["width"] > across, "the map in all of the frame's width")
+    frame.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
     for left_out in ("Bookmarks", "Picture"):
         assert not frame.get_by_role("button", name=left_out).count()
     assert not frame.get_by_role("combobox").count()

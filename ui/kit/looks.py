@@ -106,7 +106,7 @@ CSS = f"""
   border: 1px solid var(--reach-edge); }}
 [data-testid="stSidebarCollapseButton"] button::after {{ content: var(--reach-close); color: var(--reach-ink);
   font-size: 1rem; }}
-:root:has([data-testid="stSidebarCollapseButton"] [aria-expanded="true"]) .st-key-bookmarks {{ visibility: hidden; }}
+:root:has([data-testid="stSidebarCollapseButton"] [aria-expanded="true"]) div:has(> .st-key-bookmarks) {{ visibility: hidden; }}
 
 @media (prefers-contrast: more) {{
   :root {{ {_variables(_HIGHEST)} }}
