@@ -37,6 +37,35 @@ def test_a_short_link_opens_the_view_and_the_lines_to_embed_show_its_map_alone(r
 
 
 @words_only
+def test_a_picture_of_a_map_is_copied_by_one_click_and_a_refusal_is_told(reader, app):
+    page = reader.page
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    reader.open(f"{app}/travel_time")
+    names = [found.inner_text() for found in page.get_by_role("button", name="Picture").all()]
+    assert len(set(names)) == len(names) >= 3, names
+    page.get_by_role("button", name="Picture").first.click()
+    dialog = page.get_by_role("dialog", name="Picture")
+    dialog.get_by_role("button", name="Copy").click()
+    dialog.get_by_text("Copied. You can paste it now.").wait_for()
+    width, height, colours = page.evaluate(
+        """async () => {
+          const [item] = await navigator.clipboard.read();
+          const picture = await createImageBitmap(await item.getType("image/png"));
+          const paper = new OffscreenCanvas(picture.width, picture.height).getContext("2d");
+          paper.drawImage(picture, 0, 0);
+          const pixels = new Uint32Array(paper.getImageData(0, 0, picture.width, picture.height).data.buffer);
+          return [picture.width, picture.height, new Set(pixels).size];
+        }"""
+    )
+    assert width > 1500
+    assert height > 1100
+    assert colours > 100, "a map, and not an empty sheet"
+    page.evaluate("() => { navigator.clipboard.write = () => Promise.reject(new Error('no')); }")
+    dialog.get_by_role("button", name="Copy").click()
+    dialog.get_by_text("did not let the page copy. Download the picture instead").wait_for()
+
+
+@words_only
 @pytest.mark.parametrize("page_name", ["travel_time"])
 def test_on_paper_there_are_whole_tables_and_no_controls(reader, app, page_name):
     reader.open(f"{app}/{page_name}")
