@@ -15,7 +15,7 @@ from wording.take import take_words
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
-    from starlette.routing import Route
+    from starlette.types import ASGIApp, Receive, Scope, Send
 
     from store.short_links import ShortLinkStore
 
@@ -34,11 +34,26 @@ class Addresses:
     def __init__(self) -> None:
         self._store: ShortLinkStore | None = None
 
-    def routes(self) -> "list[Route]":
-        """Return the routes for the server; each handler runs in a thread of its own."""
-        from starlette.routing import Route
+    def before(self, app: "ASGIApp", base: str = "") -> "ASGIApp":
+        """Return a server that answers the short addresses, each in a thread of its own, and leaves the rest to `app`.
 
-        return [Route("/s/{code}", self.short), Route("/ward/{name}", self.ward)]
+        Parameters
+        ----------
+        app
+            The server of everything else.
+        base
+            The path that all addresses lie under, such as ``"/planning/reach"``; empty when there is none.
+        """
+        from starlette.routing import Route, Router
+
+        routes = [Route(f"{base}/s/{{code}}", self.short), Route(f"{base}/ward/{{name}}", self.ward)]
+        router = Router(routes, default=app, redirect_slashes=False)
+
+        async def answer(scope: "Scope", receive: "Receive", send: "Send") -> None:
+            # A router would keep the start and the end of the server to itself.
+            await (app if scope["type"] == "lifespan" else router)(scope, receive, send)
+
+        return answer
 
     def short(self, request: "Request") -> "Response":
         """Send a short link on to its view."""

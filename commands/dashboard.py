@@ -63,15 +63,24 @@ def dashboard(*, opens: bool = False) -> Any:
         Whether it opens a browser when it has started.
     """
     import streamlit as st
+    from starlette.middleware import Middleware
 
     @asynccontextmanager
     async def started(_: Any) -> AsyncIterator[None]:
         if opens:  # the port may be the next free one, which is known only now; the server listens a moment later
-            address = f"http://localhost:{st.get_option('server.port')}"
+            address = f"http://localhost:{st.get_option('server.port')}{_base()}"
             threading.Timer(_OPEN_AFTER_S, webbrowser.open, [address]).start()
         yield
 
-    return st.App(_APP, routes=Addresses().routes(), lifespan=started)
+    # Not as routes of the app: those are fixed before Streamlit has read its settings, and knows its base path.
+    return st.App(_APP, middleware=[Middleware(lambda app: Addresses().before(app, _base()))], lifespan=started)
+
+
+def _base() -> str:
+    """Return the path that Streamlit is set to serve everything under, such as ``"/planning/reach"``, or nothing."""
+    import streamlit as st
+
+    return "".join(f"/{part}" for part in str(st.get_option("server.baseUrlPath") or "").split("/") if part)
 
 
 def settings(*, port: int | None, host: str) -> dict[str, Any]:

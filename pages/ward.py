@@ -87,14 +87,16 @@ def all_about(pack: AreaPack, ward: str, baseline: str) -> None:
     st.header("Every figure", anchor=False)
     every_figure(pack, ward)
 
-    st.header("Take it with you", anchor=False)
-    st.caption(f"Counted here: {MEASURES[counted(pack, baseline)].label.lower()}. This page's address opens it again.")
-
     def offers() -> list[Offer]:
         """Return the ward's brief, to download."""
         return ward_map_offers(pack, lambda: facts(pack), ward, report_date())[:1]
 
-    report_buttons(offers, key="take")
+    with st.container(key="on-screen-take"):
+        st.header("Take it with you", anchor=False)
+        st.caption(
+            f"Counted here: {MEASURES[counted(pack, baseline)].label.lower()}. This page's address opens it again."
+        )
+        report_buttons(offers, key="take")
 
 
 with page(

@@ -150,8 +150,12 @@ with page(
     st.header("The same figures as a table", anchor=False)
     area_figures(pack, indicator, baseline, level)
 
-    st.header("Look closer", anchor=False)
-    match controls.choice("Look at", list(CLOSER), key=Session.closer.key, labels=CLOSER, widget="segmented"):
+    heading = st.container()
+    closer = controls.choice("Look at", list(CLOSER), key=Session.closer.key, labels=CLOSER, widget="segmented")
+    # On paper, nothing would be below it.
+    with heading.container(key="on-screen-closer" if closer == "none" else "closer-heading"):
+        st.header("Look closer", anchor=False)
+    match closer:
         case "side":
             ward_side(pack, baseline)
         case "trend":
@@ -161,11 +165,11 @@ with page(
         case "since":
             ward_since(pack)
 
-    st.header("Take it with you", anchor=False)
-
     def offers() -> list[Offer]:
         """Return the files to download; the brief is for the ward that is chosen at that moment."""
         ward = session.ward
         return ward_map_offers(pack, lambda: facts(pack), ward, report_date())
 
-    report_buttons(offers, key="take")
+    with st.container(key="on-screen-take"):
+        st.header("Take it with you", anchor=False)
+        report_buttons(offers, key="take")

@@ -49,7 +49,8 @@ def ward_map_offers(pack: AreaPack, facts: Callable[[], Facts], ward: str, made_
 
     return [
         Offer(
-            f"the brief of {name or 'the chosen ward'} (PDF)",
+            # Without its name: a click in the map chooses another ward, and does not draw this button again.
+            "the brief of the chosen ward (PDF)",
             f"{file_name(pack.code)}-{file_name(name or 'ward')}.pdf",
             PDF,
             of_ward,

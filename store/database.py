@@ -112,7 +112,8 @@ def _reason(error: BaseException) -> str:
 
 
 def _sqlite(address: URL) -> Engine:
-    if address.database and address.database != ":memory:":
+    # SQLite's own address ("file:…?mode=ro") is no path of the system, and says itself whether a file may be made.
+    if address.database and address.database != ":memory:" and not address.database.startswith("file:"):
         Path(address.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(address, connect_args={"timeout": _BUSY_S})
 

@@ -6,8 +6,10 @@ from urllib.parse import urljoin, urlsplit
 
 import pytest
 from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
 from commands.addresses import Addresses
+from commands.dashboard import dashboard
 from store.short_links import ShortLinkStore
 
 HERE = "http://hall.example/base/"
@@ -22,7 +24,7 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     opened.close()
 
 
-def ask(path: str, query: str = "") -> tuple[int, str, str]:
+def ask(path: str, query: str = "", server: ASGIApp | None = None) -> tuple[int, str, str]:
     """Status, where it leads, and text of the answer to an address."""
     sent: list[dict] = []
 
@@ -37,7 +39,7 @@ def ask(path: str, query: str = "") -> tuple[int, str, str]:
         "headers": [(b"host", b"hall.example")], "root_path": "", "scheme": "http", "http_version": "1.1",
         "server": ("hall.example", 80), "client": ("127.0.0.1", 1),
     }  # fmt: skip
-    asyncio.run(Starlette(routes=Addresses().routes())(scope, receive, send))
+    asyncio.run((server or Addresses().before(Starlette()))(scope, receive, send))
     headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
     to = urljoin(HERE + path.removeprefix("/"), headers["location"]) if "location" in headers else ""
     return sent[0]["status"], to, b"".join(message.get("body", b"") for message in sent[1:]).decode()
@@ -48,6 +50,19 @@ def test_a_short_link_leads_to_its_view_behind_any_base_path(store):
     assert ask(f"/s/{made.code}")[:2] == (302, f"{HERE}gaps?figure=share&place=SS1+2QA")
     assert ask(f"/s/{made.code.upper()}")[:2] == (302, f"{HERE}gaps?figure=share&place=SS1+2QA")
     assert ask(f"/s/{store.make('meeting', '').code}")[:2] == (302, f"{HERE}meeting")
+
+
+@pytest.mark.parametrize("base", ["planning/reach", "/planning/reach/"])
+def test_short_addresses_lie_under_the_base_path_that_the_server_is_set_to(store, base, monkeypatch):
+    monkeypatch.setattr("streamlit.get_option", {"server.baseUrlPath": base}.__getitem__)
+    [before] = dashboard()._user_middleware
+    server = before.cls(Starlette())
+    made = store.make("gaps", "figure=share")
+    under = f"{HERE}planning/reach/"
+    assert ask(f"/planning/reach/s/{made.code}", server=server)[:2] == (302, f"{under}gaps?figure=share")
+    assert ask("/planning/reach/ward/kursaal", server=server)[:2] == (302, f"{under}ward?ward=kursaal")
+    for elsewhere in (f"/s/{made.code}", "/ward/kursaal", "/planning/s/abcdefg"):
+        assert ask(elsewhere, server=server) == (404, "", "Not Found"), "the answer of the server behind"
 
 
 @pytest.mark.parametrize("code", ["nosuchc", "xyzq", "<script>", "a" * 9_000, "%2F%2Fevil.example"])
@@ -89,3 +104,13 @@ def test_what_is_no_name_of_a_ward_leads_nowhere(name):
 def test_nothing_leads_to_another_host(store):
     for path in (f"/s/{store.make('gaps', 'to=//evil.example').code}", "/ward/evil.example"):
         assert urlsplit(ask(path)[1]).netloc == "hall.example"
+
+
+def test_the_server_behind_starts_and_stops():
+    told: list[str] = []
+
+    async def behind(scope, receive, send):
+        told.append(scope["type"])
+
+    asyncio.run(Addresses().before(behind)({"type": "lifespan"}, None, None))
+    assert told == ["lifespan"]

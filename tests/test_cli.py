@@ -399,12 +399,11 @@ def test_app_starts_streamlit_on_this_machine_alone(tmp_path: Path, monkeypatch:
     started: list[object] = []
 
     class Served:
-        def __init__(self, path: Path, **parts: object) -> None:
-            started.append(path)
-            started.append([route.path for route in parts["routes"]])  # type: ignore[attr-defined]
+        def __init__(self, path: Path, **parts: Any) -> None:
+            self.start = [path, len(parts["middleware"])]
 
         def run(self, *, config: dict[str, object]) -> None:
-            started.append(config)
+            started.extend([*self.start, config])
 
     monkeypatch.setattr("commands.dashboard._APP", script)
     monkeypatch.setattr("streamlit.App", Served)
@@ -414,10 +413,9 @@ def test_app_starts_streamlit_on_this_machine_alone(tmp_path: Path, monkeypatch:
     assert sys.argv == [str(script)]  # Streamlit looks for its settings beside it
     assert reach("app", "--port", 8600, "--area", "southend", "--host", "0.0.0.0", "--headless").exit_code == 0
     common = {"server.headless": True, "browser.gatherUsageStats": False}
-    routes = ["/s/{code}", "/ward/{name}"]
     assert started == [
-        script, routes, {"server.address": "localhost", **common},
-        script, routes, {"server.address": "0.0.0.0", "server.port": 8600, **common},
+        script, 1, {"server.address": "localhost", **common},
+        script, 1, {"server.address": "0.0.0.0", "server.port": 8600, **common},
     ]  # fmt: skip
     assert os.environ["REACH_AREA"] == "southend"
     assert "southend" in refused(2, "app", "--area", "atlantis")
@@ -439,10 +437,13 @@ def test_a_browser_is_opened_at_the_port_that_was_free_and_only_when_wanted(monk
             pass
 
     monkeypatch.setattr("threading.Timer", Timer)
-    monkeypatch.setattr("streamlit.get_option", {"server.port": 8503}.__getitem__)
-    for opens in (False, True):
+    for base, opens in (("", False), ("", True), ("/planning/reach/", True)):
+        monkeypatch.setattr("streamlit.get_option", {"server.port": 8503, "server.baseUrlPath": base}.__getitem__)
         asyncio.run(begin(dashboard(opens=opens)._user_lifespan))
-    assert [(call, address) for _, call, (address,) in opened] == [(webbrowser.open, "http://localhost:8503")]
+    assert [(call, address) for _, call, (address,) in opened] == [
+        (webbrowser.open, "http://localhost:8503"),
+        (webbrowser.open, "http://localhost:8503/planning/reach"),
+    ]
 
 
 def test_app_asks_once_on_a_terminal_whom_to_write_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -55,7 +55,7 @@ def test_the_profile_and_the_brief_of_a_ward(reader, app):
     person = Person(reader)
     person.choose("Ward", "Kursaal")
     person.page.get_by_text(re.compile("^Kursaal is one of the target wards")).wait_for()
-    person.click("button", re.compile("^Make the brief of (the chosen ward|Kursaal)"))
+    person.click("button", re.compile("^Make the brief of the chosen ward"))
     with person.page.expect_download() as taken:
         person.click("button", re.compile("^Save southend-kursaal.pdf"))
     assert taken.value.suggested_filename == "southend-kursaal.pdf"

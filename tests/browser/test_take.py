@@ -7,6 +7,7 @@ import pytest
 from pypdf import PdfReader
 
 from tests.browser.conftest import SIZES, until, words_only
+from ui.kit.print_style import CSS
 
 
 def test_a_short_link_opens_the_view_and_the_lines_to_embed_show_its_map_alone(reader, app):
@@ -39,6 +40,35 @@ def test_a_short_link_opens_the_view_and_the_lines_to_embed_show_its_map_alone(r
 
 
 @words_only
+def test_a_picture_of_a_map_is_copied_by_one_click_and_a_refusal_is_told(reader, app):
+    page = reader.page
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    reader.open(f"{app}/travel_time")
+    names = [found.inner_text() for found in page.get_by_role("button", name="Picture").all()]
+    assert len(set(names)) == len(names) >= 3, names
+    page.get_by_role("button", name="Picture").first.click()
+    dialog = page.get_by_role("dialog", name="Picture")
+    dialog.get_by_role("button", name="Copy").click()
+    dialog.get_by_text("Copied. You can paste it now.").wait_for()
+    width, height, colours = page.evaluate(
+        """async () => {
+          const [item] = await navigator.clipboard.read();
+          const picture = await createImageBitmap(await item.getType("image/png"));
+          const paper = new OffscreenCanvas(picture.width, picture.height).getContext("2d");
+          paper.drawImage(picture, 0, 0);
+          const pixels = new Uint32Array(paper.getImageData(0, 0, picture.width, picture.height).data.buffer);
+          return [picture.width, picture.height, new Set(pixels).size];
+        }"""
+    )
+    assert width > 1500
+    assert height > 1100
+    assert colours > 100, "a map, and not an empty sheet"
+    page.evaluate("() => { navigator.clipboard.write = () => Promise.reject(new Error('no')); }")
+    dialog.get_by_role("button", name="Copy").click()
+    dialog.get_by_text("did not let the page copy. Download the picture instead").wait_for()
+
+
+@words_only
 @pytest.mark.parametrize("page_name", ["travel_time"])
 def test_on_paper_there_are_whole_tables_and_no_controls(reader, app, page_name):
     reader.open(f"{app}/{page_name}")
@@ -53,5 +83,25 @@ def test_on_paper_there_are_whole_tables_and_no_controls(reader, app, page_name)
     assert set(rows) == {"Kursaal", "Milton", "Belfairs", "Thorpe", "West Leigh"}, text
     assert "can reach a children" in text
     assert "short enough. It does not mean" in " ".join(text.split())
-    for control in ("Bookmarks", "Picture", "Download the table", "Scenario lab", "Travelling by"):
+    for control in (
+        "Bookmarks", "Picture", "Download the table", "Scenario lab", "Travelling by", "Move a pin", "Type a postcode",
+    ):  # fmt: skip
         assert control not in text, control
+
+
+def test_on_paper_a_map_is_as_wide_as_the_sheet_and_its_parts_lie_on_each_other(chromium):
+    page = chromium.new_page()
+    # As Streamlit and deck.gl nest them: one part has the width of its place, the other that of the window.
+    page.set_content(
+        f"""{CSS}
+        <div data-testid="stDeckGlJsonChart" style="position:relative;width:688px;height:520px;overflow:hidden">
+        <canvas width="799" height="520" style="position:absolute;width:100%;height:100%"></canvas>
+        <div id="view-default-view" style="position:absolute;width:799px;height:520px"><div style="width:799px">
+        <canvas width="799" height="520" style="position:absolute;width:799px;height:520px"></canvas>
+        </div></div></div>"""
+    )
+    sizes = "found => found.map(e => [e.clientWidth, e.clientHeight, getComputedStyle(e).objectFit])"
+    assert page.locator("canvas").evaluate_all(sizes)[1][:2] == [799, 520]
+    page.emulate_media(media="print")
+    assert page.locator("canvas").evaluate_all(sizes) == [[688, 520, "contain"]] * 2
+    page.close()

@@ -176,10 +176,14 @@ def test_what_is_wrong_is_told_by_the_error_s_code_and_not_by_its_words(url, ori
     engine.dispose()
 
 
-def test_a_file_that_may_only_be_read(tmp_path):
+def test_a_file_that_may_only_be_read(tmp_path, monkeypatch):
+    here = tmp_path / "here"
+    here.mkdir()
+    monkeypatch.chdir(here)
     path = tmp_path / "x.sqlite"
     ScenarioStore.open(f"sqlite:///{path}").close()
     store = ScenarioStore.open(f"sqlite:///{path}?mode=ro&uri=true".replace("sqlite:///", "sqlite:///file:"))
     with pytest.raises(StoreError, match="it may only be read"):
         store.save(Scenario("A", "southend"), "Anna")
     store.close()
+    assert list(here.iterdir()) == []  # no folder of the name of the address

@@ -94,6 +94,18 @@ def test_a_table_on_paper_has_every_row_as_on_screen() -> None:
     assert html.startswith('<table class="on-paper"><caption>Reach &amp; ward</caption>')
 
 
+def test_on_paper_a_short_table_is_not_divided_and_a_date_not_broken() -> None:
+    def printed(rows: int) -> str:
+        frame = pd.DataFrame({"as_of": ["2026-07-24"] * rows, "address": ["Rear of 74 Christchurch Road"] * rows})
+        columns = {"as_of": tables.Column("As of"), "address": tables.Column("Address")}
+        return tables.printed_html(tables.shown_frame(frame, columns), columns, "Services")
+
+    row = '<tr><td class="one-line">2026-07-24</td><td>Rear of 74 Christchurch Road</td></tr>'
+    assert printed(17).startswith('<table class="on-paper" data-whole>')
+    assert printed(26).startswith('<table class="on-paper"><caption>')
+    assert printed(26).count(row) == 26
+
+
 def test_card_escapes_and_says_its_status() -> None:
     html = cards.card_html(cards.Card("<b>", "4,032", "children", "modelled"))
     assert "&lt;b&gt;" in html

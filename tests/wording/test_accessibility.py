@@ -1,9 +1,12 @@
-"""The list of what is known to be wrong with the pages."""
+"""The accessibility statement, and the list of what is known to be wrong with the pages."""
+
+from dataclasses import fields
+from datetime import date
 
 import pytest
 
 from geo.errors import InputError
-from wording.accessibility import Finding, read_findings
+from wording.accessibility import Finding, finding_columns, preparation, read_findings
 
 GOOD = '[[finding]]\nrule = "r"\nwhere = "w"\nwcag = "1.1.1"\nbelongs = "b"\nproblem = "p"\ninstead = "i"\n'
 
@@ -32,3 +35,9 @@ def test_a_fault_of_the_file_is_told_with_its_place(tmp_path, old, new, said):
     path.write_text(GOOD.replace(old, new, 1), encoding="utf-8")
     with pytest.raises(InputError, match=said):
         read_findings(path)
+
+
+def test_the_statement_names_the_day_of_its_preparation_and_the_columns_are_what_a_finding_has():
+    told = preparation(date(2026, 5, 3))
+    assert told.count("on 3 May 2026.") == 2
+    assert set(finding_columns()) == {field.name for field in fields(Finding)} - {"selector"}

@@ -153,7 +153,8 @@ def show_chart(chart: alt.LayerChart, *, key: str, alt_text: str) -> None:
     """
     # The menu entry "open in the editor" would link to another host.
     st.altair_chart(chart.properties(usermeta={"embedOptions": {"actions": False}}), key=key, alt=alt_text)
-    picture_button(lambda: picture_of_chart(chart.to_dict()), key=key)
+    title = chart.title.text if isinstance(chart.title, alt.TitleParams) else chart.title
+    picture_button(lambda: picture_of_chart(chart.to_dict()), title=title if isinstance(title, str) else "", key=key)
 
 
 CURVE_MIN = (5, 10, 15, 20, 30, 45, 60)

@@ -28,6 +28,9 @@ _CSS = f"""
 [class*=st-key-credit-] {{ flex-wrap: nowrap; }}
 [class*=st-key-credit-] p {{ font-size: .75rem; line-height: 1.3; }}
 [class*=st-key-credit-] .stPopover button {{ min-height: 0; padding: 0 .25rem; }}
+/* What a picture shows is in the name of its button for who hears it; who sees it has the map or chart above. */
+[class*=st-key-][class*=-picture] [data-testid=stPopoverButton] em {{ position: absolute; width: 1px; height: 1px;
+  overflow: hidden; clip-path: inset(50%); white-space: nowrap; }}
 /* One line of controls, each with its label before it. */
 .st-key-controls {{ column-gap: 1rem; row-gap: .25rem; }}
 .st-key-controls > * {{ width: auto; max-width: 100%; flex: 0 1 auto; }}

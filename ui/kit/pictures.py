@@ -6,9 +6,11 @@ still save it.
 
 import json
 import math
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import partial
+from textwrap import shorten
 from typing import Any
 
 import pydeck as pdk
@@ -21,10 +23,13 @@ from drawing.chart_picture import chart_title, draw_chart
 from drawing.framed import Picture, framed
 from drawing.legend import Legend
 from drawing.map_picture import Extent, draw_map
+from ui.kit.copying import copy_button
 from ui.kit.view import View, map_size
 from wording.take import made_on, take_words
 
 _WIDTH_PX, _HEIGHT_PX = 1010, 710
+_NAME_LETTERS = 70  # enough to tell one from another
+_MARKS = re.compile(r"[^\w\s.,;()%'’–-]|_")
 
 
 def map_picture(
@@ -44,7 +49,8 @@ def map_picture(
         Stable start of the buttons' keys, and name of the file.
     """
     # The size is asked for now: when the file is made, there is no browser to ask.
-    picture_button(partial(picture_of_map, list(layers), wider(view), basemap, title, tuple(legends)), key=key)
+    make = partial(picture_of_map, list(layers), wider(view), basemap, title, tuple(legends))
+    picture_button(make, title=title, key=key)
 
 
 def wider(view: View) -> Extent:
@@ -78,10 +84,27 @@ def picture_of_chart(spec: Mapping[str, Any]) -> Picture:
     return framed(svg, width_mm, height_mm, title=chart_title(spec), notes=(made_on(date.today()), ATTRIBUTION))
 
 
-def picture_button(make: Callable[[], Picture], *, key: str) -> None:
-    """Draw the button; `make` is called when a file is asked for."""
+def picture_button(make: Callable[[], Picture], *, key: str, title: str = "") -> None:
+    """Draw the button; `make` is called when a picture is asked for.
+
+    On a page with several, each button has a name of its own: what the picture shows follows the word that is seen, for
+    a screen reader and on hover.
+
+    Parameters
+    ----------
+    make
+        Draws the picture.
+    key
+        Stable start of the buttons' keys, and name of the file.
+    title
+        What the picture shows.
+    """
     words = take_words()
-    with st.popover(words["picture"], icon=":material/image:", type="tertiary", width="content", key=f"{key}-picture"):
+    name = words["picture"]
+    if title:  # a name in it that somebody gave must not be read as markdown
+        name += f" *({shorten(_MARKS.sub('', title), _NAME_LETTERS, placeholder=' …')})*"
+    with st.popover(name, icon=":material/image:", type="tertiary", width="content", key=f"{key}-picture"):
+        copy_button(lambda: _bitmap(make()), key=key)
         st.download_button(
             words["bitmap"],
             lambda: _bitmap(make()),

@@ -390,6 +390,11 @@ def file_made(key: str) -> Slot[tuple[Hashable, bytes]]:
     return Slot(f"{key}-made", (None, b""))
 
 
+def copy_asked(key: str) -> Slot[object]:
+    """Return what a button that copies a picture was asked for; `key` is that of the picture."""
+    return Slot(f"{key}-copy", None)
+
+
 def linked_controls() -> list[Linked[Any]]:
     """Return every control of this visit that has written to the address, or could have."""
     return [linked(key.removeprefix(_MEMORY)) for key in _keys() if key.startswith(_MEMORY)]

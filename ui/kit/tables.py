@@ -24,7 +24,10 @@ _FORMATS: dict[str, str] = {
 }
 
 
-_RIGHT = ' class="n"'
+_RIGHT, _ONE_LINE = ' class="n"', ' class="one-line"'
+_SHORT = 10  # letters
+_ONE_SHEET = 25
+"""Rows of a table that is not divided between two sheets of paper."""
 
 
 def column_config(columns: Mapping[str, Column]) -> dict[str, Any]:
@@ -140,15 +143,20 @@ def printed_html(frame: pd.DataFrame, columns: Mapping[str, Column], alt: str) -
     """
     head = "".join(f'<th scope="col">{escape(column.label)}</th>' for column in columns.values())
     cells = [
-        [
-            f"<td{'' if column.kind == 'text' else _RIGHT}>{escape(_cell(column.kind, value))}</td>"
-            for value in frame[name]
-        ]
+        [_printed_cell(column.kind, _cell(column.kind, value)) for value in frame[name]]
         for name, column in columns.items()
     ]
     rows = "".join(f"<tr>{''.join(row)}</tr>" for row in zip(*cells, strict=True))
     caption = f"<caption>{escape(alt)}</caption>" if alt else ""
-    return f'<table class="on-paper">{caption}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
+    whole = " data-whole" if len(frame) <= _ONE_SHEET else ""
+    return f'<table class="on-paper"{whole}>{caption}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
+
+
+def _printed_cell(kind: str, text: str) -> str:
+    if kind != "text":
+        return f"<td{_RIGHT}>{escape(text)}</td>"
+    # A date such as 2026-07-24 would be broken at its hyphens.
+    return f"<td{_ONE_LINE if len(text) <= _SHORT else ''}>{escape(text)}</td>"
 
 
 def _cell(kind: str, value: Any) -> str:

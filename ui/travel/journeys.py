@@ -102,7 +102,8 @@ def journey_panel(
         help=say("journeys.place_help"),
     )
     if not typed:
-        st.info(say("journeys.start"), icon=":material/home:")
+        with st.container(key="on-screen-start"):
+            st.info(say("journeys.start"), icon=":material/home:")
         return None
     answer = resources.finder(pack).find(typed)
 

@@ -50,10 +50,12 @@ def ward_profile(pack: AreaPack, baseline: str) -> str:
     names = pack.wards["name"].to_dict()
     ward = controls.choice("Ward", ["", *names], key=Session.ward.key, labels={"": "Choose a ward …", **names})
     if not ward:
-        st.info(
-            "Click a ward on the map, or choose it above, to see its figures, where it ranks, and the services in it.",
-            icon=":material/touch_app:",
-        )
+        with st.container(key="on-screen-choose"):
+            st.info(
+                "Click a ward on the map, or choose it above, to see its figures, where it ranks, and the services in "
+                "it.",
+                icon=":material/touch_app:",
+            )
         return ""
     st.markdown(ward_sentence(pack, ward))
     ward_table(pack, ward, baseline)

@@ -1,5 +1,6 @@
 """Pictures of maps and charts: of every layer that the pages have, made when they are asked for."""
 
+import base64
 from pathlib import Path
 
 import geopandas as gpd
@@ -12,7 +13,8 @@ from drawing.basemap import publish_basemap
 from drawing.legend import classes_legend
 from drawing.map_picture import mercator
 from drawing.palette import class_breaks, time_bands
-from ui.kit import charts, maps, pictures
+from geo.errors import InputError
+from ui.kit import charts, copying, maps, pictures
 from ui.kit.view import View, fit_view
 
 
@@ -109,11 +111,41 @@ def page():
     def make():
         st.session_state["made"] = True
 
-    picture_button(make, key="bars")
+    picture_button(make, title="Children, by *ward* :red[now] https://evil.example", key="bars")
+    picture_button(make, title="Minutes to the nearest children's centre. " * 5, key="map")
 
 
 def test_nothing_is_drawn_before_it_is_asked_for():
     at = AppTest.from_function(page).run()
     assert not at.exception
     assert "made" not in at.session_state
-    assert [button.proto.label for button in at.get("download_button")] == ["As a picture (PNG)", "As a drawing (SVG)"]
+    assert [button.proto.label for button in at.get("download_button")] == [
+        "As a picture (PNG)",
+        "As a drawing (SVG)",
+    ] * 2
+
+
+def test_each_button_has_a_name_of_its_own_and_a_title_is_not_read_as_markdown():
+    at = AppTest.from_function(page).run()
+    assert [found.proto.popover.label for found in at.get("popover")] == [
+        "Picture *(Children, by ward rednow httpsevil.example)*",
+        "Picture *(Minutes to the nearest children's centre. Minutes to the nearest …)*",
+    ]
+
+
+def test_a_picture_to_copy_is_sent_under_the_number_that_it_was_asked_for_by():
+    made: list[bytes] = []
+
+    def make() -> bytes:
+        made.append(b"a picture")
+        return made[-1]
+
+    for nothing in (None, "", True, {}):
+        assert copying.picture_for(nothing, make) == {"number": 0, "png": "", "fault": ""}
+    assert made == []
+    assert copying.picture_for(17, make) == {"number": 17, "png": base64.b64encode(b"a picture").decode(), "fault": ""}
+
+    def fails() -> bytes:
+        raise InputError("the picture cannot be made: no typesetter")
+
+    assert copying.picture_for(18, fails)["fault"] == "the picture cannot be made: no typesetter"
