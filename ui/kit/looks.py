@@ -86,7 +86,7 @@ CSS = f"""
 [data-testid="stMain"]:focus-visible {{ outline-offset: -3px !important; }}
 [data-testid="stDeckGlJsonChart"]:has(canvas:focus-visible) {{ outline: 3px solid var(--reach-ink); }}
 
-[data-testid="stBaseButton-primary"], [data-testid="stBaseButton-primary"] * {{
+[data-testid="stBaseButton-primary"]:not(:disabled), [data-testid="stBaseButton-primary"]:not(:disabled) * {{
   color: var(--reach-on-strong) !important; }}
 
 :root[data-no-maps] [data-testid="stDeckGlJsonChart"] {{ display: grid; place-content: center; padding: 1rem;
