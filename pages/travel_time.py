@@ -105,6 +105,7 @@ with page(
             take_site_click(pack, Session.travel_map, service)
         else:
             take_place_click(pack, Session.travel_map)
+        first = st.container() if on_phone() else None  # below a phone's map nobody would see the answer
         left, right = beside()
         bands = time_bands(within, on_foot=MODES[mode].on_foot)
         pieces, streets_url = resources.drawn_streets(pack, mode)
@@ -135,7 +136,9 @@ with page(
                 ]
                 alt = f"Map: {title} The table below holds the same figures."
             else:
-                here = journey_panel(pack, access, service, travelling(mode), measure, baseline)
+                with first or right:
+                    more = right if first else None
+                    here = journey_panel(pack, access, service, travelling(mode), measure, baseline, more=more)
                 ward_shares()
                 layers = [
                     ground_layer(pack, "click to see the way from here"),

@@ -40,8 +40,9 @@ _CSS = f"""
 .st-key-under-map > * {{ width: auto; max-width: 100%; flex: 0 1 auto; }}
 /* The answer has room for two lines whatever it says, so that the map below it stays where it is. */
 .st-key-answer {{ min-height: 3.4rem; justify-content: center; }}
-.st-key-answer h2 {{ padding: 0; }}
-.st-key-steady {{ --room: 4.2rem; min-height: var(--room); max-height: var(--room); overflow-y: auto; }}
+.st-key-answer h2 {{ padding: 0; font-size: 1.1rem; text-wrap: pretty; }}
+.st-key-steady {{ --room: 4.2rem; min-height: var(--room); max-height: var(--room); overflow-y: auto;
+  justify-content: safe center; }}
 .st-key-steady h2 {{ font-size: 1.05rem; }}
 [data-testid=stTooltipIcon] button {{ min-width: 24px; min-height: 24px; }}
 .st-key-plan-head {{ gap: .25rem; }}
@@ -67,7 +68,7 @@ _CSS = f"""
   .st-key-controls .stSlider > div {{ width: 8.5rem; }}
   .st-key-answer {{ min-height: 6rem; }}
   .st-key-steady {{ --room: 9.5rem; }}
-  .st-key-steady h2 {{ font-size: 1rem; }}
+  :is(.st-key-answer, .st-key-steady) h2 {{ font-size: 1rem; }}
   [class*=st-key-framed-] > .stElementContainer:has(> .stHtml) {{ position: static; padding: .3rem 0; }}
 }}
 @media (prefers-reduced-motion: reduce) {{ [data-stale=true] [data-testid=stDeckGlJsonChart] {{ transition: none; }} }}
