@@ -27,7 +27,8 @@ def test_the_brief_of_the_chosen_ward_is_that_of_the_command_line(open_page, tmp
     assert CliRunner().invoke(app, ["report", "ward", "Kursaal", "--out", str(out)]).exit_code == 0
     _, content = screen.at.session_state["take-0-made"]
     assert content == out.read_bytes()
-    assert screen.at.get("download_button")[0].proto.label.startswith("Save southend-kursaal.pdf")
+    saved = [button.proto.label for button in screen.at.get("download_button")]
+    assert [label for label in saved if label.startswith("Save southend-kursaal.pdf")], saved
 
 
 def test_the_brief_of_a_ward_stands_in_its_profile_and_nowhere_else(open_page):

@@ -47,10 +47,11 @@ _CSS = f"""
 [data-testid=stTooltipIcon] button {{ min-width: 24px; min-height: 24px; }}
 /* What one does next looks like a button, because the rest of the panel is to be read. */
 .st-key-next-steps [data-testid="stPageLink-NavLink"] {{ border: 1px solid var(--reach-edge); border-radius: .5rem;
-  min-height: 2.5rem; padding: .25rem .75rem; }}
+  min-height: 2.5rem; padding: .25rem .6rem; }}
+.st-key-next-steps {{ gap: .5rem; }}
 .st-key-next-steps [data-testid="stPageLink-NavLink"]:hover {{ border-color: var(--reach-strong); }}
 .st-key-plan-head {{ gap: .25rem; }}
-.st-key-plan-head h3 {{ padding-bottom: .8rem; }}
+.st-key-plan-head h3 {{ padding: 0; }}
 /* The legend lies at the foot of the map. */
 [class*=st-key-framed-] {{ position: relative; }}
 [class*=st-key-framed-] > .stElementContainer:has(> .stHtml) {{

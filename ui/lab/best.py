@@ -74,7 +74,10 @@ def best_panel(pack: AreaPack, lab: Lab) -> None:
         current = same and candidates is not None and job.candidates.equals(candidates)
         adopted = _adopted(job, job.found)
         if adopted:
-            st.success(english().say("lab.adopted.next"), icon=":material/check_circle:")
+            said = english().counted(
+                "lab.adopted.next", len(plan.history().now.changes) - len(job.found.scenario.changes)
+            )
+            st.success(said, icon=":material/check_circle:")
         elif not current:
             st.info(
                 "This answers what was asked before; the question or the plan has changed since. Ask again to adopt.",
@@ -120,7 +123,6 @@ def _answer(pack: AreaPack, lab: Lab, job: Job, found: Placement, *, current: bo
     """Draw what was found; it can be adopted as long as it answers what is asked now."""
     goal = found.question.goal
     st.markdown(f"## {placement_sentence(found)}")
-    st.markdown(f"{proof_words(goal, found.proof)} {counted_words(found.question)}".rstrip())
 
     def adopt_button(sites: Sequence[str], label: str, key: str, *, primary: bool = False) -> None:
         st.button(
@@ -133,9 +135,10 @@ def _answer(pack: AreaPack, lab: Lab, job: Job, found: Placement, *, current: bo
             disabled=not current,
         )
 
+    if not found.sites.empty and not adopted:
+        adopt_button([str(site) for site in found.sites.index], "Adopt these sites", "best", primary=True)
+    st.markdown(f"{proof_words(goal, found.proof)} {counted_words(found.question)}".rstrip())
     if not found.sites.empty:
-        if not adopted:
-            adopt_button([str(site) for site in found.sites.index], "Adopt these sites", "best", primary=True)
         _chosen_list(pack, found)
     if found.alternatives and not adopted:
         with st.expander(english().say("lab.adopted.others")):
@@ -182,11 +185,7 @@ def _why(question: Question, row: "pd.Series[Any]") -> str:
 def _adopt(lab: Lab, job: Job, found: Placement, sites: tuple[str, ...]) -> None:
     if plan.history().now != found.scenario:  # a second click may come before the buttons are drawn again
         return
-    if lab_state.edit(lab, adopt(found.scenario, job.candidates.loc[list(sites)]), near="best"):
-        lab_state.tell(
-            f"{len(sites)} site{'' if len(sites) == 1 else 's'} added to the plan; “Undo” above takes them back.",
-            near="best",
-        )
+    lab_state.edit(lab, adopt(found.scenario, job.candidates.loc[list(sites)]), near="best")
 
 
 def _curve(goal: str, curve: pd.DataFrame) -> None:
