@@ -95,6 +95,10 @@ CSS = f"""
   color: var(--reach-ink); font-size: 1.1rem; line-height: 1.5; max-width: 34rem; text-align: center; }}
 :root[data-no-maps] [data-testid="stDeckGlJsonChart"] > :not([data-testid="stElementToolbar"]) {{ display: none; }}
 
+/* A map stays light on a dark page, and its credit with it. */
+:is(.maplibregl-ctrl-attrib, .mapboxgl-ctrl-attrib), :is(.maplibregl-ctrl-attrib, .mapboxgl-ctrl-attrib) a {{
+  color: #0B0C0C !important; }}
+
 .st-key-looks, div:has(> .st-key-looks) {{ position: absolute; width: 0; height: 0; overflow: hidden; }}
 [data-testid="stExpandSidebarButton"] {{ width: auto; padding: 0 .6rem; border: 1px solid var(--reach-edge);
   min-height: 2.5rem; }}

@@ -61,8 +61,8 @@ _CSS = f"""
 /* What is being drawn again is veiled, and not gone. */
 [data-stale=true] [data-testid=stDeckGlJsonChart] {{ opacity: .45; transition: opacity .3s ease .25s; }}
 @media (max-width: {NARROW_PX}px) {{
-  .st-key-beside > .stHorizontalBlock {{ flex-direction: column; }}
-  .st-key-beside > .stHorizontalBlock > .stColumn {{ width: 100%; flex: 1 1 100%; }}
+  .st-key-beside > * > .stHorizontalBlock {{ flex-direction: column; }}
+  .st-key-beside > * > .stHorizontalBlock > .stColumn {{ width: 100%; flex: none; }}
 }}
 @media (max-width: 640px) {{
   .stMainBlockContainer {{ padding: 3.6rem .75rem 1rem; }}

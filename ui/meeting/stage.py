@@ -76,6 +76,9 @@ CSS = """
 }
 @media (max-width: 800px) {
   [data-testid="stMainBlockContainer"] { padding-left: 1rem; padding-right: 1rem; }
+  .stHorizontalBlock:has(> .stColumn .st-key-meeting_picture) { flex-direction: column; }
+  .stHorizontalBlock > .stColumn:has(.story, .st-key-meeting_journeys, .st-key-meeting_picture) { width: 100%;
+    flex: none; }
   .story { --fit: 1 !important; }  /* it scrolls */
   .bars th { white-space: normal; }
   .st-key-meeting_tools { gap: .2rem .4rem; }
