@@ -77,8 +77,9 @@ def ward_bars(
         description=alt.Description("ward:N"),
     )
     # A figure that the line would strike through stands behind the line.
-    close = 0.0 if marker is None else marker - data["value"]
-    data["end"] = data["value"].where((close <= 0) | (close > _FIGURE * data["value"].max()), marker)
+    short_of = (0.0 if marker is None else marker) - data["value"]
+    struck = (short_of > 0) & (short_of <= _FIGURE * data["value"].max())
+    data["end"] = data["value"].mask(struck & (marker is not None), marker)
     figures = base.mark_text(align="left", dx=4, fontSize=12, color=INK).encode(
         x="end:Q", text=alt.Text("value:Q", format=fmt)
     )
