@@ -125,12 +125,15 @@ class Postcodes:
         if match is None:
             return None
         district, sector, letter = match[1].upper(), match[2] or "", (match[3] or "").upper()
+        every = self.districts(inside=False)
+        if not sector and district not in every and district[-1].isdigit() and district[:-1] in every:
+            district, sector = district[:-1], district[-1]  # "SS39" is SS3 9 without its space
         letters = _letters(district)
-        ours = set(map(_letters, self.districts(inside=False)))
+        ours = set(map(_letters, every))
         if letters not in ours and len(letters) < 2:
             return None
         start = f"{district} {sector}{letter}".strip()
-        if not any(one.startswith(district) for one in self.districts(inside=False)):
+        if not any(one.startswith(district) for one in every):
             return True, f"{start} is outside {self.area}."
         like = next((code for code in self.known.index if code.startswith(start)), self.known.index[0])
         lacks = "the last letter is" if letter else "the last two letters are" if sector else "the second half is"

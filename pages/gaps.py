@@ -37,7 +37,7 @@ from ui.kit.legend import outline_of
 from ui.kit.maps import area_labels, outline_layers, selected_layers, service_layer
 from ui.kit.page import answer, beside, controls_line, page, part, plain, plainly
 from ui.kit.session import Session, pocket_row
-from ui.kit.view import area_view
+from ui.kit.view import area_view, panel_below
 from wording.gaps import headline, kind_of, left_out_sentence
 
 COUNTED = ("children_0_3", "children_0_17", "children_in_poverty")
@@ -135,6 +135,7 @@ with page(
                 legends=[classes_legend(classes, words[shown], outline=outline_of(pack))],
                 title=plainly(first),
             )
+        with st.container() if panel_below() else left:  # the ward's story comes before the streets
             pocket_table(rows, service, report.who, key=table.key)
 
     explore()

@@ -33,7 +33,7 @@ from ui.kit.page import answer, beside, controls_line, page, part, plainly
 from ui.kit.pin import pin_control, pin_layers
 from ui.kit.session import Session
 from ui.kit.tables import Column, show_table
-from ui.kit.view import area_view, on_phone
+from ui.kit.view import area_view, on_phone, panel_below
 from ui.travel.journeys import here_layers, journey_panel, take_place_click, take_postcode
 from ui.travel.sites import site_layers, site_legend, site_mark, site_panel, sites_table, take_site_click
 from ui.wards.need_reach import (
@@ -105,6 +105,7 @@ with page(
             take_site_click(pack, Session.travel_map, service)
         else:
             take_place_click(pack, Session.travel_map)
+        first = st.container() if panel_below() else None  # below the map nobody would see the answer
         left, right = beside()
         bands = time_bands(within, on_foot=MODES[mode].on_foot)
         pieces, streets_url = resources.drawn_streets(pack, mode)
@@ -135,7 +136,9 @@ with page(
                 ]
                 alt = f"Map: {title} The table below holds the same figures."
             else:
-                here = journey_panel(pack, access, service, travelling(mode), measure, baseline)
+                with first or right:
+                    more = right if first else None
+                    here = journey_panel(pack, access, service, travelling(mode), measure, baseline, more=more)
                 ward_shares()
                 layers = [
                     ground_layer(pack, "click to see the way from here"),

@@ -37,11 +37,16 @@ def all_about(pack: AreaPack, ward: str, baseline: str) -> None:
     report = resources.gaps(pack, basket, counted(pack, baseline), baseline)
     item = next(iter(basket))
 
+    def offers() -> list[Offer]:
+        """Return the ward's brief, to download."""
+        return ward_map_offers(pack, lambda: facts(pack), ward, report_date())[:1]
+
     @part
     def explore() -> None:
         """Draw the ward's streets and services beside its figures."""
         left, right = beside()
         with right:
+            report_buttons(offers, key="take")
             ward_table(pack, ward, baseline)
         access = resources.access(pack, item.mode)
         times = resources.times_to(pack, item.mode, item.service)
@@ -86,17 +91,7 @@ def all_about(pack: AreaPack, ward: str, baseline: str) -> None:
         explain_ward(report, ward)
     st.header("Every figure", anchor=False)
     every_figure(pack, ward)
-
-    def offers() -> list[Offer]:
-        """Return the ward's brief, to download."""
-        return ward_map_offers(pack, lambda: facts(pack), ward, report_date())[:1]
-
-    with st.container(key="on-screen-take"):
-        st.header("Take it with you", anchor=False)
-        st.caption(
-            f"Counted here: {MEASURES[counted(pack, baseline)].label.lower()}. This page's address opens it again."
-        )
-        report_buttons(offers, key="take")
+    st.caption(f"Counted here: {MEASURES[counted(pack, baseline)].label.lower()}. This page's address opens it again.")
 
 
 with page(

@@ -87,7 +87,7 @@ with page(
         basemap = resources.base_map(pack)
         left, right = beside()
         with right:
-            ward = ward_profile(pack, baseline)
+            ward = ward_profile(pack, baseline, lambda: report_buttons(lambda: offers()[:1], key="take"))
             if not ward:
                 ward_ranking(pack, indicator, baseline)
             if ward != session.compared_ward:
@@ -138,6 +138,10 @@ with page(
                     title=f"{indicator.label} by {LEVELS[level].lower()}. {plainly(said)}",
                 )
 
+    def offers() -> list[Offer]:
+        """Return the files to download; the brief, the first, is for the ward that is chosen at that moment."""
+        return ward_map_offers(pack, lambda: facts(pack), session.ward, report_date())
+
     explore()
 
     titles = {
@@ -165,11 +169,6 @@ with page(
         case "since":
             ward_since(pack)
 
-    def offers() -> list[Offer]:
-        """Return the files to download; the brief is for the ward that is chosen at that moment."""
-        ward = session.ward
-        return ward_map_offers(pack, lambda: facts(pack), ward, report_date())
-
     with st.container(key="on-screen-take"):
         st.header("Take it with you", anchor=False)
-        report_buttons(offers, key="take")
+        report_buttons(lambda: offers()[1:], key="take-all")

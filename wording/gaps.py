@@ -55,6 +55,26 @@ def gap_sentence(name: str, row: pd.Series, parts: pd.Series | None, service: st
     return f"{start} {compared} {why}".rstrip()
 
 
+def away_sentence(row: pd.Series) -> str:
+    """Say in a few words how far half of a ward's people live from a service, below the sentence that names both.
+
+    As for :func:`gap_sentence`, where the borough is nearer.
+    """
+    say, median = english().say, float(row["median_min"])
+    if math.isinf(median):
+        return say("gaps.half.no_way_there")
+    start = say("gaps.half.away", minutes=minutes(median))
+    gap = float(row["gap_to_borough"])
+    if not math.isfinite(gap) or gap < NEAR_MIN:
+        return f"{start}."
+    return say("gaps.half.away_compared", start=start, minutes=minutes(gap))
+
+
+def next_words() -> Mapping[str, str]:
+    """Return the words of what one does next about a gap, by name."""
+    return english().named("gaps.next")
+
+
 def why_sentence(row: pd.Series, parts: pd.Series) -> str:
     """Say why a ward is further from a service than the borough; empty where it is not. As for :func:`gap_sentence`."""
     gap = float(row["gap_to_borough"])

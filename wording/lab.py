@@ -117,7 +117,7 @@ def proof_words(goal: str, proof: Proof) -> str:
     say = english().say
     took, bound = say("lab.proof.took", seconds=fixed(proof.seconds, 1)), score_words(goal, proof.bound)
     if proof.status == "optimal":
-        return say("lab.proof.best", bound=bound, gap=fixed(100 * proof.gap, 1), took=took)
+        return say("lab.proof.best", bound=bound, took=took)
     gap = percent(plain_share(min(proof.gap, 1.0)), decimals=1)
     why = say("lab.proof.stopped" if proof.status == "stopped" else "lab.proof.out_of_time")
     return f"{why} {say('lab.proof.left', bound=bound, gap=gap, took=took)}"

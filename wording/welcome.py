@@ -16,6 +16,11 @@ def welcome_words() -> Mapping[str, str]:
     return english().named("welcome")
 
 
+def offer_words() -> Mapping[str, str]:
+    """Return the words that offer the tour on a first visit, by name."""
+    return english().named("first_visit.offer")
+
+
 def step_words(number: int) -> tuple[str, str, str]:
     """Return the title and text of a step of the tour, counted from 0, and how far one has come."""
     title, text = english().many(f"tour.{STEPS[number]}")

@@ -174,6 +174,13 @@ def test_a_postcode_cut_short_is_told_what_is_missing(finder, typed, lacks):
     assert f"{like[-2]} {like[-1]}".startswith(typed.upper())
 
 
+def test_a_space_that_is_missing_does_not_move_a_postcode_out_of_the_area(finder):
+    answer = finder.find("ss39")
+    assert answer.kind == "cut short"
+    assert answer.said.startswith("“SS3 9” is only the beginning of a postcode: the last two letters are missing.")
+    assert finder.find("ZZ19").kind == "outside"
+
+
 def test_a_road_number_is_no_postcode(finder):
     assert finder.find("A13").kind == "unknown"
 

@@ -182,6 +182,19 @@ def test_bars_mark_target_wards_in_their_names() -> None:
     assert '"url"' not in text
 
 
+def test_the_line_has_a_name_and_strikes_no_figure() -> None:
+    frame = pd.DataFrame({"name": list("ABC"), "target": [True, False, False], "share": [0.47, 0.8, 0.2]})
+    spec = charts.ward_bars(frame, "share", title="Share", axis_title="share", fmt=".0%", marker=0.5).to_dict()
+    rows = next(rows for rows in spec["datasets"].values() if "end" in rows[0])
+    assert {row["ward"][-1]: row["end"] for row in rows} == {"A": 0.5, "B": 0.8, "C": 0.2}
+    without = charts.ward_bars(frame, "share", title="Share", axis_title="share").to_dict()
+    assert [row["end"] for rows in without["datasets"].values() for row in rows] == [0.8, 0.47, 0.2]
+    assert [layer["encoding"]["text"]["field"] for layer in spec["layer"] if layer["mark"]["type"] == "text"] == [
+        "value",
+        "label",
+    ]
+
+
 def test_curve_tells_lines_apart_by_dash() -> None:
     frame = pd.DataFrame({"minutes": [5, 5], "group": ["target", "rest"], "share": [0.1, 0.3]})
     spec = charts.share_curve(

@@ -15,6 +15,7 @@ from analysis.travel.access import Access
 from analysis.trends.change import change, closures
 from geo.network.modes import MODES
 from wording.gaps import (
+    away_sentence,
     barrier_sentence,
     closure_sentence,
     compare_sentence,
@@ -76,6 +77,15 @@ def test_a_gap_names_its_reasons():
     assert "have no way to get to the nearest library." in gap_sentence("Thorpe", none, parts, "library", WHO)
     mixed = pd.Series({"distance_min": 9.0, "detour_min": -3.0, "speed_min": 0.0})
     assert "A straighter way saves 3 minutes." in gap_sentence("Thorpe", row, mixed, "library", WHO)
+
+
+def test_how_far_away_is_said_in_a_few_words():
+    def away(median, gap):
+        return away_sentence(pd.Series({"median_min": median, "gap_to_borough": gap}))
+
+    assert away(28.7, 15.2) == "Half live 29 minutes or more away, 15 minutes more than across the borough."
+    assert away(28.7, 0.4) == "Half live 29 minutes or more away."
+    assert away(np.inf, np.nan) == "Half have no way to get there."
 
 
 def test_sentences_of_the_real_east(pack, southend):

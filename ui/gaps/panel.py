@@ -20,11 +20,12 @@ from ui.kit.deck import read_selection
 from ui.kit.session import Session, Slot, session
 from ui.kit.tables import Column, show_table
 from wording.gaps import (
+    away_sentence,
     barrier_sentence,
     cut_off,
     firmness,
-    gap_sentence,
     isolation_sentence,
+    next_words,
     pocket_sentence,
     service_label,
     why_sentence,
@@ -145,9 +146,7 @@ def explain_ward(report: GapReport, code: str) -> None:
     adds = report.isolation.parts.loc[[code]].iloc[0].sort_values(ascending=False)
     further = [str(service) for service in adds.index if rows["gap_to_borough"][service] >= 1][:MOST_SENTENCES]
     lines = [
-        f"- **{cut_off(report, code, service)}** "
-        f"{gap_sentence(name, rows.loc[[service]].iloc[0], None, service, report.who)}"
-        for service in further
+        f"- **{cut_off(report, code, service)}** {away_sentence(rows.loc[[service]].iloc[0])}" for service in further
     ]
     st.markdown("\n".join(lines) if lines else f"{name} is about as near to everything as the borough, or nearer.")
     access = access_shown(report, inside)
@@ -268,11 +267,13 @@ def journey_links(wish: HubWish, place: str) -> None:
     place
         The place for the travel time page: a postcode, or a street with its ward.
     """
-    with st.container(horizontal=True):
-        st.page_link(HUB_PAGE, label="Try a hub here", icon=":material/add_location_alt:", query_params=wish.query)
+    words = next_words()
+    with st.container(horizontal=True, vertical_alignment="center", key="next-steps"):
+        st.markdown(f"**{words['title']}**", width="content")
+        st.page_link(HUB_PAGE, label=words["hub"], icon=":material/add_location_alt:", query_params=wish.query)
         st.page_link(
             JOURNEYS_PAGE,
-            label="See the journeys from here",
+            label=words["journeys"],
             icon=":material/directions_walk:",
             query_params={Session.place.key: place},
         )

@@ -41,9 +41,11 @@ def card_html(card: Card) -> str:
     edge = f"6px solid var(--reach-{'strong' if card.strong else 'rule'})"
     badge = f"<div>{status_badge(card.status)}</div>" if card.status else ""
     return (
-        f'<div style="border-left:{edge};padding:.1rem .9rem;flex:1 1 11rem;min-width:0">'
+        f'<div style="border-left:{edge};padding:.1rem .9rem;flex:1 1 11rem;min-width:0;'
+        'container-type:inline-size">'
         f'<div style="font-size:.95rem;font-weight:600">{escape(card.group)}</div>'
-        f'<div style="font-size:2.1rem;font-weight:700;line-height:1.15;color:var(--reach-strong)">'
+        # As large as its column allows, so that two figures stay on one line.
+        f'<div style="font-size:clamp(1.2rem,14cqi,2.1rem);font-weight:700;line-height:1.15;color:var(--reach-strong)">'
         f"{escape(card.value)}</div>"
         f'<div style="font-size:.95rem;line-height:1.35">{escape(card.label)}</div>{badge}</div>'
     )

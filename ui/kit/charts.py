@@ -18,6 +18,7 @@ from wording.groups import inside_sentence
 from wording.numbers import capital, percent
 from wording.rounding import shortest
 
+_FIGURE = 0.11  # width of a figure, as a share of the longest bar
 _REST_BAR = "#8FA3B5"
 AXIS: dict[str, Any] = {"labelColor": INK, "titleColor": INK, "labelFontSize": 13, "titleFontSize": 13}
 """Text style of the axes of every chart."""
@@ -75,12 +76,20 @@ def ward_bars(
         tooltip=[alt.Tooltip("ward:N", title="Ward"), alt.Tooltip("value:Q", title=axis_title, format=fmt)],
         description=alt.Description("ward:N"),
     )
-    figures = base.mark_text(align="left", dx=4, fontSize=12, color=INK).encode(text=alt.Text("value:Q", format=fmt))
+    # A figure that the line would strike through stands behind the line.
+    short_of = (0.0 if marker is None else marker) - data["value"]
+    struck = (short_of > 0) & (short_of <= _FIGURE * data["value"].max())
+    data["end"] = data["value"].mask(struck & (marker is not None), marker)
+    figures = base.mark_text(align="left", dx=4, fontSize=12, color=INK).encode(
+        x="end:Q", text=alt.Text("value:Q", format=fmt)
+    )
     layers: list[Any] = [bars, figures]
     if marker is not None:
         line = pd.DataFrame({"at": [float(marker)], "label": [marker_label]})
         rule = alt.Chart(line).mark_rule(color=INK, strokeDash=[4, 3], strokeWidth=1.5)
         layers.append(rule.encode(x="at:Q", tooltip=[alt.Tooltip("label:N", title="Line")]))
+        name = alt.Chart(line).mark_text(align="left", baseline="bottom", dx=4, dy=-1, fontSize=12, color=INK)
+        layers.append(name.encode(x="at:Q", y=alt.value(alt.ExprRef("height")), text="label:N"))
     return alt.layer(*layers).properties(title=title, height=alt.Step(24))
 
 

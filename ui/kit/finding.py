@@ -9,7 +9,7 @@ from geo.finder import Answer
 from geo.pack import AreaPack
 from geo.places import Place
 from ui.kit.page import plain
-from ui.kit.view import Bounds, View, fit_view, map_size
+from ui.kit.view import Bounds, View, area_view
 from wording.languages import Words, english
 
 GRID = "EPSG:27700"
@@ -68,9 +68,8 @@ def place_bounds(pack: AreaPack, place: Place, line: gpd.GeoSeries | None = None
 
 
 def place_view(pack: AreaPack, place: Place, line: gpd.GeoSeries | None = None) -> View:
-    """Return the view that fits :func:`place_bounds` in a map of this browser."""
-    width, height = map_size()
-    return fit_view(place_bounds(pack, place, line), width_px=width, height_px=height)
+    """Return the view that fits :func:`place_bounds` in a map of this browser, above its legend."""
+    return area_view(place_bounds(pack, place, line))
 
 
 def ward_code(pack: AreaPack, place: Place) -> str:

@@ -86,7 +86,7 @@ CSS = f"""
 [data-testid="stMain"]:focus-visible {{ outline-offset: -3px !important; }}
 [data-testid="stDeckGlJsonChart"]:has(canvas:focus-visible) {{ outline: 3px solid var(--reach-ink); }}
 
-[data-testid="stBaseButton-primary"], [data-testid="stBaseButton-primary"] * {{
+[data-testid="stBaseButton-primary"]:not(:disabled), [data-testid="stBaseButton-primary"]:not(:disabled) * {{
   color: var(--reach-on-strong) !important; }}
 
 :root[data-no-maps] [data-testid="stDeckGlJsonChart"] {{ display: grid; place-content: center; padding: 1rem;
@@ -94,6 +94,10 @@ CSS = f"""
 :root[data-no-maps] [data-testid="stDeckGlJsonChart"]::before {{ content: var(--reach-no-maps) " " attr(aria-label);
   color: var(--reach-ink); font-size: 1.1rem; line-height: 1.5; max-width: 34rem; text-align: center; }}
 :root[data-no-maps] [data-testid="stDeckGlJsonChart"] > :not([data-testid="stElementToolbar"]) {{ display: none; }}
+
+/* A map stays light on a dark page, and its credit with it. */
+:is(.maplibregl-ctrl-attrib, .mapboxgl-ctrl-attrib), :is(.maplibregl-ctrl-attrib, .mapboxgl-ctrl-attrib) a {{
+  color: #0B0C0C !important; }}
 
 .st-key-looks, div:has(> .st-key-looks) {{ position: absolute; width: 0; height: 0; overflow: hidden; }}
 [data-testid="stExpandSidebarButton"] {{ width: auto; padding: 0 .6rem; border: 1px solid var(--reach-edge);
@@ -106,7 +110,8 @@ CSS = f"""
   border: 1px solid var(--reach-edge); }}
 [data-testid="stSidebarCollapseButton"] button::after {{ content: var(--reach-close); color: var(--reach-ink);
   font-size: 1rem; }}
-:root:has([data-testid="stSidebarCollapseButton"] [aria-expanded="true"]) div:has(> .st-key-bookmarks) {{ visibility: hidden; }}
+:root:has([data-testid="stSidebarCollapseButton"] [aria-expanded="true"]) div:has(> .st-key-bookmarks) {{
+  visibility: hidden; }}
 
 @media (prefers-contrast: more) {{
   :root {{ {_variables(_HIGHEST)} }}

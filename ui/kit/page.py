@@ -43,12 +43,18 @@ _CSS = f"""
 .st-key-under-map > * {{ width: auto; max-width: 100%; flex: 0 1 auto; }}
 /* The answer has room for two lines whatever it says, so that the map below it stays where it is. */
 .st-key-answer {{ min-height: 3.4rem; justify-content: center; }}
-.st-key-answer h2 {{ padding: 0; }}
-.st-key-steady {{ --room: 4.2rem; min-height: var(--room); max-height: var(--room); overflow-y: auto; }}
+.st-key-answer h2 {{ padding: 0; font-size: 1.1rem; text-wrap: pretty; }}
+.st-key-steady {{ --room: 4.2rem; min-height: var(--room); max-height: var(--room); overflow-y: auto;
+  justify-content: safe center; }}
 .st-key-steady h2 {{ font-size: 1.05rem; }}
 [data-testid=stTooltipIcon] button {{ min-width: 24px; min-height: 24px; }}
+/* What one does next looks like a button, because the rest of the panel is to be read. */
+.st-key-next-steps [data-testid="stPageLink-NavLink"] {{ border: 1px solid var(--reach-edge); border-radius: .5rem;
+  min-height: 2.5rem; padding: .25rem .6rem; }}
+.st-key-next-steps {{ gap: .5rem; }}
+.st-key-next-steps [data-testid="stPageLink-NavLink"]:hover {{ border-color: var(--reach-strong); }}
 .st-key-plan-head {{ gap: .25rem; }}
-.st-key-plan-head h3 {{ padding-bottom: .8rem; }}
+.st-key-plan-head h3 {{ padding: 0; }}
 /* The legend lies at the foot of the map. */
 [class*=st-key-framed-] {{ position: relative; }}
 [class*=st-key-framed-] > .stElementContainer:has(> .stHtml) {{
@@ -58,8 +64,8 @@ _CSS = f"""
 /* What is being drawn again is veiled, and not gone. */
 [data-stale=true] [data-testid=stDeckGlJsonChart] {{ opacity: .45; transition: opacity .3s ease .25s; }}
 @media (max-width: {NARROW_PX}px) {{
-  .st-key-beside > .stHorizontalBlock {{ flex-direction: column; }}
-  .st-key-beside > .stHorizontalBlock > .stColumn {{ width: 100%; flex: 1 1 100%; }}
+  .st-key-beside > * > .stHorizontalBlock {{ flex-direction: column; }}
+  .st-key-beside > * > .stHorizontalBlock > .stColumn {{ width: 100%; flex: none; }}
 }}
 @media (max-width: 640px) {{
   .stMainBlockContainer {{ padding: 3.6rem .75rem 1rem; }}
@@ -70,7 +76,7 @@ _CSS = f"""
   .st-key-controls .stSlider > div {{ width: 8.5rem; }}
   .st-key-answer {{ min-height: 6rem; }}
   .st-key-steady {{ --room: 9.5rem; }}
-  .st-key-steady h2 {{ font-size: 1rem; }}
+  :is(.st-key-answer, .st-key-steady) h2 {{ font-size: 1rem; }}
   [class*=st-key-framed-] > .stElementContainer:has(> .stHtml) {{ position: static; padding: .3rem 0; }}
 }}
 @media (prefers-reduced-motion: reduce) {{ [data-stale=true] [data-testid=stDeckGlJsonChart] {{ transition: none; }} }}

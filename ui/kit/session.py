@@ -172,6 +172,8 @@ class Session:
     welcome_on = Slot("welcome-on", "")
     """Name of the page over which the welcome is open; leaving that page closes it."""
     tour_step = Slot("tour-step", 0)
+    tour_offer = Slot[object]("tour-offer", None)
+    """Whether the offer of the tour has just been taken."""
 
     # Bookmarks
     bookmarks_shown = Slot("bookmarks-shown", False)

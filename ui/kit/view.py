@@ -53,6 +53,11 @@ def on_phone() -> bool:
     return window_width() <= 640
 
 
+def panel_below() -> bool:
+    """Tell whether the window is too narrow for the panel beside the map: it is below the map."""
+    return window_width() <= NARROW_PX
+
+
 def window_width() -> int:
     """Return the width of the window in pixels, as far as it is known."""
     known = session.window_width

@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from ui.kit.session import Session, session
-from wording.welcome import STEPS, glossary, step_words, welcome_words, worked_questions
+from wording.welcome import STEPS, glossary, offer_words, step_words, welcome_words, worked_questions
 
 _QUESTIONS: Mapping[str, tuple[str, dict[str, str]]] = {
     "cut_off": ("gaps", {}),
@@ -17,10 +17,44 @@ _CSS = """
 <style>
 div:has(> .st-key-welcome) { position: fixed; top: .6rem; right: 9.6rem; z-index: 999991; width: auto !important; }
 @media (min-width: 769px) { [data-testid="stHeader"] { padding-right: 18rem; } }
-:root:fullscreen div:has(> .st-key-welcome) { display: none; }
+:root:fullscreen div:has(> :is(.st-key-welcome, .st-key-offer)) { display: none; }
+.stMainBlockContainer { position: relative; }  /* so that the offer scrolls away with the title */
+div:has(> .st-key-offer) { position: absolute; top: 3.9rem; right: 2rem; z-index: 3; width: auto !important; }
+@media (max-width: 1100px) { div:has(> .st-key-offer) { display: none; } }
 :root:has([data-testid="stSidebarCollapseButton"] [aria-expanded="true"]) .st-key-welcome { visibility: hidden; }
-@media print { div:has(> .st-key-welcome) { display: none; } }
+@media print { div:has(> :is(.st-key-welcome, .st-key-offer)) { display: none; } }
 </style>
+"""
+_OFFER = """<div id="offer" role="note" hidden><span id="what"></span>
+<button type="button" id="start"></button><button type="button" id="close"></button></div>"""
+_OFFER_CSS = """
+#offer { display: flex; align-items: center; gap: .75rem; font: inherit; font-size: .95rem; line-height: 1.2;
+  color: var(--reach-ink); background: var(--reach-raised); border: 1px solid var(--reach-rule); border-radius: .5rem;
+  padding: .1rem .75rem; white-space: nowrap; }
+#offer[hidden] { display: none; }
+button { font: inherit; color: var(--reach-strong); background: none; border: 0; text-decoration: underline;
+  min-height: 28px; padding: 0 .25rem; cursor: pointer; }
+#start { font-weight: 600; }
+button:focus-visible { outline: 3px solid var(--reach-ink); outline-offset: 1px; }
+"""
+# Only the browser knows whether this is a first visit: it keeps that the offer was answered, and nothing else. Where it
+# may keep nothing, nothing is offered, since the offer would come back each time.
+_OFFER_JS = """
+export default function ({ data, setTriggerValue, parentElement }) {
+  const find = (id) => parentElement.querySelector("#" + id);
+  const box = find("offer");
+  for (const part of ["what", "start", "close"]) find(part).textContent = data[part];
+  let answered = true;
+  try { answered = localStorage.getItem("reach-tour-offered") !== null; } catch {}
+  const close = () => {
+    try { localStorage.setItem("reach-tour-offered", "yes"); } catch {}
+    box.hidden = true;
+  };
+  box.hidden = answered;
+  if (data.open && !answered) close();
+  find("start").onclick = () => { close(); setTriggerValue("start", true); };
+  find("close").onclick = close;
+}
 """
 
 
@@ -60,6 +94,18 @@ def welcome_button(pages: Mapping[str, Any], here: str) -> None:
     # Kept as state, so that the welcome stays open when the page behind it is drawn again.
     if session.welcome_on == here:
         panel()
+    if here != "meeting":  # a room full of people is not to be disturbed
+        with st.container(key="offer"):
+            _component()(
+                key=Session.tour_offer.key,
+                data={**offer_words(), "open": session.welcome_on == here},
+                on_start_change=lambda: _show(here),
+            )
+
+
+@st.cache_resource(show_spinner=False)
+def _component() -> Any:
+    return st.components.v2.component("tour_offer", html=_OFFER, css=_OFFER_CSS, js=_OFFER_JS)
 
 
 def _show(here: str) -> None:

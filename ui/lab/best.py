@@ -41,15 +41,15 @@ def best_panel(pack: AreaPack, lab: Lab) -> None:
     """Draw the question and, once asked, the search and its answer."""
     job = session.lab_job
     running = job is not None and job.running
-    question, candidates = wishes(pack, lab)
-    with st.container(horizontal=True):
-        asked = st.button(
-            "Find the best sites",
-            type="primary",
-            key="lab-best",
-            icon=":material/auto_awesome:",
-            disabled=running or candidates is None,
-        )
+    question, candidates, beside = wishes(pack, lab)
+    asked = beside.button(
+        "Find the best sites",
+        type="primary",
+        key="lab-best",
+        icon=":material/auto_awesome:",
+        disabled=running or candidates is None,
+        width="stretch",
+    )
     if asked and candidates is not None:
         job = Job(candidates, question.goal)
         scenario = plan.history().now
@@ -72,12 +72,18 @@ def best_panel(pack: AreaPack, lab: Lab) -> None:
     if job.found is not None:
         same = (question, plan.history().now) == (job.found.question, job.found.scenario)
         current = same and candidates is not None and job.candidates.equals(candidates)
-        if not current:
+        adopted = _adopted(job, job.found)
+        if adopted:
+            said = english().counted(
+                "lab.adopted.next", len(plan.history().now.changes) - len(job.found.scenario.changes)
+            )
+            st.success(said, icon=":material/check_circle:")
+        elif not current:
             st.info(
                 "This answers what was asked before; the question or the plan has changed since. Ask again to adopt.",
                 icon=":material/history:",
             )
-        _answer(pack, lab, job, job.found, current)
+        _answer(pack, lab, job, job.found, current=current, adopted=adopted)
 
 
 def suggested_sites() -> pd.DataFrame:
@@ -106,11 +112,17 @@ def _watch(job: Job) -> None:
         st.button("Stop and keep the best so far", key="lab-stop", icon=":material/stop:", on_click=job.stop.set)
 
 
-def _answer(pack: AreaPack, lab: Lab, job: Job, found: Placement, current: bool) -> None:
+def _adopted(job: Job, found: Placement) -> bool:
+    """Tell whether the plan is the one that was searched for, with one of the answers adopted."""
+    answers = [[str(site) for site in found.sites.index], *(list(other.sites) for other in found.alternatives)]
+    now = plan.history().now
+    return any(sites and now == adopt(found.scenario, job.candidates.loc[sites]) for sites in answers)
+
+
+def _answer(pack: AreaPack, lab: Lab, job: Job, found: Placement, *, current: bool, adopted: bool) -> None:
     """Draw what was found; it can be adopted as long as it answers what is asked now."""
     goal = found.question.goal
     st.markdown(f"## {placement_sentence(found)}")
-    st.markdown(f"{proof_words(goal, found.proof)} {counted_words(found.question)}".rstrip())
 
     def adopt_button(sites: Sequence[str], label: str, key: str, *, primary: bool = False) -> None:
         st.button(
@@ -123,17 +135,19 @@ def _answer(pack: AreaPack, lab: Lab, job: Job, found: Placement, current: bool)
             disabled=not current,
         )
 
-    if not found.sites.empty:
+    if not found.sites.empty and not adopted:
         adopt_button([str(site) for site in found.sites.index], "Adopt these sites", "best", primary=True)
-        _chosen_table(pack, found)
-    for number, other in enumerate(found.alternatives, start=1):
-        names = plain(", ".join(job.candidates.loc[list(other.sites), "name"].astype(str))) or "None of the candidates"
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(
-                f"**Runner-up {number}:** {score_words(goal, other.proof.objective)}. {names}.", width="stretch"
-            )
-            if other.sites:
-                adopt_button(other.sites, f"Adopt runner-up {number}", f"other-{number}")
+    st.markdown(f"{proof_words(goal, found.proof)} {counted_words(found.question)}".rstrip())
+    if not found.sites.empty:
+        _chosen_list(pack, found)
+    if found.alternatives and not adopted:
+        with st.expander(english().say("lab.adopted.others")):
+            for number, other in enumerate(found.alternatives, start=1):
+                names = plain(", ".join(job.candidates.loc[list(other.sites), "name"].astype(str)))
+                names = names or "None of the candidates"
+                st.markdown(f"**Runner-up {number}:** {score_words(goal, other.proof.objective)}. {names}.")
+                if other.sites:
+                    adopt_button(other.sites, f"Adopt runner-up {number}", f"other-{number}")
     if found.left_out:
         st.caption("Left out: " + "; ".join(f"{name} ({why})" for name, why in list(found.left_out.items())[:5]))
     if job.curve is None:
@@ -151,20 +165,14 @@ def _answer(pack: AreaPack, lab: Lab, job: Job, found: Placement, current: bool)
         _curve(goal, job.curve)
 
 
-def _chosen_table(pack: AreaPack, found: Placement) -> None:
-    shown = shown_sites(found)
-    sites = shown.assign(
-        number=range(1, len(shown) + 1),
-        ward_name=[pack.wards["name"].get(code, "") for code in shown["ward"]],
-        why=[_why(found.question, row) for _, row in shown.iterrows()],
-    )
-    columns = {
-        "number": Column(english().say("lab.ring_number"), "rank", pinned=True),
-        "name": Column("Site", pinned=True),
-        "ward_name": Column("Ward"),
-        "why": Column("Why here"),
-    }
-    show_table(sites, columns, key="lab-best-sites", alt="The best sites, and why each")
+def _chosen_list(pack: AreaPack, found: Placement) -> None:
+    """Draw the sites by the numbers that they have on the map, and why each was chosen."""
+    lines = []
+    for number, (_, row) in enumerate(shown_sites(found).iterrows(), start=1):
+        ward = str(pack.wards["name"].get(row["ward"], ""))
+        where = plain(f"{row['name']}, {ward}" if ward else str(row["name"]))
+        lines.append(f"{number}. **{where}**: {_why(found.question, row)}")
+    st.markdown("\n".join(lines))
 
 
 def _why(question: Question, row: "pd.Series[Any]") -> str:
@@ -177,11 +185,7 @@ def _why(question: Question, row: "pd.Series[Any]") -> str:
 def _adopt(lab: Lab, job: Job, found: Placement, sites: tuple[str, ...]) -> None:
     if plan.history().now != found.scenario:  # a second click may come before the buttons are drawn again
         return
-    if lab_state.edit(lab, adopt(found.scenario, job.candidates.loc[list(sites)]), near="best"):
-        lab_state.tell(
-            f"{len(sites)} site{'' if len(sites) == 1 else 's'} added to the plan; “Undo” above takes them back.",
-            near="best",
-        )
+    lab_state.edit(lab, adopt(found.scenario, job.candidates.loc[list(sites)]), near="best")
 
 
 def _curve(goal: str, curve: pd.DataFrame) -> None:

@@ -232,8 +232,8 @@ def plan_head(pack: AreaPack) -> None:
     """Draw how many changes the plan has, with undo and redo."""
     held = plan.history()
     count = len(held.now.changes)
-    st.subheader(f"The plan: {count} change{'' if count == 1 else 's'}", anchor=False)
     with st.container(horizontal=True, vertical_alignment="center"):
+        st.subheader(f"The plan: {count} change{'' if count == 1 else 's'}", anchor=False, width="content")
         undone = step_words(pack, held.past[-1], held.now) if held.past else ""
         redone = step_words(pack, held.now, held.future[0]) if held.future else ""
         _button("Undo", undone, lambda: _step(held.undo(), f"Undone: {undone}."))

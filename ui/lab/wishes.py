@@ -4,6 +4,7 @@ import re
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from analysis.placement.candidates import candidate_sites, venue_categories
 from analysis.placement.coverage import MaximalCovering
@@ -30,10 +31,14 @@ _NO_PLACES = "the others ask how far or how evenly people are reached, not who f
 _MOST_POUNDS = 1_000_000_000
 
 
-def wishes(pack: AreaPack, lab: Lab) -> tuple[Question, pd.DataFrame | None]:
-    """Draw what is wanted; no candidates, with the reason, when there are none."""
+def wishes(pack: AreaPack, lab: Lab) -> tuple[Question, pd.DataFrame | None, DeltaGenerator]:
+    """Draw what is wanted; no candidates, with the reason, when there are none.
+
+    The last is the place for the button that asks, beside the three wishes that everybody has: the rest is folded, so
+    that the answer is in sight when it comes.
+    """
     now = history().now
-    (first, second), (third, fourth) = st.columns([3, 2]), st.columns(2)
+    (first, second), (third, ask) = st.columns(2), st.columns(2, vertical_alignment="bottom")
     goal = first.selectbox(
         "What matters most", list(GOALS), key=kept(Session.lab_goal, list(GOALS)), format_func=goal_words
     )
@@ -50,33 +55,33 @@ def wishes(pack: AreaPack, lab: Lab) -> tuple[Question, pd.DataFrame | None]:
         disabled=budget is not None,
         help="With a budget (under “More wishes”), as many as it pays for.",
     )
-    room = fourth.number_input(
-        "Places at each",
-        min_value=1,
-        max_value=100_000,
-        step=5,
-        key=kept(Session.lab_room),
-        placeholder="no limit",
-        disabled=not GOALS[goal].counts_capacity,
-        help="How many people each new hub has room for in a week. Sites that are there already are taken to have room "
-        f"for all whom they reach. Only for “{goal_words(MaximalCovering.name)}”: {_NO_PLACES}.",
-    )
-    one, two = st.columns(2)
-    kinds = one.multiselect(
-        "Kinds of venue",
-        venue_categories(),
-        key=kept(Session.lab_kinds, venue_categories()),
-        format_func=lambda kind: CATEGORIES[kind].plural,
-    )
-    codes = [str(code) for code in pack.wards.index]
-    wards = two.multiselect(
-        "In the wards",
-        codes,
-        key=kept(Session.lab_in_wards, codes),
-        placeholder="anywhere in the borough",
-        format_func=lambda code: str(pack.wards.loc[code, "name"]),
-    )
     with st.expander("More wishes", icon=":material/tune:"):
+        kinds = st.multiselect(
+            "Kinds of venue",
+            venue_categories(),
+            key=kept(Session.lab_kinds, venue_categories()),
+            format_func=lambda kind: CATEGORIES[kind].plural,
+        )
+        codes = [str(code) for code in pack.wards.index]
+        one, two = st.columns(2)
+        wards = one.multiselect(
+            "In the wards",
+            codes,
+            key=kept(Session.lab_in_wards, codes),
+            placeholder="anywhere in the borough",
+            format_func=lambda code: str(pack.wards.loc[code, "name"]),
+        )
+        room = two.number_input(
+            "Places at each",
+            min_value=1,
+            max_value=100_000,
+            step=5,
+            key=kept(Session.lab_room),
+            placeholder="no limit",
+            disabled=not GOALS[goal].counts_capacity,
+            help="How many people each new hub has room for in a week. Sites that are there already are taken to have "
+            f"room for all whom they reach. Only for “{goal_words(MaximalCovering.name)}”: {_NO_PLACES}.",
+        )
         other, weight = _second_measure([name for name in counted if name != measure])
         postcodes = st.text_input(
             "Also these postcodes",
@@ -103,13 +108,13 @@ def wishes(pack: AreaPack, lab: Lab) -> tuple[Question, pd.DataFrame | None]:
         fault = "Say under “More wishes” what a hub costs: a budget needs that."
     if fault or candidates is None:
         st.warning(plain(fault), icon=":material/info:")
-        return question, None
+        return question, None, ask
     if GOALS[goal].counts_capacity and room is not None:
         candidates = candidates.assign(places=float(room))
     if budget is not None and cost is not None:
         candidates = candidates.assign(cost=float(cost))
     st.caption(_summary(question, candidates))
-    return question, candidates
+    return question, candidates, ask
 
 
 def _who(measure: str) -> str:

@@ -4,6 +4,7 @@ Maps are those of the other pages, drawn larger. Bars are a table with drawn cel
 listens to the page hears the figures.
 """
 
+import math
 from collections.abc import Sequence
 from html import escape
 
@@ -40,6 +41,8 @@ MAP = "meeting-map"
 _KEY_PX, _CREDIT_PX, _BARS_FRAME_PX, _DISC_PX = 34, 34, 90, 13
 _BEFORE, _AFTER, _OUT = "var(--reach-before)", "var(--reach-strong)", "var(--reach-out)"
 Sign = tuple[str, str]
+# So many letters fill the height of a wide screen; the lines below the number are small, and count half.
+_LETTERS, _REVIEW_LETTERS = 180, 25
 
 
 def show_picture(pack: AreaPack, step: Step, figures: StoryFigures, words: Words, stage: Stage) -> None:
@@ -97,7 +100,7 @@ def _view(pack: AreaPack, signs: Sequence[Sign], stage: Stage) -> tuple[View, in
 def _people_map(pack: AreaPack, step: Step, figures: StoryFigures, words: Words, stage: Stage) -> None:
     values = ward_values(pack, INDICATORS[MEASURE], figures.baseline)
     classes = class_breaks(values, n=4)
-    signs = list(zip(map(_square, classes.colours), classes.labels, strict=True))
+    signs = [("", words.say("screen.by_ward")), *zip(map(_square, classes.colours), classes.labels, strict=True)]
     layers = [
         area_layer(pack.code, pack.wards, classes.index(values), classes.colours, tips=[""] * len(values)),
         *_chosen(pack, figures),
@@ -275,8 +278,10 @@ def behind_html(step: Step, words: Words, room_px: int) -> str:
 def step_html(step: Step, words: Words, review: str) -> str:
     """Return the HTML of a step's words; :func:`said` is what is read out of it."""
     note = f'<p dir="auto" class="review" {in_language(words)}>{escape(review)}</p>' if review else ""
+    letters = len(step.sentence) + len(step.number_means) / 2 + (_REVIEW_LETTERS if review else 0)
+    fit = min(1.0, math.sqrt(_LETTERS / letters))  # twice the letters need half the area for each
     return (
-        f'<section class="story" {in_language(words)}><h1>{escape(step.title)}</h1>'
+        f'<section class="story" {in_language(words)} style="--fit:{fit:.3f}"><h1>{escape(step.title)}</h1>'
         f'<p class="sentence">{escape(step.sentence)}</p><p class="number"><bdi>{escape(step.number)}</bdi></p>'
         f'<p class="means">{escape(step.number_means)}</p>{note}</section>'
     )

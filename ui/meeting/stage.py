@@ -31,10 +31,10 @@ CSS = """
 .story h1 { font-size: clamp(1.25rem, 1.9vw, 3rem); color: var(--reach-strong); padding: 0; margin: 0;
   line-height: 1.2; }
 .story p { margin: 0; color: var(--reach-ink); }
-.story .sentence { font-size: clamp(1.5rem, min(3.3vw, 6vh), 6rem); font-weight: 600; line-height: 1.22;
-  margin: .3em 0 .5em; text-wrap: pretty; }
-.story .number { font-size: clamp(2.4rem, min(5.9vw, 12vh), 10rem); font-weight: 700; line-height: 1.05;
-  color: var(--reach-strong); }
+.story .sentence { font-size: calc(var(--fit) * clamp(1.5rem, min(3.3vw, 6vh), 6rem));
+  font-weight: 600; line-height: 1.22; margin: .3em 0 .5em; text-wrap: pretty; }
+.story .number { font-size: calc(var(--fit) * clamp(2.4rem, min(5.9vw, 12vh), 10rem));
+  font-weight: 700; line-height: 1.05; color: var(--reach-strong); }
 .story .means { font-size: clamp(1.15rem, min(2.1vw, 3.9vh), 3.6rem); line-height: 1.3; margin-top: .25em;
   text-wrap: balance; }
 .story .review { font-size: clamp(.9rem, 1.1vw, 1.6rem); margin-top: .8em;
@@ -76,6 +76,10 @@ CSS = """
 }
 @media (max-width: 800px) {
   [data-testid="stMainBlockContainer"] { padding-left: 1rem; padding-right: 1rem; }
+  .stHorizontalBlock:has(> .stColumn .st-key-meeting_picture) { flex-direction: column; }
+  .stHorizontalBlock > .stColumn:has(.story, .st-key-meeting_journeys, .st-key-meeting_picture) { width: 100%;
+    flex: none; }
+  .story { --fit: 1 !important; }  /* it scrolls */
   .bars th { white-space: normal; }
   .st-key-meeting_tools { gap: .2rem .4rem; }
   .st-key-meeting_nav { position: sticky; bottom: 0; background: var(--reach-ground); gap: .4rem; padding: .4rem 0;
@@ -160,7 +164,8 @@ export default function ({ data, setStateValue, parentElement }) {
 """
 _MIRRORED = """
 [data-testid="stMainBlockContainer"] { direction: rtl; }
-:is([data-testid="stDeckGlJsonChart"], [data-testid="stDataFrame"], .st-key-bookmarks) { direction: ltr; }
+:is([data-testid="stDeckGlJsonChart"], [data-testid="stDataFrame"], .st-key-bookmarks,
+  .st-key-welcome) { direction: ltr; }
 [data-testid="stButtonGroup"] button { border-radius: 0 !important; border: 1px solid var(--reach-edge) !important;
   margin: 0 0 0 -1px !important; }
 [data-testid="stMarkdownContainer"] { text-align: start; }

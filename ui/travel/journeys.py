@@ -8,6 +8,7 @@ import pandas as pd
 import pydeck as pdk
 import shapely
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from analysis.reach.wards import ward_times
 from analysis.travel.access import Access, Journey, journeys
@@ -73,6 +74,7 @@ def journey_panel(
     measure: str | None = None,
     baseline: str | None = None,
     words: Words | None = None,
+    more: DeltaGenerator | None = None,
 ) -> Here | None:
     """Draw the box for a place and its journeys, or a ward's times.
 
@@ -88,6 +90,8 @@ def journey_panel(
         Who is counted in a ward's times; the area's first when None.
     words
         The language; English when None.
+    more
+        Where the way and the other services go, such as below a phone's map; right below the answer when None.
 
     Returns
     -------
@@ -125,9 +129,20 @@ def journey_panel(
     here = say("journeys.here", place=plain(place.name), way=how)
     st.markdown(f"{here} {_headline(pack, found[0], access.streets.mode, words)}")
     other_places(answer, key="place", choose=choose, words=words)
+    with st.container() if more is None else more:
+        way = _way(pack, found, service, words)
+        alt = say("journeys.table", place=place.name)
+        show_words(_table(pack, found, words), key="journeys", height=300, alt=alt)
+    line = None if way.route is None else gpd.GeoSeries([shapely.LineString(way.route.xy)], crs=GRID)
+    return Here(place, line)
+
+
+def _way(pack: AreaPack, found: list[Journey], service: str, words: Words) -> Journey:
+    """Draw the choice of where to go, and the way there, street by street; return the journey."""
+    say = words.say
     shown = controls.choice(
         say("journeys.way_to"),
-        kinds,
+        [journey.category for journey in found],
         key=Session.way.key,
         default=service,
         labels={name: say("journeys.nearest_kind", **service_words(name, words)) for name in CATEGORIES},
@@ -142,10 +157,7 @@ def journey_panel(
                 for street, metres in way.route.legs
             ]
             st.markdown("\n".join(f"1. {step}" for step in steps))
-    alt = say("journeys.table", place=place.name)
-    show_words(_table(pack, found, words), key="journeys", height=300, alt=alt)
-    line = None if way.route is None else gpd.GeoSeries([shapely.LineString(way.route.xy)], crs=GRID)
-    return Here(place, line)
+    return way
 
 
 def here_layers(pack: AreaPack, here: Here, radius_px: float = 8, words: Words | None = None) -> list[pdk.Layer]:
@@ -227,10 +239,11 @@ def _table(pack: AreaPack, found: list[Journey], words: Words) -> pd.DataFrame:
     for journey in found:
         kind = capital(service_words(journey.category, words)["one"])
         if journey.route is None:
-            rows.append((kind, np.nan, say("journeys.none_reached"), None))
+            rows.append((kind, np.nan, None, say("journeys.none_reached")))
         else:
             name = pack.services.loc[journey.service_id, "name"]
             took, far = whole(journey.route.time_s / 60), distance(journey.route.length_m, words)
-            rows.append((kind, took, name, far))
-    columns = [say("journeys.kind"), say("journeys.minutes"), say("journeys.nearest_place"), say("journeys.distance")]
+            rows.append((kind, took, far, name))
+    # The name is last, because it is what may be cut off.
+    columns = [say("journeys.kind"), say("journeys.minutes"), say("journeys.distance"), say("journeys.nearest_place")]
     return pd.DataFrame(rows, columns=columns)

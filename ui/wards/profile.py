@@ -1,5 +1,7 @@
 """The profile of a ward: its figures beside the borough's, and its services."""
 
+from collections.abc import Callable
+
 import pandas as pd
 import streamlit as st
 
@@ -37,7 +39,7 @@ def take_click(pack: AreaPack) -> None:
     session.ward_clicked = clicked
 
 
-def ward_profile(pack: AreaPack, baseline: str) -> str:
+def ward_profile(pack: AreaPack, baseline: str, take: Callable[[], None]) -> str:
     """Draw the profile of the chosen ward, and return its code; empty when none is chosen.
 
     Parameters
@@ -46,6 +48,8 @@ def ward_profile(pack: AreaPack, baseline: str) -> str:
         The area.
     baseline
         Which figures are preferred where an indicator has several.
+    take
+        Draws what can be taken along of the chosen ward, where it is seen at once.
     """
     names = pack.wards["name"].to_dict()
     ward = controls.choice("Ward", ["", *names], key=Session.ward.key, labels={"": "Choose a ward …", **names})
@@ -58,6 +62,14 @@ def ward_profile(pack: AreaPack, baseline: str) -> str:
             )
         return ""
     st.markdown(ward_sentence(pack, ward))
+    with st.container(horizontal=True, vertical_alignment="center", key="next-steps"):
+        st.page_link(
+            "pages/ward.py",
+            label=f"Everything about {names[ward]}, on one page",
+            icon=":material/article:",
+            query_params={Session.ward.key: ward_slug(names[ward])},
+        )
+    take()
     ward_table(pack, ward, baseline)
     with st.expander("What they can reach", expanded=True):
         ward_reach(pack, ward, baseline)
@@ -65,12 +77,6 @@ def ward_profile(pack: AreaPack, baseline: str) -> str:
         every_figure(pack, ward)
     with st.expander("Services in this ward"):
         services_in(pack, ward)
-    st.page_link(
-        "pages/ward.py",
-        label=f"Everything about {names[ward]}, on one page",
-        icon=":material/article:",
-        query_params={Session.ward.key: ward_slug(names[ward])},
-    )
     return ward
 
 
@@ -187,7 +193,8 @@ def _open_services(pack: AreaPack, ward: str) -> pd.DataFrame:
 
 def _service_rows(pack: AreaPack, ward: str) -> pd.DataFrame:
     rows = _open_services(pack, ward)
-    table = pd.DataFrame(
+    rows = rows.assign(order=rows["category"].map(list(CATEGORIES).index)).sort_values(["order", "name"])
+    return pd.DataFrame(
         {
             "Kind": rows["category"].map(lambda name: CATEGORIES[name].label),
             "Name": rows["name"],
@@ -196,7 +203,6 @@ def _service_rows(pack: AreaPack, ward: str) -> pd.DataFrame:
             "As of": rows["vintage"],
         }
     )
-    return table.sort_values(["Kind", "Name"])
 
 
 def _services_sentence(pack: AreaPack, ward: str) -> str:
