@@ -75,59 +75,41 @@ def venue_layer(
     return made
 
 
-def number_ring_layer(sites: pd.DataFrame, *, layer_id: str, colour: str = SELECTED_COLOUR) -> pdk.Layer:
-    """Draw rings with numbers: places that are proposed and not chosen; a click goes through to what is beneath.
+def ring_layer(
+    sites: pd.DataFrame, *, layer_id: str, colour: str = SELECTED_COLOUR, numbered: bool = False
+) -> pdk.Layer:
+    """Draw rings at sites, with the columns ``easting`` and ``northing``; a click goes through to what is beneath.
 
-    `sites` has the columns ``easting``, ``northing`` and ``number``.
+    A plain ring is thick and goes around the disc of a site that is chosen. A `numbered` one is filled, with the text
+    of the column ``number``: a place that is proposed and not chosen.
     """
     points = gpd.GeoDataFrame(
-        {"name": [str(number) for number in sites["number"]]},
+        {"name": [str(number) for number in sites["number"]] if numbered else [""] * len(sites)},
         geometry=gpd.points_from_xy(sites["easting"], sites["northing"], crs=GRID),
     )
-    radius = 9 if on_phone() else 12
+    radius, width = ((9 if on_phone() else 12), 3.5) if numbered else (12, 2.5) if on_phone() else (16, 4)
+    number = {
+        "getText": "@@=properties.name",
+        "getTextSize": radius * 1.3,
+        "getTextColor": list(rgba(colour)),
+        "textSizeUnits": "pixels",
+        "textFontFamily": FONT,
+        "textFontWeight": 700,
+        "textCharacterSet": "auto",
+        "getFillColor": [255, 255, 255, 235],
+    }
     return layer(
         "GeoJsonLayer",
         layer_id,
-        feature_collection(points, ["name"]),
-        pointType="circle+text",
-        filled=True,
+        feature_collection(points, ["name"] if numbered else []),
+        pointType="circle+text" if numbered else "circle",
+        filled=numbered,
         stroked=True,
         pickable=False,
-        getFillColor=[255, 255, 255, 235],
         getPointRadius=radius,
         pointRadiusUnits="pixels",
         getLineColor=list(rgba(colour)),
-        getLineWidth=3.5,
+        getLineWidth=width,
         lineWidthUnits="pixels",
-        getText="@@=properties.name",
-        getTextSize=radius * 1.3,
-        getTextColor=list(rgba(colour)),
-        textSizeUnits="pixels",
-        textFontFamily=FONT,
-        textFontWeight=700,
-        textCharacterSet="auto",
-    )
-
-
-def ring_layer(
-    sites: pd.DataFrame, *, layer_id: str, colour: str = SELECTED_COLOUR, radius_px: float | None = None
-) -> pdk.Layer:
-    """Draw a thick ring around sites, ``easting`` and ``northing``; the disc inside stays as it is, to click.
-
-    `radius_px` is smaller on a phone when None.
-    """
-    rings = gpd.GeoDataFrame(geometry=gpd.points_from_xy(sites["easting"], sites["northing"], crs=GRID))
-    return layer(
-        "GeoJsonLayer",
-        layer_id,
-        feature_collection(rings),
-        pointType="circle",
-        filled=False,
-        stroked=True,
-        pickable=False,
-        getPointRadius=radius_px or (12 if on_phone() else 16),
-        pointRadiusUnits="pixels",
-        getLineColor=list(rgba(colour)),
-        getLineWidth=2.5 if on_phone() else 4,
-        lineWidthUnits="pixels",
+        **(number if numbered else {}),
     )

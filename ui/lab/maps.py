@@ -30,7 +30,7 @@ from ui.kit.maps import (
     settlement_labels,
     street_time_layer,
 )
-from ui.kit.points import number_ring_layer, venue_layer
+from ui.kit.points import ring_layer, venue_layer
 from ui.kit.session import Session, session
 from ui.kit.view import on_phone
 from ui.lab.best import suggested_sites
@@ -235,4 +235,4 @@ def plan_layers(effect: Effect, *, layer_id: str = "plan", colour: str = SELECTE
 
 def suggested_layers(sites: pd.DataFrame) -> list[pdk.Layer]:
     """Draw the sites that a search suggests and nobody has adopted: rings with their numbers."""
-    return [number_ring_layer(sites, layer_id="suggested")] if len(sites) else []
+    return [ring_layer(sites, layer_id="suggested", numbered=True)] if len(sites) else []

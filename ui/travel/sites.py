@@ -47,6 +47,13 @@ class Chosen:
     said: str
 
 
+def show_site_of_link() -> None:
+    """Let a link with nothing but a site open the map of that site; call it before the choice of the map is drawn."""
+    shows = Session.travel_shows
+    if Session.site.asked and not shows.asked and not shows.held:
+        shows.put("site")
+
+
 def take_site_click(pack: AreaPack, drawn: Slot[object], service: str) -> None:
     """Let a new click on a service of a map choose the site; call it before the panel is drawn."""
     selection = read_selection(drawn.get(), among=["services"])

@@ -11,7 +11,7 @@ from geo.pack import open_pack
 from ui.kit.deck import CompactDeck
 from ui.kit.dots import dots_layer, dots_legend
 from ui.kit.maps import service_layer
-from ui.kit.points import number_ring_layer, ring_layer, venue_layer
+from ui.kit.points import ring_layer, venue_layer
 
 KINDS = ["library", "school", "childrens_centre"]
 
@@ -63,7 +63,7 @@ def test_venues_are_hovered_and_clicked_as_services_are(pack, venues):
 
 def test_rings_carry_numbers_and_let_clicks_through(pack):
     sites = pack.services_of("library").iloc[:3].assign(number=[1, 2, 3])
-    ring = drawn(number_ring_layer(sites, layer_id="suggested"))
+    ring = drawn(ring_layer(sites, layer_id="suggested", numbered=True))
     assert [one["properties"]["name"] for one in ring["data"]["features"]] == ["1", "2", "3"]
     assert not ring["pickable"]
     plain = drawn(ring_layer(sites, layer_id="site-ring"))
@@ -73,7 +73,7 @@ def test_rings_carry_numbers_and_let_clicks_through(pack):
 
 def test_an_empty_ring_layer_is_drawn_too():
     none = pd.DataFrame({"easting": [], "northing": [], "number": []})
-    assert drawn(number_ring_layer(none, layer_id="suggested"))["data"]["features"] == []
+    assert drawn(ring_layer(none, layer_id="suggested", numbered=True))["data"]["features"] == []
 
 
 def test_the_dots_on_the_map_are_those_of_the_analysis(pack):
