@@ -21,17 +21,12 @@ from ui.kit.downloads import download_row
 from ui.kit.finding import place_view
 from ui.kit.ground import ground_layer
 from ui.kit.legend import outline_of
-from ui.kit.maps import (
-    area_labels,
-    homes_layer,
-    outline_layers,
-    service_layer,
-    settlement_labels,
-    street_time_layer,
-)
+from ui.kit.maps import area_labels, outline_layers, service_layer, settlement_labels
 from ui.kit.page import answer, beside, controls_line, page, part, plainly
 from ui.kit.pin import pin_control, pin_layers
+from ui.kit.points import homes_layer
 from ui.kit.session import Session
+from ui.kit.streets import street_time_layer
 from ui.kit.tables import Column, show_table
 from ui.kit.view import area_view, on_phone
 from ui.travel.journeys import here_layers, journey_panel, take_place_click, take_postcode

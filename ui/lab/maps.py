@@ -21,17 +21,10 @@ from ui.kit import controls, resources
 from ui.kit.deck import layer
 from ui.kit.ground import ground_layer
 from ui.kit.legend import outline_of
-from ui.kit.maps import (
-    FONT,
-    area_layer,
-    homes_layer,
-    outline_layers,
-    route_layers,
-    settlement_labels,
-    street_time_layer,
-)
-from ui.kit.points import ring_layer, venue_layer
+from ui.kit.maps import FONT, area_layer, outline_layers, settlement_labels
+from ui.kit.points import homes_layer, ring_layer, venue_layer
 from ui.kit.session import Session, session
+from ui.kit.streets import route_layers, street_time_layer
 from ui.kit.view import on_phone
 from ui.lab.best import suggested_sites
 from wording.languages import english

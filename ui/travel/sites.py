@@ -18,10 +18,11 @@ from geo.pack import AreaPack
 from ui.kit import controls, resources
 from ui.kit.deck import read_selection
 from ui.kit.downloads import download_row
-from ui.kit.maps import street_time_layer
 from ui.kit.page import plain
 from ui.kit.points import class_points_layer, ring_layer
-from ui.kit.session import Session, Slot, session
+from ui.kit.session import Session, session
+from ui.kit.slots import Slot
+from ui.kit.streets import street_time_layer
 from ui.kit.tables import Column, show_table
 from wording.catchment import (
     all_sites_sentence,
