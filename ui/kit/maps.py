@@ -267,32 +267,69 @@ def service_layer(
     url = publish(area, "services", feature_collection(points, ["id", "title", "tip", "category", "k", "s", "r"]))
     fills = [rgba(sign.colour) for sign in signs] or [rgba(INK)]
     inks = [rgba(sign.ink) for sign in signs] or [rgba(INK)]
-    return layer(
-        "GeoJsonLayer",
+    return lettered_layer(
         "services",
         url,
+        radius="@@=properties.r",
+        letters="@@=properties.s",
+        size=radius_px * 1.2,
+        ink=f"@@=({expression(inks)})[properties.k]",
+        edge_px=1.5,
+        colour=f"@@=({expression(fills)})[properties.k]",
+        trigger=fills,
+        updateTriggers={"getTextColor": inks},
+    )
+
+
+def lettered_layer(
+    layer_id: str,
+    data: Any,
+    *,
+    radius: float | str,
+    letters: str,
+    size: float | str,
+    ink: Any,
+    colour: Any,
+    trigger: Any = None,
+    edge_px: float = 2,
+    **props: Any,
+) -> pdk.Layer:
+    """Draw discs with a white edge and letters in them; a click finds the disc and not its letters.
+
+    Parameters
+    ----------
+    layer_id, data
+        As for :func:`ui.kit.deck.layer`.
+    radius, letters, size, ink, colour
+        Of a disc in pixels, the text in it, its size in pixels and its colour, and the colour of the disc; each may be
+        an expression.
+    trigger
+        What `colour` depends on, for :func:`fill`.
+    edge_px
+        Width of the edge.
+    **props
+        Further properties of the layer.
+    """
+    return layer(
+        "GeoJsonLayer",
+        layer_id,
+        data,
         pointType="circle+text",
         filled=True,
         stroked=True,
-        getPointRadius="@@=properties.r",
+        getPointRadius=radius,
         pointRadiusUnits="pixels",
         getLineColor=[255, 255, 255, 255],
-        getLineWidth=1.5,
+        getLineWidth=edge_px,
         lineWidthUnits="pixels",
-        getText="@@=properties.s",
-        getTextSize=radius_px * 1.2,
-        getTextColor=f"@@=({expression(inks)})[properties.k]",
+        getText=letters,
+        getTextSize=size,
+        getTextColor=ink,
         textSizeUnits="pixels",
         textFontFamily=FONT,
         textFontWeight=700,
         textCharacterSet="auto",
         pickable=True,
-        updateTriggers={"getTextColor": inks},
-        _subLayerProps={
-            "points-circle": {
-                "getFillColor": f"@@=({expression(fills)})[properties.k]",
-                "updateTriggers": {"getFillColor": fills},
-            },
-            "points-text": {"pickable": False},
-        },
+        _subLayerProps={**fill("points-circle", colour, trigger)["_subLayerProps"], "points-text": {"pickable": False}},
+        **props,
     )
