@@ -51,8 +51,7 @@ with page(
 ) as pack:
     default = with_data(pack, read_basket())
     own_modes = [mode.name for mode in default.modes]
-    below: list[GapReport] = []
-    """The gaps that the rest of the page is drawn for."""
+    below: list[GapReport] = []  # the gaps that the rest of the page is drawn for
 
     def who_is_counted() -> tuple[str, str, str]:
         """Draw the choices of who is counted, in which figures, and how families travel."""

@@ -158,6 +158,20 @@ def test_what_is_kept_and_the_address_are_reached_through_the_session_alone():
     assert seen == KEEPERS
 
 
+def test_no_page_has_a_text_that_streamlit_would_print():
+    """Streamlit prints a text that stands alone in a page, unless it is the docstring of a function or the page."""
+    faults = []
+    for path in modules("pages"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        docstrings = {id(node.body[0]) for node in ast.walk(tree) if isinstance(node, ast.Module | ast.FunctionDef)}
+        faults += [
+            f"{path.relative_to(ROOT)}:{node.lineno}"
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and id(node) not in docstrings
+        ]
+    assert not faults, "\n".join(faults)
+
+
 def test_no_key_of_what_holds_a_value_is_spelt_outside_the_session():
     faults, asked = [], 0
     for path, tree in screens():
