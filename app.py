@@ -8,11 +8,13 @@ from ui.kit import controls, embed_style, print_style, resources
 from ui.kit.bookmarks import bookmarks_button
 from ui.kit.looks import show_looks
 from ui.kit.session import embedded
+from ui.kit.veil import veil_maps
 from ui.kit.welcome import welcome_button
 from ui.wards.since import remember_pack
 
 st.set_page_config(page_title="Service Reach", page_icon=str(Path(__file__).parent / "ui" / "icon.png"), layout="wide")
 show_looks()
+veil_maps()
 controls.follow_history()
 pages = [
     st.Page("pages/ward_map.py", title="Ward map", icon=":material/map:", url_path="start", default=True),

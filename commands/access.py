@@ -1,9 +1,6 @@
 """`reach access`: who can reach a kind of service, or one's own sites, within so many minutes."""
 
-import csv
-import io
 import json
-import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,7 +10,22 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from commands.console import check_out, count_text, note, rounded, terminal, write_text
+from commands.console import count_text, csv_text, note, rounded, write_answer
+from commands.options import (
+    Area,
+    Baseline,
+    Counted,
+    Format,
+    Out,
+    OwnSites,
+    Reading,
+    Service,
+    Speed,
+    StepsPenalty,
+    TravelMode,
+    Within,
+    check_options,
+)
 from commands.points import mode_at, name_boxes, name_off_network
 from geo.errors import InputError, UnknownNameError
 from wording.rounding import fixed, shortest
@@ -26,39 +38,24 @@ if TYPE_CHECKING:
     from geo.network.modes import Mode
     from geo.pack import AreaPack
 
-FORMATS = ("table", "json", "csv")
 FIGURES = ("total", "reached", "share", "median_min", "p90_min")
 COLUMNS = ("code", "name", "group", *FIGURES)
 
 
 def access_command(
-    area: Annotated[str, typer.Option(help="Name of the area.")] = "southend",
-    service: Annotated[str | None, typer.Option(help="Kind of service, such as childrens_centre.")] = None,
-    services: Annotated[
-        Path | None,
-        typer.Option(help="CSV file of your own sites instead: name, and lon and lat, or postcode.", metavar="FILE"),
-    ] = None,
-    mode: Annotated[str, typer.Option(help="How families travel.")] = "walk_pram",
-    within: Annotated[float, typer.Option(help="Threshold in minutes; a time equal to it counts.")] = 15.0,
-    measure: Annotated[str, typer.Option(help="Who is counted.")] = "children_0_3",
-    baseline: Annotated[
-        str | None, typer.Option(help="Which counts are used; the first that the area has when left out.")
-    ] = None,
+    area: Area = "southend",
+    service: Service = None,
+    services: OwnSites = None,
+    mode: TravelMode = "walk_pram",
+    within: Within = 15.0,
+    measure: Counted = "children_0_3",
+    baseline: Baseline = None,
     by: Annotated[str, typer.Option(help="Rows by ward or lsoa.")] = "ward",
-    format_: Annotated[str, typer.Option("--format", help="table, json or csv.")] = "table",
-    speed: Annotated[float | None, typer.Option(help="Another speed for the mode, km/h.", metavar="KMH")] = None,
-    steps_penalty: Annotated[
-        float | None,
-        typer.Option(help="What a flight of steps costs besides its walk; 120 with a pram.", metavar="SECONDS"),
-    ] = None,
-    out: Annotated[Path | None, typer.Option(help="File to write instead of printing.", metavar="FILE")] = None,
-    reading: Annotated[
-        str | None,
-        typer.Option(
-            help="Which places count, of a service where sources leave it open, such as core for childrens_centre or "
-            "branches_2017 for gp_practice (data/readings.toml)."
-        ),
-    ] = None,
+    format_: Format = "table",
+    speed: Speed = None,
+    steps_penalty: StepsPenalty = None,
+    out: Out = None,
+    reading: Reading = None,
 ) -> None:
     """Count who can reach a service within a number of minutes.
 
@@ -66,9 +63,7 @@ def access_command(
     but a few"), so wards may not add up exactly to their group; totals that a source prints stay as printed, and shares
     are worked out from the figures beside them.
     """
-    if format_ not in FORMATS:
-        raise UnknownNameError("format", format_, list(FORMATS))
-    check_out(out, [services])
+    check_options(format_, out, services, within)
 
     from analysis.reach.reach import LEVELS, reach
     from analysis.travel.access import Access
@@ -77,8 +72,6 @@ def access_command(
 
     if by not in LEVELS:
         raise UnknownNameError("level", by, list(LEVELS))
-    if not (math.isfinite(within) and within >= 0):
-        raise InputError(f"a threshold of {within} minutes makes no sense: give 0 or more")
     chosen = mode_at(mode, speed, steps_penalty)
     pack = open_pack(area)
     baseline = pack.baselines[0] if baseline is None else baseline
@@ -101,14 +94,13 @@ def access_command(
     }
     result = answer(asked, found)
     which_words = reading_note(which, result["reading"])
-    if format_ == "table" and out is None:
-        _print_table(terminal(), pack, chosen, result, by, which_words)
-    elif format_ == "table":
-        text = io.StringIO()
-        _print_table(terminal(text, width=100), pack, chosen, result, by, which_words)
-        write_text(text.getvalue(), out)
-    else:
-        write_text(_csv_text(result) if format_ == "csv" else json.dumps(result, indent=2, allow_nan=False) + "\n", out)
+    write_answer(
+        format_,
+        out,
+        lambda console: _print_table(console, pack, chosen, result, by, which_words),
+        lambda: json.dumps(result, indent=2, allow_nan=False) + "\n",
+        lambda: csv_text(COLUMNS, result["rows"]),
+    )
     if out is not None and format_ != "table":
         note("Keep these attributions with it: " + " | ".join(pack.attribution()))
 
@@ -212,14 +204,6 @@ def reading_note(which: "Contested | None", name: str | None) -> str:
         return ""
     others = ", ".join(f"--reading {one.name} ({one.label})" for one in which.readings if one.name != name)
     return f"Which places count: {which.reading(name).label}. Other readings: {others}."
-
-
-def _csv_text(result: dict[str, Any]) -> str:
-    text = io.StringIO()
-    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(result["rows"])
-    return text.getvalue()
 
 
 def _print_table(console: Console, pack: "AreaPack", mode: "Mode", result: dict[str, Any], by: str, which: str) -> None:

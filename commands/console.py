@@ -1,10 +1,11 @@
 """Parts that all commands share: error messages and exit codes, plain terminals, and atomic writing of files."""
 
 import codecs
+import csv
 import io
 import math
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TextIO, TypeVar
@@ -181,3 +182,30 @@ def write_text(text: str, out: Path | None) -> None:
     with whole_file(out) as handle:
         handle.write(text)
     note(f"Wrote {out}")
+
+
+def csv_text(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
+    """Write rows, each with exactly these columns, as CSV."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, columns, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def write_answer(
+    format_: str,
+    out: Path | None,
+    print_table: Callable[[Terminal], None],
+    as_json: Callable[[], str],
+    as_csv: Callable[[], str],
+) -> None:
+    """Write an answer to a file or to standard output: as a ``table`` to read, as ``json``, or as ``csv``."""
+    if format_ != "table":
+        write_text(as_csv() if format_ == "csv" else as_json(), out)
+    elif out is None:
+        print_table(terminal())
+    else:
+        text = io.StringIO()
+        print_table(terminal(text, width=100))
+        write_text(text.getvalue(), out)

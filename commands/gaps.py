@@ -13,8 +13,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from commands.access import FORMATS, check_measure
+from commands.access import check_measure
 from commands.console import check_out, count_text, nearest_whole, note, rounded, terminal, write_text
+from commands.options import FORMATS
 from geo.errors import InputError, UnknownNameError
 from wording.rounding import digits, fixed, minutes_cell, shortest
 

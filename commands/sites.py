@@ -1,22 +1,31 @@
 """`reach sites`: for every site of a service, who lives near enough to it and who has no other."""
 
-import csv
-import io
 import json
-import math
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
-import typer
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from commands.access import FORMATS, asked_sites, check_measure, reading_note
-from commands.console import check_out, count_text, note, rounded, terminal, write_text
+from commands.access import asked_sites, check_measure, reading_note
+from commands.console import count_text, csv_text, note, rounded, write_answer
+from commands.options import (
+    Area,
+    Baseline,
+    Counted,
+    Format,
+    Out,
+    OwnSites,
+    Reading,
+    Service,
+    Speed,
+    StepsPenalty,
+    TravelMode,
+    Within,
+    check_options,
+)
 from commands.points import mode_at, name_off_network
-from geo.errors import InputError, UnknownNameError
 from wording.rounding import fixed, shortest
 
 if TYPE_CHECKING:
@@ -28,28 +37,18 @@ COLUMNS = ("id", "name", "ward", "inside", "alone", "extra_min")
 
 
 def sites_command(
-    area: Annotated[str, typer.Option(help="Name of the area.")] = "southend",
-    service: Annotated[str | None, typer.Option(help="Kind of service, such as childrens_centre.")] = None,
-    services: Annotated[
-        Path | None,
-        typer.Option(help="CSV file of your own sites instead: name, and lon and lat, or postcode.", metavar="FILE"),
-    ] = None,
-    mode: Annotated[str, typer.Option(help="How families travel.")] = "walk_pram",
-    within: Annotated[float, typer.Option(help="Threshold in minutes; a time equal to it counts.")] = 15.0,
-    measure: Annotated[str, typer.Option(help="Who is counted.")] = "children_0_3",
-    baseline: Annotated[
-        str | None, typer.Option(help="Which counts are used; the first that the area has when left out.")
-    ] = None,
-    format_: Annotated[str, typer.Option("--format", help="table, json or csv.")] = "table",
-    speed: Annotated[float | None, typer.Option(help="Another speed for the mode, km/h.", metavar="KMH")] = None,
-    steps_penalty: Annotated[
-        float | None,
-        typer.Option(help="What a flight of steps costs besides its walk; 120 with a pram.", metavar="SECONDS"),
-    ] = None,
-    out: Annotated[Path | None, typer.Option(help="File to write instead of printing.", metavar="FILE")] = None,
-    reading: Annotated[
-        str | None, typer.Option(help="Which places count, of a service where sources leave it open.")
-    ] = None,
+    area: Area = "southend",
+    service: Service = None,
+    services: OwnSites = None,
+    mode: TravelMode = "walk_pram",
+    within: Within = 15.0,
+    measure: Counted = "children_0_3",
+    baseline: Baseline = None,
+    format_: Format = "table",
+    speed: Speed = None,
+    steps_penalty: StepsPenalty = None,
+    out: Out = None,
+    reading: Reading = None,
 ) -> None:
     """Count who lives near enough to each site, and who would lose reach if it closed.
 
@@ -57,17 +56,13 @@ def sites_command(
     this one" are those of them for whom no other site is near enough: they lose reach if it closes. "Extra to the next"
     is how many minutes more half of these need, at least, to the next site. People are to the nearest 5.
     """
-    if format_ not in FORMATS:
-        raise UnknownNameError("format", format_, list(FORMATS))
-    check_out(out, [services])
+    check_options(format_, out, services, within)
 
     from analysis.reach.catchment import catchments_of
     from analysis.travel.access import Access
     from geo.boundaries.lookup import locate
     from geo.pack import open_pack
 
-    if not (math.isfinite(within) and within >= 0):
-        raise InputError(f"a threshold of {within} minutes makes no sense: give 0 or more")
     chosen = mode_at(mode, speed, steps_penalty)
     pack = open_pack(area)
     baseline = pack.baselines[0] if baseline is None else baseline
@@ -92,13 +87,13 @@ def sites_command(
     }
     result = answer(asked, pack, found)
     which_words = reading_note(which, chosen_reading)
-    if format_ == "table":
-        text = io.StringIO()
-        _print_table(terminal() if out is None else terminal(text, width=100), pack, chosen, result, which_words)
-        if out is not None:
-            write_text(text.getvalue(), out)
-    else:
-        write_text(_csv_text(result) if format_ == "csv" else json.dumps(result, indent=2, allow_nan=False) + "\n", out)
+    write_answer(
+        format_,
+        out,
+        lambda console: _print_table(console, pack, chosen, result, which_words),
+        lambda: json.dumps(result, indent=2, allow_nan=False) + "\n",
+        lambda: csv_text(COLUMNS, result["rows"]),
+    )
     if out is not None and format_ != "table":
         note("Keep these attributions with it: " + " | ".join(pack.attribution()))
 
@@ -129,14 +124,6 @@ def answer(asked: dict[str, Any], pack: "AreaPack", found: "Catchments") -> dict
     ]
     together = {key: sent(value) for key, value in found.shown_reached().iloc[0].items()}
     return {**asked, "rows": rows, "together": together}
-
-
-def _csv_text(result: dict[str, Any]) -> str:
-    text = io.StringIO()
-    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(result["rows"])
-    return text.getvalue()
 
 
 def _print_table(console: Console, pack: "AreaPack", mode: "Mode", result: dict[str, Any], which: str) -> None:

@@ -6,7 +6,8 @@ import pandas as pd
 import streamlit as st
 
 from analysis.gaps.pockets import ANY_SERVICE
-from analysis.reach.basket import read_basket
+from analysis.gaps.report import GapReport
+from analysis.reach.basket import Basket, read_basket
 from analysis.reach.no_data import with_data, without_list
 from drawing.legend import classes_legend
 from geo.measures import MEASURES
@@ -36,7 +37,7 @@ from ui.kit.deck import show_map
 from ui.kit.legend import outline_of
 from ui.kit.maps import area_labels, outline_layers, selected_layers, service_layer
 from ui.kit.page import answer, beside, controls_line, page, part, plain, plainly
-from ui.kit.session import Session, pocket_row
+from ui.kit.session import Session, pocket_row, session
 from ui.kit.view import area_view, panel_below
 from wording.gaps import headline, kind_of, left_out_sentence
 
@@ -50,51 +51,66 @@ with page(
 ) as pack:
     default = with_data(pack, read_basket())
     own_modes = [mode.name for mode in default.modes]
-    with controls_line():
-        shown = controls.choice("The map shows", list(SHOWN), key=Session.gaps_shown.key, labels=SHOWN)
-        cut_off_from, only_target, who = st.container(), st.container(), st.popover("Who is counted, and how")
-        with who:
-            measure = controls.choice(
-                "Counting …",
-                [name for name in COUNTED if name in pack.measure_names()],
-                key=Session.counted.key,
-                labels={name: MEASURES[name].label for name in COUNTED},
-            )
-            baseline = controls.choice(
-                "Which figures",
-                [base for base in pack.baselines if measure in pack.measure_names(base)],
-                key=Session.baseline.key,
-                labels=baseline_labels(pack),
-            )
-            mode = controls.choice(
-                "Travelling by …",
-                own_modes if len(own_modes) > 1 else list(MODES),
-                key=Session.by.key,
-                default=own_modes[0],
-                labels={name: mode.label for name, mode in MODES.items()},
-            )
-    usual = default if len(own_modes) > 1 else default.changed(mode=mode)
-    basket, told = chosen_basket(usual)
-    report = resources.gaps(pack, basket, measure, baseline)
-    with cut_off_from:
-        kinds = [ANY_SERVICE, *(name for name in basket.services if (report.pockets["service"] == name).any())]
-        labels = {name: kind_of(name) for name in kinds}
-        service = controls.choice(
-            "Streets cut off from",
-            [*kinds, EVERY],
-            key=Session.cut_off_from.key,
-            labels={**labels, EVERY: "any one of them"},
+    below: list[GapReport] = []  # the gaps that the rest of the page is drawn for
+
+    def who_is_counted() -> tuple[str, str, str]:
+        """Draw the choices of who is counted, in which figures, and how families travel."""
+        measure = controls.choice(
+            "Counting …",
+            [name for name in COUNTED if name in pack.measure_names()],
+            key=Session.counted.key,
+            labels={name: MEASURES[name].label for name in COUNTED},
         )
-    with only_target:
-        six = bool(pack.target_wards) and controls.switch("Target wards alone", key=Session.six.key)
-    first, *further = headline(report).split("\n\n")
-    answer(first)
-    if told:
-        st.warning(plain(told), icon=":material/link_off:")
+        baseline = controls.choice(
+            "Which figures",
+            [base for base in pack.baselines if measure in pack.measure_names(base)],
+            key=Session.baseline.key,
+            labels=baseline_labels(pack),
+        )
+        mode = controls.choice(
+            "Travelling by …",
+            own_modes if len(own_modes) > 1 else list(MODES),
+            key=Session.by.key,
+            default=own_modes[0],
+            labels={name: mode.label for name, mode in MODES.items()},
+        )
+        return measure, baseline, mode
+
+    def usual(mode: str) -> Basket:
+        """Return the list of services as long as the reader has not changed it."""
+        return default if len(own_modes) > 1 else default.changed(mode=mode)
 
     @part
     def explore() -> None:
-        """Draw the map, the story of the chosen ward or pocket, and the pockets."""
+        """Draw the choices, the answer, the map, the story of the chosen ward or pocket, and the pockets.
+
+        A choice of the map draws only this again; one of who is counted draws the whole page.
+        """
+        with controls_line():
+            shown = controls.choice("The map shows", list(SHOWN), key=Session.gaps_shown.key, labels=SHOWN)
+            cut_off_from, only_target, who = st.container(), st.container(), st.popover("Who is counted, and how")
+            with who:
+                measure, baseline, mode = who_is_counted()
+        basket, told = chosen_basket(usual(mode))
+        report = resources.gaps(pack, basket, measure, baseline)
+        if below and below[0] is not report:
+            st.rerun()
+        below[:] = [report]
+        with cut_off_from:
+            kinds = [ANY_SERVICE, *(name for name in basket.services if (report.pockets["service"] == name).any())]
+            labels = {name: kind_of(name) for name in kinds}
+            service = controls.choice(
+                "Streets cut off from",
+                [*kinds, EVERY],
+                key=Session.cut_off_from.key,
+                labels={**labels, EVERY: "any one of them"},
+            )
+        with only_target:
+            six = bool(pack.target_wards) and controls.switch("Target wards alone", key=Session.six.key)
+        first = headline(report).split("\n\n")[0]
+        answer(first)
+        if told:
+            st.warning(plain(told), icon=":material/link_off:")
         rows = pocket_rows(report, service, target_only=six)
         # A table keeps the number of the chosen row while its key stays the same: so other rows need another key.
         table = pocket_row(crc32("~".join(rows["id"]).encode()))
@@ -140,21 +156,8 @@ with page(
 
     explore()
 
-    st.header("Every ward and every service", anchor=False)
-    st.markdown("\n\n".join(further))
-    show_cards(gap_cards(report))
-    figure = controls.choice(
-        "The table shows", list(FIGURES), key=Session.figure.key, labels=FIGURES, widget="segmented"
-    )
-    ward_heat(report, figure)
-    no_list = left_out_sentence(without_list(pack, read_basket().services))
-    if no_list:
-        st.info(no_list, icon=":material/info:")
-    with st.expander("Our list of services: which count, how soon, and why. Change it and everything follows"):
-        edit_basket(basket, usual)
-
     @part
-    def more() -> None:
+    def more(report: GapReport) -> None:
         """Draw the details: one question a tab, worked out when it is opened."""
         sections = {
             "What changed": what_changed,
@@ -168,5 +171,19 @@ with page(
                 with tab:
                     draw(report)
 
-    more()
-    gap_downloads(report)
+    if below:  # else the part above says why not
+        report = below[0]
+        st.header("Every ward and every service", anchor=False)
+        st.markdown("\n\n".join(headline(report).split("\n\n")[1:]))
+        show_cards(gap_cards(report))
+        figure = controls.choice(
+            "The table shows", list(FIGURES), key=Session.figure.key, labels=FIGURES, widget="segmented"
+        )
+        ward_heat(report, figure)
+        no_list = left_out_sentence(without_list(pack, read_basket().services))
+        if no_list:
+            st.info(no_list, icon=":material/info:")
+        with st.expander("Our list of services: which count, how soon, and why. Change it and everything follows"):
+            edit_basket(report.survey.basket, usual(session.by))
+        more(report)
+        gap_downloads(report)

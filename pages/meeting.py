@@ -23,9 +23,10 @@ from ui.kit.finding import place_bounds
 from ui.kit.ground import ground_layer
 from ui.kit.links import app_address, only_here, page_address, short_link
 from ui.kit.looks import no_maps_html
-from ui.kit.maps import homes_layer, outline_layers, service_layer, settlement_labels
+from ui.kit.maps import outline_layers, service_layer, settlement_labels
 from ui.kit.page import part, show_error
 from ui.kit.pin import pin_control, pin_layers
+from ui.kit.points import homes_layer
 from ui.kit.report_buttons import report_buttons
 from ui.kit.session import Session, session
 from ui.kit.view import fit_view

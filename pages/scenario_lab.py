@@ -66,7 +66,8 @@ with page(
                     key=Session.lab_measure.key,
                     format_func=lambda name: MEASURES[name].label,
                 )
-        answer(headline(effect, measure), steady=True)
+        said = headline(effect, measure)
+        answer(said, steady=True)
         left, right = beside()
         refused: ReachError | None = None
         click = click_words(lab)
@@ -99,7 +100,7 @@ with page(
                 alt="Map of venues to open a hub at, and what the plan changes; the tab By ward has the figures.",
                 select=True,
                 legends=legends[:-1],
-                title=plainly(headline(effect, measure)),
+                title=plainly(said),
                 on_paper=legends,
             )
             with st.container(key="under-map"):

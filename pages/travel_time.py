@@ -21,21 +21,24 @@ from ui.kit.downloads import download_row
 from ui.kit.finding import place_view
 from ui.kit.ground import ground_layer
 from ui.kit.legend import outline_of
-from ui.kit.maps import (
-    area_labels,
-    homes_layer,
-    outline_layers,
-    service_layer,
-    settlement_labels,
-    street_time_layer,
-)
+from ui.kit.maps import area_labels, outline_layers, service_layer, settlement_labels
 from ui.kit.page import answer, beside, controls_line, page, part, plainly
 from ui.kit.pin import pin_control, pin_layers
+from ui.kit.points import homes_layer
 from ui.kit.session import Session
+from ui.kit.streets import street_time_layer
 from ui.kit.tables import Column, show_table
 from ui.kit.view import area_view, on_phone, panel_below
 from ui.travel.journeys import here_layers, journey_panel, take_place_click, take_postcode
-from ui.travel.sites import site_layers, site_legend, site_mark, site_panel, sites_table, take_site_click
+from ui.travel.sites import (
+    show_site_of_link,
+    site_layers,
+    site_legend,
+    site_mark,
+    site_panel,
+    sites_table,
+    take_site_click,
+)
 from ui.wards.need_reach import (
     need_reach,
     need_reach_layer,
@@ -44,14 +47,13 @@ from ui.wards.need_reach import (
     need_reach_table,
 )
 from wording.columns import notes_of
-from wording.groups import all_wards, group_words
+from wording.groups import LEVEL_NAMES, all_wards, group_words
 from wording.need_reach import need_label, need_reach_sentence, need_reach_title
 from wording.numbers import capital, percent
 from wording.rounding import shortest
 from wording.scenario import pace, travelling
 from wording.sentences import reach_sentence
 
-LEVELS = {"ward": "Wards", "lsoa": "Small areas"}
 SHOWS = {"minutes": "Minutes by street", "site": "One site's area", "need": "Need and reach"}
 
 with page(
@@ -73,7 +75,10 @@ with page(
             labels={name: mode.label for name, mode in MODES.items()},
             help="\n".join(f"- {mode.label}: {pace(mode)}" for mode in MODES.values()),
         )
+        show_site_of_link()
         shows = controls.choice("The map shows", list(SHOWS), key=Session.travel_shows.key, labels=SHOWS)
+        if shows != "site":
+            controls.write(Session.site.key, None)  # a link with a site opens that site's map
         within = controls.number("Within …", 5, 60, 15, key=Session.within.key, step=5, unit="minutes")
         with st.popover("Who is counted"):
             measure = controls.choice(
@@ -107,16 +112,13 @@ with page(
             take_place_click(pack, Session.travel_map)
         first = st.container() if panel_below() else None  # below the map nobody would see the answer
         left, right = beside()
-        bands = time_bands(within, on_foot=MODES[mode].on_foot)
-        pieces, streets_url = resources.drawn_streets(pack, mode)
         basemap = resources.base_map(pack)
         view = area_view(resources.bounds(pack))
         outlines = outline_layers(pack.code, pack.wards[pack.wards["target"]])
         services = service_layer(pack.code, pack.services_of(service), [service])
         names = settlement_labels(pack.code, basemap.places, max_rank=3)
-        legends: list[Legend | str] = [bands_legend(bands, f"To the nearest {label}", outline=outline_of(pack))]
-        title, on_paper = plainly(said), None
-        alt = f"Map: streets by minutes to the nearest {label}. The table below holds the wards' figures."
+        legends: list[Legend | str]
+        on_paper = None
         with right:
             if shows == "site":
                 chosen = site_panel(pack, access, service, mode, measure, baseline, within)
@@ -140,6 +142,11 @@ with page(
                     more = right if first else None
                     here = journey_panel(pack, access, service, travelling(mode), measure, baseline, more=more)
                 ward_shares()
+                bands = time_bands(within, on_foot=MODES[mode].on_foot)
+                pieces, streets_url = resources.drawn_streets(pack, mode)
+                legends = [bands_legend(bands, f"To the nearest {label}", outline=outline_of(pack))]
+                title = plainly(said)
+                alt = f"Map: streets by minutes to the nearest {label}. The table below holds the wards' figures."
                 layers = [
                     ground_layer(pack, "click to see the way from here"),
                     street_time_layer(
@@ -201,7 +208,7 @@ with page(
         need = controls.choice(
             "Need", needs, key=Session.need.key, labels={name: capital(need_label(name)) for name in needs}
         )
-        by = controls.choice("Areas", list(LEVELS), key=Session.areas.key, labels=LEVELS, widget="segmented")
+        by = controls.choice("Areas", list(LEVEL_NAMES), key=Session.areas.key, labels=LEVEL_NAMES, widget="segmented")
         both = need_reach(pack, need, service, mode, measure, baseline, within, by)
         st.markdown(need_reach_sentence(pack, both, service=service, mode=mode, measure=measure, within_min=within))
         ward_shares()

@@ -19,10 +19,11 @@ from ui.gaps.panel import explain_ward
 from ui.kit import controls, resources
 from ui.kit.deck import show_map
 from ui.kit.legend import show_legend
-from ui.kit.maps import selected_layers, service_layer, settlement_labels, street_time_layer
+from ui.kit.maps import selected_layers, service_layer, settlement_labels
 from ui.kit.page import answer, beside, controls_line, page, part, plain, plainly
 from ui.kit.report_buttons import report_buttons
 from ui.kit.session import Session
+from ui.kit.streets import street_time_layer
 from ui.kit.view import area_view
 from ui.wards.choice import take_named_ward
 from ui.wards.profile import every_figure, services_in, ward_reach, ward_sentence, ward_table

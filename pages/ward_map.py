@@ -28,10 +28,10 @@ from ui.wards.side_by_side import ward_side
 from ui.wards.since import ward_since
 from ui.wards.trend import ward_trend
 from wording.columns import value_words
+from wording.groups import LEVEL_NAMES
 from wording.numbers import no_figure
 from wording.rounding import per_cent
 
-LEVELS = {"ward": "Wards", "lsoa": "Small areas"}
 # No view at first: a view takes several times as long as the map, and would be drawn again at every choice above.
 CLOSER = {
     "none": "Nothing more",
@@ -63,7 +63,10 @@ with page(
             labels={**baseline_labels(pack), "": deprivation_words(pack)},
             help="The strategy's figures and each census or estimate stand apart: do not compare one with another.",
         )
-        level = controls.choice("Areas", list(LEVELS), key=Session.areas.key, labels=LEVELS, widget="segmented")
+        level = controls.choice(
+            "Areas", list(LEVEL_NAMES), key=Session.areas.key, labels=LEVEL_NAMES, widget="segmented"
+        )
+    areas_words = LEVEL_NAMES[level].lower()
     said = answer_sentence(figures_of(pack, indicator, baseline, level), indicator, level)
     answer(said)
     groups = group_values(pack, indicator, baseline)
@@ -124,7 +127,7 @@ with page(
                     view,
                     key=Session.ward_map.key,
                     basemap=basemap,
-                    alt=f"Map: {indicator.label} by {LEVELS[level].lower()}. The table below holds the same figures.",
+                    alt=f"Map: {indicator.label} by {areas_words}. The table below holds the same figures.",
                     select=True,
                     legends=[
                         classes_legend(
@@ -135,7 +138,7 @@ with page(
                         ),
                         *([services_legend(shown)] if shown else []),
                     ],
-                    title=f"{indicator.label} by {LEVELS[level].lower()}. {plainly(said)}",
+                    title=f"{indicator.label} by {areas_words}. {plainly(said)}",
                 )
 
     def offers() -> list[Offer]:

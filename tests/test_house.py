@@ -126,7 +126,8 @@ def test_a_question_imports_the_kit_and_no_other_question():
 
 # What Streamlit keeps between runs, and the address: what may name them.
 KEPT = {"session_state", "query_params"}
-KEEPERS = {"ui/kit/session.py", "ui/kit/controls.py"}
+KEEPERS = {"ui/kit/session.py", "ui/kit/slots.py", "ui/kit/controls.py"}
+SLOTS = {"ui/kit/session.py", "ui/kit/slots.py"}
 # Calls that draw what holds a value, in Streamlit and in ui.kit.controls.
 HOLDERS = {
     "checkbox", "choice", "choices", "data_editor", "date_input", "expander", "file_uploader", "multiselect", "number",
@@ -157,6 +158,20 @@ def test_what_is_kept_and_the_address_are_reached_through_the_session_alone():
     assert seen == KEEPERS
 
 
+def test_no_page_has_a_text_that_streamlit_would_print():
+    """Streamlit prints a text that stands alone in a page, unless it is the docstring of a function or the page."""
+    faults = []
+    for path in modules("pages"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        docstrings = {id(node.body[0]) for node in ast.walk(tree) if isinstance(node, ast.Module | ast.FunctionDef)}
+        faults += [
+            f"{path.relative_to(ROOT)}:{node.lineno}"
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and id(node) not in docstrings
+        ]
+    assert not faults, "\n".join(faults)
+
+
 def test_no_key_of_what_holds_a_value_is_spelt_outside_the_session():
     faults, asked = [], 0
     for path, tree in screens():
@@ -170,7 +185,7 @@ def test_no_key_of_what_holds_a_value_is_spelt_outside_the_session():
                 if isinstance(given["key"], ast.Constant | ast.JoinedStr):
                     faults.append(f"{path}:{node.lineno} spells the key of {called}")
             made = node.func.value if isinstance(node.func, ast.Subscript) else node.func
-            if getattr(made, "id", "") in {"Slot", "Linked", "Param"} and path != "ui/kit/session.py":
+            if getattr(made, "id", "") in {"Slot", "Linked", "Param"} and path not in SLOTS:
                 faults.append(f"{path}:{node.lineno} makes a slot of its own")
     assert not faults, "\n".join(faults)
     assert asked > 80, "the calls are found"

@@ -8,6 +8,9 @@ from wording.numbers import number_word
 GROUP_NAMES: Mapping[str, str] = english().named("groups.names")
 """By code, such as ``"Target wards"``: for a column, a row or a heading of its own."""
 
+LEVEL_NAMES: Mapping[str, str] = english().named("groups.levels")
+"""The sizes of area that a map can show, by code: ``"Wards"``, ``"Small areas"``."""
+
 
 def all_wards(borough: str) -> dict[str, str]:
     """Name the groups among the names of single wards, by code: ``"All target wards"``, and the borough by its name."""

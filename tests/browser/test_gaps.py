@@ -77,6 +77,14 @@ def test_a_row_of_the_table_chooses_a_pocket_and_leads_on(reader, app):
     page.get_by_text(re.compile("From Exeter Close, Shoeburyness")).wait_for()
 
 
+# Notes each time that Streamlit marks a part of the page as to be drawn again.
+REDRAWN = """part => {
+  const times = [], held = part.closest("[data-stale]");
+  new MutationObserver(() => held.dataset.stale === "true" && times.push(1)).observe(held, { attributes: true });
+  return times;
+}"""
+
+
 def cell_of(table, words):
     """The cell of a table with those words; what is drawn stands in a hidden table too, for screen readers and keys."""
     return table.locator("td").filter(has_text=re.compile(f"^{re.escape(words)}$")).first
@@ -105,6 +113,8 @@ def test_another_list_of_pockets_chooses_none_of_them(reader, app):
     choose_row(page, "Exeter Close and Wakering Road")
     until(lambda: reader.query().get("pocket") == POCKET, "the pocket in the address")
     reader.settled()
+    heat = page.locator(".heat-box")
+    redrawn = heat.evaluate_handle(REDRAWN)
     reader.choose("Streets cut off from", "a library")
     until(lambda: reader.query().get("from") == "library", "the choice in the address")
     until(lambda: "pocket" not in reader.query(), "no pocket in the address")
@@ -112,6 +122,12 @@ def test_another_list_of_pockets_chooses_none_of_them(reader, app):
     assert page.locator("tr[aria-selected=true]").count() == 0
     page.get_by_text(re.compile("are too far away for the children aged 0–3 in Shoeburyness")).first.wait_for()
     assert reader.query().get("ward") in (None, "E05002222"), "still the ward of the pocket"
+    assert redrawn.json_value() == [], "a choice of the map does not draw the tables below again"
+    figures = heat.inner_text()
+    page.get_by_role("button", name="Who is counted, and how").click()
+    reader.choose("Counting …", "Children aged 0–17 in poverty")
+    until(lambda: heat.inner_text() != figures, "the tables below for others who are counted")
+    assert redrawn.json_value()
 
 
 @words_only

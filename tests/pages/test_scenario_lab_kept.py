@@ -18,7 +18,7 @@ from reports.offers import scenario_offers
 from store.scenarios import ScenarioStore
 from tests.pages.lab import enter, go_to, hub, plan, press, told
 from ui.kit.controls import kept
-from ui.kit.session import Slot
+from ui.kit.slots import Slot
 from ui.lab import best as lab_best
 from ui.lab.state import LONGEST_ADDRESS, LONGEST_LINK, encode
 

@@ -38,6 +38,19 @@ def test_the_other_maps_say_what_they_ignore(open_page, address):
     assert open_page("travel_time", **address).notes
 
 
+def test_a_link_with_a_site_alone_opens_the_map_of_that_site(open_page, pack):
+    site = str(pack.services_of("childrens_centre").index[2])
+    screen = open_page("travel_time", site=site)
+    assert screen.address == {"map": "site", "site": site}
+    assert "If it closes" in screen.text
+    assert not screen.notes
+    screen.choose("map", "minutes")  # and a link to the streets opens the streets
+    assert screen.address == {}
+    assert "If it closes" not in screen.text
+    screen.choose("map", "site")
+    assert screen.address == {"map": "site", "site": site}
+
+
 @pytest.mark.slow
 def test_the_map_shows_one_site_or_need_with_reach(open_page):
     site = open_page("travel_time", map="site")

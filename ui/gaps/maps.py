@@ -20,7 +20,7 @@ from drawing.palette import INK, SELECTED_COLOUR, Classes, rgba
 from drawing.static_files import publish
 from ui.kit.deck import layer
 from ui.kit.heat_table import CUT_OFF
-from ui.kit.maps import FONT, area_layer
+from ui.kit.maps import area_layer, expression, fill, lettered_layer
 from ui.kit.view import on_phone
 from wording.numbers import ordinal
 from wording.rounding import digits
@@ -97,7 +97,7 @@ def homes_layer(report: GapReport, classes: npt.NDArray[np.int64], colours: Sequ
     )
     url = publish(pack.code, "home-points", feature_collection(points), keep=3)
     code = "".join(str(value) for value in classes.tolist())
-    palette = str([list(rgba(colour, 235)) for colour in colours]).replace(" ", "")
+    palette = expression([rgba(colour, 235) for colour in colours])
     return layer(
         "GeoJsonLayer",
         "home-classes",
@@ -113,12 +113,7 @@ def homes_layer(report: GapReport, classes: npt.NDArray[np.int64], colours: Sequ
         pointRadiusMinPixels=1.4,
         pointRadiusMaxPixels=8,
         pickable=False,
-        _subLayerProps={
-            "points-circle": {
-                "getFillColor": f'@@=({palette})[("{code}")[properties.i]]',
-                "updateTriggers": {"getFillColor": code},
-            }
-        },
+        **fill("points-circle", f'@@=({palette})[("{code}")[properties.i]]', code),
     )
 
 
@@ -164,34 +159,16 @@ def pocket_layer(pockets: pd.DataFrame, chosen: str) -> pdk.Layer:
         },
         geometry=gpd.points_from_xy(rows["easting"], rows["northing"], crs=27700),
     )
-    fills = str([list(rgba(INK)), list(rgba(SELECTED_COLOUR))]).replace(" ", "")
+    fills = [rgba(INK), rgba(SELECTED_COLOUR)]
     radius = 8 if on_phone() else 10
-    return layer(
-        "GeoJsonLayer",
+    return lettered_layer(
         "pockets",
         feature_collection(points, ["id", "title", "tip", "s", "c"]),
-        pointType="circle+text",
-        filled=True,
-        stroked=True,
-        getPointRadius=f"@@=properties.c ? {radius + 3} : {radius}",
-        pointRadiusUnits="pixels",
-        getLineColor=[255, 255, 255, 255],
-        getLineWidth=2,
-        lineWidthUnits="pixels",
-        getText="@@=properties.s",
-        getTextSize=radius * 1.15,
-        getTextColor=[255, 255, 255, 255],
-        textSizeUnits="pixels",
-        textFontFamily=FONT,
-        textFontWeight=700,
-        textCharacterSet="auto",
-        pickable=True,
+        radius=f"@@=properties.c ? {radius + 3} : {radius}",
+        letters="@@=properties.s",
+        size=radius * 1.15,
+        ink=[255, 255, 255, 255],
+        colour=f"@@=({expression(fills)})[properties.c]",
+        trigger=chosen,
         updateTriggers={"getPointRadius": chosen},
-        _subLayerProps={
-            "points-circle": {
-                "getFillColor": f"@@=({fills})[properties.c]",
-                "updateTriggers": {"getFillColor": chosen},
-            },
-            "points-text": {"pickable": False},
-        },
     )

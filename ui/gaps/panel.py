@@ -17,7 +17,8 @@ from ui.gaps.charts import parts_chart
 from ui.kit import controls
 from ui.kit.charts import sentence, show_chart
 from ui.kit.deck import read_selection
-from ui.kit.session import Session, Slot, session
+from ui.kit.session import Session, session
+from ui.kit.slots import Slot
 from ui.kit.tables import Column, show_table
 from wording.gaps import (
     away_sentence,

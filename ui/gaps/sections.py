@@ -22,7 +22,8 @@ from geo.services import category_named, with_article
 from ui.gaps.charts import band_chart, change_chart, curve_chart, fifths_chart
 from ui.kit import controls, resources
 from ui.kit.charts import curve_table, curve_words, sentence, show_chart, ward_bars
-from ui.kit.session import Session, Slot, session
+from ui.kit.session import Session, session
+from ui.kit.slots import Slot
 from ui.kit.tables import Column, show_table
 from wording.gaps import closure_sentence, compare_sentence
 from wording.groups import inside_sentence

@@ -17,7 +17,8 @@ from store.bookmarks import Bookmark, BookmarkStore
 from ui.kit import plan, stores
 from ui.kit.links import app_address, embed_lines, only_here, page_address, short_link
 from ui.kit.page import plain, show_error
-from ui.kit.session import Session, address, forget_all, linked, session
+from ui.kit.session import Session, address, session
+from ui.kit.slots import forget_all, linked
 from wording.take import take_words
 
 LONGEST_TITLE = 120

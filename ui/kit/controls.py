@@ -13,7 +13,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from ui.kit.page import plain
-from ui.kit.session import Slot, Written, kept_controls, kept_of, linked, linked_controls
+from ui.kit.slots import Slot, Written, kept_controls, kept_of, linked, linked_controls
 from wording.rounding import shortest
 
 Widget = Literal["select", "segmented", "radio", "pills"]

@@ -16,8 +16,8 @@ import shapely
 
 from drawing.geojson import feature_collection
 from drawing.labels import label_points
-from drawing.palette import INK, NO_FIGURE, SELECTED_COLOUR, TimeBands, rgba, symbol
-from drawing.static_files import DECIMALS, publish
+from drawing.palette import INK, NO_FIGURE, SELECTED_COLOUR, rgba, symbol
+from drawing.static_files import publish
 from geo.errors import InputError
 from ui.kit.deck import layer
 from ui.kit.view import View, on_phone
@@ -33,9 +33,6 @@ _TEXT = {
     "textCharacterSet": "auto",
     "pickable": False,
 }
-AROUND = "#B4BABE"
-"""Streets around the area, which its figures do not count."""
-_BANDS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
 def _text_layer(layer_id: str, data: Any, *, size_px: float, colour: str = INK, **props: Any) -> pdk.Layer:
@@ -270,163 +267,69 @@ def service_layer(
     url = publish(area, "services", feature_collection(points, ["id", "title", "tip", "category", "k", "s", "r"]))
     fills = [rgba(sign.colour) for sign in signs] or [rgba(INK)]
     inks = [rgba(sign.ink) for sign in signs] or [rgba(INK)]
-    return layer(
-        "GeoJsonLayer",
+    return lettered_layer(
         "services",
         url,
+        radius="@@=properties.r",
+        letters="@@=properties.s",
+        size=radius_px * 1.2,
+        ink=f"@@=({expression(inks)})[properties.k]",
+        edge_px=1.5,
+        colour=f"@@=({expression(fills)})[properties.k]",
+        trigger=fills,
+        updateTriggers={"getTextColor": inks},
+    )
+
+
+def lettered_layer(
+    layer_id: str,
+    data: Any,
+    *,
+    radius: float | str,
+    letters: str,
+    size: float | str,
+    ink: Any,
+    colour: Any,
+    trigger: Any = None,
+    edge_px: float = 2,
+    **props: Any,
+) -> pdk.Layer:
+    """Draw discs with a white edge and letters in them; a click finds the disc and not its letters.
+
+    Parameters
+    ----------
+    layer_id, data
+        As for :func:`ui.kit.deck.layer`.
+    radius, letters, size, ink, colour
+        Of a disc in pixels, the text in it, its size in pixels and its colour, and the colour of the disc; each may be
+        an expression.
+    trigger
+        What `colour` depends on, for :func:`fill`.
+    edge_px
+        Width of the edge.
+    **props
+        Further properties of the layer.
+    """
+    return layer(
+        "GeoJsonLayer",
+        layer_id,
+        data,
         pointType="circle+text",
         filled=True,
         stroked=True,
-        getPointRadius="@@=properties.r",
+        getPointRadius=radius,
         pointRadiusUnits="pixels",
         getLineColor=[255, 255, 255, 255],
-        getLineWidth=1.5,
+        getLineWidth=edge_px,
         lineWidthUnits="pixels",
-        getText="@@=properties.s",
-        getTextSize=radius_px * 1.2,
-        getTextColor=f"@@=({expression(inks)})[properties.k]",
+        getText=letters,
+        getTextSize=size,
+        getTextColor=ink,
         textSizeUnits="pixels",
         textFontFamily=FONT,
         textFontWeight=700,
         textCharacterSet="auto",
         pickable=True,
-        updateTriggers={"getTextColor": inks},
-        _subLayerProps={
-            "points-circle": {
-                "getFillColor": f"@@=({expression(fills)})[properties.k]",
-                "updateTriggers": {"getFillColor": fills},
-            },
-            "points-text": {"pickable": False},
-        },
-    )
-
-
-def publish_streets(area: str, lines: gpd.GeoSeries) -> str:
-    """Publish street pieces once, in the order of `lines`; :func:`street_time_layer` colours them by position.
-
-    They are sent as straight parts, ``{"i": position, "a": [lon, lat], "b": [lon, lat]}``: without a graphics card,
-    drawing these takes half the time of drawing paths, and lines of a few pixels look the same.
-    """
-    xy, of = shapely.get_coordinates(lines.to_crs(4326).array, return_index=True)
-    starts = np.flatnonzero(np.diff(of) == 0)
-    positions, points = of.tolist(), np.round(xy, DECIMALS).tolist()
-    parts = [{"i": positions[k], "a": points[k], "b": points[k + 1]} for k in starts]
-    return publish(area, "streets", parts, keep=6)
-
-
-def street_time_layer(
-    streets_url: str,
-    bands: npt.ArrayLike,
-    classes: TimeBands,
-    *,
-    inside: npt.NDArray[np.bool_] | None = None,
-    layer_id: str = "street-times",
-    min_width_px: float = 0.6,
-) -> pdk.Layer:
-    """Draw the streets coloured by minutes (isochrones on the network).
-
-    Parameters
-    ----------
-    streets_url
-        From :func:`publish_streets`.
-    bands
-        Band of each piece, shape ``(n_streets,)``, from :meth:`drawing.palette.TimeBands.index`. One character for each
-        piece is sent, so a new service or speed needs only kilobytes.
-    classes
-        Colours and widths of the bands.
-    inside
-        ``(n_streets,)`` which pieces lie in the area; the others are grey. All of them when None.
-    """
-    index = np.asarray(bands, dtype=int)
-    if len(index) and not 0 <= int(index.min()) <= int(index.max()) < len(classes.colours):
-        raise InputError(f"bands must be from 0 to {len(classes.colours) - 1}")
-    around = len(classes.colours)
-    letters = np.array(list(_BANDS))[index if inside is None else np.where(inside, index, around)]
-    code = "".join(letters.tolist())
-    colours = expression([rgba(c) for c in (*classes.colours, AROUND)])
-    scale = 0.65 if on_phone() else 1.0  # a phone shows the whole area at half the size
-    widths = str([round(w * scale, 2) for w in (*classes.widths_px, 0.9)]).replace(" ", "")
-    return layer(
-        "LineLayer",
-        layer_id,
-        streets_url,
-        getSourcePosition="@@=a",
-        getTargetPosition="@@=b",
-        getColor=f'@@=({colours})[("{code}")[i]]',
-        getWidth=f'@@=({widths})[("{code}")[i]]',
-        widthUnits="pixels",
-        widthMinPixels=min_width_px,
-        widthMaxPixels=8,
-        pickable=False,
-        updateTriggers={"getColor": code, "getWidth": code},
-    )
-
-
-def route_layers(lines: gpd.GeoSeries, *, layer_id: str = "route") -> list[pdk.Layer]:
-    """Draw a route, a dark line with a white edge; `lines` in EPSG:27700 are sent with the page, since it is short."""
-    data = feature_collection(gpd.GeoDataFrame(geometry=lines))
-    drawn = {"stroked": True, "filled": False, "lineWidthUnits": "pixels", "pickable": False}
-    rounded = {"lineCapRounded": True, "lineJointRounded": True}
-    return [
-        layer("GeoJsonLayer", f"{layer_id}-edge", data, **drawn, **rounded, getLineWidth=8, getLineColor=[255] * 4),
-        layer("GeoJsonLayer", layer_id, data, **drawn, **rounded, getLineWidth=4.5, getLineColor=list(rgba(INK))),
-    ]
-
-
-def point_layer(
-    frame: gpd.GeoDataFrame,
-    *,
-    layer_id: str,
-    colour: str = SELECTED_COLOUR,
-    radius_px: float = 8,
-    pickable: bool = True,
-) -> pdk.Layer:
-    """Draw points such as a postcode or a click; `frame` has the columns ``id``, ``title`` and ``tip``, EPSG:27700."""
-    return layer(
-        "GeoJsonLayer",
-        layer_id,
-        feature_collection(frame, ["id", "title", "tip"]),
-        pointType="circle",
-        filled=True,
-        stroked=True,
-        getPointRadius=radius_px,
-        pointRadiusUnits="pixels",
-        getLineColor=[255, 255, 255, 255],
-        getLineWidth=2.5,
-        lineWidthUnits="pixels",
-        pickable=pickable,
-        **fill("points-circle", list(rgba(colour))),
-    )
-
-
-def homes_layer(
-    area: str, homes: pd.DataFrame, *, tip: str = "click to see the way from here", keep: int = 3
-) -> pdk.Layer:
-    """Draw every postcode as a faint dot to click (layer ``homes``).
-
-    `homes` has the columns ``postcode``, ``easting`` and ``northing``; `tip` says what a click does, and `keep` is the
-    number of files with such dots that stay on the disk.
-
-    A dot shows where a postcode is, and nothing about the people who live there.
-    """
-    points = gpd.GeoDataFrame(
-        {"title": homes["postcode"].to_numpy(), "tip": tip},
-        geometry=gpd.points_from_xy(homes["easting"], homes["northing"], crs=27700),
-    )
-    url = publish(area, "homes", feature_collection(points, ["title", "tip"]), keep=keep)
-    return layer(
-        "GeoJsonLayer",
-        "homes",
-        url,
-        pointType="circle",
-        filled=True,
-        stroked=False,
-        getPointRadius=14,
-        pointRadiusUnits="meters",
-        pointRadiusMinPixels=0.5,
-        pointRadiusMaxPixels=9,
-        pickable=True,
-        autoHighlight=True,
-        highlightColor=[128, 22, 80, 200],
-        **fill("points-circle", [11, 12, 12, 40]),
+        _subLayerProps={**fill("points-circle", colour, trigger)["_subLayerProps"], "points-text": {"pickable": False}},
+        **props,
     )

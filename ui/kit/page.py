@@ -61,8 +61,6 @@ _CSS = f"""
   position: absolute; left: .5rem; bottom: 1.9rem; z-index: 2; width: auto; max-width: calc(100% - 1rem);
   zoom: .9;
 }}
-/* What is being drawn again is veiled, and not gone. */
-[data-stale=true] [data-testid=stDeckGlJsonChart] {{ opacity: .45; transition: opacity .3s ease .25s; }}
 @media (max-width: {NARROW_PX}px) {{
   .st-key-beside > * > .stHorizontalBlock {{ flex-direction: column; }}
   .st-key-beside > * > .stHorizontalBlock > .stColumn {{ width: 100%; flex: none; }}
@@ -79,7 +77,6 @@ _CSS = f"""
   :is(.st-key-answer, .st-key-steady) h2 {{ font-size: 1rem; }}
   [class*=st-key-framed-] > .stElementContainer:has(> .stHtml) {{ position: static; padding: .3rem 0; }}
 }}
-@media (prefers-reduced-motion: reduce) {{ [data-stale=true] [data-testid=stDeckGlJsonChart] {{ transition: none; }} }}
 </style>
 """
 

@@ -16,7 +16,7 @@ import streamlit as st
 from geo.coordinates import to_lonlat
 from geo.pack import AreaPack
 from geo.postcodes import street_postcodes
-from ui.kit.maps import point_layer
+from ui.kit.points import point_layer
 from ui.kit.session import Session, session
 from wording.languages import Words, english
 from wording.numbers import distance

@@ -1,4 +1,4 @@
-"""Points on a map: homes by class, quiet venues, rings, dots of people and what is chosen."""
+"""Points on a map: one place, homes, homes by class, quiet venues, rings, dots of people and what is chosen."""
 
 from collections.abc import Sequence
 
@@ -8,6 +8,7 @@ import pydeck as pdk
 
 from drawing.geojson import feature_collection
 from drawing.palette import SELECTED_COLOUR, rgba
+from drawing.static_files import publish
 from ui.kit.deck import layer
 from ui.kit.maps import FONT, expression, fill, service_layer
 from ui.kit.view import on_phone
@@ -15,6 +16,65 @@ from ui.kit.view import on_phone
 GRID = "EPSG:27700"
 _VENUE_M, _MAIN_M = 40.0, 170.0
 """Radius of a venue on the ground, and of a service that the page is about."""
+
+
+def point_layer(
+    frame: gpd.GeoDataFrame,
+    *,
+    layer_id: str,
+    colour: str = SELECTED_COLOUR,
+    radius_px: float = 8,
+    pickable: bool = True,
+) -> pdk.Layer:
+    """Draw points such as a postcode or a click; `frame` has the columns ``id``, ``title`` and ``tip``, EPSG:27700."""
+    return layer(
+        "GeoJsonLayer",
+        layer_id,
+        feature_collection(frame, ["id", "title", "tip"]),
+        pointType="circle",
+        filled=True,
+        stroked=True,
+        getPointRadius=radius_px,
+        pointRadiusUnits="pixels",
+        getLineColor=[255, 255, 255, 255],
+        getLineWidth=2.5,
+        lineWidthUnits="pixels",
+        pickable=pickable,
+        **fill("points-circle", list(rgba(colour))),
+    )
+
+
+def homes_layer(
+    area: str, homes: pd.DataFrame, *, tip: str = "click to see the way from here", keep: int = 3
+) -> pdk.Layer:
+    """Draw every postcode as a faint dot to click (layer ``homes``).
+
+    `homes` has the columns ``postcode``, ``easting`` and ``northing``; `tip` says what a click does, and `keep` is the
+    number of files with such dots that stay on the disk.
+
+    A dot shows where a postcode is, and nothing about the people who live there.
+    """
+    points = gpd.GeoDataFrame(
+        {"title": homes["postcode"].to_numpy(), "tip": tip},
+        geometry=gpd.points_from_xy(homes["easting"], homes["northing"], crs=27700),
+    )
+    url = publish(area, "homes", feature_collection(points, ["title", "tip"]), keep=keep)
+    return layer(
+        "GeoJsonLayer",
+        "homes",
+        url,
+        pointType="circle",
+        filled=True,
+        stroked=False,
+        getPointRadius=14,
+        pointRadiusUnits="meters",
+        pointRadiusMinPixels=0.5,
+        pointRadiusMaxPixels=9,
+        pickable=True,
+        autoHighlight=True,
+        highlightColor=[128, 22, 80, 200],
+        **fill("points-circle", [11, 12, 12, 40]),
+    )
 
 
 def class_points_layer(
@@ -75,59 +135,41 @@ def venue_layer(
     return made
 
 
-def number_ring_layer(sites: pd.DataFrame, *, layer_id: str, colour: str = SELECTED_COLOUR) -> pdk.Layer:
-    """Draw rings with numbers: places that are proposed and not chosen; a click goes through to what is beneath.
+def ring_layer(
+    sites: pd.DataFrame, *, layer_id: str, colour: str = SELECTED_COLOUR, numbered: bool = False
+) -> pdk.Layer:
+    """Draw rings at sites, with the columns ``easting`` and ``northing``; a click goes through to what is beneath.
 
-    `sites` has the columns ``easting``, ``northing`` and ``number``.
+    A plain ring is thick and goes around the disc of a site that is chosen. A `numbered` one is filled, with the text
+    of the column ``number``: a place that is proposed and not chosen.
     """
     points = gpd.GeoDataFrame(
-        {"name": [str(number) for number in sites["number"]]},
+        {"name": [str(number) for number in sites["number"]] if numbered else [""] * len(sites)},
         geometry=gpd.points_from_xy(sites["easting"], sites["northing"], crs=GRID),
     )
-    radius = 9 if on_phone() else 12
+    radius, width = ((9 if on_phone() else 12), 3.5) if numbered else (12, 2.5) if on_phone() else (16, 4)
+    number = {
+        "getText": "@@=properties.name",
+        "getTextSize": radius * 1.3,
+        "getTextColor": list(rgba(colour)),
+        "textSizeUnits": "pixels",
+        "textFontFamily": FONT,
+        "textFontWeight": 700,
+        "textCharacterSet": "auto",
+        "getFillColor": [255, 255, 255, 235],
+    }
     return layer(
         "GeoJsonLayer",
         layer_id,
-        feature_collection(points, ["name"]),
-        pointType="circle+text",
-        filled=True,
+        feature_collection(points, ["name"] if numbered else []),
+        pointType="circle+text" if numbered else "circle",
+        filled=numbered,
         stroked=True,
         pickable=False,
-        getFillColor=[255, 255, 255, 235],
         getPointRadius=radius,
         pointRadiusUnits="pixels",
         getLineColor=list(rgba(colour)),
-        getLineWidth=3.5,
+        getLineWidth=width,
         lineWidthUnits="pixels",
-        getText="@@=properties.name",
-        getTextSize=radius * 1.3,
-        getTextColor=list(rgba(colour)),
-        textSizeUnits="pixels",
-        textFontFamily=FONT,
-        textFontWeight=700,
-        textCharacterSet="auto",
-    )
-
-
-def ring_layer(
-    sites: pd.DataFrame, *, layer_id: str, colour: str = SELECTED_COLOUR, radius_px: float | None = None
-) -> pdk.Layer:
-    """Draw a thick ring around sites, ``easting`` and ``northing``; the disc inside stays as it is, to click.
-
-    `radius_px` is smaller on a phone when None.
-    """
-    rings = gpd.GeoDataFrame(geometry=gpd.points_from_xy(sites["easting"], sites["northing"], crs=GRID))
-    return layer(
-        "GeoJsonLayer",
-        layer_id,
-        feature_collection(rings),
-        pointType="circle",
-        filled=False,
-        stroked=True,
-        pickable=False,
-        getPointRadius=radius_px or (12 if on_phone() else 16),
-        pointRadiusUnits="pixels",
-        getLineColor=list(rgba(colour)),
-        getLineWidth=2.5 if on_phone() else 4,
-        lineWidthUnits="pixels",
+        **(number if numbered else {}),
     )

@@ -25,8 +25,8 @@ from drawing.basemap import Basemap, publish_basemap
 from geo.finder import Finder
 from geo.network.modes import mode_named
 from geo.pack import AreaPack, check_area, file_digest, list_packs, open_pack, packs_folder
-from ui.kit.maps import publish_streets
 from ui.kit.session import session
+from ui.kit.streets import publish_streets
 
 GRID = "EPSG:27700"
 

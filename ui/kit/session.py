@@ -14,9 +14,9 @@ Not here are the keys of what keeps nothing that is ever read: buttons, charts, 
 """
 
 import re
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, Self, TypeVar, overload
+from typing import Any
 from urllib.parse import parse_qsl
 
 import streamlit as st
@@ -26,111 +26,7 @@ from analysis.scenario.scenario import History, Scenario, Spot
 from geo.places import Place
 from store.bookmarks import Bookmark
 from ui.kit.jobs import Job
-
-T = TypeVar("T")
-
-
-class Slot(Generic[T]):
-    """One key of the session; as an attribute of a class it is read and written by the class's objects.
-
-    Attributes
-    ----------
-    key
-        The key, as a control takes it.
-    default
-        What is read while nothing is kept; never changed in place, so no list or dict.
-    """
-
-    def __init__(self, key: str, default: T) -> None:
-        self.key = key
-        self.default = default
-
-    @overload
-    def __get__(self, holder: None, owner: type) -> Self: ...
-    @overload
-    def __get__(self, holder: object, owner: type) -> T: ...
-    def __get__(self, holder: object | None, owner: type) -> Self | T:
-        return self if holder is None else self.get()
-
-    def __set__(self, holder: object, value: T) -> None:
-        self.put(value)
-
-    @property
-    def held(self) -> bool:
-        """Whether anything is kept."""
-        return self.key in st.session_state
-
-    def get(self) -> T:
-        """Return what is kept, or the default."""
-        found: T = st.session_state.get(self.key, self.default)
-        return found
-
-    def put(self, value: T) -> None:
-        """Keep a value; of a control only in a callback, or before it is drawn."""
-        st.session_state[self.key] = value
-
-    def pop(self) -> T:
-        """Return what is kept, or the default, and keep it no longer."""
-        found = self.get()
-        if self.held:
-            del st.session_state[self.key]
-        return found
-
-
-class Param:
-    """One name of the address that no control stands behind; the empty text where the address does not have it."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-
-    @overload
-    def __get__(self, holder: None, owner: type) -> Self: ...
-    @overload
-    def __get__(self, holder: object, owner: type) -> str: ...
-    def __get__(self, holder: object | None, owner: type) -> Self | str:
-        return self if holder is None else self.get()
-
-    def __set__(self, holder: object, value: str) -> None:
-        self.put(value)
-
-    def get(self) -> str:
-        """Return what the address says."""
-        return str(st.query_params.get(self.name, ""))
-
-    def put(self, value: str) -> None:
-        """Write to the address, or take the name out of it for the empty text."""
-        if value:
-            if st.query_params.get(self.name) != value:
-                st.query_params[self.name] = value
-        elif self.name in st.query_params:
-            del st.query_params[self.name]
-
-
-class Linked(Slot[T]):
-    """What a control of :mod:`ui.kit.controls` holds, which stands in the address under the same name."""
-
-    @property
-    def asked(self) -> str:
-        """What the address says; the empty text for nothing."""
-        return str(st.query_params.get(self.key, ""))
-
-    def memory(self) -> "Slot[Written | None]":
-        """Return where it is kept what was written to the address last, and what the control held then."""
-        return Slot(f"{_MEMORY}{self.key}", None)
-
-    def forget(self) -> None:
-        """Keep nothing of it: not in the control, nor in its memory, nor in the address."""
-        self.pop()
-        self.memory().pop()
-        st.query_params.pop(self.key, None)
-
-
-@dataclass(frozen=True)
-class Written:
-    """What a control wrote to the address last (None for nothing), and what it held then."""
-
-    text: str | None
-    value: Any
+from ui.kit.slots import Linked, Param, Slot
 
 
 @dataclass(frozen=True)
@@ -148,9 +44,6 @@ class BasketMemory:
     base: str = ""
     code: str = ""
     number: int = 0
-
-
-_MEMORY, _KEPT = "url:", "keep:"
 
 
 class Session:
@@ -352,16 +245,6 @@ class Session:
 session = Session()
 
 
-def kept_of(slot: Slot[T]) -> Slot[T]:
-    """Return where the value of a control outlasts drawings that leave the control out."""
-    return Slot(f"{_KEPT}{slot.key}", slot.default)
-
-
-def linked(key: str) -> Linked[Any]:
-    """Return the slot of an address's control by its key."""
-    return Linked(key, None)
-
-
 def programme_categories(programme: str) -> Linked[Sequence[str]]:
     """Return where the places are kept that a programme is taken to be offered at: ``at_henry``."""
     return Linked("at_" + "_".join(re.findall(r"[a-z0-9]+", programme.split("(")[0].casefold())), ())
@@ -397,24 +280,6 @@ def copy_asked(key: str) -> Slot[object]:
     return Slot(f"{key}-copy", None)
 
 
-def linked_controls() -> list[Linked[Any]]:
-    """Return every control of this visit that has written to the address, or could have."""
-    return [linked(key.removeprefix(_MEMORY)) for key in _keys() if key.startswith(_MEMORY)]
-
-
-def kept_controls() -> list[Slot[Any]]:
-    """Return every control of this visit whose value outlasts drawings that leave it out."""
-    return [Slot(key.removeprefix(_KEPT), None) for key in _keys() if key.startswith(_KEPT)]
-
-
-def forget_all(but: Iterable[Slot[Any]]) -> None:
-    """Keep nothing of this visit but these."""
-    left = {key for slot in but for key in (slot.key, kept_of(slot).key)}
-    for key in _keys():
-        if key not in left:
-            del st.session_state[key]
-
-
 def address() -> dict[str, str]:
     """Return all that stands in the address, whoever wrote it."""
     return {str(name): str(value) for name, value in st.query_params.items()}
@@ -427,7 +292,3 @@ def embedded() -> bool:
     """
     run = get_script_run_ctx()
     return run is not None and ("embed", "1") in parse_qsl(run.query_string)
-
-
-def _keys() -> list[str]:
-    return [str(key) for key in st.session_state]

@@ -12,7 +12,8 @@ from geo.network.modes import MODES
 from geo.pack import AreaPack
 from ui.kit import plan
 from ui.kit.controls import seeded
-from ui.kit.session import Session, Slot, session
+from ui.kit.session import Session, session
+from ui.kit.slots import Slot
 from ui.lab import state as lab_state
 from ui.lab.edit import make, path
 from ui.lab.place import ask_panel, place_typed, spot_of, take_typed

@@ -14,9 +14,10 @@ from geo.pack import AreaPack
 from ui.kit import controls, resources
 from ui.kit.deck import show_map
 from ui.kit.legend import outline_of, show_legend
-from ui.kit.maps import outline_layers, service_layer, settlement_labels, street_time_layer
+from ui.kit.maps import outline_layers, service_layer, settlement_labels
 from ui.kit.page import plain, show_error
 from ui.kit.session import Session
+from ui.kit.streets import street_time_layer
 from ui.kit.tables import show_table
 from ui.kit.view import panel_view
 from ui.lab.maps import link_layers, minutes_layers, plan_layers

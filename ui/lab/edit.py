@@ -33,7 +33,8 @@ from ui.kit.controls import seeded
 from ui.kit.deck import read_selection
 from ui.kit.ground import LAYER as GROUND
 from ui.kit.page import plain
-from ui.kit.session import Session, Slot, session
+from ui.kit.session import Session, session
+from ui.kit.slots import Slot
 from ui.lab import state as lab_state
 from ui.lab.place import ask_panel, take_clicked, take_typed
 from wording import scenario as scenario_words

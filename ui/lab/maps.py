@@ -18,20 +18,12 @@ from drawing.palette import DIVERGING, INK, NO_FIGURE, SELECTED_COLOUR, Classes,
 from drawing.static_files import static_root
 from geo.pack import AreaPack
 from ui.kit import controls, resources
-from ui.kit.deck import layer
 from ui.kit.ground import ground_layer
 from ui.kit.legend import outline_of
-from ui.kit.maps import (
-    FONT,
-    area_layer,
-    homes_layer,
-    outline_layers,
-    route_layers,
-    settlement_labels,
-    street_time_layer,
-)
-from ui.kit.points import number_ring_layer, venue_layer
+from ui.kit.maps import area_layer, expression, lettered_layer, outline_layers, settlement_labels
+from ui.kit.points import homes_layer, ring_layer, venue_layer
 from ui.kit.session import Session, session
+from ui.kit.streets import route_layers, street_time_layer
 from ui.kit.view import on_phone
 from ui.lab.best import suggested_sites
 from wording.languages import english
@@ -202,37 +194,22 @@ def plan_layers(effect: Effect, *, layer_id: str = "plan", colour: str = SELECTE
             [site.easting for site, _ in rows], [site.northing for site, _ in rows], crs="EPSG:27700"
         ),
     )
-    fills = str([list(rgba(colour)), list(rgba(NO_FIGURE))]).replace(" ", "")
-    inks = str([list(rgba(readable_ink(colour))), list(rgba(INK))]).replace(" ", "")
+    fills = expression([rgba(colour), rgba(NO_FIGURE)])
+    inks = expression([rgba(readable_ink(colour)), rgba(INK)])
     radius = 9 if on_phone() else 12
-    drawn = layer(
-        "GeoJsonLayer",
+    drawn = lettered_layer(
         layer_id,
         feature_collection(points, ["id", "title", "tip", "name", "k"]),
-        pointType="circle+text",
-        filled=True,
-        stroked=True,
-        getPointRadius=radius,
-        pointRadiusUnits="pixels",
-        getLineColor=[255, 255, 255, 255],
-        getLineWidth=2.5,
-        lineWidthUnits="pixels",
-        getText="@@=properties.name",
-        getTextSize=radius * 1.3,
-        getTextColor=f"@@=({inks})[properties.k]",
-        textSizeUnits="pixels",
-        textFontFamily=FONT,
-        textFontWeight=700,
-        textCharacterSet="auto",
-        pickable=True,
-        _subLayerProps={
-            "points-circle": {"getFillColor": f"@@=({fills})[properties.k]"},
-            "points-text": {"pickable": False},
-        },
+        radius=radius,
+        letters="@@=properties.name",
+        size=radius * 1.3,
+        ink=f"@@=({inks})[properties.k]",
+        edge_px=2.5,
+        colour=f"@@=({fills})[properties.k]",
     )
     return [drawn]
 
 
 def suggested_layers(sites: pd.DataFrame) -> list[pdk.Layer]:
     """Draw the sites that a search suggests and nobody has adopted: rings with their numbers."""
-    return [number_ring_layer(sites, layer_id="suggested")] if len(sites) else []
+    return [ring_layer(sites, layer_id="suggested", numbered=True)] if len(sites) else []

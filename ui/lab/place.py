@@ -14,7 +14,8 @@ from geo.places import Place, place_at
 from ui.kit import resources
 from ui.kit.finding import ask_back, place_view
 from ui.kit.page import plain
-from ui.kit.session import Session, Slot, in_ward, session
+from ui.kit.session import Session, in_ward, session
+from ui.kit.slots import Slot
 from ui.kit.view import View, area_view
 
 Take = Callable[[Spot, str], None]

@@ -24,7 +24,8 @@ from ui.kit import resources
 from ui.kit.controls import keep_entered
 from ui.kit.page import plain
 from ui.kit.plan import begun, change_to, fresh, history, open_plan, start, stored
-from ui.kit.session import Param, Session, session
+from ui.kit.session import Session, session
+from ui.kit.slots import Param
 from ui.kit.stores import plans
 from ui.lab.place import spot_of
 

@@ -29,7 +29,8 @@ from geo.network.modes import LONGEST_WALK_MIN, mode_named
 from geo.pack import AreaPack
 from ui.kit import resources
 from ui.kit.deck import show_map
-from ui.kit.maps import area_labels, area_layer, outline_layers, service_layer, street_time_layer
+from ui.kit.maps import area_labels, area_layer, outline_layers, service_layer
+from ui.kit.streets import street_time_layer
 from ui.kit.view import View, fit_view
 from ui.meeting.stage import Stage
 from wording.languages import FIRST_LANGUAGE, Words

@@ -21,9 +21,12 @@ from ui.kit import controls, resources
 from ui.kit.deck import read_selection
 from ui.kit.finding import ask_back, other_places, ward_code
 from ui.kit.ground import LAYER as GROUND
-from ui.kit.maps import point_layer, route_layers, selected_layers
+from ui.kit.maps import selected_layers
 from ui.kit.page import plain
-from ui.kit.session import Session, Slot, session
+from ui.kit.points import point_layer
+from ui.kit.session import Session, session
+from ui.kit.slots import Slot
+from ui.kit.streets import route_layers
 from ui.kit.tables import show_words
 from wording.languages import Words, english
 from wording.numbers import capital, distance, minutes_of, minutes_short, small

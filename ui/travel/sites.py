@@ -18,10 +18,11 @@ from geo.pack import AreaPack
 from ui.kit import controls, resources
 from ui.kit.deck import read_selection
 from ui.kit.downloads import download_row
-from ui.kit.maps import street_time_layer
 from ui.kit.page import plain
 from ui.kit.points import class_points_layer, ring_layer
-from ui.kit.session import Session, Slot, session
+from ui.kit.session import Session, session
+from ui.kit.slots import Slot
+from ui.kit.streets import street_time_layer
 from ui.kit.tables import Column, show_table
 from wording.catchment import (
     all_sites_sentence,
@@ -45,6 +46,13 @@ class Chosen:
     found: Catchments
     service: str
     said: str
+
+
+def show_site_of_link() -> None:
+    """Let a link with nothing but a site open the map of that site; call it before the choice of the map is drawn."""
+    shows = Session.travel_shows
+    if Session.site.asked and not shows.asked and not shows.held:
+        shows.put("site")
 
 
 def take_site_click(pack: AreaPack, drawn: Slot[object], service: str) -> None:

@@ -10,7 +10,7 @@ import pydeck as pdk
 import pytest
 import shapely
 
-from drawing import basemap, palette
+from drawing import basemap
 from geo.errors import InputError
 from ui.kit import deck, maps
 from ui.kit.view import fit_view
@@ -76,24 +76,9 @@ def test_services(root: Path) -> None:
     assert published(root, drawn(maps.service_layer("s", services, []))["data"])["features"] == []
 
 
-def test_streets_send_a_character_a_piece() -> None:
-    bands = palette.time_bands(15)
-    made = drawn(maps.street_time_layer("app/static/s/streets.json", bands.index([60, 1e9, math.inf]), bands))
-    assert '("056")[i]' in str(made["getColor"])
-    assert made["updateTriggers"] == {"getColor": "056", "getWidth": "056"}
-    with pytest.raises(InputError, match="bands must be"):
-        maps.street_time_layer("x", [9], bands)
-
-
-def test_outline_labels_route_and_point(root: Path, wards: gpd.GeoDataFrame) -> None:
+def test_outline_and_labels(root: Path, wards: gpd.GeoDataFrame) -> None:
     assert [made.id for made in maps.outline_layers("s", wards)] == ["targets-edge", "targets"]
     assert drawn(maps.area_labels("s", wards, deck.View(0.7, 51.5, 12.0)))["getText"] == "@@=properties.name"
-    route = gpd.GeoSeries([shapely.LineString([(588_000, 186_000), (588_100, 186_000)])], crs=27700)
-    assert [made.id for made in maps.route_layers(route)] == ["route-edge", "route"]
-    point = gpd.GeoDataFrame(
-        {"id": ["p"], "title": ["SS1 2AB"], "tip": [""]}, geometry=[shapely.Point(588_000, 186_000)], crs=27700
-    )
-    assert drawn(maps.point_layer(point, layer_id="here"))["pickable"] is True
 
 
 def test_basemap_names_no_other_host(root: Path, wards: gpd.GeoDataFrame) -> None:

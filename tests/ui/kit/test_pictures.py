@@ -14,7 +14,7 @@ from drawing.legend import classes_legend
 from drawing.map_picture import mercator
 from drawing.palette import class_breaks, time_bands
 from geo.errors import InputError
-from ui.kit import charts, copying, maps, pictures
+from ui.kit import charts, copying, maps, pictures, points, streets
 from ui.kit.view import View, fit_view
 
 
@@ -60,10 +60,10 @@ def test_every_layer_of_the_kit_is_on_the_picture(wards):
         maps.area_layer("s", wards, [0, 1], ["#12436D", "#6BACE6"], tips=["", ""]),
         *maps.outline_layers("s", wards),
         *maps.selected_layers("s", wards),
-        maps.street_time_layer(maps.publish_streets("s", lines), [0], bands),
-        *maps.route_layers(lines),
-        maps.homes_layer("s", homes),
-        maps.point_layer(spot, layer_id="spot", colour="#28A197"),
+        streets.street_time_layer(streets.publish_streets("s", lines), [0], bands),
+        *streets.route_layers(lines),
+        points.homes_layer("s", homes),
+        points.point_layer(spot, layer_id="spot", colour="#28A197"),
         maps.service_layer("s", services, ["library"]),
         maps.settlement_labels("s", basemap.places),
         maps.area_labels("s", wards, view),

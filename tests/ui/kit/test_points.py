@@ -2,8 +2,10 @@
 
 import json
 
+import geopandas as gpd
 import pandas as pd
 import pytest
+import shapely
 
 from analysis.reach.dots import PER, dots
 from drawing.static_files import static_root
@@ -11,7 +13,7 @@ from geo.pack import open_pack
 from ui.kit.deck import CompactDeck
 from ui.kit.dots import dots_layer, dots_legend
 from ui.kit.maps import service_layer
-from ui.kit.points import number_ring_layer, ring_layer, venue_layer
+from ui.kit.points import point_layer, ring_layer, venue_layer
 
 KINDS = ["library", "school", "childrens_centre"]
 
@@ -63,7 +65,7 @@ def test_venues_are_hovered_and_clicked_as_services_are(pack, venues):
 
 def test_rings_carry_numbers_and_let_clicks_through(pack):
     sites = pack.services_of("library").iloc[:3].assign(number=[1, 2, 3])
-    ring = drawn(number_ring_layer(sites, layer_id="suggested"))
+    ring = drawn(ring_layer(sites, layer_id="suggested", numbered=True))
     assert [one["properties"]["name"] for one in ring["data"]["features"]] == ["1", "2", "3"]
     assert not ring["pickable"]
     plain = drawn(ring_layer(sites, layer_id="site-ring"))
@@ -73,7 +75,7 @@ def test_rings_carry_numbers_and_let_clicks_through(pack):
 
 def test_an_empty_ring_layer_is_drawn_too():
     none = pd.DataFrame({"easting": [], "northing": [], "number": []})
-    assert drawn(number_ring_layer(none, layer_id="suggested"))["data"]["features"] == []
+    assert drawn(ring_layer(none, layer_id="suggested", numbered=True))["data"]["features"] == []
 
 
 def test_the_dots_on_the_map_are_those_of_the_analysis(pack):
@@ -84,3 +86,11 @@ def test_the_dots_on_the_map_are_those_of_the_analysis(pack):
     assert shape["properties"] == {"i": 0}
     assert made.pickable is False
     assert f"one dot = {PER} children aged 0–3" in dots_legend("children_0_3").entries[0].words
+
+
+def test_a_place_is_clicked_unless_it_only_marks():
+    point = gpd.GeoDataFrame(
+        {"id": ["p"], "title": ["SS1 2AB"], "tip": [""]}, geometry=[shapely.Point(588_000, 186_000)], crs=27700
+    )
+    assert drawn(point_layer(point, layer_id="here"))["pickable"] is True
+    assert drawn(point_layer(point, layer_id="pin", pickable=False))["pickable"] is False

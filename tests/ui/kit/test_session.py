@@ -6,7 +6,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from ui.kit import session as module
-from ui.kit.session import BasketMemory, Linked, Param, Session, Slot, Written, session
+from ui.kit.session import BasketMemory, Session, session
+from ui.kit.slots import Linked, Param, Slot, Written
 
 SLOTS = {name: slot for name, slot in vars(Session).items() if isinstance(slot, Slot)}
 PARAMS = {name: param for name, param in vars(Session).items() if isinstance(param, Param)}
@@ -82,20 +83,6 @@ def test_a_control_is_forgotten_with_its_memory_and_in_the_address(held, asked):
     Session.place.forget()
     assert (held, asked) == ({"place_clicked": "x", "way": "library"}, {"way": "library"})
     Session.place.forget()  # a second time is no fault
-
-
-def test_all_is_forgotten_but_what_is_named_with_what_outlasts_its_control(held):
-    held |= {"lab_history": 1, "lab-who": "Anna", "keep:lab-who": "Anna", "keep:lab-goal": "gap", "ward": "x"}
-    module.forget_all(but=(Session.history, Session.lab_who))
-    assert held == {"lab_history": 1, "lab-who": "Anna", "keep:lab-who": "Anna"}
-
-
-def test_the_controls_of_a_visit_are_found_by_what_they_left(held):
-    held |= {"url:ward": Written(None, ""), "keep:lab-goal": "gap", "urlish": 1, "keeper": 2}
-    assert [control.key for control in module.linked_controls()] == ["ward"]
-    assert [slot.key for slot in module.kept_controls()] == ["lab-goal"]
-    assert module.linked("ward").memory().get() == Written(None, "")
-    assert module.kept_of(Session.lab_goal).get() == "gap"
 
 
 def test_no_two_names_share_a_key():

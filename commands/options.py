@@ -1,0 +1,54 @@
+"""The options that commands about a service share: their types with their help, and the checks on them."""
+
+import math
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from commands.console import check_out
+from geo.errors import InputError, UnknownNameError
+
+FORMATS = ("table", "json", "csv")
+
+Area = Annotated[str, typer.Option(help="Name of the area.")]
+Service = Annotated[str | None, typer.Option(help="Kind of service, such as childrens_centre.")]
+OwnSites = Annotated[
+    Path | None,
+    typer.Option(help="CSV file of your own sites instead: name, and lon and lat, or postcode.", metavar="FILE"),
+]
+TravelMode = Annotated[str, typer.Option(help="How families travel.")]
+Within = Annotated[float, typer.Option(help="Threshold in minutes; a time equal to it counts.")]
+Counted = Annotated[str, typer.Option(help="Who is counted.")]
+Baseline = Annotated[str | None, typer.Option(help="Which counts are used; the first that the area has when left out.")]
+Format = Annotated[str, typer.Option("--format", help="table, json or csv.")]
+Speed = Annotated[float | None, typer.Option(help="Another speed for the mode, km/h.", metavar="KMH")]
+StepsPenalty = Annotated[
+    float | None,
+    typer.Option(help="What a flight of steps costs besides its walk; 120 with a pram.", metavar="SECONDS"),
+]
+Out = Annotated[Path | None, typer.Option(help="File to write instead of printing.", metavar="FILE")]
+Reading = Annotated[
+    str | None,
+    typer.Option(
+        help="Which places count, of a service where sources leave it open, such as core for childrens_centre or "
+        "branches_2017 for gp_practice (data/readings.toml)."
+    ),
+]
+
+
+def check_options(format_: str, out: Path | None, services: Path | None, within: float) -> None:
+    """Check what can be wrong with the options before any data is opened.
+
+    Raises
+    ------
+    UnknownNameError
+        When there is no such format.
+    InputError
+        When `out` cannot be written or is `services`, or the threshold is not a number of 0 or more.
+    """
+    if format_ not in FORMATS:
+        raise UnknownNameError("format", format_, list(FORMATS))
+    check_out(out, [services])
+    if not (math.isfinite(within) and within >= 0):
+        raise InputError(f"a threshold of {within} minutes makes no sense: give 0 or more")
