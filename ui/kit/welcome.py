@@ -21,7 +21,8 @@ div:has(> .st-key-welcome) { position: fixed; top: .6rem; right: 9.6rem; z-index
 .stMainBlockContainer { position: relative; }  /* so that the offer scrolls away with the title */
 div:has(> .st-key-offer) { position: absolute; top: 3.9rem; right: 2rem; z-index: 3; width: auto !important; }
 @media (max-width: 1100px) { div:has(> .st-key-offer) { display: none; } }
-:root:has([data-testid="stSidebarCollapseButton"] [aria-expanded="true"]) .st-key-welcome { visibility: hidden; }
+:root:has([data-testid="stSidebarCollapseButton"] [aria-expanded="true"]) div:has(> .st-key-welcome) {
+  visibility: hidden; }
 @media print { div:has(> :is(.st-key-welcome, .st-key-offer)) { display: none; } }
 </style>
 """
