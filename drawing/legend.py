@@ -90,6 +90,11 @@ def services_legend(categories: Sequence[str], title: str = "Services") -> Legen
     )
 
 
+def number_legend(words: str) -> Legend:
+    """Return the legend of dark discs with numbers that stand in a table."""
+    return Legend("", (Swatch("disc", INK, words, "1"),))
+
+
 def squares_legend(pairs: Sequence[tuple[str, str]], title: str) -> Legend:
     """Return the legend of coloured cells: colour and words of each."""
     return Legend(title, tuple(Swatch("area", colour, words) for colour, words in pairs))

@@ -9,7 +9,7 @@ from analysis.gaps.pockets import ANY_SERVICE
 from analysis.gaps.report import GapReport
 from analysis.reach.basket import Basket, read_basket
 from analysis.reach.no_data import with_data, without_list
-from drawing.legend import classes_legend
+from drawing.legend import classes_legend, number_legend
 from geo.measures import MEASURES
 from geo.network.modes import MODES
 from geo.services import category_named
@@ -39,7 +39,7 @@ from ui.kit.maps import area_labels, outline_layers, selected_layers, service_la
 from ui.kit.page import answer, beside, controls_line, page, part, plain, plainly
 from ui.kit.session import Session, pocket_row, session
 from ui.kit.view import area_view, panel_below
-from wording.gaps import headline, kind_of, left_out_sentence
+from wording.gaps import headline, kind_of, left_out_sentence, number_words
 
 COUNTED = ("children_0_3", "children_0_17", "children_in_poverty")
 SHOWN = {"isolation": "Cut off, by ward", "homes": "Cut off, by home", "severance": "Long ways round"}
@@ -148,7 +148,10 @@ with page(
                 basemap=resources.base_map(pack),
                 alt=f"Map: {SHOWN[shown].lower()}, and pockets by number. The tables hold the same figures.",
                 select=True,
-                legends=[classes_legend(classes, words[shown], outline=outline_of(pack))],
+                legends=[
+                    classes_legend(classes, words[shown], outline=outline_of(pack)),
+                    *([number_legend(number_words())] if len(rows) else []),
+                ],
                 title=plainly(first),
             )
         with st.container() if panel_below() else left:  # the ward's story comes before the streets

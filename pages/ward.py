@@ -19,8 +19,9 @@ from ui.gaps.panel import explain_ward
 from ui.kit import controls, resources
 from ui.kit.deck import show_map
 from ui.kit.legend import show_legend
-from ui.kit.maps import selected_layers, service_layer, settlement_labels
+from ui.kit.maps import selected_layers, settlement_labels
 from ui.kit.page import answer, beside, controls_line, page, part, plain, plainly
+from ui.kit.points import venue_layer
 from ui.kit.report_buttons import report_buttons
 from ui.kit.session import Session
 from ui.kit.streets import street_time_layer
@@ -66,7 +67,7 @@ def all_about(pack: AreaPack, ward: str, baseline: str) -> None:
                     ),
                     *selected_layers(pack.code, pack.wards.loc[[ward]]),
                     settlement_labels(pack.code, resources.base_map(pack).places, max_rank=3),
-                    service_layer(pack.code, inside, kinds[::-1]),  # children's centres on top
+                    venue_layer(pack.code, inside, kinds[::-1], main=item.service),  # children's centres on top
                 ],
                 area_view((float(west), float(south), float(east), float(north))),
                 key="one-ward-map",

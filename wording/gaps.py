@@ -70,6 +70,11 @@ def away_sentence(row: pd.Series) -> str:
     return say("gaps.half.away_compared", start=start, minutes=minutes(gap))
 
 
+def number_words() -> str:
+    """Return what the numbered discs on the map are."""
+    return english().say("gaps.numbered_streets")
+
+
 def next_words() -> Mapping[str, str]:
     """Return the words of what one does next about a gap, by name."""
     return english().named("gaps.next")

@@ -128,7 +128,7 @@ def gap_panel(report: GapReport, listed_pockets: pd.DataFrame) -> tuple[str, str
             row["id"]: f"{row['number']}. {_short(row['name'])}" for row in listed_pockets.to_dict(orient="records")
         }
         pocket = controls.choice(
-            "Pocket", ["", *labels], key=Session.pocket.key, labels={"": "The whole ward", **labels}
+            "Group of streets", ["", *labels], key=Session.pocket.key, labels={"": "The whole ward", **labels}
         )
     if pocket:
         _explain_pocket(report, pocket)

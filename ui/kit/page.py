@@ -48,7 +48,7 @@ _CSS = f"""
   justify-content: safe center; }}
 .st-key-steady h2 {{ font-size: 1.05rem; }}
 [data-testid=stTooltipIcon] button {{ min-width: 24px; min-height: 24px; }}
-/* What one does next looks like a button, because the rest of the panel is to be read. */
+/* What one does next looks like a button, because all else in the panel is to be read. */
 .st-key-next-steps [data-testid="stPageLink-NavLink"] {{ border: 1px solid var(--reach-edge); border-radius: .5rem;
   min-height: 2.5rem; padding: .25rem .6rem; }}
 .st-key-next-steps {{ gap: .5rem; }}

@@ -119,7 +119,7 @@ def venue_layer(
     phone = 0.65 if on_phone() else 1.0
     sizes = {
         "pointRadiusUnits": "meters",
-        "pointRadiusMinPixels": 2.6,
+        "pointRadiusMinPixels": 1.6 if on_phone() else 2.6,
         "pointRadiusMaxPixels": 10.0 * phone,
         "lineWidthUnits": "meters",
         "getLineWidth": 6,
