@@ -356,7 +356,7 @@ def test_an_answer_of_no_site_is_said_and_offers_nothing_to_adopt(lab, pack, emp
         from ui.kit.jobs import Job
         from ui.lab import best as lab_best
 
-        lab_best._answer(pack, lab, Job(candidates, "gap"), found, True)
+        lab_best._answer(pack, lab, Job(candidates, "gap"), found, current=True, adopted=False)
 
     at = AppTest.from_function(page, args=(found, one, pack, lab)).run()
     assert not at.exception

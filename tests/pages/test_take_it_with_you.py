@@ -35,4 +35,4 @@ def test_the_brief_of_a_ward_stands_in_its_profile_and_nowhere_else(open_page):
     screen = open_page("ward_map")
     assert briefs(screen) == ["the borough"]
     screen.choose("ward", "E05002216")
-    assert sorted(briefs(screen)) == ["Kursaal", "the borough"]
+    assert sorted(briefs(screen)) == ["the borough", "the chosen ward"]

@@ -35,7 +35,7 @@ def expected(pack, indicator, baseline):
 def cards(screen):
     """The big figures of the cards, in order."""
     for element in screen.at.get("html"):
-        found = re.findall(r"font-size:2.1rem[^>]*>([^<]+)<", element.proto.body)
+        found = re.findall(r"font-size:[^;]*2.1rem[^>]*>([^<]+)<", element.proto.body)
         if found:
             return found
     raise AssertionError("no cards")
