@@ -70,6 +70,7 @@ def test_unknown_group_lists_the_valid_ones(capsys: pytest.CaptureFixture[str]) 
     assert all(name in message for name in GROUPS)
 
 
+@pytest.mark.slow
 def test_wrong_answer_is_not_timed() -> None:
     right = Contender("ours", "", lambda: np.ones(3), lambda found: found)
     wrong = Contender("theirs", "", lambda: np.full(3, 2.0), lambda found: found)

@@ -151,6 +151,7 @@ def test_small_areas_are_to_the_nearest_five_and_none_is_blank() -> None:
     assert all((row["share"] in (0, 1)) == (row["reached"] in (0, row["total"])) for row in rows)
 
 
+@pytest.mark.slow
 def test_cost_of_steps_is_an_option(tmp_path: Path) -> None:
     """SS9 2ES to the surgery above it: two flights lead straight up, a level way goes round by 20 minutes."""
     sites, points = tmp_path / "sites.csv", tmp_path / "points.csv"
@@ -253,6 +254,7 @@ def test_a_service_must_be_named() -> None:
     assert "give --service" in refused(2, "access")
 
 
+@pytest.mark.slow
 def test_matrix_is_what_the_analysis_gives(write: Write, tmp_path: Path, pack: AreaPack) -> None:
     sites, points = write("a.csv", SITES), write("b.csv", "name,postcode\nHome,SS3 9AH\nFlat,SS0 7EW\n")
     options = ("matrix", "--sites", sites, "--points", points, "--mode", "cycle")
@@ -487,6 +489,7 @@ def test_runs_as_a_program_on_a_terminal_that_knows_ascii_only() -> None:
     assert "exact yes" in check.stdout.decode("ascii")
 
 
+@pytest.mark.slow
 def test_a_program_ends_with_the_exit_code_and_no_traceback() -> None:
     run = in_a_process(*CENTRES, "--mode", "fly")
     assert (run.returncode, run.stdout) == (2, b"")

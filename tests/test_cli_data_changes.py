@@ -38,6 +38,7 @@ def earlier(now: PackSummary, write: Write) -> Path:
     return write("then.json", to_json(replace(now, digest="0" * 12, places=places, reach=reach_then)))
 
 
+@pytest.mark.slow
 def test_summary_goes_to_standard_output_or_a_file(now: PackSummary, tmp_path: Path) -> None:
     assert from_json(reach("data", "summary", "southend").stdout) == now
     out = tmp_path / "s.json"

@@ -30,6 +30,7 @@ def refused(*arguments):
     return result.stderr
 
 
+@pytest.mark.slow
 def test_a_name_of_several_places_lists_them_and_works_nothing_out():
     said = refused("find", "High Street")
     assert "High Street is in 4 wards. Which one?" in said
@@ -71,6 +72,7 @@ def test_a_place_has_its_journeys(pack):
     assert "Shoeburyness Library" in table
 
 
+@pytest.mark.slow
 def test_a_ward_has_the_times_of_its_people(pack):
     result = reach("find", "west shoebury", "--service", "childrens_centre", "--format", "json")
     (row,) = json.loads(result.stdout)["rows"]
@@ -84,6 +86,7 @@ def test_a_ward_has_the_times_of_its_people(pack):
     assert "From West Shoebury ward" in reach("find", "West Shoebury").stdout
 
 
+@pytest.mark.slow
 def test_place_tells_of_boxes_and_takes_a_ward_by_its_name(pack):
     asked = ("place", "--hubs", 1, "--candidates", "library", "--alternatives", 0)
     told = reach(*asked, "--postcode", "ss99 1aa")

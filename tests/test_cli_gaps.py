@@ -113,6 +113,7 @@ def test_csv_has_a_row_for_every_ward_and_service(found: Any) -> None:
     assert float(rows[0]["isolation"]) == first["isolation"]
 
 
+@pytest.mark.slow
 def test_table_fits_a_terminal_and_marks_the_target_wards() -> None:
     result = reach("gaps")
     assert result.exit_code == 0

@@ -54,6 +54,7 @@ def refused(*arguments):
     return result.stderr
 
 
+@pytest.mark.slow
 def test_run_gives_the_figures_as_shown(plans, pack):
     found = json_of("scenario", "run", plans[0])
     assert (found["name"], found["changes"]) == ("Library hub", 1)
@@ -253,6 +254,7 @@ def test_no_weight_shows_people_finer_than_to_the_nearest_five():
         assert found["objective"] == found["after"]["borough"]["reached"]
 
 
+@pytest.mark.slow
 def test_place_refuses_wishes_against_each_other():
     words = refused("place", "--postcode", "SS1 2PS", "--force", "SS1 2PS", "--ban", "ss1 2ps")
     assert "--force and in --ban" in words

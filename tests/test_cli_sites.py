@@ -38,6 +38,7 @@ def test_json_is_what_the_analysis_gives(shown):
     assert found["reading"] == "register"
 
 
+@pytest.mark.slow
 def test_csv_and_table_have_every_site(shown):
     rows = list(csv.DictReader(io.StringIO(reach(*CENTRES, "--format", "csv").stdout)))
     assert [row["name"] for row in rows] == shown["name"].tolist()

@@ -201,6 +201,7 @@ def test_reports_know_of_no_screen_and_one_of_them_of_folium():
     assert not faults, "\n".join(faults)
 
 
+@pytest.mark.slow
 def test_only_the_tests_import_test_tools():
     tools = {"pytest", "hypothesis", "playwright", "igraph", "pandana", "spopt"}
     faults = [

@@ -50,6 +50,7 @@ def reach(*arguments: object) -> Result:
     return result
 
 
+@pytest.mark.slow
 def test_isolation_is_that_of_the_basket_without_dentists(toothless: AreaPack) -> None:
     whole = open_pack("southend")
     kept = [item.service for item in read_basket() if item.service != "dentist"]
@@ -86,6 +87,7 @@ def test_the_sentence_names_what_is_left_out() -> None:
     )
 
 
+@pytest.mark.slow
 def test_commands_say_it(packs: Path) -> None:
     assert SENTENCE in reach("gaps", "--area", "toothless").stdout
     shown = reach("gaps", "--area", "toothless", "--format", "json")

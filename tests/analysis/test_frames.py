@@ -43,6 +43,7 @@ def points(*xy: tuple[float, float], crs: int | None = GRID, index: list[object]
     return gpd.GeoDataFrame({}, geometry=gpd.points_from_xy(*np.array(xy).reshape(-1, 2).T), crs=crs, index=index)
 
 
+@pytest.mark.slow
 def test_examples_of_the_documentation_hold() -> None:
     assert doctest.testmod(frames).attempted > 10
     assert doctest.testmod(frames).failed == 0

@@ -35,6 +35,7 @@ def labels(screen):
     return [button.label for button in screen.at.button if str(button.key).startswith("bookmarks-open-")]
 
 
+@pytest.mark.slow
 def test_the_list_is_not_shown_unasked(open_page):
     screen = open_page("ward_map")
     assert screen.at.button(key="bookmarks-open").label == "Bookmarks"
@@ -69,6 +70,7 @@ def test_opening_a_bookmark_shows_the_same_view_whatever_was_chosen_since(open_p
     assert screen.address == {"measure": "child_poverty_rate", "ward": KURSAAL}
 
 
+@pytest.mark.slow
 def test_a_bookmark_without_a_plan_opens_the_lab_empty_and_undo_brings_the_plan_back(open_page, store, pack):
     made = store.add("southend", "Empty", "scenario_lab", "", "")
     screen = open_page("ward_map")
@@ -82,6 +84,7 @@ def test_a_bookmark_without_a_plan_opens_the_lab_empty_and_undo_brings_the_plan_
     assert history.undo().now == plan
 
 
+@pytest.mark.slow
 def test_removal_is_undoable_at_once_and_later(open_page, store):
     one = store.add("southend", "one", "gaps", "", "Anna")
     screen = open_page("ward_map")
@@ -140,6 +143,7 @@ def test_a_store_that_cannot_be_opened_is_said_in_the_list_alone(open_page, monk
     assert "4,032" in screen.text
 
 
+@pytest.mark.slow
 def test_a_view_is_shared_by_a_short_link_and_by_lines_to_embed(open_page, database, monkeypatch):
     monkeypatch.setattr("ui.kit.links.page_address", lambda: "http://hall.example/")
     monkeypatch.setattr("ui.kit.bookmarks.page_address", lambda: "http://hall.example/")

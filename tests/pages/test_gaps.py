@@ -34,6 +34,7 @@ def pockets(screen):
     return screen.table("place", "children")
 
 
+@pytest.mark.slow
 def test_head_says_who_is_most_cut_off_with_its_band(open_page, report):
     text = open_page("gaps").text
     worst = report.isolation.areas.iloc[0]
@@ -136,6 +137,7 @@ def test_every_chart_tells_its_figures(open_page, report):
     assert f"Shoeburyness {supply_shown(report, 'gp_practice').loc[SHOEBURYNESS, 'per_1000']:.1f}" in texts
 
 
+@pytest.mark.slow
 def test_a_link_reopens_the_screen(open_page):
     asked = {"figure": "gap", "show": "severance", "from": "library", "ward": "E05002220", "six": "1"}
     screen = open_page("gaps", **asked)

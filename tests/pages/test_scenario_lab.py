@@ -328,6 +328,7 @@ def test_costs_are_set_against_more_children(open_page):
     assert "13,000" in screen.text
 
 
+@pytest.mark.slow
 def test_the_best_sites_are_found_with_proof_and_adopted(open_page):
     screen = open_page("scenario_lab")
     go_to(screen, "Best sites")

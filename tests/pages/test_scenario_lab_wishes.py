@@ -115,6 +115,7 @@ def test_a_budget_buys_as_many_as_it_pays_for_and_the_plan_has_the_cost(open_pag
     assert [change.cost for change in now.changes] == [Cost(30_000.0)] * 3
 
 
+@pytest.mark.slow
 def test_wishes_that_cannot_be_met_are_said_before_the_search(open_page):
     screen = open_page("scenario_lab")
     screen.at.session_state["lab-tabs"] = "Best sites"

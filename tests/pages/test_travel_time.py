@@ -170,6 +170,7 @@ def test_a_postcode_gives_journeys_to_every_kind(pack, open_page, typed):
     assert {"route", "here"} <= set(screen.layers)
 
 
+@pytest.mark.slow
 def test_the_way_is_told_street_by_street_and_drawn(pack, open_page):
     screen = open_page("travel_time", place=POSTCODE)
     lines = {}

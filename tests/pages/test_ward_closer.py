@@ -204,6 +204,7 @@ def test_over_the_years_has_every_vintage_with_its_definition(pack, open_page):
     assert len(changed) == 4
 
 
+@pytest.mark.slow
 def test_over_the_years_no_line_of_the_chart_joins_two_definitions(open_page):
     screen = open_page("ward_map", closer="trend", wards=KURSAAL)
     charts = closer_charts(screen)
@@ -360,6 +361,7 @@ def test_outcomes_come_down_with_their_assumption(open_page, downloads, lab):
     assert np.isfinite(frame["total"]).all()
 
 
+@pytest.mark.slow
 def test_what_a_link_has_wrong_is_said(open_page):
     screen = open_page("ward_map", closer="seance")
     assert len(screen.notes) == 1

@@ -78,6 +78,7 @@ def test_what_changed_since_a_remembered_pack(open_page, database, now, earlier)
     assert not screen.address.get("since")
 
 
+@pytest.mark.slow
 def test_a_link_names_the_pack_to_compare_with(open_page, database, now, earlier):
     remember(database, earlier, "2026-03-03 12:00:00.000000")
     remember(database, replace(now, digest="1" * 12), "2026-04-04 12:00:00.000000")

@@ -24,6 +24,7 @@ def briefs(facts, effect):
     return {name: PdfReader(io.BytesIO(content)) for name, content in made.items()}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["ward", "borough"])
 def test_it_is_two_pages_of_a4(briefs, name):
     assert len(briefs[name].pages) == 2

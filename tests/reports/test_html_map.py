@@ -34,6 +34,7 @@ class Loaded(HTMLParser):
                 self.found.append((tag, value))
 
 
+@pytest.mark.slow
 def test_nothing_is_loaded_from_anywhere(page):
     reader = Loaded()
     reader.feed(page)
@@ -141,6 +142,7 @@ def hostile(facts):
     return html_map(replace(facts, pack=replace(facts.pack, services=services, areas=areas)), DAY).decode()
 
 
+@pytest.mark.slow
 def test_no_name_is_read_as_code(hostile):
     """What stands between backticks in a script must hold no backtick, placeholder or backslash of its own."""
     tips = re.findall(r"bindTooltip\(\s*`(.*?)`,", hostile, re.DOTALL)

@@ -96,6 +96,7 @@ def test_a_template_that_fails_is_an_error_of_ours():
         typeset("ward", {"title": "Nothing else"}, {}, date(2026, 1, 1))
 
 
+@pytest.mark.slow
 def test_letters_that_no_font_has_become_boxes_and_the_rest_stays(effect):
     """The store takes any name, so a report must print it."""
     name = "Hub 🏠 中心 Łódź y\u20dd \x07 end"

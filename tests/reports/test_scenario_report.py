@@ -16,6 +16,7 @@ def book(effect):
     return load_workbook(io.BytesIO(scenario_workbook(effect, DAY)))
 
 
+@pytest.mark.slow
 def test_the_report_holds_changes_wards_costs_bands_and_assumptions(effect):
     reader = PdfReader(io.BytesIO(scenario_report(effect, DAY)))
     text = pdf_text(reader)

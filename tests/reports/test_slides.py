@@ -141,6 +141,7 @@ def runs_of(slide):
         yield from (run for p in slide.notes_slide.notes_text_frame.paragraphs for run in p.runs)
 
 
+@pytest.mark.slow
 def test_every_run_says_which_language_it_is_in(deck, polish):
     english = {run._r.rPr.get("lang") for slide in deck.slides for run in runs_of(slide)}
     assert english == {"en-GB"}

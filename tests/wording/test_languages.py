@@ -100,6 +100,7 @@ def meets(pattern: re.Pattern[str], names: set[str], place: str) -> bool:
 ENGLISH = dict(places(table(FIRST_LANGUAGE)))
 
 
+@pytest.mark.slow
 def test_every_place_that_is_asked_for_is_in_english() -> None:
     found = list(asked())
     assert len(found) > 100

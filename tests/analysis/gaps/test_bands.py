@@ -17,6 +17,7 @@ def southend(pack):
     return survey(pack, read_basket())
 
 
+@pytest.mark.slow
 def test_the_band_holds_the_share_and_is_what_searching_again_gives(pack, southend):
     band = speed_band(southend, **CHILDREN)
     assert (band["low"] <= band["share"]).all()

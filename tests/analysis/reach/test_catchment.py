@@ -76,6 +76,7 @@ def test_rows_equal_a_loop(pack, seed, n_sites):
     np.testing.assert_allclose(got, by_hand(found), rtol=1e-9)
 
 
+@pytest.mark.slow
 def test_homes_inside_are_those_of_networkx(pack, centres):
     homes = np.arange(0, len(pack.demand), 29)
     sites = centres.sites[["easting", "northing"]].to_numpy(float)

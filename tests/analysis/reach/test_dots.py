@@ -64,6 +64,7 @@ def test_where_people_live_inside_an_area_plays_no_part(pack, found):
     np.testing.assert_array_equal(dots(moved, **CHILDREN).xy, found.xy)
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_dots(pack, found):
     again, other = dots(pack, **CHILDREN), dots(pack, **CHILDREN, seed=1)
     np.testing.assert_array_equal(again.xy, found.xy)

@@ -113,6 +113,7 @@ def test_longer_threshold_never_lowers_reach(pack, centre_s, within, more):
     assert (long.rows["reached"] <= long.rows["total"] + 1e-9).all()
 
 
+@pytest.mark.slow
 @few
 @given(seed=st.integers(0, 2**32 - 1))
 def test_more_sites_never_lower_reach(pack, seed):

@@ -46,6 +46,7 @@ def test_a_path_that_ends_on_steps_starts_at_their_nearer_end():
     assert seconds(linked, (5, 1), (5, 99)) == pytest.approx(232)
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(st.integers(0, 10**6), st.sampled_from(["walk_pram", "walk_adult", "wheelchair", "cycle", "drive"]))
 def test_no_journey_gets_longer_by_new_paths(seed, name):

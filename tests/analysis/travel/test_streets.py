@@ -48,6 +48,7 @@ def walked_s(pack, access):
     return nx.single_source_dijkstra_path_length(graph, "site")
 
 
+@pytest.mark.slow
 def test_a_new_path_shortens_the_streets_at_its_ends_and_lengthens_none(pack, lab, access, pieces):
     plan = Scenario("Path", pack.code).with_change(AddLink("Path", *ENDS))
     streets = lab.effect(plan).after_times.access.streets

@@ -139,6 +139,7 @@ BASELINES = st.sampled_from(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.dictionaries(BASELINES, st.floats(1, 1e6), min_size=1))
 def test_no_change_ever_spans_two_series(pack, values):

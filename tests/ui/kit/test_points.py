@@ -78,6 +78,7 @@ def test_an_empty_ring_layer_is_drawn_too():
     assert drawn(ring_layer(none, layer_id="suggested", numbered=True))["data"]["features"] == []
 
 
+@pytest.mark.slow
 def test_the_dots_on_the_map_are_those_of_the_analysis(pack):
     made = dots_layer(pack, "children_0_3", "strategy")
     (shape,) = features(made)

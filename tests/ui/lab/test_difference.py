@@ -72,6 +72,7 @@ def test_another_plan_can_be_chosen_and_two_maps_have_one_view():
     assert [m.value for m in screen.markdown[1:]] == ["**Hub \\& Co**", "**Now**"]
 
 
+@pytest.mark.slow
 def test_layers_and_legend_tell_the_plans_apart(pack, found):
     layers = difference_layers(pack, found, "Hub & Co", "Closed")
     ids = [one.id for one in layers]
