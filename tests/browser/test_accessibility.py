@@ -146,7 +146,9 @@ IN_THE_DARK = {
 # What stands in the place of a map, the ground of the page, and the ring around what has the focus.
 LOOKS = """() => {
   const map = document.querySelector('[data-testid=stDeckGlJsonChart]');
-  const held = getComputedStyle(document.activeElement);
+  let at = document.activeElement;
+  while (at.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
+  const held = getComputedStyle(at);
   return { map: map ? getComputedStyle(map, '::before').content : '', ring: [held.outlineStyle, held.outlineWidth],
     ground: getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor,
     beside: document.documentElement.style.colorScheme };
