@@ -50,16 +50,18 @@ def test_a_view_is_kept_and_found_again_as_it_was(reader, app):
 def test_by_keyboard_alone(reader, app):
     reader.open(f"{app}/accessibility")
     page = reader.page
-    focused = """() => { const at = document.activeElement;
-      return ["BUTTON", "INPUT"].includes(at.tagName) ? at.getAttribute("aria-label") || at.innerText : ""; }"""
+    inmost = """(() => { let at = document.activeElement;
+      while (at.shadowRoot?.activeElement) at = at.shadowRoot.activeElement; return at; })()"""
+    focused = f"""() => {{ const at = {inmost};
+      return ["BUTTON", "INPUT"].includes(at.tagName) ? at.getAttribute("aria-label") || at.innerText : ""; }}"""
 
     def tab_to(words, most):
         for _ in range(most):
             if words in page.evaluate(focused):
                 return
-            left = page.evaluate_handle("document.activeElement")
+            left = page.evaluate_handle(inmost)
             page.keyboard.press("Tab")
-            page.wait_for_function("left => document.activeElement !== left", arg=left)
+            page.wait_for_function(f"left => {inmost} !== left", arg=left)
         raise AssertionError(f"{most} times Tab do not reach {words}")
 
     page.get_by_role("button", name="Bookmarks", exact=True).wait_for()

@@ -24,7 +24,7 @@ def test_the_page_fits_and_the_table_scrolls_in_its_own_box(reader, app):
     page = reader.page
     assert page.get_by_role("heading", level=1).inner_text() == "Who is cut off from what, and why?"
     assert page.get_by_test_id("stException").count() == 0
-    page.get_by_text("is the most cut off of the 17 wards").wait_for()
+    page.get_by_text("is the most cut off of the 17 wards").first.wait_for()
     for part in ("document.scrollingElement", "document.querySelector('[data-testid=stMain]')"):
         wide, room = page.evaluate(f"[{part}.scrollWidth, {part}.clientWidth]")
         assert wide <= room, f"{part} scrolls sideways: {wide} in {room}"
