@@ -11,6 +11,7 @@ from typing import Any
 import streamlit as st
 
 from ui.kit.session import Session, embedded, session
+from ui.kit.slots import linked_controls
 
 Bounds = tuple[float, float, float, float]
 _LEGEND_PX = 84
@@ -142,3 +143,8 @@ def _take() -> None:
     width = getattr(told, "width", None)
     if isinstance(width, int | float) and 200 <= width <= 10_000:
         session.window_width = int(width)
+    # The browser may not have drawn the controls yet, and a control of the second drawing says nothing of the value
+    # that the first one gave it: so each is given its value again.
+    for control in linked_controls():
+        if control.held:
+            control.put(control.get())

@@ -3,6 +3,7 @@
 import math
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from geo.pack import open_pack
 from ui.kit import view
@@ -50,3 +51,25 @@ def test_what_the_browser_tells_is_checked(monkeypatch, told, taken):
     monkeypatch.setattr("streamlit.session_state", state)
     view._take()
     assert state.get(Session.window_width.key, 0) == taken
+
+
+def page_in_a_wide_window() -> None:
+    import streamlit as st
+
+    from ui.kit import controls, view
+
+    controls.choice("Service", ["childrens_centre", "library"], key="service")
+    controls.number("Minutes", 5, 60, 15, key="within", step=5)
+    st.button("The window is told", on_click=view._take)
+
+
+def test_controls_have_their_values_again_when_the_window_is_told():
+    """Without it, a control shows its first option while the page says what the address asks for."""
+    at = AppTest.from_function(page_in_a_wide_window)
+    at.query_params["service"] = "library"
+    at.run()
+    at.button[0].click().run()
+    assert not at.exception
+    (choice,), (slider,) = at.selectbox, at.slider
+    assert (choice.value, choice.proto.set_value, choice.proto.raw_value) == ("library", True, "library")
+    assert (slider.value, slider.proto.set_value, list(slider.proto.value)) == (15, True, [15.0])
