@@ -158,6 +158,7 @@ def test_messages_stay_off_standard_output_when_standard_error_is_closed() -> No
     assert json.loads(run(*CENTRES, "--format", "json", code=deaf).stdout)["area"] == "southend"
 
 
+@pytest.mark.slow
 def test_help_is_on_standard_output() -> None:
     for words in (["--help"], ["place", "--help"]):
         made = run(*words, code=PLAIN)

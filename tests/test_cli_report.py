@@ -55,6 +55,7 @@ def test_all_wards_in_under_a_minute_with_progress(tmp_path, plan):
     assert all(len(PdfReader(path).pages) == 2 for path in files)
 
 
+@pytest.mark.slow
 def test_scenario_as_pdf_and_xlsx(tmp_path, plan):
     assert report("scenario", plan, "--date", DAY).exit_code == 0
     assert len(PdfReader(plan.with_suffix(".pdf")).pages) >= 2

@@ -69,6 +69,7 @@ def test_run_gives_the_figures_as_shown(plans, pack):
     assert len(found["wards"]) == 17 * len(found["groups"])
 
 
+@pytest.mark.slow
 def test_run_prints_a_table(plans, tmp_path):
     out = tmp_path / "table.txt"
     assert reach("scenario", "run", plans[0], "--out", out).exit_code == 0
@@ -78,6 +79,7 @@ def test_run_prints_a_table(plans, tmp_path):
     assert "Can reach is not the same as attends" in reach("scenario", "run", plans[0]).stdout
 
 
+@pytest.mark.slow
 def test_compare_sets_plans_side_by_side(plans):
     text = reach("scenario", "compare", *plans).stdout
     assert "Library hub" in text

@@ -45,6 +45,7 @@ def test_head_says_who_is_most_cut_off_with_its_band(open_page, report):
     assert "are not target wards" in text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("figure", "column", "written"),
     [

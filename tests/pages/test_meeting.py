@@ -55,6 +55,7 @@ def test_next_and_back_walk_the_steps_and_write_the_address(open_page):
     assert page.at.button(key="meeting_back").disabled
 
 
+@pytest.mark.slow
 def test_a_step_that_is_not_there_is_the_first(open_page):
     page = open_page("meeting", step="lunch")
     assert "Who lives here" in page.text
@@ -76,6 +77,7 @@ def test_the_map_of_help_draws_as_many_as_the_sentence_counts(open_page, pack):
     assert len(page.features("services")) == int((centres["ward"] != "").sum())
 
 
+@pytest.mark.slow
 def test_the_map_of_help_has_every_service_chosen(open_page):
     page = open_page("meeting", step="help", story_services="childrens_centre~library")
     assert {f["category"] for f in page.features("services")} == {"childrens_centre", "library"}

@@ -10,6 +10,7 @@ def told(screen):
     return "".join(str(one.proto) for one in screen.at.get("bidi_component"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", ["travel_time", "scenario_lab"])
 def test_the_pin_is_drawn_on_top_and_told_in_words(open_page, pack, page):
     home = pack.demand.iloc[100]
@@ -22,6 +23,7 @@ def test_the_pin_is_drawn_on_top_and_told_in_words(open_page, pack, page):
     assert f"Nearest to the pin: {pin.street}, {pin.postcode}" in told(screen)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("at", [None, [1.0], ["a", 2], [float("inf"), 0.0], "somewhere"])
 def test_what_is_no_position_is_no_pin(open_page, at):
     screen = open_page("travel_time")

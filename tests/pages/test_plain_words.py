@@ -132,6 +132,7 @@ def test_a_page_is_plain(open_page, page, names, plans):
     assert not hard, "too hard for one sentence"
 
 
+@pytest.mark.slow
 def test_the_measure_tells_easy_from_hard():
     """Against texts whose age is known well enough, and a wrong rule would not tell apart."""
     easy = sentences("The cat sat on the mat. The dog ran to the shop and back. We can walk there.")

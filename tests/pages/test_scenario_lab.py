@@ -46,6 +46,7 @@ def test_a_typed_place_and_a_picked_venue_each_add_a_hub_and_undo_takes_them_bac
     assert [change.at for change in plan(screen).changes] == [Venue(LIBRARY)]
 
 
+@pytest.mark.slow
 def test_an_unknown_place_is_said_and_changes_nothing(open_page):
     screen = open_page("scenario_lab")
     screen.choose("lab-typed", "Nowhere-on-Sea Boulevard")
@@ -312,6 +313,7 @@ def test_saving_opening_deleting_and_bringing_back(open_page, database, pack):
     store.close()
 
 
+@pytest.mark.slow
 def test_costs_are_set_against_more_children(open_page):
     screen = open_page("scenario_lab")
     screen.choose("lab-typed", POSTCODE)
@@ -364,6 +366,7 @@ def test_a_stopped_search_keeps_the_best_so_far(open_page):
     assert "this is the best so far" in screen.text
 
 
+@pytest.mark.slow
 def test_plans_stand_side_by_side(open_page, lab):
     screen = open_page("scenario_lab")
     screen.choose("lab-typed", POSTCODE)

@@ -81,6 +81,7 @@ def test_what_is_entered_behind_a_tab_stays_when_another_is_opened(open_page, st
         assert shown == controls
 
 
+@pytest.mark.slow
 def test_places_at_each_hub_stay_too(open_page):
     screen = open_page("scenario_lab")
     go_to(screen, "Best sites")

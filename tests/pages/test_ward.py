@@ -38,6 +38,7 @@ def test_the_other_maps_say_what_they_ignore(open_page, address):
     assert open_page("travel_time", **address).notes
 
 
+@pytest.mark.slow
 def test_a_link_with_a_site_alone_opens_the_map_of_that_site(open_page, pack):
     site = str(pack.services_of("childrens_centre").index[2])
     screen = open_page("travel_time", site=site)

@@ -50,6 +50,7 @@ def file_of(downloads, name):
     return pd.read_csv(io.StringIO(text), comment="#"), [line for line in text.splitlines() if line.startswith("#")]
 
 
+@pytest.mark.slow
 def test_side_by_side_opens_on_the_two_ends_of_child_poverty(pack, open_page):
     screen = open_page("ward_map", closer="side")
     rate = ward_values(pack, INDICATORS["child_poverty_rate"], "strategy")
@@ -295,6 +296,7 @@ def test_outcomes_follow_every_control(open_page, lab):
     assert not again.notes
 
 
+@pytest.mark.slow
 def test_outcomes_say_which_is_worst_served_and_where(open_page, lab):
     screen = open_page("ward_map", closer="outcomes")
     line = headline(screen)

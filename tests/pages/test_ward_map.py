@@ -41,6 +41,7 @@ def cards(screen):
     raise AssertionError("no cards")
 
 
+@pytest.mark.slow
 def test_opens_on_the_strategys_children(open_page):
     screen = open_page("ward_map")
     assert cards(screen)[0] == "4,032"
@@ -155,6 +156,7 @@ def test_a_ward_has_every_figure_with_its_status_and_source(pack, open_page):
     assert "1,026" in set(every["Kursaal"])
 
 
+@pytest.mark.slow
 def test_a_ward_lists_its_services(pack, open_page):
     screen = open_page("ward_map", ward=MILTON)
     here = pack.services[(pack.services["ward"] == MILTON) & (pack.services["status"] == "open")]
@@ -259,6 +261,7 @@ def answer(screen):
     return next(m.value for m in screen.at.markdown if m.value.startswith("## ")).replace("**", "")
 
 
+@pytest.mark.slow
 def test_the_answer_is_a_sentence_that_knows_what_is_too_close_to_call(open_page):
     poor = answer(open_page("ward_map", measure="children_in_poverty"))
     assert poor == (

@@ -37,6 +37,7 @@ def test_the_report_holds_changes_wards_costs_bands_and_assumptions(effect):
     assert all({"/FontFile2", "/FontFile3"} & set(font) for font in font_descriptors(reader).values())
 
 
+@pytest.mark.slow
 def test_before_and_after_are_what_the_scenario_gives(effect):
     shown = effect.shown("group").set_index(["measure", "code"])
     row = row_of(shown, ("children_0_3", "target"))
@@ -49,6 +50,7 @@ def test_before_and_after_are_what_the_scenario_gives(effect):
     assert message(effect).startswith(f"{row['change']:,.0f} more children aged 0–3 in the target wards")
 
 
+@pytest.mark.slow
 def test_wards_with_the_greatest_change_come_first_and_all_are_there(effect, pack):
     rows = scenario_content(effect)["wards"]
     assert sorted(row[0].removeprefix("▶ ") for row in rows) == sorted(pack.wards["name"])
@@ -89,6 +91,7 @@ def test_every_figure_of_the_workbook_is_a_number(book):
     assert seen > 500
 
 
+@pytest.mark.slow
 def test_places_and_bands_are_those_of_the_paper(book, effect):
     printed = scenario_content(effect)
     for row, cells in zip(rows_of_sheet(book, "Places"), printed["places"], strict=True):
@@ -128,6 +131,7 @@ def test_both_are_the_same_bytes_each_time(effect):
     assert scenario_workbook(effect, DAY) == scenario_workbook(effect, DAY)
 
 
+@pytest.mark.slow
 def test_the_faster_walk_reaches_more_than_the_slower(effect):
     rows = scenario_content(effect)["bands"]
     shares = np.array([[int(cell.rstrip("%")) for cell in (row[1], row[2], row[4], row[5])] for row in rows])

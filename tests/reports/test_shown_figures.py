@@ -67,6 +67,7 @@ def test_every_count_of_the_workbook_is_as_shown(effect, sheet):
     assert seen > 20
 
 
+@pytest.mark.slow
 def test_a_change_is_always_the_difference_of_what_is_printed(effect):
     seen = 0
     for row in scenario_content(effect)["wards"]:

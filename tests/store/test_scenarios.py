@@ -83,6 +83,7 @@ def test_many_at_once_lose_nothing(url):
     store.close()
 
 
+@pytest.mark.slow
 def test_a_save_between_the_look_and_the_write_of_another_is_a_clash(url):
     """Ben saves while Anna's save has looked and not yet written; SQLite makes him wait, PostgreSQL lets him by."""
     anna, ben = ScenarioStore.open(url), ScenarioStore.open(url)

@@ -85,6 +85,7 @@ def test_names_of_sites_hold_the_new_and_the_closed(pack):
     assert spot_words(pack, Venue("gias-22422")) == names["gias-22422"]
 
 
+@pytest.mark.slow
 def test_plans_that_ask_at_different_speeds_are_said_to_ask_different_questions(tmp_path):
     """“Now” is another number at another speed, so it stands beside the other plan only with a note."""
     paths = [tmp_path / "usual.json", tmp_path / "fast.json"]

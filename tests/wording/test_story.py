@@ -210,6 +210,7 @@ def test_eleven_year_olds_can_read_it(figures, pack, basket, times, lab):
     assert grade(notes) <= 6.5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", languages())
 def test_every_language_can_tell_every_story(code, pack, basket, times, lab):
     done = effect(lab, AddSite("new-1", "Hub", Venue(str(pack.services_of("library").index[0]))))

@@ -184,6 +184,7 @@ def test_post_office_boxes_are_told_from_streets():
     assert street_postcodes(only, np.zeros((3, 2))).all()
 
 
+@pytest.mark.slow
 def test_no_pocket_is_named_by_a_post_office_box(pack, southend, table):
     # SS22 and SS99 are the two districts that Royal Mail keeps for PO boxes in Southend.
     street = street_postcodes(pack.demand["postcode"], pack.demand_xy)

@@ -273,6 +273,7 @@ def test_the_quick_choice_is_allowed_and_no_single_swap_improves_it(seed, goal, 
 
 
 # PuLP, which spopt builds its models with, is between two ways of making variables.
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::DeprecationWarning:pulp")
 @pytest.mark.filterwarnings("ignore:.*PuLP 4.0.*:DeprecationWarning")
 @pytest.mark.parametrize("seed", range(4))

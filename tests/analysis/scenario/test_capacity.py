@@ -91,6 +91,7 @@ def lab(pack):
     return Lab(pack)
 
 
+@pytest.mark.slow
 def test_a_small_session_has_fewer_places_than_children_in_reach(lab):
     scenario = Scenario("A", "southend").with_change(
         AddOutreach("new-1", "Session", Venue(LIBRARY), ("tuesday",), "10:00", 90, 12, 52)
@@ -104,6 +105,7 @@ def test_a_small_session_has_fewer_places_than_children_in_reach(lab):
     assert view.areas.loc["borough", "in_reach"] > view.areas.loc["borough", "with_place"]
 
 
+@pytest.mark.slow
 def test_places_add_up(lab):
     scenario = Scenario("A", "southend").with_change(AddSite("new-1", "Hub", Venue(LIBRARY), places=100))
     for site in ("gias-22459", "gias-20338"):

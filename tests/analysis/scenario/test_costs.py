@@ -40,26 +40,30 @@ def lab(pack):
     return Lab(pack)
 
 
-def test_cost_for_each_additional_child(lab):
-    effect = lab.effect(Scenario("A", "southend").with_change(HUB))
-    view = cost_view(effect)
+@pytest.fixture(scope="module")
+def of_the_hub(lab):
+    """What one hub changes."""
+    return lab.effect(Scenario("A", "southend").with_change(HUB))
+
+
+def test_cost_for_each_additional_child(of_the_hub):
+    view = cost_view(of_the_hub)
     assert view.per_year == 70_000
     assert view.per_additional == 70_000 / view.additional
     assert view.per_minute == 70_000 / view.minutes_saved
-    assert cost_view(effect, years=1).per_year == 160_000
-    assert cost_view(effect, group="target").additional < view.additional
+    assert cost_view(of_the_hub, years=1).per_year == 160_000
+    assert cost_view(of_the_hub, group="target").additional < view.additional
 
 
 @pytest.mark.parametrize("group", ["target", "rest", "borough"])
 @pytest.mark.parametrize("measure", ["children_0_3", "births_per_year", "children_in_poverty"])
-def test_a_price_is_worked_out_from_what_is_shown(lab, measure, group):
+def test_a_price_is_worked_out_from_what_is_shown(of_the_hub, measure, group):
     """Whoever divides one figure on the page by the other finds the third."""
-    effect = lab.effect(Scenario("A", "southend").with_change(HUB))
     exact, shown = (
         table.set_index(["measure", "code"]).loc[(measure, group)]
-        for table in (effect.table("group"), effect.shown("group"))
+        for table in (of_the_hub.table("group"), of_the_hub.shown("group"))
     )
-    view = cost_view(effect, measure, group=group)
+    view = cost_view(of_the_hub, measure, group=group)
     assert view.minutes_saved == shown["minutes_saved"]
     assert view.minutes_saved % 100 == 0
     # A hub without a stated number of places has one for everybody whom it newly reaches.
@@ -72,9 +76,8 @@ def test_a_price_is_worked_out_from_what_is_shown(lab, measure, group):
     assert view.minutes_saved == pytest.approx(exact["minutes_saved"], abs=50)
 
 
-def test_a_few_more_have_no_price(lab):
-    effect = lab.effect(Scenario("A", "southend").with_change(HUB))
-    few = replace(effect, counts=replace(effect.counts, people=effect.counts.people / 5_000))
+def test_a_few_more_have_no_price(of_the_hub):
+    few = replace(of_the_hub, counts=replace(of_the_hub.counts, people=of_the_hub.counts.people / 5_000))
     assert 0 < few.table("group")["change"].max() < 5
     view = cost_view(few)
     assert view.additional == FEW
@@ -89,6 +92,7 @@ def test_a_faster_walk_makes_no_hub_cheaper(lab):
     assert cost_view(lab.effect(fast)).additional == 0
 
 
+@pytest.mark.slow
 def test_a_price_is_for_each_child_with_a_place(lab):
     """365 children come within reach of the library; with 40 places it is 40 of them whom the money helps."""
     plan = Scenario("A", "southend")
@@ -102,6 +106,7 @@ def test_a_price_is_for_each_child_with_a_place(lab):
     assert weekly.per_minute is None
 
 
+@pytest.mark.slow
 def test_room_where_a_centre_is_full_is_a_gain_too(lab):
     """No child is newly within reach of a hub beside Friars, but 30 more have a place; to state places takes none."""
     full = Scenario("A", "southend").with_change(ChangeOffer("gias-22459", places=50.0))
@@ -110,6 +115,7 @@ def test_room_where_a_centre_is_full_is_a_gain_too(lab):
     assert cost_view(lab.effect(full.with_change(beside))).additional == 30
 
 
+@pytest.mark.slow
 def test_changes_without_a_cost_are_named(lab):
     plan = Scenario("A", "southend").with_change(replace(HUB, cost=Cost())).with_change(SetSpeed(4.0))
     assert without_cost(plan) == (1,)
@@ -120,6 +126,7 @@ def test_changes_without_a_cost_are_named(lab):
     assert without_cost_words(Scenario("A", "southend").with_change(HUB)) == ""
 
 
+@pytest.mark.slow
 def test_no_gain_has_no_price(lab):
     view = cost_view(lab.effect(Scenario("A", "southend").with_change(CloseSite("gias-22459", Cost(0, -1000)))))
     assert view.additional < 0

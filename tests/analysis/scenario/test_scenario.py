@@ -244,6 +244,7 @@ def test_a_huge_file_is_refused_unread(text):
         from_json(text)
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(st.recursive(
     st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=20),

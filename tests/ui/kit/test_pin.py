@@ -14,6 +14,7 @@ def pack():
     return open_pack("southend")
 
 
+@pytest.mark.slow
 def test_the_pin_chooses_what_a_click_there_chooses(pack):
     cells = nearest_cells(pack)
     inside = shapely.point_on_surface(cells.geometry.to_numpy())

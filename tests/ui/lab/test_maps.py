@@ -55,6 +55,7 @@ def screen_of(scenario, job=None):
     return screen
 
 
+@pytest.mark.slow
 def test_a_suggested_site_is_a_ring_until_it_is_adopted(answer):
     base, candidates, job = answer
     assert len(job.found.sites) == 2
