@@ -287,7 +287,7 @@ def _services(
         ("gias", read_childrens_centres, {"core": core}),
         ("ods_gp_2025", read_gp_practices, {}),
         ("ods_gp_2025", read_health_clinics, {}),
-        ("ods_gp_2019", read_gp_practices, {"category": "gp_practice_2019", "status": "past"}),
+        ("ods_gp_2019", read_gp_practices, {"category": "gp_practice_before", "status": "past"}),
         ("ods_branch_2017", read_gp_branches, {}),
         ("ods_pharmacy", read_pharmacies, {}),
         ("ods_dentist", read_dentists, {}),

@@ -50,17 +50,8 @@ MEASURES: Mapping[str, Measure] = MappingProxyType(
             Measure("households_no_car", "Households without a car", "households"),
             Measure("lone_parent_households", "Lone-parent households", "households"),
             Measure("overcrowded_households", "Overcrowded households", "households"),
+            Measure("children_income_deprived", "Children aged 0–15 in income-deprived families", "children"),
         )
-    }
-)
-
-BASELINES: Mapping[str, str] = MappingProxyType(
-    {
-        "strategy": "Strategy (census pattern, strategy totals)",
-        "census_2011": "Census 2011",
-        "mid_2017": "Mid-2017 estimate",
-        "mid_2019": "Mid-2019 estimate",
-        "mid_2020": "Mid-2020 estimate",
     }
 )
 

@@ -75,8 +75,8 @@ CATEGORIES: Mapping[str, Category] = MappingProxyType(
             Category("mental_health_hospital", "mental health hospital", "mental health hospitals", shown=False),
             Category("private_hospital", "private hospital", "private hospitals", shown=False),
             Category("appliance_contractor", "appliance contractor", "appliance contractors", shown=False),
-            Category("gp_practice_2019", "GP practice of 2019", "GP practices of 2019", shown=False),
-            Category("gp_branch_2017", "GP branch surgery of 2017", "GP branch surgeries of 2017", shown=False),
+            Category("gp_practice_before", "earlier GP practice", "earlier GP practices", shown=False),
+            Category("gp_branch_before", "earlier GP branch surgery", "earlier GP branch surgeries", shown=False),
         )
     }
 )

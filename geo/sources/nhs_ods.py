@@ -71,7 +71,7 @@ def read_gp_practices(
     source, vintage
         Source key and edition.
     category, status
-        For an older edition, such as ``"gp_practice_2019"`` and ``"past"``. Practices keep their code from year to
+        For an older edition, such as ``"gp_practice_before"`` and ``"past"``. Practices keep their code from year to
         year, so ids of a past edition begin with ``ods2019-`` instead of ``ods-``.
 
     Returns
@@ -102,7 +102,7 @@ def read_health_clinics(path: Path, *, source: str, vintage: str) -> pd.DataFram
 
 
 def read_gp_branches(
-    path: Path, *, source: str, vintage: str, category: str = "gp_branch_2017", status: str = "past"
+    path: Path, *, source: str, vintage: str, category: str = "gp_branch_before", status: str = "past"
 ) -> pd.DataFrame:
     """Read the branch surgeries from an ebranchs file.
 
