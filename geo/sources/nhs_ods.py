@@ -62,7 +62,7 @@ def read_gp_practices(
     """Read the GP practices open to the public from an epraccur file.
 
     A row counts that is active and has prescribing setting 4, unless it is a special allocation scheme (see the
-    module's comment): that is why 24 practices, not 25, lie in Southend in September 2025.
+    module's comment).
 
     Parameters
     ----------
@@ -177,7 +177,7 @@ def _services(
         "postcode": rows["postcode"].map(postcode_or_blank),
         "status": status,
     }
-    return service_frame(columns, source=source, vintage=vintage)
+    return service_frame(columns, source=source, vintage=vintage, rows_read=rows.attrs["rows_read"])
 
 
 def _name(name: str, first_line: str) -> str:
