@@ -115,9 +115,9 @@ def compile_basemap(
     -------
     geopandas.GeoDataFrame
         In the grid of the layers, in drawing order, the same rows for the same input. Columns ``layer`` (of
-        :data:`LAYERS`), ``kind``, ``name`` (``""`` if none), ``rank`` (int, 1 is the most important: draw 1 at every zoom, 3 and above
-        only at a large scale) and ``geometry`` (multi-part for all but ``place``, the names of settlements). Shapes of
-        one layer, kind, name and rank are one row.
+        :data:`LAYERS`), ``kind``, ``name`` (``""`` if none), ``rank`` (int, 1 is the most important: draw 1 at every
+        zoom, 3 and above only at a large scale) and ``geometry`` (multi-part for all but ``place``, the names of
+        settlements). Shapes of one layer, kind, name and rank are one row.
 
     Raises
     ------

@@ -143,29 +143,35 @@ def streets_within(path: Path, bounds: tuple[float, float, float, float]) -> Ite
     """
     if not path.exists():
         raise SourceError(f"{path.name}: no such file; it should hold OpenStreetMap's streets of the area")
-    west, south, east, north = bounds
+    inside = _ways_inside(path, bounds)
+    if not inside:
+        raise SourceError(
+            f"{path.name}: no way with a highway tag lies within the area: is the street file of another place?"
+        )
     with TemporaryDirectory(prefix="streets-") as folder:
         cut = Path(folder) / "streets.osm"
-        ways = 0
-        try:
-            processor = osmium.FileProcessor(str(path)).with_locations()
-            processor = processor.with_filter(osmium.filter.EntityFilter(osmium.osm.WAY))
-            processor = processor.with_filter(osmium.filter.KeyFilter("highway"))
-            with osmium.BackReferenceWriter(str(cut), str(path), overwrite=True) as writer:
-                for way in processor:
-                    if not isinstance(way, osmium.osm.Way):
-                        continue
-                    spots = (node.location for node in way.nodes if node.location.valid())
-                    if any(west <= spot.lon <= east and south <= spot.lat <= north for spot in spots):
-                        writer.add(way)
-                        ways += 1
-        except RuntimeError as error:
-            raise SourceError(f"{path.name}: not readable as OpenStreetMap data: {error}") from error
-        if not ways:
-            raise SourceError(
-                f"{path.name}: no way with a highway tag lies within the area: is the street file of another place?"
-            )
+        ways = osmium.FileProcessor(str(path), osmium.osm.WAY).with_filter(osmium.filter.IdFilter(inside))
+        with osmium.BackReferenceWriter(str(cut), str(path), overwrite=True) as writer:
+            for way in ways:
+                writer.add(way)
         yield cut
+
+
+def _ways_inside(path: Path, bounds: tuple[float, float, float, float]) -> list[int]:
+    """Return the ids of the ways with a highway tag that have a node in the box."""
+    west, south, east, north = bounds
+    found = []
+    try:
+        processor = osmium.FileProcessor(str(path)).with_locations()
+        processor = processor.with_filter(osmium.filter.EntityFilter(osmium.osm.WAY))
+        for way in processor.with_filter(osmium.filter.KeyFilter("highway")):
+            if isinstance(way, osmium.osm.Way):
+                spots = (node.location for node in way.nodes if node.location.valid())
+                if any(west <= spot.lon <= east and south <= spot.lat <= north for spot in spots):
+                    found.append(way.id)
+    except RuntimeError as error:
+        raise SourceError(f"{path.name}: not readable as OpenStreetMap data: {error}") from error
+    return found
 
 
 def read_osm_services(

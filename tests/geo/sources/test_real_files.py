@@ -137,7 +137,7 @@ def test_pharmacies_and_dentists(publishers, reference, in_borough):
 
 
 def test_hospitals(publishers, reference, in_borough):
-    hospitals = in_borough(read_hospitals(publishers / "nhs_choices_hospitals_2016_SS.csv", **KEY))
+    hospitals = in_borough(read_hospitals(publishers / "nhs_choices_hospitals_2016_SS.csv", **KEY, crs="EPSG:27700"))
     assert refs(hospitals[hospitals["category"] == "hospital"]) == listed(reference, "hospital") == {"RAJ01"}
 
 
@@ -154,13 +154,13 @@ def test_libraries(publishers, reference):
     libraries = read_libraries(publishers / "libraries_2023.csv", **KEY)
     assert libraries["status"].value_counts().to_dict() == {"open": 6, "closed": 2}
     assert len(listed(reference, "library")) == 6
-    buildings = read_osm_libraries(publishers / "osm_family_places.csv", **KEY)
+    buildings = read_osm_libraries(publishers / "osm_family_places.csv", **KEY, crs="EPSG:27700")
     still_open = libraries.loc[libraries["status"] == "open", "name"]
     assert len(set(buildings["name"]) & set(still_open)) == 4
 
 
 def test_osm_places(publishers, reference):
-    places = read_osm_places(publishers / "osm_family_places.csv", **KEY)
+    places = read_osm_places(publishers / "osm_family_places.csv", **KEY, crs="EPSG:27700")
     for category in ("playground", "park", "soft_play", "baby_change"):
         assert refs(places[places["category"] == category]) == listed(reference, category, inside=False), category
     assert refs(places[places["category"] == "leisure_centre"]) == listed(
@@ -169,9 +169,9 @@ def test_osm_places(publishers, reference):
 
 
 def test_stops_and_trains(publishers, reference):
-    stops = read_naptan(publishers / "naptan_158Stops_2026-07.csv", **KEY)
+    stops = read_naptan(publishers / "naptan_158Stops_2026-07.csv", **KEY, crs="EPSG:27700")
     assert stops["category"].value_counts().to_dict() == {"bus_stop": 655}
-    stations = read_naptan(publishers / "naptan_910Stops_southend_2026-07.csv", **KEY)
+    stations = read_naptan(publishers / "naptan_910Stops_southend_2026-07.csv", **KEY, crs="EPSG:27700")
     assert refs(stations) == listed(reference, "rail_station", inside=False)
     trains = read_rail_patterns(publishers / "rail_weekday_patterns_2019-01.csv", **KEY)
     assert set(stations["name"].map(station_key)) <= set(trains["key"])
@@ -179,7 +179,7 @@ def test_stops_and_trains(publishers, reference):
 
 
 def test_food_hygiene(publishers, reference):
-    services = read_food_hygiene(publishers / "fsa_food_hygiene_FHRS893en-GB_2020-11.xml", **KEY)
+    services = read_food_hygiene(publishers / "fsa_food_hygiene_FHRS893en-GB_2020-11.xml", **KEY, crs="EPSG:27700")
     found = {category: refs(rows) for category, rows in services.groupby("category")}
     assert found["nursery"] == listed(reference, "childcare", inside=False)
     schools = listed(reference, "school", inside=False)
