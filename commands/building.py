@@ -106,21 +106,28 @@ def megabytes(folder: Path) -> float:
 
 def _ask(area: str) -> dict[str, Any]:
     """Ask for what a recipe must know; each question has a default."""
+    from geo.new_recipe import usual_answers
+
+    usual = usual_answers()
     answers: dict[str, Any] = {"code": area}
     answers["name"] = typer.prompt("Name as people write it", default=area.replace("-", " ").title())
     answers["lad_code"] = typer.prompt("Code of the local authority (E, W or S and 8 digits)", default="")
-    answers["crs"] = typer.prompt("Metric grid of the positions", default="EPSG:27700")
+    answers["crs"] = typer.prompt("Metric grid of the positions", default=usual["crs"])
     answers["folder"] = typer.prompt("Folder of its files, under the folder of sources", default=area)
     answers["has_oa"] = typer.confirm("Are there boundaries of output areas, finer than the ones with counts?", False)
-    answers["lsoa_code"] = typer.prompt("Property of the boundaries with the code of a small area", default="LSOA21CD")
-    answers["ward_code"] = typer.prompt("Property of the boundaries with the code of a ward", default="WD24CD")
-    answers["ward_name"] = typer.prompt("Property of the boundaries with the name of a ward", default="WD24NM")
+    answers["oa_code"] = usual["oa_code"]
+    if answers["has_oa"]:
+        answers["oa_code"] = typer.prompt("Property of their boundaries with the code", default=usual["oa_code"])
+    named = {"lsoa_code": "code of a small area", "ward_code": "code of a ward", "ward_name": "name of a ward"}
+    for key, what in named.items():
+        answers[key] = typer.prompt(f"Property of the boundaries with the {what}", default=usual[key])
     answers["postcodes"] = typer.confirm("Is there a list of postcodes (Code-Point Open)?", True)
     answers["counts_code"] = typer.prompt("Column of the code in the table of counts", default=answers["lsoa_code"])
-    answers["children_column"] = typer.prompt("Column of the children aged 0 to 3", default="children_0_3")
-    answers["population_column"] = typer.prompt("Column of all people", default="population")
+    answers["children_column"] = typer.prompt("Column of the children aged 0 to 3", default=usual["children_column"])
+    answers["population_column"] = typer.prompt("Column of all people", default=usual["population_column"])
     answers["year"] = typer.prompt("Year of the counts")
     answers["targets"] = typer.prompt("Wards to set against the others, by name, with commas (none)", default="")
+    answers["land"] = typer.prompt("Sides of the area that are land as far as the map goes", default=usual["land"])
     return answers
 
 

@@ -8,8 +8,11 @@ from typing import Any
 from geo.errors import InputError, SourceError
 from geo.pack import packs_folder
 from geo.recipe import Recipe, read_recipe
+from geo.values import read_toml
 
 _NAME = re.compile(r"[a-z][a-z0-9-]*")
+_DEFAULTS = Path(__file__).resolve().parents[1] / "data" / "new_area.toml"
+_SIDES = ("north", "east", "south", "west")
 _TODO = "fill in"
 _LEVELS = {
     "oa": ("output area", "output areas", "oas", "oa.geojson"),
@@ -21,9 +24,12 @@ _LEVELS = {
 def check_name(area: str) -> None:
     """Check that a short name can be the name of a file and of a folder; `InputError` says what it may hold."""
     if not _NAME.fullmatch(area) or area in ("recipes", "words", "schemas"):
-        raise InputError(
-            f"{area!r} cannot be the short name of an area: small letters, digits and hyphens, such as my-town"
-        )
+        raise InputError(f"{area!r} cannot be the short name of an area: it takes small letters, digits and hyphens")
+
+
+def usual_answers(path: Path = _DEFAULTS) -> dict[str, str]:
+    """Return the answers that are offered, by the name of the question, from ``data/new_area.toml``."""
+    return {key: str(value) for key, value in read_toml(path, "the usual answers").items()}
 
 
 def recipe_text(answers: Mapping[str, Any]) -> str:
@@ -32,8 +38,8 @@ def recipe_text(answers: Mapping[str, Any]) -> str:
     Parameters
     ----------
     answers
-        ``code, name, lad_code, crs, folder, has_oa, lsoa_code, ward_code, ward_name, postcodes, counts_code,
-        children_column, population_column, year, targets``.
+        ``code, name, lad_code, crs, folder, has_oa, oa_code, lsoa_code, ward_code, ward_name, postcodes, counts_code,
+        children_column, population_column, year, targets, land``.
     """
     folder = str(answers["folder"]).strip("/")
     parts = [
@@ -41,7 +47,7 @@ def recipe_text(answers: Mapping[str, Any]) -> str:
         *(f"{key} = {_quoted(answers[key])}" for key in ("code", "name", "lad_code", "crs")),
         'streets = "osm"',
     ]
-    codes = {"oa": "OA21CD", "lsoa": answers["lsoa_code"], "ward": answers["ward_code"]}
+    codes = {"oa": answers["oa_code"], "lsoa": answers["lsoa_code"], "ward": answers["ward_code"]}
     sources = [
         ("osm", "streets.osm.pbf", "OpenStreetMap contributors", "Streets", "ODbL-1.0", "© OpenStreetMap contributors")
     ]
@@ -87,7 +93,7 @@ def recipe_text(answers: Mapping[str, Any]) -> str:
         'reader = "table"',
         "\n[base_map]",
         'source = "osm"',
-        'land = ["north", "east", "south", "west"]',
+        f"land = [{', '.join(_quoted(side) for side in _sides(str(answers['land'])))}]",
     ]
     sources.append(("counts", "counts.csv", _TODO, "Counts by small area", _TODO, _TODO))
     sources.append(("services", "services.csv", _TODO, "Services", _TODO, _TODO))
@@ -142,6 +148,14 @@ def _unfilled(recipe: Recipe) -> list[str]:
         if empty:
             found.append(f"source {key}: {', '.join(empty)}")
     return found
+
+
+def _sides(text: str) -> list[str]:
+    named = [word.strip().lower() for word in text.split(",") if word.strip()]
+    unknown = [word for word in named if word not in _SIDES]
+    if unknown:
+        raise InputError(f"{unknown[0]!r} is not a side of the map: {', '.join(_SIDES)}")
+    return named
 
 
 def _quoted(value: object) -> str:
