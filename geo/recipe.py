@@ -321,7 +321,7 @@ class Recipe:
     code, name, lad_code
         Short name, name as people write it, and code of the local authority.
     crs
-        The metric grid of all positions, such as ``EPSG:32630``.
+        The metric grid of all positions, by its EPSG code.
     network_margin_m, services_margin_m
         How far past the boundary streets and services are kept, metres.
     streets
