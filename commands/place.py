@@ -77,7 +77,7 @@ def place_command(
     check_format(format_)
     check_out(out)
 
-    from analysis.placement.candidates import candidate_sites
+    from analysis.placement.candidates import candidate_sites, lists_none
     from analysis.placement.goals import goal_named
     from analysis.placement.placement import Question, place
     from analysis.scenario.lab import Lab
@@ -87,6 +87,7 @@ def place_command(
     from geo.pack import open_pack
     from geo.places import tidy_postcode
     from geo.services import category_named
+    from wording.particulars import middles_tried, no_list_of
 
     model = goal_named(goal)
     if (hubs is not None and hubs < 1) or alternatives < 0 or not (math.isfinite(seconds) and seconds > 0):
@@ -121,6 +122,10 @@ def place_command(
     sites = candidate_sites(
         pack, list(dict.fromkeys(kinds)), wards=wards, postcodes=tuple(postcode or ()), already=already
     )
+    if lists_none(pack, kinds) and not postcode:
+        note(f"Note: {middles_tried(pack)}")
+    if not already:
+        note(f"Note: {no_list_of(pack, service)}")
     name_boxes(pack, [tidy_postcode(text) or "" for text in [*(postcode or ()), *(force or ())]])
     if places is not None:
         sites = sites.assign(places=places)

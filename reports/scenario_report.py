@@ -23,6 +23,7 @@ from reports.pictures import change_picture
 from reports.scenario_effect import change_rows, changed_sites, rows, session_cells
 from wording.groups import GROUP_NAMES
 from wording.numbers import capital, listed, people, percent, pounds, signed
+from wording.particulars import home_words
 from wording.reports import licence_words, pack_words
 from wording.rounding import digits, fixed, per_cent, shortest
 from wording.scenario import at_speed, mode_words, question, session_words, without_cost_words
@@ -273,7 +274,7 @@ def assumptions(effect: Effect) -> list[str]:
     sessions = [site.name for site in effect.after.sites.values() if site.session is not None]
     said = [
         f"Travel is {mode_words(mode.name)}{at_speed(speed)}, on streets and paths ({streets_words(pack)}), from "
-        "each postcode to the nearest place; a time equal to the limit counts as within it.",
+        f"each {home_words(pack)} to the nearest place; a time equal to the limit counts as within it.",
         f"Whose figures: {baseline_words(pack, scenario.baseline)}. They are modelled, and families stay "
         "where they are.",
         "Can reach is not the same as goes to, is registered with, or gets help from.",

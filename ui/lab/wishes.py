@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from analysis.placement.candidates import candidate_sites, venue_categories
+from analysis.placement.candidates import USUAL, candidate_sites, listed_venues, lists_none
 from analysis.placement.coverage import MaximalCovering
 from analysis.placement.goals import GOALS
 from analysis.placement.placement import Question
@@ -24,6 +24,7 @@ from ui.kit.plan import history
 from ui.kit.session import Session, session
 from wording.lab import counted_words, goal_words
 from wording.numbers import pounds
+from wording.particulars import by_postcode, example_place, middles_tried
 
 _LONGEST_S = 180.0
 _RUNNERS_UP = 5
@@ -55,11 +56,12 @@ def wishes(pack: AreaPack, lab: Lab) -> tuple[Question, pd.DataFrame | None, Del
         disabled=budget is not None,
         help="With a budget (under “More wishes”), as many as it pays for.",
     )
+    venues = listed_venues(pack)
     with st.expander("More wishes", icon=":material/tune:"):
         kinds = st.multiselect(
             "Kinds of venue",
-            venue_categories(),
-            key=kept(Session.lab_kinds, venue_categories()),
+            venues,
+            key=kept(Session.lab_kinds, venues),
             format_func=lambda kind: CATEGORIES[kind].plural,
         )
         codes = [str(code) for code in pack.wards.index]
@@ -83,12 +85,16 @@ def wishes(pack: AreaPack, lab: Lab) -> tuple[Question, pd.DataFrame | None, Del
             f"room for all whom they reach. Only for “{goal_words(MaximalCovering.name)}”: {_NO_PLACES}.",
         )
         other, weight = _second_measure([name for name in counted if name != measure])
-        postcodes = st.text_input(
-            "Also these postcodes",
-            key=kept(Session.lab_postcodes),
-            max_chars=400,
-            placeholder="SS3 9PD, SS1 2PS",
-            help="With commas between. A hub can then be put there too, whether there is a venue or not.",
+        postcodes = (
+            ""
+            if not by_postcode(pack)
+            else st.text_input(
+                "Also these postcodes",
+                key=kept(Session.lab_postcodes),
+                max_chars=400,
+                placeholder=example_place(pack)[0],
+                help="With commas between. A hub can then be put there too, whether there is a venue or not.",
+            )
         )
         candidates, fault = _candidates(pack, lab, now, kinds, wards, postcodes)
         forced, banned = _picks(candidates)
@@ -114,6 +120,8 @@ def wishes(pack: AreaPack, lab: Lab) -> tuple[Question, pd.DataFrame | None, Del
     if budget is not None and cost is not None:
         candidates = candidates.assign(cost=float(cost))
     st.caption(_summary(question, candidates))
+    if not kinds and lists_none(pack, USUAL) and not postcodes.strip():
+        st.caption(plain(middles_tried(pack)))
     return question, candidates, ask
 
 
@@ -162,6 +170,7 @@ def _candidates(
             if answer.places[0].note:
                 st.warning(plain(answer.places[0].note), icon=":material/warning:")
         free = [text for text in typed if tidy_postcode(text) not in taken]
+        kinds = kinds if kinds or not lists_none(pack, USUAL) else list(USUAL)
         return candidate_sites(pack, kinds, wards=wards, postcodes=free, already=already), ""
     except ReachError as error:
         return None, str(error)
