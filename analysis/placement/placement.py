@@ -35,7 +35,7 @@ class Question:
     measures
         Who counts: measures and the weight of one person of each.
     hubs, budget
-        How many, or None; most to spend in pounds, or None. One of them is needed.
+        How many, or None; most to spend, or None. One of them is needed.
     forced
         Candidates that must be chosen.
     banned
@@ -130,7 +130,7 @@ def place(
     scenario
         Service, mode, threshold and baseline; the sites that its changes leave count as already there.
     candidates
-        Index ``id``; ``name``, ``easting``, ``northing``, and if wanted ``cost`` (pounds, once) and ``places``
+        Index ``id``; ``name``, ``easting``, ``northing``, and if wanted ``cost`` (once) and ``places``
         (people it has room for, goal ``reach``); from :func:`analysis.placement.candidates.candidate_sites`.
     question
         What is to be optimised.
@@ -150,8 +150,8 @@ def place(
     problem = setting.problem
     if question.budget is not None and not problem.affordable(()).any():
         raise InputError(
-            f"the budget of £{question.budget:,.0f} pays for none of the {problem.n_candidates} candidates: the "
-            f"cheapest costs £{problem.cost.min():,.0f}"
+            f"the budget of {question.budget:,.0f} pays for none of the {problem.n_candidates} candidates: the "
+            f"cheapest costs {problem.cost.min():,.0f}"
         )
     watch = Watch(progress=progress, stop=stop, time_limit_s=question.time_limit_s)
     solver = Solver(problem)
