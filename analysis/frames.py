@@ -314,7 +314,7 @@ def _grid(streets: AreaPack | ModeNetwork, grid: str | None) -> str:
     if isinstance(streets, AreaPack):
         return streets.crs
     if grid is None:
-        raise InputError('a network does not say which grid its metres are of: give the grid, such as "EPSG:27700"')
+        raise InputError('a network does not say which grid its metres are of: give the grid, such as "EPSG:32630"')
     return grid
 
 
