@@ -79,6 +79,42 @@ INDICATORS: Mapping[str, Indicator] = MappingProxyType(
             _count("lone_parent_households"),
             Indicator("lone_parent_rate", "Share of lone-parent households", "lone_parent_households", "households"),
             Indicator("overcrowded_rate", "Share of overcrowded households", "overcrowded_households", "households"),
+            _count("children_income_deprived"),
+            Indicator(
+                "child_income_rate",
+                "Share of children aged 0–15 in income-deprived families",
+                "children_income_deprived",
+                "children_0_15",
+            ),
+            Indicator("flats_rate", "Share of households in flats", "households_in_flats", "households"),
+            Indicator("moved_rate", "Share of people who moved within a year", "people_moved", "population"),
+            Indicator(
+                "from_abroad_rate",
+                "Share of people who came from abroad within a year",
+                "people_from_abroad",
+                "population",
+                decimals=1,
+            ),
+            Indicator(
+                "other_language_rate",
+                "Share of people whose main language is not English",
+                "people_other_language",
+                "people_with_language",
+            ),
+            Indicator(
+                "little_english_rate",
+                "Share of people who speak English not well or not at all",
+                "people_little_english",
+                "people_with_language",
+                decimals=1,
+            ),
+            Indicator(
+                "ethnic_minority_rate",
+                "Share of people of Asian, Black, mixed or other ethnic groups",
+                "people_ethnic_minority",
+                "population",
+            ),
+            Indicator("disabled_rate", "Share of people with a disability", "people_disabled", "population"),
         )
     }
 )
