@@ -13,6 +13,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from commands.console import check_out, name_some, new_group, terminal, write_text
+from commands.refresh import add_refresh
 from geo.errors import PackError
 from wording.rounding import digits, fixed, shortest
 
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
     from geo.network.report import NetworkReport, Tied
     from geo.reconcile import Line
 
-data_commands = new_group("Build, check, list and compare the area packs.")
+data_commands = new_group("Build, refresh, check, list and compare the area packs.")
+add_refresh(data_commands)
 
 
 class Format(StrEnum):

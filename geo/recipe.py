@@ -1,7 +1,7 @@
 """The recipe of an area pack: the publishers' files that it is compiled from, with licence and attribution."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +51,9 @@ class Recipe:
         borough or a ward code), ``value``, ``stated_by``.
     sources
         By key.
+    live
+        For the sources that a refresh fetches, by key: the publisher, and what is asked of it (:mod:`geo.live`). In the
+        file it stands as ``live`` in the table of the source.
     """
 
     code: str
@@ -61,6 +64,7 @@ class Recipe:
     sources: Mapping[str, Source]
     core_childrens_centres: tuple[str, ...] = ()
     controls: tuple[Mapping[str, Any], ...] = ()
+    live: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 def read_recipe(name: str, root: Path | None = None) -> Recipe:
@@ -82,7 +86,8 @@ def read_recipe(name: str, root: Path | None = None) -> Recipe:
         sources = content.get("sources")
         if isinstance(sources, dict):
             named = {key: {**row, "key": key} if isinstance(row, dict) else row for key, row in sources.items()}
-            content = {**content, "sources": named}
+            live = {key: row.pop("live") for key, row in named.items() if isinstance(row, dict) and "live" in row}
+            content = {**content, "sources": named, "live": live}
         return made_of(Recipe, content, f"recipe {path.name}")
     except InputError as error:
         raise SourceError(str(error)) from error
