@@ -22,6 +22,8 @@ class Source:
         Path under the folder of sources.
     publisher, title, vintage, licence, attribution, note
         As shown to people; `licence` is an SPDX name where there is one.
+    live
+        Where a refresh fetches it from; empty for a file that is only ever given.
     """
 
     key: str
@@ -32,6 +34,7 @@ class Source:
     licence: str
     attribution: str
     note: str = ""
+    live: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -51,9 +54,6 @@ class Recipe:
         borough or a ward code), ``value``, ``stated_by``.
     sources
         By key.
-    live
-        For the sources that a refresh fetches, by key: the publisher, and what is asked of it (:mod:`geo.live`). In the
-        file it stands as ``live`` in the table of the source.
     """
 
     code: str
@@ -64,7 +64,6 @@ class Recipe:
     sources: Mapping[str, Source]
     core_childrens_centres: tuple[str, ...] = ()
     controls: tuple[Mapping[str, Any], ...] = ()
-    live: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 def read_recipe(name: str, root: Path | None = None) -> Recipe:
@@ -86,8 +85,7 @@ def read_recipe(name: str, root: Path | None = None) -> Recipe:
         sources = content.get("sources")
         if isinstance(sources, dict):
             named = {key: {**row, "key": key} if isinstance(row, dict) else row for key, row in sources.items()}
-            live = {key: row.pop("live") for key, row in named.items() if isinstance(row, dict) and "live" in row}
-            content = {**content, "sources": named, "live": live}
+            content = {**content, "sources": named}
         return made_of(Recipe, content, f"recipe {path.name}")
     except InputError as error:
         raise SourceError(str(error)) from error

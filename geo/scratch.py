@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -11,51 +12,61 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-LOCK = "lock"
+from geo.errors import PackError
+
 OLD = "old"
-# A scratch folder without a lock is from a build, which takes minutes.
+# The scratch folder of a build says nothing of its process; a build takes minutes.
 _ABANDONED_S = 3600.0
 _EXCHANGE = 2  # RENAME_EXCHANGE of Linux
 _AT_FDCWD = -100
 
 
 @contextmanager
-def scratch_folder(root: Path, area: str) -> Iterator[Path]:
-    """Make a folder ``.{area}-…`` in the folder of packs, which is removed at the end; a lock in it says that we live.
+def scratch_folder(root: Path, area: str) -> Iterator[tuple[Path, tuple[str, ...]]]:
+    """Make a folder ``.{area}-refresh-…`` beside the pack of an area, which is removed at the end.
 
-    The lock is the operating system's, so it ends with the process, however that ends.
+    One process at a time may have one: a file beside it is locked. The lock is the operating system's, so it ends with
+    the process, however that ends, and what the process leaves is swept by the next.
+
+    Yields
+    ------
+    The folder, and the names of the folders of killed runs that were swept.
+
+    Raises
+    ------
+    PackError
+        When another process has the lock.
     """
     root.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=root, prefix=f".{area}-", ignore_cleanup_errors=True) as made:
-        folder = Path(made)
-        with (folder / LOCK).open("w", encoding="utf-8") as held:
-            _lock(held)
-            yield folder
+    with (root / f".{area}.lock").open("a", encoding="utf-8") as held:
+        if not _lock(held):
+            raise PackError(f"another refresh or rollback of {area!r} is running; wait until it has ended")
+        swept = _sweep(root, area)
+        with tempfile.TemporaryDirectory(dir=root, prefix=f".{area}-refresh-", ignore_cleanup_errors=True) as made:
+            yield Path(made), swept
 
 
-def sweep(root: Path, area: str) -> list[str]:
-    """Remove the scratch folders of runs that were killed, and put back a pack that one of them had just moved away.
-
-    Returns
-    -------
-    The names of the folders that were removed.
-    """
+def _sweep(root: Path, area: str) -> tuple[str, ...]:
+    """Remove the scratch folders of killed runs, and put back a pack that one of them had just moved away."""
+    # Another area's name may begin with this one and a hyphen.
+    ours = re.compile(rf"\.{re.escape(area)}-(refresh-|\d+-)?[a-z0-9_]{{8}}")
     gone = []
     for folder in sorted(root.glob(f".{area}-*")):
-        if not folder.is_dir() or _is_owned(folder):
+        found = ours.fullmatch(folder.name)
+        if found is None or not folder.is_dir() or (found[1] != "refresh-" and _is_recent(folder)):
             continue
         if not (root / area).exists() and (folder / OLD / "pack.json").is_file():
             (folder / OLD).rename(root / area)
         shutil.rmtree(folder, ignore_errors=True)
         gone.append(folder.name)
-    return gone
+    return tuple(gone)
 
 
 def put_in_place(new: Path, target: Path, scratch: Path) -> None:
     """Let the folder `new` take the place of the folder `target`; what was there, if anything, goes to `scratch`.
 
     Where the system can exchange two folders in one step, there is no moment without a pack. Elsewhere a run that is
-    killed between the two steps leaves the old pack in `scratch`, from where `sweep` puts it back.
+    killed between the two steps leaves the old pack in `scratch`, from where the next run puts it back.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     old = scratch / OLD
@@ -80,15 +91,8 @@ def _exchange(one: Path, other: Path) -> bool:
     return bool(rename(_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other), _EXCHANGE) == 0)
 
 
-def _is_owned(folder: Path) -> bool:
-    lock = folder / LOCK
-    if lock.is_file():
-        try:
-            with lock.open("r+", encoding="utf-8") as held:
-                return not _lock(held)
-        except OSError:
-            return True
-    newest = max((path.lstat().st_mtime for path in [folder, *folder.rglob("*")]), default=0.0)
+def _is_recent(folder: Path) -> bool:
+    newest = max(path.lstat().st_mtime for path in [folder, *folder.rglob("*")])
     return time.time() - newest < _ABANDONED_S
 
 

@@ -18,7 +18,7 @@ from types import TracebackType
 from typing import Any, Self
 
 import httpx
-from tenacity import RetryCallState, Retrying, retry_if_exception_type, wait_exponential_jitter
+from tenacity import RetryCallState, Retrying, retry_if_exception_type, wait_exponential, wait_random
 
 from geo.errors import SourceError
 from geo.live.cache import Answer, Cache
@@ -141,7 +141,7 @@ class Session:
             with self._sent(at, "POST", url, headers, json.dumps(body).encode()) as response:
                 for chunk in self._chunks(at, url, response, 0):
                     content += chunk
-            _check(url, bytes(content), kind)
+            _check(url, bytes(content), kind, response.headers)
             return Fetched(bytes(content), _day(response.headers.get("Last-Modified", "")))
 
         return self.tries(at, ask)
@@ -154,7 +154,7 @@ class Session:
         PublisherError
             When the last try failed too, or the publisher asks to wait longer than its limit.
         """
-        backoff = wait_exponential_jitter(initial=at.wait_s, max=at.longest_wait_s, jitter=at.wait_s)
+        backoff = wait_exponential(multiplier=at.wait_s, max=at.longest_wait_s) + wait_random(0.0, at.wait_s)
 
         def wait(state: RetryCallState) -> float:
             error = _error_of(state)
@@ -235,7 +235,7 @@ class Session:
                 raise
         content = part.read_bytes()
         _forget(part)
-        _check(url, content, kind)
+        _check(url, content, kind, response.headers)
         marks = {
             key: response.headers.get(name, "") for key, name in (("etag", "ETag"), ("last_modified", "Last-Modified"))
         }
@@ -305,8 +305,11 @@ def _error_of(state: RetryCallState) -> TryAgainError:
     return error if isinstance(error, TryAgainError) else TryAgainError("")
 
 
-def _check(url: str, content: bytes, kind: str) -> None:
+def _check(url: str, content: bytes, kind: str, headers: httpx.Headers) -> None:
     fault = fault_of(content, kind)
+    measured = "Content-Length" in headers or headers.get("Transfer-Encoding") == "chunked"
+    if not fault and kind == "csv" and not measured and not content.endswith(b"\n"):
+        fault = "ends in the middle of a line, and its length was not announced"
     if fault:
         raise TryAgainError(f"{url}: the answer {fault}")
 

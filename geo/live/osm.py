@@ -11,7 +11,6 @@ answer first and raises our own error, and the waiting is that of :meth:`geo.liv
 
 import gzip
 import json
-import re
 import socket
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
@@ -156,19 +155,27 @@ def _osm_xml(elements: list[dict[str, Any]]) -> bytes:
     return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
 
 
+def _check_answer(address: str, content: bytes) -> None:
+    """Refuse what is not whole; Overpass says in a ``remark`` that it ran out of time or memory halfway."""
+    fault = fault_of(content, "json")
+    if fault:
+        raise TryAgainError(f"{address}: the answer {fault}")
+    told = json.loads(content)
+    if isinstance(told, dict) and told.get("remark"):
+        raise TryAgainError(f"{address}: half an answer: {told['remark']}")
+
+
 @contextmanager
 def _osmnx(session: Session, at: Publisher, what: str) -> Iterator[Path]:
     """Point osmnx at a publisher; yield the folder where it keeps the answers, which is removed at the end."""
 
     def look(response: Any, *_: object, **__: object) -> None:
-        session.refuse(response.url, response.status_code, response.headers)
-        content: bytes = response.content
-        fault = fault_of(content, "json")
-        if fault:
-            raise TryAgainError(f"{at.address}: the answer {fault}")
-        remark = re.search(rb'"remark"\s*:\s*"((?:[^"\\]|\\.)*)"', content[-3000:])
-        if remark:
-            raise TryAgainError(f"{at.address}: half an answer: {remark[1].decode(errors='replace')}")
+        try:
+            session.refuse(response.url, response.status_code, response.headers)
+            _check_answer(at.address, response.content)
+        except PublisherError:
+            response.close()
+            raise
 
     with tempfile.TemporaryDirectory() as folder:
         ours = {

@@ -24,7 +24,7 @@ from geo.live.settings import Publishers, read_publishers
 from geo.pack import packs_folder
 from geo.recipe import Recipe, read_recipe
 from geo.reconcile import check_pack
-from geo.scratch import put_in_place, scratch_folder, sweep
+from geo.scratch import put_in_place, scratch_folder
 
 CACHE = ".sources"
 PREVIOUS = ".previous"
@@ -80,14 +80,14 @@ def refresh(
     """
     root = packs_folder() if root is None else root
     recipe = read_recipe(area, root)
-    unknown = sorted(set(only) - set(recipe.live))
+    live = [key for key, source in recipe.sources.items() if source.live]
+    unknown = sorted(set(only) - set(live))
     if unknown:
-        raise UnknownNameError("source with a live table", unknown[0], list(recipe.live))
+        raise UnknownNameError("source with a live table", unknown[0], live)
     publishers = read_publishers() if publishers is None else publishers
-    asked = [] if offline else [key for key in recipe.live if not only or key in only]
-    swept = sweep(root, area)
+    asked = [] if offline else [key for key in live if not only or key in only]
     with (
-        scratch_folder(root, area) as scratch,
+        scratch_folder(root, area) as (scratch, swept),
         Session(Cache(root / CACHE), publishers.agent, sleep=sleep, now=now, tell=tell) as session,
     ):
         run = _Run(recipe, root, scratch, session.cache, build, tell)
@@ -106,9 +106,9 @@ def refresh(
             root / recipe.code,
             changed,
             tuple(run.line(key, present[key], taken, asked, {**faults, **refused}, sources) for key in recipe.sources),
-            tuple(swept),
+            swept,
         )
-    Cache(root / CACHE).prune(_digests(root), (now().date() - timedelta(days=_DAYS_KEPT)).isoformat())
+        session.cache.prune(_digests(root), (now().date() - timedelta(days=_DAYS_KEPT)).isoformat())
     return report
 
 
@@ -129,8 +129,7 @@ def rollback(area: str, root: Path | None = None) -> Path:
     if not (kept / area / "pack.json").is_file():
         raise PackError(f"no earlier pack of {area!r} is kept: a refresh keeps one when it changes the pack")
     check_pack(area, kept)
-    sweep(root, area)
-    with scratch_folder(root, area) as scratch:
+    with scratch_folder(root, area) as (scratch, _):
         shutil.copytree(kept / area, scratch / "back")
         present = _is_whole(area, root)
         if present:
@@ -156,7 +155,7 @@ def _fetch(
         session.tell = say
         say(f"asks {recipe.sources[key].publisher}")
         try:
-            got = fetch_live(session, recipe.live[key], publishers)
+            got = fetch_live(session, recipe.sources[key].live, publishers)
         except ReachError as error:
             faults[key] = _short(error)
         except Exception as error:  # an answer in a form that nobody thought of must cost this source alone
@@ -200,7 +199,7 @@ class _Run:
             given = self.cache.keep(file.read_bytes()) if file is not None and file.is_file() else ""
             had = self.before[key].sha256 if key in self.before else ""
             had = had if self.cache.has(had) else ""
-            digest = (had or given) if key in self.recipe.live else (given or had)
+            digest = (had or given) if source.live else (given or had)
             if digest:
                 found[key] = digest
         return found
@@ -272,7 +271,7 @@ class _Run:
         elif key in asked and not why:
             done = "unchanged"
         elif not why:
-            why = "not asked for" if key in self.recipe.live else "no publisher is asked for it"
+            why = "not asked for" if source.live else "no publisher is asked for it"
         size = self.cache.path(digest).stat().st_size
         return SourceLine(key, source.file, done, why, size, date, digest, failed=key in faults)
 
@@ -308,7 +307,7 @@ class _Run:
 
     def _date_recipe(self, packs: Path, chosen: Mapping[str, str]) -> None:
         """Give the recipe that is built from the vintages of what was fetched."""
-        editions = {key: self.cache.edition(digest) for key, digest in chosen.items() if key in self.recipe.live}
+        editions = {key: self.cache.edition(digest) for key, digest in chosen.items() if self.recipe.sources[key].live}
         dated = {key: one.vintage for key, one in editions.items() if one is not None and one.vintage}
         path = packs / "recipes" / f"{self.recipe.code}.toml"
         text = path.read_text(encoding="utf-8")
