@@ -7,12 +7,14 @@ wait (``Retry-After``), a download that goes on where it was cut off (``Range``)
 
 import json
 import os
+import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -98,7 +100,7 @@ class Session:
         self._asked: dict[str, datetime] = {}
         # Not compressed: a byte of the file is a byte of the answer, so that a download can go on where it was cut.
         headers = {"User-Agent": agent, "Accept-Encoding": "identity"}
-        self._client = httpx.Client(headers=headers, follow_redirects=True)
+        self._client = httpx.Client(headers=headers, follow_redirects=True, verify=_certificates())
 
     def __enter__(self) -> Self:
         return self
@@ -298,6 +300,12 @@ def secret(at: Publisher) -> str:
             f"{at.address}: needs a key, free of charge, in the environment variable {at.key_variable}"
         )
     return key
+
+
+@cache
+def _certificates() -> ssl.SSLContext:
+    """Read the certificates that are trusted, once: it takes longer than a request."""
+    return httpx.create_ssl_context()
 
 
 def _error_of(state: RetryCallState) -> TryAgainError:

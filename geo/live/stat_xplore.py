@@ -10,7 +10,7 @@ this asks the tables. They become one row an area with a column for each year (`
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from geo.live.http import Fetched, PublisherError, Session, secret
@@ -23,30 +23,50 @@ _YEAR_ENDING = re.compile(r"\d{4}")
 
 
 @dataclass(frozen=True)
+class Field:
+    """Values of one field; names as the service's own.
+
+    Attributes
+    ----------
+    field
+        Such as ``"str:field:CILIF_REL:V_F_CILIF_REL:WARD_CODE"``.
+    begin, codes
+        How the names of its values begin, and what follows in each.
+    """
+
+    field: str
+    begin: str
+    codes: tuple[str, ...]
+
+    @property
+    def values(self) -> list[str]:
+        """Names of the values."""
+        return [self.begin + code for code in self.codes]
+
+
+@dataclass(frozen=True)
 class Asked:
-    """A table of counts by area and year; names as the service's own (``str:field:…``).
+    """A table of counts by area and year; names as the service's own.
 
     Attributes
     ----------
     database, measure
         What is counted.
-    area_field, area_values, codes
-        The field of areas, how the names of its values begin, and the codes that follow.
+    areas
+        The areas, by their codes.
     period_field
-        The field of years.
+        The field of years; all of them come.
     added
-        Other fields, and the values of each that are added up: children's ages, for one.
+        Other fields, whose values are added up: children's ages, for one.
     code_column, name_column
         Our names of the columns of areas.
     """
 
     database: str
     measure: str
-    area_field: str
-    area_values: str
-    codes: tuple[str, ...]
+    areas: Field
     period_field: str
-    added: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    added: tuple[Field, ...] = ()
     code_column: str = "WD11CD"
     name_column: str = "WD11NM"
 
@@ -54,13 +74,13 @@ class Asked:
 def fetch(session: Session, asked: Mapping[str, Any], at: Publisher) -> Fetched:
     """Fetch a table."""
     want = made_of(Asked, asked, "what is asked of Stat-Xplore")
-    recodes = {want.area_field: {"map": [[want.area_values + code] for code in want.codes], "total": False}}
-    recodes |= {name: {"map": [list(values)], "total": False} for name, values in want.added.items()}
+    recodes = {want.areas.field: {"map": [[value] for value in want.areas.values], "total": False}}
+    recodes |= {one.field: {"map": [one.values], "total": False} for one in want.added}
     question = {
         "database": want.database,
         "measures": [want.measure],
         "recodes": recodes,
-        "dimensions": [[want.area_field], [want.period_field], *([name] for name in want.added)],
+        "dimensions": [[want.areas.field], [want.period_field], *([one.field] for one in want.added)],
     }
     url = f"{at.address}/table"
     got = session.post(at, url, question, headers={"APIKey": secret(at)}, kind="json")
@@ -74,8 +94,8 @@ def _table(want: Asked, content: dict[str, Any]) -> Fetched:
     areas, periods = content["fields"][0]["items"], content["fields"][1]["items"]
     values = content["cubes"][want.measure]["values"]
     codes = [str(area["uris"][0]).rsplit(":", 1)[-1] for area in areas]
-    if sorted(codes) != sorted(want.codes):
-        raise ValueError(f"{len(codes)} areas came, {len(want.codes)} were asked for")
+    if sorted(codes) != sorted(want.areas.codes):
+        raise ValueError(f"{len(codes)} areas came, {len(want.areas.codes)} were asked for")
     if len(values) != len(areas) or any(len(row) != len(periods) for row in values):
         raise ValueError("the cube has another size than its fields")
     rows = [

@@ -66,9 +66,9 @@ SOURCES = {
     "low_income": (
         "statistics/low_income.csv",
         "2020/21 to 2021/22 (provisional)",
-        f'publisher = "stat_xplore", database = "CILIF", measure = "count", area_field = "{CILIF}", '
-        f'area_values = "str:value:CILIF:WARD:", codes = {list(WARDS)}, period_field = "str:field:CILIF:YEAR", '
-        'added = {"str:field:CILIF:AGE" = ["0", "1", "15"]}'.replace("'", '"'),
+        f'publisher = "stat_xplore", database = "CILIF", measure = "count", period_field = "str:field:CILIF:YEAR", '
+        f'areas = {{field = "{CILIF}", begin = "str:value:CILIF:WARD:", codes = {list(WARDS)}}}, '
+        'added = [{field = "str:field:CILIF:AGE", begin = "str:value:CILIF:AGE:", codes = ["0", "1", "15"]}]',
     ),
     "code_point_open": (
         "publishers/code_point.csv",

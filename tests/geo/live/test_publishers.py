@@ -3,6 +3,7 @@
 import json
 import socket
 import tomllib
+from importlib import import_module
 
 import geopandas as gpd
 import osmnx as ox
@@ -14,7 +15,10 @@ from geo.live import osm
 from geo.live.http import PublisherError
 from geo.live.publishers import FETCH, fetch_live
 from geo.live.settings import read_publishers
+from geo.pack import packs_folder
+from geo.recipe import read_recipe
 from geo.sources.osm import compile_network, read_graph
+from geo.values import made_of
 from tests.geo.live import area
 from tests.geo.live.server import Reply, as_json, becomes, page, refuses
 
@@ -93,13 +97,19 @@ def test_an_overpass_that_ran_out_of_time_has_sent_half_a_file(session, settings
         fetch(session, settings, "osm_streets")
 
 
-def test_the_outline_of_a_place_comes_from_nominatim(session, settings):
+@pytest.fixture
+def hasty(monkeypatch):
+    """Without the second that osmnx lets pass before each question to Nominatim."""
+    monkeypatch.setattr("osmnx._nominatim.time.sleep", lambda _: None)
+
+
+def test_the_outline_of_a_place_comes_from_nominatim(session, settings, hasty):
     outline = osm.outline(session, "Smalltown, England", settings.named("nominatim"))
     west, south, east, north = gpd.GeoSeries([outline], crs="EPSG:4326").to_crs("EPSG:27700").total_bounds
     assert (east - west, north - south) == pytest.approx((1100, 900), abs=30)
 
 
-def test_a_place_that_nominatim_does_not_know_is_told(session, settings):
+def test_a_place_that_nominatim_does_not_know_is_told(session, settings, hasty):
     with pytest.raises(PublisherError, match="nowhere"):
         osm.outline(session, "nowhere", settings.named("nominatim"))
 
@@ -236,6 +246,15 @@ def test_what_is_asked_is_checked_before_anybody_is_asked(session, settings, pub
     with pytest.raises(InputError, match="must name its publisher"):
         fetch_live(session, {"area": "1"}, settings)
     assert not publishers.asked
+
+
+@pytest.mark.parametrize("area_name", sorted(path.stem for path in (packs_folder() / "recipes").glob("*.toml")))
+def test_what_the_recipes_ask_is_what_the_publishers_know(area_name):
+    asked = {key: dict(source.live) for key, source in read_recipe(area_name).sources.items() if source.live}
+    for key, live in asked.items():
+        name = live.pop("publisher")
+        module = import_module(f"geo.live.{'osm' if name == 'overpass' else name}")
+        made_of(module.Asked, live, key)
 
 
 def test_the_settings_know_every_publisher_and_may_be_others(tmp_path, monkeypatch):
