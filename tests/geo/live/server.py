@@ -89,7 +89,7 @@ def send(handler, reply):
         if handler.headers.get("If-None-Match") == etag:
             body, status = b"", 304
         asked = handler.headers.get("Range", "")
-        if asked and handler.headers.get("If-Range") == etag:
+        if asked and handler.headers.get("If-Range", etag) == etag:
             start = int(asked.removeprefix("bytes=").rstrip("-"))
             headers["Content-Range"] = f"bytes {start}-{len(body) - 1}/{len(body)}"
             body, status = body[start:], 206
