@@ -78,7 +78,7 @@ def _answer(session: Session, at: Publisher, url: str, params: Mapping[str, Any]
 
 
 def _collection(features: list[dict[str, Any]], fields: Mapping[str, str], url: str) -> bytes:
-    kept = []
+    kept: list[dict[str, Any]] = []
     for feature in features:
         given = feature.get("properties") or {}
         missing = [name for name in fields if name not in given]

@@ -146,13 +146,13 @@ def _osm_xml(elements: list[dict[str, Any]]) -> bytes:
     for kind, ref in sorted(key for key in found if key[0] in ("node", "way")):
         element = found[kind, ref]
         place = {"lat": repr(element["lat"]), "lon": repr(element["lon"])} if kind == "node" else {}
-        made = ElementTree.SubElement(root, kind, id=str(ref), version="1", **place)
+        made = ElementTree.SubElement(root, kind, {"id": str(ref), "version": "1", **place})
         for node in element.get("nodes", ()):
             ElementTree.SubElement(made, "nd", ref=str(node))
         for key, value in sorted(element.get("tags", {}).items()):
             ElementTree.SubElement(made, "tag", k=key, v=value)
     ElementTree.indent(root, space="")
-    return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return bytes(ElementTree.tostring(root, encoding="utf-8", xml_declaration=True))
 
 
 def _check_answer(address: str, content: bytes) -> None:
