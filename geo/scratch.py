@@ -2,11 +2,9 @@
 
 import ctypes
 import os
-import re
 import shutil
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,8 +13,6 @@ from typing import IO
 from geo.errors import PackError
 
 OLD = "old"
-# The scratch folder of a build says nothing of its process; a build takes minutes.
-_ABANDONED_S = 3600.0
 _EXCHANGE = 2  # RENAME_EXCHANGE of Linux
 _AT_FDCWD = -100
 
@@ -48,13 +44,8 @@ def scratch_folder(root: Path, area: str) -> Iterator[tuple[Path, tuple[str, ...
 
 def _sweep(root: Path, area: str) -> tuple[str, ...]:
     """Remove the scratch folders of killed runs, and put back a pack that one of them had just moved away."""
-    # Another area's name may begin with this one and a hyphen.
-    ours = re.compile(rf"\.{re.escape(area)}-(refresh-|\d+-)?[a-z0-9_]{{8}}")
     gone = []
-    for folder in sorted(root.glob(f".{area}-*")):
-        found = ours.fullmatch(folder.name)
-        if found is None or not folder.is_dir() or (found[1] != "refresh-" and _is_recent(folder)):
-            continue
+    for folder in sorted(root.glob(f".{area}-refresh-*")):
         if not (root / area).exists() and (folder / OLD / "pack.json").is_file():
             (folder / OLD).rename(root / area)
         shutil.rmtree(folder, ignore_errors=True)
@@ -89,11 +80,6 @@ def _exchange(one: Path, other: Path) -> bool:
     except (OSError, AttributeError):
         return False
     return bool(rename(_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other), _EXCHANGE) == 0)
-
-
-def _is_recent(folder: Path) -> bool:
-    newest = max(path.lstat().st_mtime for path in [folder, *folder.rglob("*")])
-    return time.time() - newest < _ABANDONED_S
 
 
 def _lock(held: IO[str]) -> bool:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from geo.build import build_pack
+from geo.builder.writing import sweep
 from geo.errors import PackError, ReachError, SourceError, UnknownNameError
 from geo.live.cache import Cache, Edition
 from geo.live.http import Session
@@ -90,6 +91,7 @@ def refresh(
         scratch_folder(root, area) as (scratch, swept),
         Session(Cache(root / CACHE), publishers.agent, sleep=sleep, now=now, tell=tell) as session,
     ):
+        sweep(root / recipe.code)
         run = _Run(recipe, root, scratch, session.cache, build, tell)
         previous = run.previous(sources)
         fetched, faults = _fetch(recipe, asked, session, publishers, tell)

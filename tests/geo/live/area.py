@@ -27,9 +27,97 @@ RECIPE = f"""
 code = "smalltown"
 name = "Smalltown"
 lad_code = "{LAD}"
+crs = "EPSG:27700"
 network_margin_m = 1000
 services_margin_m = 1000
+base_map = {{source = "osm_basemap"}}
+town_centre = {{name = "Smalltown"}}
+
+[homes]
+source = "code_point_open"
+weight_source = "oa_lookup"
+weight_code = "OA11CD"
+weight = "households_2021"
+
+[[levels]]
+name = "oa"
+label = "output area"
+plural = "output areas"
+source = "oas"
+code = "OA11CD"
+in_next = {{source = "oa_lookup", code = "OA11CD", next = "LSOA11CD"}}
+
+[[levels]]
+name = "lsoa"
+label = "small area"
+plural = "small areas"
+source = "lsoas"
+code = "LSOA11CD"
+title = "LSOA11NM"
+in_next = {{source = "oa_lookup", code = "LSOA11CD", next = "WD15CD"}}
+
+[[levels]]
+name = "ward"
+label = "ward"
+plural = "wards"
+source = "wards"
+code = "WD13CD"
+title = "WD13NM"
+
+[[baselines]]
+name = "census_2011"
+label = "Census 2011"
+kind = "census"
+year = "2011"
+source = "census_2011"
+series = "census_2011"
+series_label = "Census 2011"
+definition = "Counted"
+code = "LSOA11CD"
+measures = {{children_0_3 = "age0_3_2011", population = "pop_2011", households = "hh_2011"}}
+
+[[baselines]]
+name = "mid_2020"
+label = "Mid-2020 estimate"
+kind = "estimate"
+year = "2020"
+source = "mid_year"
+series = "mid_year"
+series_label = "Estimates"
+definition = "Estimated"
+code = "LSOA11CD"
+measures = {{children_0_3 = "age0_3_2020", population = "pop_2020"}}
+sums = {{age0_3_2020 = ["age0_2020", "age1_2020", "age2_2020", "age3_2020"]}}
+
+[[indices]]
+name = "imd2019"
+family = "imd"
+label = "Deprivation"
+year = "2019"
+source = "deprivation"
+code = "LSOA11CD"
+score = "imd2019_score"
+decile = "imd2019_decile"
+people_of = "census_2011.population"
+main = true
+
+[[ward_series]]
+name = "children_low_income"
+label = "Children in low-income families"
+short = "Low income"
+definition = "Children"
+source = "low_income"
+code = "WD11CD"
+title = "WD11NM"
 """
+READERS = {
+    "gias": "childrens_centres",
+    "ods_gp_2025": "gp_practices",
+    "food_hygiene": "food_hygiene",
+    "osm_places": "osm_places",
+    "naptan_bus": "naptan",
+}
+RECIPE += "".join(f'\n[[services]]\nsource = "{key}"\nreader = "{reader}"\n' for key, reader in READERS.items())
 
 # Key, file, vintage, and the live table.
 SOURCES = {

@@ -40,7 +40,8 @@ def test_what_comes_is_the_file_that_the_adapter_reads(session, settings, disk, 
 def test_streets_of_overpass_become_the_same_network_as_a_file(session, settings, disk, tmp_path):
     path = tmp_path / "live.osm.gz"
     path.write_bytes(fetch(session, settings, "osm_streets").content)
-    live, drawn = (compile_network(read_graph(file))[0] for file in (path, disk / area.SOURCES["osm_streets"][0]))
+    files = (path, disk / area.SOURCES["osm_streets"][0])
+    live, drawn = (compile_network(read_graph(file, "EPSG:27700"))[0] for file in files)
     for name in ("node_xy", "edge_u", "edge_v", "vertex_xy", "edge_forward", "edge_cycle_backward"):
         assert (getattr(live, name) == getattr(drawn, name)).all(), name
     assert live.street_names == drawn.street_names
@@ -119,7 +120,7 @@ def test_boundaries_come_in_pages_and_are_counted(session, settings, publishers,
     assert len(publishers.asked_of("arcgis")) == 4, "one question how many, and three pages of three"
     path = tmp_path / "oas.geojson"
     path.write_bytes(got.content)
-    assert list(read_boundaries(path, "OA11CD")["code"]) == [row[0] for row in area.areas()["oa"]]
+    assert list(read_boundaries(path, "OA11CD", grid="EPSG:27700")["code"]) == [row[0] for row in area.areas()["oa"]]
 
 
 def _arcgis(**changes):

@@ -314,6 +314,14 @@ def test_when_even_the_bytes_from_before_do_not_build_nothing_is_touched(refresh
     assert not [path for path in town.iterdir() if path.name.startswith(".smalltown-")]
 
 
+def test_what_a_killed_build_left_is_swept(refreshed, town):
+    """A build has the number of its process in the name of its folder; this one is of nobody who lives."""
+    left = town / ".smalltown-99999999-abcd1234"
+    (left / "new").mkdir(parents=True)
+    refreshed(offline=True)
+    assert not left.exists()
+
+
 # How a refresh changes folders, as the interpreter reports it; a process is killed just before one of these.
 TOUCHES = {"os.rename", "os.mkdir", "shutil.rmtree", "shutil.copytree", "ctypes.dlsym"}
 SWAPPING = 8
