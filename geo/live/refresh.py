@@ -94,7 +94,7 @@ def refresh(
         sweep(root / recipe.code)
         run = _Run(recipe, root, scratch, session.cache, build, tell)
         previous = run.previous(sources)
-        fetched, faults = _fetch(recipe, asked, session, publishers, tell)
+        fetched, faults = _fetch(recipe, asked, previous, session, publishers, tell)
         taken = {key: digest for key, digest in fetched.items() if previous.get(key) != digest}
         missing = [key for key in recipe.sources if key not in previous and key not in taken]
         if missing:
@@ -143,7 +143,12 @@ def rollback(area: str, root: Path | None = None) -> Path:
 
 
 def _fetch(
-    recipe: Recipe, asked: Collection[str], session: Session, publishers: Publishers, tell: Callable[[str], None]
+    recipe: Recipe,
+    asked: Collection[str],
+    previous: Mapping[str, str],
+    session: Session,
+    publishers: Publishers,
+    tell: Callable[[str], None],
 ) -> tuple[dict[str, str], dict[str, str]]:
     """Fetch sources; return the SHA-256 of each that came, and why each other one did not."""
     fetched: dict[str, str] = {}
@@ -165,7 +170,9 @@ def _fetch(
         else:
             fetched[key] = session.cache.keep(got.content)
             if session.cache.edition(fetched[key]) is None:
-                vintage = "" if got.dated is None else got.dated or session.today
+                # What has not changed keeps the vintage of the recipe.
+                same = got.dated is None or fetched[key] == previous.get(key)
+                vintage = "" if same else got.dated or session.today
                 session.cache.remember_edition(fetched[key], Edition(session.today, vintage))
             continue
         say(f"not fetched: {faults[key]}")

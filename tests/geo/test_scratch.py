@@ -35,7 +35,8 @@ def test_a_scratch_folder_goes_at_the_end_and_nobody_else_may_have_one_before(tm
 
 def test_what_a_killed_process_left_is_swept(tmp_path):
     code = f"""
-                from pathlib import Path
+        import time
+        from pathlib import Path
         from geo.scratch import scratch_folder
         with scratch_folder(Path({str(tmp_path)!r}), "town") as (folder, _):
             (folder / "half").mkdir()
