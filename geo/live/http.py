@@ -28,6 +28,7 @@ from geo.live.contents import fault_of
 from geo.live.settings import Publisher
 
 _BUSY = frozenset({408, 425, 429, 500, 502, 503, 504})
+_TOO_MANY = frozenset({429, 503})
 _NOT_THERE = frozenset({401, 403, 404, 410})
 _SUFFIX = ".marks"
 
@@ -178,7 +179,11 @@ class Session:
             before_sleep=say,
             reraise=True,
         )
-        return asking(once)
+        try:
+            return asking(once)
+        except TryAgainError as error:
+            tries = asking.statistics["attempt_number"]
+            raise PublisherError(f"{error}; asked {tries} time{'s' if tries > 1 else ''}") from error
 
     def pause(self, at: Publisher) -> None:
         """Wait until a publisher may be asked again."""
@@ -202,11 +207,13 @@ class Session:
             Any other refusal.
         """
         if status in _BUSY:
-            raise TryAgainError(f"{url}: HTTP {status}", self._asked_wait(headers.get("Retry-After") or ""))
+            what = "is busy" if status in _TOO_MANY else "is out of order"
+            wait = self._asked_wait(headers.get("Retry-After") or "")
+            raise TryAgainError(f"{_place(url)} {what} (HTTP {status})", wait)
         if status in _NOT_THERE:
-            raise NotThereError(f"{url}: HTTP {status}: nothing is there for us")
+            raise NotThereError(f"{_place(url)}: nothing is there for us (HTTP {status})")
         if status >= 400:
-            raise PublisherError(f"{url}: HTTP {status}")
+            raise PublisherError(f"{_place(url)} refuses the question (HTTP {status})")
 
     def _asked_wait(self, text: str) -> float | None:
         """Return the seconds of ``Retry-After``, which is a number or a date."""
@@ -256,13 +263,17 @@ class Session:
             ) as response:
                 if response.status_code == httpx.codes.REQUESTED_RANGE_NOT_SATISFIABLE:
                     _forget(self.cache.part(url))
-                    raise TryAgainError(f"{url}: the rest of the file is not to be had")
+                    raise TryAgainError(f"{_place(url)}: the rest of the file is not to be had")
                 self.refuse(url, response.status_code, response.headers)
                 yield response
+        except httpx.TimeoutException as error:
+            raise TryAgainError(f"{_place(url)}: nothing came for {at.timeout_s:g} s") from error
+        except httpx.ConnectError as error:
+            raise TryAgainError(f"{_place(url)}: cannot be reached ({error})") from error
         except httpx.TransportError as error:
-            raise TryAgainError(f"{url}: {type(error).__name__}: {error}".rstrip(": ")) from error
+            raise TryAgainError(f"{_place(url)}: the connection was lost ({error})") from error
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise PublisherError(f"{url}: {error}") from error
+            raise PublisherError(f"{_place(url)}: {error}") from error
 
     def _chunks(self, at: Publisher, url: str, response: httpx.Response, start: int) -> Iterator[bytes]:
         """Yield the body, and check its length, its size and the time that it takes."""
@@ -270,20 +281,20 @@ class Session:
         length = response.headers.get("Content-Length", "")
         total = start + int(length) if length.isdigit() and "Content-Encoding" not in response.headers else None
         if (total or 0) > limit:
-            raise PublisherError(f"{url}: {total} bytes, more than the limit of {at.most_mb:g} MB")
+            raise PublisherError(f"{_place(url)}: {total} bytes, more than the limit of {at.most_mb:g} MB")
         told = 0
         for chunk in response.iter_bytes():
             got += len(chunk)
             if got > limit:
-                raise PublisherError(f"{url}: more than the limit of {at.most_mb:g} MB")
+                raise PublisherError(f"{_place(url)}: more than the limit of {at.most_mb:g} MB")
             if (self.now() - begun).total_seconds() > at.longest_s:
-                raise PublisherError(f"{url}: not done after {at.longest_s:g} s ({got} bytes)")
+                raise PublisherError(f"{_place(url)}: not done after {at.longest_s:g} s ({got} bytes)")
             if got - told > 5_000_000:
                 told = got
                 self.tell(f"{got / 1e6:.0f} MB" + (f" of {total / 1e6:.0f} MB" if total else ""))
             yield chunk
         if total is not None and got != total:
-            raise TryAgainError(f"{url}: {got} bytes came, {total} were announced")
+            raise TryAgainError(f"{_place(url)}: {got} bytes came, {total} were announced")
 
 
 def secret(at: Publisher) -> str:
@@ -300,6 +311,12 @@ def secret(at: Publisher) -> str:
             f"{at.address}: needs a key, free of charge, in the environment variable {at.key_variable}"
         )
     return key
+
+
+def _place(url: str) -> str:
+    """Return an address as a reader needs it: the server and the path, without the query."""
+    found = httpx.URL(url)
+    return f"{found.netloc.decode()}{found.path}"
 
 
 @cache
@@ -319,7 +336,7 @@ def _check(url: str, content: bytes, kind: str, headers: httpx.Headers) -> None:
     if not fault and kind == "csv" and not measured and not content.endswith(b"\n"):
         fault = "ends in the middle of a line, and its length was not announced"
     if fault:
-        raise TryAgainError(f"{url}: the answer {fault}")
+        raise TryAgainError(f"{_place(url)}: the answer {fault}")
 
 
 def _conditions(part: Path, kept: Answer | None) -> dict[str, str]:
@@ -340,7 +357,7 @@ def _resumed_at(part: Path, response: httpx.Response) -> int:
     size = part.stat().st_size if part.is_file() else 0
     if not response.headers.get("Content-Range", "").startswith(f"bytes {size}-"):
         _forget(part)
-        raise TryAgainError(f"{response.url}: another part of the file came than was asked for")
+        raise TryAgainError(f"{_place(str(response.url))}: another part of the file came than was asked for")
     return size
 
 

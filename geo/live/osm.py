@@ -200,7 +200,7 @@ def _osmnx(session: Session, at: Publisher, what: str) -> Iterator[Path]:
         except (PublisherError, InputError):
             raise
         except OSError as error:  # all that `requests` raises
-            raise TryAgainError(f"{at.address}: {what}: {type(error).__name__}: {error}") from error
+            raise TryAgainError(f"{at.address}: {what}: cannot be reached ({type(error).__name__})") from error
         except Exception as error:  # osmnx, networkx and shapely each raise errors of their own
             raise PublisherError(f"{at.address}: {what} could not be fetched: {error}") from error
         finally:

@@ -133,9 +133,9 @@ WORDS = {
     "low_income": "not in the form",
     "code_point_open": "not whole JSON",
     "gias": "is a web page",
-    "ods_gp_2025": "peer closed connection",
-    "food_hygiene": "peer closed connection",
-    "naptan_bus": "timed out",
+    "ods_gp_2025": "the connection was lost",
+    "food_hygiene": "the connection was lost",
+    "naptan_bus": "nothing came for 0.25 s; asked 3 times",
 }
 OF = {
     key: live.split('"')[1] for key, (_, _, live) in area.SOURCES.items() if live
