@@ -33,6 +33,20 @@ from geo.live.tables import csv_bytes
 from geo.values import made_of
 
 _BITS = {"node": "n", "way": "w", "relation": "r"}
+# What the readers of an OSM file look at besides streets, in base maps and services (`geo.sources.osm_file`).
+_MAP_TAGS: Mapping[str, bool | str | list[str]] = {
+    "aeroway": True,
+    "amenity": True,
+    "healthcare": True,
+    "landuse": True,
+    "leisure": True,
+    "man_made": "pier",
+    "natural": True,
+    "place": True,
+    "railway": ["rail", "station"],
+    "tourism": "museum",
+    "waterway": ["river", "canal", "stream"],
+}
 # What is asked for, as osmnx asks; then which of it is which of our places, the first that fits.
 _TAGS: Mapping[str, bool | str | list[str]] = {
     "amenity": ["library", "toilets"],
@@ -65,24 +79,30 @@ class Asked:
     Attributes
     ----------
     what
-        ``"streets"`` or ``"places"``.
+        ``"streets"``; ``"all"``: streets, and what a base map and services are made of; or ``"places"``, a table of
+        family places.
     bounds
         West, south, east, north, in degrees.
     """
 
-    what: Literal["streets", "places"]
+    what: Literal["streets", "all", "places"]
     bounds: tuple[float, float, float, float]
 
 
 def fetch(session: Session, asked: Mapping[str, Any], at: Publisher) -> Fetched:
-    """Fetch streets (OSM XML, gzip) or family places (CSV) from Overpass."""
+    """Fetch streets or everything (OSM XML, gzip) or family places (CSV) from Overpass."""
     want = made_of(Asked, asked, "what is asked of Overpass")
     west, south, east, north = want.bounds
     if not (west < east and south < north):
         raise InputError("what is asked of Overpass: bounds are west, south, east, north")
     area = shapely.box(*want.bounds)
-    once = _streets if want.what == "streets" else _places
-    return session.tries(at, lambda: Fetched(once(session, at, area)))
+
+    def once() -> Fetched:
+        if want.what == "places":
+            return Fetched(_places(session, at, area))
+        return Fetched(_osm_file(session, at, area, everything=want.what == "all"))
+
+    return session.tries(at, once)
 
 
 def outline(session: Session, place: str, at: Publisher) -> BaseGeometry:
@@ -107,11 +127,13 @@ def outline(session: Session, place: str, at: Publisher) -> BaseGeometry:
     return found[-1]
 
 
-def _streets(session: Session, at: Publisher, area: BaseGeometry) -> bytes:
+def _osm_file(session: Session, at: Publisher, area: BaseGeometry, *, everything: bool) -> bytes:
     session.pause(at)
     with _osmnx(session, at, "the streets") as kept:
         # The graph itself is not used: its ways have lost the direction in which they were drawn, and most tags.
         ox.graph_from_polygon(area, network_type="all", simplify=False, retain_all=True)
+        if everything:
+            ox.features_from_polygon(area, dict(_MAP_TAGS))
         elements = [
             element
             for path in kept.glob("*.json")
@@ -140,15 +162,18 @@ def _places(session: Session, at: Publisher, area: BaseGeometry) -> bytes:
 
 
 def _osm_xml(elements: list[dict[str, Any]]) -> bytes:
-    """Write nodes and ways as OSM XML, each once, in order of their ids."""
+    """Write nodes, then ways, then relations as OSM XML, each once, in order of their ids."""
     root = ElementTree.Element("osm", version="0.6")
-    found = {(element["type"], int(element["id"])): element for element in elements}
-    for kind, ref in sorted(key for key in found if key[0] in ("node", "way")):
-        element = found[kind, ref]
+    found = {(list(_BITS).index(element["type"]), int(element["id"])): element for element in elements}
+    for _, element in sorted(found.items()):
+        kind = element["type"]
         place = {"lat": repr(element["lat"]), "lon": repr(element["lon"])} if kind == "node" else {}
-        made = ElementTree.SubElement(root, kind, {"id": str(ref), "version": "1", **place})
+        made = ElementTree.SubElement(root, kind, {"id": str(element["id"]), "version": "1", **place})
         for node in element.get("nodes", ()):
             ElementTree.SubElement(made, "nd", ref=str(node))
+        for member in element.get("members", ()):
+            about = {"type": str(member["type"]), "ref": str(member["ref"]), "role": str(member.get("role", ""))}
+            ElementTree.SubElement(made, "member", about)
         for key, value in sorted(element.get("tags", {}).items()):
             ElementTree.SubElement(made, "tag", k=key, v=value)
     ElementTree.indent(root, space="")

@@ -571,11 +571,37 @@ def os_downloads(server):
     return route
 
 
+def map_elements():
+    """What a base map and services are made of: a park, a lake with an island, the town's name and a pharmacy."""
+    boxes = {5001: (0, 0, 90, 90), 5002: (150, 150, 290, 290), 5003: (200, 200, 240, 240)}
+    elements = []
+    for way, (west, south, east, north) in boxes.items():
+        corners = [(west, south), (east, south), (east, north), (west, north)]
+        refs = [way * 10 + corner for corner in range(4)]
+        for ref, (x, y) in zip(refs, corners, strict=True):
+            lon, lat = TO_DEGREES.transform(ORIGIN[0] + x, ORIGIN[1] + y)
+            elements.append({"type": "node", "id": ref, "lon": round(lon, 7), "lat": round(lat, 7)})
+        tags = {"leisure": "park", "name": "The Park"} if way == 5001 else {}
+        elements.append({"type": "way", "id": way, "nodes": [*refs, refs[0]], "tags": tags})
+    members = [{"type": "way", "ref": 5002, "role": "outer"}, {"type": "way", "ref": 5003, "role": "inner"}]
+    lake = {"type": "multipolygon", "natural": "water", "name": "The Lake"}
+    elements.append({"type": "relation", "id": 6001, "members": members, "tags": lake})
+    for ref, x, tags in (
+        (7001, 300, {"place": "town", "name": "Smalltown"}),
+        (7002, 320, {"amenity": "pharmacy", "name": "The Pharmacy"}),
+    ):
+        lon, lat = TO_DEGREES.transform(ORIGIN[0] + x, ORIGIN[1] + 200)
+        elements.append({"type": "node", "id": ref, "lon": round(lon, 7), "lat": round(lat, 7), "tags": tags})
+    return elements
+
+
 def overpass(path, _query, body):
     nodes, ways = _town()
     if path != "interpreter":
         return None
-    if b"leisure" in body:
+    if b"landuse" in body:
+        elements = map_elements()
+    elif b"leisure" in body:
         elements = [
             {
                 "type": "node", "id": ref, "lon": place_degrees(ref)[0], "lat": place_degrees(ref)[1],

@@ -8,6 +8,7 @@ from importlib import import_module
 import geopandas as gpd
 import osmnx as ox
 import pytest
+import shapely
 
 from geo.boundaries.load import read_boundaries
 from geo.errors import InputError, UnknownNameError
@@ -18,9 +19,11 @@ from geo.live.settings import read_publishers
 from geo.pack import packs_folder
 from geo.recipe import read_recipe
 from geo.sources.osm import compile_network, read_graph
+from geo.sources.osm_file import read_osm_layers, read_osm_services
 from geo.values import made_of
 from tests.geo.live import area
 from tests.geo.live.server import Reply, as_json, becomes, page, refuses
+from tests.samples import ORIGIN
 
 RECIPE = tomllib.loads(area.recipe())["sources"]
 
@@ -56,6 +59,22 @@ def test_the_same_streets_in_another_order_are_the_same_bytes(session, settings,
 
     publishers.routes["overpass"] = shuffled
     assert fetch(session, settings, "osm_streets").content == first
+
+
+def test_everything_of_overpass_serves_as_streets_base_map_and_services(session, settings, tmp_path):
+    path = tmp_path / "all.osm.gz"
+    path.write_bytes(fetch(session, settings, "osm_streets", what="all").content)
+    x, y = ORIGIN
+    extent = shapely.box(x - 300, y - 300, x + 1000, y + 1000)
+    layers = read_osm_layers(path, extent, "EPSG:27700")
+    (lake,) = layers["water"].geometry
+    assert lake.area == pytest.approx(140**2 - 40**2, rel=0.01), "with its island"
+    assert list(layers["place"]["name"]) == ["Smalltown"]
+    assert list(layers["landcover"]["name"]) == ["The Park"]
+    found = read_osm_services(path, source="all", vintage="", crs="EPSG:27700")
+    assert set(found["name"]) == {"The Park", "The Pharmacy"}
+    streets, _ = compile_network(read_graph(path, "EPSG:27700"))
+    assert streets.n_edges == 90
 
 
 def test_overpass_is_asked_politely_and_osmnx_is_left_as_it_was(session, settings, publishers):
