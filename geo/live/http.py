@@ -209,7 +209,8 @@ class Session:
         if status in _BUSY:
             what = "is busy" if status in _TOO_MANY else "is out of order"
             wait = self._asked_wait(headers.get("Retry-After") or "")
-            raise TryAgainError(f"{_place(url)} {what} (HTTP {status})", wait)
+            asks = f", and asks to wait {wait:.0f} s" if wait else ""
+            raise TryAgainError(f"{_place(url)} {what} (HTTP {status}){asks}", wait)
         if status in _NOT_THERE:
             raise NotThereError(f"{_place(url)}: nothing is there for us (HTTP {status})")
         if status >= 400:
@@ -276,7 +277,7 @@ class Session:
             raise PublisherError(f"{_place(url)}: {error}") from error
 
     def _chunks(self, at: Publisher, url: str, response: httpx.Response, start: int) -> Iterator[bytes]:
-        """Yield the body, and check its length, its size and the time that it takes."""
+        """Yield the body, and check its size and the time that it takes; httpx itself checks the announced length."""
         limit, begun, got = at.most_mb * 1e6, self.now(), start
         length = response.headers.get("Content-Length", "")
         total = start + int(length) if length.isdigit() and "Content-Encoding" not in response.headers else None
@@ -293,8 +294,6 @@ class Session:
                 told = got
                 self.tell(f"{got / 1e6:.0f} MB" + (f" of {total / 1e6:.0f} MB" if total else ""))
             yield chunk
-        if total is not None and got != total:
-            raise TryAgainError(f"{_place(url)}: {got} bytes came, {total} were announced")
 
 
 def secret(at: Publisher) -> str:

@@ -127,11 +127,11 @@ def says_nothing(seconds):
     return fault
 
 
-def cut_off(share=0.5):
-    """A fault: the connection is reset in the middle of the body."""
+def cut_off(share=0.5, weak=""):
+    """A fault: the connection ends in the middle of the body; `weak` is ``W/`` before the mark of the edition."""
 
     def fault(handler, reply):
-        marks = {"ETag": '"' + hashlib.md5(reply.body).hexdigest() + '"', "Accept-Ranges": "bytes"}
+        marks = {"ETag": weak + '"' + hashlib.md5(reply.body).hexdigest() + '"', "Accept-Ranges": "bytes"}
         half = reply.body[: int(len(reply.body) * share)]
         write(handler, 200, reply.kind, marks, half, len(reply.body))
         handler.close_connection = True

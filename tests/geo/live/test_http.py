@@ -102,7 +102,7 @@ def test_it_waits_as_long_as_the_publisher_asks(session, at, publishers, clock, 
 
 def test_a_publisher_that_asks_for_too_long_a_wait_is_left_for_another_day(session, at, publishers, clock):
     publishers.faults["files"] = [refuses(429, Retry_After=3600)]
-    with pytest.raises(PublisherError, match="HTTP 429"):
+    with pytest.raises(PublisherError, match=r"is busy \(HTTP 429\), and asks to wait 3600 s; asked 1 time"):
         get(session, at)
     assert clock.waits == []
     assert len(publishers.asked) == 1
@@ -120,6 +120,12 @@ def test_a_download_goes_on_where_it_was_cut_off(session, at, publishers):
     publishers.faults["files"] = [cut_off(0.5)]
     assert get(session, at).content == ROWS
     assert publishers.asked[1][2]["Range"] == f"bytes={len(ROWS) // 2}-"
+
+
+def test_a_mark_that_stands_for_two_files_joins_no_parts(session, at, publishers):
+    publishers.faults["files"] = [cut_off(0.5, weak="W/")]
+    assert get(session, at).content == ROWS
+    assert "Range" not in publishers.asked[1][2]
 
 
 def test_a_download_goes_on_in_a_later_run(session, at, publishers):
