@@ -52,6 +52,14 @@ MEASURES: Mapping[str, Measure] = MappingProxyType(
             Measure("lone_parent_households", "Lone-parent households", "households"),
             Measure("overcrowded_households", "Overcrowded households", "households"),
             Measure("children_income_deprived", "Children aged 0–15 in income-deprived families", "children"),
+            Measure("households_in_flats", "Households in flats", "households"),
+            Measure("people_moved", "People who moved within a year", "people"),
+            Measure("people_from_abroad", "People who came from abroad within a year", "people"),
+            Measure("people_other_language", "People whose main language is not English", "people"),
+            Measure("people_little_english", "People who speak English not well or not at all", "people"),
+            Measure("people_with_language", "People whose main language is known", "people"),
+            Measure("people_ethnic_minority", "People of Asian, Black, mixed or other ethnic groups", "people"),
+            Measure("people_disabled", "People with a disability", "people"),
         )
     }
 )
@@ -66,6 +74,13 @@ WHOLES = (
     ("households_no_car", "households"),
     ("lone_parent_households", "households"),
     ("overcrowded_households", "households"),
+    ("households_in_flats", "households"),
+    ("people_from_abroad", "people_moved"),
+    ("people_moved", "population"),
+    ("people_little_english", "people_other_language"),
+    ("people_other_language", "people_with_language"),
+    ("people_ethnic_minority", "population"),
+    ("people_disabled", "population"),
 )
 
 

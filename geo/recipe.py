@@ -127,23 +127,60 @@ class Poverty:
 
 
 @dataclass(frozen=True)
+class CountsTable:
+    """One table of counts.
+
+    Attributes
+    ----------
+    source, code
+        The file, and its column with the code of an area.
+    measures
+        The column of each measure, or several whose sum it is; in a long table, its word there.
+    level
+        Whose codes they are. Counts of a finer level are summed; those of wards are spread by `spread_by`.
+    layout
+        ``wide``: a column a measure. ``long``: the columns ``measure`` and ``value``.
+    sums
+        Checks of the table: a column, and the columns that add up to it.
+    via
+        A table that turns the codes of this one (`code`) into those of the level (`next`).
+    merge
+        Whether several rows may have one code, and are added up: parts of an area that was divided later.
+    blank
+        What a blank figure counts as, where the publisher leaves out small ones.
+    fill
+        Whether an area without a row has the mean of its small area: one whose code has changed.
+    spread_by
+        ``baseline.measure`` whose pattern spreads the counts of a ward over its small areas.
+    """
+
+    source: str
+    code: str
+    measures: Mapping[str, Columns]
+    level: LevelName = "lsoa"
+    layout: Literal["wide", "long"] = "wide"
+    sums: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    via: InNext | None = None
+    merge: bool = False
+    blank: float | None = None
+    fill: bool = False
+    spread_by: str = ""
+
+    def __post_init__(self) -> None:
+        if self.level == "ward" and not self.spread_by:
+            raise InputError("counts of wards need spread_by, such as census.population")
+        if self.fill and self.level != "oa":
+            raise InputError("fill is for the finest level, oa, alone")
+
+
+@dataclass(frozen=True)
 class BaselineRecipe:
     """Counts of one date and definition; see :class:`geo.particulars.Baseline`.
 
     Attributes
     ----------
-    code
-        Column of the code of an area.
-    level
-        Whose codes they are. Counts of a finer level are summed; those of wards are spread by `spread_by`.
-    layout
-        ``wide``: a column a measure. ``long``: the columns ``measure`` and ``value``.
-    measures
-        The column of each measure, or several whose sum it is; in a long table, its word there.
-    sums
-        Checks of the table: a column, and the columns that add up to it.
-    spread_by
-        ``baseline.measure`` whose pattern spreads the counts of a ward over its small areas.
+    tables
+        The tables of counts; none for a ``stated`` baseline.
     pattern, calibrated, poverty
         Of a ``stated`` baseline: the baseline whose pattern is scaled, the measures of which the strategy states a
         total of the target wards, and how its child poverty is spread.
@@ -158,12 +195,7 @@ class BaselineRecipe:
     series_label: str
     definition: str
     caution: str = ""
-    code: str = ""
-    level: LevelName = "lsoa"
-    layout: Literal["wide", "long"] = "wide"
-    measures: Mapping[str, Columns] = field(default_factory=dict)
-    sums: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    spread_by: str = ""
+    tables: tuple[CountsTable, ...] = ()
     pattern: str = ""
     calibrated: tuple[str, ...] = ()
     poverty: Poverty | None = None
@@ -172,10 +204,8 @@ class BaselineRecipe:
         stated = self.kind == "stated"
         if stated and not (self.pattern and self.calibrated):
             raise InputError(f"baseline {self.name!r} is stated: it needs pattern and calibrated")
-        if not stated and not (self.code and self.measures):
-            raise InputError(f"baseline {self.name!r} needs code and measures: the columns of its table")
-        if self.level == "ward" and not stated and not self.spread_by:
-            raise InputError(f"baseline {self.name!r} counts wards: it needs spread_by, such as census.population")
+        if not stated and not self.tables:
+            raise InputError(f"baseline {self.name!r} needs at least one table of counts, [[baselines.tables]]")
 
 
 @dataclass(frozen=True)
@@ -188,6 +218,8 @@ class IndexRecipe:
         Columns of the table; `decile` may be absent.
     people, people_of
         Column of the people that the score is a mean over, or the ``baseline.measure`` that stands for them.
+    merge
+        Whether several rows may have one code, and the plain mean is taken: parts of an area that was divided later.
     lowest, highest
         The values that a score may have.
     """
@@ -205,6 +237,7 @@ class IndexRecipe:
     about: About = "everyone"
     share: bool = False
     main: bool = False
+    merge: bool = False
     lowest: float = 0.0
     highest: float = 100.0
 
@@ -243,7 +276,7 @@ class ServicesRecipe:
         For a plain table: the file's names of ``category``, ``name``, ``postcode``, ``easting``, ``northing``, ``lon``,
         ``lat``, ``id``, ``date``, where they differ.
     categories
-        For a plain table or OpenStreetMap: which categories are taken; all without it.
+        Which categories of the file are taken; all without it.
     positions
         A source of mapped buildings, whose position replaces that of the postcode.
     may_be_empty
@@ -288,7 +321,7 @@ class Recipe:
     code, name, lad_code
         Short name, name as people write it, and code of the local authority.
     crs
-        The metric grid of all positions, such as ``EPSG:32630``.
+        The metric grid of all positions, by its EPSG code.
     network_margin_m, services_margin_m
         How far past the boundary streets and services are kept, metres.
     streets
@@ -356,11 +389,15 @@ class Recipe:
             asked.append((f"level {level.name}", level.source))
             if level.in_next is not None:
                 asked.append((f"level {level.name}", level.in_next.source))
-        asked += [(f"baseline {one.name}", one.source) for one in self.baselines]
+        for one in self.baselines:
+            asked.append((f"baseline {one.name}", one.source))
+            for table in one.tables:
+                asked.append((f"baseline {one.name}", table.source))
+                asked.append((f"baseline {one.name}", table.via.source if table.via is not None else ""))
         asked += [(f"index {one.name}", one.source) for one in self.indices]
         asked += [(f"ward series {one.name}", one.source) for one in self.ward_series]
-        for one in self.services:
-            asked += [("services", one.source), ("services", one.positions)]
+        for services in self.services:
+            asked += [("services", services.source), ("services", services.positions)]
         if self.base_map is not None:
             asked.append(("base_map", self.base_map.source))
         return [(where, key) for where, key in asked if key]

@@ -29,7 +29,7 @@ def read_boundaries(path: Path, code: str, name: str | None = None, *, grid: str
     name
         Property that holds each area's name, such as ``"WD13NM"``. Without it the code serves as name.
     grid
-        The metric grid, such as ``"EPSG:32630"``.
+        The metric grid of the area, by its EPSG code.
 
     Returns
     -------

@@ -1,17 +1,18 @@
 """Counts by small area: the baselines, the indices of deprivation and the yearly ward figures of a recipe."""
 
 from collections.abc import Mapping
-from typing import Any
+from pathlib import Path
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
 from geo.builder.levels import Levels
-from geo.builder.reading import Reading, check_complete
+from geo.builder.reading import Reading, check_complete, listed
 from geo.errors import SourceError
-from geo.measures import MEASURES, WHOLES, Compiled, measure_named, measure_record, strategy_measures
-from geo.recipe import BaselineRecipe, IndexRecipe, Recipe
-from geo.sources.counts import parts_and_wholes, read_long, read_wide
+from geo.measures import WHOLES, Compiled, measure_named, measure_record, strategy_measures
+from geo.recipe import BaselineRecipe, CountsTable, IndexRecipe, Recipe
+from geo.sources.counts import parts_and_wholes, read_long, read_pairs, read_wide
 from geo.sources.low_income import read_low_income
 
 _METHODS = {
@@ -43,8 +44,18 @@ def read_baselines(reading: Reading, levels: Levels, strategy: Mapping[str, Any]
     records: dict[str, list[dict[str, Any]]] = {}
     for one in reading.recipe.baselines:
         if one.kind != "stated":
-            tables[one.name] = _counts(reading, levels, one, tables)
-            records[one.name] = [_record(reading.recipe, one, measure) for measure in one.measures]
+            parts: list[pd.DataFrame] = []
+            for table in one.tables:
+                # A later table may follow the pattern of an earlier one of its own baseline.
+                own = {one.name: pd.concat(parts, axis=1)} if parts else {}
+                parts.append(_counts(reading, levels, table, tables | own))
+            tables[one.name] = pd.concat(parts, axis=1)
+            twice = tables[one.name].columns[tables[one.name].columns.duplicated()].tolist()
+            if twice:
+                raise SourceError(f"baseline {one.name}: two of its tables have {twice[0]}")
+            records[one.name] = [
+                _record(reading.recipe, one, table, measure) for table in one.tables for measure in table.measures
+            ]
     for one in reading.recipe.baselines:
         if one.kind == "stated":
             stated = _stated(reading.recipe, one, tables[one.pattern], scores, strategy, levels)
@@ -67,12 +78,13 @@ def read_indices(reading: Reading, levels: Levels) -> pd.DataFrame:
     columns: dict[str, pd.Series] = {}
     for one in reading.recipe.indices:
         path = reading.path(one.source)
-        score = read_wide(path, one.code, {"score": one.score}, low=one.lowest, high=one.highest)
+        merge: Literal["", "mean"] = "mean" if one.merge else ""
+        score = read_wide(path, one.code, {"score": one.score}, low=one.lowest, high=one.highest, merge=merge)
         check_complete(path, list(score.index), codes, "small areas")
         columns[f"{one.name}_score"] = score["score"].reindex(codes)
         if one.decile:
-            decile = read_wide(path, one.code, {"decile": one.decile}, low=1, high=10)["decile"]
-            columns[f"{one.name}_decile"] = decile.reindex(codes)
+            decile = read_wide(path, one.code, {"decile": one.decile}, low=1, high=10, merge=merge)
+            columns[f"{one.name}_decile"] = decile["decile"].reindex(codes)
         if one.people:
             columns[f"{one.name}_people"] = read_wide(path, one.code, {"people": one.people})["people"].reindex(codes)
         outside = int((~score.index.isin(codes)).sum())
@@ -132,20 +144,33 @@ def read_ward_series(reading: Reading, levels: Levels) -> pd.DataFrame:
     return pd.concat(parts).sort_values(["measure", "ward", "period"], ignore_index=True)
 
 
-def _counts(reading: Reading, levels: Levels, one: BaselineRecipe, before: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Return the counts of one baseline, index ``lsoa``, a column a measure."""
+def _counts(reading: Reading, levels: Levels, one: CountsTable, before: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return the counts of one table, index ``lsoa``, a column a measure."""
     for measure in one.measures:
         measure_named(measure)
     path = reading.path(one.source)
+    areas = levels.of(one.level)
+    if areas.empty:
+        raise SourceError(f"{path.name}: its level {one.level!r} is not one of the recipe's levels")
     if one.layout == "long":
         table = read_long(path, one.code, one.measures)
     else:
-        table = read_wide(path, one.code, one.measures, sums=one.sums)
-    areas = levels.of(one.level)
-    if areas.empty:
-        raise SourceError(f"baseline {one.name}: level {one.level!r} is not one of the recipe's levels")
+        table = read_wide(
+            path,
+            one.code,
+            one.measures,
+            sums=one.sums,
+            blank=one.blank is not None,
+            merge="sum" if one.merge else "",
+        )
+    rows_read = int(table.attrs["rows_read"])
+    table = _in_codes_of_the_level(reading, one, table)
+    if one.blank is not None:
+        table = table.fillna(one.blank)
     codes = list(areas["code"])
     plural = next(level.plural for level in reading.recipe.levels if level.name == one.level)
+    if one.fill:
+        table = _filled(table, areas, path)
     check_complete(path, list(table.index), codes, plural)
     blank = table.loc[codes].isna().any(axis=1)
     if blank.any():
@@ -156,8 +181,8 @@ def _counts(reading: Reading, levels: Levels, one: BaselineRecipe, before: Mappi
     fresh = not reading.tallies[one.source].used
     reading.count(
         one.source,
-        read=table.attrs["rows_read"],
-        used=len(codes) if fresh else 0,
+        read=rows_read,
+        used=min(len(codes), rows_read) if fresh else 0,
         left_out={"outside the area": int((~table.index.isin(codes)).sum())} if fresh else None,
     )
     if one.level == "oa":
@@ -168,14 +193,39 @@ def _counts(reading: Reading, levels: Levels, one: BaselineRecipe, before: Mappi
     return inside.rename_axis("lsoa").sort_index()
 
 
-def _spread(
-    levels: Levels, one: BaselineRecipe, wards: pd.DataFrame, before: Mapping[str, pd.DataFrame]
-) -> pd.DataFrame:
+def _in_codes_of_the_level(reading: Reading, one: CountsTable, table: pd.DataFrame) -> pd.DataFrame:
+    """Turn the codes of a table into those of its level, by the look-up that the recipe names."""
+    if one.via is None:
+        return table
+    pairs = read_pairs(reading.path(one.via.source), one.via.code, one.via.next)
+    known = table[table.index.isin(pairs.index)]
+    turned = known.set_axis(pairs.reindex(known.index).to_numpy())
+    if turned.index.duplicated().any():
+        twice = turned.index[turned.index.duplicated()][0]
+        name = reading.path(one.source).name
+        raise SourceError(f"{name}: two areas belong to {twice}, so the look-up is not one to one")
+    turned.attrs = {"lines": {str(pairs[code]): line for code, line in table.attrs["lines"].items() if code in pairs}}
+    return turned
+
+
+def _filled(table: pd.DataFrame, areas: pd.DataFrame, path: Path) -> pd.DataFrame:
+    """Give the finest areas without a row the mean of those of their small area that have one."""
+    lsoa = areas.set_index("code")["lsoa"]
+    every = table.reindex(lsoa.index)
+    filled = every.fillna(every.groupby(lsoa).transform("mean"))
+    if filled.isna().to_numpy().any():
+        empty = sorted(set(lsoa[filled.isna().any(axis=1)]))
+        raise SourceError(f"{path.name}: no part of {listed(empty)} has a row, so there is nothing to fill in from")
+    filled.attrs = dict(table.attrs)
+    return filled
+
+
+def _spread(levels: Levels, one: CountsTable, wards: pd.DataFrame, before: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Spread counts of wards over their small areas by the pattern of a measure of another baseline."""
     base, _, measure = one.spread_by.partition(".")
     if base not in before or measure not in before[base]:
         known = ", ".join(f"{name}.{column}" for name, table in before.items() for column in table)
-        raise SourceError(f"baseline {one.name}: spread_by is {one.spread_by!r}; the counts before it are {known}")
+        raise SourceError(f"{one.source}: spread_by is {one.spread_by!r}; the counts before it are {known}")
     pattern = before[base][measure]
     ward = levels.of("lsoa").set_index("code")["ward"].reindex(pattern.index)
     whole = pattern.groupby(ward).transform("sum")
@@ -199,15 +249,24 @@ def _stated(
     return strategy_measures(one, pattern, label, frame, scores, strategy, codes)
 
 
-def _record(recipe: Recipe, one: BaselineRecipe, measure: str) -> dict[str, Any]:
+def _record(recipe: Recipe, one: BaselineRecipe, table: CountsTable, measure: str) -> dict[str, Any]:
     status, method = _STATUS[one.kind], _METHODS[one.kind]
-    finest = recipe.levels[0].plural
-    if one.level == "ward":
-        base, _, pattern = one.spread_by.partition(".")
-        method += f", by ward; inside a ward spread by {MEASURES[pattern].label.lower()} ({base.replace('_', ' ')})"
-    record = measure_record(measure, one.name, one.year, one.source, status, f"{method}; {shared_out(recipe, finest)}")
-    if one.level == "ward":
+    if table.level == "ward":
+        base, _, pattern = table.spread_by.partition(".")
+        label = measure_named(pattern).label.lower()
+        method += f", by ward; inside a ward spread by {label} ({base.replace('_', ' ')})"
+    if table.fill:
+        finest = recipe.levels[0]
+        method += f"; {finest.plural} whose code has changed count as the mean of their small area"
+    if table.blank is not None:
+        method += f"; a figure that the publisher leaves blank counts as {table.blank:g}"
+    record = measure_record(
+        measure, one.name, one.year, table.source, status, f"{method}; {shared_out(recipe, recipe.levels[0].plural)}"
+    )
+    if table.level == "ward":
         record["status"]["lsoa"] = "modelled"
+    if table.fill or table.blank is not None:
+        record["status"] = dict.fromkeys(record["status"], "modelled")
     return record
 
 

@@ -21,6 +21,7 @@ from geo.recipe import ServicesRecipe
 from geo.services import join_services, use_building_positions
 from geo.sources.food_hygiene import read_food_hygiene
 from geo.sources.gias import read_childrens_centres
+from geo.sources.gias_schools import read_schools
 from geo.sources.hospitals import read_hospitals
 from geo.sources.libraries import read_libraries
 from geo.sources.naptan import read_naptan
@@ -55,10 +56,11 @@ READERS: Mapping[str, Reader] = MappingProxyType(
         "hospitals": Reader(read_hospitals, ("crs",)),
         "food_hygiene": Reader(read_food_hygiene, ("crs",)),
         "libraries": Reader(read_libraries),
+        "schools": Reader(read_schools),
         "naptan": Reader(read_naptan, ("crs",)),
         "osm_places": Reader(read_osm_places, ("crs",)),
-        "osm": Reader(read_osm_services, ("crs", "categories")),
-        "table": Reader(read_service_table, ("crs", "columns", "categories")),
+        "osm": Reader(read_osm_services, ("crs",)),
+        "table": Reader(read_service_table, ("crs", "columns")),
     }
 )
 
@@ -154,7 +156,6 @@ def _read(reading: Reading, one: ServicesRecipe, postcodes: pd.DataFrame) -> pd.
         "category": one.category,
         "status": one.status,
         "columns": one.columns,
-        "categories": one.categories,
     }
     asked = {key: value for key, value in given.items() if value and key != "crs"}
     strange = sorted(set(asked) - set(reader.takes))
@@ -163,6 +164,10 @@ def _read(reading: Reading, one: ServicesRecipe, postcodes: pd.DataFrame) -> pd.
     needed = {"crs", "columns"} & set(reader.takes)
     options = asked | {key: given[key] for key in needed}
     table = reading.frame(one.source, reader.read, **options)
+    if one.categories:
+        attrs = dict(table.attrs)
+        table = table[table["category"].isin(one.categories)].reset_index(drop=True)
+        table.attrs = attrs
     if not one.positions:
         return table
     buildings = reading.frame(one.positions, read_osm_libraries, crs=reading.recipe.crs)
@@ -180,14 +185,14 @@ def _check_found(reading: Reading, one: ServicesRecipe, found: pd.DataFrame, bef
     file = reading.source(one.source).file
     if before is not None and not one.may_be_empty:
         old = before[before["source"] == one.source]
-        categories = {one.category} if one.category else set(old["category"])
+        categories = set(one.categories) or ({one.category} if one.category else set(old["category"]))
         read_alone = sum(other.source == one.source for other in reading.recipe.services) == 1
         gone = sorted(
             category
             for category in categories
             if category in set(old["category"]) and category not in set(found["category"])
         )
-        if gone and (read_alone or one.category):
+        if gone and (read_alone or one.category or one.categories):
             count = int(old["category"].isin(gone).sum())
             raise SourceError(
                 f"{file}: none of the {count} services of the pack before were found again ({', '.join(gone)}): has a "

@@ -7,6 +7,7 @@ table.
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Literal
 
 import pandas as pd
 import pandera.pandas as pa
@@ -25,6 +26,7 @@ def read_wide(
     low: float = 0.0,
     high: float | None = None,
     blank: bool = False,
+    merge: Literal["", "sum", "mean"] = "",
 ) -> pd.DataFrame:
     """Read figures from a table with a column for each.
 
@@ -42,6 +44,8 @@ def read_wide(
         Limits of every figure.
     blank
         Whether a figure may be blank (NaN).
+    merge
+        Whether a code may have several rows, and how they become one; a blank among them makes the result blank.
 
     Returns
     -------
@@ -60,11 +64,21 @@ def read_wide(
     wanted = [column for items in parts.values() for column in items]
     wanted += [column for whole, items in checked.items() for column in (whole, *items)]
     figures = {column: number(low, high, blank=blank) for column in dict.fromkeys(wanted)}
-    table = read_table(path, pa.DataFrameSchema({code: text(unique=True), **figures}))
+    table = read_table(path, pa.DataFrameSchema({code: text(unique=not merge), **figures}))
     for whole, items in checked.items():
         check_sum(table, path, whole, items)
     found = pd.DataFrame({name: table[items].sum(axis=1, skipna=False) for name, items in parts.items()})
-    return _by_code(found, table, code)
+    lines = {str(value): int(str(line)) for line, value in reversed(list(table[code].items()))}
+    found = found.set_index(pd.Index(table[code].to_numpy(), name="code"))
+    if merge:
+        rows = found.groupby(level=0, sort=False)
+        found = (rows.sum() if merge == "sum" else rows.mean()).where(~rows.agg(_has_blank))
+    found.attrs = {"lines": lines, "rows_read": len(table)}
+    return found
+
+
+def _has_blank(part: "pd.Series[float]") -> bool:
+    return bool(part.isna().any())
 
 
 def read_long(path: Path, code: str, measures: Mapping[str, Columns]) -> pd.DataFrame:
@@ -137,10 +151,3 @@ def parts_and_wholes(table: pd.DataFrame, path: Path, pairs: Iterable[tuple[str,
 
 def _listed(columns: Columns) -> list[str]:
     return [columns] if isinstance(columns, str) else list(columns)
-
-
-def _by_code(found: pd.DataFrame, table: pd.DataFrame, code: str) -> pd.DataFrame:
-    lines = {str(value): int(str(line)) for line, value in table[code].items()}
-    found = found.set_index(pd.Index(table[code].to_numpy(), name="code"))
-    found.attrs = {"lines": lines, "rows_read": len(table)}
-    return found

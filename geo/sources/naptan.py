@@ -54,7 +54,7 @@ def read_naptan(path: Path, *, source: str, vintage: str, crs: str) -> pd.DataFr
     -------
     pandas.DataFrame
         A service frame of categories ``bus_stop`` and ``rail_station``, precision ``stop``. A stop's name includes its
-        indicator, ``East Beach (SW-bound)``; a station's ends in ``station``, ``Chalkwell station``.
+        indicator, ``High Street (SW-bound)``; a station's ends in ``station``.
 
     Raises
     ------

@@ -174,9 +174,7 @@ def _ways_inside(path: Path, bounds: tuple[float, float, float, float]) -> list[
     return found
 
 
-def read_osm_services(
-    path: Path, *, source: str, vintage: str, crs: str, categories: Sequence[str] = ()
-) -> pd.DataFrame:
+def read_osm_services(path: Path, *, source: str, vintage: str, crs: str) -> pd.DataFrame:
     """Read the services that OpenStreetMap has, by their usual tags.
 
     Parameters
@@ -187,8 +185,6 @@ def read_osm_services(
         Source key and edition.
     crs
         The grid of the area.
-    categories
-        Which categories are taken; all that are known without it.
 
     Returns
     -------
@@ -204,7 +200,7 @@ def read_osm_services(
     rows = []
     for one in _objects(path, _SERVICE_KEYS, lines=False):
         found = next((c for key, value, c in _SERVICE_TAGS if one.tags.get(key) == value), "")
-        if not found or (categories and found not in categories) or one.tags.get("access") in _NOT_PUBLIC:
+        if not found or one.tags.get("access") in _NOT_PUBLIC:
             continue
         spot = one.shape if one.shape.geom_type == "Point" else one.shape.representative_point()
         street = " ".join(part for part in (one.tags.get("addr:housenumber"), one.tags.get("addr:street")) if part)

@@ -1,6 +1,6 @@
 """A plain table of services, which anybody can make: a category and a name, and a position or a postcode."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -27,7 +27,6 @@ def read_service_table(
     vintage: str,
     crs: str,
     columns: Mapping[str, str],
-    categories: Sequence[str] = (),
 ) -> pd.DataFrame:
     """Read services of any category.
 
@@ -43,8 +42,6 @@ def read_service_table(
         The grid of the area, which eastings and northings are in.
     columns
         The file's names for those that it calls something else.
-    categories
-        Which categories are taken; all without it.
 
     Returns
     -------
@@ -86,20 +83,19 @@ def read_service_table(
         ],
     )
     check_rows(table, ~ids.duplicated(keep=False), path, names["name"], "stands twice in one category")
-    wanted = frame["category"].isin(categories) if categories else pd.Series(True, index=frame.index)
     status = frame["status"] if "status" in frame else pd.Series("", index=frame.index)
     services = service_frame(
         {
-            "id": ids[wanted],
-            "category": frame["category"][wanted],
-            "name": frame["name"][wanted],
-            "address": frame["address"][wanted] if "address" in frame else "",
-            "postcode": postcode[wanted].map(postcode_or_blank),
-            "easting": easting[wanted],
-            "northing": northing[wanted],
-            "precision": np.where(easting[wanted].notna(), "geocode", "postcode"),
-            "status": status[wanted].replace("", "open"),
-            "tags": frame["tags"][wanted] if "tags" in frame else "",
+            "id": ids,
+            "category": frame["category"],
+            "name": frame["name"],
+            "address": frame.get("address", ""),
+            "postcode": postcode.map(postcode_or_blank),
+            "easting": easting,
+            "northing": northing,
+            "precision": np.where(easting.notna(), "geocode", "postcode"),
+            "status": status.replace("", "open"),
+            "tags": frame.get("tags", ""),
         },
         source=source,
         vintage=vintage,

@@ -56,10 +56,13 @@ source = "counts"
 series = "register"
 series_label = "Register"
 definition = "People on the register"
+
+[[baselines.tables]]
+source = "counts"
 code = "area"
 layout = "long"
 
-[baselines.measures]
+[baselines.tables.measures]
 children_0_3 = ["babies", "toddlers"]
 population = "all"
 

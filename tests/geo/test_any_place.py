@@ -128,20 +128,25 @@ def test_areas_stand_for_homes_where_there_is_no_list_of_addresses(town):
 
 
 def test_counts_of_wards_are_spread_by_the_pattern_that_the_recipe_names(town):
+    more = """
+[[baselines.tables]]
+source = "more"
+code = "area"
+level = "ward"
+spread_by = "register_2024.population"
+measures = {households = "homes"}
+
+"""
     text = town.recipe.read_text(encoding="utf-8")
-    baseline = text[text.index("[[baselines]]") : text.index("[[indices]]")]
-    more = baseline.replace('name = "register_2024"', 'name = "flats"').replace('source = "counts"', 'source = "more"')
-    more = more.replace('layout = "long"', 'level = "ward"\nspread_by = "register_2024.population"')
-    more = more[: more.index("[baselines.measures]")] + '[baselines.measures]\nhouseholds = "homes"\n\n'
     source = text[text.index("[sources.counts]") : text.index("[sources.hardship]")]
     source = source.replace("sources.counts", "sources.more").replace("counts.csv", "more.csv")
     town.recipe.write_text(text.replace("[[indices]]", f"{more}[[indices]]") + "\n" + source, encoding="utf-8")
     (town.sources / "more.csv").write_text("area,homes\nD1,30\nD2,70\n", encoding="utf-8")
     build(town)
     pack = open_pack("madetown", town.root)
-    assert pack.measures["flats.households"].tolist() == pytest.approx([10, 20, 30, 40])
-    assert pack.measure_record("households", "flats")["status"]["ward"] == "census"
-    assert pack.measure_record("households", "flats")["status"]["lsoa"] == "modelled"
+    assert pack.measures["register_2024.households"].tolist() == pytest.approx([10, 20, 30, 40])
+    assert pack.measure_record("households", "register_2024")["status"]["ward"] == "census"
+    assert pack.measure_record("households", "register_2024")["status"]["lsoa"] == "modelled"
 
 
 # --- broken files ---

@@ -34,7 +34,7 @@ def test_what_is_written_is_a_recipe(tmp_path):
     assert (recipe.code, recipe.name) == ("my-town", 'My "own" Town')
     assert [level.name for level in recipe.levels] == ["oa", "lsoa", "ward"]
     assert recipe.groups[0].wards == ("East", "West End")
-    assert recipe.baselines[0].measures == {"children_0_3": "children_0_3", "population": "population"}
+    assert recipe.baselines[0].tables[0].measures == {"children_0_3": "children_0_3", "population": "population"}
     assert recipe.base_map.land == ("north", "east", "south", "west")
 
 

@@ -116,7 +116,16 @@ def test_folder_of_packs_can_be_named(root, monkeypatch):
 def test_unknown_measure_baseline_and_category_list_the_valid_ones(pack):
     with pytest.raises(UnknownNameError) as caught:
         pack.measure("children_0_3", "census_1911")
-    assert caught.value.valid == ["strategy", "census_2011", "mid_2017", "mid_2019", "mid_2020"]
+    assert caught.value.valid == [
+        "strategy",
+        "census_2011",
+        "mid_2017",
+        "mid_2019",
+        "mid_2020",
+        "census_2021",
+        "idaci_2019",
+        "idaci_2025",
+    ]
     with pytest.raises(UnknownNameError) as caught:
         pack.measure("households", "strategy")
     assert caught.value.valid == pack.measure_names("strategy")

@@ -54,8 +54,7 @@ source = "streets"
 series = "census"
 series_label = "Census"
 definition = "Counted"
-code = "id"
-measures = {population = "all"}
+tables = [{source = "streets", code = "id", measures = {population = "all"}}]
 
 [[services]]
 source = "streets"
@@ -115,8 +114,9 @@ def test_unknown_recipe_lists_the_others(write_recipe):
         ('name = "lsoa"', 'name = "oa"', "levels are oa, ward"),
         ('streets = "streets"', 'streets = "roads"', "streets names the source 'roads'.* it has: streets"),
         ('kind = "census"', 'kind = "stated"', "is stated: it needs pattern and calibrated"),
-        ('measures = {population = "all"}', "", "needs code and measures"),
-        ('code = "id"\nmeasures', 'level = "ward"\ncode = "id"\nmeasures', "it needs spread_by"),
+        ('tables = [{source = "streets", code = "id", measures = {population = "all"}}]', "", "at least one table"),
+        ('code = "id", measures', 'code = "id", level = "ward", measures', "need spread_by"),
+        ('code = "id", measures', 'code = "id", fill = true, measures', "fill is for the finest level"),
     ],
 )
 def test_faulty_recipe_is_named_with_its_fault(write_recipe, old, new, words):
