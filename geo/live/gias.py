@@ -82,5 +82,6 @@ def _centres(content: bytes, authority: str, name: str) -> bytes:
 
 
 def _schools(content: bytes, authority: str, name: str) -> bytes:
-    rows = _open(content, (*_SCHOOLS, _STATUS), authority, name)
+    # A provider without a place of its own, such as a service for pupils at home, has no position.
+    rows = [row for row in _open(content, (*_SCHOOLS, _STATUS), authority, name) if row["Easting"] and row["Northing"]]
     return csv_bytes([list(_SCHOOLS.values()), *([row[column] for column in _SCHOOLS] for row in rows)])

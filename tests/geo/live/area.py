@@ -73,6 +73,9 @@ source = "census_2011"
 series = "census_2011"
 series_label = "Census 2011"
 definition = "Counted"
+
+[[baselines.tables]]
+source = "census_2011"
 code = "LSOA11CD"
 measures = {{children_0_3 = "age0_3_2011", population = "pop_2011", households = "hh_2011"}}
 
@@ -85,6 +88,9 @@ source = "mid_year"
 series = "mid_year"
 series_label = "Estimates"
 definition = "Estimated"
+
+[[baselines.tables]]
+source = "mid_year"
 code = "LSOA11CD"
 measures = {{children_0_3 = "age0_3_2020", population = "pop_2020"}}
 sums = {{age0_3_2020 = ["age0_2020", "age1_2020", "age2_2020", "age3_2020"]}}

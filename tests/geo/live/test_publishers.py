@@ -18,6 +18,7 @@ from geo.live.publishers import FETCH, fetch_live
 from geo.live.settings import read_publishers
 from geo.pack import packs_folder
 from geo.recipe import read_recipe
+from geo.sources.gias_schools import read_schools
 from geo.sources.osm import compile_network, read_graph
 from geo.sources.osm_file import read_osm_layers, read_osm_services
 from geo.values import made_of
@@ -220,17 +221,23 @@ def test_a_renamed_column_is_named(session, settings, publishers):
         fetch(session, settings, "gias")
 
 
-def test_schools_come_from_the_extract_of_all_establishments(session, settings, publishers):
-    header = [*area.gias_native().decode("cp1252").splitlines()[0].split(",")]
+def test_schools_come_from_the_extract_of_all_establishments(session, settings, publishers, tmp_path):
+    header = area.gias_native().decode("cp1252").splitlines()[0].split(",")
     header += ["TypeOfEstablishment (name)", "EstablishmentTypeGroup (name)", "PhaseOfEducation (name)"]
     header += ["NumberOfPupils", "PercentageFSM", "LSOA (code)"]
-    row = ["1", "999", "Smalltown", "3", "A School", "Open, but proposed to close", *[""] * 5, "5", "6"]
-    rows = [[*row, "T", "G", "Primary", "200", "9.5", "E01900001"], [*row[:5], "Closed", *row[6:], *[""] * 6]]
+    row = ["1", "999", "Smalltown", "3", "A School", "Open, but proposed to close", *[""] * 5]
+    kind = ["T", "G", "Primary", "200", "9.5", "E01900001"]
+    rows = [
+        [*row, "587100", "186100", *kind],
+        ["2", *row[1:5], "Closed", *row[6:], "587100", "186100", *kind],
+        ["3", *row[1:], "", "", *kind],
+    ]
     content = Reply(area.table(header, rows), "text/csv")
     publishers.routes["gias"] = lambda path, *_: content if path == "edubasealldata20261126.csv" else None
-    lines = fetch(session, settings, "gias", extract="schools").content.decode().splitlines()
-    assert lines[0].startswith("urn,la_code,la_name,establishment_number,establishment_name,")
-    assert lines[1:] == ["1,999,Smalltown,3,A School,T,G,Primary,200,9.5,5,6,E01900001"]
+    path = tmp_path / "schools.csv"
+    path.write_bytes(fetch(session, settings, "gias", extract="schools").content)
+    (school,) = read_schools(path, source="schools", vintage=area.DAY).to_dict("records")
+    assert (school["id"], school["subtype"], school["easting"]) == ("gias-1", "primary school", 587100)
 
 
 def test_postcodes_of_another_file_than_the_list_says_are_refused(session, settings, publishers):
