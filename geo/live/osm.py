@@ -11,6 +11,7 @@ answer first and raises our own error, and the waiting is that of :meth:`geo.liv
 
 import gzip
 import json
+import math
 import socket
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
@@ -32,6 +33,7 @@ from geo.live.settings import Publisher
 from geo.live.tables import csv_bytes
 from geo.values import made_of
 
+_METRES_OF_A_DEGREE = 111_320.0
 _BITS = {"node": "n", "way": "w", "relation": "r"}
 # What the readers of an OSM file look at besides streets, in base maps and services (`geo.sources.osm_file`).
 _MAP_TAGS: Mapping[str, bool | str | list[str]] = {
@@ -82,20 +84,27 @@ class Asked:
         ``"streets"``; ``"all"``: streets, and what a base map and services are made of; or ``"places"``, a table of
         family places.
     bounds
-        West, south, east, north, in degrees.
+        West, south, east, north, in degrees; or else:
+    place, margin_m
+        A place that Nominatim knows, such as ``"Newport, Wales"``, and how far past its outline, metres.
     """
 
     what: Literal["streets", "all", "places"]
-    bounds: tuple[float, float, float, float]
+    bounds: tuple[float, float, float, float] | None = None
+    place: str = ""
+    margin_m: float = 4000.0
+
+    def __post_init__(self) -> None:
+        if (self.bounds is None) == (not self.place):
+            raise InputError("give either bounds or a place")
+        if self.bounds is not None and not (self.bounds[0] < self.bounds[2] and self.bounds[1] < self.bounds[3]):
+            raise InputError("bounds are west, south, east, north")
 
 
-def fetch(session: Session, asked: Mapping[str, Any], at: Publisher) -> Fetched:
+def fetch(session: Session, asked: Mapping[str, Any], at: Publisher, nominatim: Publisher) -> Fetched:
     """Fetch streets or everything (OSM XML, gzip) or family places (CSV) from Overpass."""
     want = made_of(Asked, asked, "what is asked of Overpass")
-    west, south, east, north = want.bounds
-    if not (west < east and south < north):
-        raise InputError("what is asked of Overpass: bounds are west, south, east, north")
-    area = shapely.box(*want.bounds)
+    area = shapely.box(*(want.bounds or _around(outline(session, want.place, nominatim), want.margin_m)))
 
     def once() -> Fetched:
         if want.what == "places":
@@ -125,6 +134,16 @@ def outline(session: Session, place: str, at: Publisher) -> BaseGeometry:
     if found[-1].geom_type not in ("Polygon", "MultiPolygon"):
         raise PublisherError(f"{place}: Nominatim knows a point, but no outline; name it more exactly")
     return found[-1]
+
+
+def _around(shape: BaseGeometry, margin_m: float) -> tuple[float, float, float, float]:
+    """Return the bounds of a shape in degrees with a margin, rounded outwards to hundredths of a degree."""
+    west, south, east, north = shape.bounds
+    up = margin_m / _METRES_OF_A_DEGREE
+    across = up / math.cos(math.radians((south + north) / 2))
+    low = [math.floor(value * 100) / 100 for value in (west - across, south - up)]
+    high = [math.ceil(value * 100) / 100 for value in (east + across, north + up)]
+    return low[0], low[1], high[0], high[1]
 
 
 def _osm_file(session: Session, at: Publisher, area: BaseGeometry, *, everything: bool) -> bytes:

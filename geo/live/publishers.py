@@ -9,14 +9,7 @@ from geo.live import arcgis, bods, fsa, gias, naptan, nomis, ods, os_downloads, 
 from geo.live.http import Fetched, Session
 from geo.live.settings import Publisher, Publishers
 
-
-def _overpass(session: Session, asked: Mapping[str, Any], at: Publisher) -> Fetched:
-    """Fetch through osmnx, which takes two seconds to import."""
-    from geo.live import osm
-
-    return osm.fetch(session, asked, at)
-
-
+OVERPASS = "overpass"
 FETCH: Mapping[str, Callable[[Session, Mapping[str, Any], Publisher], Fetched]] = MappingProxyType(
     {
         "arcgis": arcgis.fetch,
@@ -27,7 +20,6 @@ FETCH: Mapping[str, Callable[[Session, Mapping[str, Any], Publisher], Fetched]] 
         "nomis": nomis.fetch,
         "ods": ods.fetch,
         "os_downloads": os_downloads.fetch,
-        "overpass": _overpass,
         "stat_xplore": stat_xplore.fetch,
     }
 )
@@ -48,7 +40,11 @@ def fetch_live(session: Session, live: Mapping[str, Any], publishers: Publishers
     name = live.get("publisher")
     if not isinstance(name, str):
         raise InputError("a live table of a source must name its publisher")
-    if name not in FETCH:
-        raise UnknownNameError("publisher", name, sorted(FETCH))
+    if name != OVERPASS and name not in FETCH:
+        raise UnknownNameError("publisher", name, sorted([OVERPASS, *FETCH]))
     asked = {key: value for key, value in live.items() if key != "publisher"}
+    if name == OVERPASS:
+        from geo.live import osm  # osmnx takes two seconds to import
+
+        return osm.fetch(session, asked, publishers.named(OVERPASS), publishers.named("nominatim"))
     return FETCH[name](session, asked, publishers.named(name))

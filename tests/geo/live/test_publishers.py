@@ -14,7 +14,7 @@ from geo.boundaries.load import read_boundaries
 from geo.errors import InputError, UnknownNameError
 from geo.live import osm
 from geo.live.http import PublisherError
-from geo.live.publishers import FETCH, fetch_live
+from geo.live.publishers import FETCH, OVERPASS, fetch_live
 from geo.live.settings import read_publishers
 from geo.pack import packs_folder
 from geo.recipe import read_recipe
@@ -128,6 +128,19 @@ def test_the_outline_of_a_place_comes_from_nominatim(session, settings, hasty):
     outline = osm.outline(session, "Smalltown, England", settings.named("nominatim"))
     west, south, east, north = gpd.GeoSeries([outline], crs="EPSG:4326").to_crs("EPSG:27700").total_bounds
     assert (east - west, north - south) == pytest.approx((1100, 900), abs=30)
+
+
+def test_an_area_may_be_named_instead_of_bounded(session, settings, publishers, disk, hasty):
+    live = {"publisher": "overpass", "what": "places", "place": "Smalltown, England", "margin_m": 500.0}
+    assert fetch_live(session, live, settings).content == area.places()
+    assert len(publishers.asked_of("nominatim")) == 1
+    west, _, _, north = gpd.GeoSeries([area._box(0, 1, 0, 1)], crs=27700).buffer(500).to_crs(4326).total_bounds
+    asked = osm._around(osm.outline(session, "Smalltown", settings.named("nominatim")), 500.0)
+    assert asked[0] <= west < asked[0] + 0.02
+    assert asked[3] - 0.02 < north <= asked[3]
+    for wrong in ({}, {"place": "x", "bounds": [0.0, 0.0, 1.0, 1.0]}, {"bounds": [1.0, 0.0, 0.0, 1.0]}):
+        with pytest.raises(InputError, match="bounds"):
+            fetch_live(session, {"publisher": "overpass", "what": "streets", **wrong}, settings)
 
 
 def test_a_place_that_nominatim_does_not_know_is_told(session, settings, hasty):
@@ -285,7 +298,7 @@ def test_what_the_recipes_ask_is_what_the_publishers_know(area_name):
 
 
 def test_the_settings_know_every_publisher_and_may_be_others(tmp_path, monkeypatch):
-    assert set(FETCH) | {"nominatim"} == set(read_publishers().publishers)
+    assert {*FETCH, OVERPASS, "nominatim"} == set(read_publishers().publishers)
     assert all(one.address.startswith("https://") for one in read_publishers().publishers.values())
     other = tmp_path / "other.toml"
     other.write_text('agent = "me"\n[publishers.fsa]\naddress = "http://127.0.0.1:1"\n', encoding="utf-8")
