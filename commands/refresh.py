@@ -32,7 +32,7 @@ def add_refresh(group: ReachTyper) -> None:
 
 
 def refresh_command(
-    area: Annotated[str, typer.Argument(help="Name of the recipe, such as southend.")],
+    area: Annotated[str, typer.Argument(help="Name of the recipe.")],
     sources: Annotated[
         Path | None,
         typer.Option(exists=True, file_okay=False, help="Folder of files for what no publisher is asked for."),
@@ -58,7 +58,7 @@ def refresh_command(
         raise typer.Exit(1)
 
 
-def rollback_command(area: Annotated[str, typer.Argument(help="Name of the area, such as southend.")]) -> None:
+def rollback_command(area: Annotated[str, typer.Argument(help="Name of the area.")]) -> None:
     """Bring back the pack from before the last refresh; once more brings the newer one back."""
     from geo.live.refresh import rollback
 

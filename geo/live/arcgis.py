@@ -25,7 +25,7 @@ class Asked:
     layer
         Service and number, such as ``"Output_Areas_December_2011_Boundaries_EW_BGC/FeatureServer/0"``.
     where
-        Which features, in SQL: ``"LAD11CD = 'E06000033'"``.
+        Which features, in SQL: ``"LAD11CD = 'E06000001'"``.
     fields
         The publisher's name of each property that is kept, and ours; the first is the code.
     """

@@ -86,7 +86,7 @@ class Asked:
     bounds
         West, south, east, north, in degrees; or else:
     place, margin_m
-        A place that Nominatim knows, such as ``"Newport, Wales"``, and how far past its outline, metres.
+        A place that Nominatim knows, such as ``"Some Town, Wales"``, and how far past its outline, metres.
     """
 
     what: Literal["streets", "all", "places"]
