@@ -15,6 +15,7 @@ from analysis.scenario.scenario import Scenario
 from geo.errors import ReachError
 from store.bookmarks import Bookmark, BookmarkStore
 from ui.kit import plan, stores
+from ui.kit.area import lasting_area
 from ui.kit.links import app_address, embed_lines, only_here, page_address, short_link
 from ui.kit.page import plain, show_error
 from ui.kit.session import Session, address, session
@@ -32,7 +33,9 @@ _OTHER_NAMES = (
 # story.
 _NEVER_KEPT = {"meeting": (Session.place.key, Session.way.key)}
 # Opening a bookmark removes the choices of this visit, but never the plan that is being edited.
-_REMEMBERED = (Session.history, Session.stored, Session.lab_who, Session.bookmark_as)
+_REMEMBERED = (
+    Session.history, Session.stored, Session.lab_who, Session.bookmark_as, Session.area_shown, Session.plans_aside,
+)  # fmt: skip
 
 # The button is in the header of the app, at its right end, so that nothing on a page moves because of it.
 _CSS = """
@@ -148,7 +151,8 @@ def _keep(store: BookmarkStore, here: str, area: str) -> None:
 
 def _share(pages: Mapping[str, Any], here: str) -> None:
     """Draw what gives the view on screen to others: a short link, and lines for a page of their own."""
-    words, there, query = take_words(), page_address(), view_query(here)
+    # A link that is kept names its area always: another may be the usual one by the time that it is opened.
+    words, there, query = take_words(), page_address(), view_query(here, area=lasting_area())
     root = app_address(there, here)
     short = short_link(words["short_link"], here, query, key="bookmarks-short")
     if short:
@@ -170,15 +174,23 @@ def _add(store: BookmarkStore, here: str, area: str) -> None:
     _say(f"Kept as “{plain(made.title)}”.")
 
 
-def view_query(here: str) -> str:
-    """Return the query of the view on screen: what the app's own controls wrote to the address, and nothing else."""
+def view_query(here: str, *, area: str = "") -> str:
+    """Return the query of the view on screen: what the app's own controls wrote to the address, and nothing else.
+
+    Parameters
+    ----------
+    here
+        Name of the page on screen.
+    area
+        The area to name even where the address leaves it out.
+    """
     left_out = _NEVER_KEPT.get(here, ())
     own = {
         name: value
         for name, value in address().items()
         if (linked(name).memory().held or name in _OTHER_NAMES) and name not in left_out
     }
-    return urlencode(own, safe="~")
+    return urlencode(({Session.area.name: area} if area else {}) | own, safe="~")
 
 
 def _list(store: BookmarkStore, pages: Mapping[str, Any], area: str) -> None:

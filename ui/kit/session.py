@@ -53,6 +53,11 @@ class Session:
 
     # All pages
     area = Param("area")
+    area_shown = Slot("area-shown", "")
+    """Code of the area that the visit is about; empty until it is known."""
+    area_chosen = Slot("area-chosen", "")
+    plans_aside = Slot[Mapping[str, Any] | None]("plans-aside", None)
+    """The plans under edit of the other areas, by area, as :data:`ui.kit.plan.Kept`."""
     pin = Slot[object]("pin", None)
     """Where the pin is that arrow keys move over a map."""
     ward = Linked("ward", "")
@@ -223,6 +228,9 @@ class Session:
     lab_budget = Slot[int | None]("lab-budget", None)
     lab_cost = Slot[int | None]("lab-cost", None)
 
+    # Areas side by side
+    compared_areas = Linked[Sequence[str]]("among", ())
+
     # Meeting
     step = Linked[str | None]("step", None)
     story_wards = Linked[Sequence[str]]("story_wards", ())
@@ -283,6 +291,17 @@ def copy_asked(key: str) -> Slot[object]:
 def address() -> dict[str, str]:
     """Return all that stands in the address, whoever wrote it."""
     return {str(name): str(value) for name, value in st.query_params.items()}
+
+
+def address_cleared() -> None:
+    """Take everything out of the address; controls that hold a value write it again when they are drawn."""
+    st.query_params.clear()
+
+
+def went_back() -> bool:
+    """Tell whether the reader has just gone back or forward in the browser's history."""
+    run = get_script_run_ctx()
+    return run is not None and run.is_history_navigation
 
 
 def embedded() -> bool:

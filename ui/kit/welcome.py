@@ -5,6 +5,7 @@ from typing import Any
 
 import streamlit as st
 
+from ui.kit.area import in_area
 from ui.kit.session import Session, session
 from wording.welcome import STEPS, glossary, offer_words, step_words, welcome_words, worked_questions
 
@@ -77,7 +78,7 @@ def welcome_button(pages: Mapping[str, Any], here: str) -> None:
         st.subheader(words["questions"], anchor=False)
         for name, said in worked_questions().items():
             page, query = _QUESTIONS[name]
-            st.page_link(pages[page], label=said, icon=":material/help:", query_params=query)
+            st.page_link(pages[page], label=said, icon=":material/help:", query_params=in_area(query))
         st.subheader(words["tour"], anchor=False)
         title, text, how_far = step_words(session.tour_step)
         st.markdown(f"**{title}** ({how_far.lower()})\n\n{text}")
@@ -85,7 +86,8 @@ def welcome_button(pages: Mapping[str, Any], here: str) -> None:
             st.button(words["back"], key="tour-back", on_click=_step, args=(-1,), disabled=session.tour_step == 0)
             last = session.tour_step == len(STEPS) - 1
             st.button(words["next"], key="tour-next", type="primary", on_click=_step, args=(1,), disabled=last)
-            st.page_link(pages[STEPS[session.tour_step]], label=words["show"], icon=":material/open_in_new:")
+            there = pages[STEPS[session.tour_step]]
+            st.page_link(there, label=words["show"], icon=":material/open_in_new:", query_params=in_area())
         st.subheader(words["glossary"], anchor=False)
         st.markdown("\n".join(f"- **{term}**: {means}" for term, means in glossary()))
 
