@@ -36,7 +36,7 @@ if embedded():
     st.html(embed_style.CSS)
 else:
     named = {"ward_map": pages[0], **{page.url_path: page for page in pages[2:]}}
-    welcome_button(named, here.url_path or "ward_map")
+    welcome_button(named, here.url_path or "ward_map", area)
     bookmarks_button(named, here.url_path or "ward_map", area)
 here.run()
 if area:

@@ -36,8 +36,8 @@ Out = Annotated[Path | None, typer.Option(help="File to write instead of printin
 Reading = Annotated[
     str | None,
     typer.Option(
-        help="Which places count, of a service where sources leave it open, such as core for childrens_centre or "
-        "branches_2017 for gp_practice (data/readings.toml)."
+        help="Which places count, of a service where sources leave it open, such as core for childrens_centre "
+        "(data/readings.toml)."
     ),
 ]
 

@@ -7,6 +7,8 @@ from wording.languages import english
 
 STEPS = ("ward_map", "travel_time", "gaps", "scenario_lab", "meeting")
 """Pages of the tour, in order."""
+QUESTIONS = ("cut_off", "my_street", "best_three")
+"""Questions to begin with."""
 TERMS = ("can_reach", "target_wards", "too_close", "about", "our_list", "pram", "pocket", "severance")
 """Words that are explained."""
 
@@ -27,9 +29,10 @@ def step_words(number: int) -> tuple[str, str, str]:
     return title, text, english().say("welcome.step", n=number + 1, of=len(STEPS))
 
 
-def worked_questions() -> Mapping[str, str]:
-    """Return the questions to begin with, by name."""
-    return english().named("worked")
+def worked_questions(street: str) -> Mapping[str, str]:
+    """Return the questions to begin with, by name; the one about a street only where a street is given."""
+    asked = [name for name in QUESTIONS if street or name != "my_street"]
+    return {name: english().say(f"worked.{name}", street=street) for name in asked}
 
 
 def glossary() -> list[tuple[str, str]]:

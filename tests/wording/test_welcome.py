@@ -13,7 +13,9 @@ def test_every_step_is_a_page_with_words():
         assert how_far == f"Step {number + 1} of {len(STEPS)}"
     words = sum(len(step_words(number)[1].split()) for number in range(len(STEPS)))
     assert words / 200 <= 2, "two minutes at the pace of reading"
-    assert len(worked_questions()) == 3
+    assert len(worked_questions("Church Road")) == 3
+    assert "Church Road" in worked_questions("Church Road")["my_street"]
+    assert list(worked_questions("")) == ["cut_off", "best_three"]
 
 
 def test_only_the_words_of_a_sentence_are_explained():

@@ -178,18 +178,15 @@ def fair(report: GapReport) -> None:
     found = fairness_shown(report)
     wards = report.survey.pack.wards
     names = wards["name"].to_dict()
-    by_name = {name: code for code, name in names.items()}
     areas = report.isolation.areas
-    ranked = areas[areas["rank"].notna()].index
+    ranked = [str(code) for code in areas[areas["rank"].notna()].index]
+    worst = ranked[0]
+    first = next((code for code in [*wards.index[wards["target"]], *ranked[::-1]] if code != worst), worst)
     one, other = st.columns(2)
     with one:
-        this = controls.choice(
-            "Set", [*names], key=Session.this.key, default=by_name.get("Kursaal", str(ranked[-1])), labels=names
-        )
+        this = controls.choice("Set", [*names], key=Session.this.key, default=first, labels=names)
     with other:
-        that = controls.choice(
-            "against", [*names], key=Session.that.key, default=by_name.get("West Leigh", str(ranked[0])), labels=names
-        )
+        that = controls.choice("against", [*names], key=Session.that.key, default=worst, labels=names)
     isolation_of = {str(code): float(value) for code, value in areas["isolation"].items()}
     st.markdown(f"## {compare_sentence(report.services, isolation_of, this, that)}")
     left, right = st.columns([4, 7], gap="large")

@@ -14,13 +14,13 @@ import streamlit as st
 from analysis.scenario.scenario import Scenario
 from geo.errors import ReachError
 from store.bookmarks import Bookmark, BookmarkStore
-from ui.kit import plan, stores
+from ui.kit import plan, resources, stores
 from ui.kit.area import lasting_area
 from ui.kit.links import app_address, embed_lines, only_here, page_address, short_link
 from ui.kit.page import plain, show_error
 from ui.kit.session import Session, address, session
 from ui.kit.slots import forget_all, linked
-from wording.take import take_words
+from wording.take import bookmark_such_as, take_words
 
 LONGEST_TITLE = 120
 MOST_SHOWN = 50
@@ -133,7 +133,7 @@ def _keep(store: BookmarkStore, here: str, area: str) -> None:
             "Title for this view",
             key=Session.bookmark_title.key,
             max_chars=LONGEST_TITLE,
-            placeholder="Such as: Kursaal, child poverty",
+            placeholder=_such_as(area),
         )
         st.text_input("Your name (may be left empty)", key=Session.bookmark_who.key, max_chars=80)
         st.form_submit_button(
@@ -147,6 +147,14 @@ def _keep(store: BookmarkStore, here: str, area: str) -> None:
         "It keeps the page with all that is chosen on it, a postcode included. Everybody who uses this dashboard sees "
         "the list."
     )
+
+
+def _such_as(area: str) -> str:
+    """Return an example of a title, of a ward of the area; nothing while it is not known which area is meant."""
+    try:
+        return bookmark_such_as(str(resources.area_pack(area).wards["name"].iloc[0]))
+    except ReachError:
+        return ""
 
 
 def _share(pages: Mapping[str, Any], here: str) -> None:

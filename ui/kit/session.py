@@ -4,7 +4,7 @@ What is kept from one drawing of a page to the next (what a control holds, the p
 drawing) lies in Streamlit's session under a key, and what a link reopens stands in the address under a name. Every one
 of these keys and names is spelt in this module, and in no other. A name of the object is read and written::
 
-    session.ward = "E05002216"
+    session.ward = "E05000001"
 
 and the same name of the class gives the slot, for a control that needs the key::
 
@@ -254,7 +254,7 @@ session = Session()
 
 
 def programme_categories(programme: str) -> Linked[Sequence[str]]:
-    """Return where the places are kept that a programme is taken to be offered at: ``at_henry``."""
+    """Return where the places are kept that a programme is taken to be offered at: ``at_`` and its name."""
     return Linked("at_" + "_".join(re.findall(r"[a-z0-9]+", programme.split("(")[0].casefold())), ())
 
 

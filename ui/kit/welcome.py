@@ -5,13 +5,16 @@ from typing import Any
 
 import streamlit as st
 
+from geo.errors import ReachError
+from geo.places import place_at
+from ui.kit import resources
 from ui.kit.area import in_area
 from ui.kit.session import Session, session
 from wording.welcome import STEPS, glossary, offer_words, step_words, welcome_words, worked_questions
 
 _QUESTIONS: Mapping[str, tuple[str, dict[str, str]]] = {
     "cut_off": ("gaps", {}),
-    "my_street": ("travel_time", {Session.place.key: "Ness Road, Shoeburyness"}),
+    "my_street": ("travel_time", {}),
     "best_three": ("scenario_lab", {Session.lab_open_tab.name: "best"}),
 }
 _CSS = """
@@ -60,7 +63,7 @@ export default function ({ data, setTriggerValue, parentElement }) {
 """
 
 
-def welcome_button(pages: Mapping[str, Any], here: str) -> None:
+def welcome_button(pages: Mapping[str, Any], here: str, area: str) -> None:
     """Draw the button that opens the welcome; it asks for nothing, and closes with Escape.
 
     Parameters
@@ -69,6 +72,8 @@ def welcome_button(pages: Mapping[str, Any], here: str) -> None:
         The pages of the app by name, as :class:`streamlit.Page` objects.
     here
         Name of the page on screen.
+    area
+        Code of the area on screen; the questions are about a street of it.
     """
     words = welcome_words()
 
@@ -76,8 +81,10 @@ def welcome_button(pages: Mapping[str, Any], here: str) -> None:
     def panel() -> None:
         st.markdown(words["what"])
         st.subheader(words["questions"], anchor=False)
-        for name, said in worked_questions().items():
+        street = _street(area)
+        for name, said in worked_questions(street.split(",")[0]).items():
             page, query = _QUESTIONS[name]
+            query = {Session.place.key: street} if name == "my_street" else query
             st.page_link(pages[page], label=said, icon=":material/help:", query_params=in_area(query))
         st.subheader(words["tour"], anchor=False)
         title, text, how_far = step_words(session.tour_step)
@@ -109,6 +116,17 @@ def welcome_button(pages: Mapping[str, Any], here: str) -> None:
 @st.cache_resource(show_spinner=False)
 def _component() -> Any:
     return st.components.v2.component("tour_offer", html=_OFFER, css=_OFFER_CSS, js=_OFFER_JS)
+
+
+def _street(area: str) -> str:
+    """Return the street nearest to the middle of the first ward, as people find it; empty where none is known."""
+    try:
+        pack = resources.area_pack(area)
+        middle = pack.wards.geometry.iloc[0].representative_point()
+        name = place_at(pack, middle.x, middle.y).name
+        return name if resources.finder(pack).find(name).kind == "place" else ""
+    except ReachError:
+        return ""
 
 
 def _show(here: str) -> None:
