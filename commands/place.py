@@ -243,9 +243,9 @@ def answer(found: "Placement", candidates: "pd.DataFrame") -> dict[str, Any]:
 
     The people of each group are those of the first measure.
     """
-    proof, measure = found.proof, found.question.measures[0][0]
+    proof, measure, crs = found.proof, found.question.measures[0][0], found.effect.counts.pack.crs
     return {
-        "sites": _sites(found.sites),
+        "sites": _sites(found.sites, crs),
         "objective": _score(found, proof.objective),
         "bound": _score(found, proof.bound),
         "gap": rounded(proof.gap, 6),
@@ -255,7 +255,7 @@ def answer(found: "Placement", candidates: "pd.DataFrame") -> dict[str, Any]:
         "after": {"objective": _score(found, found.after), **_groups(found, measure, "after")},
         "alternatives": [
             {
-                "sites": _sites(candidates.loc[list(other.sites)]),
+                "sites": _sites(candidates.loc[list(other.sites)], crs),
                 "objective": _score(found, other.proof.objective),
                 "bound": _score(found, other.proof.bound),
                 "gap": rounded(other.proof.gap, 6),
@@ -275,10 +275,10 @@ def _score(found: "Placement", value: float) -> float | str | None:
     return said(shown) or rounded(shown, 1)
 
 
-def _sites(rows: "pd.DataFrame") -> list[dict[str, Any]]:
+def _sites(rows: "pd.DataFrame", crs: str) -> list[dict[str, Any]]:
     from geo.coordinates import to_lonlat
 
-    lon, lat = to_lonlat(rows["easting"].to_numpy(float), rows["northing"].to_numpy(float))
+    lon, lat = to_lonlat(rows["easting"].to_numpy(float), rows["northing"].to_numpy(float), crs)
     return [
         {"id": str(site), "name": str(name), "lon": round(float(x), 6), "lat": round(float(y), 6)}
         for site, name, x, y in zip(rows.index, rows["name"], lon, lat, strict=True)

@@ -106,7 +106,8 @@ def effect_of(file: Path) -> tuple["Scenario", "Effect"]:
     scenario = read_scenario(file)
     check_area(scenario.area[:100])
     try:
-        return scenario, Lab(open_pack(scenario.area)).effect(scenario)
+        effect = Lab(open_pack(scenario.area)).effect(scenario)
+        return effect.scenario, effect
     except InputError as error:
         raise InputError(f"{file.name}: {error}") from error
 

@@ -186,9 +186,9 @@ def publish_basemap(
     area
         Area code, as in the address of a page.
     basemap
-        Columns ``layer``, ``kind``, ``name``, ``rank`` and geometry, EPSG:27700.
+        Columns ``layer``, ``kind``, ``name``, ``rank`` and geometry.
     streets
-        Columns ``kind`` (OpenStreetMap's ``highway``) and geometry (lines), EPSG:27700.
+        Columns ``kind`` (OpenStreetMap's ``highway``) and geometry (lines).
     attribution
         What MapLibre prints in the corner of the map.
 

@@ -136,9 +136,9 @@ with page(
         discs = [rows]
         if one != ANY_SERVICE:
             discs.append(pack.services_of(one))
-            layers.append(service_layer(pack.code, discs[-1], [one]))
+            layers.append(service_layer(pack, discs[-1], [one]))
         view = area_view(resources.bounds(pack))
-        layers += [pocket_layer(rows, pocket), area_labels(pack.code, pack.wards, view, discs=pd.concat(discs))]
+        layers += [pocket_layer(pack, rows, pocket), area_labels(pack.code, pack.wards, view, discs=pd.concat(discs))]
         with left:
             show_map(
                 layers,

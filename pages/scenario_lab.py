@@ -92,7 +92,7 @@ with page(
             )
         with left:
             show_map(
-                [*layers, *pin_layers()],
+                [*layers, *pin_layers(pack)],
                 shown_view(pack),
                 key=Session.lab_map.key,
                 basemap=resources.base_map(pack),

@@ -67,7 +67,7 @@ def all_about(pack: AreaPack, ward: str, baseline: str) -> None:
                     ),
                     *selected_layers(pack.code, pack.wards.loc[[ward]]),
                     settlement_labels(pack.code, resources.base_map(pack).places, max_rank=3),
-                    venue_layer(pack.code, inside, kinds[::-1], main=item.service),  # children's centres on top
+                    venue_layer(pack, inside, kinds[::-1], main=item.service),  # children's centres on top
                 ],
                 area_view((float(west), float(south), float(east), float(north))),
                 key="one-ward-map",

@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from analysis.reach.need import INDICATORS, group_values, lsoa_values, status_of, ward_values
+from analysis.reach.need import former_names, group_values, indicators_of, lsoa_values, status_of, ward_values
 from drawing.legend import classes_legend, services_legend
 from drawing.offers import Offer
 from drawing.palette import class_breaks
@@ -47,12 +47,14 @@ with page(
     "Choose what to map. Click a ward, or choose it by name, to read its profile.",
 ) as pack:
     with controls_line():
-        indicator = INDICATORS[
+        indicators = indicators_of(pack)
+        indicator = indicators[
             controls.choice(
                 "What to map",
-                list(INDICATORS),
+                list(indicators),
                 key=Session.measure.key,
-                labels={k: v.label for k, v in INDICATORS.items()},
+                labels={k: v.label for k, v in indicators.items()},
+                also=former_names(pack),
             )
         ]
         baseline = controls.choice(
@@ -115,7 +117,7 @@ with page(
                 area_layer(pack.code, areas, classes.index(values), classes.colours, tips=tips, layer_id=f"{level}s"),
                 *outline_layers(pack.code, pack.wards[pack.wards["target"]]),
                 *(selected_layers(pack.code, pack.wards.loc[[ward]]) if ward else []),
-                service_layer(pack.code, services, shown),
+                service_layer(pack, services, shown),
                 area_labels(pack.code, pack.wards, view, discs=services),
             ]
             if level == "lsoa":

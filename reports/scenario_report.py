@@ -17,7 +17,7 @@ from analysis.scenario.tables import change_table, shown_table
 from analysis.shown import ShownFrame, made_of_shown, row_of, rows_of
 from geo.measures import MEASURES
 from geo.network.modes import mode_named
-from geo.vintages import baseline_words, source_year, streets_words
+from geo.vintages import baseline_words, strategy_year, streets_words
 from reports.brief import brief
 from reports.pictures import change_picture
 from reports.scenario_effect import change_rows, changed_sites, rows, session_cells
@@ -199,7 +199,7 @@ def cost_words(effect: Effect) -> list[str]:
     now = strategy_costs(pack)
     if now:
         said.append(
-            f"For size: the strategy of {source_year(pack, 'strategy')} gives {pounds(now['now'])} a child "
+            f"For size: the strategy of {strategy_year(pack)} gives {pounds(now['now'])} a child "
             f"aged 0–3 a year in the target wards then, and about {pounds(now['extra'])} more with the "
             "programme."
         )

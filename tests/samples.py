@@ -9,9 +9,9 @@ import itertools
 import json
 import shutil
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import geopandas as gpd
 import networkx as nx
@@ -21,7 +21,8 @@ import shapely
 from pyproj import Transformer
 
 from geo.network.network import StreetNetwork, line_lengths
-from geo.pack import AreaPack, file_digest, open_pack, packs_folder
+from geo.pack import AreaPack, Manifest, file_digest, open_pack, packs_folder
+from geo.particulars import Baseline, Kind
 
 ORIGIN = (587_000.0, 186_000.0)
 _MAIN = {"trunk", "primary", "secondary", "tertiary"}
@@ -451,6 +452,22 @@ def town_points(count: int, seed: int) -> np.ndarray:
     return xy
 
 
+def baseline_of(name: str) -> Baseline:
+    """Make a baseline by its name: those of the middle of a year are one series, every other is its own."""
+    kinds: dict[str, Kind] = {"mid": "estimate", "strategy": "stated"}
+    kind = kinds.get(name.partition("_")[0], "census")
+    series = "mid_year" if kind == "estimate" else name
+    year = name[-4:] if name[-4:].isdecimal() else "2014"
+    return Baseline(name, name, kind, year, "a source", series, series, "A definition")
+
+
+def with_particulars(manifest: Manifest, **changes: object) -> Manifest:
+    """Return a manifest with other particulars; `baselines` may be a list of names."""
+    if "baselines" in changes:
+        changes["baselines"] = tuple(baseline_of(name) for name in cast("list[str]", changes["baselines"]))
+    return replace(manifest, particulars=replace(manifest.particulars, **changes))  # type: ignore[arg-type]
+
+
 def write_pack(
     folder: Path,
     *,
@@ -505,6 +522,12 @@ def write_pack(
             for control in content["controls"]
             if (strategy or control["baseline"] != "strategy") and (targets is None or control["group"] == "borough")
         ]
+        own = content["particulars"]
+        if not strategy:
+            own["baselines"] = [one for one in own["baselines"] if one["kind"] != "stated"]
+            own["sources"].pop("strategy")
+        if targets is not None:
+            own["groups"] = [{"name": "target", "label": "target wards", "wards": list(targets)}] if targets else []
         content["files"] = {file: file_digest(folder / file) for file in content["files"]}
 
     rewritten("pack.json", named)

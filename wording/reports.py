@@ -31,7 +31,7 @@ def source_words(pack: AreaPack, baseline: str) -> str:
     baseline
         Under which the figure is; empty for a score of deprivation.
     """
-    if baseline == "strategy":
+    if baseline and pack.baseline_named(baseline).kind == "stated":
         return strategy_words(pack)
     return baseline_words(pack, baseline) if baseline else deprivation_words(pack)
 

@@ -172,7 +172,7 @@ def _who(figures: StoryFigures, words: Words) -> Step:
 
 
 def _source(figures: StoryFigures, published: bool) -> str:
-    if figures.baseline != "strategy":
+    if figures.vintages["kind"] != "stated":
         return "other"
     return "published" if published else "modelled"
 
@@ -236,6 +236,7 @@ def _read_otherwise(service: ServiceFigures, words: Words, said: Callable[[float
         other = said(reading.median_min, reading.share_out)
         if other != usual:
             which = words.find(f"readings.{service.item.service}.{reading.name}") or reading.words
+            which = str(which).replace("{year}", reading.year)
             texts.append(words.say("readings.sentence", reading=which, figure=other))
     return " ".join(capital(text) for text in texts)
 

@@ -144,6 +144,7 @@ def place(
     UnknownNameError
         For an unknown goal, measure, or forced or banned candidate.
     """
+    scenario = lab.settled(scenario)
     setting = _setting(lab, scenario, candidates, question)
     problem = setting.problem
     if question.budget is not None and not problem.affordable(()).any():
@@ -190,6 +191,7 @@ def hub_curve(
     or when the budget is too small for more. Parameters and errors as for :func:`place`.
     """
     rows = []
+    scenario = lab.settled(scenario)
     setting = _setting(lab, scenario, candidates, replace(question, hubs=max(1, len(question.forced))))
     for hubs in range(max(1, len(question.forced)), min(up_to, len(setting.candidates)) + 1):
         try:

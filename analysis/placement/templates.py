@@ -56,6 +56,7 @@ def close_and_replace(lab: Lab, scenario: Scenario) -> Scenario:
     InputError
         When the area has no site to close, or as for :func:`one_hub`.
     """
+    scenario = lab.settled(scenario)
     access = lab.times(mode_named(scenario.mode)).access
     found = catchments(
         access,
@@ -79,5 +80,5 @@ TEMPLATES: Mapping[str, Callable[[Lab, Scenario], Scenario]] = MappingProxyType(
 
 
 def _counted(lab: Lab, scenario: Scenario) -> str:
-    measures = list(lab.counts(scenario.baseline).measures)
+    measures = list(lab.counts(lab.settled(scenario).baseline).measures)
     return "children_0_3" if "children_0_3" in measures else measures[0]

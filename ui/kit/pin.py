@@ -115,7 +115,7 @@ class Pin:
     Attributes
     ----------
     easting, northing
-        Metres, EPSG:27700.
+        Metres of the area's grid.
     postcode, street
         The nearest postcode of a street, and the name of the street there.
     off_m
@@ -138,14 +138,14 @@ def pin_at(pack: AreaPack, easting: float, northing: float) -> Pin:
     return Pin(easting, northing, str(pack.demand["postcode"].iloc[nearest]), street, float(metres[nearest]))
 
 
-def pin_layers(words: Words | None = None) -> list[pdk.Layer]:
+def pin_layers(pack: AreaPack, words: Words | None = None) -> list[pdk.Layer]:
     """Return the layer of the pin, to draw on top of a map; none while nobody uses it."""
-    at = _told("at")
+    at = _told("at", pack)
     if at is None:
         return []
     tip = (words or english()).say("pin.tip")
     point = gpd.GeoDataFrame(
-        {"id": ["pin"], "title": [tip], "tip": [""]}, geometry=gpd.points_from_xy([at[0]], [at[1]], crs="EPSG:27700")
+        {"id": ["pin"], "title": [tip], "tip": [""]}, geometry=gpd.points_from_xy([at[0]], [at[1]], crs=pack.crs)
     )
     return [
         point_layer(point, layer_id="pin-ring", radius_px=14, colour="#0B0C0C", pickable=False),
@@ -167,10 +167,10 @@ def pin_control(pack: AreaPack, take: Callable[[str], None], words: Words | None
     """
     words = words or english()
     west, south, east, north = (float(side) for side in pack.wards.total_bounds)
-    at = _told("at")
+    at = _told("at", pack)
 
     def chosen() -> None:
-        there = _told("chosen")
+        there = _told("chosen", pack)
         if there is not None:
             take(pin_at(pack, *there).postcode)
 
@@ -198,13 +198,13 @@ def _said(pin: Pin, words: Words) -> str:
     return words.say("pin.said", street=pin.street, postcode=pin.postcode, distance=distance(pin.off_m, words))
 
 
-def _told(name: str) -> tuple[float, float] | None:
+def _told(name: str, pack: AreaPack) -> tuple[float, float] | None:
     """Return a position that the browser told of; None where it told of none, or of no position on the grid."""
     told: Any = session.pin
     at = told.get(name) if isinstance(told, Mapping) else None
     if isinstance(at, list | tuple) and len(at) == 2 and all(isinstance(one, int | float) for one in at):
         there = float(at[0]), float(at[1])
-        return there if np.isfinite(to_lonlat(*there)).all() else None
+        return there if np.isfinite(to_lonlat(*there, pack.crs)).all() else None
     return None
 
 

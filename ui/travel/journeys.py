@@ -33,8 +33,6 @@ from wording.numbers import capital, distance, minutes_of, minutes_short, small
 from wording.rounding import whole
 from wording.story import service_words
 
-GRID = "EPSG:27700"
-
 
 @dataclass(frozen=True, eq=False)
 class Here:
@@ -45,7 +43,7 @@ class Here:
     place
         The place, or the ward.
     line
-        The route that is shown, EPSG:27700; None for a ward, and where no service is reached.
+        The route that is shown; None for a ward, and where no service is reached.
     """
 
     place: Place
@@ -136,7 +134,7 @@ def journey_panel(
         way = _way(pack, found, service, words)
         alt = say("journeys.table", place=place.name)
         show_words(_table(pack, found, words), key="journeys", height=300, alt=alt)
-    line = None if way.route is None else gpd.GeoSeries([shapely.LineString(way.route.xy)], crs=GRID)
+    line = None if way.route is None else gpd.GeoSeries([shapely.LineString(way.route.xy)], crs=pack.crs)
     return Here(place, line)
 
 
@@ -168,13 +166,13 @@ def here_layers(pack: AreaPack, here: Here, radius_px: float = 8, words: Words |
     if here.place.kind == "ward":
         return selected_layers(pack.code, pack.wards.loc[[ward_code(pack, here.place)]])
     way = [] if here.line is None else route_layers(here.line)
-    return [*way, point_layer(place_point(here.place, words), layer_id="here", radius_px=radius_px)]
+    return [*way, point_layer(place_point(pack, here.place, words), layer_id="here", radius_px=radius_px)]
 
 
-def place_point(place: Place, words: Words | None = None) -> gpd.GeoDataFrame:
+def place_point(pack: AreaPack, place: Place, words: Words | None = None) -> gpd.GeoDataFrame:
     """Return the place as a point to draw, with its tip in a language."""
     tip = (words or english()).say("journeys.here_tip")
-    geometry = gpd.points_from_xy([place.easting], [place.northing], crs=GRID)
+    geometry = gpd.points_from_xy([place.easting], [place.northing], crs=pack.crs)
     return gpd.GeoDataFrame({"id": ["here"], "title": [place.name], "tip": [tip]}, geometry=geometry)
 
 

@@ -45,8 +45,6 @@ def answer_sentence(table: ShownFrame, indicator: Indicator, level: str) -> str:
         The indicator of the map, and its level of areas.
     """
     label = small(indicator.label)
-    if indicator.kind == "score":
-        label = indicator.label.replace("Deprivation", "deprivation")
     top, last = leading(table), table.iloc[-1]
 
     def named(row: "pd.Series[float]") -> str:
@@ -99,7 +97,7 @@ def area_figures(pack: AreaPack, indicator: Indicator, baseline: str, level: str
         **({"ward_name": Column("Ward")} if level == "lsoa" else {}),
         "value": as_column(indicator),
         **({"low": Column("Could be from", kind), "high": Column("Could be to", kind)} if ranged else {}),
-        **({"number": Column("Number", "people")} if indicator.kind == "rate" else {}),
+        **({"number": Column("Number", "people")} if indicator.per else {}),
         **(
             {"per_thousand" if thousand else "rate": rate}
             if indicator.kind == "count" and table["rate"].notna().any()
@@ -123,8 +121,9 @@ def area_figures(pack: AreaPack, indicator: Indicator, baseline: str, level: str
     written = table.assign(**{key: table[key].round(4) for key in rates}).rename_axis("code").reset_index()
     written = written.rename(columns={"value": indicator.name}).dropna(axis="columns", how="all")
     areas = pack.wards if level == "ward" else pack.lsoas
+    edition = "" if indicator.index is None else indicator.index.name
     download_row(
-        f"{pack.code}-{indicator.name}-{baseline or 'imd-2019'}{'' if level == 'ward' else '-small-areas'}",
+        f"{pack.code}-{indicator.name}-{baseline or edition}{'' if level == 'ward' else '-small-areas'}",
         made_of_shown(written),
         notes_of(pack, indicator.label, baseline),
         key="ward",
