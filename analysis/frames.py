@@ -90,7 +90,7 @@ def travel_times(
     limit_min
         Do not look further than this many minutes.
     grid
-        The grid of a network, such as ``"EPSG:32630"``; a pack names its own.
+        The grid of a network, by its EPSG code; a pack names its own.
 
     Returns
     -------
@@ -314,7 +314,7 @@ def _grid(streets: AreaPack | ModeNetwork, grid: str | None) -> str:
     if isinstance(streets, AreaPack):
         return streets.crs
     if grid is None:
-        raise InputError('a network does not say which grid its metres are of: give the grid, such as "EPSG:27700"')
+        raise InputError("a network does not say which grid its metres are of: give the grid, by its EPSG code")
     return grid
 
 

@@ -153,7 +153,7 @@ class AreaPack:
 
     @property
     def crs(self) -> str:
-        """The grid of all positions, such as ``"EPSG:27700"``."""
+        """The grid of all positions, as pyproj names it."""
         return self.manifest.crs
 
     @property

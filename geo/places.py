@@ -31,7 +31,7 @@ class Place:
     name
         As shown to people; no other place of the area has the same name, so that typing it finds this one.
     easting, northing
-        Metres, EPSG:27700; of a ward, a point inside it.
+        Metres on the grid of the pack; of a ward, a point inside it.
     ward
         Name of its ward; empty outside the area.
     about
@@ -97,7 +97,7 @@ def place_at(pack: AreaPack, easting: float, northing: float) -> Place:
     pack
         The area.
     easting, northing
-        Metres, EPSG:27700.
+        Metres on the grid of the pack.
 
     Returns
     -------
