@@ -5,9 +5,15 @@ from pathlib import Path
 
 import pytest
 
+from analysis.areas.side_by_side import side_by_side
+from analysis.shown import as_shown
+from geo.pack import open_pack
 from tests.pages.conftest import Screen
 from tests.samples import write_pack
+from ui.areas.chart import chart_words
 from ui.kit.session import Session
+from wording.areas import answer_words
+from wording.numbers import people
 
 HERE, OTHER = "plain", "whole"
 SWITCH = Session.area_chosen.key
@@ -135,3 +141,34 @@ def test_a_short_link_names_its_area_even_where_it_is_the_usual_one(open_page):
     (button,) = [button for button in screen.at.button if button.key == "bookmarks-short"]
     button.click().run()
     assert screen.at.session_state[Session.short_link.key][1] == f"area={HERE}"
+
+
+# --- areas side by side -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_areas_stand_side_by_side_with_the_figures_of_the_analysis(open_page, packs):
+    screen = open_page("compare_areas", within="20", mode="walk_adult")
+    found = side_by_side([open_pack(HERE), open_pack(OTHER)], within_min=20.0, mode="walk_adult")
+    assert answer_words(found) in screen.text
+    table = screen.table("label", HERE, OTHER).set_index("label")
+    rows = found.rows[(found.rows["name"] == "children_0_3") & (found.rows["area"] == OTHER)]
+    children = people(as_shown(float(rows["value"].iloc[0])))
+    assert table.loc["Children aged 0–3 (Mid-2020 estimate)", OTHER] == children
+    assert table.filter(like="poverty", axis=0)[OTHER].tolist() == ["not in this pack"]
+    sources = screen.table("label", HERE, OTHER, "same").set_index("label")
+    assert sources.loc["Streets as of", "same"] == "same"
+    assert screen.at.tabs[0].label == "Within 20 minutes"
+    (chart,) = screen.at.get("vega_lite_chart")
+    assert chart.proto.alt == chart_words(found)
+    screen.choose(Session.compared_areas.key, [HERE])
+    assert "Choose two areas or more." in screen.text
+
+
+def test_with_one_area_the_page_says_how_to_add_another(open_page, packs, monkeypatch, tmp_path):
+    shutil.copytree(packs / HERE, tmp_path / HERE)
+    monkeypatch.setenv("REACH_DATA", str(tmp_path))
+    screen = open_page("compare_areas")
+    (info,) = screen.at.info
+    assert "reach data new" in info.value
+    assert "Plainshire" in info.value

@@ -20,7 +20,8 @@ _KEPT = (
     Session.plans_taken, Session.window_width, Session.welcome_on, Session.tour_step, Session.bookmark_as,
     Session.lab_who, Session.meeting_language, Session.language, Session.measure, Session.areas, Session.services,
     Session.need, Session.service, Session.mode, Session.within, Session.figure, Session.counted, Session.by,
-    Session.gaps_shown, Session.travel_shows, Session.basket, Session.basket_memory, Session.compared_areas,
+    Session.gaps_shown, Session.travel_shows, Session.basket, Session.basket_memory,
+    Session.compared_areas, Session.who,
 )  # fmt: skip
 
 

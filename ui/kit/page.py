@@ -26,7 +26,7 @@ _CSS = f"""
 .stMainBlockContainer h1 {{ font-size: 1.35rem; line-height: 1.3; padding: 0 0 .9rem; }}
 .st-key-head {{ column-gap: 1rem; row-gap: 0; padding-bottom: .5rem; }}
 .st-key-head h1 {{ padding-bottom: 0; }}
-.st-key-head .stSelectbox [data-baseweb=select] > div {{ min-height: 2rem; height: 2rem; }}
+.st-key-area-chosen .react-aria-ComboBox > div {{ min-height: 2rem; height: 2rem; }}
 .stMainBlockContainer h2 {{ font-size: 1.15rem; line-height: 1.4; padding: .3rem 0; }}
 .stMainBlockContainer h3 {{ font-size: 1.05rem; line-height: 1.4; padding: .2rem 0; }}
 .stMainBlockContainer > .stVerticalBlock {{ gap: .5rem; }}
@@ -151,10 +151,13 @@ def answer(text: str, *, steady: bool = False) -> None:
         st.markdown(text, help=meanings_in(text) or None)
 
 
-def beside() -> tuple[DeltaGenerator, DeltaGenerator]:
-    """Return where the map goes and where the panel beside it goes, which a narrow window has below the map."""
+def beside(shares: tuple[float, float] = BESIDE) -> tuple[DeltaGenerator, DeltaGenerator]:
+    """Return where the map goes and where the panel beside it goes, which a narrow window has below the map.
+
+    `shares` are those of the width that each has.
+    """
     with st.container(key="beside"):
-        left, right = st.columns(BESIDE, gap="small")
+        left, right = st.columns(shares, gap="small")
     return left, right
 
 
