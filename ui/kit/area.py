@@ -11,14 +11,14 @@ import streamlit as st
 from geo.errors import ReachError
 from geo.pack import area_names, default_area
 from ui.kit import plan
-from ui.kit.session import Session, address_cleared, embedded, session, went_back
+from ui.kit.session import Session, address, address_becomes, embedded, session, went_back
 from ui.kit.slots import forget_all
 from wording.areas import switch_words
 
 # What is asked of every area in the same way, and what belongs to the visitor.
 _KEPT = (
     Session.plans_taken, Session.window_width, Session.welcome_on, Session.tour_step, Session.bookmark_as,
-    Session.lab_who, Session.meeting_language, Session.language, Session.measure, Session.areas, Session.services,
+    Session.lab_who, Session.meeting_language, Session.language, Session.measure, Session.areas,
     Session.need, Session.service, Session.mode, Session.within, Session.figure, Session.counted, Session.by,
     Session.gaps_shown, Session.travel_shows, Session.basket, Session.basket_memory,
     Session.compared_areas, Session.who,
@@ -67,7 +67,8 @@ def show_area(area: str) -> None:
     """Show another area on this page; use it in a callback."""
     _leave(area)
     session.area_shown = area
-    address_cleared()
+    kept = {name: text for name, text in address().items() if name in {slot.key for slot in _KEPT}}
+    address_becomes(({} if area == usual_area() else {Session.area.name: area}) | kept)
 
 
 def area_switch(area: str) -> None:

@@ -293,9 +293,9 @@ def address() -> dict[str, str]:
     return {str(name): str(value) for name, value in st.query_params.items()}
 
 
-def address_cleared() -> None:
-    """Take everything out of the address; controls that hold a value write it again when they are drawn."""
-    st.query_params.clear()
+def address_becomes(query: Mapping[str, str]) -> None:
+    """Let the address say this and nothing else, at one step of the browser's history."""
+    st.query_params.from_dict(dict(query))
 
 
 def went_back() -> bool:
