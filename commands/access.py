@@ -242,14 +242,16 @@ def _table(result: dict[str, Any], by: str) -> Table:
 
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     table.add_column("LSOA" if by == "lsoa" else "Ward", no_wrap=True)
-    table.add_column("Group", no_wrap=True)
+    apart = ["Group"] if "target" in result["groups"] else []
+    for heading in apart:
+        table.add_column(heading, no_wrap=True)
     for heading in ("Total", "Can reach", "Share", "Half in min", "9 in 10 in min"):
         table.add_column(heading, justify="right")
     for row in result["rows"]:
-        table.add_row(row["name"], row["group"], *_cells(row, 1))
+        table.add_row(row["name"], *([row["group"]] if apart else []), *_cells(row, 1))
     table.add_section()
     for group, figures in result["groups"].items():
-        table.add_row(GROUP_NAMES[group], "", *_cells(figures, 1), style="bold")
+        table.add_row(GROUP_NAMES[group], *([""] if apart else []), *_cells(figures, 1), style="bold")
     return table
 
 

@@ -236,10 +236,9 @@ def _print_report(console: Console, report: "GapReport") -> None:
     from analysis.reach.reach import groups_of
     from analysis.shown import sent
     from drawing.palette import symbol
-    from geo.measures import measure_named
     from geo.services import category_named
     from geo.vintages import baseline_words
-    from wording.gaps import kind_of, left_out_sentence
+    from wording.gaps import kind_of, left_out_sentence, pockets_by
 
     pack, basket = report.survey.pack, report.survey.basket
     console.print(Text(f"Minutes within which half of the {report.who} live, in each ward of {pack.name}", "bold"))
@@ -272,8 +271,7 @@ def _print_report(console: Console, report: "GapReport") -> None:
     if report.survey.left_out:
         console.print(Text(left_out_sentence(report.survey.left_out)), soft_wrap=True)
     console.print()
-    poverty = measure_named("children_in_poverty").counted
-    console.print(Text(f"Homes too far away, those with most {poverty} first", style="bold"))
+    console.print(Text(f"Homes too far away, those with most {pockets_by(report)} first", style="bold"))
     pockets = Table(box=SIMPLE_HEAD, pad_edge=False)
     for heading in ("Homes", "Ward", "Too far from"):
         pockets.add_column(heading)

@@ -54,10 +54,10 @@ def place_command(
     ban: Annotated[
         list[str] | None, typer.Option(help="Id or postcode that must not be chosen; may be repeated.")
     ] = None,
-    budget: Annotated[float | None, typer.Option(help="Most to spend, in pounds; needs --cost.")] = None,
+    budget: Annotated[float | None, typer.Option(help="Most to spend, in the money of the area; needs --cost.")] = None,
     cost: Annotated[
         list[str] | None,
-        typer.Option(help="What a hub costs once, in pounds; for one kind as library:20000; may be repeated."),
+        typer.Option(help="What a hub costs once; for one kind as library:20000; may be repeated."),
     ] = None,
     service: Annotated[str, typer.Option(help="The kind of service that the hubs offer.")] = "childrens_centre",
     mode: Annotated[str, typer.Option(help="How families travel.")] = "walk_pram",
@@ -78,7 +78,7 @@ def place_command(
     check_format(format_)
     check_out(out)
 
-    from analysis.placement.candidates import candidate_sites
+    from analysis.placement.candidates import candidate_sites, lists_none
     from analysis.placement.goals import goal_named
     from analysis.placement.placement import Question, place
     from analysis.scenario.lab import Lab
@@ -87,6 +87,7 @@ def place_command(
     from geo.network.modes import mode_named
     from geo.places import tidy_postcode
     from geo.services import category_named
+    from wording.particulars import middles_tried, no_list_of
 
     model = goal_named(goal)
     if (hubs is not None and hubs < 1) or alternatives < 0 or not (math.isfinite(seconds) and seconds > 0):
@@ -99,7 +100,7 @@ def place_command(
     if places is not None and not (math.isfinite(places) and places > 0):
         raise InputError("give more than 0 places, or leave --places out for no limit")
     if budget is not None and not (math.isfinite(budget) and budget > 0):
-        raise InputError("give a budget of more than 0 pounds, or leave --budget out")
+        raise InputError("give a budget of more than 0, or leave --budget out")
     if (budget is None) != (not cost):
         raise InputError("a budget needs what a hub costs, and the other way round: give both --budget and --cost")
     measures = _measures(measure) if measure else ()
@@ -121,6 +122,10 @@ def place_command(
     sites = candidate_sites(
         pack, list(dict.fromkeys(kinds)), wards=wards, postcodes=tuple(postcode or ()), already=already
     )
+    if lists_none(pack, kinds) and not postcode:
+        note(f"Note: {middles_tried(pack)}")
+    if not already:
+        note(f"Note: {no_list_of(pack, service)}")
     name_boxes(pack, [tidy_postcode(text) or "" for text in [*(postcode or ()), *(force or ())]])
     if places is not None:
         sites = sites.assign(places=places)
@@ -176,7 +181,7 @@ def _measures(texts: list[str]) -> tuple[tuple[str, float], ...]:
 
 
 def _costs(texts: list[str]) -> dict[str, float]:
-    """Read ``pounds``, for every category (key ``""``), or ``kind:pounds``."""
+    """Read an amount, for every category (key ``""``), or ``kind:amount``."""
     from analysis.placement.candidates import ALSO_CALLED
 
     found: dict[str, float] = {}
@@ -193,7 +198,7 @@ def _cost_of_each(sites: "pd.DataFrame", costs: dict[str, float]) -> "pd.Series[
             raise UnknownNameError("kind of candidate in --cost", kind, kinds)
     for kind in kinds:
         if kind not in costs and "" not in costs:
-            raise InputError(f"say what a hub at a {kind} costs: --cost {kind}:POUNDS, or --cost POUNDS for every kind")
+            raise InputError(f"say what a hub at a {kind} costs: --cost {kind}:AMOUNT, or --cost AMOUNT for every kind")
     return sites["category"].map(lambda kind: costs.get(kind, costs.get("", math.nan))).astype(float)
 
 

@@ -23,7 +23,7 @@ from ui.kit.finding import place_view
 from ui.kit.ground import ground_layer
 from ui.kit.legend import outline_of
 from ui.kit.maps import area_labels, outline_layers, service_layer, settlement_labels
-from ui.kit.page import answer, beside, controls_line, page, part, plain, plainly
+from ui.kit.page import answer, beside, controls_line, off_street_note, page, part, plain, plainly
 from ui.kit.pin import pin_control, pin_layers
 from ui.kit.points import homes_layer
 from ui.kit.session import Session
@@ -102,6 +102,7 @@ with page(
     label = CATEGORIES[service].label
     said = reach_sentence(found, MEASURES[measure], CATEGORIES[service], MODES[mode], within)
     answer(said)
+    off_street_note(pack, mode)
     rows = found.rows.assign(target=found.rows["group"] == "target")
 
     @part
@@ -252,7 +253,7 @@ with page(
         groups = found.groups.assign(name=[names[group] for group in found.groups.index], group="")
         columns = {
             "name": Column("Ward", pinned=True),
-            "group": Column("Group"),
+            **({"group": Column("Group")} if pack.target_wards else {}),
             "total": Column(MEASURES[measure].label, "people"),
             "reached": Column("Can reach one", "people"),
             "share": Column("Share", "percent"),

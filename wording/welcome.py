@@ -3,12 +3,14 @@
 import re
 from collections.abc import Mapping
 
+from geo.pack import AreaPack
+from geo.services import CATEGORIES, with_article
 from wording.languages import english
+from wording.particulars import example_place
 
 STEPS = ("ward_map", "travel_time", "gaps", "scenario_lab", "meeting")
 """Pages of the tour, in order."""
-QUESTIONS = ("cut_off", "my_street", "best_three")
-"""Questions to begin with."""
+_STREET = "my_street"
 TERMS = ("can_reach", "target_wards", "too_close", "about", "our_list", "pram", "pocket", "severance")
 """Words that are explained."""
 
@@ -29,10 +31,15 @@ def step_words(number: int) -> tuple[str, str, str]:
     return title, text, english().say("welcome.step", n=number + 1, of=len(STEPS))
 
 
-def worked_questions(street: str) -> Mapping[str, str]:
-    """Return the questions to begin with, by name; the one about a street only where a street is given."""
-    asked = [name for name in QUESTIONS if street or name != "my_street"]
-    return {name: english().say(f"worked.{name}", street=street) for name in asked}
+def worked_questions(pack: AreaPack) -> dict[str, str]:
+    """Return the questions to begin with, by name; one asks about a street and a service of the area."""
+    _, street = example_place(pack)
+    listed = [name for name, kind in CATEGORIES.items() if kind.shown and len(pack.services_of(name))]
+    service = with_article(CATEGORIES[listed[0]].label) if listed else ""
+    words = english().named("worked")
+    return {
+        name: said.format(street=street, service=service) for name, said in words.items() if service or name != _STREET
+    }
 
 
 def glossary() -> list[tuple[str, str]]:

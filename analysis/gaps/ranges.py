@@ -151,7 +151,7 @@ def reach_ranges(
     codes = pd.Index([*pack.wards.index.astype(str), *groups_of(pack)], name="code")
     limits_s = np.array([survey.basket.item(name).threshold_min * 60.0 for name in names])
     within = survey.seconds[[survey.row(name) for name in names]] <= limits_s[:, None]
-    area = np.unique(pack.demand["oa"].to_numpy(), return_inverse=True)[1]
+    area = np.unique(pack.demand[pack.levels[0].name].to_numpy(), return_inverse=True)[1]
     factor = unequal_postcodes(area, draws, shape, seed)
     inside = _home_inside(pack)
     # Where an output area is reached as a whole, or not at all, its postcodes' weights do not matter.

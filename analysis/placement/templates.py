@@ -36,7 +36,7 @@ def one_hub(lab: Lab, scenario: Scenario) -> Scenario:
     candidates = candidate_sites(lab.pack, already={at.service for at in spots if isinstance(at, Venue)})
     found = place(lab, scenario, candidates, question)
     if found.sites.empty:
-        raise InputError("no library, school or hall of the area would bring anybody within reach")
+        raise InputError("no place that was tried in the area would bring anybody within reach")
     return adopt(scenario, candidates.loc[[str(site) for site in found.sites.index]])
 
 

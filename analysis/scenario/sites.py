@@ -123,8 +123,9 @@ class Ground:
     @cached_property
     def _dry(self) -> shapely.STRtree | None:
         """Land and piers, where the pack has them."""
-        parts = self.pack.basemap.loc[self.pack.basemap["layer"].isin(["land", "pier"])].geometry.to_numpy()
-        return shapely.STRtree(parts) if len(parts) else None
+        layers = self.pack.basemap["layer"]
+        parts = self.pack.basemap.loc[layers.isin(["land", "pier"])].geometry.to_numpy()
+        return shapely.STRtree(parts) if (layers == "land").any() else None
 
     def position(self, spot: Spot) -> tuple[float, float]:
         """Return easting and northing of a spot.

@@ -90,6 +90,8 @@ class PlanFigures:
     ----------
     name, service, mode, within_min, cost
         Of the scenario.
+    currency
+        Of the cost, as ISO 4217 has it.
     total, before, after, newly, lost
         Children: all of them; those within the threshold of a site open all week, before and after; those newly within
         it; those no longer within it.
@@ -104,6 +106,7 @@ class PlanFigures:
     mode: str
     within_min: float
     cost: Cost
+    currency: str
     total: float
     before: float
     after: float
@@ -290,6 +293,7 @@ def _plan(effect: Effect, codes: list[str]) -> PlanFigures:
         mode=scenario.mode,
         within_min=scenario.within_min,
         cost=scenario.cost,
+        currency=counts.pack.manifest.particulars.currency,
         total=total,
         before=before,
         after=after,

@@ -26,6 +26,7 @@ from ui.gaps.sections import FAIRNESS_COLUMNS, RANK_COLUMNS, change_columns, cha
 from ui.kit.downloads import Notes, download_row, workbook_button
 from ui.kit.tables import Column
 from wording.columns import notes_of
+from wording.gaps import pockets_by
 from wording.numbers import capital
 from wording.rounding import shortest
 
@@ -76,11 +77,22 @@ def gap_notes(report: GapReport) -> dict[str, str]:
         **notes,
         "area": report.survey.pack.name,
         "counted": f"{MEASURES[report.measure].label}: all shares, and the columns children, beyond, served, lost and "
-        f"gained. Column children_in_poverty: {POVERTY}, in every table.",
+        f"gained." + (f" Column children_in_poverty: {POVERTY}, in every table." if _knows_poverty(report) else ""),
         "status": "modelled",
         "list of services": basket,
         "rounding": "People are to the nearest 5; fewer than 5, and all but fewer than 5, are said in words.",
     }
+
+
+def _knows_poverty(report: GapReport) -> bool:
+    return "children_in_poverty" in report.survey.pack.measure_names(report.baseline)
+
+
+def _known(report: GapReport, columns: dict[str, Column]) -> dict[str, Column]:
+    """Leave out what the area does not have: groups of wards, and children in poverty."""
+    absent = set() if report.survey.pack.target_wards else {"group"}
+    absent |= set() if _knows_poverty(report) else {"children_in_poverty"}
+    return {key: column for key, column in columns.items() if key not in absent}
 
 
 def services_frame(report: GapReport) -> pd.DataFrame:
@@ -109,7 +121,7 @@ def gap_sheets(report: GapReport) -> list[Sheet]:
             "Wards by service",
             "Every ward and group against every service: minutes, share within the limit, gap and its reasons.",
             made_of_shown(services_frame(report)),
-            {**SERVICE_COLUMNS, "beyond": Column(f"{capital(report.who)} too far away", "people")},
+            {**_known(report, SERVICE_COLUMNS), "beyond": Column(f"{capital(report.who)} too far away", "people")},
         ),
         *_target_sheets(report),
         Sheet(
@@ -126,9 +138,9 @@ def gap_sheets(report: GapReport) -> list[Sheet]:
         ),
         Sheet(
             "Pockets",
-            f"Homes beside each other that are too far away. Those with most {POVERTY} come first.",
+            f"Homes beside each other that are too far away. Those with most {pockets_by(report)} come first.",
             made_of_shown(pockets_frame(report)),
-            {**POCKET_COLUMNS, "children": Column(capital(report.who), "people")},
+            {**_known(report, POCKET_COLUMNS), "children": Column(capital(report.who), "people")},
         ),
     ]
     if len(report.survey.pack.services_of(BEFORE)):

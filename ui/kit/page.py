@@ -17,6 +17,7 @@ from ui.kit.area import area_buttons, area_switch, follow_area
 from ui.kit.session import session
 from ui.kit.view import BESIDE, NARROW_PX, WIDEST_PX, follow_window
 from wording.areas import no_such_area, switch_words
+from wording.particulars import off_streets
 from wording.welcome import meanings_in
 
 _P = ParamSpec("_P")
@@ -159,6 +160,13 @@ def beside(shares: tuple[float, float] = BESIDE) -> tuple[DeltaGenerator, DeltaG
     with st.container(key="beside"):
         left, right = st.columns(shares, gap="small")
     return left, right
+
+
+def off_street_note(pack: AreaPack, mode: str) -> None:
+    """Warn where many homes lie far from every street of the data; nothing elsewhere."""
+    said = off_streets(pack, mode)
+    if said:
+        st.warning(said, icon=":material/warning:")
 
 
 def footer(attribution: str = ATTRIBUTION) -> None:

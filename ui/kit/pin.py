@@ -20,6 +20,7 @@ from ui.kit.points import point_layer
 from ui.kit.session import Session, session
 from wording.languages import Words, english
 from wording.numbers import distance
+from wording.particulars import by_postcode
 
 STEP_M, FAR_STEP_M = 50, 500
 """How far an arrow key moves the pin, and how far with the Shift key."""
@@ -182,7 +183,7 @@ def pin_control(pack: AreaPack, take: Callable[[str], None], words: Words | None
             "bounds": [west, south, east, north],
             "step": STEP_M,
             "far": FAR_STEP_M,
-            "said": "" if at is None else _said(pin_at(pack, *at), words),
+            "said": "" if at is None else _said(pack, pin_at(pack, *at), words),
             "words": {
                 "how": words.say("pin.how", step=distance(STEP_M, words), far=distance(FAR_STEP_M, words)),
                 **{name: words.say(f"pin.{name}") for name in ("label", "north", "south", "east", "west", "choose")},
@@ -194,7 +195,9 @@ def pin_control(pack: AreaPack, take: Callable[[str], None], words: Words | None
     )
 
 
-def _said(pin: Pin, words: Words) -> str:
+def _said(pack: AreaPack, pin: Pin, words: Words) -> str:
+    if not by_postcode(pack):
+        return words.say("pin.said_without", street=pin.street, distance=distance(pin.off_m, words))
     return words.say("pin.said", street=pin.street, postcode=pin.postcode, distance=distance(pin.off_m, words))
 
 

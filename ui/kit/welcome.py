@@ -6,10 +6,11 @@ from typing import Any
 import streamlit as st
 
 from geo.errors import ReachError
-from geo.places import place_at
+from geo.pack import AreaPack
 from ui.kit import resources
 from ui.kit.area import in_area
 from ui.kit.session import Session, session
+from wording.particulars import example_place
 from wording.welcome import STEPS, glossary, offer_words, step_words, welcome_words, worked_questions
 
 _QUESTIONS: Mapping[str, tuple[str, dict[str, str]]] = {
@@ -80,12 +81,14 @@ def welcome_button(pages: Mapping[str, Any], here: str, area: str) -> None:
     @st.dialog(words["title"], on_dismiss=_hide)
     def panel() -> None:
         st.markdown(words["what"])
-        st.subheader(words["questions"], anchor=False)
-        street = _street(area)
-        for name, said in worked_questions(street.split(",")[0]).items():
-            page, query = _QUESTIONS[name]
-            query = {Session.place.key: street} if name == "my_street" else query
-            st.page_link(pages[page], label=said, icon=":material/help:", query_params=in_area(query))
+        pack = _pack(area)
+        if pack is not None:
+            st.subheader(words["questions"], anchor=False)
+            _, street = example_place(pack)
+            for name, said in worked_questions(pack).items():
+                page, query = _QUESTIONS[name]
+                query = {Session.place.key: street} if name == "my_street" else query
+                st.page_link(pages[page], label=said, icon=":material/help:", query_params=in_area(query))
         st.subheader(words["tour"], anchor=False)
         title, text, how_far = step_words(session.tour_step)
         st.markdown(f"**{title}** ({how_far.lower()})\n\n{text}")
@@ -118,15 +121,12 @@ def _component() -> Any:
     return st.components.v2.component("tour_offer", html=_OFFER, css=_OFFER_CSS, js=_OFFER_JS)
 
 
-def _street(area: str) -> str:
-    """Return the street nearest to the middle of the first ward, as people find it; empty where none is known."""
+def _pack(area: str) -> AreaPack | None:
+    """Open the pack of the area on screen; None where it is not known which one that is."""
     try:
-        pack = resources.area_pack(area)
-        middle = pack.wards.geometry.iloc[0].representative_point()
-        name = place_at(pack, middle.x, middle.y).name
-        return name if resources.finder(pack).find(name).kind == "place" else ""
+        return resources.area_pack(area)
     except ReachError:
-        return ""
+        return None
 
 
 def _show(here: str) -> None:

@@ -7,7 +7,7 @@ import pydeck as pdk
 import shapely
 import streamlit as st
 
-from analysis.placement.candidates import venue_categories
+from analysis.placement.candidates import listed_venues
 from analysis.scenario.lab import Effect
 from analysis.scenario.sites import Link
 from analysis.travel.access import Access
@@ -68,7 +68,7 @@ def lab_layers(
     else:
         layers, legends = _gains(pack, effect, shows, measure)
     service = effect.scenario.service
-    venues = venue_categories() if session.lab_venues else ()
+    venues = listed_venues(pack) if session.lab_venues else ()
     kinds = [*(kind for kind in venues if kind not in (service, "playground")), service]
     open_now = tuple(key for key in effect.before.sites if key in effect.after.sites)
     layers = [

@@ -106,7 +106,7 @@ def area_figures(pack: AreaPack, indicator: Indicator, baseline: str, level: str
         **({"share": Column("Share of the borough’s", "percent")} if indicator.measure else {}),
         **({"against": Column("Beside the borough")} if indicator.kind != "count" else {}),
         "rank": Column("Rank", "rank", help="1 is the highest figure of all"),
-        "group": Column("Group"),
+        **({"group": Column("Group")} if pack.target_wards else {}),
         "status": Column("Status", help="published: printed by its source; census: counted; modelled: estimated"),
     }
     show_table(

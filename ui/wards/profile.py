@@ -198,12 +198,13 @@ def _open_services(pack: AreaPack, ward: str) -> pd.DataFrame:
 def _service_rows(pack: AreaPack, ward: str) -> pd.DataFrame:
     rows = _open_services(pack, ward)
     rows = rows.assign(order=rows["category"].map(list(CATEGORIES).index)).sort_values(["order", "name"])
+    coded = {"Postcode": rows["postcode"]} if (pack.services["postcode"] != "").any() else {}
     return pd.DataFrame(
         {
             "Kind": rows["category"].map(lambda name: CATEGORIES[name].label),
             "Name": rows["name"],
             "Address": rows["address"],
-            "Postcode": rows["postcode"],
+            **coded,
             "As of": rows["vintage"],
         }
     )

@@ -29,6 +29,7 @@ from ui.wards.reach import close_to_call, shares_of
 from ui.wards.reach import range_words as share_range_words
 from wording.columns import notes_of, value_words
 from wording.numbers import capital, ordinal, small
+from wording.particulars import unequal_homes
 from wording.rounding import shortest
 from wording.scenario import travelling
 
@@ -275,7 +276,7 @@ def _range_table(
     show_heat_table(title, "Figure (could be)", [*(HeatColumn(names[c]) for c in wards), HeatColumn("Order")], rows)
     st.caption(
         "In brackets: how far our own choices move a figure. Counts: the stated totals, spread by the counts of other "
-        "years. Shares within reach: unequal postcodes inside each output area, drawn 200 times, and the counts of "
+        f"years. Shares within reach: {unequal_homes(pack)}the counts of "
         "other years. Where two ranges overlap, the order is too close to call."
     )
 
