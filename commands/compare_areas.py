@@ -71,7 +71,7 @@ def rows_of(found: "SideBySide") -> list[dict[str, Any]]:
     from analysis.shown import sent
 
     rows = []
-    for row in found.rows.to_dict("records"):
+    for row in (dict(zip(COLUMNS, cells, strict=True)) for cells in found.rows[list(COLUMNS)].to_numpy()):
         value = None if row["why"] else sent(row["value"]) if row["unit"] == "people" else row["value"]
         if value == float("inf"):
             value = None
@@ -126,8 +126,7 @@ def _figures(found: "SideBySide") -> Table:
         table.add_section()
         table.add_row(Text(part_words(found, str(part)), style="bold"))
         for _, figures in rows.groupby("name", sort=False):
-            cells = (cell_words(row.value, row.unit, row.why) for row in figures.itertuples())
-            table.add_row(f"  {row_words(figures)}", *cells)
+            table.add_row(f"  {row_words(figures)}", *cell_words(figures).values())
     return table
 
 

@@ -55,8 +55,8 @@ def answer_words(found: SideBySide) -> str:
         return english().say("areas.answer.none")
     first = known[known["name"] == known["name"].iloc[0]]
     figures = [
-        english().say("areas.answer.share", share=f"**{percent(plain_share(row.value))}**", area=found.names[row.area])
-        for row in first.itertuples()
+        english().say("areas.answer.share", share=f"**{share}**", area=found.names[area])
+        for area, share in cell_words(first).items()
     ]
     service = with_article(category_named(first["name"].iloc[0]).label)
     return english().say("areas.answer.shares", figures=listed(figures), service=service, **_asked(found))
@@ -69,14 +69,12 @@ def row_words(figures: pd.DataFrame) -> str:
     return f"{label} ({counts.pop()})" if len(counts) == 1 else label
 
 
-def cell_words(value: float, unit: str, why: str) -> str:
-    """Write a figure of an area, or why there is none.
+def cell_words(figures: pd.DataFrame) -> dict[str, str]:
+    """Write a figure of each area, by its code, or why there is none: some rows of a comparison."""
+    return {row["area"]: _cell(row["value"], row["unit"], row["why"]) for row in figures.to_dict("records")}
 
-    Parameters
-    ----------
-    value, unit, why
-        As in :class:`analysis.areas.side_by_side.SideBySide`.
-    """
+
+def _cell(value: float, unit: str, why: str) -> str:
     if why:
         return english().say("areas.cells.absent" if why == ABSENT else "areas.cells.other")
     if unit == "people":

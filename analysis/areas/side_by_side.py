@@ -11,16 +11,15 @@ import pandas as pd
 from analysis.areas.definitions import Fact, common_baselines, facts, own_baselines
 from analysis.reach.need import INDICATORS, Indicator, group_values
 from analysis.reach.reach import reach
-from analysis.shown import SHARE_DECIMALS, ShownFrame
+from analysis.shown import SHARE_DECIMALS, ShownFrame, row_of
 from analysis.travel.access import Access
 from geo.errors import InputError, UnknownNameError
 from geo.measures import MEASURES
-from geo.network.modes import mode_named
+from geo.network.modes import Mode, mode_named
 from geo.pack import AreaPack
 from geo.services import CATEGORIES, category_named
 
-Floats = npt.NDArray[np.float64]
-Nearest = Callable[[AreaPack, str], Floats]
+Nearest = Callable[[AreaPack, str], npt.ArrayLike]
 
 PARTS = ("people", "need", "reach", "minutes", "places", "supply")
 PEOPLE = ("children_0_3", "births_per_year", "children_0_17", "population", "households")
@@ -119,7 +118,7 @@ def side_by_side(
     travel = mode_named(mode)
     kinds = services_of_any(packs) if services is None else [category_named(name).name for name in services]
     counted = _counted(packs, measure, baseline)
-    times = nearest or _measured(packs, lambda pack: Access.of(pack, travel))
+    times = nearest or _measured(packs, travel)
     rows = [
         *_people(packs, measure, counted),
         *_need(packs),
@@ -146,8 +145,8 @@ def _counted(packs: Sequence[AreaPack], measure: str, baseline: str | None) -> d
     return having
 
 
-def _measured(packs: Sequence[AreaPack], access_of: Callable[[AreaPack], Access]) -> Nearest:
-    ready = {pack.code: access_of(pack) for pack in packs}
+def _measured(packs: Sequence[AreaPack], mode: Mode) -> Nearest:
+    ready = {pack.code: Access.of(pack, mode) for pack in packs}
     return lambda pack, service: ready[pack.code].to_category(service).nearest_s
 
 
@@ -208,11 +207,11 @@ def _of_services(
             if len(sites) and baseline:
                 times = nearest(pack, service)
                 counts = reach(pack, times, measure=measure, baseline=baseline, within_min=within_min)
-                borough = counts.groups.loc["borough"]
-                total = float(borough["total"])
+                borough = row_of(counts.groups, "borough")
+                total = borough["total"]
                 found |= {
-                    "reach": float(borough["share"]),
-                    "minutes": float(borough["median_min"]),
+                    "reach": borough["share"],
+                    "minutes": borough["median_min"],
                     "supply": _PER * found["places"] / total if total > 0 else np.nan,
                 }
             units = {"reach": "percent", "minutes": "minutes", "places": "places", "supply": "per_1000"}

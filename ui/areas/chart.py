@@ -65,8 +65,8 @@ def dot_plot(found: SideBySide) -> alt.LayerChart:
 
 def chart_words(found: SideBySide) -> str:
     """Return the chart in words, service by service."""
-    told = [
-        f"{service}: {sentence([(row.area, percent(plain_share(row.share))) for row in rows.itertuples()])}"
-        for service, rows in shares_of(found).groupby("service", sort=False)
-    ]
+    told = []
+    for service, rows in shares_of(found).groupby("service", sort=False):
+        shares = zip(rows["area"], rows["share"], strict=True)
+        told.append(f"{service}: {sentence([(area, percent(plain_share(share))) for area, share in shares])}")
     return f"{chart_title(found)}. {'; '.join(told)}"

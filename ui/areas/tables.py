@@ -24,8 +24,7 @@ def figures_frame(found: SideBySide, parts: Sequence[str]) -> ShownFrame:
     rows = []
     for part in parts:
         for _, figures in found.rows[found.rows["part"] == part].groupby("name", sort=False):
-            cells = {row.area: cell_words(row.value, row.unit, row.why) for row in figures.itertuples()}
-            rows.append({"label": row_words(figures), **cells})
+            rows.append({"label": row_words(figures), **cell_words(figures)})
     return made_of_shown(pd.DataFrame(rows, columns=["label", *found.names]))
 
 
