@@ -18,7 +18,7 @@ from pages import shared
 from reports.files import report_date
 from reports.offers import slides_offer
 from ui.kit import controls, resources, stores
-from ui.kit.area import lasting_area
+from ui.kit.area import in_lasting_area
 from ui.kit.deck import show_map
 from ui.kit.finding import place_bounds
 from ui.kit.ground import ground_layer
@@ -196,7 +196,6 @@ def share(pack: AreaPack, about: About, step: str, words: Words, stage: Stage, e
     """Draw the link to this step and its QR code, and offer the story as slides."""
     address = page_address()
     chosen = {
-        Session.area.name: lasting_area(),
         Session.step.key: step,
         Session.story_wards.key: Session.story_wards.asked,
         Session.story_services.key: Session.story_services.asked,
@@ -204,7 +203,7 @@ def share(pack: AreaPack, about: About, step: str, words: Words, stage: Stage, e
         Session.story_plan.key: "" if about.plan == "file" else about.plan,
         Session.language.key: Session.language.asked,
     }
-    link = story_link(address, chosen)
+    link = story_link(address, in_lasting_area(chosen))
     width, height = stage.picture_px(150)
     if only_here(address):
         st.html(no_link_html(words.say("screen.share_here_title"), words.say("screen.share_here"), words.code))

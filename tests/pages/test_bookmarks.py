@@ -149,7 +149,7 @@ def test_a_view_is_shared_by_a_short_link_and_by_lines_to_embed(open_page, datab
     monkeypatch.setattr("ui.kit.bookmarks.page_address", lambda: "http://hall.example/")
     screen = open_page("ward_map", measure="child_poverty_rate", ward=KURSAAL, utm_source="mail")
     open_list(screen)
-    query = f"measure=child_poverty_rate&ward={KURSAAL}"
+    query = urlencode({**named_in_links(), "measure": "child_poverty_rate", "ward": KURSAAL})
     (lines,) = [code.value for code in screen.at.code]
     assert f'src="http://hall.example/ward_map?{query.replace("&", "&amp;")}&amp;embed=1" title="Ward map"' in lines
     press(screen, "bookmarks-short")

@@ -53,9 +53,13 @@ def usual_area() -> str:
         return ""
 
 
-def lasting_area() -> str:
-    """Return the area for a link that is kept: empty where there is one area alone, for which none has to be named."""
-    return session.area_shown if len(area_names()) > 1 else ""
+def in_lasting_area(query: Mapping[str, str]) -> dict[str, str]:
+    """Return the query of a link that is kept, which names its area wherever there are several.
+
+    Another area may be the usual one by the time that the link is opened.
+    """
+    several = session.area_shown and len(area_names()) > 1
+    return ({Session.area.name: session.area_shown} if several else {}) | dict(query)
 
 
 def in_area(query: Mapping[str, str] | None = None) -> dict[str, str]:

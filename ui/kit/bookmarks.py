@@ -15,7 +15,7 @@ from analysis.scenario.scenario import Scenario
 from geo.errors import ReachError
 from store.bookmarks import Bookmark, BookmarkStore
 from ui.kit import plan, resources, stores
-from ui.kit.area import lasting_area
+from ui.kit.area import in_lasting_area
 from ui.kit.links import app_address, embed_lines, only_here, page_address, short_link
 from ui.kit.page import plain, show_error
 from ui.kit.session import Session, address, session
@@ -159,8 +159,8 @@ def _such_as(area: str) -> str:
 
 def _share(pages: Mapping[str, Any], here: str) -> None:
     """Draw what gives the view on screen to others: a short link, and lines for a page of their own."""
-    # A link that is kept names its area always: another may be the usual one by the time that it is opened.
-    words, there, query = take_words(), page_address(), view_query(here, area=lasting_area())
+    words, there = take_words(), page_address()
+    query = urlencode(in_lasting_area(own_view(here)), safe="~")
     root = app_address(there, here)
     short = short_link(words["short_link"], here, query, key="bookmarks-short")
     if short:
@@ -182,23 +182,19 @@ def _add(store: BookmarkStore, here: str, area: str) -> None:
     _say(f"Kept as “{plain(made.title)}”.")
 
 
-def view_query(here: str, *, area: str = "") -> str:
-    """Return the query of the view on screen: what the app's own controls wrote to the address, and nothing else.
+def view_query(here: str) -> str:
+    """Return the query of the view on screen: what the app's own controls wrote to the address, and nothing else."""
+    return urlencode(own_view(here), safe="~")
 
-    Parameters
-    ----------
-    here
-        Name of the page on screen.
-    area
-        The area to name even where the address leaves it out.
-    """
+
+def own_view(here: str) -> dict[str, str]:
+    """Return the same by name."""
     left_out = _NEVER_KEPT.get(here, ())
-    own = {
+    return {
         name: value
         for name, value in address().items()
         if (linked(name).memory().held or name in _OTHER_NAMES) and name not in left_out
     }
-    return urlencode(({Session.area.name: area} if area else {}) | own, safe="~")
 
 
 def _list(store: BookmarkStore, pages: Mapping[str, Any], area: str) -> None:
