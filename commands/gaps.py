@@ -16,6 +16,7 @@ from rich.text import Text
 from commands.access import check_measure
 from commands.console import check_out, count_text, nearest_whole, note, rounded, terminal, write_text
 from commands.options import FORMATS, Area, open_area
+from commands.points import note_off_streets
 from geo.errors import InputError, UnknownNameError
 from wording.rounding import digits, fixed, minutes_cell, shortest
 
@@ -82,6 +83,8 @@ def gaps_command(
     baseline = pack.baselines[0] if baseline is None else baseline
     check_measure(pack, measure, baseline)
     report = gap_report(survey(pack, basket), measure=measure, baseline=baseline)
+    for used in report.survey.basket.modes[:1]:
+        note_off_streets(pack, used.name)
     if format_ == "table":
         if out is None:
             _print_report(terminal(), report)

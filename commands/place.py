@@ -16,7 +16,7 @@ from rich.text import Text
 
 from commands.console import check_out, count_text, note, rounded, terminal, write_text
 from commands.options import Area, open_area
-from commands.points import name_boxes
+from commands.points import name_boxes, note_off_streets
 from commands.scenario import check_format
 from geo.errors import InputError, UnknownNameError
 from wording.rounding import digits, fixed, per_cent, shortest
@@ -124,6 +124,7 @@ def place_command(
     )
     if lists_none(pack, kinds) and not postcode:
         note(f"Note: {middles_tried(pack)}")
+    note_off_streets(pack, mode)
     if not already:
         note(f"Note: {no_list_of(pack, service)}")
     name_boxes(pack, [tidy_postcode(text) or "" for text in [*(postcode or ()), *(force or ())]])

@@ -48,7 +48,7 @@ from ui.wards.need_reach import (
     need_reach_table,
 )
 from wording.columns import notes_of
-from wording.groups import LEVEL_NAMES, all_wards, group_words
+from wording.groups import all_wards, group_words, level_names
 from wording.need_reach import need_label, need_reach_sentence, need_reach_title
 from wording.numbers import capital, percent
 from wording.particulars import no_index_among_children
@@ -209,7 +209,8 @@ with page(
         needs = needs_of(pack, baseline)
         labels = {name: capital(need_label(need_named(pack, name))) for name in needs}
         need = controls.choice("Need", needs, key=Session.need.key, labels=labels, also=former_names(pack))
-        by = controls.choice("Areas", list(LEVEL_NAMES), key=Session.areas.key, labels=LEVEL_NAMES, widget="segmented")
+        levels = level_names(pack)
+        by = controls.choice("Areas", list(levels), key=Session.areas.key, labels=levels, widget="segmented")
         if "child_deprivation" not in needs:
             st.caption(plain(no_index_among_children(pack)))
         both = need_reach(pack, need, service, mode, measure, baseline, within, by)

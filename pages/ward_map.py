@@ -28,8 +28,8 @@ from ui.wards.side_by_side import ward_side
 from ui.wards.since import ward_since
 from ui.wards.trend import ward_trend
 from wording.columns import value_words
-from wording.groups import LEVEL_NAMES
-from wording.numbers import no_figure
+from wording.groups import level_names
+from wording.numbers import no_figure, small
 from wording.rounding import per_cent
 
 # No view at first: a view takes several times as long as the map, and would be drawn again at every choice above.
@@ -64,10 +64,9 @@ with page(
             labels={**baseline_labels(pack), "": deprivation_words(pack)},
             help="The strategy's figures and each census or estimate stand apart: do not compare one with another.",
         )
-        level = controls.choice(
-            "Areas", list(LEVEL_NAMES), key=Session.areas.key, labels=LEVEL_NAMES, widget="segmented"
-        )
-    areas_words = LEVEL_NAMES[level].lower()
+        levels = level_names(pack)
+        level = controls.choice("Areas", list(levels), key=Session.areas.key, labels=levels, widget="segmented")
+    areas_words = small(levels[level])
     said = answer_sentence(figures_of(pack, indicator, baseline, level), indicator, level)
     answer(said)
     groups = group_values(pack, indicator, baseline)

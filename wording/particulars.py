@@ -81,6 +81,11 @@ def off_streets(pack: AreaPack, mode: str) -> str:
     )
 
 
+def nothing_stated(pack: AreaPack) -> str:
+    """Say that no source states totals that the area's figures could be held against, and how to add some."""
+    return english().say("particulars.nothing_stated", area=pack.name)
+
+
 def middles_tried(pack: AreaPack) -> str:
     """Say that the middle of each small area is tried as a site, since no usual venue is listed."""
     return english().say("particulars.middles_tried", area=pack.name, areas=pack.level("lsoa").label)

@@ -1,11 +1,14 @@
 """Bookmarks on every page: keep the view on screen, open it exactly, take it off the list and put it back."""
 
+from urllib.parse import urlencode
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from analysis.scenario.scenario import CloseSite, History, Scenario
 from store.bookmarks import BookmarkStore
 from store.short_links import ShortLinkStore
+from tests.pages.conftest import named_in_links
 from tests.pages.lab import press
 
 KURSAAL = "E05002216"

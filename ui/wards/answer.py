@@ -14,12 +14,12 @@ from ui.kit.charts import sentence, show_chart, ward_bars
 from ui.kit.downloads import download_row
 from ui.kit.tables import show_table
 from wording.columns import Column, Kind, as_column, notes_of, value_words
+from wording.groups import level_name
 from wording.numbers import listed, small
 
 MOST_NAMED = 3
 PER_THOUSAND = ("children_0_3", "births_per_year")
 """Counts that are small beside the number of people, so that their rate is given for every 1,000 people."""
-_AREAS = {"ward": "Ward", "lsoa": "Small area"}
 
 
 @st.cache_resource(show_spinner=False, max_entries=64, hash_funcs={AreaPack: lambda pack: pack.digest})
@@ -93,8 +93,8 @@ def area_figures(pack: AreaPack, indicator: Indicator, baseline: str, level: str
     per = indicator.per or PER.get(indicator.name, "")
     rate = Column("In 1,000 people", "rank") if thousand else Column(f"Share of {_lower(per)}", "percent")
     columns = {
-        "name": Column(_AREAS[level], pinned=True),
-        **({"ward_name": Column("Ward")} if level == "lsoa" else {}),
+        "name": Column(level_name(pack, level), pinned=True),
+        **({"ward_name": Column(level_name(pack, "ward"))} if level == "lsoa" else {}),
         "value": as_column(indicator),
         **({"low": Column("Could be from", kind), "high": Column("Could be to", kind)} if ranged else {}),
         **({"number": Column("Number", "people")} if indicator.per else {}),
@@ -113,7 +113,7 @@ def area_figures(pack: AreaPack, indicator: Indicator, baseline: str, level: str
         made_of_shown(rows),
         columns,
         key="ward-table",
-        alt=f"{indicator.label} of each {_AREAS[level].lower()}, the highest first, with range, rank and status",
+        alt=f"{indicator.label} of each {pack.level(level).label}, the highest first, with range, rank and status",
         height="content" if level == "ward" else 620,
     )
     st.caption(range_words(ranged, indicator))
