@@ -65,8 +65,8 @@ def read_sites(path: Path, pack: AreaPack) -> pd.DataFrame:
 
     Returns
     -------
-    ``name, easting, northing, line, postcode``, in the order of the file: metres, EPSG:27700, the line on which the
-    row starts, and the postcode whose position it has (empty where the row has coordinates).
+    ``name, easting, northing, line, postcode``, in the order of the file: metres on the grid of the pack, the line on
+    which the row starts, and the postcode whose position it has (empty where the row has coordinates).
 
     Raises
     ------

@@ -153,20 +153,9 @@ def test_what_is_clear_is_not_drawn():
 def test_the_base_map_is_below():
     x, y = 587_000, 185_000
     ground = gpd.GeoDataFrame(
-<<<<<<< HEAD
-        {
-            "layer": ["land", "green", "railway", "place"],
-            "kind": ["land", "park", "rail", "town"],
-            "name": "",
-            "rank": 0,
-        },
-        geometry=[
-            shapely.box(x, y, x + 600, y + 600),
-=======
         {"layer": ["land", "green", "railway", "place"], "kind": ["", "park", "rail", "town"], "name": "", "rank": 0},
         geometry=[
             shapely.box(x, y, x + 700, y + 700),
->>>>>>> wpack
             shapely.box(x, y, x + 500, y + 500),
             shapely.LineString([(x, y), (x + 900, y + 900)]),
             shapely.Point(x, y),
