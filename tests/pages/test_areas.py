@@ -8,6 +8,7 @@ import pytest
 from analysis.areas.side_by_side import side_by_side
 from analysis.shown import as_shown
 from geo.pack import open_pack
+from store.bookmarks import BookmarkStore
 from tests.pages.conftest import Screen
 from tests.samples import write_pack
 from ui.areas.chart import chart_words
@@ -141,6 +142,22 @@ def test_a_short_link_names_its_area_even_where_it_is_the_usual_one(open_page):
     (button,) = [button for button in screen.at.button if button.key == "bookmarks-short"]
     button.click().run()
     assert screen.at.session_state[Session.short_link.key][1] == f"area={HERE}"
+
+
+@pytest.mark.slow
+def test_bookmarks_stay_with_their_area(open_page, database):
+    store = BookmarkStore.open(database)
+    store.add(HERE, "Of the first", "ward_map", "ward=E05002216")
+    store.add(OTHER, "Of the second", "ward_map", f"area={OTHER}")
+    store.close()
+    screen = open_page("ward_map")
+    for area, listed in ((HERE, "Of the first"), (OTHER, "Of the second")):
+        if area != HERE:
+            screen.choose(SWITCH, area)
+        screen.at.session_state[Session.bookmarks_shown.key] = True
+        screen.run()
+        kept = [button for button in screen.at.button if str(button.key).startswith("bookmarks-open-")]
+        assert [button.label for button in kept] == [f"1\\. {listed}"]
 
 
 # --- areas side by side -----------------------------------------------------------------------------------------------
