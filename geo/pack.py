@@ -21,7 +21,7 @@ from geo.network.network import StreetNetwork
 from geo.network.report import NetworkReport
 from geo.particulars import About, Baseline, Index, Level, Particulars, WardSeries
 from geo.services import category_named
-from geo.values import made_of
+from geo.values import made_of, read_toml
 
 SCHEMA_VERSION = 3
 FILES = (
@@ -341,7 +341,9 @@ def check_area(name: str, root: Path | None = None) -> None:
 
 
 def default_area(root: Path | None = None) -> str:
-    """Return the area that is meant where none is named: that of ``REACH_AREA``, or the only pack that there is.
+    """Return the area that is meant where none is named.
+
+    It is that of ``REACH_AREA``, or the usual one that ``areas.toml`` beside the packs names, or the only pack.
 
     Parameters
     ----------
@@ -353,18 +355,26 @@ def default_area(root: Path | None = None) -> str:
     UnknownNameError
         When ``REACH_AREA`` names an area that has no pack.
     InputError
-        When there are several packs, and nothing says which is meant.
+        When there are several packs, and nothing says which is meant; or ``areas.toml`` is not in its form.
     PackError
         When there is no pack at all.
     """
     named, packs = os.environ.get("REACH_AREA", "").strip(), list_packs(root)
     if named and packs and named not in packs:
         raise UnknownNameError("area in the setting REACH_AREA", named, packs)
+    named = named or _usual_area(packs_folder() if root is None else root, packs)
     if not named and len(packs) > 1:
         raise InputError(f"say which area, with --area or the setting REACH_AREA; there are: {', '.join(packs)}")
     area = named or (packs[0] if packs else "")
     check_area(area, root)
     return area
+
+
+def _usual_area(folder: Path, packs: list[str]) -> str:
+    """Return the usual area of a folder of packs; empty where it names none that is there."""
+    path = folder / "areas.toml"
+    usual = str(read_toml(path, "the list of areas").get("usual", "")) if path.is_file() else ""
+    return usual if usual in packs else ""
 
 
 def open_pack(name: str, root: Path | None = None) -> AreaPack:

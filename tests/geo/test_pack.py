@@ -256,6 +256,11 @@ def test_the_area_is_that_of_the_setting_or_the_only_one(root, monkeypatch):
     monkeypatch.setenv("REACH_AREA", "")
     with pytest.raises(InputError, match="--area or the setting REACH_AREA; there are: southend, whole"):
         default_area(root)
+    (root / "areas.toml").write_text('usual = "whole"', encoding="utf-8")
+    assert default_area(root) == "whole"
+    (root / "areas.toml").write_text('usual = "atlantis"', encoding="utf-8")
+    with pytest.raises(InputError, match="there are: southend, whole"):
+        default_area(root)
     assert list(area_names(root).items()) == [("whole", "Abbot's Whole"), ("southend", "Southend-on-Sea")]
     (root / "whole" / "pack.json").write_text("{", encoding="utf-8")
     assert area_names(root)["whole"] == "whole"
