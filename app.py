@@ -25,6 +25,7 @@ pages = [
     st.Page("pages/gaps.py", title="Gaps", icon=":material/report:"),
     st.Page("pages/scenario_lab.py", title="Scenario lab", icon=":material/science:"),
     st.Page("pages/meeting.py", title="Meeting", icon=":material/groups:"),
+    st.Page("pages/own_data.py", title="Your data", icon=":material/upload_file:"),
     st.Page("pages/data_and_method.py", title="Data and method", icon=":material/menu_book:"),
     st.Page("pages/accessibility.py", title="Accessibility", icon=":material/accessibility:"),
 ]

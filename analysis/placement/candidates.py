@@ -1,6 +1,6 @@
 """Candidate sites for a new hub (facility location): real venues by category and ward, and any postcode."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
 
 import numpy as np
@@ -15,6 +15,9 @@ from geo.services import CATEGORIES
 # Shorter words that people may use for a category.
 ALSO_CALLED = MappingProxyType({"hall": "community_hall", "health_centre": "health_clinic", "gp": "gp_practice"})
 COLUMNS = ("name", "category", "ward", "easting", "northing")
+OWN = "own-"
+"""How the id of one's own place begins."""
+MOST_OWN = 500
 
 
 def venue_categories() -> list[str]:
@@ -29,6 +32,7 @@ def candidate_sites(
     wards: Collection[str] = (),
     postcodes: Sequence[str] = (),
     already: Collection[str] = (),
+    own: Mapping[str, pd.DataFrame] | None = None,
 ) -> pd.DataFrame:
     """Return the candidate sites that may be chosen.
 
@@ -45,17 +49,20 @@ def candidate_sites(
         Postcodes to add, wherever they are.
     already
         Ids of services that are sites already.
+    own
+        One's own places to add, wherever they are: ``name, easting, northing`` of each layer, by the layer's id.
 
     Returns
     -------
-    Index ``id`` (of the service, or ``postcode-SS3 9NS``) with `COLUMNS`; only the first of several at one position.
+    Index ``id`` (of the service, ``postcode-SS3 9NS``, or ``own-`` with the layer's id and a number) with `COLUMNS`;
+    only the first of several at one position.
 
     Raises
     ------
     UnknownNameError
         For an unknown category, ward or postcode.
     InputError
-        When nothing is left to choose from.
+        When nothing is left to choose from, or there are more than `MOST_OWN` places of one's own.
     """
     categories = [ALSO_CALLED.get(category, category) for category in categories]
     for category in categories:
@@ -69,12 +76,24 @@ def candidate_sites(
     venues = venues[venues["ward"].isin(list(wards) if wards else list(pack.wards.index))]
     venues = venues[~venues.index.isin(list(already))]
     named = _postcodes(pack, postcodes)
-    sites = pd.concat([venues, named]) if len(named) else venues
+    added = [table for table in (named, _own_places(own or {})) if len(table)]
+    sites = pd.concat([venues, *added]) if added else venues
     sites = sites[~sites.duplicated(["easting", "northing"])]
     if sites.empty:
         raise InputError("there is no candidate of these kinds in these wards: choose more categories or wards")
     sites.index.name = "id"
     return sites
+
+
+def _own_places(own: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    tables = []
+    for layer, rows in own.items():
+        places = rows[["name", "easting", "northing"]].assign(category="own", ward="")[list(COLUMNS)]
+        tables.append(places.set_axis([f"{OWN}{layer}-{number}" for number in range(1, len(rows) + 1)]))
+    places = pd.concat(tables) if tables else pd.DataFrame(columns=list(COLUMNS))
+    if len(places) > MOST_OWN:
+        raise InputError(f"there are {len(places)} places of your own; at most {MOST_OWN} can be chosen from")
+    return places
 
 
 def _postcodes(pack: AreaPack, postcodes: Sequence[str]) -> pd.DataFrame:

@@ -11,12 +11,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from analysis.placement.candidates import OWN
 from analysis.placement.goals import goal_named
 from analysis.placement.problem import Problem
 from analysis.placement.search import Proof, Solver, in_units, proof_of, runners_up
 from analysis.placement.watch import Choice, Progress, Watch
 from analysis.scenario.lab import Effect, Lab
-from analysis.scenario.scenario import AddSite, AtPostcode, Cost, Scenario, Venue
+from analysis.scenario.scenario import AddSite, AtPostcode, Cost, Point, Scenario, Spot, Venue
 from analysis.travel.access import Access
 from analysis.travel.times import TravelTimes
 from geo.errors import InputError, UnknownNameError
@@ -294,15 +295,24 @@ def adopt(scenario: Scenario, sites: pd.DataFrame) -> Scenario:
     ids = [str(site) for site in sites.index]
     costs = sites["cost"].to_numpy(np.float64) if "cost" in sites else np.zeros(len(sites))
     rooms = sites["places"].to_numpy(np.float64) if "places" in sites else np.full(len(sites), np.inf)
-    for identity, name, cost, room in zip(ids, sites["name"], costs, rooms, strict=True):
-        postcode = identity.removeprefix("postcode-")
+    xy = sites[["easting", "northing"]].to_numpy(np.float64).tolist()
+    at = [_spot(identity, easting, northing) for identity, (easting, northing) in zip(ids, xy, strict=True)]
+    for spot, name, cost, room in zip(at, sites["name"], costs, rooms, strict=True):
         scenario = scenario.with_change(
             AddSite(
                 site=scenario.new_site_id(),
                 name=str(name),
-                at=AtPostcode(postcode) if postcode != identity else Venue(identity),
+                at=spot,
                 places=float(room) if np.isfinite(room) else None,
                 cost=Cost(one_off=float(cost)),
             )
         )
     return scenario
+
+
+def _spot(identity: str, easting: float, northing: float) -> Spot:
+    """Return where a candidate stands: at its postcode, at its position for one's own place, or at the venue."""
+    postcode = identity.removeprefix("postcode-")
+    if postcode != identity:
+        return AtPostcode(postcode)
+    return Point(round(easting, 1), round(northing, 1)) if identity.startswith(OWN) else Venue(identity)

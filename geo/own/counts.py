@@ -82,7 +82,9 @@ def read_counts(
     InputError
         When the table has no column of areas or of values, or has more than `MOST_MEASURES` measures.
     """
-    cells, roles = _columns(table, columns)
+    roles = count_columns(table, columns)
+    _check_columns(table, roles)
+    cells = {role: table.cells[table.header.index(column)] for role, column in roles.items()}
     notes = Notes.on(table)
     notes.check_cells(cells, roles)
     fine = notes.good.copy()
@@ -110,23 +112,30 @@ def read_counts(
     return Counts(table, MappingProxyType(roles), made, MappingProxyType(kept), int(good.sum()), notes.sorted())
 
 
-def _columns(table: Table, by_hand: Mapping[str, str] | None) -> tuple[dict[str, pd.Series], dict[str, str]]:
-    """Return the texts of each column that is read, and the column's name; a code counts before a postcode."""
+def count_columns(table: Table, by_hand: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return the column of a table for each meaning; a code counts before a postcode.
+
+    Raises
+    ------
+    InputError
+        As for :func:`geo.own.columns.find_columns`; not when a meaning has no column.
+    """
     at = find_columns(table, COUNTS, by_hand)
     if "code" in at and "postcode" in at:
         del at["postcode"]
-    if "value" not in at:  # the one column that is left holds the counts, whatever it is called
-        left = [number for number in range(len(table.header)) if number not in at.values()]
-        if len(left) == 1 and "value" not in (by_hand or {}):
-            at["value"] = left[0]
-    if "value" not in at or not {"code", "postcode"} & set(at):
+    left = [number for number in range(len(table.header)) if number not in at.values()]
+    # The one column that is left holds the counts, whatever it is called.
+    if "value" not in at and len(left) == 1 and "value" not in (by_hand or {}):
+        at["value"] = left[0]
+    return {role: table.header[number] for role, number in at.items()}
+
+
+def _check_columns(table: Table, roles: Mapping[str, str]) -> None:
+    if "value" not in roles or not {"code", "postcode"} & set(roles):
         raise InputError(
             f"{table.name}: the header needs code or postcode, and value (and measure, where there are several); "
             f"it has {', '.join(table.header)}"
         )
-    return {role: table.cells[number] for role, number in at.items()}, {
-        role: table.header[number] for role, number in at.items()
-    }
 
 
 def _measures(notes: Notes, cells: Mapping[str, pd.Series], roles: Mapping[str, str], measure: str) -> pd.Series:
@@ -166,7 +175,7 @@ def _areas(
     kinds = {str(code)[:3]: str(name) for code, name in level.items()}
     alike = codes.str[:3].map(kinds).fillna("")
     like = unknown & (alike != "").to_numpy(bool)
-    said = "{value} is no code of the {level} of {area}: it is of another vintage, or of another place"
+    said = "{value} is no code of the {level} of {area}: it is of another year, or of another place"
     words = [_LEVEL_WORDS.get(name, name) for name in alike]
     notes.bad(like, said, roles["code"], texts, level=words, area=pack.name)
     missing = unknown & (texts == "").to_numpy(bool)

@@ -141,7 +141,9 @@ def read_places(
     for kind, choice in given.items():
         if choice not in CHOICES.get(kind, ()):
             raise InputError(f"{choice!r} is no answer to {kind!r}; answers: {', '.join(CHOICES.get(kind, ()))}")
-    cells, roles = _columns(table, columns)
+    roles = place_columns(table, columns)
+    _check_columns(table, roles)
+    cells = {role: table.cells[table.header.index(column)] for role, column in roles.items()}
     notes = Notes.on(table)
     notes.check_cells(cells, roles)
     rows = _begin(notes, cells, roles, pack)
@@ -168,26 +170,32 @@ def read_places(
     return Places(table, MappingProxyType(roles), kept, notes.sorted(), questions)
 
 
-def _columns(table: Table, by_hand: Mapping[str, str] | None) -> tuple[dict[str, pd.Series], dict[str, str]]:
-    """Return the texts of each column that is read, and the column's name; ``x`` and ``y`` become what they hold."""
+def place_columns(table: Table, by_hand: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return the column of a table for each meaning; ``x`` and ``y`` become what they hold, degrees or metres.
+
+    Raises
+    ------
+    InputError
+        As for :func:`geo.own.columns.find_columns`; not when a meaning has no column.
+    """
     at = find_columns(table, PLACES, by_hand)
-    cells = {role: table.cells[number] for role, number in at.items()}
-    roles = {role: table.header[number] for role, number in at.items()}
-    axes = [(cells.pop(axis, None), roles.pop(axis, "")) for axis in ("x", "y")]
-    if all(texts is not None for texts, _ in axes):
-        read = np.concatenate([numbers(texts, degrees=True) for texts, _ in axes if texts is not None])
+    axes = [at.pop(axis, None) for axis in ("x", "y")]
+    if None not in axes:
+        read = np.concatenate([numbers(table.cells[number], degrees=True) for number in axes])
         # Degrees are small numbers and metres on a national grid are large, whichever way around they stand.
         pair = METRES if np.nanmax(np.abs(read), initial=0.0) > _MOST["lon"] else DEGREES
-        for role, (texts, name) in zip(pair, axes, strict=True):
-            if role not in cells and texts is not None:
-                cells[role], roles[role] = texts, name
-    placed = "postcode" in cells or any(set(pair) <= set(cells) for pair in PAIRS)
-    if "name" not in cells or not placed:
+        for role, number in zip(pair, axes, strict=True):
+            if number is not None:
+                at.setdefault(role, number)
+    return {role: table.header[number] for role, number in at.items()}
+
+
+def _check_columns(table: Table, roles: Mapping[str, str]) -> None:
+    if "name" not in roles or not ("postcode" in roles or any(set(pair) <= set(roles) for pair in PAIRS)):
         raise InputError(
             f"{table.name}: the header needs name, and lon with lat, easting with northing, or postcode; "
             f"it has {', '.join(table.header)}"
         )
-    return cells, roles
 
 
 def _begin(notes: Notes, cells: Mapping[str, pd.Series], roles: Mapping[str, str], pack: AreaPack) -> _Located:

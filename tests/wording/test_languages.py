@@ -30,7 +30,7 @@ SAME_BRACE = {"gen": "a", "many": "a", "numeral": "n", "said": "text"}
 ANSWERS = {kind.replace(" ", "_") for kind in get_args(Kind)}
 READINGS = {reading.name for service in read_readings() for reading in service.readings}
 NAMES = {*CATEGORIES, *MODES, *GOALS, *READINGS, *WEEKDAYS, *MEASURES, *ANSWERS}
-SECTIONS = {"welcome", "worked", "take", "travelling"}
+SECTIONS = {"welcome", "worked", "take", "travelling", "own"}
 """Sections that are asked for whole."""
 
 

@@ -74,7 +74,7 @@ def test_each_problem_is_named_by_its_line(pack):
     found = counts(text, pack)
     said = {problem.line: problem.reason for problem in found.problems}
     assert list(said) == list(range(4, 14))
-    assert "E01999999 is no code of the LSOAs of Southend-on-Sea: it is of another vintage" in said[4]
+    assert "E01999999 is no code of the LSOAs of Southend-on-Sea: it is of another year" in said[4]
     assert said[5] == "the code 'X' is unknown in Southend-on-Sea"
     assert said[6] == "-5 is negative: a count is 0 or more"
     assert said[7] == f"{one} stands on line 2 already"
