@@ -49,7 +49,8 @@ with page(said["title"], said["purpose"], area=resources.chosen_area()) as pack:
         view = area_view(resources.bounds(pack))
         legends = []
         if given is None or (not len(given.found.rows) and isinstance(given.found, Counts)):
-            layers = [*outline_layers(pack.code, pack.wards), area_labels(pack.code, pack.wards, view)]
+            outlines = outline_layers(pack.code, pack.wards, layer_id="all-wards", width_px=1)
+            layers = [*outlines, area_labels(pack.code, pack.wards, view)]
         elif isinstance(given.found, Counts):
             _, layers, legend = count_layers(pack, given.found.rows, given.found.rows["measure"].iloc[0], view)
             legends = [legend]

@@ -295,7 +295,7 @@ def _content(layer_id: str, number: int, count: int, body: str, who: str) -> Lay
     )
 
 
-def _layers() -> Select[Any]:
+def _layers() -> Select[LayerRow, int, str, datetime]:
     """Return the query of all layers with their present content, without its body."""
     present = (LayerContentRow.layer_id == LayerRow.id) & (LayerContentRow.number == LayerRow.number)
     return select(LayerRow, LayerContentRow.rows, LayerContentRow.saved_by, LayerContentRow.saved_at).join(

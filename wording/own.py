@@ -43,9 +43,11 @@ def say_own(place: str, /, **values: object) -> str:
 def found_words(found: Places | Counts) -> str:
     """Say how many rows can be used, how many cannot, and how many need an answer; and what was read."""
     words, rows = english(), len(found.table)
-    places = isinstance(found, Places)
-    used = len(found.rows) if places else found.used
-    questions = len(found.questions) if places else 0
+    used, questions = len(found.rows), 0
+    if isinstance(found, Counts):
+        used = found.used
+    else:
+        questions = len(found.questions)
     bad = len({problem.line for problem in found.problems})
     if used == rows:
         parts = [words.counted("own.found.all", rows)]

@@ -150,7 +150,8 @@ def test_a_link_to_what_was_removed_says_so(open_page, store):
 @pytest.mark.slow
 def test_counts_are_asked_about_first_and_shown_by_ward_to_the_nearest_five(open_page, store, pack):
     screen = open_page("own_data")
-    screen.choose("own-kind", "counts")
+    radio(screen, "own-kind").set_value("counts").run()
+    screen.intact()
     assert not screen.at.text_area
     radio(screen, "own-real").set_value("yes").run()
     screen.intact()

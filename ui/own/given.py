@@ -54,12 +54,12 @@ def give(pack: AreaPack, replacing: Layer | None) -> Given | None:
     if replacing is not None:
         kind = replacing.kind
     else:
-        kind = st.segmented_control(
+        kind = st.radio(
             said["what"],
             list(kinds),
             key=controls.kept(Session.own_kind, list(kinds)),
             format_func=lambda one: kinds[one],
-            required=True,
+            horizontal=True,
         )
     if kind == COUNTS and not _open_data(said):
         return None
@@ -187,8 +187,12 @@ def _kept(slot: Any, key: Hashable, size: int, make: Callable[[Callable[[float],
     else:
         text = own_words()["reading"]
         bar = st.progress(0.0, text=text)
+
+        def tell(share: float) -> None:
+            bar.progress(min(max(share, 0.0), 1.0), text=text)
+
         try:
-            made = make(lambda share: bar.progress(min(max(share, 0.0), 1.0), text=text) and None)
+            made = make(tell)
         finally:
             bar.empty()
     slot.put((key, made))

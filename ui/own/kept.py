@@ -127,13 +127,17 @@ def _replace(layer: Layer) -> None:
     session.own_layer = ""
 
 
+def _add_as_new() -> None:
+    session.own_replacing = ""
+
+
 def replacing_layer(kept: list[Layer]) -> Layer | None:
     """Draw which layer the next rows replace, with a way out; None for none."""
     layer = next((one for one in kept if one.id == session.own_replacing), None)
     if layer is None:
         return None
     st.info(say_own("keep_replacing", name=plain(layer.name)), icon=":material/swap_horiz:")
-    st.button(own_words()["not_replacing"], key="own-not-replacing", on_click=Session.own_replacing.pop)
+    st.button(own_words()["not_replacing"], key="own-not-replacing", on_click=_add_as_new)
     return layer
 
 
