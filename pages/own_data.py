@@ -29,7 +29,7 @@ with page(said["title"], said["purpose"], area=resources.chosen_area()) as pack:
     kept: list[Layer] = store.list(pack.code)
     removed: list[Layer] = store.list(pack.code, removed=True)
     by_id = {layer.id: layer for layer in kept}
-    asked = "" if session.own_told else Session.own_layer.asked.casefold()
+    asked = "" if session.own_told[0] else Session.own_layer.asked.casefold()
     gone = next((layer for layer in removed if layer.id == asked), None)
     with controls_line():
         chosen = controls.choice(
@@ -40,7 +40,7 @@ with page(said["title"], said["purpose"], area=resources.chosen_area()) as pack:
         )
         if chosen:
             layer_controls(pack, by_id[chosen])
-    told()
+    told(chosen)
     if gone is not None:
         st.info(say_own("link_gone", name=plain(gone.name)), icon=":material/info:")
 

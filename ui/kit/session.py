@@ -243,7 +243,8 @@ class Session:
     own_measure = Slot[str | None]("own-measure", None)
     own_who = Slot("own-who", "")
     own_new_name = Slot("own-new-name", "")
-    own_told = Slot("own-told", "")
+    own_told = Slot("own-told", ("", ""))
+    """What was done last, and the layer that was shown then: it is told as long as that is shown."""
     own_undo = Slot[tuple[str, str, int, int] | None]("own-undo", None)
     """What can be undone: ``removed`` or ``replaced``, the layer, its content before and now."""
 

@@ -66,15 +66,19 @@ def _keep(area: str, given: Given, replacing: Layer | None) -> None:
 def _do(work: Callable[[], str]) -> None:
     """Do something with the store, and keep what there is to say about it for the next drawing."""
     try:
-        session.own_told = work()
+        said = work()
     except ReachError as error:
         session.own_undo = None
-        session.own_told = say_own("told_failed", why=error)
+        said = say_own("told_failed", why=error)
+    session.own_told = (said, session.own_layer)
 
 
-def told() -> None:
-    """Draw what was done last, with a button that undoes it; once."""
-    said, undo = Session.own_told.pop(), session.own_undo
+def told(chosen: str) -> None:
+    """Draw what was done last, with a button that undoes it, as long as the layer that was `chosen` then is shown."""
+    (said, shown), undo = session.own_told, session.own_undo
+    if shown != chosen:
+        Session.own_told.pop()
+        said = ""
     with st.container(key="own-told"):  # always there, so that what follows keeps its place
         if not said:
             return
