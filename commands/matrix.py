@@ -23,9 +23,7 @@ _SITES_AT_ONCE = 256
 
 
 def matrix_command(
-    sites: Annotated[
-        Path, typer.Option(help="File of sites (CSV, workbook, map): names, positions.", metavar="FILE")
-    ],
+    sites: Annotated[Path, typer.Option(help="File of sites (CSV, workbook, map): names, positions.", metavar="FILE")],
     points: Annotated[Path, typer.Option(help="File of points to travel from, likewise.", metavar="FILE")],
     area: Annotated[str, typer.Option(help="Name of the area.")] = "southend",
     mode: Annotated[str, typer.Option(help="How families travel.")] = "walk_pram",

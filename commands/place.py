@@ -58,6 +58,10 @@ def place_command(
         list[str] | None,
         typer.Option(help="What a hub costs once, in pounds; for one kind as library:20000; may be repeated."),
     ] = None,
+    own: Annotated[
+        Path | None,
+        typer.Option(help="File of your own places to choose from as well (CSV, workbook, map).", metavar="FILE"),
+    ] = None,
     service: Annotated[str, typer.Option(help="The kind of service that the hubs offer.")] = "childrens_centre",
     mode: Annotated[str, typer.Option(help="How families travel.")] = "walk_pram",
     within: Annotated[float, typer.Option(help="Threshold in minutes.")] = 15.0,
@@ -75,7 +79,7 @@ def place_command(
     People are shown to the nearest 5, sums of minutes to the nearest hundred.
     """
     check_format(format_)
-    check_out(out)
+    check_out(out, [] if own is None else [own])
 
     from analysis.placement.candidates import candidate_sites
     from analysis.placement.goals import goal_named
@@ -84,6 +88,7 @@ def place_command(
     from analysis.scenario.scenario import Scenario
     from commands.access import check_measure
     from geo.network.modes import mode_named
+    from geo.own.sites import read_sites
     from geo.pack import open_pack
     from geo.places import tidy_postcode
     from geo.services import category_named
@@ -119,7 +124,12 @@ def place_command(
     already = set(map(str, pack.services_of(service).index))
     wards = tuple(_ward_code(pack, name) for name in ward or ())
     sites = candidate_sites(
-        pack, list(dict.fromkeys(kinds)), wards=wards, postcodes=tuple(postcode or ()), already=already
+        pack,
+        list(dict.fromkeys(kinds)),
+        wards=wards,
+        postcodes=tuple(postcode or ()),
+        already=already,
+        own={} if own is None else {"file": read_sites(own, pack)},
     )
     name_boxes(pack, [tidy_postcode(text) or "" for text in [*(postcode or ()), *(force or ())]])
     if places is not None:

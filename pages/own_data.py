@@ -17,12 +17,11 @@ from ui.kit.view import area_view, panel_below
 from ui.own.given import Given, give
 from ui.own.kept import keep_form, kept_list, replacing_layer, told
 from ui.own.layer import layer_controls, show_layer
-from ui.own.maps import count_layers, place_layers, places_legend
+from ui.own.maps import MOST_LISTED, count_layers, place_layers, places_legend
 from ui.own.questions import problems_table
 from wording.own import found_words, own_words, read_words, say_own
 
 said = own_words()
-_MOST_SHOWN = 500
 
 with page(said["title"], said["purpose"], area=resources.chosen_area()) as pack:
     store = stores.layers()
@@ -67,7 +66,7 @@ with page(said["title"], said["purpose"], area=resources.chosen_area()) as pack:
 
     def rows_table(given: Given) -> None:
         """Draw the rows that can be used, or the counts of the small areas made of them."""
-        rows: pd.DataFrame = given.found.rows.head(_MOST_SHOWN)
+        rows: pd.DataFrame = given.found.rows.head(MOST_LISTED)
         if isinstance(given.found, Counts):
             return  # they are shown by ward, to the nearest 5, once they are kept
         columns = {"name": Column(said["name_column"], pinned=True), "postcode": Column(said["postcode_column"])}

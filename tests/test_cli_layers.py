@@ -68,6 +68,15 @@ def test_unknown_options(write, option, words):
     assert words in result.stderr
 
 
+@pytest.mark.slow
+def test_the_best_sites_are_chosen_among_ones_own_places_too(write):
+    path = write("mine.csv", "name,lon,lat\nEmpty shop,0.79,51.535\nField,0.60,51.545\n")
+    run = ("place", "--candidates", "", "--own", path, "--hubs", "1", "--alternatives", "0", "--format", "json")
+    found = json.loads(reach(*run).stdout)
+    assert [site["name"] for site in found["sites"]] in (["Empty shop"], ["Field"])
+    assert reach(*run, "--out", path).exit_code == 2
+
+
 def test_another_command_reads_the_same_kinds(tmp_path):
     book = Workbook()
     for row in (["Site name", "Postcode"], ["Hub A", "SS1 2PS"]):

@@ -25,7 +25,7 @@ from ui.kit.streets import street_time_layer
 from ui.kit.tables import Column, show_table
 from ui.kit.view import area_view
 from ui.own.kept import actions, places_file
-from ui.own.maps import MOST_DRAWN, count_layers, place_layers, places_legend
+from ui.own.maps import MOST_DRAWN, MOST_LISTED, count_layers, place_layers, places_legend
 from wording.columns import notes_of
 from wording.groups import all_wards
 from wording.numbers import capital
@@ -100,7 +100,7 @@ def _places(pack: AreaPack, layer: Layer, rows: pd.DataFrame) -> None:
     with right:
         actions(pack, layer, lambda: places_file(rows))
         if len(rows) > MOST_DRAWN:
-            st.caption(say_own("map_first", n=digits(MOST_DRAWN)))
+            st.caption(say_own("map_first", n=digits(MOST_DRAWN), rows=digits(MOST_LISTED)))
         if layer.kind == SITES:
             st.caption(said["lab_note"])
             query = {Session.area.name: pack.code, Session.lab_open_tab.name: "best"}
@@ -129,7 +129,7 @@ def _places_table(rows: pd.DataFrame) -> None:
         "northing": Column(said["northing_column"], "rank"),
     }
     with st.expander(said["places"], icon=":material/table_rows:", expanded=len(rows) <= 30):
-        show_table(nobody_counted(rows), columns, key="own-places-table", alt=said["places"])
+        show_table(nobody_counted(rows.head(MOST_LISTED)), columns, key="own-places-table", alt=said["places"])
 
 
 def _counts(pack: AreaPack, layer: Layer, rows: pd.DataFrame) -> None:

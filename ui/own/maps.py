@@ -23,6 +23,8 @@ from wording.own import count_tips, own_words
 GRID = "EPSG:27700"
 MOST_DRAWN = 2_000
 """Places that are sent with the page; more would make each click wait."""
+MOST_LISTED = 500
+"""Places that a table lists."""
 _OWN, _DOUBT = CATEGORICAL[2], CATEGORICAL[3]
 
 

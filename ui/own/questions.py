@@ -1,6 +1,7 @@
 """What has to be decided about a user's rows, and what is wrong with others, each as a table."""
 
 from collections import Counter
+from itertools import islice
 from typing import Any
 
 import pandas as pd
@@ -37,8 +38,7 @@ def answers_given(asked: Places, crc: int) -> dict[str, str]:
             answers[kind] = choice
         rows = [
             {"line": digits(question.line), "name": question.name, "one": question.one, "other": question.other}
-            for question in asked.questions
-            if question.kind == kind
+            for question in islice((one for one in asked.questions if one.kind == kind), _MOST_SHOWN)
         ]
         with st.expander(said["questions"], expanded=not choice):
             columns = {
@@ -47,7 +47,7 @@ def answers_given(asked: Places, crc: int) -> dict[str, str]:
                 "one": Column(said["one"]),
                 "other": Column(said["other"]),
             }
-            table = nobody_counted(pd.DataFrame(rows[:_MOST_SHOWN]))
+            table = nobody_counted(pd.DataFrame(rows))
             show_table(table, columns, key=f"own-questions-{kind}", alt=said["questions"])
     return answers
 
