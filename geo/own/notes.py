@@ -47,8 +47,11 @@ class Notes:
         more
             A text, or ``(n,)`` values of which each row has its own.
         """
+        if not which.any():
+            return
+        cells = None if texts is None else texts.tolist()  # one by one, pandas takes its time
         for at in np.flatnonzero(which).tolist():
-            value = "" if texts is None else printable(str(texts.iloc[at]))
+            value = "" if cells is None else printable(cells[at])
             own = {name: text if isinstance(text, str) else text[at] for name, text in more.items()}
             self.problems.append(Problem(int(self.table.lines[at]), column, value, reason.format(value=value, **own)))
         self.good &= ~which

@@ -91,11 +91,12 @@ class Places:
 class _Located:
     """Where the rows are, while they are read, all ``(n,)`` or ``(n, 2)``.
 
-    `pair` numbers what the position comes from, `postcode` is empty where there is none, and `values` has the numbers
-    of each column of positions.
+    `called` is `name` as a list, `pair` numbers what the position comes from, `postcode` is empty where there is none,
+    and `values` has the numbers of each column of positions.
     """
 
     name: pd.Series
+    called: list[str]
     pair: np.ndarray
     xy: Floats
     postcode: pd.Series
@@ -212,7 +213,7 @@ def _begin(notes: Notes, cells: Mapping[str, pd.Series], roles: Mapping[str, str
         known = pack.postcodes.drop_duplicates("postcode").set_index("postcode")[["easting", "northing"]]
         at_postcode = known.reindex(postcode).to_numpy(np.float64)
     nowhere = np.full((count, 2), np.nan)
-    return _Located(name, np.full(count, _NOWHERE), nowhere, postcode, at_postcode)
+    return _Located(name, name.tolist(), np.full(count, _NOWHERE), nowhere, postcode, at_postcode)
 
 
 def _locate(notes: Notes, rows: _Located, cells: Mapping[str, pd.Series], roles: Mapping[str, str]) -> None:
@@ -292,19 +293,20 @@ def _compare(
     answers: Mapping[str, str],
 ) -> None:
     """Ask where a row's positions are far apart, and note what is outside the area in the end."""
+    said = {role: texts.tolist() for role, texts in cells.items() if role in _MOST}
     if set(METRES) <= set(rows.values):
         second = np.column_stack([rows.values[role] for role in METRES])
         far = notes.good & (rows.pair == 0) & _far(rows.xy, second)
-        _settle(notes, rows, far, second, TWO_POSITIONS, answers, cells)
+        _settle(notes, rows, far, second, TWO_POSITIONS, answers, said)
     far = notes.good & (rows.pair < _BY_POSTCODE) & _far(rows.xy, rows.at_postcode)
-    _settle(notes, rows, far, rows.at_postcode, APART, answers, cells)
+    _settle(notes, rows, far, rows.at_postcode, APART, answers, said)
     box = Box.of(pack)
     for number, pair in enumerate(PAIRS):
         out = notes.good & (rows.pair == number) & ~box.holds(rows.xy)
         if out.any():
             values = [[f"{value:.10g}" for value in rows.values[role]] for role in pair]
-            said = f"{pair[0]} {{x}}, {pair[1]} {{y}} is outside the area of {{area}} ({box.words(pair)})"
-            notes.bad(out, said, roles[pair[0]], cells[pair[0]], x=values[0], y=values[1], area=pack.name)
+            out_words = f"{pair[0]} {{x}}, {pair[1]} {{y}} is outside the area of {{area}} ({box.words(pair)})"
+            notes.bad(out, out_words, roles[pair[0]], cells[pair[0]], x=values[0], y=values[1], area=pack.name)
 
 
 def _settle(
@@ -314,7 +316,7 @@ def _settle(
     second: Floats,
     kind: str,
     answers: Mapping[str, str],
-    cells: Mapping[str, pd.Series],
+    cells: Mapping[str, list[str]],
 ) -> None:
     """Do with rows of two positions as was answered, or ask."""
     choice = answers.get(kind)
@@ -327,9 +329,10 @@ def _settle(
     notes.good &= ~far
     if choice == LEAVE_OUT:
         return
+    postcodes = rows.postcode.tolist()
     for row in np.flatnonzero(far).tolist():
         one = _pair_words(PAIRS[int(rows.pair[row])], cells, row)
-        other = f"postcode {rows.postcode[row]}" if kind == APART else _pair_words(METRES, cells, row)
+        other = f"postcode {postcodes[row]}" if kind == APART else _pair_words(METRES, cells, row)
         _ask(notes, rows, row, kind, (one, rows.xy[row]), (other, second[row]))
 
 
@@ -338,8 +341,8 @@ def _far(here: Floats, there: Floats) -> Bools:
     return np.asarray(np.hypot(apart[:, 0], apart[:, 1]) > APART_M)  # False where either is not known
 
 
-def _pair_words(pair: tuple[str, str], cells: Mapping[str, pd.Series], row: int) -> str:
-    return ", ".join(f"{role} {printable(cells[role].iloc[row])}" for role in pair)
+def _pair_words(pair: tuple[str, str], cells: Mapping[str, list[str]], row: int) -> str:
+    return ", ".join(f"{role} {printable(cells[role][row])}" for role in pair)
 
 
 def _ask(notes: Notes, rows: _Located, row: int, kind: str, one: tuple[str, Floats], other: tuple[str, Floats]) -> None:
@@ -347,7 +350,7 @@ def _ask(notes: Notes, rows: _Located, row: int, kind: str, one: tuple[str, Floa
     rows.questions.append(
         Question(
             line=int(notes.table.lines[row]),
-            name=printable(rows.name.iloc[row]),
+            name=printable(rows.called[row]),
             kind=kind,
             one=first,
             other=second,
