@@ -58,7 +58,7 @@ with page(said["title"], said["purpose"], area=resources.chosen_area()) as pack:
             layers = [
                 *outline_layers(pack.code, pack.wards[pack.wards["target"]]),
                 area_labels(pack.code, pack.wards, view),
-                *place_layers(places.rows, places.questions),
+                *place_layers(pack, places.rows, places.questions),
             ]
             legends = [places_legend(said["preview"], doubt=bool(places.questions))]
         alt = said["preview"] if given else pack.name

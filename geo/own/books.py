@@ -12,6 +12,7 @@ from geo.own.table import MOST_COLUMNS, MOST_ROWS, Table, made_table, printable
 from geo.own.text import too_many_rows
 
 _TICK = 2_000
+_LAST_ROW = 1_048_576
 
 
 def read_workbook(content: bytes, name: str, *, progress: Callable[[float], None] = lambda _: None) -> Table:
@@ -52,7 +53,9 @@ def _read_sheet(sheet: Any, name: str, *, several: bool, progress: Callable[[flo
     rows: list[list[str]] = []
     lines: list[int] = []
     for line, values in enumerate(sheet.iter_rows(values_only=True), start=1):
-        cells = [_text(value) for value in values]
+        if line > _LAST_ROW:  # the file may say any number, and each row before it would be waited for
+            raise InputError(f"{shown}: has a row {line:,}, which no workbook has")
+        cells = [_text(value) for value in values[: MOST_COLUMNS + 1]]
         while cells and not cells[-1]:
             cells.pop()
         if not cells:

@@ -11,8 +11,8 @@ from geo.own.text import decoded, read_text
 
 KINDS = ("csv", "tsv", "txt", "xlsx", "geojson", "json", "gpkg", "zip")
 """Endings of the files that can be read."""
-_MOST_UNPACKED = 250_000_000
-_MOST_TIMES = 200
+_MOST_UNPACKED = 100_000_000
+_MOST_TIMES = 100
 _SMALL = 5_000_000
 """A file that unpacks to less than this is let through however well it was packed."""
 _MOST_PARTS = 2_000

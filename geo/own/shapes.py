@@ -3,6 +3,7 @@
 import io
 import json
 import math
+import re
 import tempfile
 import zipfile
 from pathlib import Path
@@ -19,6 +20,7 @@ from geo.own.columns import bare
 from geo.own.table import MOST_COLUMNS, MOST_ROWS, Table, made_table, printable
 from geo.own.text import too_many_rows
 
+_HALVES = re.compile("[\ud800-\udfff]")
 _SHAPEFILE = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 _NO_GRID = "does not say in which grid its positions are (a shapefile needs its .prj)"
 
@@ -43,14 +45,32 @@ def read_geojson(text: str, name: str) -> Table:
         raise InputError(f"{shown}: is no GeoJSON with features")
     if len(features) > MOST_ROWS:
         raise too_many_rows(shown)
-    properties = [one.get("properties") for one in features]
-    frame = pd.DataFrame([one if isinstance(one, dict) else {} for one in properties])
+    properties = [_clean(one.get("properties")) for one in features]
+    _check_width(shown, len({name for one in properties for name in one}))
+    frame = pd.DataFrame(properties, columns=list(dict.fromkeys(name for one in properties for name in one)))
     points = [_point_of(one.get("geometry")) for one in features]
     geometry = shapely.points(np.array(points, dtype=np.float64).reshape(-1, 2))
     geometry[np.isnan(points).any(axis=1)] = None
     crs = content.get("crs")
-    grid = crs.get("properties", {}).get("name", "") if isinstance(crs, dict) else ""
-    return _table(frame, geometry, grid or "OGC:CRS84", name, "GeoJSON")
+    said = crs.get("properties") if isinstance(crs, dict) else None
+    grid = said.get("name") if isinstance(said, dict) else None
+    return _table(frame, geometry, str(grid or "OGC:CRS84"), name, "GeoJSON")
+
+
+def _clean(properties: Any) -> dict[str, Any]:
+    """Return properties in which what is no text (half a character) is a character that costs the row."""
+    found = properties if isinstance(properties, dict) else {}
+    return {_whole(name): _whole(value) if isinstance(value, str) else value for name, value in found.items()}
+
+
+def _whole(text: str) -> str:
+    return _HALVES.sub("\ufffe", text)
+
+
+def _check_width(shown: str, columns: int) -> None:
+    """Refuse too many columns before a table is made of them."""
+    if columns > MOST_COLUMNS:
+        raise InputError(f"{shown}: has {columns} columns; at most {MOST_COLUMNS} can be read")
 
 
 def _point_of(geometry: Any) -> tuple[float, float]:
@@ -101,6 +121,7 @@ def _read(source: Path, name: str, kind: str) -> Table:
         drawn = [str(layer) for layer, geometry in layers if geometry is not None]
         if not drawn:
             raise InputError(f"{shown}: has no layer with positions")
+        _check_width(shown, len(pyogrio.read_info(source, layer=drawn[0])["fields"]))
         frame = pyogrio.read_dataframe(source, layer=drawn[0], max_features=MOST_ROWS + 1)
     except (RuntimeError, ValueError, OSError, shapely.errors.ShapelyError) as error:
         if isinstance(error, InputError):
@@ -125,8 +146,6 @@ def _table(frame: pd.DataFrame, geometry: Any, crs: Any, name: str, kind: str) -
     except (ValueError, RuntimeError) as error:  # pyproj's CRSError is one
         raise InputError(f"{shown}: {_NO_GRID}: {printable(str(error))}") from error
     kept = [column for column in frame.columns if bare(str(column)) not in ("lon", "lat", "")]
-    if len(kept) > MOST_COLUMNS:
-        raise InputError(f"{shown}: has {len(kept)} columns; at most {MOST_COLUMNS} can be read")
     columns = [[_text(value) for value in frame[column]] for column in kept]
     columns += [[_degrees(value) for value in values] for values in (points.x, points.y)]
     rows = [list(row) for row in zip(*columns, strict=True)]

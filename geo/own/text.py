@@ -119,7 +119,7 @@ def read_text(text: str, name: str, *, encoding: str = "", progress: Callable[[f
                 continue
             if len(rows) == MOST_ROWS:
                 raise too_many_rows(shown)
-            rows.append(values)
+            rows.append(values[: MOST_COLUMNS + 1])
             starts.append(line)
             if len(rows) % _TICK == 0:
                 progress(min(reader.line_num / max(len(lines), 1), 1.0))

@@ -71,6 +71,7 @@ def _do(work: Callable[[], str]) -> None:
         session.own_undo = None
         said = say_own("told_failed", why=error)
     session.own_told = (said, session.own_layer)
+    st.toast(plain(said))  # the button may be far below the place where it is told
 
 
 def told(chosen: str) -> None:

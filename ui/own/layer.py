@@ -88,7 +88,7 @@ def _places(pack: AreaPack, layer: Layer, rows: pd.DataFrame) -> None:
                 street_time_layer(url, bands.index(piece_times_s(access, pieces, times)), bands, inside=pieces.inside),
                 *outline_layers(pack.code, pack.wards[pack.wards["target"]]),
                 area_labels(pack.code, pack.wards, view),
-                *place_layers(rows),
+                *place_layers(pack, rows),
             ],
             view,
             key=Session.own_map.key,

@@ -20,7 +20,6 @@ from ui.kit.view import View
 from wording.numbers import no_figure, people
 from wording.own import count_tips, own_words
 
-GRID = "EPSG:27700"
 MOST_DRAWN = 2_000
 """Places that are sent with the page; more would make each click wait."""
 MOST_LISTED = 500
@@ -28,10 +27,12 @@ MOST_LISTED = 500
 _OWN, _DOUBT = CATEGORICAL[2], CATEGORICAL[3]
 
 
-def place_layers(rows: pd.DataFrame, questions: Sequence[Question] = ()) -> list[pdk.Layer]:
+def place_layers(pack: AreaPack, rows: pd.DataFrame, questions: Sequence[Question] = ()) -> list[pdk.Layer]:
     """Draw places, the first `MOST_DRAWN` of them, and above them the rows in doubt at both their places."""
     drawn = rows.head(MOST_DRAWN)
-    layers = [point_layer(_points(drawn, drawn["postcode"].tolist()), layer_id="own-places", colour=_OWN, radius_px=7)]
+    layers = [
+        point_layer(_points(pack, drawn, drawn["postcode"].tolist()), layer_id="own-places", colour=_OWN, radius_px=7)
+    ]
     said = [
         (question.name, words, at)
         for question in questions[:MOST_DRAWN]
@@ -42,14 +43,14 @@ def place_layers(rows: pd.DataFrame, questions: Sequence[Question] = ()) -> list
         at = np.array([place for _, _, place in said])
         doubt = pd.DataFrame({"name": [name for name, _, _ in said], "easting": at[:, 0], "northing": at[:, 1]})
         tips = [f"{own_words()['in_doubt']}: {words}" for _, words, _ in said]
-        layers.append(point_layer(_points(doubt, tips), layer_id="own-doubt", colour=_DOUBT, radius_px=7))
+        layers.append(point_layer(_points(pack, doubt, tips), layer_id="own-doubt", colour=_DOUBT, radius_px=7))
     return layers
 
 
-def _points(rows: pd.DataFrame, tips: list[str]) -> gpd.GeoDataFrame:
+def _points(pack: AreaPack, rows: pd.DataFrame, tips: list[str]) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(
         {"id": [str(number) for number in range(len(rows))], "title": rows["name"].to_numpy(), "tip": tips},
-        geometry=gpd.points_from_xy(rows["easting"], rows["northing"], crs=GRID),
+        geometry=gpd.points_from_xy(rows["easting"], rows["northing"], crs=pack.manifest.crs),
     )
 
 

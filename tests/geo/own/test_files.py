@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import struct
 import zipfile
 
@@ -132,6 +133,44 @@ def test_geojson_of_polygons_and_of_nothing():
     ]
     found = read_bytes(json.dumps({"type": "FeatureCollection", "features": features}).encode(), "a.geojson")
     assert cells(found) == [["in", "1", "1"], ["", "", ""], ["odd", "", ""]]
+
+
+def feature(properties, place=(0.71, 51.54)):
+    return {"type": "Feature", "properties": properties, "geometry": {"type": "Point", "coordinates": place}}
+
+
+def test_geojson_of_a_thousand_kinds_of_property_is_refused_before_a_table_is_made_of_it():
+    features = [feature({f"p{number}": 1}) for number in range(2_000)]
+    with pytest.raises(InputError, match="has 2000 columns"):
+        read_bytes(json.dumps({"type": "FeatureCollection", "features": features}).encode(), "a.geojson")
+
+
+def test_half_a_character_costs_its_row_and_odd_grids_are_named():
+    content = {"type": "FeatureCollection", "features": [feature({"name": "a\ud800", "\ud801": "b"})]}
+    assert cells(read_bytes(json.dumps(content).encode(), "a.geojson"))[0][0] == "a\ufffe"
+    for crs in ("x", {"properties": []}, {"properties": {"name": ""}}):
+        assert len(read_bytes(json.dumps(content | {"crs": crs}).encode(), "a.geojson")) == 1
+    with pytest.raises(InputError, match="does not say in which grid"):
+        read_bytes(json.dumps(content | {"crs": {"properties": {"name": "nonsense"}}}).encode(), "a.geojson")
+
+
+def sheet(rows):
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(book([["name"], ["a"]]))) as whole, zipfile.ZipFile(out, "w") as made:
+        for part in whole.infolist():
+            content = whole.read(part)
+            if part.filename.endswith("sheet2.xml"):
+                content = re.sub(rb"<sheetData>.*</sheetData>", b"<sheetData>" + rows + b"</sheetData>", content)
+            made.writestr(part, content)
+    return out.getvalue()
+
+
+def test_a_workbook_that_claims_endless_rows_or_columns_is_not_waited_for():
+    cell = b'<row r="%d"><c r="%s%d" t="inlineStr"><is><t>x</t></is></c></row>'
+    with pytest.raises(InputError, match="which no workbook has"):
+        read_bytes(sheet(cell % (1, b"A", 1) + cell % (10**12, b"A", 10**12)), "a.xlsx")
+    wide = read_bytes(sheet(cell % (1, b"A", 1) + cell % (2, b"A", 2) + cell % (3, b"XFD", 3)), "a.xlsx")
+    assert wide.cells.shape == (1, 1)
 
 
 def bomb(size):

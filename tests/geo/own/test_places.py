@@ -37,6 +37,7 @@ HUB = np.column_stack(to_grid([0.71], [51.54]))
         "Site name,LONGITUDE (deg),Latitude\nHub A,0.71,51.54\n",
         "site_name,X,Y\nHub A,0.71,51.54\n",
         "title;Y coord;X coord\nHub A;51,54;0,71\n",
+        "name;lon;lat\nHub A;0,710;51,540\n",
     ],
 )
 def test_degrees_by_their_usual_names(text, pack):
