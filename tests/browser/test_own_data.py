@@ -5,6 +5,7 @@ import io
 from openpyxl import Workbook
 
 from tests.browser.conftest import words_only
+from tests.browser.rules import findings
 
 NAME = "<b>Hub</b> [x](https://evil.example)"
 
@@ -24,7 +25,7 @@ def workbook() -> bytes:
 
 
 @words_only
-def test_a_workbook_is_given_decided_on_kept_and_opened_by_its_link(reader, app):
+def test_a_workbook_is_given_decided_on_kept_and_opened_by_its_link(reader, app, axe):
     reader.open(f"{app}/own_data")
     page = reader.page
     given = page.locator("input[type=file]")
@@ -32,6 +33,7 @@ def test_a_workbook_is_given_decided_on_kept_and_opened_by_its_link(reader, app)
     given.set_input_files({"name": "=hubs.xlsx", "mimeType": "application/octet-stream", "buffer": workbook()})
     page.get_by_role("heading", name="1 of 3 rows can be used. 1 cannot be used. 1 needs your answer.").wait_for()
     reader.settled()
+    assert not findings(page, axe)
     page.get_by_role("radiogroup", name="In 1 row, the two numbers look swapped.").get_by_text("swap them").click()
     page.get_by_role("heading", name="2 of 3 rows can be used. 1 cannot be used.").wait_for()
     reader.settled()
@@ -40,6 +42,7 @@ def test_a_workbook_is_given_decided_on_kept_and_opened_by_its_link(reader, app)
     page.get_by_role("button", name="Keep", exact=True).click()
     page.get_by_role("heading", name=f"a place of “Our hubs, {reader.size}”").wait_for()
     reader.settled()
+    assert not findings(page, axe)
     link = page.url
     assert "layer=" in link
     reader.open(f"{app}/own_data")

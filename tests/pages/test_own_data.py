@@ -49,6 +49,7 @@ def radio(screen, start):
     return found
 
 
+@pytest.mark.slow
 def test_an_empty_page_says_what_to_do(open_page):
     screen = open_page("own_data")
     assert heading(screen).startswith("## Give a file or paste rows.")
@@ -202,6 +203,7 @@ def test_the_lab_chooses_among_ones_own_places(open_page, store, lab, empty):
     assert int(after.split()[0]) == int(before.split()[0]) + 2
 
 
+@pytest.mark.slow
 def test_nothing_of_a_file_becomes_markup(open_page, store):
     screen = open_page("own_data")
     paste(screen, ROWS)
