@@ -7,8 +7,8 @@ command of the command line. The first run makes a virtual environment in ``.ven
 
 ``python run.py test --fast`` leaves out what drives a browser, starts a server, reads the publishers' files or takes
 long. With ``--newest`` or ``--lowest`` the tests run in an environment made for that one run, with the newest or the
-lowest versions that ``pyproject.toml`` allows. ``python run.py lint`` and ``python run.py types`` are halves of
-``check``. Anything else after ``test`` goes to pytest.
+lowest versions that ``pyproject.toml`` allows, unless these are the pinned ones. ``python run.py lint`` and
+``python run.py types`` are halves of ``check``. Anything else after ``test`` goes to pytest.
 """
 
 import hashlib
@@ -85,6 +85,9 @@ def test(arguments: list[str]) -> int:
         except subprocess.CalledProcessError as error:
             print(f"\nThe versions for {lanes[0]} could not be installed: {error}", file=sys.stderr)
             return 1
+        if lanes and frozen(python) == frozen(PYTHON):
+            print(f"{lanes[0]}: these are the pinned versions, which `test` runs with; nothing is left to try.")
+            return 0
         spread = ["--numprocesses=auto", "--maxprocesses=4", "--dist=loadfile"]
         few = {"REACH_FEW_EXAMPLES": "1"} if lanes else {}
         asked = [python, "-m", "pytest", *spread, *chosen, *rest]
@@ -107,6 +110,13 @@ def throw_away(folder: Path, resolution: str) -> Path:
         told |= {name: found} if found else {}
     subprocess.run([*install, "--editable", f"{ROOT}[test]"], env={**told, **os.environ}, check=True)
     return python
+
+
+def frozen(python: Path) -> set[str]:
+    """Return the packages of an environment with their versions; without the project, and without what installs."""
+    asked = [str(PYTHON), "-m", "uv", "pip", "freeze", "--python", str(python), "--exclude-editable"]
+    lines = subprocess.run(asked, capture_output=True, text=True, check=True).stdout.split("\n")
+    return {line for line in lines if line and line.partition("==")[0] not in ("pip", "setuptools", "uv", "wheel")}
 
 
 def install(extra: str) -> None:

@@ -19,7 +19,6 @@ from analysis.reach.reach import summaries
 from analysis.scenario.lab import Lab
 from analysis.scenario.scenario import Scenario
 from analysis.travel import times
-from geo.boundaries.load import GRID
 from geo.errors import InputError
 from geo.network.modes import mode_named
 from geo.network.network import ModeNetwork
@@ -53,7 +52,7 @@ def homes_of(pack: AreaPack, baseline: str | None = None) -> gpd.GeoDataFrame:
     names = pack.measure_names(baseline) or pack.measure_names()
     people = {measure: pack.measure(measure, baseline) for measure in names}
     rows = pack.demand[["postcode", "ward", "lsoa"]].assign(**people)
-    return gpd.GeoDataFrame(rows, geometry=gpd.points_from_xy(*pack.demand_xy.T), crs=GRID).set_index("postcode")
+    return gpd.GeoDataFrame(rows, geometry=gpd.points_from_xy(*pack.demand_xy.T), crs=pack.crs).set_index("postcode")
 
 
 def sites_of(pack: AreaPack, category: str) -> gpd.GeoDataFrame:
@@ -66,7 +65,7 @@ def sites_of(pack: AreaPack, category: str) -> gpd.GeoDataFrame:
     """
     rows = pack.services_of(category)
     points = gpd.points_from_xy(rows["easting"], rows["northing"])
-    return gpd.GeoDataFrame(rows[["name", "ward"]], geometry=points, crs=GRID)
+    return gpd.GeoDataFrame(rows[["name", "ward"]], geometry=points, crs=pack.crs)
 
 
 def travel_times(
@@ -76,6 +75,7 @@ def travel_times(
     *,
     mode: str | None = None,
     limit_min: float = np.inf,
+    grid: str | None = None,
 ) -> pd.DataFrame:
     """Time the way from every home to the nearest site (origins to the closest facility), on real streets.
 
@@ -89,6 +89,8 @@ def travel_times(
         How families travel, such as ``"walk_adult"``; ``"walk_pram"`` when left out. A network has its own already.
     limit_min
         Do not look further than this many minutes.
+    grid
+        The grid of a network, such as ``"EPSG:32630"``; a pack names its own.
 
     Returns
     -------
@@ -99,8 +101,8 @@ def travel_times(
     Raises
     ------
     InputError
-        When a frame has no coordinate reference system or holds something else than points, the limit is negative, or
-        a mode is given with a network.
+        When a frame has no coordinate reference system or holds something else than points, the limit is negative, a
+        mode is given with a network, or no grid.
     UnknownNameError
         When there is no such mode.
 
@@ -113,7 +115,8 @@ def travel_times(
     >>> list(found.columns)
     ['time_s', 'site', 'reason']
     """
-    homes_xy, sites_xy = _points(homes, "homes"), _points(sites, "sites")
+    metres = _grid(streets, grid)
+    homes_xy, sites_xy = _points(homes, "homes", metres), _points(sites, "sites", metres)
     found = _times(homes_xy, sites_xy, streets, mode, limit_min)
     labels = np.array([*sites.index, None], dtype=object)  # -1, for none, is the last
     words = np.array([reason.words for reason in Reason], dtype=object)
@@ -136,6 +139,7 @@ def reach(
     within_min: float,
     people: str | None = None,
     mode: str | None = None,
+    grid: str | None = None,
 ) -> gpd.GeoDataFrame:
     """Count the people of each area who can reach a site within a threshold (cumulative opportunities).
 
@@ -143,7 +147,7 @@ def reach(
     ----------
     areas
         Polygons, in any coordinate reference system. A home on a shared border counts in both areas.
-    homes, sites, streets, mode
+    homes, sites, streets, mode, grid
         As for :func:`travel_times`.
     within_min
         Threshold in minutes; a time equal to it counts.
@@ -174,8 +178,9 @@ def reach(
     >>> bool((found["reached"] <= found["total"]).all())
     True
     """
-    polygons = _geometry(areas, "areas", ("Polygon", "MultiPolygon"))
-    homes_xy, sites_xy = _points(homes, "homes"), _points(sites, "sites")
+    metres = _grid(streets, grid)
+    polygons = _geometry(areas, "areas", ("Polygon", "MultiPolygon"), metres)
+    homes_xy, sites_xy = _points(homes, "homes", metres), _points(sites, "sites", metres)
     if not 0 <= within_min < np.inf:
         raise InputError(f"a threshold of {within_min} minutes makes no sense: give 0 or more")
     counted = _people(homes, people)
@@ -251,14 +256,18 @@ def place(
     (1, 'optimal')
     """
     baseline = pack.baselines[0] if baseline is None else baseline
-    table = _service_rows(candidates, "candidates", _CANDIDATE)
+    table = _service_rows(candidates, "candidates", _CANDIDATE, pack.crs)
     for column in ("cost", "places"):
         if column in candidates:
             table[column] = candidates[column].to_numpy()
     services = [pack.services, table.assign(category="")]
     if sites is not None:
         kept = pack.services[pack.services["category"] != service]
-        services = [kept, table.assign(category=""), _service_rows(sites, "sites", "site-").assign(category=service)]
+        services = [
+            kept,
+            table.assign(category=""),
+            _service_rows(sites, "sites", "site-", pack.crs).assign(category=service),
+        ]
     # A plan names venues of its area, so the candidates are added to the pack's services for this call.
     area = replace(pack, services=pd.concat(services)[list(pack.services.columns)])
     scenario = Scenario("Best sites", pack.code, service, mode, within_min, baseline)
@@ -300,7 +309,16 @@ def _times(
     return times.travel_times(network, homes, sites, limit_s=limit_min * 60.0)
 
 
-def _geometry(frame: gpd.GeoDataFrame, what: str, kinds: tuple[str, ...]) -> npt.NDArray[np.object_]:
+def _grid(streets: AreaPack | ModeNetwork, grid: str | None) -> str:
+    """Return the grid that the network is in."""
+    if isinstance(streets, AreaPack):
+        return streets.crs
+    if grid is None:
+        raise InputError('a network does not say which grid its metres are of: give the grid, such as "EPSG:32630"')
+    return grid
+
+
+def _geometry(frame: gpd.GeoDataFrame, what: str, kinds: tuple[str, ...], grid: str) -> npt.NDArray[np.object_]:
     """Return the geometry of `frame` in grid metres, after a check that it can be used."""
     if not isinstance(frame, gpd.GeoDataFrame) or frame.active_geometry_name is None:
         raise InputError(f"the {what} must be a GeoDataFrame with a geometry column")
@@ -311,15 +329,15 @@ def _geometry(frame: gpd.GeoDataFrame, what: str, kinds: tuple[str, ...]) -> npt
         label, kind = frame.index[wrong[0]], frame.geom_type.iloc[wrong[0]]
         found = "nothing" if frame.geometry.iloc[wrong[0]] is None else f"an empty {kind}" if kind in kinds else kind
         raise InputError(f"row {label!r} of the {what} holds {found}, where a {' or '.join(kinds)} is needed")
-    moved: npt.NDArray[np.object_] = frame.geometry.to_crs(GRID).to_numpy()
+    moved: npt.NDArray[np.object_] = frame.geometry.to_crs(grid).to_numpy()
     lost = np.flatnonzero(~np.isfinite(shapely.bounds(moved)).all(axis=1))
     if len(lost):
-        raise InputError(f"row {frame.index[lost[0]]!r} of the {what} lies outside the grid {GRID}")
+        raise InputError(f"row {frame.index[lost[0]]!r} of the {what} lies outside the grid {grid}")
     return moved
 
 
-def _points(frame: gpd.GeoDataFrame, what: str) -> npt.NDArray[np.float64]:
-    return np.asarray(shapely.get_coordinates(_geometry(frame, what, ("Point",))), dtype=np.float64)
+def _points(frame: gpd.GeoDataFrame, what: str, grid: str) -> npt.NDArray[np.float64]:
+    return np.asarray(shapely.get_coordinates(_geometry(frame, what, ("Point",), grid)), dtype=np.float64)
 
 
 def _people(homes: gpd.GeoDataFrame, column: str | None) -> npt.NDArray[np.float64]:
@@ -334,9 +352,9 @@ def _people(homes: gpd.GeoDataFrame, column: str | None) -> npt.NDArray[np.float
     return counted
 
 
-def _service_rows(frame: gpd.GeoDataFrame, what: str, prefix: str) -> pd.DataFrame:
+def _service_rows(frame: gpd.GeoDataFrame, what: str, prefix: str, grid: str) -> pd.DataFrame:
     """Return points as rows of the services table, under new ids: labels may be of any kind, and may repeat."""
-    xy = _points(frame, what)
+    xy = _points(frame, what, grid)
     names = frame["name"].astype(str) if "name" in frame else frame.index.astype(str)
     rows = pd.DataFrame({"name": np.asarray(names), "easting": xy[:, 0], "northing": xy[:, 1]})
     rows = rows.assign(status="open", tags="", ward="")

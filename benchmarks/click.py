@@ -181,7 +181,7 @@ def _spots(pack: AreaPack, box: dict[str, float]) -> list[tuple[float, float]]:
     scale = 512 * 2.0**view.zoom
     services = pack.services[pack.services["status"] == "open"]
     services = services[services["category"].isin([*venue_categories(), "childrens_centre"])]
-    lon, lat = to_lonlat(services["easting"].to_numpy(float), services["northing"].to_numpy(float))
+    lon, lat = to_lonlat(services["easting"].to_numpy(float), services["northing"].to_numpy(float), pack.crs)
 
     def down(degrees: float) -> float:
         return float((1 - math.asinh(math.tan(math.radians(degrees))) / math.pi) / 2 * scale)

@@ -22,7 +22,7 @@ def inputs(pack: AreaPack, count: int = MOST_ROWS) -> dict[str, tuple[bytes, str
     random = np.random.default_rng(1)
     homes = pack.demand.iloc[random.integers(0, len(pack.demand), count)]
     xy = homes[["easting", "northing"]].to_numpy(np.float64) + random.normal(0, 50, (count, 2))
-    lonlat = degrees(xy).round(6)
+    lonlat = degrees(xy, pack.crs).round(6)
     good = pd.DataFrame(
         {
             "name": [f"Place {number}" for number in range(count)],

@@ -30,7 +30,7 @@ def run(setting: Setting) -> Outcome:
     def osmnx() -> list[Contender]:
         import osmnx as ox
 
-        graph = _osmnx_graph(streets)
+        graph = _osmnx_graph(streets, setting.pack.crs)
         return [
             Contender(
                 "osmnx nearest_edges",
@@ -60,12 +60,12 @@ def _distance_m(snapped: Snapped) -> Floats:
     return snapped.connector_m
 
 
-def _osmnx_graph(streets: ModeNetwork) -> Any:
+def _osmnx_graph(streets: ModeNetwork, crs: str) -> Any:
     """Return the mode's edges in osmnx's form, each once (osmnx itself would have both directions, and be slower)."""
     import networkx as nx
 
     network = streets.network
-    graph = nx.MultiDiGraph(crs="EPSG:27700")
+    graph = nx.MultiDiGraph(crs=crs)
     graph.add_nodes_from((node, {"x": x, "y": y}) for node, (x, y) in enumerate(network.node_xy.tolist()))
     for edge in streets.usable_edges.tolist():
         u, v = int(network.edge_u[edge]), int(network.edge_v[edge])

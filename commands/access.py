@@ -26,7 +26,7 @@ from commands.options import (
     Within,
     check_options,
 )
-from commands.points import mode_at, name_boxes, name_off_network
+from commands.points import mode_at, name_boxes, name_off_network, note_off_streets
 from geo.errors import InputError, UnknownNameError
 from wording.rounding import fixed, shortest
 
@@ -82,6 +82,7 @@ def access_command(
     name_off_network("site", sites["name"], placed)
     times = travel_times(access.streets, access.homes, placed)
     found = reach(pack, times.nearest_s, measure=measure, baseline=baseline, within_min=within, by=by)
+    note_off_streets(pack, mode)
     asked = {
         "area": pack.code,
         "service": services.name if services is not None else service,
@@ -208,7 +209,7 @@ def reading_note(which: "Contested | None", name: str | None) -> str:
 
 def _print_table(console: Console, pack: "AreaPack", mode: "Mode", result: dict[str, Any], by: str, which: str) -> None:
     console.print(Text(_heading(mode, result), style="bold"))
-    console.print(_table(result, by))
+    console.print(_table(pack, result, by))
     if which:
         console.print(Text(which), soft_wrap=True)
     console.print(Text(_footnote(pack, result, by), style="dim"), soft_wrap=True)
@@ -232,24 +233,26 @@ def _footnote(pack: "AreaPack", result: dict[str, Any], by: str) -> str:
 
     return (
         f"{pack.name}. Baseline: {baseline_words(pack, result['baseline'])}. "
-        f"Counts by {'LSOA' if by == 'lsoa' else by} are {result['status']}. Can reach is not the same as attends. "
+        f"Counts by {pack.level(by).label} are {result['status']}. Can reach is not the same as attends. "
         "People are to the nearest 5 and may not add up exactly; a total that its source prints stays as printed."
     )
 
 
-def _table(result: dict[str, Any], by: str) -> Table:
-    from wording.groups import GROUP_NAMES
+def _table(pack: "AreaPack", result: dict[str, Any], by: str) -> Table:
+    from wording.groups import GROUP_NAMES, level_name
 
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    table.add_column("LSOA" if by == "lsoa" else "Ward", no_wrap=True)
-    table.add_column("Group", no_wrap=True)
+    table.add_column(level_name(pack, by), no_wrap=True)
+    apart = ["Group"] if "target" in result["groups"] else []
+    for heading in apart:
+        table.add_column(heading, no_wrap=True)
     for heading in ("Total", "Can reach", "Share", "Half in min", "9 in 10 in min"):
         table.add_column(heading, justify="right")
     for row in result["rows"]:
-        table.add_row(row["name"], row["group"], *_cells(row, 1))
+        table.add_row(row["name"], *([row["group"]] if apart else []), *_cells(row, 1))
     table.add_section()
     for group, figures in result["groups"].items():
-        table.add_row(GROUP_NAMES[group], "", *_cells(figures, 1), style="bold")
+        table.add_row(GROUP_NAMES[group], *([""] if apart else []), *_cells(figures, 1), style="bold")
     return table
 
 

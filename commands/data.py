@@ -1,17 +1,15 @@
-"""`reach data`: build, check, list and compare the area packs."""
+"""`reach data`: make, build, check, list and compare the area packs."""
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from commands.building import build_command, megabytes, new_command
 from commands.console import check_out, name_some, new_group, terminal, write_text
 from geo.errors import PackError
 from wording.rounding import digits, fixed, shortest
@@ -23,7 +21,7 @@ if TYPE_CHECKING:
     from geo.network.report import NetworkReport, Tied
     from geo.reconcile import Line
 
-data_commands = new_group("Build, check, list and compare the area packs.")
+data_commands = new_group("Make, build, check, list and compare the area packs.")
 
 
 class Format(StrEnum):
@@ -33,22 +31,12 @@ class Format(StrEnum):
     JSON = "json"
 
 
-@data_commands.command("build")
-def build_command(
-    area: Annotated[str, typer.Argument(help="Name of the recipe, such as southend.")],
-    sources: Annotated[Path, typer.Option(exists=True, file_okay=False, help="Folder of the publishers' files.")],
-) -> None:
-    """Compile an area pack from the publishers' files."""
-    from geo.build import build_pack
-
-    console = terminal()
-    with _steps(console, area) as progress:
-        folder = build_pack(area, sources, progress=progress)
-    console.print(f"Built {area}: {fixed(_megabytes(folder), 1)} MB in {folder}", soft_wrap=True)
+data_commands.command("build")(build_command)
+data_commands.command("new")(new_command)
 
 
 @data_commands.command("check")
-def check_command(area: Annotated[str, typer.Argument(help="Name of the area, such as southend.")]) -> None:
+def check_command(area: Annotated[str, typer.Argument(help="Name of the area.")]) -> None:
     """Check an area pack, and hold its figures against what its sources state."""
     from geo.reconcile import check_pack
 
@@ -77,7 +65,7 @@ def list_command() -> None:
         except PackError as error:
             table.add_row(area, f"cannot be opened: {error}")
             continue
-        size = fixed(_megabytes(packs_folder() / area), 1)
+        size = fixed(megabytes(packs_folder() / area), 1)
         wards, targets = str(len(pack.wards)), str(len(pack.target_wards))
         table.add_row(area, pack.name, wards, targets, ", ".join(pack.baselines), size)
     console.print(table if table.row_count else f"There is no area pack in {packs_folder()}.")
@@ -85,7 +73,7 @@ def list_command() -> None:
 
 @data_commands.command("summary")
 def summary_command(
-    area: Annotated[str, typer.Argument(help="Name of the area, such as southend.")],
+    area: Annotated[str, typer.Argument(help="Name of the area.")],
     out: Annotated[Path | None, typer.Option(help="Where to write it; standard output when left out.")] = None,
 ) -> None:
     """Write what has to be kept of a pack to tell later what changed since (JSON)."""
@@ -98,7 +86,7 @@ def summary_command(
 
 @data_commands.command("changes")
 def changes_command(
-    area: Annotated[str, typer.Argument(help="Name of the area, such as southend.")],
+    area: Annotated[str, typer.Argument(help="Name of the area.")],
     since: Annotated[
         Path, typer.Option(exists=True, help="The earlier pack: its folder, that as a .zip, or its summary.")
     ],
@@ -170,28 +158,6 @@ def _cell(value: object) -> str:
     if isinstance(value, float):
         return "" if value != value else shortest(value)
     return str(value)
-
-
-@contextmanager
-def _steps(console: Console, area: str) -> Iterator[Callable[[str, int, int], None]]:
-    """Yield a function that shows each step: a bar on a terminal, otherwise one line a step."""
-    if not console.is_terminal:
-        yield lambda step, number, total: console.print(f"{number}/{total} {step}")
-        return
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[step]}"), TimeElapsedColumn())
-    with Progress(*columns, console=console) as progress:
-        task = progress.add_task(f"Building {area}", step="", total=None)
-
-        def show(step: str, number: int, total: int) -> None:
-            progress.update(task, completed=number - 1, total=total, step=f"{number}/{total} {step}")
-
-        yield show
-        total = progress.tasks[0].total
-        progress.update(task, completed=total, step="done")
-
-
-def _megabytes(folder: Path) -> float:
-    return sum(path.stat().st_size for path in folder.iterdir()) / 1e6
 
 
 def _reconciliation(title: str, lines: "list[Line]", tick: str) -> Table:

@@ -53,7 +53,9 @@ def find_command(
     wanted = kinds if service is None else [service]
     rows = _ward_rows(access, found, wanted) if found.kind == "ward" else _rows(access, found, wanted)
     if format_ == "json":
-        said = json.dumps({"place": _as_dict(found), "mode": mode, "rows": rows}, indent=2, ensure_ascii=False)
+        said = json.dumps(
+            {"place": _as_dict(found, pack.crs), "mode": mode, "rows": rows}, indent=2, ensure_ascii=False
+        )
         write_text(f"{said}\n", None)
         return
     ward = " ward" if found.kind == "ward" else ""
@@ -63,10 +65,10 @@ def find_command(
     console.print(Text("Sources: " + " | ".join(pack.attribution()), style="dim"), soft_wrap=True)
 
 
-def _as_dict(place: "Place") -> dict[str, Any]:
+def _as_dict(place: "Place", crs: str) -> dict[str, Any]:
     from geo.coordinates import to_lonlat
 
-    (lon,), (lat,) = to_lonlat(place.easting, place.northing)
+    (lon,), (lat,) = to_lonlat(place.easting, place.northing, crs)
     return {
         "kind": place.kind,
         "name": place.name,

@@ -16,6 +16,7 @@ from rich.text import Text
 from commands.access import check_measure
 from commands.console import check_out, count_text, nearest_whole, note, rounded, terminal, write_text
 from commands.options import FORMATS
+from commands.points import note_off_streets
 from geo.errors import InputError, UnknownNameError
 from wording.rounding import digits, fixed, minutes_cell, shortest
 
@@ -83,6 +84,8 @@ def gaps_command(
     baseline = pack.baselines[0] if baseline is None else baseline
     check_measure(pack, measure, baseline)
     report = gap_report(survey(pack, basket), measure=measure, baseline=baseline)
+    for used in report.survey.basket.modes[:1]:
+        note_off_streets(pack, used.name)
     if format_ == "table":
         if out is None:
             _print_report(terminal(), report)
@@ -237,10 +240,9 @@ def _print_report(console: Console, report: "GapReport") -> None:
     from analysis.reach.reach import groups_of
     from analysis.shown import sent
     from drawing.palette import symbol
-    from geo.measures import measure_named
     from geo.services import category_named
     from geo.vintages import baseline_words
-    from wording.gaps import kind_of, left_out_sentence
+    from wording.gaps import kind_of, left_out_sentence, pockets_by
 
     pack, basket = report.survey.pack, report.survey.basket
     console.print(Text(f"Minutes within which half of the {report.who} live, in each ward of {pack.name}", "bold"))
@@ -273,8 +275,7 @@ def _print_report(console: Console, report: "GapReport") -> None:
     if report.survey.left_out:
         console.print(Text(left_out_sentence(report.survey.left_out)), soft_wrap=True)
     console.print()
-    poverty = measure_named("children_in_poverty").counted
-    console.print(Text(f"Homes too far away, those with most {poverty} first", style="bold"))
+    console.print(Text(f"Homes too far away, those with most {pockets_by(report)} first", style="bold"))
     pockets = Table(box=SIMPLE_HEAD, pad_edge=False)
     for heading in ("Homes", "Ward", "Too far from"):
         pockets.add_column(heading)

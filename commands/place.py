@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from commands.console import check_out, count_text, note, rounded, terminal, write_text
-from commands.points import name_boxes
+from commands.points import name_boxes, note_off_streets
 from commands.scenario import check_format
 from geo.errors import InputError, UnknownNameError
 from wording.rounding import digits, fixed, per_cent, shortest
@@ -53,10 +53,10 @@ def place_command(
     ban: Annotated[
         list[str] | None, typer.Option(help="Id or postcode that must not be chosen; may be repeated.")
     ] = None,
-    budget: Annotated[float | None, typer.Option(help="Most to spend, in pounds; needs --cost.")] = None,
+    budget: Annotated[float | None, typer.Option(help="Most to spend, in the money of the area; needs --cost.")] = None,
     cost: Annotated[
         list[str] | None,
-        typer.Option(help="What a hub costs once, in pounds; for one kind as library:20000; may be repeated."),
+        typer.Option(help="What a hub costs once; for one kind as library:20000; may be repeated."),
     ] = None,
     own: Annotated[
         Path | None,
@@ -81,7 +81,7 @@ def place_command(
     check_format(format_)
     check_out(out, [] if own is None else [own])
 
-    from analysis.placement.candidates import candidate_sites
+    from analysis.placement.candidates import candidate_sites, lists_none
     from analysis.placement.goals import goal_named
     from analysis.placement.placement import Question, place
     from analysis.scenario.lab import Lab
@@ -92,6 +92,7 @@ def place_command(
     from geo.pack import open_pack
     from geo.places import tidy_postcode
     from geo.services import category_named
+    from wording.particulars import middles_tried, no_list_of
 
     model = goal_named(goal)
     if (hubs is not None and hubs < 1) or alternatives < 0 or not (math.isfinite(seconds) and seconds > 0):
@@ -104,7 +105,7 @@ def place_command(
     if places is not None and not (math.isfinite(places) and places > 0):
         raise InputError("give more than 0 places, or leave --places out for no limit")
     if budget is not None and not (math.isfinite(budget) and budget > 0):
-        raise InputError("give a budget of more than 0 pounds, or leave --budget out")
+        raise InputError("give a budget of more than 0, or leave --budget out")
     if (budget is None) != (not cost):
         raise InputError("a budget needs what a hub costs, and the other way round: give both --budget and --cost")
     measures = _measures(measure) if measure else ()
@@ -131,6 +132,11 @@ def place_command(
         already=already,
         own={} if own is None else {"file": read_sites(own, pack)},
     )
+    if lists_none(pack, kinds) and not postcode:
+        note(f"Note: {middles_tried(pack)}")
+    note_off_streets(pack, mode)
+    if not already:
+        note(f"Note: {no_list_of(pack, service)}")
     name_boxes(pack, [tidy_postcode(text) or "" for text in [*(postcode or ()), *(force or ())]])
     if places is not None:
         sites = sites.assign(places=places)
@@ -186,7 +192,7 @@ def _measures(texts: list[str]) -> tuple[tuple[str, float], ...]:
 
 
 def _costs(texts: list[str]) -> dict[str, float]:
-    """Read ``pounds``, for every category (key ``""``), or ``kind:pounds``."""
+    """Read an amount, for every category (key ``""``), or ``kind:amount``."""
     from analysis.placement.candidates import ALSO_CALLED
 
     found: dict[str, float] = {}
@@ -203,7 +209,7 @@ def _cost_of_each(sites: "pd.DataFrame", costs: dict[str, float]) -> "pd.Series[
             raise UnknownNameError("kind of candidate in --cost", kind, kinds)
     for kind in kinds:
         if kind not in costs and "" not in costs:
-            raise InputError(f"say what a hub at a {kind} costs: --cost {kind}:POUNDS, or --cost POUNDS for every kind")
+            raise InputError(f"say what a hub at a {kind} costs: --cost {kind}:AMOUNT, or --cost AMOUNT for every kind")
     return sites["category"].map(lambda kind: costs.get(kind, costs.get("", math.nan))).astype(float)
 
 
@@ -253,9 +259,9 @@ def answer(found: "Placement", candidates: "pd.DataFrame") -> dict[str, Any]:
 
     The people of each group are those of the first measure.
     """
-    proof, measure = found.proof, found.question.measures[0][0]
+    proof, measure, crs = found.proof, found.question.measures[0][0], found.effect.counts.pack.crs
     return {
-        "sites": _sites(found.sites),
+        "sites": _sites(found.sites, crs),
         "objective": _score(found, proof.objective),
         "bound": _score(found, proof.bound),
         "gap": rounded(proof.gap, 6),
@@ -265,7 +271,7 @@ def answer(found: "Placement", candidates: "pd.DataFrame") -> dict[str, Any]:
         "after": {"objective": _score(found, found.after), **_groups(found, measure, "after")},
         "alternatives": [
             {
-                "sites": _sites(candidates.loc[list(other.sites)]),
+                "sites": _sites(candidates.loc[list(other.sites)], crs),
                 "objective": _score(found, other.proof.objective),
                 "bound": _score(found, other.proof.bound),
                 "gap": rounded(other.proof.gap, 6),
@@ -285,10 +291,10 @@ def _score(found: "Placement", value: float) -> float | str | None:
     return said(shown) or rounded(shown, 1)
 
 
-def _sites(rows: "pd.DataFrame") -> list[dict[str, Any]]:
+def _sites(rows: "pd.DataFrame", crs: str) -> list[dict[str, Any]]:
     from geo.coordinates import to_lonlat
 
-    lon, lat = to_lonlat(rows["easting"].to_numpy(float), rows["northing"].to_numpy(float))
+    lon, lat = to_lonlat(rows["easting"].to_numpy(float), rows["northing"].to_numpy(float), crs)
     return [
         {"id": str(site), "name": str(name), "lon": round(float(x), 6), "lat": round(float(y), 6)}
         for site, name, x, y in zip(rows.index, rows["name"], lon, lat, strict=True)

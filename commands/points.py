@@ -52,6 +52,15 @@ def name_off_network(kind: str, names: Iterable[str], snapped: "Snapped") -> Non
             note(f"Note: {len(far)} {plural} of {len(every)} cannot be reached, {reason.words}: {name_some(far)}")
 
 
+def note_off_streets(pack: "AreaPack", mode: str) -> None:
+    """Print on standard error that many homes lie far from every street of the data, where they do."""
+    from wording.particulars import off_streets
+
+    said = off_streets(pack, mode).replace("**", "")
+    if said:
+        note(f"Note: {said}")
+
+
 def name_boxes(pack: "AreaPack", postcodes: Iterable[str]) -> None:
     """Print on standard error which postcodes are PO boxes or large users, or just outside; it is not an error."""
     from geo.postcodes import Postcodes

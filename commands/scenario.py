@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 FORMATS = ("table", "json")
 MOST_COMPARED = 4
 _CHILDREN = "children_0_3"
-_SESSION, _PER_CHILD = "Session", "A year a child, £"
+_SESSION = "Session"
 _APART = f"{_SESSION}: within reach of a weekly session alone, and with a place there; in no other count."
 _SHORT = {"target": "target", "rest": "other", "borough": "borough"}
 
@@ -87,7 +87,7 @@ def compare_command(
         console.print(Text(f"Note: {line}"), soft_wrap=True)
     if any(effect.sessions.capacity > 0 for _, effect in found):
         console.print(Text(_APART), soft_wrap=True)
-    console.print(Text(f"{_PER_CHILD}: for each child aged 0–3 more with a place."), soft_wrap=True)
+    console.print(Text(f"{_per_child(found)}: for each child aged 0–3 more with a place."), soft_wrap=True)
     console.print(Text(_footnote(found[0][1], apart=False), style="dim"), soft_wrap=True)
 
 
@@ -106,7 +106,8 @@ def effect_of(file: Path) -> tuple["Scenario", "Effect"]:
     scenario = read_scenario(file)
     check_area(scenario.area[:100])
     try:
-        return scenario, Lab(open_pack(scenario.area)).effect(scenario)
+        effect = Lab(open_pack(scenario.area)).effect(scenario)
+        return effect.scenario, effect
     except InputError as error:
         raise InputError(f"{file.name}: {error}") from error
 
@@ -181,7 +182,7 @@ def _lines(effect: "Effect", measure: str) -> list[str]:
     from analysis.scenario.costs import cost_view
     from analysis.scenario.scenario import FREE
     from wording.groups import GROUP_NAMES
-    from wording.numbers import pounds
+    from wording.numbers import money
     from wording.scenario import session_words, without_cost_words
 
     scenario, lines = effect.scenario, []
@@ -191,17 +192,27 @@ def _lines(effect: "Effect", measure: str) -> list[str]:
             lines += [f"{GROUP_NAMES[str(code)]}: {said}"]
     if not scenario.changes:
         return lines
-    cost = scenario.cost
-    price = f"Cost: {pounds(cost.one_off)} once and {pounds(cost.yearly)} a year."
+    cost, currency = scenario.cost, effect.counts.pack.manifest.particulars.currency
+    price = f"Cost: {money(cost.one_off, currency)} once and {money(cost.yearly, currency)} a year."
     if _CHILDREN in effect.counts.measures and cost != FREE:
         view = cost_view(effect)
         if view.per_additional is not None:
             price += (
-                f" Over {view.years} years that is {pounds(view.per_year)} a year, "
-                f"{pounds(view.per_additional)} for each of {digits(view.additional)} more "
+                f" Over {view.years} years that is {money(view.per_year, currency)} a year, "
+                f"{money(view.per_additional, currency)} for each of {digits(view.additional)} more "
                 "children aged 0–3 with a place."
             )
     return [*lines, f"{price} {without_cost_words(scenario)}".rstrip()]
+
+
+def _sign(found: list[tuple["Scenario", "Effect"]]) -> str:
+    from wording.numbers import currency_sign
+
+    return currency_sign(found[0][1].counts.pack.manifest.particulars.currency)
+
+
+def _per_child(found: list[tuple["Scenario", "Effect"]]) -> str:
+    return f"A year a child, {_sign(found)}"
 
 
 def _check_counted(effect: "Effect", measure: str) -> None:
@@ -302,14 +313,14 @@ def _compare_table(found: list[tuple["Scenario", "Effect"]], measure: str) -> Ta
             figures_ = [_figure(float(row["by_session_only"])) for row in rows]
             table.add_row(f"{_SESSION}, {_SHORT[str(code)]}", "", *figures_)
         table.add_section()
-    costs = [scenario.cost for scenario, _ in found]
-    table.add_row("Cost once, £", "", *[digits(cost.one_off) for cost in costs])
-    table.add_row("Cost a year, £", "", *[digits(cost.yearly) for cost in costs])
+    costs, sign = [scenario.cost for scenario, _ in found], _sign(found)
+    table.add_row(f"Cost once, {sign}", "", *[digits(cost.one_off) for cost in costs])
+    table.add_row(f"Cost a year, {sign}", "", *[digits(cost.yearly) for cost in costs])
     table.add_row("No cost yet for", "", *[_changes(without_cost(scenario)) for scenario, _ in found])
     if all(_CHILDREN in effect.counts.measures for _, effect in found):
         each = [cost_view(effect).per_additional for _, effect in found]
         cells = ["-" if one is None else digits(one) for one in each]
-        table.add_row(_PER_CHILD, "", *cells)
+        table.add_row(_per_child(found), "", *cells)
     return table
 
 

@@ -164,12 +164,15 @@ def _ground(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     if polygon.any():
         merged = merge_polygons(drawn[polygon], ["layer"])
         land = merged.loc[merged["layer"] == "land", "geometry"].union_all()
-        sea = shapely.box(*frame.total_bounds).difference(land)
-        parts.append(gpd.GeoDataFrame({"layer": ["sea"]}, geometry=[sea], crs=frame.crs))
+        if not land.is_empty:  # an area whose data draw no land is not at sea
+            sea = shapely.box(*frame.total_bounds).difference(land)
+            parts.append(gpd.GeoDataFrame({"layer": ["sea"]}, geometry=[sea], crs=frame.crs))
         parts.append(merged)
     if (~polygon).any():
         parts.append(merge_lines(drawn[~polygon & drawn.geom_type.str.endswith("LineString")], "layer"))
-    return gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), crs=frame.crs)
+    return (
+        gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), crs=frame.crs) if parts else drawn[["layer", "geometry"]]
+    )
 
 
 def publish_basemap(
@@ -186,9 +189,9 @@ def publish_basemap(
     area
         Area code, such as ``southend``.
     basemap
-        Columns ``layer``, ``kind``, ``name``, ``rank`` and geometry, EPSG:27700.
+        Columns ``layer``, ``kind``, ``name``, ``rank`` and geometry.
     streets
-        Columns ``kind`` (OpenStreetMap's ``highway``) and geometry (lines), EPSG:27700.
+        Columns ``kind`` (OpenStreetMap's ``highway``) and geometry (lines).
     attribution
         What MapLibre prints in the corner of the map.
 

@@ -1,4 +1,4 @@
-"""From frames in metres (EPSG:27700) to the GeoJSON in degrees that a map draws."""
+"""From frames in metres of an area's grid to the GeoJSON in degrees that a map draws."""
 
 from collections.abc import Hashable, Sequence
 from typing import Any
@@ -24,7 +24,7 @@ def to_lonlat(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
         When the frame does not say which coordinates it is in.
     """
     if frame.crs is None:
-        raise InputError("the frame has no coordinate system; set it to EPSG:27700 first")
+        raise InputError("the frame has no coordinate system; set it to the grid of its area first")
     return frame.to_crs(4326)
 
 

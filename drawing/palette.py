@@ -128,8 +128,8 @@ _SYMBOLS = {
     "soft_play": Symbol("#F46A25", "SP", "Soft play"),
     "bus_stop": Symbol("#3D3D3D", "b", "Bus stop"),
     "rail_station": Symbol("#3D3D3D", "R", "Rail station"),
-    "gp_practice_2019": Symbol("#3D3D3D", "G9", "GP practice in 2019"),
-    "gp_branch_2017": Symbol("#3D3D3D", "G7", "GP branch surgery in 2017"),
+    "gp_practice_before": Symbol("#3D3D3D", "G9", "GP practice, earlier list"),
+    "gp_branch_before": Symbol("#3D3D3D", "G7", "GP branch surgery, earlier list"),
 }
 
 

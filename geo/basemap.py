@@ -5,7 +5,7 @@ coastline, so land is worked out from the features that are on it (:mod:`geo.bou
 is exactly the published boundary, which is clipped to the coast.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +18,6 @@ from geo.boundaries.coast import land_around, marsh_parts, tidal_parts, union
 from geo.boundaries.load import polygons_of
 from geo.errors import InputError
 
-GRID = "EPSG:27700"
 # In the order in which they are drawn, lowest first.
 LAYERS = (
     "tidal", "land", "farmland", "builtup", "grounds", "green",
@@ -89,14 +88,18 @@ _WATERWAY_LEAST_M = {"river": 100.0, "canal": 100.0, "stream": 250.0}
 
 
 def compile_basemap(
-    layers: Mapping[str, gpd.GeoDataFrame], borough: Any, streets: gpd.GeoSeries | None, margin_m: float
+    layers: Mapping[str, gpd.GeoDataFrame],
+    borough: Any,
+    streets: gpd.GeoSeries | None,
+    margin_m: float,
+    land_sides: Sequence[str] = (),
 ) -> gpd.GeoDataFrame:
     """Compile the layers of a base map into one light frame.
 
     Parameters
     ----------
     layers
-        What :func:`geo.sources.basemap.read_basemap` gives, EPSG:27700.
+        What :func:`geo.sources.basemap.read_basemap` gives, all in one grid.
     borough
         Polygon or MultiPolygon in metres whose edge is the coast where there is one. All of it becomes land, to the
         half metre.
@@ -104,14 +107,17 @@ def compile_basemap(
         Lines in metres, or none: they help to find the land outside the borough.
     margin_m
         How far past the borough's bounds the map reaches, metres.
+    land_sides
+        Sides (``north``, ``east``, ``south``, ``west``) of the area that are land as far as the map reaches, where the
+        layers do not show it.
 
     Returns
     -------
     geopandas.GeoDataFrame
-        EPSG:27700, in drawing order, the same rows for the same input. Columns ``layer`` (of :data:`LAYERS`),
-        ``kind``, ``name`` (``""`` if none), ``rank`` (int, 1 is the most important: draw 1 at every zoom, 3 and above
-        only at a large scale) and ``geometry`` (multi-part for all but ``place``, the names of settlements). Shapes of
-        one layer, kind, name and rank are one row.
+        In the grid of the layers, in drawing order, the same rows for the same input. Columns ``layer`` (of
+        :data:`LAYERS`), ``kind``, ``name`` (``""`` if none), ``rank`` (int, 1 is the most important: draw 1 at every
+        zoom, 3 and above only at a large scale) and ``geometry`` (multi-part for all but ``place``, the names of
+        settlements). Shapes of one layer, kind, name and rank are one row.
 
     Raises
     ------
@@ -122,6 +128,8 @@ def compile_basemap(
     west, south, east, north = borough.bounds
     extent = shapely.box(west - margin_m, south - margin_m, east + margin_m, north + margin_m)
     whole_land = land_around(layers, borough, streets)
+    if land_sides:
+        whole_land = shapely.union_all([whole_land, *_sides(borough, extent, land_sides)])
     # Simplifying may move only the approximate coast, so the exact borough is added last.
     around = _drop_small(shapely.simplify(shapely.intersection(whole_land, extent), 5.0), _ISLAND_M2)
     land = polygons_of(shapely.union(around, borough))
@@ -138,7 +146,20 @@ def compile_basemap(
     rows += _railway_rows(layers["railway"], extent)
     rows += _pier_rows(layers["pier"], extent)
     rows += _settlement_rows(layers["place"], extent)
-    return _gather(rows)
+    return _gather(rows, layers["landcover"].crs)
+
+
+def _sides(borough: Any, extent: Any, sides: Sequence[str]) -> list[Any]:
+    """Return the part of the map on each side of the middle of an area."""
+    west, south, east, north = extent.bounds
+    x, y = borough.centroid.coords[0]
+    halves = {
+        "north": shapely.box(west, y, east, north),
+        "east": shapely.box(x, south, east, north),
+        "south": shapely.box(west, south, east, y),
+        "west": shapely.box(west, south, x, north),
+    }
+    return [halves[side] for side in sides]
 
 
 def _check(layers: Mapping[str, gpd.GeoDataFrame], borough: Any, margin_m: float) -> None:
@@ -146,8 +167,8 @@ def _check(layers: Mapping[str, gpd.GeoDataFrame], borough: Any, margin_m: float
     for name in needed:
         if name not in layers:
             raise InputError(f"the base map has no layer {name!r}; it needs: {', '.join(needed)}")
-        if layers[name].crs is None or layers[name].crs.to_epsg() != 27700:
-            raise InputError(f"base map layer {name!r} is not in {GRID}")
+        if layers[name].crs is None or layers[name].crs != layers[needed[0]].crs:
+            raise InputError(f"base map layer {name!r} is not in the grid of layer {needed[0]!r}")
     if not getattr(borough, "area", 0.0) > 0:
         raise InputError("the borough has no area")
     if not margin_m >= 0:
@@ -333,7 +354,7 @@ def _rows(
     return rows
 
 
-def _gather(rows: list[dict[str, Any]]) -> gpd.GeoDataFrame:
+def _gather(rows: list[dict[str, Any]], crs: Any) -> gpd.GeoDataFrame:
     """Put parts that are drawn in the same way into one row, in an order that depends only on the input."""
     kinds = [area.kind for area in _AREAS]
     groups: dict[tuple[Any, ...], list[Any]] = {}
@@ -353,4 +374,4 @@ def _gather(rows: list[dict[str, Any]]) -> gpd.GeoDataFrame:
         table.append((LAYERS[key[0]], kind, name, rank))
         shapes.append(shapely.normalize(multi[geom_type](groups[key])))
     frame = pd.DataFrame(table, columns=["layer", "kind", "name", "rank"]).astype({"rank": np.int64})
-    return gpd.GeoDataFrame(frame, geometry=shapes, crs=GRID)
+    return gpd.GeoDataFrame(frame, geometry=shapes, crs=crs)

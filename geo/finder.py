@@ -143,7 +143,7 @@ class Finder:
         """
         text = " ".join(text.split())
         if not plain_words(text):
-            said = "Type a postcode, a street, a ward or a venue." if not text else self._not_found(text)
+            said = self._ask() if not text else self._not_found(text)
             return Answer("unknown", text, said=said)
         by_postcode = self._postcode(text)
         if by_postcode is not None:
@@ -154,6 +154,10 @@ class Finder:
             if found is not None:
                 return self._with_number(found, tried, text)
         return self._like(text, bare)
+
+    def _ask(self) -> str:
+        """Say what may be typed."""
+        return f"Type {'' if self.postcodes.by_area else 'a postcode, '}a street, a ward or a venue."
 
     def service_name(self, service: str) -> str:
         """Return the name by which a service is found, from its id; empty when no place is that service."""
@@ -166,12 +170,16 @@ class Finder:
         return tuple(self._place(row, mark=False) for row in rows.sort_values(["kind", "name"]).index)
 
     def postcode_place(self, postcode: str) -> Place:
-        """Return a postcode of the area as a place, with a note on anything that should be known about it."""
+        """Return a postcode of the area, or a home that is an area, as a place, with a note on what should be known."""
         easting, northing = self.postcodes.known.loc[[postcode], ["easting", "northing"]].to_numpy(np.float64)[0]
+        if self.postcodes.by_area:
+            return Place("home", postcode, float(easting), float(northing))
         return Place("postcode", postcode, float(easting), float(northing), note=self.postcodes.note(postcode))
 
     def _postcode(self, text: str) -> Answer | None:
-        """Answer a text that is a postcode, ends in one, or is the beginning of one."""
+        """Answer a text that is a postcode, ends in one, or is the beginning of one; or the code of a home."""
+        if self.postcodes.by_area and text in self.postcodes.known.index:
+            return Answer("place", text, (self.postcode_place(text),))
         match = _WHOLE.search(text)
         postcode = tidy_postcode(match[1]) if match else None
         if postcode is None:
@@ -222,7 +230,7 @@ class Finder:
     def _in_a_part(self, text: str) -> Answer | None:
         """Answer a street or service with the part of the town that it is in: "High Street, Southend"."""
         match = _DISTRICT.search(text)
-        if match and match[1].upper() in self.postcodes.districts(inside=False):
+        if match and not self.postcodes.by_area and match[1].upper() in self.postcodes.districts(inside=False):
             rows = self._of_short(usual(plain_words(text[: match.start()])))
             kept = [row for row in rows if self._district(row) == match[1].upper()]
             return self._answer(text, kept or rows) if rows else None

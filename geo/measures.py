@@ -8,7 +8,8 @@ from typing import Any
 import pandas as pd
 
 from geo.demand import calibrate, child_poverty
-from geo.errors import UnknownNameError
+from geo.errors import SourceError, UnknownNameError
+from geo.recipe import BaselineRecipe, Poverty
 
 
 @dataclass(frozen=True)
@@ -50,33 +51,37 @@ MEASURES: Mapping[str, Measure] = MappingProxyType(
             Measure("households_no_car", "Households without a car", "households"),
             Measure("lone_parent_households", "Lone-parent households", "households"),
             Measure("overcrowded_households", "Overcrowded households", "households"),
+            Measure("children_income_deprived", "Children aged 0–15 in income-deprived families", "children"),
+            Measure("households_in_flats", "Households in flats", "households"),
+            Measure("people_moved", "People who moved within a year", "people"),
+            Measure("people_from_abroad", "People who came from abroad within a year", "people"),
+            Measure("people_other_language", "People whose main language is not English", "people"),
+            Measure("people_little_english", "People who speak English not well or not at all", "people"),
+            Measure("people_with_language", "People whose main language is known", "people"),
+            Measure("people_ethnic_minority", "People of Asian, Black, mixed or other ethnic groups", "people"),
+            Measure("people_disabled", "People with a disability", "people"),
         )
     }
 )
 
-BASELINES: Mapping[str, str] = MappingProxyType(
-    {
-        "strategy": "Strategy (census pattern, strategy totals)",
-        "census_2011": "Census 2011",
-        "mid_2017": "Mid-2017 estimate",
-        "mid_2019": "Mid-2019 estimate",
-        "mid_2020": "Mid-2020 estimate",
-    }
+# Which measure cannot be more than which other one.
+WHOLES = (
+    ("births_per_year", "children_0_3"),
+    ("children_0_3", "children_0_15"),
+    ("children_0_15", "children_0_17"),
+    ("children_0_17", "population"),
+    ("children_income_deprived", "children_0_15"),
+    ("households_no_car", "households"),
+    ("lone_parent_households", "households"),
+    ("overcrowded_households", "households"),
+    ("households_in_flats", "households"),
+    ("people_from_abroad", "people_moved"),
+    ("people_moved", "population"),
+    ("people_little_english", "people_other_language"),
+    ("people_other_language", "people_with_language"),
+    ("people_ethnic_minority", "population"),
+    ("people_disabled", "population"),
 )
-
-_CENSUS_COLUMNS = {
-    "children_0_3": "children_0_3",
-    "births_per_year": "age0",
-    "children_0_17": "children_0_17",
-    "children_0_15": "children_0_15",
-    "population": "population",
-    "households": "households",
-    "households_no_car": "households_no_car",
-    "lone_parent_households": "lone_parent_households",
-    "overcrowded_households": "overcrowded",
-}
-_MID_YEAR_COLUMNS = {measure: column for measure, column in _CENSUS_COLUMNS.items() if "households" not in measure}
-_BELOW_LSOA = "inside an LSOA shared out to postcodes by the households of their output area"
 
 
 def measure_named(name: str) -> Measure:
@@ -95,103 +100,123 @@ class Compiled:
     records: list[dict[str, Any]]
 
 
-def vintage_measures(census: pd.DataFrame, mid_year: pd.DataFrame) -> Compiled:
-    """Compile the baselines that are the publisher's own counts: the census and each mid-year estimate.
-
-    Parameters
-    ----------
-    census
-        From :func:`geo.sources.census.read_census`.
-    mid_year
-        From :func:`geo.sources.mid_year.read_mid_year`.
-    """
-    columns: dict[str, pd.Series] = {}
-    records = []
-    counts = census.set_index("lsoa")
-    for measure, column in _CENSUS_COLUMNS.items():
-        columns[f"census_2011.{measure}"] = counts[column]
-        records.append(_record(measure, "census_2011", "2011", "census_2011", "census", "As counted by the census"))
-    for year, rows in mid_year.groupby("year"):
-        counts = rows.set_index("lsoa")
-        for measure, column in _MID_YEAR_COLUMNS.items():
-            columns[f"mid_{year}.{measure}"] = counts[column]
-            method = "As estimated by its publisher"
-            records.append(_record(measure, f"mid_{year}", str(year), "mid_year", "modelled", method))
-    return Compiled(pd.DataFrame(columns), records)
-
-
 def strategy_measures(
-    census: pd.DataFrame, deprivation: pd.DataFrame, strategy: Mapping[str, Any], target: pd.Series
+    baseline: BaselineRecipe,
+    pattern: pd.DataFrame,
+    pattern_label: str,
+    areas: pd.DataFrame,
+    scores: pd.DataFrame,
+    strategy: Mapping[str, Any],
+    ward_codes: Mapping[str, str],
 ) -> Compiled:
-    """Compile the strategy baseline: the census pattern calibrated to the totals that the strategy states.
+    """Compile a stated baseline: the pattern of a census, calibrated to the totals that the strategy states.
 
     Parameters
     ----------
-    census, deprivation
-        From their adapters.
+    baseline
+        Its recipe: which measures are calibrated, and how child poverty is spread.
+    pattern, pattern_label
+        Counts by LSOA, a column a measure, and what people call them.
+    areas
+        ``ward`` and ``target`` of each LSOA, the index of `pattern`.
+    scores
+        Scores and people of the indices, by LSOA.
     strategy
         The strategy's figures, as in its file: ``targets``, ``wards``, ``borough``.
-    target
-        Whether each ward is a target; index ward code, with ``name`` of wards in the census table.
+    ward_codes
+        Code of each ward by its name.
 
     Raises
     ------
     SourceError
-        When the stated figures contradict each other.
+        When the stated figures contradict each other, or a total or pattern is missing.
     """
-    counts = census.set_index("lsoa")
-    in_target = counts["ward"].map(target).astype(bool)
+    in_target = areas["target"].astype(bool)
     stated = strategy["targets"]
     columns: dict[str, pd.Series] = {}
     records = []
-    for measure in ("children_0_3", "births_per_year", "children_0_17", "population"):
-        source = counts[_CENSUS_COLUMNS[measure]]
-        columns[f"strategy.{measure}"] = calibrate(source, in_target, float(stated[measure]))
+    for measure in baseline.calibrated:
+        if measure not in pattern or measure not in stated:
+            where = f"the counts of {pattern_label}" if measure not in pattern else "the strategy"
+            raise SourceError(f"baseline {baseline.name}: {where} has no {measure}, so it cannot be calibrated")
+        columns[measure] = calibrate(pattern[measure], in_target, float(stated[measure]))
         what = "children under 1" if measure == "births_per_year" else MEASURES[measure].label.lower()
         method = (
-            f"Census 2011 {what} by LSOA, scaled so that the target wards sum to the strategy's {stated[measure]:,.0f}"
+            f"{pattern_label} {what} by small area, scaled so that the target wards sum to the strategy's "
+            f"{stated[measure]:,.0f}; inside a small area shared out to its homes"
         )
-        records.append(_record(measure, "strategy", "2014", "strategy", "modelled", method, target="published"))
-    children = columns["strategy.children_0_17"]
-    factor = children / counts["children_0_17"].where(counts["children_0_17"] > 0)
-    under_16 = counts["children_0_15"] * factor.fillna(1.0)
-    idaci = deprivation.set_index("lsoa")
-    ward_codes = dict(zip(counts["ward_name"], counts["ward"], strict=True))
+        records.append(
+            measure_record(measure, baseline.name, baseline.year, baseline.source, "modelled", method, "published")
+        )
+    if baseline.poverty is not None:
+        series, record = _poverty(baseline, baseline.poverty, pattern, columns, areas, scores, strategy, ward_codes)
+        columns["children_in_poverty"] = series
+        records.append(record)
+    return Compiled(pd.DataFrame(columns), records)
+
+
+def _poverty(
+    baseline: BaselineRecipe,
+    poverty: Poverty,
+    pattern: pd.DataFrame,
+    calibrated: Mapping[str, pd.Series],
+    areas: pd.DataFrame,
+    scores: pd.DataFrame,
+    strategy: Mapping[str, Any],
+    ward_codes: Mapping[str, str],
+) -> tuple[pd.Series, dict[str, Any]]:
+    """Return children in poverty by LSOA, and the record of how they were worked out."""
+    if f"{poverty.index}_score" not in scores or poverty.rate not in strategy["borough"]:
+        raise SourceError(
+            f"baseline {baseline.name}: child poverty needs the index {poverty.index!r} and the strategy's "
+            f"{poverty.rate!r}"
+        )
+    total = float(strategy["targets"]["children_in_poverty"])
+    children = calibrated["children_0_17"]
+    factor = children / pattern["children_0_17"].where(pattern["children_0_17"] > 0)
     published = {
         ward_codes[name]: float(figures["children_in_poverty"])
         for name, figures in strategy.get("wards", {}).items()
         if "children_in_poverty" in figures
     }
-    areas = pd.DataFrame(
+    frame = pd.DataFrame(
         {
-            "ward": counts["ward"],
-            "target": in_target,
-            "idaci_children": (idaci["idaci2019_score"] * idaci["children_0_15_mid2015"]).reindex(counts.index),
-            "children_0_15": under_16,
+            "ward": areas["ward"],
+            "target": areas["target"].astype(bool),
+            "idaci_children": (scores[f"{poverty.index}_score"] * scores[f"{poverty.index}_people"]).reindex(
+                pattern.index
+            ),
+            "children_0_15": pattern["children_0_15"] * factor.fillna(1.0),
             "children_0_17": children,
         }
     )
-    rate = float(strategy["borough"]["child_poverty_rate_under_16"])
-    columns["strategy.children_in_poverty"] = child_poverty(
-        areas,
-        target_total=float(stated["children_in_poverty"]),
-        ward_totals=published,
-        borough_rate_under_16=rate,
-    )
+    rate = float(strategy["borough"][poverty.rate])
+    series = child_poverty(frame, target_total=total, ward_totals=published, borough_rate_under_16=rate)
+    word = poverty.index.upper()
     method = (
-        "Wards as published where the strategy states them; the other target wards share the rest of "
-        f"{stated['children_in_poverty']:,.0f} by IDACI 2019 children; the remaining wards follow IDACI so that "
-        f"{rate:.1%} of the borough's children under 16 are in poverty; inside a ward by IDACI"
+        "Wards as published where the strategy states them; the other target wards share the remaining part of "
+        f"{total:,.0f} by the children of {word}; the other wards follow {word} so that {rate:.1%} of the area's "
+        f"children under 16 are in poverty; inside a ward by {word}, and inside a small area shared out to its homes"
     )
-    record = _record("children_in_poverty", "strategy", "2014", "strategy", "modelled", method, target="published")
-    records.append({**record, "published_wards": published})
-    return Compiled(pd.DataFrame(columns), records)
+    record = measure_record(
+        "children_in_poverty", baseline.name, baseline.year, baseline.source, "modelled", method, "published"
+    )
+    return series, {**record, "published_wards": published}
 
 
-def _record(
-    measure: str, baseline: str, year: str, source: str, status: str, method: str, target: str | None = None
+def measure_record(
+    measure: str, baseline: str, year: str, source: str, status: str, method: str, target: str = ""
 ) -> dict[str, Any]:
-    meaning = MEASURES[measure]
+    """Return the provenance of a measure: what it counts, of which year and source, how sure, and how it was made.
+
+    Parameters
+    ----------
+    status
+        ``census`` or ``modelled``, of wards and small areas.
+    target
+        The status of the target wards together, where it is another one.
+    """
+    meaning = measure_named(measure)
     births = " (children under 1 stand for births)" if measure == "births_per_year" else ""
     return {
         "measure": measure,
@@ -201,5 +226,5 @@ def _record(
         "year": year,
         "source": source,
         "status": {"target": target or status, "ward": status, "lsoa": status, "point": "modelled"},
-        "method": f"{method}{births}; {_BELOW_LSOA}.",
+        "method": f"{method}{births}.",
     }

@@ -19,10 +19,11 @@ from geo.errors import InputError, PackError, UnknownNameError
 from geo.network.named_streets import NamedStreets
 from geo.network.network import StreetNetwork
 from geo.network.report import NetworkReport
+from geo.particulars import About, Baseline, Index, Level, Particulars, WardSeries
 from geo.services import category_named
 from geo.values import made_of
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 FILES = (
     "areas.parquet",
     "basemap.parquet",
@@ -79,6 +80,8 @@ class Manifest:
         Totals that the pack must give back.
     lad_code, crs
         Code of the local authority, and the grid of all positions.
+    particulars
+        Levels, groups, baselines, indices and series of this area.
     """
 
     schema_version: int
@@ -89,11 +92,12 @@ class Manifest:
     controls: tuple[Control, ...]
     lad_code: str
     crs: str
+    particulars: Particulars
 
 
 @dataclass(frozen=True, eq=False)
 class AreaPack:
-    """Everything compiled for one place; positions in EPSG:27700.
+    """Everything compiled for one place; positions in metres of its own grid, ``crs``.
 
     Attributes
     ----------
@@ -110,7 +114,7 @@ class AreaPack:
     measures
         Index LSOA; one column ``baseline.measure`` for each counted thing.
     scores
-        Index LSOA; deprivation scores and deciles.
+        Index LSOA; columns of :class:`geo.particulars.Index`.
     ward_series
         Long: ``ward, measure, period, value, status, source``.
     services
@@ -146,6 +150,56 @@ class AreaPack:
     def name(self) -> str:
         """Name of the area as people write it."""
         return self.manifest.name
+
+    @property
+    def crs(self) -> str:
+        """The grid of all positions, such as ``"EPSG:27700"``."""
+        return self.manifest.crs
+
+    @property
+    def levels(self) -> tuple[Level, ...]:
+        """Levels of areas, finest first."""
+        return self.manifest.particulars.levels
+
+    def level(self, name: str) -> Level:
+        """Return a level by its name: ``oa``, ``lsoa`` or ``ward``; `UnknownNameError` lists those that there are."""
+        for level in self.levels:
+            if level.name == name:
+                return level
+        raise UnknownNameError("level", name, [level.name for level in self.levels])
+
+    @property
+    def indices(self) -> tuple[Index, ...]:
+        """Editions of the indices of deprivation that the area has scores of, earliest first."""
+        return self.manifest.particulars.indices
+
+    def main_index(self, about: About = "everyone") -> Index | None:
+        """Return the edition that pages use of the index about everyone, or about children; None without one."""
+        found = [index for index in self.indices if index.about == about and index.main]
+        return found[-1] if found else None
+
+    def baseline_named(self, name: str) -> Baseline:
+        """Return what a baseline is; `UnknownNameError` lists those that there are."""
+        for baseline in self.manifest.particulars.baselines:
+            if baseline.name == name:
+                return baseline
+        raise UnknownNameError("baseline", name, self.baselines)
+
+    def baseline_of(self, kind: str) -> Baseline | None:
+        """Return the first baseline of a kind (``stated``, ``census`` …); None where there is none."""
+        found = [one for one in self.manifest.particulars.baselines if one.kind == kind]
+        return found[0] if found else None
+
+    def ward_series_named(self, name: str) -> WardSeries | None:
+        """Return what a series of the publisher's ward figures is; None for one that the recipe does not describe."""
+        found = [one for one in self.manifest.particulars.ward_series if one.name == name]
+        return found[0] if found else None
+
+    def source_of(self, role: str) -> dict[str, Any] | None:
+        """Return the source of ``streets``, ``homes``, ``strategy`` or ``base_map``; None where the area has none."""
+        key = self.manifest.particulars.sources.get(role)
+        found = [source for source in self.provenance["sources"] if source["key"] == key]
+        return found[0] if found else None
 
     @property
     def digest(self) -> str:
@@ -187,8 +241,8 @@ class AreaPack:
 
     @property
     def baselines(self) -> list[str]:
-        """Baselines in the order of the pack."""
-        return list(dict.fromkeys(column.split(".")[0] for column in self.measures.columns))
+        """Names of the baselines, the usual one first."""
+        return [baseline.name for baseline in self.manifest.particulars.baselines]
 
     def measure_names(self, baseline: str | None = None) -> list[str]:
         """Measures under a baseline, or under any."""
@@ -304,6 +358,12 @@ def open_pack(name: str, root: Path | None = None) -> AreaPack:
     missing = [file for file in FILES if not (folder / file).is_file()]
     if missing:
         raise PackError(f"the pack {name!r} lacks {', '.join(missing)}; build it again: reach data build {name}")
+    for file in FILES:
+        if file_digest(folder / file) != manifest.files.get(file):
+            raise PackError(
+                f"the file {file} of the pack {name!r} was changed or damaged since it was built; "
+                f"build it again: reach data build {name}"
+            )
     return AreaPack(
         manifest=manifest,
         provenance=_read_json(folder, "provenance.json"),

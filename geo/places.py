@@ -27,11 +27,12 @@ class Place:
     Attributes
     ----------
     kind
-        ``ward``, ``place`` (a part of the town), ``street``, ``service`` or ``postcode``.
+        ``ward``, ``place`` (a part of the town), ``street``, ``service``, ``postcode``, or ``home`` (one that is an
+        area).
     name
         As shown to people; no other place of the area has the same name, so that typing it finds this one.
     easting, northing
-        Metres, EPSG:27700; of a ward, a point inside it.
+        Metres of the area's grid; of a ward, a point inside it.
     ward
         Name of its ward; empty outside the area.
     about
@@ -97,7 +98,7 @@ def place_at(pack: AreaPack, easting: float, northing: float) -> Place:
     pack
         The area.
     easting, northing
-        Metres, EPSG:27700.
+        Metres of the area's grid.
 
     Returns
     -------

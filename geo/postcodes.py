@@ -1,4 +1,7 @@
-"""Postcodes that people type: whole or cut short, inside or outside the area, of homes or of post-office boxes."""
+"""Postcodes that people type: whole or cut short, inside or outside the area, of homes or of post-office boxes.
+
+An area whose homes are small areas has no postcodes: its homes are found by their codes, which a click hands on.
+"""
 
 import re
 from dataclasses import dataclass
@@ -59,23 +62,28 @@ class Postcodes:
         Name of the area.
     known
         Index postcode: ``easting, northing`` (metres), ``inside`` (the area), ``at_point`` (how many postcodes are at
-        its point), ``apart`` (whether its whole district is one of PO boxes).
+        its point), ``apart`` (whether its whole district is one of PO boxes). Where homes are areas, these are their
+        codes.
+    by_area
+        Whether homes are areas, and the pack has no postcodes.
     """
 
     area: str
     known: pd.DataFrame
+    by_area: bool = False
 
     @classmethod
     def of(cls, pack: AreaPack) -> "Postcodes":
         """Prepare the postcodes of a pack: about a fiftieth of a second."""
-        rows = pack.postcodes
+        by_area = pack.manifest.particulars.homes != "postcode"
+        rows = pack.demand[["postcode", "easting", "northing"]] if by_area else pack.postcodes
         at_point, apart = _crowds(rows["postcode"], rows[["easting", "northing"]].to_numpy(np.float64))
         inside = rows["postcode"].isin(pack.demand["postcode"]).to_numpy()
-        return cls(pack.name, rows.assign(inside=inside, at_point=at_point, apart=apart).set_index("postcode"))
+        return cls(pack.name, rows.assign(inside=inside, at_point=at_point, apart=apart).set_index("postcode"), by_area)
 
     def note(self, postcode: str) -> str:
         """Return what a planner should know about a postcode, in words; empty when there is nothing."""
-        if postcode not in self.known.index:
+        if self.by_area or postcode not in self.known.index:
             return ""
         at_point, apart, inside = (self.known.loc[[postcode], name].iloc[0] for name in ("at_point", "apart", "inside"))
         if apart:
@@ -100,6 +108,9 @@ class Postcodes:
         Whether it is certainly outside the area, a sentence, and the area's own postcodes of the same sector: those
         that begin with the same characters up to the first digit of the second half.
         """
+        if self.by_area:
+            said = f"The data of {self.area} have no postcodes: type a street, a ward or a venue."
+            return False, said, []
         district = postcode.split()[0]
         if district not in self.districts(inside=True):
             return True, f"{postcode} is outside {self.area}.", []
@@ -121,7 +132,7 @@ class Postcodes:
         -------
         Whether it is outside the area, and a sentence that says so or what is missing.
         """
-        match = _PART.match(text)
+        match = None if self.by_area else _PART.match(text)
         if match is None:
             return None
         district, sector, letter = match[1].upper(), match[2] or "", (match[3] or "").upper()

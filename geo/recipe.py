@@ -1,13 +1,23 @@
-"""The recipe of an area pack: the publishers' files that it is compiled from, with licence and attribution."""
+"""The recipe of an area pack: all that is particular to an area, and the files that its pack is compiled from.
+
+A recipe is a TOML file in ``data/recipes``; CONTRIBUTING has a table of every key. Nothing of an area stands in code.
+"""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
+
+from pyproj import CRS
+from pyproj.exceptions import CRSError
 
 from geo.errors import InputError, SourceError, UnknownNameError
 from geo.pack import packs_folder
+from geo.particulars import About, Kind, Nesting
 from geo.values import made_of, read_toml
+
+Columns = str | tuple[str, ...]
+LevelName = Literal["oa", "lsoa", "ward"]
 
 
 @dataclass(frozen=True)
@@ -22,6 +32,8 @@ class Source:
         Path under the folder of sources.
     publisher, title, vintage, licence, attribution, note
         As shown to people; `licence` is an SPDX name where there is one.
+    live
+        Where a refresh fetches it from; empty for a file that is only ever given.
     """
 
     key: str
@@ -32,20 +44,292 @@ class Source:
     licence: str
     attribution: str
     note: str = ""
+    live: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class InNext:
+    """The table that says in which area of the next level each area lies: its columns `code` and `next`."""
+
+    source: str
+    code: str
+    next: str
+
+
+@dataclass(frozen=True)
+class LevelRecipe:
+    """One level of areas, finest first; the names of the levels are those of :class:`geo.particulars.Level`.
+
+    Attributes
+    ----------
+    name, label, plural
+        ``oa``, ``lsoa`` or ``ward``, and what such an area is called inside a sentence.
+    source, code, title
+        Its boundaries, and the properties with the code and the name of an area (the code serves without a name).
+    nesting
+        ``exact``: each area lies in one of the next level. ``best fit``: it belongs to the one that has most of it.
+    in_next
+        The table that says so; without it the shapes decide.
+    least_share
+        With best fit, the smallest share of an area's ground (0 to 1) that may lie in the area that it belongs to.
+    """
+
+    name: LevelName
+    label: str
+    plural: str
+    source: str
+    code: str
+    title: str = ""
+    nesting: Nesting = "exact"
+    in_next: InNext | None = None
+    least_share: float = 0.5
+
+
+@dataclass(frozen=True)
+class GroupRecipe:
+    """Wards that have a name together, by the names that their boundaries give them."""
+
+    name: str
+    label: str
+    wards: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class HomesRecipe:
+    """The demand points.
+
+    Attributes
+    ----------
+    source
+        A list of postcodes with positions; without it the areas of the finest level stand for homes.
+    reader
+        ``code_point_open`` for the publisher's own form, ``table`` for a table with a header.
+    columns
+        Of a table: ``postcode``, ``easting``, ``northing`` and ``authority``, where they have other names.
+    weight_source, weight_code, weight
+        A table with a count by area of the finest level, such as its households, by which postcodes are weighed.
+    """
+
+    source: str = ""
+    reader: Literal["code_point_open", "table"] = "code_point_open"
+    columns: Mapping[str, str] = field(default_factory=dict)
+    weight_source: str = ""
+    weight_code: str = ""
+    weight: str = ""
+
+
+@dataclass(frozen=True)
+class Poverty:
+    """How a strategy's figures of child poverty are spread: by which index, over which of its rates and totals."""
+
+    index: str
+    rate: str
+
+
+@dataclass(frozen=True)
+class CountsTable:
+    """One table of counts.
+
+    Attributes
+    ----------
+    source, code
+        The file, and its column with the code of an area.
+    measures
+        The column of each measure, or several whose sum it is; in a long table, its word there.
+    level
+        Whose codes they are. Counts of a finer level are summed; those of wards are spread by `spread_by`.
+    layout
+        ``wide``: a column a measure. ``long``: the columns ``measure`` and ``value``.
+    sums
+        Checks of the table: a column, and the columns that add up to it.
+    via
+        A table that turns the codes of this one (`code`) into those of the level (`next`).
+    merge
+        Whether several rows may have one code, and are added up: parts of an area that was divided later.
+    blank
+        What a blank figure counts as, where the publisher leaves out small ones.
+    fill
+        Whether an area without a row has the mean of its small area: one whose code has changed.
+    spread_by
+        ``baseline.measure`` whose pattern spreads the counts of a ward over its small areas.
+    """
+
+    source: str
+    code: str
+    measures: Mapping[str, Columns]
+    level: LevelName = "lsoa"
+    layout: Literal["wide", "long"] = "wide"
+    sums: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    via: InNext | None = None
+    merge: bool = False
+    blank: float | None = None
+    fill: bool = False
+    spread_by: str = ""
+
+    def __post_init__(self) -> None:
+        if self.level == "ward" and not self.spread_by:
+            raise InputError("counts of wards need spread_by, such as census.population")
+        if self.fill and self.level != "oa":
+            raise InputError("fill is for the finest level, oa, alone")
+
+
+@dataclass(frozen=True)
+class BaselineRecipe:
+    """Counts of one date and definition; see :class:`geo.particulars.Baseline`.
+
+    Attributes
+    ----------
+    tables
+        The tables of counts; none for a ``stated`` baseline.
+    pattern, calibrated, poverty
+        Of a ``stated`` baseline: the baseline whose pattern is scaled, the measures of which the strategy states a
+        total of the target wards, and how its child poverty is spread.
+    """
+
+    name: str
+    label: str
+    kind: Kind
+    year: str
+    source: str
+    series: str
+    series_label: str
+    definition: str
+    caution: str = ""
+    tables: tuple[CountsTable, ...] = ()
+    pattern: str = ""
+    calibrated: tuple[str, ...] = ()
+    poverty: Poverty | None = None
+
+    def __post_init__(self) -> None:
+        stated = self.kind == "stated"
+        if stated and not (self.pattern and self.calibrated):
+            raise InputError(f"baseline {self.name!r} is stated: it needs pattern and calibrated")
+        if not stated and not self.tables:
+            raise InputError(f"baseline {self.name!r} needs at least one table of counts, [[baselines.tables]]")
+
+
+@dataclass(frozen=True)
+class IndexRecipe:
+    """One edition of an index of deprivation; see :class:`geo.particulars.Index`.
+
+    Attributes
+    ----------
+    code, score, decile
+        Columns of the table; `decile` may be absent.
+    people, people_of
+        Column of the people that the score is a mean over, or the ``baseline.measure`` that stands for them.
+    merge
+        Whether several rows may have one code, and the plain mean is taken: parts of an area that was divided later.
+    lowest, highest
+        The values that a score may have.
+    """
+
+    name: str
+    family: str
+    label: str
+    year: str
+    source: str
+    code: str
+    score: str
+    decile: str = ""
+    people: str = ""
+    people_of: str = ""
+    about: About = "everyone"
+    share: bool = False
+    main: bool = False
+    merge: bool = False
+    lowest: float = 0.0
+    highest: float = 100.0
+
+    def __post_init__(self) -> None:
+        if bool(self.people) == bool(self.people_of):
+            raise InputError(f"index {self.name!r} needs people (a column) or people_of (baseline.measure)")
+
+
+@dataclass(frozen=True)
+class WardSeriesRecipe:
+    """Yearly figures by ward, a column a year; see :class:`geo.particulars.WardSeries`."""
+
+    name: str
+    label: str
+    short: str
+    definition: str
+    source: str
+    code: str
+    title: str
+    caution: str = ""
+
+
+@dataclass(frozen=True)
+class ServicesRecipe:
+    """Services of one file.
+
+    Attributes
+    ----------
+    source, reader
+        The file, and which adapter reads it (`geo.builder.services.READERS`).
+    category, status
+        For an adapter of one category: another one, and ``past`` for an edition of the past.
+    core
+        Beginnings of the names that get the tag ``core``.
+    columns
+        For a plain table: the file's names of ``category``, ``name``, ``postcode``, ``easting``, ``northing``, ``lon``,
+        ``lat``, ``id``, ``date``, where they differ.
+    categories
+        Which categories of the file are taken; all without it.
+    positions
+        A source of mapped buildings, whose position replaces that of the postcode.
+    may_be_empty
+        Whether the area may have none; otherwise none is an error.
+    """
+
+    source: str
+    reader: str
+    category: str = ""
+    status: Literal["", "open", "past"] = ""
+    core: tuple[str, ...] = ()
+    columns: Mapping[str, str] = field(default_factory=dict)
+    categories: tuple[str, ...] = ()
+    positions: str = ""
+    may_be_empty: bool = False
+
+
+@dataclass(frozen=True)
+class BaseMapRecipe:
+    """The base map: a GeoPackage of layers, or OpenStreetMap; and the sides of the area that are land to the edge."""
+
+    source: str
+    land: tuple[Literal["north", "east", "south", "west"], ...] = ()
+
+
+@dataclass(frozen=True)
+class TownCentre:
+    """The town centre as a service: where the base map names the town, or a stated position."""
+
+    name: str
+    label: str = ""
+    lon: float | None = None
+    lat: float | None = None
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """What one area is compiled from.
+    """What one area is compiled from; every class of this module says what its keys mean.
 
     Attributes
     ----------
     code, name, lad_code
         Short name, name as people write it, and code of the local authority.
+    crs
+        The metric grid of all positions, by its EPSG code.
     network_margin_m, services_margin_m
         How far past the boundary streets and services are kept, metres.
-    core_childrens_centres
-        Beginnings of the names of the centres that the council counts as core.
+    streets
+        The source of the streets: ``.osm``, ``.osm.gz``, ``.osm.bz2`` or ``.osm.pbf``.
+    strategy
+        The source of what the local strategy states, if there is one.
+    trains
+        A table of weekday trains by station, if there is one.
     controls
         Published totals that the pack must equal exactly: ``baseline``, ``measure``, ``group`` (target, rest,
         borough or a ward code), ``value``, ``stated_by``.
@@ -56,11 +340,72 @@ class Recipe:
     code: str
     name: str
     lad_code: str
-    network_margin_m: float
-    services_margin_m: float
+    crs: str
+    levels: tuple[LevelRecipe, ...]
+    homes: HomesRecipe
+    baselines: tuple[BaselineRecipe, ...]
+    services: tuple[ServicesRecipe, ...]
     sources: Mapping[str, Source]
-    core_childrens_centres: tuple[str, ...] = ()
+    streets: str = "osm_streets"
+    strategy: str = ""
+    trains: str = ""
+    currency: str = "GBP"
+    language: str = "en-GB"
+    network_margin_m: float = 4000.0
+    services_margin_m: float = 3500.0
+    groups: tuple[GroupRecipe, ...] = ()
+    indices: tuple[IndexRecipe, ...] = ()
+    ward_series: tuple[WardSeriesRecipe, ...] = ()
+    base_map: BaseMapRecipe | None = None
+    town_centre: TownCentre | None = None
     controls: tuple[Mapping[str, Any], ...] = ()
+
+    def __post_init__(self) -> None:
+        try:
+            grid = CRS.from_user_input(self.crs)
+        except CRSError:
+            raise InputError(f"crs {self.crs!r} is not a coordinate system; write it as EPSG: and its number") from None
+        if not grid.is_projected or {axis.unit_name for axis in grid.axis_info} != {"metre"}:
+            raise InputError(f"crs {self.crs!r} ({grid.name}) is not a grid in metres")
+        names = [level.name for level in self.levels]
+        if names not in (["oa", "lsoa", "ward"], ["lsoa", "ward"]):
+            raise InputError(f"levels are {', '.join(names)}; they must be lsoa and ward, or oa, lsoa and ward")
+        for where, key in self.asked_sources():
+            if key not in self.sources:
+                known = ", ".join(self.sources)
+                raise InputError(f"{where} names the source {key!r}, which the recipe does not have; it has: {known}")
+        known_baselines = [one.name for one in self.baselines]
+        for one in self.baselines:
+            if one.kind == "stated" and one.pattern not in known_baselines:
+                raise InputError(f"baseline {one.name!r} follows the pattern of {one.pattern!r}, which is not there")
+            if one.kind == "stated" and not self.strategy:
+                raise InputError(f"baseline {one.name!r} is stated, but the recipe names no strategy")
+
+    def asked_sources(self) -> list[tuple[str, str]]:
+        """Where a source is named, and its key."""
+        asked = [("streets", self.streets), ("strategy", self.strategy), ("trains", self.trains)]
+        asked += [("homes", self.homes.source), ("homes", self.homes.weight_source)]
+        for level in self.levels:
+            asked.append((f"level {level.name}", level.source))
+            if level.in_next is not None:
+                asked.append((f"level {level.name}", level.in_next.source))
+        for one in self.baselines:
+            asked.append((f"baseline {one.name}", one.source))
+            for table in one.tables:
+                asked.append((f"baseline {one.name}", table.source))
+                asked.append((f"baseline {one.name}", table.via.source if table.via is not None else ""))
+        asked += [(f"index {one.name}", one.source) for one in self.indices]
+        asked += [(f"ward series {one.name}", one.source) for one in self.ward_series]
+        for services in self.services:
+            asked += [("services", services.source), ("services", services.positions)]
+        if self.base_map is not None:
+            asked.append(("base_map", self.base_map.source))
+        return [(where, key) for where, key in asked if key]
+
+
+def recipe_path(name: str, root: Path | None = None) -> Path:
+    """Return the file of a recipe, whether it exists or not."""
+    return (packs_folder() if root is None else root) / "recipes" / f"{name}.toml"
 
 
 def read_recipe(name: str, root: Path | None = None) -> Recipe:
@@ -73,16 +418,18 @@ def read_recipe(name: str, root: Path | None = None) -> Recipe:
     SourceError
         When it is not TOML, lacks a key, has an unknown key, or a value has the wrong type; the message names it.
     """
-    folder = (packs_folder() if root is None else root) / "recipes"
-    path = folder / f"{name}.toml"
+    path = recipe_path(name, root)
     if not path.is_file():
-        raise UnknownNameError("area to build", name, sorted(p.stem for p in folder.glob("*.toml")))
+        raise UnknownNameError("area to build", name, sorted(p.stem for p in path.parent.glob("*.toml")))
     try:
         content = read_toml(path, "the recipe")
         sources = content.get("sources")
         if isinstance(sources, dict):
             named = {key: {**row, "key": key} if isinstance(row, dict) else row for key, row in sources.items()}
             content = {**content, "sources": named}
-        return made_of(Recipe, content, f"recipe {path.name}")
+        recipe = made_of(Recipe, content, f"recipe {path.name}")
     except InputError as error:
         raise SourceError(str(error)) from error
+    if recipe.code != name:
+        raise SourceError(f"recipe {path.name}: code is {recipe.code!r}; it must be the name of the file, {name!r}")
+    return recipe

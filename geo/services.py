@@ -75,8 +75,8 @@ CATEGORIES: Mapping[str, Category] = MappingProxyType(
             Category("mental_health_hospital", "mental health hospital", "mental health hospitals", shown=False),
             Category("private_hospital", "private hospital", "private hospitals", shown=False),
             Category("appliance_contractor", "appliance contractor", "appliance contractors", shown=False),
-            Category("gp_practice_2019", "GP practice of 2019", "GP practices of 2019", shown=False),
-            Category("gp_branch_2017", "GP branch surgery of 2017", "GP branch surgeries of 2017", shown=False),
+            Category("gp_practice_before", "earlier GP practice", "earlier GP practices", shown=False),
+            Category("gp_branch_before", "earlier GP branch surgery", "earlier GP branch surgeries", shown=False),
         )
     }
 )
@@ -133,7 +133,9 @@ def join_services(tables: Sequence[pd.DataFrame], postcodes: pd.DataFrame) -> pd
     return services
 
 
-def use_building_positions(services: pd.DataFrame, buildings: pd.DataFrame, within_m: float = 400.0) -> pd.DataFrame:
+def use_building_positions(
+    services: pd.DataFrame, buildings: pd.DataFrame, *, dull: str, within_m: float = 400.0
+) -> pd.DataFrame:
     """Move services to the mapped building of the same name.
 
     Parameters
@@ -142,6 +144,8 @@ def use_building_positions(services: pd.DataFrame, buildings: pd.DataFrame, with
         Frame with `COLUMNS`, one category.
     buildings
         Frame with ``name``, ``easting``, ``northing``: the better positions.
+    dull
+        Words that distinguish nothing here, such as the name of the town.
     within_m
         A building further away than this is another one of the same name.
 
@@ -150,9 +154,9 @@ def use_building_positions(services: pd.DataFrame, buildings: pd.DataFrame, with
     A copy in which each service has the position of a building nearby, if their names share a distinctive word.
     """
     moved = services.copy()
-    dull = {"library", "the", "and", "of", "centre", "southend", "hub"}
+    common = {"library", "the", "and", "of", "centre", "hub", *dull.lower().replace("-", " ").split()}
     for i, service in moved.iterrows():
-        words = set(str(service["name"]).lower().replace("'", "").split()) - dull
+        words = set(str(service["name"]).lower().replace("'", "").split()) - common
         distance_m = np.hypot(buildings["easting"] - service["easting"], buildings["northing"] - service["northing"])
         same = [bool(words & set(str(name).lower().replace("'", "").split())) for name in buildings["name"]]
         near = distance_m[np.array(same, dtype=bool) & (distance_m <= within_m).to_numpy()]

@@ -2,7 +2,6 @@
 
 import re
 
-from geo.measures import BASELINES
 from geo.pack import AreaPack
 
 _UNKNOWN = "of a year that is not stated"
@@ -19,18 +18,25 @@ def source_year(pack: AreaPack, key: str) -> str:
 
 def strategy_words(pack: AreaPack) -> str:
     """Name the local strategy and its year: ``"A Better Start Strategy 2014"``, or ``"Local strategy"`` for none."""
-    for source in pack.provenance["sources"]:
-        if source["key"] == "strategy":
-            title = str(source["title"]).removeprefix(f"{pack.name}: ")
-            return f"{title} {source_year(pack, 'strategy')}"
-    return "Local strategy"
+    source = pack.source_of("strategy")
+    if source is None:
+        return "Local strategy"
+    title = str(source["title"]).removeprefix(f"{pack.name}: ")
+    return f"{title} {source_year(pack, str(source['key']))}"
+
+
+def strategy_year(pack: AreaPack) -> str:
+    """Return the year of the local strategy; words that no year is stated where there is none."""
+    source = pack.source_of("strategy")
+    return _UNKNOWN if source is None else source_year(pack, str(source["key"]))
 
 
 def baseline_words(pack: AreaPack, baseline: str) -> str:
     """Name the counts of a baseline; those of a strategy with its year."""
-    if baseline == "strategy":
-        return f"Strategy of {source_year(pack, 'strategy')} (census pattern, strategy totals)"
-    return BASELINES.get(baseline, baseline.replace("_", " ").capitalize())
+    known = pack.baseline_named(baseline)
+    if known.kind == "stated":
+        return f"Strategy of {known.year} (census pattern, strategy totals)"
+    return known.label
 
 
 def baseline_labels(pack: AreaPack) -> dict[str, str]:
@@ -40,17 +46,20 @@ def baseline_labels(pack: AreaPack) -> dict[str, str]:
 
 def deprivation_words(pack: AreaPack) -> str:
     """Name the indices of deprivation and the year of the edition: ``"English indices of deprivation 2019"``."""
+    index = pack.main_index()
+    if index is None:
+        return "Indices of deprivation"
     for source in pack.provenance["sources"]:
-        if source["key"] == "deprivation":
+        if source["key"] == index.source:
             name = re.split(r"[\d,]", str(source["title"]))[0].strip()
-            return f"{name} {source_year(pack, 'deprivation')}"
-    return "Indices of deprivation"
+            return f"{name} {index.year}"
+    return index.label
 
 
 def streets_words(pack: AreaPack) -> str:
     """Name the source of the streets and its year: ``"OpenStreetMap, 2021"``."""
-    for source in pack.provenance["sources"]:
-        if source["key"] == "osm_streets":
-            publisher = str(source["publisher"]).removesuffix(" contributors")
-            return f"{publisher}, {source_year(pack, 'osm_streets')}"
-    return "source not stated"
+    source = pack.source_of("streets")
+    if source is None:
+        return "source not stated"
+    publisher = str(source["publisher"]).removesuffix(" contributors")
+    return f"{publisher}, {source_year(pack, str(source['key']))}"

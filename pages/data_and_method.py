@@ -16,6 +16,7 @@ from ui.kit import resources
 from ui.kit.page import page
 from ui.kit.tables import Column, show_table
 from wording.numbers import distance, percent
+from wording.particulars import nothing_stated
 from wording.rounding import fixed, significant
 from wording.scenario import pace
 
@@ -77,7 +78,7 @@ with page(
                 "baseline": Column("Which figures"),
                 "unit": Column("Counts"),
                 "year": Column("Year"),
-                "target": Column("Status, target wards together"),
+                **({"target": Column("Status, target wards together")} if pack.target_wards else {}),
                 "ward": Column("Status, each ward"),
                 "method": Column("How it is made"),
                 "source": Column("Source"),
@@ -87,38 +88,41 @@ with page(
             height="content",
         )
     with agreement:
-        st.markdown(
-            "The first rows must agree exactly, and the program refuses a pack in which they do not. The others are of "
-            "another date or definition and are shown so that nobody has to guess."
-        )
         lines = reconcile(pack)
-        names = pack.wards["name"].to_dict()
-        frame = pd.DataFrame(
-            {
-                "figure": [line.figure for line in lines],
-                "stated_by": [line.stated_by for line in lines],
-                "stated": [significant(line.stated, 10) for line in lines],
-                "pack": [
-                    fixed(line.pack, thousands=True) if line.pack >= 100 else significant(line.pack, 3)
-                    for line in lines
-                ],
-                "kind": ["agrees exactly" if line.exact else "for comparison" for line in lines],
-            }
-        )
-        frame["figure"] = frame["figure"].replace(names, regex=True)
-        show_table(
-            made_of_shown(frame),
-            {
-                "figure": Column("Figure", pinned=True),
-                "stated_by": Column("Stated by"),
-                "stated": Column("Stated"),
-                "pack": Column("In this pack"),
-                "kind": Column("Agreement"),
-            },
-            key="agreement",
-            alt="The pack's figures held against what its sources state",
-            height="content",
-        )
+        if not lines:
+            st.markdown(nothing_stated(pack))
+        else:
+            st.markdown(
+                "The first rows must agree exactly, and the program refuses a pack in which they do not. The others "
+                "are of another date or definition and are shown so that nobody has to guess."
+            )
+            names = pack.wards["name"].to_dict()
+            frame = pd.DataFrame(
+                {
+                    "figure": [line.figure for line in lines],
+                    "stated_by": [line.stated_by for line in lines],
+                    "stated": [significant(line.stated, 10) for line in lines],
+                    "pack": [
+                        fixed(line.pack, thousands=True) if line.pack >= 100 else significant(line.pack, 3)
+                        for line in lines
+                    ],
+                    "kind": ["agrees exactly" if line.exact else "for comparison" for line in lines],
+                }
+            )
+            frame["figure"] = frame["figure"].replace(names, regex=True)
+            show_table(
+                made_of_shown(frame),
+                {
+                    "figure": Column("Figure", pinned=True),
+                    "stated_by": Column("Stated by"),
+                    "stated": Column("Stated"),
+                    "pack": Column("In this pack"),
+                    "kind": Column("Agreement"),
+                },
+                key="agreement",
+                alt="The pack's figures held against what its sources state",
+                height="content",
+            )
     with streets:
         report = pack.manifest.network
         every, inside = (fixed(km, thousands=True) for km in (report.length_km, report.borough_length_km))

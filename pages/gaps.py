@@ -36,7 +36,7 @@ from ui.kit.cards import show_cards
 from ui.kit.deck import show_map
 from ui.kit.legend import outline_of
 from ui.kit.maps import area_labels, outline_layers, selected_layers, service_layer
-from ui.kit.page import answer, beside, controls_line, page, part, plain, plainly
+from ui.kit.page import answer, beside, controls_line, off_street_note, page, part, plain, plainly
 from ui.kit.session import Session, pocket_row, session
 from ui.kit.view import area_view, panel_below
 from wording.gaps import headline, kind_of, left_out_sentence, number_words
@@ -109,6 +109,7 @@ with page(
             six = bool(pack.target_wards) and controls.switch("Target wards alone", key=Session.six.key)
         first = headline(report).split("\n\n")[0]
         answer(first)
+        off_street_note(pack, mode)
         if told:
             st.warning(plain(told), icon=":material/link_off:")
         rows = pocket_rows(report, service, target_only=six)
@@ -137,9 +138,9 @@ with page(
         discs = [rows]
         if one != ANY_SERVICE:
             discs.append(pack.services_of(one))
-            layers.append(service_layer(pack.code, discs[-1], [one]))
+            layers.append(service_layer(pack, discs[-1], [one]))
         view = area_view(resources.bounds(pack))
-        layers += [pocket_layer(rows, pocket), area_labels(pack.code, pack.wards, view, discs=pd.concat(discs))]
+        layers += [pocket_layer(pack, rows, pocket), area_labels(pack.code, pack.wards, view, discs=pd.concat(discs))]
         with left:
             show_map(
                 layers,

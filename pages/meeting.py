@@ -256,9 +256,9 @@ def answer(pack: AreaPack, stage: Stage, words: Words) -> None:
         layers = [
             ground_layer(pack, words.say("journeys.click")),
             *outline_layers(pack.code, pack.wards[pack.wards["target"]]),
-            homes_layer(pack.code, pack.demand, tip=words.say("journeys.click")),
+            homes_layer(pack, pack.demand, tip=words.say("journeys.click")),
             settlement_labels(pack.code, resources.base_map(pack).places, max_rank=3),
-            service_layer(pack.code, sites, [service], radius_px=12 * stage.scale, tips=service_tips(sites, words)),
+            service_layer(pack, sites, [service], radius_px=12 * stage.scale, tips=service_tips(sites, words)),
         ]
         bounds = resources.bounds(pack)
         alt = words.say("journeys.map")
@@ -266,7 +266,7 @@ def answer(pack: AreaPack, stage: Stage, words: Words) -> None:
             layers += here_layers(pack, here, radius_px=11 * stage.scale, words=words)
             bounds = place_bounds(pack, here.place, here.line)
             alt = words.say("journeys.map_of_way", place=here.place.name)
-        layers += pin_layers(words)
+        layers += pin_layers(pack, words)
         width, height = stage.picture_px(60)
         view = fit_view(bounds, width_px=width, height_px=height, padding_px=10)
         with right, st.container(key="meeting_picture", gap="small"):

@@ -12,7 +12,7 @@ from reports.offers import scenario_offers
 from ui.kit import resources
 from ui.kit.deck import show_map
 from ui.kit.legend import show_legend
-from ui.kit.page import answer, beside, controls_line, page, part, plainly, show_error
+from ui.kit.page import answer, beside, controls_line, off_street_note, page, part, plain, plainly, show_error
 from ui.kit.pin import pin_control, pin_layers
 from ui.kit.session import Session, session
 from ui.lab import state as lab_state
@@ -26,6 +26,7 @@ from ui.lab.money import money_panel
 from ui.lab.place import shown_view, take_clicked
 from ui.lab.results import show_headline_cards, wards_panel
 from wording.lab import headline
+from wording.particulars import no_list_of
 
 TABS = ("Change", "Best sites", "By ward", "Cost", "Compare", "Save")
 
@@ -68,6 +69,7 @@ with page(
                 )
         said = headline(effect, measure)
         answer(said, steady=True)
+        off_street_note(pack, effect.scenario.mode)
         left, right = beside()
         refused: ReachError | None = None
         click = click_words(lab)
@@ -80,6 +82,9 @@ with page(
             with st.container(key="plan-head"):
                 plan_head(pack)
             lab_state.show_told()
+            asked = effect.scenario.service
+            if pack.services_of(asked).empty:
+                st.info(plain(no_list_of(pack, asked)), icon=":material/info:")
             if session.lab_open_tab == "best":  # a link to the question, not to a plan
                 session.lab_tabs, session.lab_open_tab = TABS[1], ""
             tabs = st.tabs(TABS, key=Session.lab_tabs.key, on_change="rerun")
@@ -93,7 +98,7 @@ with page(
             )
         with left:
             show_map(
-                [*layers, *pin_layers()],
+                [*layers, *pin_layers(pack)],
                 shown_view(pack),
                 key=Session.lab_map.key,
                 basemap=resources.base_map(pack),

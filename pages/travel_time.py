@@ -3,7 +3,8 @@
 import pandas as pd
 import streamlit as st
 
-from analysis.reach.bivariate import NeedAndReach, needs_of
+from analysis.reach.bivariate import NeedAndReach, need_named, needs_of
+from analysis.reach.need import former_names
 from analysis.reach.reach import reach, reach_curve
 from analysis.shown import row_of
 from analysis.travel.streets import piece_times_s
@@ -22,7 +23,7 @@ from ui.kit.finding import place_view
 from ui.kit.ground import ground_layer
 from ui.kit.legend import outline_of
 from ui.kit.maps import area_labels, outline_layers, service_layer, settlement_labels
-from ui.kit.page import answer, beside, controls_line, page, part, plainly
+from ui.kit.page import answer, beside, controls_line, off_street_note, page, part, plain, plainly
 from ui.kit.pin import pin_control, pin_layers
 from ui.kit.points import homes_layer
 from ui.kit.session import Session
@@ -47,9 +48,10 @@ from ui.wards.need_reach import (
     need_reach_table,
 )
 from wording.columns import notes_of
-from wording.groups import LEVEL_NAMES, all_wards, group_words
+from wording.groups import all_wards, group_words, level_names
 from wording.need_reach import need_label, need_reach_sentence, need_reach_title
 from wording.numbers import capital, percent
+from wording.particulars import no_index_among_children
 from wording.rounding import shortest
 from wording.scenario import pace, travelling
 from wording.sentences import reach_sentence
@@ -101,6 +103,7 @@ with page(
     label = CATEGORIES[service].label
     said = reach_sentence(found, MEASURES[measure], CATEGORIES[service], MODES[mode], within)
     answer(said)
+    off_street_note(pack, mode)
     rows = found.rows.assign(target=found.rows["group"] == "target")
 
     @part
@@ -115,14 +118,14 @@ with page(
         basemap = resources.base_map(pack)
         view = area_view(resources.bounds(pack))
         outlines = outline_layers(pack.code, pack.wards[pack.wards["target"]])
-        services = service_layer(pack.code, pack.services_of(service), [service])
+        services = service_layer(pack, pack.services_of(service), [service])
         names = settlement_labels(pack.code, basemap.places, max_rank=3)
         legends: list[Legend | str]
         on_paper = None
         with right:
             if shows == "site":
                 chosen = site_panel(pack, access, service, mode, measure, baseline, within)
-                layers = [*site_layers(pack, access, chosen), *outlines, names, services, site_mark(chosen)]
+                layers = [*site_layers(pack, access, chosen), *outlines, names, services, site_mark(pack, chosen)]
                 legends = [site_legend(service)]
                 title = plainly(chosen.said)
                 alt = f"Map: {title} The table below holds the figures of every site."
@@ -153,7 +156,7 @@ with page(
                         streets_url, bands.index(piece_times_s(access, pieces, times)), bands, inside=pieces.inside
                     ),
                     *outlines,
-                    homes_layer(pack.code, pack.demand),
+                    homes_layer(pack, pack.demand),
                     names,
                     services,
                 ]
@@ -165,7 +168,7 @@ with page(
                     view = place_view(pack, here.place, here.line)
         with left:
             show_map(
-                [*layers, *pin_layers()] if shows == "minutes" else layers,
+                [*layers, *pin_layers(pack)] if shows == "minutes" else layers,
                 view,
                 key=Session.travel_map.key,
                 basemap=basemap,
@@ -205,10 +208,12 @@ with page(
     def need_panel() -> NeedAndReach:
         """Draw the choice of a need and the sentence of where it meets little reach; return the classes."""
         needs = needs_of(pack, baseline)
-        need = controls.choice(
-            "Need", needs, key=Session.need.key, labels={name: capital(need_label(name)) for name in needs}
-        )
-        by = controls.choice("Areas", list(LEVEL_NAMES), key=Session.areas.key, labels=LEVEL_NAMES, widget="segmented")
+        labels = {name: capital(need_label(need_named(pack, name))) for name in needs}
+        need = controls.choice("Need", needs, key=Session.need.key, labels=labels, also=former_names(pack))
+        levels = level_names(pack)
+        by = controls.choice("Areas", list(levels), key=Session.areas.key, labels=levels, widget="segmented")
+        if "child_deprivation" not in needs:
+            st.caption(plain(no_index_among_children(pack)))
         both = need_reach(pack, need, service, mode, measure, baseline, within, by)
         st.markdown(need_reach_sentence(pack, both, service=service, mode=mode, measure=measure, within_min=within))
         ward_shares()
@@ -250,7 +255,7 @@ with page(
         groups = found.groups.assign(name=[names[group] for group in found.groups.index], group="")
         columns = {
             "name": Column("Ward", pinned=True),
-            "group": Column("Group"),
+            **({"group": Column("Group")} if pack.target_wards else {}),
             "total": Column(MEASURES[measure].label, "people"),
             "reached": Column("Can reach one", "people"),
             "share": Column("Share", "percent"),

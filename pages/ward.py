@@ -20,7 +20,7 @@ from ui.kit import controls, resources
 from ui.kit.deck import show_map
 from ui.kit.legend import show_legend
 from ui.kit.maps import selected_layers, settlement_labels
-from ui.kit.page import answer, beside, controls_line, page, part, plain, plainly
+from ui.kit.page import answer, beside, controls_line, off_street_note, page, part, plain, plainly
 from ui.kit.points import venue_layer
 from ui.kit.report_buttons import report_buttons
 from ui.kit.session import Session
@@ -35,6 +35,7 @@ def all_about(pack: AreaPack, ward: str, baseline: str) -> None:
     """Draw all that is known of a ward."""
     names = pack.wards["name"].to_dict()
     answer(f"## {ward_sentence(pack, ward)}")
+    off_street_note(pack, "walk_pram")
     basket = with_data(pack, read_basket())
     report = resources.gaps(pack, basket, counted(pack, baseline), baseline)
     item = next(iter(basket))
@@ -67,7 +68,7 @@ def all_about(pack: AreaPack, ward: str, baseline: str) -> None:
                     ),
                     *selected_layers(pack.code, pack.wards.loc[[ward]]),
                     settlement_labels(pack.code, resources.base_map(pack).places, max_rank=3),
-                    venue_layer(pack.code, inside, kinds[::-1], main=item.service),  # children's centres on top
+                    venue_layer(pack, inside, kinds[::-1], main=item.service),  # children's centres on top
                 ],
                 area_view((float(west), float(south), float(east), float(north))),
                 key="one-ward-map",

@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from analysis.reach.need import INDICATORS, group_values, lsoa_values, status_of, ward_values
+from analysis.reach.need import former_names, group_values, indicators_of, lsoa_values, status_of, ward_values
 from drawing.legend import classes_legend, services_legend
 from drawing.offers import Offer
 from drawing.palette import class_breaks
@@ -28,8 +28,8 @@ from ui.wards.side_by_side import ward_side
 from ui.wards.since import ward_since
 from ui.wards.trend import ward_trend
 from wording.columns import value_words
-from wording.groups import LEVEL_NAMES
-from wording.numbers import no_figure
+from wording.groups import level_names
+from wording.numbers import no_figure, small
 from wording.rounding import per_cent
 
 # No view at first: a view takes several times as long as the map, and would be drawn again at every choice above.
@@ -48,12 +48,14 @@ with page(
     area=resources.chosen_area(),
 ) as pack:
     with controls_line():
-        indicator = INDICATORS[
+        indicators = indicators_of(pack)
+        indicator = indicators[
             controls.choice(
                 "What to map",
-                list(INDICATORS),
+                list(indicators),
                 key=Session.measure.key,
-                labels={k: v.label for k, v in INDICATORS.items()},
+                labels={k: v.label for k, v in indicators.items()},
+                also=former_names(pack),
             )
         ]
         baseline = controls.choice(
@@ -63,10 +65,9 @@ with page(
             labels={**baseline_labels(pack), "": deprivation_words(pack)},
             help="The strategy's figures and each census or estimate stand apart: do not compare one with another.",
         )
-        level = controls.choice(
-            "Areas", list(LEVEL_NAMES), key=Session.areas.key, labels=LEVEL_NAMES, widget="segmented"
-        )
-    areas_words = LEVEL_NAMES[level].lower()
+        levels = level_names(pack)
+        level = controls.choice("Areas", list(levels), key=Session.areas.key, labels=levels, widget="segmented")
+    areas_words = small(levels[level])
     said = answer_sentence(figures_of(pack, indicator, baseline, level), indicator, level)
     answer(said)
     groups = group_values(pack, indicator, baseline)
@@ -116,7 +117,7 @@ with page(
                 area_layer(pack.code, areas, classes.index(values), classes.colours, tips=tips, layer_id=f"{level}s"),
                 *outline_layers(pack.code, pack.wards[pack.wards["target"]]),
                 *(selected_layers(pack.code, pack.wards.loc[[ward]]) if ward else []),
-                service_layer(pack.code, services, shown),
+                service_layer(pack, services, shown),
                 area_labels(pack.code, pack.wards, view, discs=services),
             ]
             if level == "lsoa":

@@ -11,7 +11,10 @@ from reports.pictures import Picture
 from reports.rows import plain_key
 from reports.scenario_effect import for_ward
 from reports.typeset import typeset
+from wording.gaps import pockets_by
 from wording.reports import licence_words, method_words, pack_words, sure_sentence
+
+POVERTY = "children_in_poverty"
 
 
 def brief(template: str, content: Mapping[str, Any], pictures: Mapping[str, Picture], made_on: date) -> bytes:
@@ -58,8 +61,8 @@ def common_content(facts: Facts, code: str, name: str, effect: Effect | None, pl
     """
     return {
         "who": MEASURES[facts.measure].label,
-        "poor": MEASURES["children_in_poverty"].label,
-        "poor_counted": MEASURES["children_in_poverty"].counted,
+        "poor": MEASURES[POVERTY].label if POVERTY in facts.pack.measure_names(facts.baseline) else None,
+        "first": pockets_by(facts.gaps),
         "sure": sure_sentence(facts.gaps, facts.centre_band, facts.readings, code, name),
         "scenario": None if effect is None else for_ward(effect, planned),
         "method": method_words(facts.survey, facts.baseline),

@@ -15,7 +15,7 @@ from analysis.gaps.bands import lead_of
 from analysis.gaps.readings import readings_shown
 from analysis.gaps.report import GapReport, bands_shown, gap_report, target_gaps_shown
 from analysis.reach.basket import Basket, read_basket
-from analysis.reach.need import INDICATORS, Indicator, group_values, ranks, status_of, ward_values
+from analysis.reach.need import Indicator, group_values, indicators_of, ranks, status_of, ward_values
 from analysis.reach.survey import Survey, survey
 from analysis.shown import ShownFrame
 from analysis.travel.streets import StreetPieces, piece_times_s, street_pieces
@@ -32,7 +32,7 @@ NEED = (
     "no_car_rate",
     "lone_parent_rate",
     "overcrowded_rate",
-    "imd2019",
+    "deprivation",
 )
 
 
@@ -43,7 +43,7 @@ class NeedFigure:
     Attributes
     ----------
     indicator, baseline
-        What is counted, and under which baseline (empty for a score).
+        What is counted, and under which baseline (empty for an index).
     values
         Index ward codes, then ``target``, ``rest``, ``borough``.
     rank
@@ -155,10 +155,8 @@ class Facts:
     @cached_property
     def need(self) -> list[NeedFigure]:
         """Need indicators by ward, in the order in which reports print them."""
-        return [self._need(INDICATORS[name]) for name in NEED if self._has(INDICATORS[name])]
-
-    def _has(self, indicator: Indicator) -> bool:
-        return bool(indicator.score or indicator.baselines(self.pack))
+        known = indicators_of(self.pack)
+        return [self._need(known[name]) for name in NEED if name in known]
 
     def _need(self, indicator: Indicator) -> NeedFigure:
         pack = self.pack
@@ -167,7 +165,8 @@ class Facts:
         wards, groups = ward_values(pack, indicator, baseline), group_values(pack, indicator, baseline)
         values = pd.concat([wards, groups])
         status = pd.Series({code: status_of(pack, indicator, baseline, str(code)) for code in values.index})
-        key = pack.measure_record(indicator.measure, baseline)["source"] if baseline else "deprivation"
+        index = indicator.index
+        key = pack.measure_record(indicator.measure, baseline)["source"] if index is None else index.source
         titles = {row["key"]: f"{row['title']} ({row['vintage'][:4]})" for row in pack.provenance["sources"]}
         return NeedFigure(indicator, baseline, values, ranks(wards), status, titles.get(key, key))
 

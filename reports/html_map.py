@@ -104,27 +104,30 @@ def html_map(facts: Facts, made_on: date) -> bytes:
 
 
 def _add_ground(page: folium.Map, facts: Facts) -> None:
-    ground = facts.pack.basemap
+    ground, crs = facts.pack.basemap, facts.pack.crs
     for layer, colour in AREAS.items():
         shapes = ground.geometry[(ground["layer"] == layer) & ground.geom_type.str.endswith("Polygon")]
         if len(shapes):
             merged = shapely.simplify(shapely.union_all(shapes.to_numpy()), 3.0)
-            _geojson([merged], {"fillColor": colour, "fillOpacity": 1, "weight": 0}, pane="ground").add_to(page)
+            _geojson([merged], {"fillColor": colour, "fillOpacity": 1, "weight": 0}, pane="ground", crs=crs).add_to(
+                page
+            )
     rail = ground.geometry[(ground["layer"] == "railway") & (ground["kind"] == "rail")]
-    _geojson(rail, {"color": "#70777D", "weight": 2.5}, pane="streets").add_to(page)
-    _geojson(rail, {"color": "#FFFFFF", "weight": 1.2, "dashArray": "5 5"}, pane="streets").add_to(page)
+    _geojson(rail, {"color": "#70777D", "weight": 2.5}, pane="streets", crs=crs).add_to(page)
+    _geojson(rail, {"color": "#FFFFFF", "weight": 1.2, "dashArray": "5 5"}, pane="streets", crs=crs).add_to(page)
 
 
 def _add_streets(page: folium.Map, facts: Facts) -> list[tuple[str, str]]:
     item = facts.survey.basket.item(facts.lead)
     bands = time_bands(item.threshold_min, on_foot=mode_named(item.mode).on_foot)
     pieces, seconds = facts.streets()
+    crs = facts.pack.crs
     index = bands.index(seconds)
     group = folium.FeatureGroup(f"Streets by minutes to {kind_of(facts.lead)} ({mode_words(item.mode)})")
     for band in reversed(range(len(bands.colours))):
         lines = shapely.line_merge(shapely.multilinestrings([pieces.lines[index == band]]))
         style = {"color": bands.colours[band], "weight": bands.widths_px[band] * 1.2, "opacity": 0.9}
-        _geojson(shapely.simplify(lines, 2.0), style, pane="streets").add_to(group)
+        _geojson(shapely.simplify(lines, 2.0), style, pane="streets", crs=crs).add_to(group)
     group.add_to(page)
     return list(zip(bands.colours, bands.labels, strict=True))[:-1]
 
@@ -137,13 +140,13 @@ def _add_wards(page: folium.Map, facts: Facts) -> None:
         if rows.empty:
             continue
         frame = gpd.GeoDataFrame(
-            {"words": [_ward_words(facts, str(c)) for c in rows.index]}, geometry=list(rows.geometry)
+            {"words": [_ward_words(facts, str(c)) for c in rows.index]}, geometry=list(rows.geometry), crs=wards.crs
         )
         style = {"color": INK if target else MUTED_INK, "weight": 3 if target else 1, "fillOpacity": 0}
         _geojson_with_tips(frame, style).add_to(group)
     for code, ward in wards.iterrows():
         point = shapely.point_on_surface(wards.geometry[code])
-        _name(point, str(ward["name"]), bold=bool(ward["target"])).add_to(group)
+        _name(point, str(ward["name"]), crs=facts.pack.crs, bold=bool(ward["target"])).add_to(group)
     group.add_to(page)
 
 
@@ -162,7 +165,7 @@ def _add_small_areas(page: folium.Map, facts: Facts) -> list[tuple[str, str]]:
             + (f"{indicator.label}: about {people(value)} (modelled)" if value == value else no_figure())
             for name, value in zip(pack.lsoas["name"][inside], values[inside], strict=True)
         ]
-        frame = gpd.GeoDataFrame({"words": tips}, geometry=list(pack.lsoas.geometry[inside]))
+        frame = gpd.GeoDataFrame({"words": tips}, geometry=list(pack.lsoas.geometry[inside]), crs=pack.crs)
         fill = NO_FIGURE if index < 0 else classes.colours[index]
         style = {"fillColor": fill, "fillOpacity": 0.8, "color": "#FFFFFF", "weight": 1}
         _geojson_with_tips(frame, style).add_to(group)
@@ -176,7 +179,7 @@ def _add_pockets(page: folium.Map, facts: Facts, service: str, title: str, *, sh
     group = folium.FeatureGroup(title, show=show)
     fill = SELECTED_COLOUR if service == ANY_SERVICE else "#FFFFFF"
     found = facts.gaps.pockets[facts.gaps.pockets["service"] == service].head(MAX_POCKETS)
-    lon, lat = to_lonlat(found["easting"], found["northing"])
+    lon, lat = to_lonlat(found["easting"], found["northing"], facts.pack.crs)
     for (_, pocket), x, y in zip(found.iterrows(), lon, lat, strict=True):
         other = pocket_sentences(facts.gaps, service, facts.gaps.pocket_homes(str(pocket["id"])))
         words = f"{pocket_sentence(pocket, facts.survey.basket, facts.gaps.who)} {other}".strip()
@@ -193,7 +196,7 @@ def _add_services(page: folium.Map, facts: Facts, category: str) -> None:
         return
     sign, label = symbol(category), CATEGORIES[category].plural
     group = folium.FeatureGroup(capital(label), show=category in SHOWN_FIRST)
-    lon, lat = to_lonlat(rows["easting"], rows["northing"])
+    lon, lat = to_lonlat(rows["easting"], rows["northing"], facts.pack.crs)
     for place, x, y in zip(rows.itertuples(), lon, lat, strict=True):
         where = ", ".join(part for part in (str(place.address), str(place.postcode)) if part)
         kind = service_label(category)
@@ -252,8 +255,8 @@ class _Credit(MacroElement):  # type: ignore[misc]
         self._name, self.words = "Credit", words
 
 
-def _geojson(shapes: Any, style: Mapping[str, Any], *, pane: str) -> folium.GeoJson:
-    frame = gpd.GeoDataFrame(geometry=list(shapes), crs=27700)
+def _geojson(shapes: Any, style: Mapping[str, Any], *, pane: str, crs: str) -> folium.GeoJson:
+    frame = gpd.GeoDataFrame(geometry=list(shapes), crs=crs)
     options = dict(style)
     return folium.GeoJson(
         feature_collection(frame), style_function=lambda _: options, control=False, pane=pane, interactive=False,
@@ -264,9 +267,8 @@ def _geojson(shapes: Any, style: Mapping[str, Any], *, pane: str) -> folium.GeoJ
 def _geojson_with_tips(frame: gpd.GeoDataFrame, style: Mapping[str, Any]) -> folium.GeoJson:
     options = dict(style)
     tip = folium.GeoJsonTooltip(["words"], labels=False, sticky=True)
-    shapes = frame.set_crs(27700)
     return folium.GeoJson(
-        feature_collection(shapes, ["words"]), style_function=lambda _: options, control=False, tooltip=tip
+        feature_collection(frame, ["words"]), style_function=lambda _: options, control=False, tooltip=tip
     )
 
 
@@ -280,9 +282,9 @@ def _icon(letters: str, fill: str, edge: str, words: str) -> folium.DivIcon:
     return folium.DivIcon(html=mark, icon_size=(24, 24), icon_anchor=(12, 12), class_name="")
 
 
-def _name(point: object, text: str, *, bold: bool) -> folium.Marker:
+def _name(point: object, text: str, *, crs: str, bold: bool) -> folium.Marker:
     xy = shapely.get_coordinates(point)[0]
-    lon, lat = (float(axis[0]) for axis in to_lonlat(xy[0], xy[1]))
+    lon, lat = (float(axis[0]) for axis in to_lonlat(xy[0], xy[1], crs))
     halo = "text-shadow:0 0 3px #fff,0 0 3px #fff,0 0 3px #fff"
     style = f"transform:translate(-50%,-50%);width:max-content;font-size:13px;font-weight:{700 if bold else 500};{halo}"
     icon = folium.DivIcon(

@@ -57,7 +57,7 @@ def pocket_rows(facts: Facts, pockets: pd.DataFrame, *, ward_column: bool = Fals
                 *([str(pocket["ward_name"])] if ward_column else []),
                 service_label(str(pocket["service"])),
                 people(pocket["children"]),
-                people(pocket["children_in_poverty"]) if poverty else NO_DATA,
+                *([people(pocket["children_in_poverty"])] if poverty else []),
                 "–" if of_basket else minutes_cell(float(np.round(pocket["median_min"], 1)), 1),
                 "–" if of_basket else str(pocket["nearest"]),
             ]

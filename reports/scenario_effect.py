@@ -9,12 +9,12 @@ from analysis.scenario.lab import Effect
 from analysis.scenario.scenario import FREE, SetSpeed
 from analysis.shown import row_of
 from geo.measures import MEASURES
-from wording.numbers import people, percent, pounds, signed
+from wording.numbers import money, people, percent, signed
 from wording.scenario import change_words, question, session_words, site_names
 
 
 def changes(effect: Effect) -> pd.DataFrame:
-    """Return one row a change, in order: ``number, change`` (a sentence), ``one_off, yearly`` (pounds)."""
+    """Return one row a change, in order: ``number, change`` (a sentence), ``one_off, yearly`` (money)."""
     pack, names = effect.counts.pack, site_names(effect)
     rows = []
     for number, change in enumerate(effect.scenario.changes, start=1):
@@ -67,9 +67,9 @@ def for_ward(effect: Effect, ward: str) -> dict[str, Any]:
 
 def change_rows(effect: Effect) -> list[list[str]]:
     """Return the rows of the list of changes: number, what, one-off cost, yearly cost."""
-    rows = changes(effect)
+    rows, currency = changes(effect), effect.counts.pack.manifest.particulars.currency
     return [
-        [str(number), str(words), pounds(float(once)), pounds(float(yearly))]
+        [str(number), str(words), money(float(once), currency), money(float(yearly), currency)]
         for number, words, once, yearly in zip(*(rows[name] for name in rows), strict=True)
     ]
 

@@ -17,12 +17,13 @@ from analysis.scenario.tables import change_table, shown_table
 from analysis.shown import ShownFrame, made_of_shown, row_of, rows_of
 from geo.measures import MEASURES
 from geo.network.modes import mode_named
-from geo.vintages import baseline_words, source_year, streets_words
+from geo.vintages import baseline_words, strategy_year, streets_words
 from reports.brief import brief
 from reports.pictures import change_picture
 from reports.scenario_effect import change_rows, changed_sites, rows, session_cells
 from wording.groups import GROUP_NAMES
-from wording.numbers import capital, listed, people, percent, pounds, signed
+from wording.numbers import capital, listed, money, people, percent, signed
+from wording.particulars import home_words
 from wording.reports import licence_words, pack_words
 from wording.rounding import digits, fixed, per_cent, shortest
 from wording.scenario import at_speed, mode_words, question, session_words, without_cost_words
@@ -62,6 +63,7 @@ def scenario_report(effect: Effect, made_on: date) -> bytes:
 def scenario_content(effect: Effect) -> dict[str, Any]:
     """Return the content of the report, as strings; errors as for :func:`scenario_report`."""
     scenario, pack = effect.scenario, effect.counts.pack
+    currency = pack.manifest.particulars.currency
     changes = change_rows(effect)
     hidden = len(changes) - _MAX_LISTED
     return {
@@ -73,7 +75,7 @@ def scenario_content(effect: Effect) -> dict[str, Any]:
         "note": scenario.note,
         "changes": changes[:_MAX_LISTED],
         "changes_more": f"{hidden} more changes are in the scenario's file." if hidden > 0 else "",
-        "total_cost": [pounds(scenario.cost.one_off), pounds(scenario.cost.yearly)],
+        "total_cost": [money(part, currency) for part in (scenario.cost.one_off, scenario.cost.yearly)],
         "question": question(effect.scenario),
         "has_sessions": effect.has_sessions,
         "groups": [
@@ -182,25 +184,27 @@ def shown_outcomes(effect: Effect) -> ShownFrame:
 def cost_words(effect: Effect) -> list[str]:
     """Return sentences: cost for each further child with a place, the strategy's own figures, and its births."""
     pack = effect.counts.pack
+    currency = pack.manifest.particulars.currency
     view = cost_view(effect, effect.counts.measures[0])
     said = [
-        f"{pounds(view.cost.one_off)} once and {pounds(view.cost.yearly)} a year, as entered by the "
-        f"planner: {pounds(view.per_year)} a year with the one-off cost spread over {view.years} years, no "
+        f"{money(view.cost.one_off, currency)} once and {money(view.cost.yearly, currency)} a year, as entered by the "
+        f"planner: {money(view.per_year, currency)} a year with the one-off cost spread over {view.years} years, no "
         f"inflation or discounting. {without_cost_words(effect.scenario)}".rstrip()
     ]
     if view.per_year > 0 and view.per_additional is not None:
         each = (
-            f"That is {pounds(round(view.per_additional, -1))} a year for each of "
+            f"That is {money(round(view.per_additional, -1), currency)} a year for each of "
             f"{people(view.additional)} more children with a place"
         )
         if view.per_minute is not None:
-            each += f", and £{fixed(view.per_minute, 2)} a year for each minute saved on one journey of every child"
+            minute = money(view.per_minute, currency, cents=True)
+            each += f", and {minute} a year for each minute saved on one journey of every child"
         said.append(each + " (worked out from the figures as shown).")
     now = strategy_costs(pack)
     if now:
         said.append(
-            f"For size: the strategy of {source_year(pack, 'strategy')} gives {pounds(now['now'])} a child "
-            f"aged 0–3 a year in the target wards then, and about {pounds(now['extra'])} more with the "
+            f"For size: the strategy of {strategy_year(pack)} gives {money(now['now'], currency)} a child "
+            f"aged 0–3 a year in the target wards then, and about {money(now['extra'], currency)} more with the "
             "programme."
         )
     births = strategy_births(pack)
@@ -273,7 +277,7 @@ def assumptions(effect: Effect) -> list[str]:
     sessions = [site.name for site in effect.after.sites.values() if site.session is not None]
     said = [
         f"Travel is {mode_words(mode.name)}{at_speed(speed)}, on streets and paths ({streets_words(pack)}), from "
-        "each postcode to the nearest place; a time equal to the limit counts as within it.",
+        f"each {home_words(pack)} to the nearest place; a time equal to the limit counts as within it.",
         f"Whose figures: {baseline_words(pack, scenario.baseline)}. They are modelled, and families stay "
         "where they are.",
         "Can reach is not the same as goes to, is registered with, or gets help from.",

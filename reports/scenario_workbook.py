@@ -16,14 +16,13 @@ from reports.scenario_report import assumptions, bands, capacity, cost_words, me
 from wording.columns import Column
 from wording.dates import date_words
 from wording.groups import GROUP_NAMES
+from wording.numbers import currency_sign
 from wording.reports import licence_words, pack_words
 from wording.scenario import question
 
 _CHANGES = {
     "number": Column("No", "rank"),
     "change": Column("Change"),
-    "one_off": Column("Once, £", "people"),
-    "yearly": Column("A year, £", "people"),
 }
 _AREAS = {
     "who": Column("Who"),
@@ -81,12 +80,13 @@ def scenario_sheets(effect: Effect) -> list[Sheet]:
     wards = effect.by_area.reset_index()
     groups = wards["code"].isin(list(GROUP_NAMES))
     outcomes = shown_outcomes(effect)
+    sign = currency_sign(effect.counts.pack.manifest.particulars.currency)
     sheets = [
         Sheet(
             "Changes",
             "What the plan changes, in order, with the costs as entered.",
             nobody_counted(changes(effect)),
-            _CHANGES,
+            {**_CHANGES, "one_off": Column(f"Once, {sign}", "people"), "yearly": Column(f"A year, {sign}", "people")},
         ),
         Sheet("Wards", "Each ward, now and with the plan.", _labelled(wards[~groups]), _AREAS),
         Sheet("Groups", _groups_about(effect), _named(wards[groups]), _AREAS),

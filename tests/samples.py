@@ -9,9 +9,9 @@ import itertools
 import json
 import shutil
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import geopandas as gpd
 import networkx as nx
@@ -21,7 +21,9 @@ import shapely
 from pyproj import Transformer
 
 from geo.network.network import StreetNetwork, line_lengths
-from geo.pack import AreaPack, file_digest, open_pack, packs_folder
+from geo.network.report import network_report
+from geo.pack import FILES, SCHEMA_VERSION, AreaPack, Manifest, file_digest, open_pack, packs_folder
+from geo.particulars import Baseline, Kind, Level, Particulars
 
 ORIGIN = (587_000.0, 186_000.0)
 _MAIN = {"trunk", "primary", "secondary", "tertiary"}
@@ -451,6 +453,22 @@ def town_points(count: int, seed: int) -> np.ndarray:
     return xy
 
 
+def baseline_of(name: str) -> Baseline:
+    """Make a baseline by its name: those of the middle of a year are one series, every other is its own."""
+    kinds: dict[str, Kind] = {"mid": "estimate", "strategy": "stated"}
+    kind = kinds.get(name.partition("_")[0], "census")
+    series = "mid_year" if kind == "estimate" else name
+    year = name[-4:] if name[-4:].isdecimal() else "2014"
+    return Baseline(name, name, kind, year, "a source", series, series, "A definition")
+
+
+def with_particulars(manifest: Manifest, **changes: object) -> Manifest:
+    """Return a manifest with other particulars; `baselines` may be a list of names."""
+    if "baselines" in changes:
+        changes["baselines"] = tuple(baseline_of(name) for name in cast("list[str]", changes["baselines"]))
+    return replace(manifest, particulars=replace(manifest.particulars, **changes))  # type: ignore[arg-type]
+
+
 def write_pack(
     folder: Path,
     *,
@@ -505,7 +523,128 @@ def write_pack(
             for control in content["controls"]
             if (strategy or control["baseline"] != "strategy") and (targets is None or control["group"] == "borough")
         ]
+        own = content["particulars"]
+        if not strategy:
+            own["baselines"] = [one for one in own["baselines"] if one["kind"] != "stated"]
+            own["sources"].pop("strategy")
+        if targets is not None:
+            own["groups"] = [{"name": "target", "label": "target wards", "wards": list(targets)}] if targets else []
         content["files"] = {file: file_digest(folder / file) for file in content["files"]}
 
     rewritten("pack.json", named)
+    return open_pack(folder.name, folder.parent)
+
+
+ELSEWHERE = (430_000.0, 5_900_000.0)
+"""South-west corner of the area that :func:`write_elsewhere` makes, metres of UTM zone 30 north (EPSG:32630)."""
+_BLOCK_M, _BLOCKS = 250.0, 8
+
+
+def write_elsewhere(folder: Path) -> AreaPack:
+    """Write a pack of a small area that has nothing but what every area must have, into `folder`, and open it.
+
+    It has a grid of its own (EPSG:32630), two levels of areas, the counts of one census, no postcodes (its homes are
+    small areas), no index of deprivation, no target wards, no strategy, no past services, no base map, and euros. Its
+    streets are a square of 8 by 8 blocks; one home lies far from all of them.
+    """
+    x0, y0, side = *ELSEWHERE, _BLOCK_M * _BLOCKS
+    lines = [[(x0, y0 + _BLOCK_M * k), (x0 + side, y0 + _BLOCK_M * k)] for k in range(_BLOCKS + 1)]
+    lines += [[(x0 + _BLOCK_M * k, y0), (x0 + _BLOCK_M * k, y0 + side)] for k in range(_BLOCKS + 1)]
+    crossed = shapely.get_parts(shapely.node(shapely.multilinestrings(lines)))
+    network = network_of(
+        *(
+            (
+                [tuple(xy) for xy in line.coords],
+                {"name": f"{'Row' if line.bounds[1] == line.bounds[3] else 'Line'} Street"},
+            )
+            for line in crossed
+        )
+    )
+    wards = {"W1": ("North", 0, 4), "W2": ("South", 0, 0), "W3": ("East", 4, 2)}
+    rows, small = [], []
+    for code, (name, east, north) in wards.items():
+        parts = []
+        for number, (dx, dy) in enumerate(itertools.product((0, 2), (0, 2)), start=1):
+            corner = x0 + (east + dx) * _BLOCK_M, y0 + (north + dy) * _BLOCK_M
+            shape = shapely.box(*corner, corner[0] + 2 * _BLOCK_M, corner[1] + 2 * _BLOCK_M)
+            parts.append(shape)
+            lsoa = f"L{code[1]}{number}"
+            rows.append((lsoa, "lsoa", f"{name} {number}", code, lsoa, False, shape))
+            small.append((lsoa, code, *(float(axis) for axis in shapely.get_coordinates(shape.centroid)[0])))
+        rows.append((code, "ward", name, code, "", False, shapely.union_all(parts)))
+    columns = ["code", "level", "name", "ward", "lsoa", "target", "geometry"]
+    areas = gpd.GeoDataFrame(pd.DataFrame(rows, columns=columns), crs="EPSG:32630")
+    demand = pd.DataFrame(small, columns=["postcode", "ward", "easting", "northing"])
+    demand.loc[len(demand) - 1, "easting"] += 5_000.0
+    demand = demand.assign(lsoa=demand["postcode"], oa="", quality=10, share=1.0)
+    counts = pd.DataFrame({"lsoa": demand["lsoa"]}).assign(
+        **{"count.children_0_3": [10.0 + 7 * k for k in range(len(demand))], "count.population": 400.0}
+    )
+    services = pd.DataFrame(
+        [
+            ("gp-1", "gp_practice", "First Surgery", x0 + 300.0, y0 + 260.0, "W2"),
+            ("gp-2", "gp_practice", "Second Surgery", x0 + 1700.0, y0 + 1260.0, "W3"),
+            ("ph-1", "pharmacy", "Corner Pharmacy", x0 + 510.0, y0 + 1490.0, "W1"),
+        ],
+        columns=["id", "category", "name", "easting", "northing", "ward"],
+    ).assign(
+        subtype="", address="", postcode="", precision="exact", status="open", tags="", source="services",
+        vintage="2024", trains_per_weekday=np.nan,
+    )  # fmt: skip
+    nowhere = gpd.GeoDataFrame(geometry=[], crs="EPSG:32630")
+    text = pd.Series(dtype=str)
+    tables = {
+        "areas": areas,
+        "demand": demand,
+        "measures": counts,
+        "scores": demand[["lsoa"]],
+        "ward_series": pd.DataFrame(dict.fromkeys(("ward", "measure", "period", "status", "source"), text)).assign(
+            value=0.0, provisional=False
+        ),
+        "services": services,
+        "postcodes": pd.DataFrame(
+            {"postcode": text, "easting": pd.Series(dtype=float), "northing": pd.Series(dtype=float)}
+        ),
+        "basemap": nowhere.assign(layer=text, kind=text, name=text, rank=pd.Series(dtype=int)),
+        "islands": nowhere.assign(island=pd.Series(dtype=int), name=text, edges=pd.Series(dtype=int), length_m=0.0),
+    }
+    folder.mkdir(parents=True)
+    for name, table in tables.items():
+        table.to_parquet(folder / f"{name}.parquet")
+    network.save(folder / "network.npz")
+    census = Baseline("count", "Count of 2023", "census", "2023", "count", "count", "Count of 2023", "Counted")
+    levels = (Level("lsoa", "quarter", "quarters", "exact"), Level("ward", "district", "districts"))
+    source = {
+        "publisher": "A publisher", "licence": "CC0-1.0", "attribution": "A publisher", "note": "", "rows": 1,
+        "sha256": "0" * 64, "file": "a.csv",
+    }  # fmt: skip
+    record = {"baseline": "count", "unit": "people", "year": "2023", "source": "count", "method": "Counted"}
+    status = {"status": dict.fromkeys(("lsoa", "ward", "target", "point"), "census")}
+    provenance = {
+        "sources": [
+            {"key": key, "title": title, "vintage": "2023", **source}
+            for key, title in (("streets", "Streets"), ("count", "Count of people"), ("services", "Services"))
+        ],
+        "measures": [
+            {"measure": "children_0_3", "label": "Children aged 0–3", **record, **status},
+            {"measure": "population", "label": "People", **record, **status},
+        ],
+        "unplaced": {},
+    }
+    (folder / "provenance.json").write_text(json.dumps(provenance), encoding="utf-8")
+    (folder / "strategy.json").write_text("{}", encoding="utf-8")
+    manifest = Manifest(
+        schema_version=SCHEMA_VERSION,
+        code=folder.name,
+        name="Elsewhere",
+        files={file: file_digest(folder / file) for file in FILES},
+        network=network_report(network, tables["islands"], demand, services, areas.geometry.union_all(), {}, ()),
+        controls=(),
+        lad_code="X1",
+        crs="EPSG:32630",
+        particulars=Particulars(
+            levels, (census,), sources={"streets": "streets", "homes": "count"}, homes="lsoa", currency="EUR"
+        ),
+    )
+    (folder / "pack.json").write_text(json.dumps(asdict(manifest)), encoding="utf-8")
     return open_pack(folder.name, folder.parent)

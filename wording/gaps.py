@@ -196,6 +196,12 @@ def isolation_sentence(found: Isolation, code: str, basket: Basket, who: str, *,
     return " ".join(text)
 
 
+def pockets_by(report: GapReport) -> str:
+    """Say by whom pockets are put in order: children in poverty, or all who are counted where none are known."""
+    poverty = "children_in_poverty"
+    return MEASURES[poverty].counted if poverty in report.survey.pack.measure_names(report.baseline) else report.who
+
+
 def pocket_sentence(pocket: pd.Series, basket: Basket, who: str) -> str:
     """Explain a pocket: a row of :func:`analysis.gaps.pockets.pockets`, in which `who` are counted as ``children``."""
     say = english().say

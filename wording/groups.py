@@ -2,14 +2,22 @@
 
 from collections.abc import Mapping
 
+from geo.pack import AreaPack
 from wording.languages import english
-from wording.numbers import number_word
+from wording.numbers import capital, number_word
 
 GROUP_NAMES: Mapping[str, str] = english().named("groups.names")
 """By code, such as ``"Target wards"``: for a column, a row or a heading of its own."""
 
-LEVEL_NAMES: Mapping[str, str] = english().named("groups.levels")
-"""The sizes of area that a map can show, by code: ``"Wards"``, ``"Small areas"``."""
+
+def level_names(pack: AreaPack) -> dict[str, str]:
+    """Name the sizes of area that a map can show, by code and largest first: ``"Wards"``, ``"Small areas"``."""
+    return {level: capital(pack.level(level).plural) for level in ("ward", "lsoa")}
+
+
+def level_name(pack: AreaPack, level: str) -> str:
+    """Name one area of a level, with a capital: ``"Ward"``."""
+    return capital(pack.level(level).label)
 
 
 def all_wards(borough: str) -> dict[str, str]:

@@ -2,32 +2,27 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
-from analysis.reach.bivariate import HIGH, IDACI, NO_CLASS, NeedAndReach
-from analysis.reach.need import INDICATORS
+from analysis.reach.bivariate import HIGH, NO_CLASS, NeedAndReach
+from analysis.reach.need import Indicator
 from analysis.shown import plain_share
 from geo.measures import measure_named
 from geo.pack import AreaPack
 from geo.services import category_named, with_article
-from wording.columns import Column, value_words
+from wording.columns import Column, as_column, value_words
 from wording.languages import english
-from wording.numbers import capital, no_figure, percent, share_words, small
+from wording.numbers import capital, no_figure, share_words, small
 from wording.rounding import shortest
 from wording.scenario import travelling
 
 _NAMED = 4
 
 
-def need_label(need: str) -> str:
+def need_label(need: Indicator) -> str:
     """Return what a need is called inside a sentence."""
-    return english().say("need_reach.idaci2019") if need == IDACI else small(INDICATORS[need].label)
-
-
-def need_words(need: str, value: float) -> str:
-    """Write a value of a need: people, or a percentage."""
-    if math.isnan(value):
-        return no_figure()
-    return percent(plain_share(value)) if need == IDACI else value_words(value, INDICATORS[need])
+    label = small(need.label)
+    return english().say("need_reach.share_of", label=label) if need.index is not None and need.index.share else label
 
 
 def kind_words(kind: int) -> str:
@@ -50,7 +45,7 @@ def need_reach_tips(found: NeedAndReach, service: str, within_min: float) -> lis
             "need_reach.tip",
             kind=capital(kind_words(int(kind))),
             need=capital(need_label(found.need)),
-            value=need_words(found.need, float(value)),
+            value=no_figure() if math.isnan(value) else value_words(float(value), found.need),
             share=share_words(plain_share(float(share))),
             service=with_article(category_named(service).label),
             within=shortest(within_min),
@@ -87,7 +82,7 @@ def need_reach_sentence(
     return words.say("need_reach.small_areas", n=len(worst), of=len(found.rows), names=names, **values)
 
 
-def need_reach_title(need: str, service: str, within_min: float) -> str:
+def need_reach_title(need: Indicator, service: str, within_min: float) -> str:
     """Return the title of the map, its table and its file."""
     return english().say(
         "need_reach.title",
@@ -97,16 +92,15 @@ def need_reach_title(need: str, service: str, within_min: float) -> str:
     )
 
 
-def need_reach_columns(need: str, by: str) -> dict[str, Column]:
+def need_reach_columns(need: Indicator, by: str) -> dict[str, Column]:
     """Return the columns of the table, by name."""
     say = english().say
     label = capital(need_label(need))
-    count = need != IDACI and INDICATORS[need].kind == "count"
     ward = {} if by == "ward" else {"ward_name": Column(say("need_reach.column_ward"))}
     return {
         "name": Column(say("need_reach.column_area"), pinned=True),
         **ward,
-        "need": Column(label, "people" if count else "percent"),
+        "need": replace(as_column(need), label=label),
         "share": Column(say("need_reach.column_share"), "percent"),
         "kind_words": Column(say("need_reach.column_kind")),
     }

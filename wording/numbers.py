@@ -119,11 +119,16 @@ def about(share: ShownShare | None) -> str:
     return no_figure() if share is None or math.isnan(share) else english().in_ten(share)
 
 
-def pounds(value: float, *, pence: bool = False) -> str:
-    """Write pounds, rounded half up: ``"£12,000"``, or ``"£12.50"`` with `pence`."""
+def currency_sign(currency: str) -> str:
+    """Return the sign of a currency (ISO 4217): ``"£"``, ``"€"``; its code and a blank for one that has none here."""
+    return {"GBP": "£", "EUR": "€", "USD": "$"}.get(currency, f"{currency}\N{NO-BREAK SPACE}")
+
+
+def money(value: float, currency: str, *, cents: bool = False) -> str:
+    """Write money, rounded half up: ``"£12,000"``, or ``"£12.50"`` with `cents` (or pence)."""
     if not math.isfinite(value):
         return no_figure()
-    return f"{'−' if value < 0 else ''}£{digits(abs(value), 2 if pence else 0)}"
+    return f"{'−' if value < 0 else ''}{currency_sign(currency)}{digits(abs(value), 2 if cents else 0)}"
 
 
 def points(difference: float | None) -> str:

@@ -4,10 +4,10 @@ import pandas as pd
 
 from analysis.reach.reach import GROUPS
 from analysis.trends.pack_changes import PackChanges
-from geo.measures import BASELINES, MEASURES
+from geo.measures import MEASURES
 from geo.services import CATEGORIES
 from wording.languages import english
-from wording.numbers import listed, small
+from wording.numbers import capital, listed, small
 from wording.rounding import per_cent, shortest
 
 KIND_WORDS = english().named("pack_changes.named")
@@ -25,8 +25,8 @@ def category_words(category: str) -> str:
 
 
 def baseline_words(baseline: str) -> str:
-    """Name a baseline as people do; a period of a published series by itself."""
-    return BASELINES.get(baseline, baseline).partition(" (")[0]
+    """Spell the name of a baseline out, since a summary holds no label of it; a period of a series stands as it is."""
+    return capital(baseline.replace("_", " "))
 
 
 def sentences(changes: PackChanges) -> list[str]:

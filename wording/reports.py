@@ -10,6 +10,7 @@ from geo.vintages import baseline_words, deprivation_words, strategy_words, stre
 from wording.gaps import kind_of, left_out_sentence
 from wording.languages import english
 from wording.numbers import capital, percent
+from wording.particulars import homes_words, off_streets
 from wording.rounding import digits, shortest
 from wording.scenario import at_speed, mode_words
 
@@ -31,7 +32,7 @@ def source_words(pack: AreaPack, baseline: str) -> str:
     baseline
         Under which the figure is; empty for a score of deprivation.
     """
-    if baseline == "strategy":
+    if baseline and pack.baseline_named(baseline).kind == "stated":
         return strategy_words(pack)
     return baseline_words(pack, baseline) if baseline else deprivation_words(pack)
 
@@ -82,7 +83,8 @@ def method_words(survey: Survey, baseline: str) -> list[str]:
     mode = survey.access[centre.mode].streets.mode
     way, homes, say = f"{mode_words(centre.mode)}{at_speed(mode.speed_kmh)}", digits(len(pack.demand)), english().say
     return [
-        say("reports.method.travel", way=way, streets=streets_words(pack), homes=homes),
+        say("reports.method.travel", way=way, streets=streets_words(pack), n=homes, homes=homes_words(pack)),
+        *([off] if (off := off_streets(pack, mode.name)) else []),
         *([left_out_sentence(survey.left_out)] if survey.left_out else []),
         say("reports.method.reach"),
         say("reports.method.figures", figures=baseline_words(pack, baseline)),

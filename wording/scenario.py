@@ -16,6 +16,7 @@ from analysis.scenario.scenario import (
     Change,
     ChangeOffer,
     CloseSite,
+    LonLat,
     MoveSite,
     Point,
     Scenario,
@@ -24,6 +25,7 @@ from analysis.scenario.scenario import (
     Venue,
 )
 from analysis.shown import as_shown
+from geo.coordinates import to_grid
 from geo.network.modes import STEPS, Mode, mode_named
 from geo.pack import AreaPack
 from geo.places import place_at
@@ -144,6 +146,9 @@ def spot_words(pack: AreaPack, spot: Spot) -> str:
         case AtPostcode(postcode):
             return postcode
         case Point(easting, northing):
+            return place_at(pack, easting, northing).name
+        case LonLat(lon, lat):
+            easting, northing = (float(axis[0]) for axis in to_grid(lon, lat, pack.crs))
             return place_at(pack, easting, northing).name
 
 

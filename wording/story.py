@@ -16,7 +16,7 @@ from analysis.shown import said, shown_change
 from analysis.story.figures import PlanFigures, ServiceFigures, StoryFigures
 from geo.services import category_named
 from wording.languages import Words
-from wording.numbers import capital
+from wording.numbers import capital, currency_sign
 from wording.rounding import shortest, whole
 
 STEPS = ("who", "help", "far", "out", "plan", "ask")
@@ -172,7 +172,7 @@ def _who(figures: StoryFigures, words: Words) -> Step:
 
 
 def _source(figures: StoryFigures, published: bool) -> str:
-    if figures.baseline != "strategy":
+    if figures.vintages["kind"] != "stated":
         return "other"
     return "published" if published else "modelled"
 
@@ -236,6 +236,7 @@ def _read_otherwise(service: ServiceFigures, words: Words, said: Callable[[float
         other = said(reading.median_min, reading.share_out)
         if other != usual:
             which = words.find(f"readings.{service.item.service}.{reading.name}") or reading.words
+            which = str(which).replace("{year}", reading.year)
             texts.append(words.say("readings.sentence", reading=which, figure=other))
     return " ".join(capital(text) for text in texts)
 
@@ -307,7 +308,8 @@ def _plan(figures: StoryFigures, plan: PlanFigures, words: Words) -> Step:
 def _cost(plan: PlanFigures, words: Words) -> str:
     if not plan.cost.one_off and not plan.cost.yearly:
         return ""
-    one_off, yearly = words.number(plan.cost.one_off), words.number(plan.cost.yearly)
+    sign = currency_sign(plan.currency)
+    one_off, yearly = (f"{sign}{words.number(part)}" for part in (plan.cost.one_off, plan.cost.yearly))
     return words.say("steps.plan.cost", one_off=one_off, yearly=yearly)
 
 

@@ -3,10 +3,14 @@
 import re
 from collections.abc import Mapping
 
+from geo.pack import AreaPack
+from geo.services import CATEGORIES, with_article
 from wording.languages import english
+from wording.particulars import example_place
 
 STEPS = ("ward_map", "travel_time", "gaps", "scenario_lab", "meeting")
 """Pages of the tour, in order."""
+_STREET = "my_street"
 TERMS = ("can_reach", "target_wards", "too_close", "about", "our_list", "pram", "pocket", "severance")
 """Words that are explained."""
 
@@ -27,9 +31,15 @@ def step_words(number: int) -> tuple[str, str, str]:
     return title, text, english().say("welcome.step", n=number + 1, of=len(STEPS))
 
 
-def worked_questions() -> Mapping[str, str]:
-    """Return the questions to begin with, by name."""
-    return english().named("worked")
+def worked_questions(pack: AreaPack) -> dict[str, str]:
+    """Return the questions to begin with, by name; one asks about a street and a service of the area."""
+    _, street = example_place(pack)
+    listed = [name for name, kind in CATEGORIES.items() if kind.shown and len(pack.services_of(name))]
+    service = with_article(CATEGORIES[listed[0]].label) if listed else ""
+    words = english().named("worked")
+    return {
+        name: said.format(street=street, service=service) for name, said in words.items() if service or name != _STREET
+    }
 
 
 def glossary() -> list[tuple[str, str]]:

@@ -1,6 +1,6 @@
 r"""Equity of access: whether reach follows need (slope index and concentration index of inequality).
 
-Everybody is put in order from the most deprived LSOA to the least (Index of Multiple Deprivation 2019). Reach *y* is
+Everybody is put in order from the most deprived LSOA to the least, by the area's index of deprivation. Reach *y* is
 compared with the rank *r* in that order, from 0 to 1, of the middle of each LSOA's people (its ridit):
 
 - **Reach by fifth**: five groups of LSOAs with a fifth of the people each, as near as whole LSOAs allow.
@@ -26,7 +26,6 @@ from analysis.reach.rollup import Roll
 from analysis.reach.survey import Survey
 
 Floats = npt.NDArray[np.float64]
-SCORE = "imd2019_score"
 FIFTHS = 5
 
 
@@ -109,7 +108,7 @@ class Fairness:
     summary: pd.DataFrame
 
 
-def fairness(survey: Survey, *, measure: str, baseline: str, score: str = SCORE) -> Fairness:
+def fairness(survey: Survey, *, measure: str, baseline: str, score: str = "") -> Fairness | None:
     """Compare reach with deprivation, service by service.
 
     Parameters
@@ -119,7 +118,11 @@ def fairness(survey: Survey, *, measure: str, baseline: str, score: str = SCORE)
     measure, baseline
         Who is counted.
     score
-        Column of the pack's scores; higher is more deprived.
+        Column of the pack's scores; higher is more deprived. The area's main index when left out.
+
+    Returns
+    -------
+    None where the area has no index of deprivation.
 
     Raises
     ------
@@ -127,10 +130,13 @@ def fairness(survey: Survey, *, measure: str, baseline: str, score: str = SCORE)
         When the measure or baseline is unknown.
     """
     pack, services = survey.pack, survey.basket.services
+    index = pack.main_index()
+    if not score and index is None:
+        return None
     roll = Roll.of(pack, measure, baseline)
     lsoa, codes = pd.factorize(pack.demand["lsoa"])
     people = np.bincount(lsoa, roll.people)
-    value = pack.scores[score].reindex(codes).to_numpy(np.float64)
+    value = pack.scores[score or index.score].reindex(codes).to_numpy(np.float64)
     counted = (people > 0) & np.isfinite(value)
     reached = np.stack([np.bincount(lsoa, roll.people * ~beyond) for beyond in survey.beyond])[:, counted]
     weight = people[counted]

@@ -208,7 +208,7 @@ def pockets(
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     for column in ("children", "children_in_poverty"):
         table[column] = shown_counts(table[column].to_numpy(np.float64))
-    table["lon"], table["lat"] = to_lonlat(table["easting"], table["northing"])
+    table["lon"], table["lat"] = to_lonlat(table["easting"], table["northing"], pack.crs)
     order = table.sort_values(
         ["children_in_poverty", "children", "median_min", "service", "name"],
         ascending=[False, False, False, True, True],

@@ -7,9 +7,9 @@ overlap. It is not a confidence interval: nothing here is a sample. A figure tha
 
 Two kinds of choice are varied:
 
-- *Which pattern spreads a stated total over the areas* (:func:`area_ranges`). The strategy's totals are spread by the
-  census of 2011; other years' counts would do as well. Children in poverty are spread by IDACI and the children of
-  mid-2015; children of other years, or the children in low-income families that DWP counts by ward, would do as well.
+- *Which pattern spreads a stated total over the areas* (:func:`area_ranges`). A strategy's totals are spread by a
+  census; other years' counts would do as well. Children in poverty are spread by an index of deprivation and its own
+  children; children of other years, or children in low-income families counted by ward, would do as well.
 - *How the people of an output area are spread over its postcodes* (:func:`reach_ranges`). We spread them equally; real
   postcodes are unequal. A seeded simulation draws the weights of the postcodes of an output area from a Dirichlet
   distribution (gamma weights, normalised), and the counts of every vintage are tried.
@@ -28,6 +28,7 @@ from analysis.reach.survey import Survey
 from analysis.shown import SHARE_DECIMALS, ShownFrame, nearest_5
 from geo.demand import calibrate, child_poverty
 from geo.pack import AreaPack
+from geo.particulars import Index
 
 Floats = npt.NDArray[np.float64]
 
@@ -38,8 +39,7 @@ SHAPE = 2.0
 an output area some have twice and some half as many people as others."""
 MIDDLE = (0.025, 0.975)
 """The part of the draws that a range covers: the middle 19 of 20."""
-_CALIBRATED = "strategy"
-_POVERTY = "children_in_poverty"
+_POVERTY, _LOW_INCOME = "children_in_poverty", "children_low_income"
 
 
 def overlap(
@@ -95,8 +95,8 @@ def area_ranges(pack: AreaPack, indicator: Indicator, baseline: str, level: str 
         value = pd.concat([ward_values(pack, indicator, baseline), group_values(pack, indicator, baseline)])
     status = [status_of(pack, indicator, baseline, level if level == "lsoa" else str(code)) for code in value.index]
     every = _every_way(pack, indicator, baseline) @ _inside(pack, level)
-    if indicator.kind == "score":
-        weights = _weights(pack) @ _inside(pack, level)
+    if indicator.index is not None:
+        weights = _weights(pack, indicator.index) @ _inside(pack, level)
         every = _ratio(every, weights)
     elif indicator.per:
         per = _patterns(pack, indicator.per, baseline) @ _inside(pack, level)
@@ -151,7 +151,7 @@ def reach_ranges(
     codes = pd.Index([*pack.wards.index.astype(str), *groups_of(pack)], name="code")
     limits_s = np.array([survey.basket.item(name).threshold_min * 60.0 for name in names])
     within = survey.seconds[[survey.row(name) for name in names]] <= limits_s[:, None]
-    area = np.unique(pack.demand["oa"].to_numpy(), return_inverse=True)[1]
+    area = np.unique(pack.demand[pack.levels[0].name].to_numpy(), return_inverse=True)[1]
     factor = unequal_postcodes(area, draws, shape, seed)
     inside = _home_inside(pack)
     # Where an output area is reached as a whole, or not at all, its postcodes' weights do not matter.
@@ -208,14 +208,15 @@ def unequal_postcodes(areas: npt.ArrayLike, draws: int = DRAWS, shape: float = S
 
 def _every_way(pack: AreaPack, indicator: Indicator, baseline: str) -> Floats:
     """``(n_ways, n_lsoas)`` numerators, the usual way first."""
-    if indicator.kind == "score":
-        return pack.scores[indicator.score].reindex(pack.lsoas.index).to_numpy(np.float64) * _weights(pack)
+    if indicator.index is not None:
+        scores: Floats = pack.scores[indicator.index.score].reindex(pack.lsoas.index).to_numpy(np.float64)
+        return scores * _weights(pack, indicator.index)
     return _patterns(pack, indicator.measure, baseline)
 
 
-def _weights(pack: AreaPack) -> Floats:
+def _weights(pack: AreaPack, index: Index) -> Floats:
     """``(n_ways, n_lsoas)`` people by whom a score is averaged: the index's own denominator, then every vintage."""
-    own = pack.scores["population_mid2015"].reindex(pack.lsoas.index).to_numpy(np.float64)
+    own = pack.scores[index.people].reindex(pack.lsoas.index).to_numpy(np.float64)
     return np.vstack([own, *(_counts(pack, "population", base) for base in _vintages(pack, "population"))])
 
 
@@ -223,10 +224,10 @@ def _patterns(pack: AreaPack, measure: str, baseline: str) -> Floats:
     """``(n_ways, n_lsoas)`` counts of a measure by small area, the pack's own first."""
     own = _counts(pack, measure, baseline)
     target = pack.lsoas["target"].to_numpy(dtype=bool)
-    if baseline != _CALIBRATED or not target.any():
+    if pack.baseline_named(baseline).kind != "stated" or not target.any():
         return own[None, :]
     if measure == _POVERTY:
-        return np.vstack([own, *_poverty_patterns(pack, own)])
+        return np.vstack([own, *_poverty_patterns(pack, own, baseline)])
     stated = float(own[target].sum())
     others = [
         calibrate(pd.Series(_counts(pack, measure, base)), pd.Series(target), stated)
@@ -235,12 +236,12 @@ def _patterns(pack: AreaPack, measure: str, baseline: str) -> Floats:
     return np.vstack([own, *others])
 
 
-def _poverty_patterns(pack: AreaPack, own: Floats) -> list[Floats]:
-    """Children in poverty by small area, spread by the children of other years and by DWP's counts of each ward."""
+def _poverty_patterns(pack: AreaPack, own: Floats, baseline: str) -> list[Floats]:
+    """Children in poverty by small area, spread by the children of other years and by low-income families by ward."""
     index, vintages = pack.lsoas.index, _vintages(pack, "children_0_15")
     rate = pack.strategy.get("borough", {}).get("child_poverty_rate_under_16")
-    children = _counts(pack, "children_0_17", _CALIBRATED)
-    if rate is None or not vintages:
+    children, about = _counts(pack, "children_0_17", baseline), pack.main_index("children")
+    if rate is None or not vintages or about is None:
         return []
     # The strategy has no count of those under 16: their share of those under 18 is taken from the first vintage.
     under_16 = children * _ratio(
@@ -255,16 +256,16 @@ def _poverty_patterns(pack: AreaPack, own: Floats) -> list[Floats]:
         },
         index=index,
     )
-    idaci = pack.scores["idaci2019_score"].reindex(index).to_numpy(np.float64)
-    patterns = [idaci * _counts(pack, "children_0_15", base) for base in vintages]
-    usual = pd.Series(idaci * pack.scores["children_0_15_mid2015"].reindex(index).to_numpy(np.float64), index=index)
+    score, people = (pack.scores[name].reindex(index).to_numpy(np.float64) for name in (about.score, about.people))
+    patterns = [score * _counts(pack, "children_0_15", base) for base in vintages]
+    usual = pd.Series(score * people, index=index)
     in_ward = usual / usual.groupby(areas["ward"]).transform("sum")
-    counted = pack.ward_series[pack.ward_series["measure"] == "children_low_income"]
+    counted = pack.ward_series[pack.ward_series["measure"] == _LOW_INCOME]
     for _, rows in counted.groupby("period"):
         by_ward = rows.set_index("ward")["value"]
         patterns.append((in_ward * areas["ward"].map(by_ward)).to_numpy(np.float64))
     target = areas["target"].to_numpy(dtype=bool)
-    stated = dict(pack.measure_record(_POVERTY, _CALIBRATED).get("published_wards", {}))
+    stated = dict(pack.measure_record(_POVERTY, baseline).get("published_wards", {}))
     found = []
     for pattern in patterns:
         spread = child_poverty(
@@ -278,8 +279,9 @@ def _poverty_patterns(pack: AreaPack, own: Floats) -> list[Floats]:
 
 
 def _vintages(pack: AreaPack, measure: str) -> list[str]:
-    """Baselines, besides the calibrated one, that have a measure."""
-    return [base for base in pack.baselines if base != _CALIBRATED and measure in pack.measure_names(base)]
+    """Baselines, besides those that are made to agree with a strategy, that have a measure."""
+    known = pack.manifest.particulars.baselines
+    return [one.name for one in known if one.kind != "stated" and measure in pack.measure_names(one.name)]
 
 
 def _counts(pack: AreaPack, measure: str, baseline: str) -> Floats:

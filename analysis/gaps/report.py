@@ -248,9 +248,14 @@ def curve_shown(report: GapReport, service: str) -> ShownFrame:
     )
 
 
-def fairness_shown(report: GapReport) -> Fairness:
-    """Compare reach with deprivation, shares as shown and indices to two decimals: :mod:`analysis.gaps.fairness`."""
+def fairness_shown(report: GapReport) -> Fairness | None:
+    """Compare reach with deprivation, shares as shown and indices to two decimals: :mod:`analysis.gaps.fairness`.
+
+    None where the area has no index of deprivation.
+    """
     found = fairness(report.survey, measure=report.measure, baseline=report.baseline)
+    if found is None:
+        return None
     people = found.by_fifth["people_share"] * report.totals.true["borough"]
     apart = {
         f"{key}_share": report.totals.shares(found.summary[f"{key}_share"], pd.Index([key] * len(found.summary)))

@@ -118,7 +118,7 @@ class Lines:
     name
         ``(n_lines,)`` its everyday name.
     geometry
-        ``(n_lines,)`` shapely geometry, EPSG:27700.
+        ``(n_lines,)`` shapely geometry, metres of the area's grid.
     """
 
     kind: npt.NDArray[np.str_]

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.gaps.gaps import shown, totals_by_area, ward_services
-from analysis.reach.need import INDICATORS, Indicator, group_values, ranks, status_of, ward_values
+from analysis.reach.need import Indicator, group_values, indicators_of, ranks, status_of, ward_values
 from analysis.reach.reach import GROUP_WORDS, groups_of
 from analysis.reach.survey import Survey
 from geo.errors import UnknownNameError
@@ -14,7 +14,7 @@ from geo.pack import AreaPack
 
 
 def preferred_baseline(pack: AreaPack, indicator: Indicator, baseline: str) -> str:
-    """Return `baseline` where the indicator has it, else its first; empty for a score, which has none."""
+    """Return `baseline` where the indicator has it, else its first; empty for an index, which has none."""
     known = indicator.baselines(pack)
     return baseline if baseline in known else next(iter(known), "")
 
@@ -45,11 +45,7 @@ def indicator_figures(pack: AreaPack, wards: Sequence[str], baseline: str) -> pd
     _known(pack, wards)
     names = area_names(pack, wards)
     parts = []
-    for indicator in INDICATORS.values():
-        if indicator.score and indicator.score not in pack.scores.columns:
-            continue
-        if not indicator.score and not indicator.baselines(pack):
-            continue
+    for indicator in indicators_of(pack).values():
         base = preferred_baseline(pack, indicator, baseline)
         by_ward = ward_values(pack, indicator, base)
         values = pd.concat([by_ward.reindex(list(wards)), group_values(pack, indicator, base)])

@@ -11,13 +11,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from analysis.placement.candidates import OWN
+from analysis.placement.candidates import spot_of_candidate
 from analysis.placement.goals import goal_named
 from analysis.placement.problem import Problem
 from analysis.placement.search import Proof, Solver, in_units, proof_of, runners_up
 from analysis.placement.watch import Choice, Progress, Watch
 from analysis.scenario.lab import Effect, Lab
-from analysis.scenario.scenario import AddSite, AtPostcode, Cost, Point, Scenario, Spot, Venue
+from analysis.scenario.scenario import AddSite, Cost, Scenario
 from analysis.travel.access import Access
 from analysis.travel.times import TravelTimes
 from geo.errors import InputError, UnknownNameError
@@ -35,7 +35,7 @@ class Question:
     measures
         Who counts: measures and the weight of one person of each.
     hubs, budget
-        How many, or None; most to spend in pounds, or None. One of them is needed.
+        How many, or None; most to spend, or None. One of them is needed.
     forced
         Candidates that must be chosen.
     banned
@@ -130,7 +130,7 @@ def place(
     scenario
         Service, mode, threshold and baseline; the sites that its changes leave count as already there.
     candidates
-        Index ``id``; ``name``, ``easting``, ``northing``, and if wanted ``cost`` (pounds, once) and ``places``
+        Index ``id``; ``name``, ``easting``, ``northing``, and if wanted ``cost`` (once) and ``places``
         (people it has room for, goal ``reach``); from :func:`analysis.placement.candidates.candidate_sites`.
     question
         What is to be optimised.
@@ -145,12 +145,13 @@ def place(
     UnknownNameError
         For an unknown goal, measure, or forced or banned candidate.
     """
+    scenario = lab.settled(scenario)
     setting = _setting(lab, scenario, candidates, question)
     problem = setting.problem
     if question.budget is not None and not problem.affordable(()).any():
         raise InputError(
-            f"the budget of £{question.budget:,.0f} pays for none of the {problem.n_candidates} candidates: the "
-            f"cheapest costs £{problem.cost.min():,.0f}"
+            f"the budget of {question.budget:,.0f} pays for none of the {problem.n_candidates} candidates: the "
+            f"cheapest costs {problem.cost.min():,.0f}"
         )
     watch = Watch(progress=progress, stop=stop, time_limit_s=question.time_limit_s)
     solver = Solver(problem)
@@ -191,6 +192,7 @@ def hub_curve(
     or when the budget is too small for more. Parameters and errors as for :func:`place`.
     """
     rows = []
+    scenario = lab.settled(scenario)
     setting = _setting(lab, scenario, candidates, replace(question, hubs=max(1, len(question.forced))))
     for hubs in range(max(1, len(question.forced)), min(up_to, len(setting.candidates)) + 1):
         try:
@@ -295,24 +297,18 @@ def adopt(scenario: Scenario, sites: pd.DataFrame) -> Scenario:
     ids = [str(site) for site in sites.index]
     costs = sites["cost"].to_numpy(np.float64) if "cost" in sites else np.zeros(len(sites))
     rooms = sites["places"].to_numpy(np.float64) if "places" in sites else np.full(len(sites), np.inf)
-    xy = sites[["easting", "northing"]].to_numpy(np.float64).tolist()
-    at = [_spot(identity, easting, northing) for identity, (easting, northing) in zip(ids, xy, strict=True)]
-    for spot, name, cost, room in zip(at, sites["name"], costs, rooms, strict=True):
+    spots = [
+        spot_of_candidate(identity, float(easting), float(northing))
+        for identity, easting, northing in zip(ids, sites["easting"], sites["northing"], strict=True)
+    ]
+    for at, name, cost, room in zip(spots, sites["name"], costs, rooms, strict=True):
         scenario = scenario.with_change(
             AddSite(
                 site=scenario.new_site_id(),
                 name=str(name),
-                at=spot,
+                at=at,
                 places=float(room) if np.isfinite(room) else None,
                 cost=Cost(one_off=float(cost)),
             )
         )
     return scenario
-
-
-def _spot(identity: str, easting: float, northing: float) -> Spot:
-    """Return where a candidate stands: at its postcode, at its position for one's own place, or at the venue."""
-    postcode = identity.removeprefix("postcode-")
-    if postcode != identity:
-        return AtPostcode(postcode)
-    return Point(round(easting, 1), round(northing, 1)) if identity.startswith(OWN) else Venue(identity)

@@ -171,7 +171,7 @@ class Problem:
     hubs
         How many to choose, or None for as many as the budget allows.
     budget, cost
-        Most that may be spent, or None; ``(m,)`` pounds for each candidate.
+        Most that may be spent, or None; ``(m,)`` money for each candidate.
     forced
         ``(m,)`` candidates that must be chosen.
     capacity
@@ -215,7 +215,7 @@ class Problem:
             least += float(free[: self.hubs - int(self.forced.sum())].sum())
         if self.budget is not None and least > self.budget * (1 + 1e-12):
             raise InputError(
-                f"the budget of £{self.budget:,.0f} is less than the £{least:,.0f} that the cheapest choice costs"
+                f"the budget of {self.budget:,.0f} is less than the {least:,.0f} that the cheapest choice costs"
             )
         if self.capacity is not None and not self.goal.counts_capacity:
             raise InputError(f"places cannot be counted with the goal {self.goal.name!r}; use 'reach'")

@@ -36,7 +36,7 @@ def one_hub(lab: Lab, scenario: Scenario) -> Scenario:
     candidates = candidate_sites(lab.pack, already={at.service for at in spots if isinstance(at, Venue)})
     found = place(lab, scenario, candidates, question)
     if found.sites.empty:
-        raise InputError("no library, school or hall of the area would bring anybody within reach")
+        raise InputError("no place that was tried in the area would bring anybody within reach")
     return adopt(scenario, candidates.loc[[str(site) for site in found.sites.index]])
 
 
@@ -56,6 +56,7 @@ def close_and_replace(lab: Lab, scenario: Scenario) -> Scenario:
     InputError
         When the area has no site to close, or as for :func:`one_hub`.
     """
+    scenario = lab.settled(scenario)
     access = lab.times(mode_named(scenario.mode)).access
     found = catchments(
         access,
@@ -79,5 +80,5 @@ TEMPLATES: Mapping[str, Callable[[Lab, Scenario], Scenario]] = MappingProxyType(
 
 
 def _counted(lab: Lab, scenario: Scenario) -> str:
-    measures = list(lab.counts(scenario.baseline).measures)
+    measures = list(lab.counts(lab.settled(scenario).baseline).measures)
     return "children_0_3" if "children_0_3" in measures else measures[0]

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analysis.reach.need import INDICATORS, Indicator, lsoa_values, ward_values
+from analysis.reach.need import INDICATORS, Indicator, index_of, lsoa_values, ward_values
 from analysis.reach.reach import reach
 from analysis.shown import ShownFrame
 from geo.errors import UnknownNameError
@@ -21,10 +21,8 @@ from geo.pack import AreaPack
 
 Ints = npt.NDArray[np.int64]
 
-IDACI = "idaci2019"
-"""Income deprivation that affects children (the index of 2019): the share of children in families on a low income."""
-NEEDS = ("child_poverty_rate", "children_in_poverty", IDACI, "children_0_3")
-"""What may stand for need."""
+NEEDS = ("child_poverty_rate", "children_in_poverty", "child_deprivation", "children_0_3")
+"""What may stand for need; ``child_deprivation`` is the area's own index of deprivation among children."""
 LOW, MIDDLE, HIGH = 0, 1, 2
 NO_CLASS = -1
 """Class of an area that has no figure."""
@@ -37,7 +35,7 @@ class NeedAndReach:
     Attributes
     ----------
     need
-        One of `NEEDS`.
+        What stands for need.
     by
         ``"ward"`` or ``"lsoa"``.
     rows
@@ -46,7 +44,7 @@ class NeedAndReach:
         the least reach), and ``kind``, which is 3 × ``need_third`` + ``unreached_third``; -1 without a figure.
     """
 
-    need: str
+    need: Indicator
     by: str
     rows: ShownFrame
 
@@ -82,34 +80,27 @@ def thirds(values: npt.ArrayLike) -> Ints:
 
 
 def need_values(pack: AreaPack, need: str, baseline: str, by: str = "ward") -> pd.Series:
-    """Return the need of each area as shown, index code.
-
-    The index of a ward is the mean of its small areas, weighted by their children under 16, which is what the index is
-    a share of.
-
-    Raises
-    ------
-    UnknownNameError
-        When the need is none of `NEEDS`, or the baseline does not have it.
-    """
-    if need not in NEEDS:
-        raise UnknownNameError("need", need, list(NEEDS))
-    if need == IDACI:
-        scores, children = pack.scores["idaci2019_score"], pack.scores["children_0_15_mid2015"]
-        if by == "lsoa":
-            return scores.reindex(pack.lsoas.index)
-        ward = pack.lsoas["ward"].reindex(scores.index)
-        sums = pd.DataFrame({"top": scores * children, "bottom": children}).groupby(ward).sum()
-        return (sums["top"] / sums["bottom"].replace(0.0, np.nan)).reindex(pack.wards.index)
-    indicator: Indicator = INDICATORS[need]
+    """Return the need of each area as shown, index code; errors as for :func:`need_named`."""
+    indicator = need_named(pack, need)
     if by == "lsoa":
         return lsoa_values(pack, indicator, baseline).reindex(pack.lsoas.index)
     return ward_values(pack, indicator, baseline)
 
 
+def need_named(pack: AreaPack, need: str) -> Indicator:
+    """Return the indicator that stands for need; `UnknownNameError` when it is none of `NEEDS`, or not of the area."""
+    found = {name: INDICATORS.get(name) or index_of(pack, "children") for name in NEEDS}
+    indicator = found.get(need)
+    if indicator is None:
+        raise UnknownNameError("need", need, [name for name, known in found.items() if known is not None])
+    return indicator
+
+
 def needs_of(pack: AreaPack, baseline: str) -> list[str]:
-    """Return those of `NEEDS` that a pack has under a baseline."""
-    return [need for need in NEEDS if need == IDACI or baseline in INDICATORS[need].baselines(pack)]
+    """Return those of `NEEDS` that a pack has under a baseline, besides its index of deprivation among children."""
+    index = index_of(pack, "children")
+    having = {need: INDICATORS[need].baselines(pack) for need in NEEDS if need in INDICATORS}
+    return [need for need in NEEDS if (baseline in having[need] if need in having else index is not None)]
 
 
 def need_and_reach(
@@ -157,4 +148,4 @@ def need_and_reach(
     )
     known = (rows["need_third"] != NO_CLASS) & (rows["unreached_third"] != NO_CLASS)
     kind = np.where(known, 3 * rows["need_third"] + rows["unreached_third"], NO_CLASS)
-    return NeedAndReach(need, by, ShownFrame(rows.assign(kind=kind)))
+    return NeedAndReach(need_named(pack, need), by, ShownFrame(rows.assign(kind=kind)))

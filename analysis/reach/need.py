@@ -12,10 +12,12 @@ from analysis.shown import shown_totals
 from geo.errors import UnknownNameError
 from geo.measures import MEASURES
 from geo.pack import AreaPack
-from geo.vintages import baseline_words, source_year
+from geo.particulars import About, Index
+from geo.vintages import baseline_words
 
 # From the most certain to the least; a rate has the status of its less certain part.
 STATUSES = ("published", "census", "modelled")
+_INDEX_NAMES: Mapping[About, str] = MappingProxyType({"everyone": "deprivation", "children": "child_deprivation"})
 
 
 @dataclass(frozen=True)
@@ -30,8 +32,8 @@ class Indicator:
         The counted thing; empty for a score.
     per
         The measure it is a share of; empty for a count.
-    score
-        Column of the deprivation scores; empty for counts and rates.
+    index
+        The edition of an index of deprivation that it is; None for counts and rates of people.
     decimals
         How many decimals are shown (of the percentage, for a rate).
     """
@@ -40,16 +42,18 @@ class Indicator:
     label: str
     measure: str = ""
     per: str = ""
-    score: str = ""
+    index: Index | None = None
     decimals: int = 0
 
     @property
     def kind(self) -> str:
         """``count``, ``rate`` (a share from 0 to 1) or ``score``."""
-        return "score" if self.score else "rate" if self.per else "count"
+        if self.index is not None:
+            return "rate" if self.index.share else "score"
+        return "rate" if self.per else "count"
 
     def baselines(self, pack: AreaPack) -> list[str]:
-        """Baselines under which the pack has it; a score belongs to no baseline and has none."""
+        """Baselines under which the pack has it; an index belongs to no baseline and has none."""
         needed = {name for name in (self.measure, self.per) if name}
         return [base for base in pack.baselines if needed and needed <= set(pack.measure_names(base))]
 
@@ -75,24 +79,75 @@ INDICATORS: Mapping[str, Indicator] = MappingProxyType(
             _count("lone_parent_households"),
             Indicator("lone_parent_rate", "Share of lone-parent households", "lone_parent_households", "households"),
             Indicator("overcrowded_rate", "Share of overcrowded households", "overcrowded_households", "households"),
-            Indicator("imd2019", "Deprivation score (IMD 2019)", score="imd2019_score", decimals=1),
+            _count("children_income_deprived"),
+            Indicator(
+                "child_income_rate",
+                "Share of children aged 0–15 in income-deprived families",
+                "children_income_deprived",
+                "children_0_15",
+            ),
+            Indicator("flats_rate", "Share of households in flats", "households_in_flats", "households"),
+            Indicator("moved_rate", "Share of people who moved within a year", "people_moved", "population"),
+            Indicator(
+                "from_abroad_rate",
+                "Share of people who came from abroad within a year",
+                "people_from_abroad",
+                "population",
+                decimals=1,
+            ),
+            Indicator(
+                "other_language_rate",
+                "Share of people whose main language is not English",
+                "people_other_language",
+                "people_with_language",
+            ),
+            Indicator(
+                "little_english_rate",
+                "Share of people who speak English not well or not at all",
+                "people_little_english",
+                "people_with_language",
+                decimals=1,
+            ),
+            Indicator(
+                "ethnic_minority_rate",
+                "Share of people of Asian, Black, mixed or other ethnic groups",
+                "people_ethnic_minority",
+                "population",
+            ),
+            Indicator("disabled_rate", "Share of people with a disability", "people_disabled", "population"),
         )
     }
 )
+"""Counts and rates of people, which a pack has or has not: :func:`indicators_of`."""
 
 
-def indicator_named(name: str) -> Indicator:
-    """Return the indicator of that name; `UnknownNameError` lists the valid ones."""
-    try:
-        return INDICATORS[name]
-    except KeyError:
-        raise UnknownNameError("indicator", name, list(INDICATORS)) from None
+def indicators_of(pack: AreaPack) -> dict[str, Indicator]:
+    """Return what can be mapped of an area, by name: the counts and rates that it has, then its index of deprivation.
+
+    The index is called ``deprivation``, whichever edition it is.
+    """
+    found = {name: indicator for name, indicator in INDICATORS.items() if indicator.baselines(pack)}
+    index = index_of(pack)
+    return found if index is None else {**found, index.name: index}
+
+
+def index_of(pack: AreaPack, about: About = "everyone") -> Indicator | None:
+    """Return the indicator of the edition that pages use of an index of deprivation; None where the area has none."""
+    index = pack.main_index(about)
+    if index is None:
+        return None
+    return Indicator(_INDEX_NAMES[about], index.label, index=index, decimals=0 if index.share else 1)
+
+
+def former_names(pack: AreaPack) -> dict[str, str]:
+    """Return the words by which older links and files call the indices of an area, each with its present word."""
+    return {index.name: _INDEX_NAMES[index.about] for index in pack.indices}
 
 
 def ward_values(pack: AreaPack, indicator: Indicator, baseline: str) -> pd.Series:
     """Value of each ward as shown (:mod:`analysis.shown`), index ward code in the order of ``pack.wards``.
 
-    A score is the mean of its LSOAs weighted by their people (mid-2015, the indices' own denominator).
+    An index is the mean of its LSOAs weighted by their people, the index's own denominator.
 
     Raises
     ------
@@ -126,7 +181,7 @@ def status_of(pack: AreaPack, indicator: Indicator, baseline: str, area: str) ->
     area
         A ward code, ``target``, ``rest``, ``borough`` or ``lsoa``.
     """
-    if indicator.kind == "score":
+    if indicator.index is not None:
         return "published" if area == "lsoa" else "modelled"
     found = []
     for measure in filter(None, (indicator.measure, indicator.per)):
@@ -158,23 +213,24 @@ def profile(pack: AreaPack, ward: str) -> pd.DataFrame:
         raise UnknownNameError("ward", ward, pack.wards["name"].tolist())
     titles = {source["key"]: f"{source['title']}, {source['vintage']}" for source in pack.provenance["sources"]}
     rows = []
-    for indicator in INDICATORS.values():
+    for indicator in indicators_of(pack).values():
+        index = indicator.index
         for baseline in indicator.baselines(pack) or [""]:
             values = ward_values(pack, indicator, baseline)
-            source = "deprivation" if not baseline else pack.measure_record(indicator.measure, baseline)["source"]
+            source = pack.measure_record(indicator.measure, baseline)["source"] if index is None else index.source
             rows.append(
                 {
                     "indicator": indicator.name,
                     "label": indicator.label,
                     "kind": indicator.kind,
                     "decimals": indicator.decimals,
-                    "baseline": baseline_words(pack, baseline) if baseline else source_year(pack, "deprivation"),
+                    "baseline": baseline_words(pack, baseline) if index is None else index.year,
                     "value": float(values[ward]),
                     "borough": float(group_values(pack, indicator, baseline)["borough"]),
                     "rank": int(ranks(values)[ward]),
                     "of": len(values),
                     "status": status_of(pack, indicator, baseline, ward),
-                    "source": titles[source],
+                    "source": titles.get(source, source),
                 }
             )
     return pd.DataFrame(rows)
@@ -182,9 +238,10 @@ def profile(pack: AreaPack, ward: str) -> pd.DataFrame:
 
 def _lsoa_parts(pack: AreaPack, indicator: Indicator, baseline: str) -> pd.DataFrame:
     """Numerator ``top`` and denominator ``bottom`` of each LSOA."""
-    if indicator.kind == "score":
-        weight = pack.scores["population_mid2015"]
-        return pd.DataFrame({"top": pack.scores[indicator.score] * weight, "bottom": weight})
+    if indicator.index is not None:
+        score = pack.scores[indicator.index.score]
+        weight = pack.scores[indicator.index.people].where(score.notna())
+        return pd.DataFrame({"top": score * weight, "bottom": weight})
     top = pack.lsoa_counts(indicator.measure, baseline)
     bottom = pack.lsoa_counts(indicator.per, baseline) if indicator.per else pd.Series(1.0, index=top.index)
     return pd.DataFrame({"top": top, "bottom": bottom})
@@ -193,10 +250,10 @@ def _lsoa_parts(pack: AreaPack, indicator: Indicator, baseline: str) -> pd.DataF
 def _shown(pack: AreaPack, parts: pd.DataFrame, indicator: Indicator, baseline: str) -> pd.Series:
     """Value of each area from its true ``top`` and ``bottom``: counts as shown, and rates of such counts."""
     top, bottom = parts["top"], parts["bottom"]
-    if indicator.kind != "score":
+    if indicator.index is None:
         top = shown_totals(pack, indicator.measure, baseline, top)
     if indicator.kind == "count":
         return top.rename(indicator.name)
-    if indicator.kind == "rate":
+    if indicator.per:
         bottom = shown_totals(pack, indicator.per, baseline, bottom)
     return (top / bottom.replace(0.0, np.nan)).rename(indicator.name)

@@ -30,11 +30,14 @@ class Reading:
     label
         Heading of a column.
     words
-        What stands before a figure in a sentence, such as "counting the branch surgeries of 2017".
+        What stands before a figure in a sentence, such as "counting the branch surgeries of 2017"; ``{year}`` in both
+        is filled in from the area's own list.
     keep_tag
         Only sites with this tag count; those outside the area's wards stay. Empty keeps all.
     add
         Categories whose sites count as well, whatever their status.
+    year
+        Of the list of the sites that it adds; empty where it adds none.
     """
 
     service: str
@@ -43,6 +46,7 @@ class Reading:
     words: str
     keep_tag: str = ""
     add: tuple[str, ...] = ()
+    year: str = ""
 
     def __post_init__(self) -> None:
         for category in (self.service, *self.add):
@@ -151,10 +155,28 @@ def contested(pack: AreaPack, service: str, known: tuple[Contested, ...] | None 
     """
     for one in read_readings() if known is None else known:
         if one.service == service:
-            return replace(one, readings=(one.default, *(r for r in one.others if r.known_in(pack))))
+            return replace(one, readings=(one.default, *(_dated(pack, r) for r in one.others if r.known_in(pack))))
     label = category_named(service).plural
     plain = Reading(service, "register", f"Every one of the {label}", f"with every one of the {label}")
     return Contested(service, (plain,), "The sources agree on which places count.")
+
+
+def list_year(pack: AreaPack, category: str) -> str:
+    """Return the year of the latest list of a category's sites, such as ``"2019"``; empty where none is stated.
+
+    Raises
+    ------
+    UnknownNameError
+        When there is no such category.
+    """
+    years = pack.services_of(category)["vintage"].astype(str).str.extract(r"(\d{4})")[0].dropna()
+    return str(years.max()) if len(years) else ""
+
+
+def _dated(pack: AreaPack, reading: Reading) -> Reading:
+    year = max((list_year(pack, category) for category in reading.add), default="")
+    words = {key: getattr(reading, key).replace("{year}", year or "an earlier year") for key in ("label", "words")}
+    return replace(reading, year=year, **words)
 
 
 @dataclass(frozen=True)

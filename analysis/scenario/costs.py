@@ -1,7 +1,7 @@
 """Cost-effectiveness: the cost of a scenario for each child it gains, and births over the years of the strategy.
 
 Costs are the planner's own, entered change by change; the strategy's figures are given for comparison. Everything
-is in pounds of the year in which they were entered: no discounting and no inflation, so that every figure can be
+is in the money of the year in which they were entered: no discounting and no inflation, so that every figure can be
 checked by hand. People and minutes are those that pages and files show (:mod:`analysis.shown`), so that a reader who
 divides one figure by another gets the third.
 """
@@ -34,7 +34,7 @@ class CostView:
     Attributes
     ----------
     cost
-        One-off and yearly, pounds.
+        One-off and yearly.
     per_year
         Pounds a year with the one-off cost spread over `years`.
     years
@@ -132,7 +132,7 @@ def without_cost(scenario: Scenario) -> tuple[int, ...]:
 
 
 def strategy_costs(pack: AreaPack) -> dict[str, float]:
-    """Return the strategy's own figures, pounds a child a year: ``now`` in the target wards, and ``extra`` planned.
+    """Return the strategy's own figures, money a child a year: ``now`` in the target wards, and ``extra`` planned.
 
     Empty for an area without a strategy.
     """

@@ -7,7 +7,6 @@ any other file; whether its places and names exist is asked of an area by :func:
 """
 
 import json
-import math
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import fields, replace
@@ -25,12 +24,12 @@ from analysis.scenario.scenario import (
     WEEKDAYS,
     AtPostcode,
     Change,
+    LonLat,
     Point,
     Scenario,
     Spot,
     Venue,
 )
-from geo.coordinates import to_grid
 from geo.errors import InputError, NewerFileError
 from geo.places import tidy_postcode
 from geo.values import made_of, parse_json
@@ -59,7 +58,7 @@ def to_dict(scenario: Scenario) -> dict[str, Any]:
         "service": scenario.service,
         "mode": scenario.mode,
         "within_min": scenario.within_min,
-        "baseline": scenario.baseline,
+        **({"baseline": scenario.baseline} if scenario.baseline else {}),
         "changes": [_change_out(change) for change in scenario.changes],
     }
 
@@ -195,6 +194,8 @@ def _spot_out(spot: Spot) -> dict[str, Any]:
             return {"postcode": postcode}
         case Point(easting, northing):
             return {"easting": easting, "northing": northing}
+        case LonLat(lon, lat):
+            return {"lon": lon, "lat": lat}
 
 
 def _change_in(row: Mapping[str, Any], place: str) -> Change:
@@ -216,18 +217,10 @@ def _whole(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _spot_in(row: Mapping[str, Any], place: str) -> Mapping[str, Any]:
-    """Return a position in the form in which it is kept: a tidy postcode, and metres instead of degrees."""
+    """Return a position in the form in which it is kept: a tidy postcode."""
     if "postcode" in row:
         postcode = tidy_postcode(row["postcode"])
         if postcode is None:
             raise InputError(f"the scenario is not valid: {place}: {row['postcode']!r} is not a postcode")
         return {"postcode": postcode}
-    if "lon" in row:
-        easting, northing = (float(axis[0]) for axis in to_grid(row["lon"], row["lat"]))
-        if not (math.isfinite(easting) and math.isfinite(northing)):
-            raise InputError(
-                f"the scenario is not valid: {place}: {row['lon']}, {row['lat']} is not on the British grid"
-            )
-        # Decimetres: finer than any source, and the same when written and read again.
-        return {"easting": round(easting, 1), "northing": round(northing, 1)}
     return row

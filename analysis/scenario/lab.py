@@ -162,6 +162,7 @@ class Lab:
         UnknownNameError
             When its service, mode or baseline is unknown.
         """
+        scenario = self.settled(scenario)
         with self._lock:
             if scenario in self._effects:
                 self._effects.move_to_end(scenario)
@@ -172,6 +173,10 @@ class Lab:
             while len(self._effects) > _KEPT_EFFECTS:
                 self._effects.popitem(last=False)
             return kept
+
+    def settled(self, scenario: Scenario) -> Scenario:
+        """Return the scenario with the usual baseline of the area, where it names none."""
+        return scenario if scenario.baseline else replace(scenario, baseline=self.pack.baselines[0])
 
     def _effect(self, scenario: Scenario) -> Effect:
         counts = self.counts(scenario.baseline)

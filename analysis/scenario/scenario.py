@@ -33,18 +33,26 @@ class AtPostcode:
 
 @dataclass(frozen=True)
 class Point:
-    """A position in metres, EPSG:27700."""
+    """A position in metres of the area's grid."""
 
     easting: float
     northing: float
 
 
-Spot = Venue | AtPostcode | Point
+@dataclass(frozen=True)
+class LonLat:
+    """A position in degrees, WGS84; the area that the scenario is of turns it into metres."""
+
+    lon: float
+    lat: float
+
+
+Spot = Venue | AtPostcode | Point | LonLat
 
 
 @dataclass(frozen=True)
 class Cost:
-    """What a change costs, in pounds as the planner enters them: once, and each year."""
+    """What a change costs, in the currency of the area, as the planner enters them: once, and each year."""
 
     one_off: float = 0.0
     yearly: float = 0.0
@@ -192,7 +200,8 @@ class Scenario:
     area
         Code of the area pack.
     service, mode, within_min, baseline
-        What its effect is measured by: category of service, mode, threshold in minutes, baseline of the counts.
+        What its effect is measured by: category of service, mode, threshold in minutes, baseline of the counts (the
+        usual one of the area when empty).
     changes
         In the order in which they are made.
     version
@@ -206,7 +215,7 @@ class Scenario:
     service: str = "childrens_centre"
     mode: str = "walk_pram"
     within_min: float = 15.0
-    baseline: str = "strategy"
+    baseline: str = ""
     changes: tuple[Change, ...] = ()
     version: int = 1
     note: str = ""

@@ -21,6 +21,7 @@ from analysis.scenario.scenario import (
     Change,
     ChangeOffer,
     CloseSite,
+    LonLat,
     MoveSite,
     Point,
     Scenario,
@@ -28,6 +29,7 @@ from analysis.scenario.scenario import (
     Spot,
     Venue,
 )
+from geo.coordinates import to_grid
 from geo.errors import InputError, ReachError, UnknownNameError
 from geo.network.modes import Mode, mode_named
 from geo.pack import AreaPack
@@ -47,7 +49,7 @@ class Site:
     site, name
         Id and name.
     easting, northing
-        Metres, EPSG:27700.
+        Metres of the area's grid.
     outcomes
         Outcomes of the local strategy that its programmes serve.
     programmes
@@ -121,8 +123,9 @@ class Ground:
     @cached_property
     def _dry(self) -> shapely.STRtree | None:
         """Land and piers, where the pack has them."""
-        parts = self.pack.basemap.loc[self.pack.basemap["layer"].isin(["land", "pier"])].geometry.to_numpy()
-        return shapely.STRtree(parts) if len(parts) else None
+        layers = self.pack.basemap["layer"]
+        parts = self.pack.basemap.loc[layers.isin(["land", "pier"])].geometry.to_numpy()
+        return shapely.STRtree(parts) if (layers == "land").any() else None
 
     def position(self, spot: Spot) -> tuple[float, float]:
         """Return easting and northing of a spot.
@@ -146,16 +149,26 @@ class Ground:
             case Point(easting, northing):
                 if not (math.isfinite(easting) and math.isfinite(northing)):
                     raise InputError(
-                        f"the point {easting}, {northing} is nowhere: give its easting and northing in metres on the "
-                        "British grid, such as 593900, 184900"
+                        f"the point {easting}, {northing} is nowhere: give its easting and northing in metres on "
+                        f"{self.pack.crs}, the grid of {self.pack.name}"
                     )
-                point = shapely.Point(easting, northing)
-                if self._dry is not None and not len(self._dry.query(point, predicate="dwithin", distance=_COAST_M)):
+                self._check_dry(easting, northing, f"{easting:.0f}, {northing:.0f}")
+            case LonLat(lon, lat):
+                easting, northing = (float(axis[0]) for axis in to_grid(lon, lat, self.pack.crs))
+                if not (math.isfinite(easting) and math.isfinite(northing)):
                     raise InputError(
-                        f"the point {easting:.0f}, {northing:.0f} is in the sea or outside the map of "
-                        f"{self.pack.name}: choose a place on land"
+                        f"the position {lon}, {lat} is not on {self.pack.crs}, the grid of {self.pack.name}"
                     )
+                self._check_dry(easting, northing, f"{lon}, {lat}")
         return float(easting), float(northing)
+
+    def _check_dry(self, easting: float, northing: float, said: str) -> None:
+        """Refuse a position far from any land; `said` is how it was given."""
+        point = shapely.Point(easting, northing)
+        if self._dry is not None and not len(self._dry.query(point, predicate="dwithin", distance=_COAST_M)):
+            raise InputError(
+                f"the point {said} is in the sea or outside the map of {self.pack.name}: choose a place on land"
+            )
 
     def offer(self, programmes: tuple[str, ...] | None) -> tuple[tuple[str, ...], frozenset[str]]:
         """Return the programmes (all of them for None) and the outcomes that they serve.
@@ -216,7 +229,7 @@ def apply(ground: Ground, scenario: Scenario) -> Applied:
         raise InputError(f"the scenario {scenario.name!r} is for {scenario.area!r}, not for {ground.pack.code!r}")
     if not 0 <= scenario.within_min <= 240:
         raise InputError(f"a threshold of {scenario.within_min} minutes is out of range: give 0 to 240")
-    if scenario.baseline not in ground.pack.baselines:
+    if scenario.baseline and scenario.baseline not in ground.pack.baselines:
         raise UnknownNameError("baseline", scenario.baseline, ground.pack.baselines)
     applied = Applied(ground.baseline(scenario.service), (), mode_named(scenario.mode))
     for number, change in enumerate(scenario.changes, start=1):
@@ -232,7 +245,7 @@ def _check_numbers(change: Change) -> None:
     """Refuse impossible costs and capacities; files are checked by the schema before, values made in code are not."""
     cost = getattr(change, "cost", FREE)
     if not (math.isfinite(cost.one_off) and math.isfinite(cost.yearly)):
-        raise InputError(f"its costs are {cost.one_off} once and {cost.yearly} a year: give pounds as plain numbers")
+        raise InputError(f"its costs are {cost.one_off} once and {cost.yearly} a year: give money as plain numbers")
     places = getattr(change, "places", None)
     if places is not None and not (math.isfinite(places) and places >= 0):
         raise InputError(f"{places} places cannot be: give 0 or more, or leave them out where there is no limit")

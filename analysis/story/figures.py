@@ -23,7 +23,7 @@ from analysis.shown import shown_parts, shown_shares, shown_totals
 from geo.errors import InputError, UnknownNameError
 from geo.network.modes import mode_named
 from geo.pack import AreaPack
-from geo.vintages import baseline_words, source_year
+from geo.vintages import baseline_words
 
 MEASURE = "children_0_3"
 
@@ -34,14 +34,15 @@ class ReadingFigures:
 
     Attributes
     ----------
-    name, words
-        Of the reading, and what it is called in English.
+    name, words, year
+        Of the reading, what it is called in English, and the year of the list that it adds.
     median_min, share_out
         As of :class:`ServiceFigures`.
     """
 
     name: str
     words: str
+    year: str
     median_min: float
     share_out: float
 
@@ -89,6 +90,8 @@ class PlanFigures:
     ----------
     name, service, mode, within_min, cost
         Of the scenario.
+    currency
+        Of the cost, as ISO 4217 has it.
     total, before, after, newly, lost
         Children: all of them; those within the threshold of a site open all week, before and after; those newly within
         it; those no longer within it.
@@ -103,6 +106,7 @@ class PlanFigures:
     mode: str
     within_min: float
     cost: Cost
+    currency: str
     total: float
     before: float
     after: float
@@ -122,7 +126,7 @@ class StoryFigures:
     area, baseline
         Name of the area, and which figures are counted: the pack's first baseline.
     vintages
-        Words for how old they are: ``baseline`` in words, ``year`` of the strategy, and year of the ``census``.
+        Words for how old they are: ``baseline`` in words, its ``kind`` and ``year``, and year of the ``census``.
     wards
         Names of the chosen wards by code, in the order of the pack.
     programme, everywhere
@@ -192,7 +196,7 @@ def story_figures(
     codes = [str(code) for code in pack.wards.index if code in chosen]
     baseline = pack.baselines[0]
     people = pack.measure(MEASURE, baseline)
-    inside = pack.demand["ward"].isin(codes).to_numpy()
+    inside, census = pack.demand["ward"].isin(codes).to_numpy(), pack.baseline_of("census")
     programme = bool(pack.target_wards) and set(codes) == set(pack.target_wards)
     level = "target" if programme else codes[0]
     return StoryFigures(
@@ -200,8 +204,9 @@ def story_figures(
         baseline=baseline,
         vintages={
             "baseline": baseline_words(pack, baseline),
-            "year": source_year(pack, "strategy"),
-            "census": source_year(pack, "census_2011"),
+            "kind": pack.baseline_named(baseline).kind,
+            "year": pack.baseline_named(baseline).year,
+            "census": census.year if census else "",
         },
         wards={code: str(pack.wards.loc[code, "name"]) for code in codes},
         programme=programme,
@@ -233,6 +238,7 @@ def _service(
         ReadingFigures(
             name,
             known.reading(name).words,
+            known.reading(name).year,
             *_middle_and_out(np.asarray(other_s, dtype=np.float64), people, shown_total, item.threshold_min),
         )
         for (service, name), other_s in readings_s.items()
@@ -287,6 +293,7 @@ def _plan(effect: Effect, codes: list[str]) -> PlanFigures:
         mode=scenario.mode,
         within_min=scenario.within_min,
         cost=scenario.cost,
+        currency=counts.pack.manifest.particulars.currency,
         total=total,
         before=before,
         after=after,

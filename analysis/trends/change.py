@@ -24,7 +24,7 @@ from analysis.travel.times import travel_times
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int32]
 
-BEFORE, NOW = "gp_practice_2019", "gp_practice"
+BEFORE, NOW = "gp_practice_before", "gp_practice"
 NEAR_M = 150.0
 FATES = ("open", "site in use", "moved", "closed")
 

@@ -34,7 +34,6 @@ VERSION = 2
 
 MAX_BYTES = 4_000_000
 PEOPLE = "children_0_3"
-LOW_INCOME = "Children in low-income families"
 _CODE, _DIGEST = re.compile(r"[a-z0-9_-]{1,100}"), re.compile(r"[0-9a-f]{12}")
 
 _Part = TypeVar("_Part")
@@ -67,7 +66,7 @@ class SourceFile:
 
 @dataclass(frozen=True)
 class PackService:
-    """A service; metres in EPSG:27700, `ward` empty outside the borough."""
+    """A service; metres of the area's grid, `ward` empty outside the borough."""
 
     id: _Text
     category: _Text
@@ -253,12 +252,13 @@ def _series(pack: AreaPack) -> list[Figure]:
     wards = [str(code) for code in pack.wards.index]
     for (measure, period), rows in pack.ward_series.groupby(["measure", "period"]):
         values = rows.set_index("ward")["value"].reindex(wards)
+        known = pack.ward_series_named(str(measure))
         found.append(
             Figure(
                 measure=str(measure),
                 baseline=str(period),
-                label=LOW_INCOME,
-                unit="children",
+                label=str(measure).replace("_", " ").capitalize() if known is None else known.label,
+                unit="people",
                 year=str(period),
                 source=str(rows["source"].iloc[0]),
                 status=str(rows["status"].iloc[0]),

@@ -1,31 +1,25 @@
 """Time series of a measure over its vintages, one series for each definition.
 
-A census count, the strategy's calibrated figures, mid-year estimates and each edition of the deprivation indices are
-made in different ways, so that a step from one to the next is partly a step of method. They are therefore different
+A census count, a local strategy's calibrated figures, mid-year estimates and each edition of an index of deprivation
+are made in different ways, so that a step from one to the next is partly a step of method. They are therefore different
 *series*: a line joins only points of one series, and a change is worked out only within one series. Where one series
 ends and the next begins there is a :class:`Break`, which must be marked wherever the figures are shown.
 """
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 
-from analysis.reach.need import INDICATORS, Indicator, group_values, status_of, ward_values
+from analysis.reach.need import INDICATORS, Indicator, group_values, indicators_of, status_of, ward_values
 from analysis.reach.reach import GROUP_WORDS, groups_of
 from geo.errors import UnknownNameError
 from geo.pack import AreaPack
-from geo.vintages import baseline_words
+from geo.particulars import Index
 
-LOW_INCOME = "children_low_income"
-"""Name of the published ward series of children in low-income families."""
-
-_MID_YEAR = re.compile(r"mid_(\d{4})")
-_EDITION = re.compile(r"([a-z]+)(\d{4})_score")
+_YEAR = re.compile(r" \d{4}")
 _EDITIONS_APART = "Each edition has indicators and weights of its own: scores of two editions cannot be compared."
 _MID_YEAR_AT = 0.5
 # A financial year runs from April to March: its middle is the first of October.
@@ -47,12 +41,15 @@ class Series:
         What the figures are and how they were made.
     caution
         What a reader must know before comparing its years; empty where there is nothing.
+    kind
+        That of its baselines (:class:`geo.particulars.Baseline`), ``index``, or ``published`` ward by ward.
     """
 
     key: str
     label: str
     definition: str
     caution: str = ""
+    kind: str = ""
 
 
 @dataclass(frozen=True)
@@ -62,33 +59,6 @@ class Break:
     at: float
     before: str
     after: str
-
-
-_KNOWN: Mapping[str, Series] = MappingProxyType(
-    {
-        series.key: series
-        for series in (
-            Series("census_2011", "Census 2011", "Counted by the census of March 2011"),
-            Series("strategy", "Strategy", "The census pattern, scaled to the totals that the strategy states"),
-            Series(
-                "mid_year",
-                "Mid-year estimates",
-                "Estimates of the Office for National Statistics for the middle of each year",
-                "Rolled forward from the census of 2011. In 2024 their publisher set them anew on the census of 2021; "
-                "these are the figures before that. There is no mid-2018.",
-            ),
-            Series(
-                LOW_INCOME,
-                "Low-income families",
-                "Children under 16 in relative low income before housing costs, Department for Work and Pensions",
-                "A different and lower measure than the strategy's child poverty. The figures are tied to a national "
-                "survey that the pandemic disturbed, so their publisher asks for caution with 2020/21 and 2021/22. A "
-                "later release revised all the years; these are the figures before that.",
-            ),
-        )
-    }
-)
-_LABELS: Mapping[str, str] = MappingProxyType({LOW_INCOME: "Children in low-income families"})
 
 
 @dataclass(frozen=True, eq=False)
@@ -166,15 +136,14 @@ class Trend:
 
 def trend_indicators(pack: AreaPack) -> dict[str, Indicator]:
     """Return the indicators of which a pack has figures over time, by name, then its published ward series."""
-    found: dict[str, Indicator] = {}
-    for name, indicator in INDICATORS.items():
-        if indicator.score in pack.scores.columns:
-            # The label names one edition, and would be wrong for the others.
-            found[name] = replace(indicator, label=re.sub(r" \d{4}", "", indicator.label))
-        elif indicator.baselines(pack):
-            found[name] = indicator
+    # The label of an index names one edition, and would be wrong for the others.
+    found = {
+        name: indicator if indicator.index is None else replace(indicator, label=_YEAR.sub("", indicator.label))
+        for name, indicator in indicators_of(pack).items()
+    }
     for measure in dict.fromkeys(pack.ward_series["measure"]):
-        found[measure] = Indicator(measure, _LABELS.get(measure, measure.replace("_", " ").capitalize()), measure)
+        known = pack.ward_series_named(measure)
+        found[measure] = Indicator(measure, _spelt(measure) if known is None else known.label, measure)
     return found
 
 
@@ -197,10 +166,10 @@ def trend(pack: AreaPack, name: str) -> Trend:
     if name not in known:
         raise UnknownNameError("measure", name, list(known))
     indicator = known[name]
-    if name not in INDICATORS:
+    if indicator.index is not None:
+        series, parts = _editions(pack, indicator, indicator.index)
+    elif name not in INDICATORS:
         series, parts = _published(pack, indicator)
-    elif indicator.score:
-        series, parts = _editions(pack, indicator)
     else:
         series, parts = _baselines(pack, indicator)
     points = pd.concat(parts, ignore_index=True)[list(POINT_COLUMNS)]
@@ -209,41 +178,43 @@ def trend(pack: AreaPack, name: str) -> Trend:
 
 
 def _baselines(pack: AreaPack, indicator: Indicator) -> tuple[list[Series], list[pd.DataFrame]]:
-    """Return one series for each baseline; the mid-year estimates together are one series."""
+    """Return one series for each definition of the baselines: the estimates of several years are one."""
     series: dict[str, Series] = {}
     parts = []
-    for baseline in indicator.baselines(pack):
-        mid_year = _MID_YEAR.fullmatch(baseline)
-        key = "mid_year" if mid_year else baseline
-        year = mid_year[1] if mid_year else str(pack.measure_record(indicator.measure, baseline)["year"])
-        title = baseline_words(pack, baseline)
-        known = _KNOWN.get(key, Series(key, title, title))
-        series[key] = replace(known, label=f"Strategy {year}") if key == "strategy" else known
-        rows = _rows(pack, ward_values(pack, indicator, baseline), group_values(pack, indicator, baseline))
-        rows["status"] = [status_of(pack, indicator, baseline, str(code)) for code in rows["code"]]
-        at = float(year) + (_MID_YEAR_AT if mid_year else 0.0)
-        parts.append(rows.assign(series=key, period=f"mid-{year}" if mid_year else year, at=at, provisional=False))
+    for name in indicator.baselines(pack):
+        baseline = pack.baseline_named(name)
+        series[baseline.series] = Series(
+            baseline.series, baseline.series_label, baseline.definition, baseline.caution, baseline.kind
+        )
+        rows = _rows(pack, ward_values(pack, indicator, name), group_values(pack, indicator, name))
+        rows["status"] = [status_of(pack, indicator, name, str(code)) for code in rows["code"]]
+        middle = baseline.kind == "estimate"
+        at = float(baseline.year[:4]) + (_MID_YEAR_AT if middle else 0.0)
+        period = f"mid-{baseline.year}" if middle else baseline.year
+        parts.append(rows.assign(series=baseline.series, period=period, at=at, provisional=False))
     return list(series.values()), parts
 
 
-def _editions(pack: AreaPack, indicator: Indicator) -> tuple[list[Series], list[pd.DataFrame]]:
-    """Return one series for each edition of a score: indicators and weights change between editions."""
-    this = _EDITION.fullmatch(indicator.score)
-    found = {column: _EDITION.fullmatch(str(column)) for column in pack.scores.columns}
-    years = {match[2]: column for column, match in found.items() if match and this and match[1] == this[1]}
+def _editions(pack: AreaPack, indicator: Indicator, main: Index) -> tuple[list[Series], list[pd.DataFrame]]:
+    """Return one series for each edition of an index: what it is made of changes between editions."""
+    editions = [one for one in pack.indices if one.family == main.family and one.about == main.about]
     series, parts = [], []
-    for year, column in sorted(years.items()) or [("", indicator.score)]:
-        edition = Indicator(indicator.name, indicator.label, score=str(column), decimals=indicator.decimals)
-        series.append(Series(str(column), f"Edition {year}", f"Indices of deprivation of {year}", _EDITIONS_APART))
+    for index in sorted(editions, key=lambda one: one.year):
+        edition = replace(indicator, label=index.label, index=index)
+        series.append(Series(index.name, f"Edition {index.year}", index.label, _EDITIONS_APART, "index"))
         rows = _rows(pack, ward_values(pack, edition, ""), group_values(pack, edition, ""))
         rows["status"] = [status_of(pack, edition, "", str(code)) for code in rows["code"]]
-        parts.append(rows.assign(series=str(column), period=year, at=float(year or 0), provisional=False))
+        at = float(index.year[:4])
+        parts.append(rows.assign(series=index.name, period=index.year, at=at, provisional=False))
     return series, parts
 
 
 def _published(pack: AreaPack, indicator: Indicator) -> tuple[list[Series], list[pd.DataFrame]]:
     """Return a series that its publisher gives ward by ward; groups are sums of wards."""
-    series = _KNOWN.get(indicator.name, Series(indicator.name, indicator.label, indicator.label))
+    known = pack.ward_series_named(indicator.name)
+    series = Series(indicator.name, indicator.label, indicator.label, "", "published")
+    if known is not None:
+        series = Series(known.name, known.short, known.definition, known.caution, "published")
     table = pack.ward_series[pack.ward_series["measure"] == indicator.name]
     target = pack.wards["target"]
     parts = []
@@ -258,6 +229,10 @@ def _published(pack: AreaPack, indicator: Indicator) -> tuple[list[Series], list
         at = float(str(period)[:4]) + _FINANCIAL_YEAR_AT
         parts.append(rows.assign(series=series.key, period=str(period), at=at, provisional=provisional))
     return [series], parts
+
+
+def _spelt(measure: str) -> str:
+    return measure.replace("_", " ").capitalize()
 
 
 def _rows(pack: AreaPack, wards: pd.Series, groups: pd.Series) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""Read boundaries as the Office for National Statistics publishes them: GeoJSON with a code for each area."""
+"""Read boundaries as statistical offices publish them: GeoJSON with a code for each area."""
 
 import json
 from pathlib import Path
@@ -13,15 +13,12 @@ from shapely.geometry import shape
 
 from geo.errors import SourceError
 
-GRID = "EPSG:27700"
-# Where the British National Grid is defined, in metres: west, south, east, north.
-_GRID_BOUNDS = (0.0, 0.0, 700_000.0, 1_300_000.0)
 # GeoJSON without a "crs" member is longitude and latitude on WGS 84 (RFC 7946, section 4).
 _UNSAID_CRS = "OGC:CRS84"
 
 
-def read_boundaries(path: Path, code: str, name: str | None = None) -> gpd.GeoDataFrame:
-    """Read areas from a GeoJSON file and bring them to the British National Grid.
+def read_boundaries(path: Path, code: str, name: str | None = None, *, grid: str) -> gpd.GeoDataFrame:
+    """Read areas from a GeoJSON file and bring them to the grid of the area.
 
     Parameters
     ----------
@@ -31,11 +28,13 @@ def read_boundaries(path: Path, code: str, name: str | None = None) -> gpd.GeoDa
         Property that holds each area's code, such as ``"WD13CD"``, ``"LSOA11CD"`` or ``"OA11CD"``.
     name
         Property that holds each area's name, such as ``"WD13NM"``. Without it the code serves as name.
+    grid
+        The metric grid of the area, by its EPSG code.
 
     Returns
     -------
     geopandas.GeoDataFrame
-        EPSG:27700, sorted by code, with columns ``code``, ``name``, ``repaired`` (what was wrong with the
+        In `grid`, sorted by code, with columns ``code``, ``name``, ``repaired`` (what was wrong with the
         published geometry, or ``""``) and ``geometry`` (Polygon or MultiPolygon, always valid), all metres.
 
     Raises
@@ -56,9 +55,8 @@ def read_boundaries(path: Path, code: str, name: str | None = None) -> gpd.GeoDa
     _check_unique(codes, path)
     _check_coordinates(np.array(shapes, dtype=object), crs, path)
     frame = gpd.GeoDataFrame({"code": codes, "name": names, "repaired": repaired}, geometry=shapes, crs=crs)
-    frame = frame.to_crs(GRID).sort_values("code", ignore_index=True)
-    _check_on_grid(frame, crs, path)
-    return frame
+    _check_on_grid(frame, grid, path)
+    return frame.to_crs(grid).sort_values("code", ignore_index=True)
 
 
 def _read_collection(path: Path) -> tuple[list[dict[str, Any]], pyproj.CRS]:
@@ -156,11 +154,15 @@ def _check_coordinates(shapes: np.ndarray[Any, Any], crs: pyproj.CRS, path: Path
         raise SourceError(f"{path}: states {crs.name} (metres), but its coordinates look like degrees: {span}")
 
 
-def _check_on_grid(frame: gpd.GeoDataFrame, crs: pyproj.CRS, path: Path) -> None:
-    west, south, east, north = frame.total_bounds
-    low_x, low_y, high_x, high_y = _GRID_BOUNDS
+def _check_on_grid(frame: gpd.GeoDataFrame, grid: str, path: Path) -> None:
+    """Check that areas lie where their grid is defined, which they do not when x and y are swapped."""
+    defined = pyproj.CRS.from_user_input(grid)
+    if defined.area_of_use is None:
+        return
+    west, south, east, north = frame.to_crs(_UNSAID_CRS).total_bounds
+    low_x, low_y, high_x, high_y = defined.area_of_use.bounds
     if not (low_x <= west and low_y <= south and east <= high_x and north <= high_y):
         raise SourceError(
-            f"{path}: read as {crs.name}, its areas lie outside Great Britain; "
-            "check the stated CRS and that x comes before y"
+            f"{path}: read as {frame.crs.name}, its areas lie outside {defined.area_of_use.name}, where the grid "
+            f"{defined.name} is defined; check the stated CRS and that x comes before y"
         )

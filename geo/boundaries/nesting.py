@@ -90,3 +90,34 @@ def _overlaps(children: gpd.GeoDataFrame, parents: gpd.GeoDataFrame) -> pd.DataF
 def _listed(codes: Sequence[str]) -> str:
     more = f" and {len(codes) - _SHOWN} more" if len(codes) > _SHOWN else ""
     return ", ".join(codes[:_SHOWN]) + more
+
+
+def best_fit(children: gpd.GeoDataFrame, parents: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Find the parent that has most of each child's ground (best fit, as statistical offices do for wards).
+
+    Parameters
+    ----------
+    children, parents
+        Areas with ``code`` and ``geometry``, in one CRS, metres.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index child code, in the order of `children`: ``parent`` (the lowest code where two have the same area), and
+        ``share`` (0 to 1) of the child's ground that lies in it. ``attrs["overlap"]`` has the share of every pair.
+
+    Raises
+    ------
+    SourceError
+        When a child lies outside all parents.
+    """
+    overlap = _overlaps(children, parents)
+    own = pd.Series(children.geometry.area.to_numpy(), index=children["code"].to_numpy())
+    overlap["share"] = overlap["area"] / overlap["child"].map(own)
+    best = overlap[overlap["area"] > 0].sort_values(["child", "area", "parent"], ascending=[True, False, True])
+    found = best.drop_duplicates("child").set_index("child")[["parent", "share"]].reindex(children["code"])
+    lost = sorted(found.index[found["parent"].isna()])
+    if lost:
+        raise SourceError(f"areas lie outside all areas of the next level: {_listed(lost)}")
+    found.attrs["overlap"] = overlap.set_index(["child", "parent"])["share"]
+    return found

@@ -270,7 +270,7 @@ def _place(notes: Notes, rows: _Located, pack: AreaPack, answers: Mapping[str, s
         if not len(at):
             continue
         given = np.column_stack([rows.values[role][at] for role in pair])
-        straight, turned = metres(pair, given), metres(pair, given[:, ::-1])
+        straight, turned = metres(pair, given, pack.crs), metres(pair, given[:, ::-1], pack.crs)
         swapped = ~box.holds(straight) & box.holds(turned)
         rows.xy[at] = straight
         for place in np.flatnonzero(swapped).tolist():

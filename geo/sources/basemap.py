@@ -9,11 +9,10 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import pyproj
 import shapely
 
 from geo.errors import SourceError
-
-GRID = "EPSG:27700"
 
 # Layer: the kinds of geometry it is drawn with. Anything else in it is left over from the cutting at tile edges.
 _GEOMETRY = {
@@ -33,27 +32,29 @@ LAYERS = tuple(_GEOMETRY)
 _OPTIONAL = ("park", "pier", "aeroway", "building")
 
 
-def read_basemap(path: Path) -> dict[str, gpd.GeoDataFrame]:
+def read_basemap(path: Path, crs: str) -> dict[str, gpd.GeoDataFrame]:
     """Read every layer of a base map.
 
     Parameters
     ----------
     path
-        GeoPackage in EPSG:27700 with the layers ``landcover``, ``landuse``, ``water``, ``waterway``, ``railway``
+        GeoPackage in any stated CRS with the layers ``landcover``, ``landuse``, ``water``, ``waterway``, ``railway``
         and ``place``, and where the area has them ``park``, ``pier``, ``aeroway`` and ``building``. Each has the
         columns ``cls`` (theme), ``sub`` (finer theme) and ``name``; ``building`` has none.
+    crs
+        The grid of the area.
 
     Returns
     -------
     dict of str to geopandas.GeoDataFrame
-        All ten layers, in that order, EPSG:27700. Columns ``cls``, ``sub``, ``name`` (str, ``""`` when there is none)
+        All ten layers, in that order, in `crs`. Columns ``cls``, ``sub``, ``name`` (str, ``""`` when there is none)
         and ``geometry``: single-part, valid, two-dimensional, and of the kind that the layer is drawn with. A layer
         that the file does not have is empty.
 
     Raises
     ------
     SourceError
-        If the file, a required layer or a column is missing, or a layer is not in EPSG:27700.
+        If the file, a required layer or a column is missing, or a layer states no CRS.
     """
     path = Path(path)
     if not path.is_file():
@@ -65,10 +66,10 @@ def read_basemap(path: Path) -> dict[str, gpd.GeoDataFrame]:
     missing = [name for name in LAYERS if name not in found and name not in _OPTIONAL]
     if missing:
         raise SourceError(f"{path}: has no layer {', '.join(missing)}; it has: {', '.join(sorted(found))}")
-    return {name: _read_layer(path, name) if name in found else _empty() for name in LAYERS}
+    return {name: _read_layer(path, name, crs) if name in found else empty_layer(crs) for name in LAYERS}
 
 
-def _read_layer(path: Path, layer: str) -> gpd.GeoDataFrame:
+def _read_layer(path: Path, layer: str, crs: str) -> gpd.GeoDataFrame:
     where = f"{path}: layer {layer}"
     try:
         frame = gpd.read_file(path, layer=layer)
@@ -76,8 +77,11 @@ def _read_layer(path: Path, layer: str) -> gpd.GeoDataFrame:
         raise SourceError(f"{where}: cannot be read ({error})") from error
     if not isinstance(frame, gpd.GeoDataFrame):
         raise SourceError(f"{where}: has no geometry")
-    if frame.crs is None or frame.crs.to_epsg() != 27700:
-        raise SourceError(f"{where}: is in {frame.crs.name if frame.crs else 'no stated CRS'}; expected {GRID}")
+    if frame.crs is None:
+        raise SourceError(f"{where}: states no CRS; state the one that its coordinates are in")
+    # A file may describe the same grid in other words, and a conversion would move every point by a rounding error.
+    same = pyproj.CRS.from_user_input(crs).equals(frame.crs, ignore_axis_order=True)
+    frame = frame.set_crs(crs, allow_override=True) if same else frame.to_crs(crs)
     if layer != "building":
         absent = [column for column in ("cls", "sub", "name") if column not in frame.columns]
         if absent:
@@ -88,11 +92,12 @@ def _read_layer(path: Path, layer: str) -> gpd.GeoDataFrame:
             raise SourceError(f"{where}: row {blank[0] + 1}: column cls is blank")
     if not np.isfinite(shapely.get_coordinates(frame.geometry.to_numpy())).all():
         raise SourceError(f"{where}: has coordinates that are not finite numbers")
-    return _tidy(frame, _GEOMETRY[layer])
+    return tidy_layer(frame, layer)
 
 
-def _tidy(frame: gpd.GeoDataFrame, kinds: tuple[str, ...]) -> gpd.GeoDataFrame:
+def tidy_layer(frame: gpd.GeoDataFrame, layer: str) -> gpd.GeoDataFrame:
     """Split into single parts, repair, and keep the geometry types that the layer is drawn with."""
+    kinds = _GEOMETRY[layer]
     shapes = shapely.force_2d(frame.geometry.to_numpy())
     broken = ~shapely.is_valid(shapes) & ~shapely.is_missing(shapes)
     shapes[broken] = shapely.make_valid(shapes[broken])
@@ -105,7 +110,7 @@ def _tidy(frame: gpd.GeoDataFrame, kinds: tuple[str, ...]) -> gpd.GeoDataFrame:
     wanted &= ~shapely.is_empty(shapes)
     shapes, row = shapes[wanted], row[wanted]
     columns = {column: _text(frame, column)[row] for column in ("cls", "sub", "name")}
-    return gpd.GeoDataFrame(columns, geometry=shapes, crs=GRID)
+    return gpd.GeoDataFrame(columns, geometry=shapes, crs=frame.crs)
 
 
 def _text(frame: gpd.GeoDataFrame, column: str) -> np.ndarray[Any, Any]:
@@ -116,7 +121,8 @@ def _text(frame: gpd.GeoDataFrame, column: str) -> np.ndarray[Any, Any]:
     return text
 
 
-def _empty() -> gpd.GeoDataFrame:
-    return gpd.GeoDataFrame({"cls": [], "sub": [], "name": []}, geometry=[], crs=GRID).astype(
+def empty_layer(crs: str) -> gpd.GeoDataFrame:
+    """Return a layer of the base map without any feature."""
+    return gpd.GeoDataFrame({"cls": [], "sub": [], "name": []}, geometry=[], crs=crs).astype(
         {"cls": object, "sub": object, "name": object}
     )

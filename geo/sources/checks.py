@@ -192,6 +192,7 @@ def check_frame(
         places = sorted(found, key=lambda at: (at[0], order.index(at[1])))
         fail(path, [Problem(int(lines[at[0]]), at[1], *found[at], rows[at[0]]) for at in places])
     frame.index = lines
+    frame.attrs["rows_read"] = len(frame)
     return frame
 
 
@@ -219,10 +220,11 @@ def read_header(path: Path) -> list[str]:
 def finish(frame: pd.DataFrame, names: Mapping[str, str], *, source: str, vintage: str) -> pd.DataFrame:
     """Take the columns in `names`, give them our names, number the rows from 0, and note where they came from.
 
-    The source key and vintage go to ``attrs["source"]`` and ``attrs["vintage"]``.
+    The source key and vintage go to ``attrs["source"]`` and ``attrs["vintage"]``, and ``attrs["rows_read"]`` says how
+    many rows the file has.
     """
     tidy = frame[list(names)].rename(columns=dict(names)).reset_index(drop=True)
-    tidy.attrs = {"source": source, "vintage": vintage}
+    tidy.attrs = {"source": source, "vintage": vintage, "rows_read": frame.attrs.get("rows_read", len(frame))}
     return tidy
 
 

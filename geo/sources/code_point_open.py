@@ -55,7 +55,7 @@ def read_code_point_open(path: Path, *, source: str, vintage: str) -> pd.DataFra
     -------
     pandas.DataFrame
         One row a postcode, in file order: ``postcode`` (``SS1 2AB``), ``quality`` (10 best … 60),
-        ``easting``, ``northing`` (metres, EPSG:27700), ``district``, ``ward`` (ONS codes, ``""`` where none).
+        ``easting``, ``northing`` (metres), ``district``, ``ward`` (ONS codes, ``""`` where none).
         Postcodes without a position (quality 90 or zero coordinates) are left out and counted in
         ``attrs["dropped"]``.
 

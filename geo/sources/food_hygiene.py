@@ -12,11 +12,10 @@ What counts, by that finer type:
   college's outlet (``Brand - Some College``).
 - ``community_hall``: CHURC, CHURCH and COMM (community), and anything named a community centre or hall.
 
-Care homes, clubs, hospital kitchens, home caterers and the rest are left out. For Southend in November 2020 that
-gives 48, 51 and 59 rows; a list compiled by hand has 48, 52 and 62. One school is in the file twice, once under its
-caterer's name, and is given once; two halls (Cornerstone, Len Forge Centre) are filed as a charity and a sports
-ground, and nothing in the file shows that they are halls; and one hall of the list is not in the file. Childminders
-are not in these files.
+Care homes, clubs, hospital kitchens, home caterers and the rest are left out. Where this was compared with a list
+compiled by hand, the nurseries agreed, and of 62 halls three were missing: two are filed as a charity and a sports
+ground, and one is not in the file. A school that is in the file twice, once under its caterer's name, is given once.
+Childminders are not in these files.
 """
 
 import re
@@ -62,7 +61,7 @@ _NURSERY_SUBTYPES = {
 }
 
 
-def read_food_hygiene(path: Path, *, source: str, vintage: str) -> pd.DataFrame:
+def read_food_hygiene(path: Path, *, source: str, vintage: str, crs: str) -> pd.DataFrame:
     """Read the nurseries, schools and halls of one authority.
 
     Parameters
@@ -71,6 +70,8 @@ def read_food_hygiene(path: Path, *, source: str, vintage: str) -> pd.DataFrame:
         The authority's FHRS XML file.
     source, vintage
         Source key and edition.
+    crs
+        The grid of the area.
 
     Returns
     -------
@@ -94,7 +95,7 @@ def read_food_hygiene(path: Path, *, source: str, vintage: str) -> pd.DataFrame:
 
     table["category"] = _categories(table)
     table = table[table["category"] != ""]
-    easting, northing = to_grid(table["Longitude"], table["Latitude"])
+    easting, northing = to_grid(table["Longitude"], table["Latitude"], crs)
     names = _names(table)
     columns = {
         "id": "fhrs-" + table["FHRSID"],
@@ -109,7 +110,7 @@ def read_food_hygiene(path: Path, *, source: str, vintage: str) -> pd.DataFrame:
         "easting": easting,
         "northing": northing,
     }
-    services = service_frame(columns, source=source, vintage=vintage)
+    services = service_frame(columns, source=source, vintage=vintage, rows_read=len(records))
     # one kitchen is sometimes inspected twice, as the school's and as the caterer's
     return services.drop_duplicates(["category", "name", "postcode"], ignore_index=True)
 

@@ -51,7 +51,7 @@ def read_childrens_centres(path: Path, *, source: str, vintage: str, core: Seque
     -------
     pandas.DataFrame
         A service frame of category ``childrens_centre``, precision ``postcode``. Subtype ``children's centre``, or
-        ``family hub (Essex)`` for a row without a URN, whose id is made from its name.
+        ``family hub (the authority)`` for a row without a URN, whose id is made from its name.
 
     Raises
     ------
@@ -79,7 +79,7 @@ def read_childrens_centres(path: Path, *, source: str, vintage: str, core: Seque
         "northing": table["northing"],
         "tags": is_core.map({True: "core", False: ""}),
     }
-    return service_frame(columns, source=source, vintage=vintage)
+    return service_frame(columns, source=source, vintage=vintage, rows_read=table.attrs["rows_read"])
 
 
 def _clean_name(name: str) -> str:

@@ -33,13 +33,13 @@ _SCHEMA = pa.DataFrameSchema(
 _SUBTYPES = {"hospital": "NHS general hospital", "private_hospital": "private hospital"}
 
 
-def read_hospitals(path: Path, *, source: str, vintage: str) -> pd.DataFrame:
+def read_hospitals(path: Path, *, source: str, vintage: str, crs: str) -> pd.DataFrame:
     """Read the hospitals that the publisher shows to the public.
 
     The file's own sub-type is only "Hospital", and it lists one private clinic under the NHS sector, so the kind is
     decided by words: ``private_hospital`` where the sector is not the NHS or the name says private, else ``hospital``.
     The hospitals of partnership trusts (mental health trusts have this name) have no maternity, children's or emergency
-    department and are left out: for this reason Rochford Hospital is not offered and Southend Hospital is.
+    department and are left out.
 
     Parameters
     ----------
@@ -47,6 +47,8 @@ def read_hospitals(path: Path, *, source: str, vintage: str) -> pd.DataFrame:
         A file in the columns of ``Hospital.csv``.
     source, vintage
         Source key and edition.
+    crs
+        The grid of the area.
 
     Returns
     -------
@@ -64,7 +66,7 @@ def read_hospitals(path: Path, *, source: str, vintage: str) -> pd.DataFrame:
     name = table["OrganisationName"]
     private = (table["Sector"] != "NHS Sector") | name.str.contains("private", case=False)
     category = private.map({True: "private_hospital", False: "hospital"})
-    easting, northing = to_grid(table["Longitude"], table["Latitude"])
+    easting, northing = to_grid(table["Longitude"], table["Latitude"], crs)
     columns = {
         "id": "hosp-" + table["OrganisationCode"],
         "category": category,
@@ -76,4 +78,4 @@ def read_hospitals(path: Path, *, source: str, vintage: str) -> pd.DataFrame:
         "northing": northing,
         "precision": "geocode",
     }
-    return service_frame(columns, source=source, vintage=vintage)
+    return service_frame(columns, source=source, vintage=vintage, rows_read=table.attrs["rows_read"])

@@ -64,7 +64,7 @@ def read_libraries(path: Path, *, source: str, vintage: str) -> pd.DataFrame:
         "status": closed.map({True: "closed", False: "open"}),
         "tags": ("closed " + table["closed"]).where(table["closed"] != "", ""),
     }
-    return service_frame(columns, source=source, vintage=vintage)
+    return service_frame(columns, source=source, vintage=vintage, rows_read=table.attrs["rows_read"])
 
 
 def _library_name(name: str) -> str:

@@ -47,7 +47,7 @@ def read_low_income(
     """
     periods = {name: found.groups() for name in read_header(path) if (found := _PERIOD.fullmatch(name))}
     if not periods:
-        raise SourceError(f"{path.name}: no column is named by a financial year, such as 2014/15")
+        raise SourceError(f"{path.name}: no column is named by a financial year (a year, a stroke and two digits)")
     if len({start for start, _, _ in periods.values()}) < len(periods):
         raise SourceError(f"{path.name}: a year stands in two columns: {', '.join(periods)}")
     schema = pa.DataFrameSchema({code_column: text(unique=True), name_column: text(), **numbers(periods)})

@@ -1,8 +1,8 @@
 """Bus stops and railway stations, from NaPTAN.
 
 Publisher: Department for Transport, *National Public Transport Access Nodes* (NaPTAN), under the Open Government
-Licence v3, in the columns of the CSV export (*NaPTAN guide for data managers*): one file for each area's prefix,
-``158Stops`` for Southend's buses and ``910Stops`` for railway stations.
+Licence v3, in the columns of the CSV export (*NaPTAN guide for data managers*): one file for each area's prefix;
+``910Stops`` is that of the railway stations.
 """
 
 from pathlib import Path
@@ -37,7 +37,7 @@ _CATEGORIES = {"BCT": "bus_stop", "RLY": "rail_station"}
 _BUS_SUBTYPES = {"MKD": "marked bus stop", "CUS": "customary bus stop"}
 
 
-def read_naptan(path: Path, *, source: str, vintage: str) -> pd.DataFrame:
+def read_naptan(path: Path, *, source: str, vintage: str, crs: str) -> pd.DataFrame:
     """Read the active on-street bus stops (type BCT) and railway stations (type RLY).
 
     Parameters
@@ -47,12 +47,14 @@ def read_naptan(path: Path, *, source: str, vintage: str) -> pd.DataFrame:
         and latitudes.
     source, vintage
         Source key and edition.
+    crs
+        The grid of the area.
 
     Returns
     -------
     pandas.DataFrame
         A service frame of categories ``bus_stop`` and ``rail_station``, precision ``stop``. A stop's name includes its
-        indicator, ``East Beach (SW-bound)``; a station's ends in ``station``, ``Chalkwell station``.
+        indicator, ``High Street (SW-bound)``; a station's ends in ``station``.
 
     Raises
     ------
@@ -61,7 +63,7 @@ def read_naptan(path: Path, *, source: str, vintage: str) -> pd.DataFrame:
     """
     table = read_table(path, _SCHEMA)
     table = table[(table["Status"] == "active") & table["StopType"].isin(list(_CATEGORIES))]
-    easting, northing = _positions(table)
+    easting, northing = _positions(table, crs)
     placed = easting.notna() & northing.notna()
     check_rows(table, placed, path, "Easting", "is blank, and so is the longitude or latitude")
     rail = table["StopType"] == "RLY"
@@ -80,11 +82,11 @@ def read_naptan(path: Path, *, source: str, vintage: str) -> pd.DataFrame:
         "northing": northing,
         "precision": "stop",
     }
-    return service_frame(columns, source=source, vintage=vintage)
+    return service_frame(columns, source=source, vintage=vintage, rows_read=table.attrs["rows_read"])
 
 
-def _positions(table: pd.DataFrame) -> "tuple[pd.Series[float], pd.Series[float]]":
-    from_lon, from_lat = to_grid(table["Longitude"], table["Latitude"])
+def _positions(table: pd.DataFrame, crs: str) -> "tuple[pd.Series[float], pd.Series[float]]":
+    from_lon, from_lat = to_grid(table["Longitude"], table["Latitude"], crs)
     easting = table["Easting"].fillna(pd.Series(from_lon, index=table.index))
     return easting, table["Northing"].fillna(pd.Series(from_lat, index=table.index))
 

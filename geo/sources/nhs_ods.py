@@ -62,7 +62,7 @@ def read_gp_practices(
     """Read the GP practices open to the public from an epraccur file.
 
     A row counts that is active and has prescribing setting 4, unless it is a special allocation scheme (see the
-    module's comment): that is why 24 practices, not 25, lie in Southend in September 2025.
+    module's comment).
 
     Parameters
     ----------
@@ -71,7 +71,7 @@ def read_gp_practices(
     source, vintage
         Source key and edition.
     category, status
-        For an older edition, such as ``"gp_practice_2019"`` and ``"past"``. Practices keep their code from year to
+        For an older edition, such as ``"gp_practice_before"`` and ``"past"``. Practices keep their code from year to
         year, so ids of a past edition begin with ``ods2019-`` instead of ``ods-``.
 
     Returns
@@ -102,7 +102,7 @@ def read_health_clinics(path: Path, *, source: str, vintage: str) -> pd.DataFram
 
 
 def read_gp_branches(
-    path: Path, *, source: str, vintage: str, category: str = "gp_branch_2017", status: str = "past"
+    path: Path, *, source: str, vintage: str, category: str = "gp_branch_before", status: str = "past"
 ) -> pd.DataFrame:
     """Read the branch surgeries from an ebranchs file.
 
@@ -177,7 +177,7 @@ def _services(
         "postcode": rows["postcode"].map(postcode_or_blank),
         "status": status,
     }
-    return service_frame(columns, source=source, vintage=vintage)
+    return service_frame(columns, source=source, vintage=vintage, rows_read=rows.attrs["rows_read"])
 
 
 def _name(name: str, first_line: str) -> str:

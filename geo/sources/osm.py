@@ -1,4 +1,4 @@
-"""OpenStreetMap streets through osmnx: from an OSM XML file, or live, to a :class:`~geo.network.network.StreetNetwork`.
+"""OpenStreetMap streets through osmnx: from a file, or live, to a :class:`~geo.network.network.StreetNetwork`.
 
 osmnx parses, projects and simplifies (Boeing 2025, https://doi.org/10.1111/gean.70009); this module turns the directed
 graph into arrays in which each street is one edge, with flags for both directions, of vehicles and of cycles.
@@ -10,7 +10,7 @@ drawn, on which the tags for cycles depend. So osmnx returns every way in the di
 
 import warnings
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -27,11 +27,10 @@ from shapely.geometry.base import BaseGeometry
 from geo.errors import SourceError
 from geo.network.modes import KNOWN_CLASSES
 from geo.network.network import StreetNetwork, line_lengths
-
-GRID = "EPSG:27700"
+from geo.sources.osm_file import bounds_lonlat, streets_within
 
 # Free-flow speeds of a car where the map states none, in km/h, for osmnx's imputation: the usual limits in English
-# towns (20 and 30 mph streets, 40 mph distributors, the 50 mph part of the A127), less on service roads.
+# towns (20 and 30 mph streets, 40 mph distributors, 50 mph main roads), less on service roads.
 CLASS_SPEEDS_KMH: Mapping[str, float] = MappingProxyType(
     {
         "motorway": 96.0,
@@ -47,6 +46,8 @@ CLASS_SPEEDS_KMH: Mapping[str, float] = MappingProxyType(
         "service": 16.0,
     }
 )
+# Ways are read this far past the area, so that streets at its edge end where they do on the ground.
+_PAST_M = 1_000.0
 _SAME_ALONG_AN_EDGE = ["highway", "name", "bridge", "tunnel", "oneway", "service", "cycle_ahead", "cycle_astern"]
 _ONE_WAY = frozenset({"yes", "true", "1", "-1", "reverse", "T", "F"})
 _AGAINST = frozenset({"-1", "reverse", "T"})
@@ -61,7 +62,7 @@ class Islands:
     Attributes
     ----------
     frame
-        One row an island: ``island`` (1 = longest), ``name``, ``edges``, ``length_m``, geometry (lines, EPSG:27700).
+        One row an island: ``island`` (1 = longest), ``name``, ``edges``, ``length_m``, geometry (lines, metres).
     kept_share
         Share of the street length that lies in the largest part, which the pack keeps.
     """
@@ -94,30 +95,42 @@ def _text(data: Mapping[str, Any], tag: str) -> str:
     return "" if value is None else str(value)
 
 
-def read_graph(path: Path) -> nx.MultiDiGraph:
-    """Read an OSM XML file (plain, .gz or .bz2) as osmnx's simplified, projected graph.
+def read_graph(path: Path, crs: str, extent: BaseGeometry | None = None) -> nx.MultiDiGraph:
+    """Read an OpenStreetMap file as osmnx's simplified, projected graph.
+
+    Parameters
+    ----------
+    path
+        ``.osm``, ``.osm.gz``, ``.osm.bz2`` or ``.osm.pbf``.
+    crs
+        The grid of the area.
+    extent
+        Polygon of the grid: only ways within its bounds, and a little past them, are read. The whole file when left
+        out, which then must be XML.
 
     Returns
     -------
-    A MultiDiGraph in EPSG:27700 whose edges have one ``highway`` value each, ``length`` in metres on the grid, and
+    A MultiDiGraph in `crs` whose edges have one ``highway`` value each, ``length`` in metres on the grid, and
     ``speed_kph`` imputed by class.
 
     Raises
     ------
     SourceError
-        When the file is missing, is not OSM XML, or has no street that any mode may use.
+        When the file is missing, is not OpenStreetMap data, or has no street that any mode may use.
     """
     if not path.exists():
-        raise SourceError(f"{path.name}: no such file; it should hold OSM XML with the streets of the area")
-    try:
-        with _as_drawn():
-            graph = ox.graph_from_xml(path, simplify=False, retain_all=True)
-    except Exception as error:  # SAX, gzip, osmnx and networkx each raise errors of their own
-        raise SourceError(f"{path.name}: not readable as OSM XML: {error}") from error
-    return prepare_graph(graph, path.name)
+        raise SourceError(f"{path.name}: no such file; it should hold OpenStreetMap's streets of the area")
+    whole = nullcontext(path)
+    with whole if extent is None else streets_within(path, bounds_lonlat(extent.buffer(_PAST_M), crs)) as file:
+        try:
+            with _as_drawn():
+                graph = ox.graph_from_xml(file, simplify=False, retain_all=True)
+        except Exception as error:  # SAX, gzip, osmnx and networkx each raise errors of their own
+            raise SourceError(f"{path.name}: not readable as OSM XML: {error}") from error
+    return prepare_graph(graph, path.name, crs)
 
 
-def fetch_graph(area_lonlat: BaseGeometry) -> nx.MultiDiGraph:
+def fetch_graph(area_lonlat: BaseGeometry, crs: str) -> nx.MultiDiGraph:
     """Fetch the streets within a lon/lat polygon from Overpass (``osmnx.settings.overpass_url``), as `read_graph`.
 
     Raises
@@ -130,7 +143,7 @@ def fetch_graph(area_lonlat: BaseGeometry) -> nx.MultiDiGraph:
             graph = ox.graph_from_polygon(area_lonlat, network_type="all", simplify=False, retain_all=True)
     except Exception as error:  # requests, osmnx and networkx each raise errors of their own
         raise SourceError(f"Overpass: the streets could not be fetched: {error}") from error
-    return prepare_graph(graph, "Overpass")
+    return prepare_graph(graph, "Overpass", crs)
 
 
 @contextmanager
@@ -144,7 +157,7 @@ def _as_drawn() -> Iterator[None]:
         ox.settings.useful_tags_way, ox.settings.all_oneway = tags, one_way
 
 
-def prepare_graph(graph: nx.MultiDiGraph, origin: str) -> nx.MultiDiGraph:
+def prepare_graph(graph: nx.MultiDiGraph, origin: str, crs: str) -> nx.MultiDiGraph:
     """Remove ways that are not streets, add the other directions, project, simplify, and add length and speed.
 
     Parameters
@@ -153,6 +166,8 @@ def prepare_graph(graph: nx.MultiDiGraph, origin: str) -> nx.MultiDiGraph:
         osmnx's graph, not simplified, each way in one direction (its setting ``all_oneway``).
     origin
         Name of the source, for errors.
+    crs
+        The grid of the area.
 
     Returns
     -------
@@ -168,7 +183,7 @@ def prepare_graph(graph: nx.MultiDiGraph, origin: str) -> nx.MultiDiGraph:
         found = f": only {', '.join(sorted(left_out))}" if left_out else ""
         raise SourceError(f"{origin}: holds no way with a highway tag that anybody may use{found}")
     _add_directions(graph)
-    graph = ox.project_graph(graph, to_crs=GRID)
+    graph = ox.project_graph(graph, to_crs=crs)
     # A ring without a junction is a street too, but osmnx would remove it, or leave an empty graph.
     graph = ox.simplify_graph(graph, edge_attrs_differ=_SAME_ALONG_AN_EDGE, remove_rings=False)
     graph.graph["left_out"] = left_out
@@ -231,7 +246,7 @@ def compile_network(graph: nx.MultiDiGraph, extent: BaseGeometry | None = None) 
     graph
         From :func:`read_graph` or :func:`fetch_graph`.
     extent
-        Polygon in EPSG:27700; an edge is kept when it touches it. The whole graph when left out.
+        Polygon of the graph's grid; an edge is kept when it touches it. The whole graph when left out.
 
     Raises
     ------
@@ -285,10 +300,10 @@ def compile_network(graph: nx.MultiDiGraph, extent: BaseGeometry | None = None) 
         if not inside.any():
             raise SourceError("no street lies within the area: is the street file of another place?")
         network = network.subset(inside)
-    return _keep_largest(network)
+    return _keep_largest(network, graph.graph["crs"])
 
 
-def _keep_largest(network: StreetNetwork) -> tuple[StreetNetwork, Islands]:
+def _keep_largest(network: StreetNetwork, crs: Any) -> tuple[StreetNetwork, Islands]:
     part = network.components()[network.edge_u]
     kept_share = float(network.edge_length_m[part == 0].sum() / network.edge_length_m.sum())
     rows = []
@@ -305,5 +320,5 @@ def _keep_largest(network: StreetNetwork) -> tuple[StreetNetwork, Islands]:
             }
         )
     columns = ["island", "name", "edges", "length_m", "geometry"]
-    frame = gpd.GeoDataFrame(rows, columns=columns, geometry="geometry", crs=GRID)
+    frame = gpd.GeoDataFrame(rows, columns=columns, geometry="geometry", crs=crs)
     return network.subset(part == 0), Islands(frame, kept_share)

@@ -42,10 +42,10 @@ _SCHEMA = pa.DataFrameSchema(
 _BRACKETS = re.compile(r"\s*\(([^)]*)\)")
 _STREET = re.compile(r"[A-Z][A-Za-z'. ]+")
 # remarks of a compiler about a row, not about its position
-_REMARK = re.compile(r"\b(?:outside|side|labelled|OSM|LAs|part)\b|^Essex$")
+_REMARK = re.compile(r"\b(?:outside|side|labelled|OSM|LAs|part)\b")
 
 
-def read_osm_places(path: Path, *, source: str, vintage: str) -> pd.DataFrame:
+def read_osm_places(path: Path, *, source: str, vintage: str, crs: str) -> pd.DataFrame:
     """Read all services except libraries, without those noted as duplicates.
 
     Parameters
@@ -54,6 +54,8 @@ def read_osm_places(path: Path, *, source: str, vintage: str) -> pd.DataFrame:
         One row an object.
     source, vintage
         Source key and edition.
+    crs
+        The grid of the area.
 
     Returns
     -------
@@ -67,24 +69,24 @@ def read_osm_places(path: Path, *, source: str, vintage: str) -> pd.DataFrame:
     SourceError
         The file is not in this form; names line, column and value.
     """
-    return _read(path, libraries=False, source=source, vintage=vintage)
+    return _read(path, crs, libraries=False, source=source, vintage=vintage)
 
 
-def read_osm_libraries(path: Path, *, source: str, vintage: str) -> pd.DataFrame:
+def read_osm_libraries(path: Path, *, source: str, vintage: str, crs: str) -> pd.DataFrame:
     """Read the positions of library buildings, for the libraries of `geo.sources.libraries`.
 
     A row whose note begins with "check:" is tagged ``check``: the map disagrees with the list of libraries, and a
     person should check the position before it is used. Parameters, frame and errors are those of `read_osm_places`.
     """
-    return _read(path, libraries=True, source=source, vintage=vintage)
+    return _read(path, crs, libraries=True, source=source, vintage=vintage)
 
 
-def _read(path: Path, *, libraries: bool, source: str, vintage: str) -> pd.DataFrame:
+def _read(path: Path, crs: str, *, libraries: bool, source: str, vintage: str) -> pd.DataFrame:
     table = read_table(path, _SCHEMA)
     duplicate = table["note"].str.startswith("duplicate of")
     table = table[~duplicate & ((table["category"] == "library") == libraries)]
     kinds = pd.DataFrame([_KINDS[category] for category in table["category"]], index=table.index, columns=range(3))
-    easting, northing = to_grid(table["lon"], table["lat"])
+    easting, northing = to_grid(table["lon"], table["lat"], crs)
     columns = {
         "id": "osm-" + table["osm_id"],
         "category": kinds[0],
@@ -96,11 +98,13 @@ def _read(path: Path, *, libraries: bool, source: str, vintage: str) -> pd.DataF
         "precision": kinds[2],
         "tags": table["note"].map(_tag),
     }
-    return service_frame(columns, source=source, vintage=vintage)
+    return service_frame(columns, source=source, vintage=vintage, rows_read=table.attrs["rows_read"])
 
 
 def _address(name: str, note: str) -> str:
-    bracketed = [part.strip() for remark in _BRACKETS.findall(name) for part in remark.split(";")]
+    # Brackets that say that a place lies outside name another county before that.
+    brackets = [remark for remark in _BRACKETS.findall(name) if "outside" not in remark]
+    bracketed = [part.strip() for remark in brackets for part in remark.split(";")]
     addresses = [part for part in bracketed if not _REMARK.search(part)]
     return tidy_address([*addresses, note if _STREET.fullmatch(note) else ""])
 

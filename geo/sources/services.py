@@ -18,7 +18,9 @@ _DEFAULTS: Mapping[str, str | float] = {
 }
 
 
-def service_frame(columns: Mapping[str, object], *, source: str, vintage: str) -> pd.DataFrame:
+def service_frame(
+    columns: Mapping[str, object], *, source: str, vintage: str, rows_read: int | None = None
+) -> pd.DataFrame:
     """Build the service frame from the columns that an adapter knows.
 
     Parameters
@@ -30,14 +32,18 @@ def service_frame(columns: Mapping[str, object], *, source: str, vintage: str) -
         Source key of the area pack.
     vintage
         Edition of the publisher's file, such as ``"2025-09"``.
+    rows_read
+        How many rows the file has, before any was left out.
 
     Returns
     -------
     pandas.DataFrame
-        Columns as `geo.services.COLUMNS`; ``easting`` and ``northing`` in metres, EPSG:27700, NaN where the builder
-        must add the position of the postcode; rows in order of ``id``, numbered from 0.
+        Columns as `geo.services.COLUMNS`; ``easting`` and ``northing`` in metres, NaN where the builder must add the
+        position of the postcode; rows in order of ``id``, numbered from 0; ``attrs["rows_read"]``.
     """
     given = {**_DEFAULTS, **columns, "source": source, "vintage": vintage}
     frame = pd.DataFrame({name: given[name] for name in COLUMNS})
     types = {name: "float64" if name in ("easting", "northing") else "str" for name in COLUMNS}
-    return frame.astype(types).sort_values("id", ignore_index=True)
+    frame = frame.astype(types).sort_values("id", ignore_index=True)
+    frame.attrs["rows_read"] = len(frame) if rows_read is None else rows_read
+    return frame

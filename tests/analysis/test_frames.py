@@ -27,6 +27,7 @@ from geo.network.network import ModeNetwork
 from geo.pack import AreaPack, open_pack
 
 WEB, DEGREES, GRID = 3857, 4326, 27700
+BRITAIN = "EPSG:27700"
 
 
 @cache
@@ -65,9 +66,11 @@ def test_times_are_those_of_the_area(pack: AreaPack, mode: str) -> None:
 
 def test_a_network_gives_the_times_of_its_mode(pack: AreaPack) -> None:
     homes, sites = homes_of(pack), sites_of(pack, "hospital")
-    pd.testing.assert_frame_equal(travel_times(homes, sites, walk()), travel_times(homes, sites, pack))
+    pd.testing.assert_frame_equal(travel_times(homes, sites, walk(), grid=BRITAIN), travel_times(homes, sites, pack))
     with pytest.raises(InputError, match="already that of the mode walk_pram: leave mode out"):
-        travel_times(homes, sites, walk(), mode="walk_adult")
+        travel_times(homes, sites, walk(), mode="walk_adult", grid=BRITAIN)
+    with pytest.raises(InputError, match="does not say which grid its metres are of"):
+        travel_times(homes, sites, walk())
 
 
 def test_what_is_not_reached_is_inf_with_a_reason(pack: AreaPack) -> None:
@@ -94,7 +97,7 @@ def test_rows_keep_their_order_and_index_whatever_the_crs(rows: list[int], label
     every = homes_of(southend())
     sites = sites_of(southend(), "gp_practice")
     chosen = every.iloc[rows].set_index(pd.Index(labels[: len(rows)], dtype=object, name="mine"))
-    found = travel_times(chosen.to_crs(crs), sites.to_crs(WEB), walk())
+    found = travel_times(chosen.to_crs(crs), sites.to_crs(WEB), walk(), grid=BRITAIN)
     assert found.index.equals(chosen.index)
     assert found.index.name == "mine"
     expected = alone().iloc[rows]
@@ -105,7 +108,7 @@ def test_rows_keep_their_order_and_index_whatever_the_crs(rows: list[int], label
 
 @cache
 def alone() -> pd.DataFrame:
-    return travel_times(homes_of(southend()), sites_of(southend(), "gp_practice"), walk())
+    return travel_times(homes_of(southend()), sites_of(southend(), "gp_practice"), walk(), grid=BRITAIN)
 
 
 def test_reach_of_the_wards_is_that_of_the_pack(pack: AreaPack) -> None:
@@ -130,7 +133,7 @@ def test_reach_of_the_wards_is_that_of_the_pack(pack: AreaPack) -> None:
 def test_an_area_counts_the_homes_inside_it_and_a_time_equal_to_the_threshold() -> None:
     homes = homes_of(southend()).iloc[:40]
     libraries = sites_of(southend(), "library")
-    times = travel_times(homes, libraries, walk())["time_s"].to_numpy(np.float64)
+    times = travel_times(homes, libraries, walk(), grid=BRITAIN)["time_s"].to_numpy(np.float64)
     west, south, east, north = homes.total_bounds
     middle = float(np.sort(homes.geometry.x)[20])  # a home stands on the border of the two
     areas = gpd.GeoDataFrame(
@@ -139,7 +142,7 @@ def test_an_area_counts_the_homes_inside_it_and_a_time_equal_to_the_threshold() 
         index=["west", "east", "nobody"], crs=GRID,
     )  # fmt: skip
     limit = float(times[3])
-    found = reach(areas, homes, libraries, walk(), within_min=limit / 60)
+    found = reach(areas, homes, libraries, walk(), grid=BRITAIN, within_min=limit / 60)
     sides = {"west": homes.geometry.x <= middle, "east": homes.geometry.x >= middle}
     for name, inside in sides.items():
         assert found["total"][name] == inside.sum()
@@ -199,19 +202,19 @@ def test_place_takes_points_of_ones_own(pack: AreaPack) -> None:
 )
 def test_frames_that_cannot_be_used_are_refused(frame: gpd.GeoDataFrame, message: str) -> None:
     with pytest.raises(InputError, match=message):
-        travel_times(frame, sites_of(southend(), "library"), walk())
+        travel_times(frame, sites_of(southend(), "library"), walk(), grid=BRITAIN)
 
 
 def test_other_wrong_values_are_refused() -> None:
     homes, sites, wards = homes_of(southend()).head(5), sites_of(southend(), "library"), southend().wards
     with pytest.raises(InputError, match=r"row '\w+' of the areas holds Point, where a Polygon or MultiPolygon"):
-        reach(wards.set_geometry(wards.centroid), homes, sites, walk(), within_min=15)
+        reach(wards.set_geometry(wards.centroid), homes, sites, walk(), grid=BRITAIN, within_min=15)
     with pytest.raises(InputError, match="a threshold of -1 minutes makes no sense"):
-        reach(wards, homes, sites, walk(), within_min=-1)
+        reach(wards, homes, sites, walk(), grid=BRITAIN, within_min=-1)
     with pytest.raises(InputError, match="the homes have no column 'babies'; there are ward, lsoa"):
-        reach(wards, homes, sites, walk(), within_min=15, people="babies")
+        reach(wards, homes, sites, walk(), grid=BRITAIN, within_min=15, people="babies")
     with pytest.raises(InputError, match="row 'SS0 0AA' of the homes has no number of people"):
-        reach(wards, homes.assign(babies=-1), sites, walk(), within_min=15, people="babies")
+        reach(wards, homes.assign(babies=-1), sites, walk(), grid=BRITAIN, within_min=15, people="babies")
     with pytest.raises(UnknownNameError, match="unknown mode 'fly'"):
         travel_times(homes, sites, southend(), mode="fly")
     with pytest.raises(UnknownNameError, match="unknown goal 'most'"):

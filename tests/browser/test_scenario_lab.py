@@ -24,7 +24,7 @@ def on_the_map(box, service):
     pack = open_pack("southend")
     view = area_view(tuple(pack.wards.to_crs(4326).total_bounds))  # no browser here: as on a laptop
     place = pack.services.loc[service]
-    (lon,), (lat,) = to_lonlat(place["easting"], place["northing"])
+    (lon,), (lat,) = to_lonlat(place["easting"], place["northing"], pack.crs)
     scale = 512 * 2**view.zoom
 
     def down(degrees):

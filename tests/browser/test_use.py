@@ -28,7 +28,7 @@ def pixel_of(reader, pack, ward, monkeypatch):
     monkeypatch.setattr(view, "window_width", lambda: SIZES[reader.size][0])
     first = view.area_view(tuple(pack.wards.to_crs(4326).total_bounds))
     middle = shapely.get_point(shapely.maximum_inscribed_circle(pack.wards.geometry[ward]), 0)
-    (lon,), (lat,) = to_lonlat([middle.x], [middle.y])
+    (lon,), (lat,) = to_lonlat([middle.x], [middle.y], pack.crs)
 
     def mercator(longitude, latitude):
         y = math.log(math.tan(math.pi / 4 + math.radians(latitude) / 2))

@@ -19,7 +19,7 @@ def pack() -> AreaPack:
 @pytest.fixture(scope="session")
 def town_graph(tmp_path_factory: pytest.TempPathFactory) -> nx.MultiDiGraph:
     """osmnx's graph of the made-up town."""
-    return read_graph(write_town(tmp_path_factory.mktemp("town") / "town.osm"))
+    return read_graph(write_town(tmp_path_factory.mktemp("town") / "town.osm"), "EPSG:27700")
 
 
 @pytest.fixture(scope="session")

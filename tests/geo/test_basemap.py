@@ -170,7 +170,7 @@ def test_runways_are_as_wide_as_runways_are():
 def test_inputs_are_checked():
     with pytest.raises(InputError, match=r"no layer 'aeroway'; it needs: .*landcover"):
         compile_basemap({}, BOROUGH, None, 0)
-    with pytest.raises(InputError, match="'water' is not in EPSG:27700"):
+    with pytest.raises(InputError, match="'water' is not in the grid of layer 'aeroway'"):
         compile_basemap({**layers(), "water": layer().set_crs(4326, allow_override=True)}, BOROUGH, None, 0)
     with pytest.raises(InputError, match="no area"):
         compile_basemap(layers(), shapely.Polygon(), None, 0)
@@ -200,7 +200,7 @@ def test_reads_single_parts_of_the_right_kind(tmp_path):
     wood = layer(("wood", None, None, mixed), ("grass", "park", "Green", shapely.box(5, 5, 9, 9)))
     wood["sub"] = [None, "park"]
     wood["name"] = [None, "Green"]
-    read = read_basemap(geopackage(tmp_path, landcover=wood))
+    read = read_basemap(geopackage(tmp_path, landcover=wood), "EPSG:27700")
     assert tuple(read) == SOURCE_LAYERS
     cover = read["landcover"]
     assert list(cover["cls"]) == ["wood", "wood", "grass"]
@@ -213,11 +213,11 @@ def test_reads_single_parts_of_the_right_kind(tmp_path):
 
 def test_an_unfinished_geopackage_is_named(tmp_path):
     with pytest.raises(SourceError, match=r"none\.gpkg: no such file"):
-        read_basemap(tmp_path / "none.gpkg")
+        read_basemap(tmp_path / "none.gpkg", "EPSG:27700")
     bad = tmp_path / "bad.gpkg"
     bad.write_text("not a database")
     with pytest.raises(SourceError, match=r"bad\.gpkg: is not a GeoPackage"):
-        read_basemap(bad)
+        read_basemap(bad, "EPSG:27700")
 
 
 @pytest.mark.parametrize(
@@ -226,19 +226,19 @@ def test_an_unfinished_geopackage_is_named(tmp_path):
         (None, "has no layer water"),
         (layer(("lake", "", "", shapely.box(0, 0, 1, 1))).drop(columns="sub"), "layer water: has no column sub"),
         (layer(("", "", "", shapely.box(0, 0, 1, 1))), "layer water: row 1: column cls is blank"),
-        (layer(("lake", "", "", shapely.box(0, 0, 1, 1))).to_crs(3857), "layer water: is in WGS 84"),
+        (layer(("lake", "", "", shapely.box(0, 0, 1, 1))).set_crs(None, allow_override=True), "water: states no CRS"),
     ],
 )
 def test_a_faulty_layer_is_named(tmp_path, water, said):
     with pytest.raises(SourceError, match=said):
-        read_basemap(geopackage(tmp_path, water=water))
+        read_basemap(geopackage(tmp_path, water=water), "EPSG:27700")
 
 
 @pytest.mark.sources
 def test_southend(sources_dir):
     folder = sources_dir / "southend"
-    read = read_basemap(folder / "osm" / "basemap.gpkg")
-    areas = read_boundaries(folder / "boundaries" / "oa_2011.geojson", "OA11CD")
+    read = read_basemap(folder / "osm" / "basemap.gpkg", "EPSG:27700")
+    areas = read_boundaries(folder / "boundaries" / "oa_2011.geojson", "OA11CD", grid="EPSG:27700")
     borough = shapely.coverage_union_all(areas.geometry.to_numpy())
     result = compile_basemap(read, borough, None, 4000)
     assert len(result) < 300

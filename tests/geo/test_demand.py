@@ -154,7 +154,7 @@ def poverty(pack):
     table = pack.measures[["strategy.children_in_poverty", "strategy.children_0_17", "census_2011.children_0_17"]]
     table = table.set_axis(["poverty", "children", "census"], axis=1)
     table = table.join(pack.measures["census_2011.children_0_15"].rename("census_under_16"))
-    table["idaci"] = pack.scores["idaci2019_score"] * pack.scores["children_0_15_mid2015"]
+    table["idaci"] = pack.scores["idaci2019_score"] * pack.scores["idaci2019_people"]
     table["ward"] = pack.lsoas["ward"]
     return table
 

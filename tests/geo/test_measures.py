@@ -1,30 +1,51 @@
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from geo.errors import SourceError, UnknownNameError
-from geo.measures import MEASURES, measure_named, strategy_measures, vintage_measures
+from geo.measures import MEASURES, measure_named, strategy_measures
 from geo.pack import open_pack
+from geo.recipe import BaselineRecipe, Poverty
 
-COUNTS = ["population", "age0", "children_0_3", "children_0_15", "children_0_17"]
-HOUSES = ["households", "households_no_car", "lone_parent_households", "overcrowded"]
+BASELINE = BaselineRecipe(
+    name="plan",
+    label="Plan",
+    kind="stated",
+    year="2014",
+    source="plan",
+    series="plan",
+    series_label="Plan",
+    definition="As planned",
+    pattern="census",
+    calibrated=("children_0_3", "births_per_year", "children_0_17", "population"),
+    poverty=Poverty(index="young", rate="child_poverty_rate_under_16"),
+)
+AREAS = pd.DataFrame(
+    {"ward": ["W1", "W1", "W2", "W3"], "target": [True, True, True, False]}, index=["L1", "L2", "L3", "L4"]
+)
+CODES = {"First": "W1", "Second": "W2", "Third": "W3"}
 
 
 def census():
-    rows = [
-        ["L1", "W1", "Kursaal", 1000.0, 20.0, 80.0, 250.0, 300.0, 400.0, 150.0, 40.0, 30.0],
-        ["L2", "W1", "Kursaal", 800.0, 10.0, 40.0, 120.0, 150.0, 300.0, 60.0, 20.0, 10.0],
-        ["L3", "W2", "Milton", 600.0, 15.0, 50.0, 90.0, 100.0, 250.0, 90.0, 25.0, 20.0],
-        ["L4", "W3", "Leigh", 1200.0, 12.0, 60.0, 240.0, 280.0, 500.0, 50.0, 15.0, 5.0],
-    ]
-    return pd.DataFrame(rows, columns=["lsoa", "ward", "ward_name", *COUNTS, *HOUSES])
+    return pd.DataFrame(
+        {
+            "population": [1000.0, 800.0, 600.0, 1200.0],
+            "births_per_year": [20.0, 10.0, 15.0, 12.0],
+            "children_0_3": [80.0, 40.0, 50.0, 60.0],
+            "children_0_15": [250.0, 120.0, 90.0, 240.0],
+            "children_0_17": [300.0, 150.0, 100.0, 280.0],
+        },
+        index=AREAS.index,
+    )
 
 
-def deprivation():
-    values = {"idaci2019_score": [0.4, 0.2, 0.3, 0.05], "children_0_15_mid2015": [250.0, 100.0, 100.0, 250.0]}
-    return pd.DataFrame({"lsoa": ["L1", "L2", "L3", "L4"], **values})
+def scores():
+    return pd.DataFrame(
+        {"young_score": [0.4, 0.2, 0.3, 0.05], "young_people": [250.0, 100.0, 100.0, 250.0]}, index=AREAS.index
+    )
 
 
 def strategy(**targets):
@@ -37,56 +58,56 @@ def strategy(**targets):
     }
     return {
         "targets": {**figures, **targets},
-        "wards": {"Kursaal": {"children_in_poverty": 130.0}, "Milton": {"growth": 0.3}},
+        "wards": {"First": {"children_in_poverty": 130.0}, "Second": {"growth": 0.3}},
         "borough": {"child_poverty_rate_under_16": 0.3},
     }
 
 
-TARGET = pd.Series({"W1": True, "W2": True, "W3": False})
+def compiled(stated=None, baseline=BASELINE):
+    return strategy_measures(baseline, census(), "Census", AREAS, scores(), stated or strategy(), CODES)
 
 
 def test_strategy_takes_the_census_pattern_and_the_stated_totals():
-    table = strategy_measures(census(), deprivation(), strategy(), TARGET).table
-    assert table["strategy.children_0_3"].tolist() == pytest.approx([96, 48, 60, 72])
-    assert table["strategy.births_per_year"].tolist() == pytest.approx([40, 20, 30, 24])
-    assert table["strategy.children_0_17"].tolist() == pytest.approx([330, 165, 110, 308])
-    assert table["strategy.population"].tolist() == pytest.approx([1100, 880, 660, 1320])
-    assert table["strategy.children_in_poverty"].tolist()[:3] == pytest.approx([130 * 100 / 120, 130 * 20 / 120, 50])
+    table = compiled().table
+    assert table["children_0_3"].tolist() == pytest.approx([96, 48, 60, 72])
+    assert table["births_per_year"].tolist() == pytest.approx([40, 20, 30, 24])
+    assert table["children_0_17"].tolist() == pytest.approx([330, 165, 110, 308])
+    assert table["population"].tolist() == pytest.approx([1100, 880, 660, 1320])
+    assert table["children_in_poverty"].tolist()[:3] == pytest.approx([130 * 100 / 120, 130 * 20 / 120, 50])
 
 
-def test_strategy_poverty_reaches_the_borough_rate():
-    compiled = strategy_measures(census(), deprivation(), strategy(), TARGET)
-    ward = census().set_index("lsoa")["ward"]
-    poverty = compiled.table["strategy.children_in_poverty"].groupby(ward).sum()
-    children = compiled.table["strategy.children_0_17"].groupby(ward).sum()
-    under_16 = census().set_index("lsoa")["children_0_15"].groupby(ward).sum() * 605 / 550
+def test_strategy_poverty_reaches_the_rate_of_the_whole_area():
+    table, ward = compiled().table, AREAS["ward"]
+    poverty = table["children_in_poverty"].groupby(ward).sum()
+    children = table["children_0_17"].groupby(ward).sum()
+    under_16 = census()["children_0_15"].groupby(ward).sum() * 605 / 550
     assert (poverty / children * under_16).sum() / under_16.sum() == pytest.approx(0.3)
-    assert compiled.records[-1]["published_wards"] == {"W1": 130.0}
+    record = compiled().records[-1]
+    assert record["published_wards"] == {"W1": 130.0}
+    assert (record["baseline"], record["year"], record["status"]["target"]) == ("plan", "2014", "published")
+    assert "YOUNG" in record["method"]
 
 
 def test_stated_figures_that_contradict_each_other_are_refused():
     with pytest.raises(SourceError, match="less than nothing"):
-        strategy_measures(census(), deprivation(), strategy(children_in_poverty=120.0), TARGET)
+        compiled(strategy(children_in_poverty=120.0))
 
 
-def test_vintages_stay_as_counted():
-    mid_year = census()[["lsoa", *COUNTS]].assign(year=2019)
-    later = mid_year.assign(year=2020, population=mid_year["population"] * 2)
-    compiled = vintage_measures(census(), pd.concat([mid_year, later], ignore_index=True))
-    table = compiled.table
-    assert table["census_2011.overcrowded_households"].tolist() == [30, 10, 20, 5]
-    assert table["mid_2019.births_per_year"].tolist() == [20, 10, 15, 12]
-    assert table["mid_2020.population"].tolist() == [2000, 1600, 1200, 2400]
-    assert "mid_2019.households" not in table
-    assert {f"{r['baseline']}.{r['measure']}" for r in compiled.records} == set(table.columns)
+def test_what_cannot_be_calibrated_is_named():
+    with pytest.raises(SourceError, match=r"baseline plan: the counts of Census has no households"):
+        compiled(baseline=replace(BASELINE, calibrated=("households",)))
+    stated = strategy()
+    del stated["borough"]["child_poverty_rate_under_16"]
+    with pytest.raises(SourceError, match=r"child poverty needs the index 'young' and the strategy's 'child_poverty"):
+        compiled(stated)
 
 
-def test_baselines_say_what_they_are():
-    mid_year = census()[["lsoa", *COUNTS]].assign(year=2019)
-    records = [
-        *vintage_measures(census(), mid_year).records,
-        *strategy_measures(census(), deprivation(), strategy(), TARGET).records,
-    ]
+def test_without_a_rate_there_is_no_poverty():
+    assert "children_in_poverty" not in compiled(baseline=replace(BASELINE, poverty=None)).table
+
+
+def test_baselines_say_what_they_are(pack):
+    records = pack.provenance["measures"]
     status = {record["baseline"]: record["status"] for record in records}
     assert status["census_2011"] == {"target": "census", "ward": "census", "lsoa": "census", "point": "modelled"}
     assert set(status["mid_2019"].values()) == {"modelled"}
@@ -102,6 +123,7 @@ def test_baselines_say_what_they_are():
             MEASURES[record["measure"]].unit,
         )
         assert record["method"].endswith(".")
+    assert {f"{record['baseline']}.{record['measure']}" for record in records} == set(pack.measures.columns)
 
 
 def test_unknown_measure_lists_the_valid_ones():

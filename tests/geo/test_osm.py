@@ -25,7 +25,7 @@ def street(network, name):
 
 def compiled(tmp_path, places, ways):
     nodes = {ref: (X + x, Y + y) for ref, (x, y) in places.items()}
-    return compile_network(read_graph(write_osm(tmp_path / "streets.osm", nodes, ways)))
+    return compile_network(read_graph(write_osm(tmp_path / "streets.osm", nodes, ways), "EPSG:27700"))
 
 
 def test_each_street_stands_once(town, town_graph):
@@ -118,7 +118,7 @@ def test_extent_keeps_what_touches_it(town_graph, town):
 def test_same_file_gives_the_same_bytes(tmp_path):
     path = write_town(tmp_path / "town.osm")
     for name in ("a.npz", "b.npz"):
-        compile_network(read_graph(path))[0].save(tmp_path / name)
+        compile_network(read_graph(path, "EPSG:27700"))[0].save(tmp_path / name)
     assert (tmp_path / "a.npz").read_bytes() == (tmp_path / "b.npz").read_bytes()
 
 
@@ -126,7 +126,7 @@ def test_zipped_file_is_read_too(tmp_path, town):
     plain = write_town(tmp_path / "town.osm")
     packed = tmp_path / "packed.osm.gz"
     packed.write_bytes(gzip.compress(plain.read_bytes()))
-    network = compile_network(read_graph(packed))[0]
+    network = compile_network(read_graph(packed, "EPSG:27700"))[0]
     assert np.array_equal(network.vertex_xy, town.vertex_xy)
     assert np.array_equal(network.edge_forward, town.edge_forward)
 
@@ -172,7 +172,9 @@ def test_what_nobody_may_use_is_left_out_and_counted(tmp_path, highway):
         ([5, 6], {"highway": "residential", "name": "Beyond"}),
         ([1, 3], {"railway": "rail"}),
     ]
-    graph = read_graph(write_osm(tmp_path / "s.osm", {ref: (X + x, Y + y) for ref, (x, y) in places.items()}, ways))
+    graph = read_graph(
+        write_osm(tmp_path / "s.osm", {ref: (X + x, Y + y) for ref, (x, y) in places.items()}, ways), "EPSG:27700"
+    )
     network, islands = compile_network(graph)
     assert set(network.class_names) == {"residential"}
     assert network.edge_length_m.tolist() == pytest.approx([1100], abs=0.2), "what is left out makes no junctions"
@@ -248,7 +250,7 @@ def test_osmnx_is_left_as_it_was(tmp_path):
     before = list(ox.settings.useful_tags_way), ox.settings.all_oneway
     compiled(tmp_path, BLOCK, [ROUND])
     with pytest.raises(SourceError):
-        read_graph(write_osm(tmp_path / "none.osm", {}, []))
+        read_graph(write_osm(tmp_path / "none.osm", {}, []), "EPSG:27700")
     assert (ox.settings.useful_tags_way, ox.settings.all_oneway) == before
 
 
@@ -302,7 +304,7 @@ def test_a_line_break_in_a_name_leaves_the_others_theirs(tmp_path):
 
 def test_missing_file_is_named(tmp_path):
     with pytest.raises(SourceError, match=r"nowhere\.osm"):
-        read_graph(tmp_path / "nowhere.osm")
+        read_graph(tmp_path / "nowhere.osm", "EPSG:27700")
 
 
 @pytest.mark.parametrize(
@@ -314,10 +316,10 @@ def test_unreadable_file_is_named(tmp_path, text):
     path = tmp_path / "bad.osm"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(SourceError, match=r"bad\.osm"):
-        read_graph(path)
+        read_graph(path, "EPSG:27700")
 
 
 def test_file_without_streets_is_refused(tmp_path):
     path = write_osm(tmp_path / "river.osm", {1: (X, Y), 2: (X + 50, Y)}, [([1, 2], {"waterway": "river"})])
     with pytest.raises(SourceError, match=r"river\.osm"):
-        read_graph(path)
+        read_graph(path, "EPSG:27700")

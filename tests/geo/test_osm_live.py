@@ -56,7 +56,7 @@ def overpass(monkeypatch):
 
 
 def test_live_streets_become_the_same_arrays_as_a_file(overpass):
-    network, islands = compile_network(fetch_graph(AREA))
+    network, islands = compile_network(fetch_graph(AREA, "EPSG:27700"))
     assert network.n_edges == 3
     assert set(network.class_names) == {"residential", "steps", "tertiary"}
     assert {"Live Road", "Fetched Street"} <= set(network.street_names)
@@ -70,10 +70,10 @@ def test_live_streets_become_the_same_arrays_as_a_file(overpass):
 def test_an_empty_answer_says_so(overpass):
     overpass.reply = json.dumps({**answer(), "elements": []}).encode()
     with pytest.raises(SourceError, match="Overpass"):
-        fetch_graph(AREA)
+        fetch_graph(AREA, "EPSG:27700")
 
 
 def test_an_answer_that_is_not_json_says_so(overpass):
     overpass.reply = b"<html>too busy</html>"
     with pytest.raises(SourceError, match="Overpass"):
-        fetch_graph(AREA)
+        fetch_graph(AREA, "EPSG:27700")

@@ -256,7 +256,7 @@ def test_the_map_goes_to_the_place(pack, open_page):
     home = pack.postcodes.set_index("postcode").loc[POSTCODE]
     after = open_page("travel_time", place=POSTCODE).view
     assert after["zoom"] > before["zoom"] + 1
-    (east,), (north,) = to_grid(after["longitude"], after["latitude"])
+    (east,), (north,) = to_grid(after["longitude"], after["latitude"], pack.crs)
     assert np.hypot(east - home["easting"], north - home["northing"]) < 2500
     assert open_page("travel_time", place="nowhere").view == before
 

@@ -10,7 +10,7 @@ import pytest
 
 from analysis.gaps.report import gap_report
 from analysis.reach.basket import read_basket
-from analysis.reach.need import INDICATORS, group_values, ward_values
+from analysis.reach.need import INDICATORS, group_values, indicators_of, ward_values
 from analysis.reach.survey import survey
 from analysis.scenario.outcomes import offers_of, provision, read_offers
 from analysis.scenario.scenario import AddSite, Scenario, Venue
@@ -65,9 +65,9 @@ def test_side_by_side_has_every_figure_and_rank(pack, open_page):
     wards = {KURSAAL: "Kursaal", LEIGH: "Leigh", WEST_LEIGH: "West Leigh"}
     screen = open_page("ward_map", closer="side", wards="~".join(wards))
     table = heats(screen)["Figure (rank, 1st is highest)"]
-    assert table.index.tolist() == [indicator.label for indicator in INDICATORS.values()]
+    assert table.index.tolist() == [indicator.label for indicator in indicators_of(pack).values()]
     assert table.columns.tolist() == [*wards.values(), "Target wards", "Other wards", pack.name, "Status"]
-    for indicator in INDICATORS.values():
+    for indicator in indicators_of(pack).values():
         base = next(iter(indicator.baselines(pack)), "")
         values, groups = ward_values(pack, indicator, base), group_values(pack, indicator, base)
         for code, name in wards.items():
@@ -105,7 +105,7 @@ def test_side_by_side_says_the_main_difference(pack, open_page):
         r"the (.+?) is \*\*(.+?)\*\* in (\w+) and \*\*(.+?)\*\* in (\w+)\. Across the borough it is (\S+)\.", line
     )
     label, high, first, low, second, borough = found.groups()
-    (indicator,) = [one for one in INDICATORS.values() if one.label.lower() == label.lower()]
+    (indicator,) = [one for one in indicators_of(pack).values() if one.label.lower() == label.lower()]
     base = next(iter(indicator.baselines(pack)), "")
     values = ward_values(pack, indicator, base).rename(pack.wards["name"])
     assert (high, low) == (value_words(values[first], indicator), value_words(values[second], indicator))
@@ -115,7 +115,7 @@ def test_side_by_side_says_the_main_difference(pack, open_page):
 def test_side_by_side_charts_have_a_text_of_their_figures(pack, open_page):
     screen = open_page("ward_map", closer="side", wards=f"{KURSAAL}~{LEIGH}")
     texts = [chart.proto.alt for chart in closer_charts(screen)]
-    rates = [indicator for indicator in INDICATORS.values() if indicator.kind == "rate"]
+    rates = [indicator for indicator in indicators_of(pack).values() if indicator.kind == "rate"]
     assert len(texts) == len(rates) + 6
     for indicator in rates:
         (text,) = [text for text in texts if text.startswith(f"{indicator.label}:")]
@@ -163,7 +163,7 @@ def test_side_by_side_comes_down_as_csv(pack, open_page, downloads):
     open_page("ward_map", closer="side", wards=f"{KURSAAL}~{LEIGH}")
     frame, head = file_of(downloads, "southend-wards-side-by-side.csv")
     assert any("Kursaal, Leigh" in line for line in head)
-    assert len(frame) == (len(INDICATORS) + len(read_basket())) * 5
+    assert len(frame) == (len(indicators_of(pack)) + len(read_basket())) * 5
     values = ward_values(pack, INDICATORS["children_0_3"], "strategy")
     row = frame[(frame["indicator"] == "children_0_3") & (frame["code"] == KURSAAL)]
     assert row["value"].item() == round(values[KURSAAL])

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.reach.need import INDICATORS, group_values, profile, ward_values
+from analysis.reach.need import INDICATORS, group_values, indicators_of, profile, ward_values
 from geo.services import CATEGORIES
 from geo.vintages import baseline_words
 from wording.columns import value_words
@@ -56,7 +56,7 @@ def test_opens_on_the_strategys_children(open_page):
 @pytest.mark.slow
 def test_every_measure_under_every_baseline_shows_what_the_analysis_says(pack, open_page):
     screen = open_page("ward_map")
-    for name, indicator in INDICATORS.items():
+    for name, indicator in indicators_of(pack).items():
         screen.choose("measure", name)
         for baseline in indicator.baselines(pack) or [""]:
             if baseline and screen.chosen("baseline") != baseline:
@@ -133,11 +133,11 @@ def test_a_ward_has_every_figure_with_its_status_and_source(pack, open_page):
     screen = open_page("ward_map", ward=KURSAAL)
     assert "**Kursaal** is one of the target wards" in screen.text
     short = screen.at.table[0].value
-    assert list(short.index) == [indicator.label for indicator in INDICATORS.values()]
+    assert list(short.index) == [indicator.label for indicator in indicators_of(pack).values()]
     figures = profile(pack, KURSAAL)
     every = screen.table("Source", "Status")
-    assert len(every) == len(figures) == sum(len(i.baselines(pack) or [""]) for i in INDICATORS.values())
-    for indicator in INDICATORS.values():
+    assert len(every) == len(figures) == sum(len(i.baselines(pack) or [""]) for i in indicators_of(pack).values())
+    for indicator in indicators_of(pack).values():
         for baseline in indicator.baselines(pack) or [""]:
             row = every[
                 (every["Figure"] == indicator.label)

@@ -22,7 +22,7 @@ from reports.scenario_report import scenario_report
 from reports.typeset import typeset
 from tests.reports.conftest import pdf_text
 from wording.dates import date_words
-from wording.numbers import number_word, people, pounds, signed
+from wording.numbers import money, number_word, people, signed
 
 
 def test_a_sheet_fits_the_bounds_and_fills_the_rest():
@@ -81,7 +81,7 @@ def test_file_names_are_plain(name, file):
 
 
 def test_figures_in_words():
-    assert pounds(-30_000.4) == "−£30,000"
+    assert money(-30_000.4, "GBP") == "−£30,000"
     assert signed(-5.0, unknown="–") == "−5"
     assert signed(0.0, unknown="–") == "0"
     assert signed(float("nan"), unknown="–") == "–"

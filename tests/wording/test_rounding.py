@@ -32,7 +32,7 @@ def test_a_half_is_rounded_up_wherever_it_is_shown(value: float, shown: int) -> 
     assert signed(-value) == f"−{shown}"
     assert ui.kit.heat_table.gap_cell(value).text == f"+{shown}"
     assert ui.kit.heat_table.minutes_cell(value, 30.0).text == str(shown)
-    assert wording.numbers.pounds(value) == f"£{shown}"
+    assert wording.numbers.money(value, "GBP") == f"£{shown}"
     assert wording.columns.value_words(value, Indicator("x", "X", "m")) == str(shown)
 
 
@@ -89,6 +89,8 @@ def test_plain_numbers_keep_the_digits_they_need() -> None:
 
 
 def test_pounds_and_pence_are_rounded_half_up() -> None:
-    pounds = wording.numbers.pounds
-    assert [pounds(amount) for amount in (1234.5, 1234.4, -30_000.5)] == ["£1,235", "£1,234", "−£30,001"]
-    assert [pounds(12.5, pence=True), pounds(0.125, pence=True), pounds(math.nan)] == ["£12.50", "£0.13", "no figure"]
+    money = wording.numbers.money
+    assert [money(amount, "GBP") for amount in (1234.5, 1234.4, -30_000.5)] == ["£1,235", "£1,234", "−£30,001"]
+    assert [money(amount, "GBP", cents=True) for amount in (12.5, 0.125)] == ["£12.50", "£0.13"]
+    assert money(math.nan, "GBP") == "no figure"
+    assert [money(1234.5, code) for code in ("EUR", "USD", "CHF")] == ["€1,235", "$1,235", "CHF\u00a01,235"]

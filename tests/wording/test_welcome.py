@@ -1,5 +1,6 @@
 """The tour has its pages, and the glossary explains the words that a sentence has."""
 
+from geo.pack import open_pack
 from tests.conftest import CHECKOUT
 from wording.welcome import STEPS, glossary, meanings_in, step_words, worked_questions
 
@@ -13,7 +14,7 @@ def test_every_step_is_a_page_with_words():
         assert how_far == f"Step {number + 1} of {len(STEPS)}"
     words = sum(len(step_words(number)[1].split()) for number in range(len(STEPS)))
     assert words / 200 <= 2, "two minutes at the pace of reading"
-    assert len(worked_questions()) == 3
+    assert len(worked_questions(open_pack("southend"))) == 3
 
 
 def test_only_the_words_of_a_sentence_are_explained():

@@ -14,17 +14,19 @@ from analysis.gaps.report import (
     supply_shown,
     target_gaps_shown,
 )
-from analysis.reach.readings import reading_column
+from analysis.reach.readings import list_year, reading_column
 from analysis.shown import made_of_shown, nobody_counted
 from analysis.trends.change import BEFORE
 from drawing.sheets import Sheet, workbook_bytes
 from geo.measures import MEASURES
 from geo.network.modes import mode_named
 from geo.services import category_named
+from geo.vintages import deprivation_words
 from ui.gaps.sections import FAIRNESS_COLUMNS, RANK_COLUMNS, change_columns, change_note, gp_practices
 from ui.kit.downloads import Notes, download_row, workbook_button
 from ui.kit.tables import Column
 from wording.columns import notes_of
+from wording.gaps import pockets_by
 from wording.numbers import capital
 from wording.rounding import shortest
 
@@ -75,11 +77,22 @@ def gap_notes(report: GapReport) -> dict[str, str]:
         **notes,
         "area": report.survey.pack.name,
         "counted": f"{MEASURES[report.measure].label}: all shares, and the columns children, beyond, served, lost and "
-        f"gained. Column children_in_poverty: {POVERTY}, in every table.",
+        f"gained." + (f" Column children_in_poverty: {POVERTY}, in every table." if _knows_poverty(report) else ""),
         "status": "modelled",
         "list of services": basket,
         "rounding": "People are to the nearest 5; fewer than 5, and all but fewer than 5, are said in words.",
     }
+
+
+def _knows_poverty(report: GapReport) -> bool:
+    return "children_in_poverty" in report.survey.pack.measure_names(report.baseline)
+
+
+def _known(report: GapReport, columns: dict[str, Column]) -> dict[str, Column]:
+    """Leave out what the area does not have: groups of wards, and children in poverty."""
+    absent = set() if report.survey.pack.target_wards else {"group"}
+    absent |= set() if _knows_poverty(report) else {"children_in_poverty"}
+    return {key: column for key, column in columns.items() if key not in absent}
 
 
 def services_frame(report: GapReport) -> pd.DataFrame:
@@ -102,14 +115,13 @@ def gap_sheets(report: GapReport) -> list[Sheet]:
     parts = report.isolation.parts.reset_index().assign(name=areas["name"])
     services = report.survey.basket.services
     basket = pd.DataFrame([vars(item) for item in report.survey.basket])
-    fairness = fairness_shown(report)
     people = ("isolation", "low", "high")
     sheets = [
         Sheet(
             "Wards by service",
             "Every ward and group against every service: minutes, share within the limit, gap and its reasons.",
             made_of_shown(services_frame(report)),
-            {**SERVICE_COLUMNS, "beyond": Column(f"{capital(report.who)} too far away", "people")},
+            {**_known(report, SERVICE_COLUMNS), "beyond": Column(f"{capital(report.who)} too far away", "people")},
         ),
         *_target_sheets(report),
         Sheet(
@@ -126,23 +138,24 @@ def gap_sheets(report: GapReport) -> list[Sheet]:
         ),
         Sheet(
             "Pockets",
-            f"Homes beside each other that are too far away. Those with most {POVERTY} come first.",
+            f"Homes beside each other that are too far away. Those with most {pockets_by(report)} come first.",
             made_of_shown(pockets_frame(report)),
-            {**POCKET_COLUMNS, "children": Column(capital(report.who), "people")},
+            {**_known(report, POCKET_COLUMNS), "children": Column(capital(report.who), "people")},
         ),
     ]
     if len(report.survey.pack.services_of(BEFORE)):
         _, wards, gone = gp_practices(report)
+        year = list_year(report.survey.pack, BEFORE)
         sheets += [
             Sheet(
                 "GP practices, then and now",
-                "The practices of 2019 and of now on the same streets.",
+                f"The practices of {year} and of now on the same streets.",
                 made_of_shown(change_note(wards).reset_index()),
-                {"code": Column("Code"), **change_columns(report.who)},
+                {"code": Column("Code"), **change_columns(report.who, year)},
             ),
             Sheet(
                 "GP practices gone",
-                "Practices of 2019 that are no longer on the list or have moved, and whom that cost what.",
+                f"Practices of {year} that are no longer on the list or have moved, and whom that cost what.",
                 made_of_shown(change_note(gone)),
                 {
                     "code": Column("Code"),
@@ -150,7 +163,7 @@ def gap_sheets(report: GapReport) -> list[Sheet]:
                     "fate": Column("What became of it"),
                     "served": Column(f"{capital(report.who)} for whom it was nearest", "people"),
                     "lost": Column("Of them, beyond the limit now", "people"),
-                    "before_min": Column("Half lived within, 2019", "minutes"),
+                    "before_min": Column(f"Half lived within, {year}", "minutes"),
                     "now_min": Column("Half live within, now", "minutes"),
                     "longer_min": Column("Longer on average", "minutes"),
                 },
@@ -173,26 +186,7 @@ def gap_sheets(report: GapReport) -> list[Sheet]:
             )
         )
     sheets += [
-        Sheet(
-            "Fairness",
-            f"Share of {report.who} near enough: "
-            + ("target wards and others, and " if "target_share" in fairness.summary else "")
-            + "by how poor the area is (IMD 2019).",
-            made_of_shown(fairness.summary.reset_index()),
-            {**_SERVICE, **{key: column for key, column in FAIRNESS_COLUMNS.items() if key in fairness.summary}},
-        ),
-        Sheet(
-            "Reach by fifth",
-            f"Share of {report.who} near enough, by fifth of the areas; 1 is the poorest.",
-            made_of_shown(fairness.by_fifth.reset_index()),
-            {
-                **_SERVICE,
-                "fifth": Column("Fifth", "rank"),
-                "people_share": Column("Share of the people", "percent"),
-                "share_within": Column("Within the limit", "percent"),
-                "median_min": Column("Half live within", "minutes"),
-            },
-        ),
+        *_fairness_sheets(report),
         Sheet(
             "How sure",
             f"Share of {report.who} within the limit: walking slower or faster, other limits, other lists of places.",
@@ -242,6 +236,35 @@ def gap_sheets(report: GapReport) -> list[Sheet]:
     return sheets
 
 
+def _fairness_sheets(report: GapReport) -> list[Sheet]:
+    """Return reach by deprivation; nothing where the area has no index of deprivation."""
+    fairness = fairness_shown(report)
+    if fairness is None:
+        return []
+    return [
+        Sheet(
+            "Fairness",
+            f"Share of {report.who} near enough: "
+            + ("target wards and others, and " if "target_share" in fairness.summary else "")
+            + f"by how poor the area is ({deprivation_words(report.survey.pack)}).",
+            made_of_shown(fairness.summary.reset_index()),
+            {**_SERVICE, **{key: column for key, column in FAIRNESS_COLUMNS.items() if key in fairness.summary}},
+        ),
+        Sheet(
+            "Reach by fifth",
+            f"Share of {report.who} near enough, by fifth of the areas; 1 is the poorest.",
+            made_of_shown(fairness.by_fifth.reset_index()),
+            {
+                **_SERVICE,
+                "fifth": Column("Fifth", "rank"),
+                "people_share": Column("Share of the people", "percent"),
+                "share_within": Column("Within the limit", "percent"),
+                "median_min": Column("Half live within", "minutes"),
+            },
+        ),
+    ]
+
+
 def _target_sheets(report: GapReport) -> list[Sheet]:
     """Compare the target wards with the others; no sheet where either group does not exist."""
     if "target" not in report.isolation.areas.index:
@@ -276,7 +299,7 @@ def _curves(report: GapReport) -> pd.DataFrame:
 
 
 def gap_layers(report: GapReport) -> dict[str, gpd.GeoDataFrame]:
-    """Return wards with isolation and medians, and pockets as points to 10 m, in EPSG:27700."""
+    """Return wards with isolation and medians, and pockets as points to 10 m."""
     pack = report.survey.pack
     wide = report.services["median_min"].replace(np.inf, np.nan)
     medians = pd.DataFrame({f"{name}_min": wide.xs(name, level="service") for name in report.survey.basket.services})

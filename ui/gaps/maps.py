@@ -18,6 +18,7 @@ from analysis.gaps.severance import SEVERED_MIN, SEVERED_RATIO, severed
 from drawing.geojson import feature_collection
 from drawing.palette import INK, SELECTED_COLOUR, Classes, rgba
 from drawing.static_files import publish
+from geo.pack import AreaPack
 from ui.kit.deck import layer
 from ui.kit.heat_table import CUT_OFF
 from ui.kit.maps import area_layer, expression, fill, lettered_layer
@@ -93,7 +94,7 @@ def homes_layer(report: GapReport, classes: npt.NDArray[np.int64], colours: Sequ
     """Draw the homes by class (layer ``home-classes``); they cannot be clicked."""
     pack = report.survey.pack
     points = gpd.GeoDataFrame(
-        geometry=gpd.points_from_xy(pack.demand["easting"], pack.demand["northing"], crs=27700),
+        geometry=gpd.points_from_xy(pack.demand["easting"], pack.demand["northing"], crs=pack.crs),
     )
     url = publish(pack.code, "home-points", feature_collection(points), keep=3)
     code = "".join(str(value) for value in classes.tolist())
@@ -119,8 +120,9 @@ def homes_layer(report: GapReport, classes: npt.NDArray[np.int64], colours: Sequ
 
 def chosen_homes_layer(report: GapReport, inside: npt.NDArray[np.bool_]) -> pdk.Layer:
     """Draw rings around the homes of the chosen pocket (layer ``chosen-homes``), without counts of people."""
-    xy = report.survey.pack.demand_xy[inside]
-    points = gpd.GeoDataFrame(geometry=gpd.points_from_xy(xy[:, 0], xy[:, 1], crs=27700))
+    pack = report.survey.pack
+    xy = pack.demand_xy[inside]
+    points = gpd.GeoDataFrame(geometry=gpd.points_from_xy(xy[:, 0], xy[:, 1], crs=pack.crs))
     return layer(
         "GeoJsonLayer",
         "chosen-homes",
@@ -138,7 +140,7 @@ def chosen_homes_layer(report: GapReport, inside: npt.NDArray[np.bool_]) -> pdk.
     )
 
 
-def pocket_layer(pockets: pd.DataFrame, chosen: str) -> pdk.Layer:
+def pocket_layer(pack: AreaPack, pockets: pd.DataFrame, chosen: str) -> pdk.Layer:
     """Draw pockets as numbered discs (layer ``pockets``), the first on top; the chosen one is plum.
 
     Parameters
@@ -157,7 +159,7 @@ def pocket_layer(pockets: pd.DataFrame, chosen: str) -> pdk.Layer:
             "s": [str(number) for number in rows["number"]],
             "c": (rows["id"] == chosen).astype(int).to_numpy(),
         },
-        geometry=gpd.points_from_xy(rows["easting"], rows["northing"], crs=27700),
+        geometry=gpd.points_from_xy(rows["easting"], rows["northing"], crs=pack.crs),
     )
     fills = [rgba(INK), rgba(SELECTED_COLOUR)]
     radius = 8 if on_phone() else 10

@@ -66,7 +66,9 @@ def pocket_table(rows: pd.DataFrame, service: str, who: str, *, key: str) -> Non
         Stable key, which :func:`ui.gaps.panel.take_gap_click` reads.
     """
     kind = "one or more of the services" if service == EVERY else kind_of(service)
-    st.markdown(f"**The streets that are cut off from {kind}**. Those with most {POVERTY} come first.")
+    poor = bool(rows["children_in_poverty"].notna().any())
+    first = POVERTY if poor else who
+    st.markdown(f"**The streets that are cut off from {kind}**. Those with most {first} come first.")
     if rows.empty:
         st.info(
             f"There is no place where five {who} or more live too far away from it.", icon=":material/check_circle:"
@@ -78,7 +80,7 @@ def pocket_table(rows: pd.DataFrame, service: str, who: str, *, key: str) -> Non
         "ward_name": Column("Ward"),
         **({"what": Column("Cut off from")} if service == EVERY else {}),
         "children": Column(capital(who), "people", help="To the nearest 5"),
-        "children_in_poverty": Column(capital(POVERTY), "people", help="To the nearest 5"),
+        **({"children_in_poverty": Column(capital(POVERTY), "people", help="To the nearest 5")} if poor else {}),
         **(
             {}
             if service == ANY_SERVICE

@@ -14,20 +14,24 @@ from analysis.gaps.report import (
     supply_services,
     supply_shown,
 )
+from analysis.reach.need import index_of, ward_values
 from analysis.reach.reach import main_group
-from analysis.reach.readings import contested, reading_column
+from analysis.reach.readings import contested, list_year, reading_column
 from analysis.shown import made_of_shown
 from analysis.trends.change import BEFORE, NOW
 from geo.services import category_named, with_article
+from geo.vintages import deprivation_words
 from ui.gaps.charts import band_chart, change_chart, curve_chart, fifths_chart
 from ui.kit import controls, resources
 from ui.kit.charts import curve_table, curve_words, sentence, show_chart, ward_bars
+from ui.kit.page import plain
 from ui.kit.session import Session, session
 from ui.kit.slots import Slot
 from ui.kit.tables import Column, show_table
 from wording.gaps import closure_sentence, compare_sentence
 from wording.groups import inside_sentence
 from wording.numbers import capital, minutes, percent, small
+from wording.particulars import no_index
 from wording.readings import sentences
 from wording.rounding import digits, fixed
 
@@ -51,31 +55,32 @@ def gp_practices(report: GapReport) -> tuple[float, pd.DataFrame, pd.DataFrame]:
 
 
 def what_changed(report: GapReport) -> None:
-    """Show who lost access to a GP practice since 2019, and by which closure."""
+    """Show who lost access to a GP practice since an earlier list, and by which closure."""
     pack = report.survey.pack
     if pack.services_of(BEFORE).empty or pack.services_of(NOW).empty:
         st.info("There is no list of an earlier year to compare with.", icon=":material/history:")
         return
     threshold, wards, gone = gp_practices(report)
+    year = list_year(pack, BEFORE)
     only = wards.loc[list(pack.wards.index)]
     worst = only.sort_values("longer_min", ascending=False).iloc[0]
     if worst["longer_min"] >= 1:
         lost = "" if math.isnan(worst["lost"]) else f" That is {digits(worst['lost'])} fewer."
         st.markdown(
-            f"## In 2019, half of the {report.who} in {worst['name']} had {minutes(worst['before_min'])} or more to a "
-            f"GP practice. Now they have {minutes(worst['now_min'])} or more. The share with one within "
+            f"## In {year}, half of the {report.who} in {worst['name']} had {minutes(worst['before_min'])} or more to "
+            f"a GP practice. Now they have {minutes(worst['now_min'])} or more. The share with one within "
             f"{minutes(threshold)} went from {percent(worst['share_before'])} to {percent(worst['share_now'])}.{lost}"
         )
     else:
-        st.markdown("## No ward has got much further from a GP practice since 2019.")
+        st.markdown(f"## No ward has got much further from a GP practice since {year}.")
     left, right = st.columns([5, 6], gap="large")
     with left:
         moved = only[only["longer_min"].abs() >= 0.1].sort_values("longer_min", ascending=False)
         if len(moved):
             show_chart(
-                change_chart(moved, title="Minutes to the nearest GP practice", before="2019", now="now"),
+                change_chart(moved, title="Minutes to the nearest GP practice", before=year, now="now"),
                 key="gp-change",
-                alt_text="Minutes to the nearest GP practice in 2019 and now, for the wards in which they changed: "
+                alt_text=f"Minutes to the nearest GP practice in {year} and now, for the wards in which they changed: "
                 + sentence(
                     [
                         (str(row["name"]), f"{minutes(row['before_min'])} then, {minutes(row['now_min'])} now")
@@ -97,21 +102,21 @@ def what_changed(report: GapReport) -> None:
     with st.expander("The same figures as a table"):
         show_table(
             made_of_shown(wards),
-            change_columns(report.who),
+            change_columns(report.who, year),
             key="gp-change-table",
-            alt="GP practices of 2019 against now, by ward",
+            alt=f"GP practices of {year} against now, by ward",
             height="content",
         )
 
 
-def change_columns(who: str) -> dict[str, Column]:
-    """Return the columns of the table of then and now, with the people who are counted."""
+def change_columns(who: str, year: str) -> dict[str, Column]:
+    """Return the columns of the table of then (a year) and now, with the people who are counted."""
     return {
         "name": Column("Ward", pinned=True),
-        "before_min": Column("Half lived within, 2019", "minutes", help=f"Half of the {who}"),
+        "before_min": Column(f"Half lived within, {year}", "minutes", help=f"Half of the {who}"),
         "now_min": Column("Half live within, now", "minutes", help=f"Half of the {who}"),
         "longer_min": Column("Longer on average", "minutes"),
-        "share_before": Column("Within the limit, 2019", "percent"),
+        "share_before": Column(f"Within the limit, {year}", "percent"),
         "share_now": Column("Within the limit, now", "percent"),
         "lost": Column(f"{capital(who)} who lost it", "people", help="To the nearest 5"),
         "gained": Column(f"{capital(who)} who gained it", "people", help="To the nearest 5"),
@@ -178,20 +183,20 @@ def fair(report: GapReport) -> None:
     found = fairness_shown(report)
     wards = report.survey.pack.wards
     names = wards["name"].to_dict()
-    by_name = {name: code for code, name in names.items()}
-    areas = report.isolation.areas
+    areas, index = report.isolation.areas, index_of(report.survey.pack)
     ranked = areas[areas["rank"].notna()].index
+    poor = None if index is None else ward_values(report.survey.pack, index, "").dropna()
+    first, last = (ranked[0], ranked[-1]) if poor is None else (poor.idxmax(), poor.idxmin())
     one, other = st.columns(2)
     with one:
-        this = controls.choice(
-            "Set", [*names], key=Session.this.key, default=by_name.get("Kursaal", str(ranked[-1])), labels=names
-        )
+        this = controls.choice("Set", [*names], key=Session.this.key, default=str(first), labels=names)
     with other:
-        that = controls.choice(
-            "against", [*names], key=Session.that.key, default=by_name.get("West Leigh", str(ranked[0])), labels=names
-        )
+        that = controls.choice("against", [*names], key=Session.that.key, default=str(last), labels=names)
     isolation_of = {str(code): float(value) for code, value in areas["isolation"].items()}
     st.markdown(f"## {compare_sentence(report.services, isolation_of, this, that)}")
+    if found is None:
+        st.info(plain(no_index(report.survey.pack)), icon=":material/info:")
+        return
     left, right = st.columns([4, 7], gap="large")
     with left:
         services = report.survey.basket.services
@@ -231,7 +236,8 @@ def fair(report: GapReport) -> None:
             height="content",
         )
         st.caption(
-            f"Each fifth holds as many {report.who}. They are sorted by how poor their area is (IMD 2019). Below 0, "
+            f"Each fifth holds as many {report.who}. They are sorted by how poor their area is "
+            f"({deprivation_words(report.survey.pack)}). Below 0, "
             "poorer areas are better off. “Data and method” says how this is done."
         )
 

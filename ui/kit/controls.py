@@ -90,6 +90,7 @@ def choice(
     labels: Mapping[str, str] | None = None,
     widget: Widget = "select",
     help: str | None = None,  # noqa: A002  # Streamlit's word for it
+    also: Mapping[str, str] | None = None,
 ) -> str:
     """Let the reader choose one of `options`.
 
@@ -109,6 +110,8 @@ def choice(
         How to draw it.
     help
         Help text of the control.
+    also
+        Codes of older links, each with its present code.
 
     Returns
     -------
@@ -119,6 +122,7 @@ def choice(
     words = labels or {}
 
     def parse(text: str) -> str:
+        text = text if text in options else (also or {}).get(text, text)
         if text not in options:
             raise ValueError(text)
         return text

@@ -13,7 +13,6 @@ from drawing.static_files import publish
 from geo.pack import AreaPack
 from ui.kit import controls
 from ui.kit.deck import layer
-from ui.kit.points import GRID
 from ui.kit.session import Session
 from wording.dots import dot_words
 
@@ -27,7 +26,7 @@ def dots_switch(measure: str) -> bool:
 def dots_layer(pack: AreaPack, measure: str, baseline: str) -> pdk.Layer:
     """Draw the dots (layer ``dots``), with a white edge so that they are seen among streets; none can be clicked."""
     found = _dots(pack, measure, baseline)
-    shapes = gpd.GeoDataFrame(geometry=[shapely.MultiPoint(found.xy)], crs=GRID)
+    shapes = gpd.GeoDataFrame(geometry=[shapely.MultiPoint(found.xy)], crs=pack.crs)
     return layer(
         "GeoJsonLayer",
         "dots",

@@ -12,7 +12,6 @@ from ui.kit.page import plain
 from ui.kit.view import Bounds, View, area_view
 from wording.languages import Words, english
 
-GRID = "EPSG:27700"
 _MARGIN_M, _STREETS_M = 150.0, 500.0
 
 
@@ -62,7 +61,7 @@ def place_bounds(pack: AreaPack, place: Place, line: gpd.GeoSeries | None = None
     elif line is not None:
         shape = line.buffer(_MARGIN_M)
     else:
-        shape = gpd.GeoSeries(gpd.points_from_xy([place.easting], [place.northing], crs=GRID)).buffer(_STREETS_M)
+        shape = gpd.GeoSeries(gpd.points_from_xy([place.easting], [place.northing], crs=pack.crs)).buffer(_STREETS_M)
     west, south, east, north = shape.to_crs(4326).total_bounds
     return float(west), float(south), float(east), float(north)
 

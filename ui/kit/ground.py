@@ -53,7 +53,7 @@ def nearest_cells(pack: AreaPack) -> gpd.GeoDataFrame:
 
     Returns
     -------
-    ``id`` (postcode), ``title`` (its street) and polygons, EPSG:27700: Voronoi cells, clipped to the wards. PO boxes
+    ``id`` (postcode), ``title`` (its street) and polygons: Voronoi cells, clipped to the wards. PO boxes
     and large users have no cell, and of several postcodes at one point only the first has one.
     """
     homes = pack.demand[street_postcodes(pack.demand["postcode"], pack.demand_xy)]
@@ -70,6 +70,6 @@ def nearest_cells(pack: AreaPack) -> gpd.GeoDataFrame:
     whole = shapely.contains_properly(land, shapes.to_numpy())
     cut = np.where(whole, shapes.to_numpy(), shapely.intersection(shapes.to_numpy(), land))
     frame = gpd.GeoDataFrame(
-        {"id": homes["postcode"], "title": pack.named_streets.nearest(xy)}, geometry=cut, crs="EPSG:27700"
+        {"id": homes["postcode"], "title": pack.named_streets.nearest(xy)}, geometry=cut, crs=pack.crs
     )
     return frame[~frame.geometry.is_empty]

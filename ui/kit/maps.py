@@ -19,6 +19,7 @@ from drawing.labels import label_points
 from drawing.palette import INK, NO_FIGURE, SELECTED_COLOUR, rgba, symbol
 from drawing.static_files import publish
 from geo.errors import InputError
+from geo.pack import AreaPack
 from ui.kit.deck import layer
 from ui.kit.view import View, on_phone
 
@@ -84,7 +85,7 @@ def area_layer(
     area
         Area code.
     frame
-        Indexed by code, with the column ``name``, EPSG:27700.
+        Indexed by code, with the column ``name``.
     classes
         Class of each row, shape ``(n,)``: an index into `colours`, or -1 for no figure.
     colours
@@ -179,7 +180,7 @@ def area_labels(
     area
         Area code.
     frame
-        Areas with the column ``name``, EPSG:27700.
+        Areas with the column ``name``.
     view
         Where the map opens.
     discs
@@ -211,7 +212,7 @@ def _disc_px() -> float:
 
 
 def service_layer(
-    area: str,
+    pack: AreaPack,
     services: pd.DataFrame,
     shown: Sequence[str],
     *,
@@ -223,8 +224,8 @@ def service_layer(
 
     Parameters
     ----------
-    area
-        Area code.
+    pack
+        The area.
     services
         Indexed by id, or with the column ``id``: columns ``category``, ``name``, ``address``, ``postcode``,
         ``easting`` and ``northing``. Rows without a position are left out.
@@ -262,9 +263,9 @@ def service_layer(
             "s": ["" if dot else signs[k].letters for k, dot in zip(which, dots, strict=True)],
             "r": [4.0 if dot else radii[k] for k, dot in zip(which, dots, strict=True)],
         },
-        geometry=gpd.points_from_xy(frame["easting"], frame["northing"], crs=27700),
+        geometry=gpd.points_from_xy(frame["easting"], frame["northing"], crs=pack.crs),
     )
-    url = publish(area, "services", feature_collection(points, ["id", "title", "tip", "category", "k", "s", "r"]))
+    url = publish(pack.code, "services", feature_collection(points, ["id", "title", "tip", "category", "k", "s", "r"]))
     fills = [rgba(sign.colour) for sign in signs] or [rgba(INK)]
     inks = [rgba(sign.ink) for sign in signs] or [rgba(INK)]
     return lettered_layer(

@@ -14,6 +14,7 @@ from geo.errors import InputError, PackError, ReachError, SourceError, UnknownNa
 from geo.pack import AreaPack
 from ui.kit import resources
 from ui.kit.view import BESIDE, NARROW_PX, WIDEST_PX, follow_window
+from wording.particulars import off_streets
 from wording.welcome import meanings_in
 
 _P = ParamSpec("_P")
@@ -150,6 +151,13 @@ def beside() -> tuple[DeltaGenerator, DeltaGenerator]:
     with st.container(key="beside"):
         left, right = st.columns(BESIDE, gap="small")
     return left, right
+
+
+def off_street_note(pack: AreaPack, mode: str) -> None:
+    """Warn where many homes lie far from every street of the data; nothing elsewhere."""
+    said = off_streets(pack, mode)
+    if said:
+        st.warning(said, icon=":material/warning:")
 
 
 def footer(attribution: str = ATTRIBUTION) -> None:

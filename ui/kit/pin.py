@@ -20,6 +20,7 @@ from ui.kit.points import point_layer
 from ui.kit.session import Session, session
 from wording.languages import Words, english
 from wording.numbers import distance
+from wording.particulars import by_postcode
 
 STEP_M, FAR_STEP_M = 50, 500
 """How far an arrow key moves the pin, and how far with the Shift key."""
@@ -115,7 +116,7 @@ class Pin:
     Attributes
     ----------
     easting, northing
-        Metres, EPSG:27700.
+        Metres of the area's grid.
     postcode, street
         The nearest postcode of a street, and the name of the street there.
     off_m
@@ -138,14 +139,14 @@ def pin_at(pack: AreaPack, easting: float, northing: float) -> Pin:
     return Pin(easting, northing, str(pack.demand["postcode"].iloc[nearest]), street, float(metres[nearest]))
 
 
-def pin_layers(words: Words | None = None) -> list[pdk.Layer]:
+def pin_layers(pack: AreaPack, words: Words | None = None) -> list[pdk.Layer]:
     """Return the layer of the pin, to draw on top of a map; none while nobody uses it."""
-    at = _told("at")
+    at = _told("at", pack)
     if at is None:
         return []
     tip = (words or english()).say("pin.tip")
     point = gpd.GeoDataFrame(
-        {"id": ["pin"], "title": [tip], "tip": [""]}, geometry=gpd.points_from_xy([at[0]], [at[1]], crs="EPSG:27700")
+        {"id": ["pin"], "title": [tip], "tip": [""]}, geometry=gpd.points_from_xy([at[0]], [at[1]], crs=pack.crs)
     )
     return [
         point_layer(point, layer_id="pin-ring", radius_px=14, colour="#0B0C0C", pickable=False),
@@ -167,10 +168,10 @@ def pin_control(pack: AreaPack, take: Callable[[str], None], words: Words | None
     """
     words = words or english()
     west, south, east, north = (float(side) for side in pack.wards.total_bounds)
-    at = _told("at")
+    at = _told("at", pack)
 
     def chosen() -> None:
-        there = _told("chosen")
+        there = _told("chosen", pack)
         if there is not None:
             take(pin_at(pack, *there).postcode)
 
@@ -182,7 +183,7 @@ def pin_control(pack: AreaPack, take: Callable[[str], None], words: Words | None
             "bounds": [west, south, east, north],
             "step": STEP_M,
             "far": FAR_STEP_M,
-            "said": "" if at is None else _said(pin_at(pack, *at), words),
+            "said": "" if at is None else _said(pack, pin_at(pack, *at), words),
             "words": {
                 "how": words.say("pin.how", step=distance(STEP_M, words), far=distance(FAR_STEP_M, words)),
                 **{name: words.say(f"pin.{name}") for name in ("label", "north", "south", "east", "west", "choose")},
@@ -194,17 +195,19 @@ def pin_control(pack: AreaPack, take: Callable[[str], None], words: Words | None
     )
 
 
-def _said(pin: Pin, words: Words) -> str:
+def _said(pack: AreaPack, pin: Pin, words: Words) -> str:
+    if not by_postcode(pack):
+        return words.say("pin.said_without", street=pin.street, distance=distance(pin.off_m, words))
     return words.say("pin.said", street=pin.street, postcode=pin.postcode, distance=distance(pin.off_m, words))
 
 
-def _told(name: str) -> tuple[float, float] | None:
+def _told(name: str, pack: AreaPack) -> tuple[float, float] | None:
     """Return a position that the browser told of; None where it told of none, or of no position on the grid."""
     told: Any = session.pin
     at = told.get(name) if isinstance(told, Mapping) else None
     if isinstance(at, list | tuple) and len(at) == 2 and all(isinstance(one, int | float) for one in at):
         there = float(at[0]), float(at[1])
-        return there if np.isfinite(to_lonlat(*there)).all() else None
+        return there if np.isfinite(to_lonlat(*there, pack.crs)).all() else None
     return None
 
 

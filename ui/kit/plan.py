@@ -2,6 +2,7 @@
 
 from analysis.scenario.scenario import History, Scenario
 from geo.pack import AreaPack
+from geo.services import CATEGORIES
 from store.scenarios import Version
 from ui.kit.session import Session, session
 
@@ -9,8 +10,12 @@ UNNAMED = "My plan"
 
 
 def fresh(pack: AreaPack) -> Scenario:
-    """Return the plan with which the page starts."""
-    return Scenario(UNNAMED, pack.code, baseline=pack.baselines[0])
+    """Return the plan with which the page starts: about the first service that the area's data list."""
+    listed = [
+        category.name for category in CATEGORIES.values() if category.shown and len(pack.services_of(category.name))
+    ]
+    service = Scenario.service if Scenario.service in listed or not listed else listed[0]
+    return Scenario(UNNAMED, pack.code, service=service, baseline=pack.baselines[0])
 
 
 def history() -> History:

@@ -9,11 +9,11 @@ import pydeck as pdk
 from drawing.geojson import feature_collection
 from drawing.palette import SELECTED_COLOUR, rgba
 from drawing.static_files import publish
+from geo.pack import AreaPack
 from ui.kit.deck import layer
 from ui.kit.maps import FONT, expression, fill, service_layer
 from ui.kit.view import on_phone
 
-GRID = "EPSG:27700"
 _VENUE_M, _MAIN_M = 40.0, 170.0
 """Radius of a venue on the ground, and of a service that the page is about."""
 
@@ -26,7 +26,7 @@ def point_layer(
     radius_px: float = 8,
     pickable: bool = True,
 ) -> pdk.Layer:
-    """Draw points such as a postcode or a click; `frame` has the columns ``id``, ``title`` and ``tip``, EPSG:27700."""
+    """Draw points such as a postcode or a click; `frame` has the columns ``id``, ``title`` and ``tip``."""
     return layer(
         "GeoJsonLayer",
         layer_id,
@@ -45,7 +45,7 @@ def point_layer(
 
 
 def homes_layer(
-    area: str, homes: pd.DataFrame, *, tip: str = "click to see the way from here", keep: int = 3
+    pack: AreaPack, homes: pd.DataFrame, *, tip: str = "click to see the way from here", keep: int = 3
 ) -> pdk.Layer:
     """Draw every postcode as a faint dot to click (layer ``homes``).
 
@@ -56,9 +56,9 @@ def homes_layer(
     """
     points = gpd.GeoDataFrame(
         {"title": homes["postcode"].to_numpy(), "tip": tip},
-        geometry=gpd.points_from_xy(homes["easting"], homes["northing"], crs=27700),
+        geometry=gpd.points_from_xy(homes["easting"], homes["northing"], crs=pack.crs),
     )
-    url = publish(area, "homes", feature_collection(points, ["title", "tip"]), keep=keep)
+    url = publish(pack.code, "homes", feature_collection(points, ["title", "tip"]), keep=keep)
     return layer(
         "GeoJsonLayer",
         "homes",
@@ -102,7 +102,7 @@ def class_points_layer(
 
 
 def venue_layer(
-    area: str, services: pd.DataFrame, shown: Sequence[str], *, main: str, tips: Sequence[str] | None = None
+    pack: AreaPack, services: pd.DataFrame, shown: Sequence[str], *, main: str, tips: Sequence[str] | None = None
 ) -> pdk.Layer:
     """Draw venues as quiet dots that grow with the zoom, and the services of one category larger (layer ``services``).
 
@@ -115,7 +115,7 @@ def venue_layer(
     main
         Category whose discs are as large as ever.
     """
-    made = service_layer(area, services, shown, tips=tips, radius_of={main: _MAIN_M}, radius_px=_VENUE_M)
+    made = service_layer(pack, services, shown, tips=tips, radius_of={main: _MAIN_M}, radius_px=_VENUE_M)
     phone = 0.65 if on_phone() else 1.0
     sizes = {
         "pointRadiusUnits": "meters",
@@ -136,16 +136,17 @@ def venue_layer(
 
 
 def ring_layer(
-    sites: pd.DataFrame, *, layer_id: str, colour: str = SELECTED_COLOUR, numbered: bool = False
+    sites: pd.DataFrame, *, crs: str, layer_id: str, colour: str = SELECTED_COLOUR, numbered: bool = False
 ) -> pdk.Layer:
-    """Draw rings at sites, with the columns ``easting`` and ``northing``; a click goes through to what is beneath.
+    """Draw rings at sites; a click goes through to what is beneath.
 
-    A plain ring is thick and goes around the disc of a site that is chosen. A `numbered` one is filled, with the text
-    of the column ``number``: a place that is proposed and not chosen.
+    `sites` has the columns ``easting`` and ``northing``, on the grid `crs`. A plain ring is thick and goes around the
+    disc of a site that is chosen. A `numbered` one is filled, with the text of the column ``number``: a place that is
+    proposed and not chosen.
     """
     points = gpd.GeoDataFrame(
         {"name": [str(number) for number in sites["number"]] if numbered else [""] * len(sites)},
-        geometry=gpd.points_from_xy(sites["easting"], sites["northing"], crs=GRID),
+        geometry=gpd.points_from_xy(sites["easting"], sites["northing"], crs=crs),
     )
     radius, width = ((9 if on_phone() else 12), 3.5) if numbered else (12, 2.5) if on_phone() else (16, 4)
     number = {

@@ -28,8 +28,6 @@ from geo.pack import AreaPack, check_area, file_digest, list_packs, open_pack, p
 from ui.kit.session import session
 from ui.kit.streets import publish_streets
 
-GRID = "EPSG:27700"
-
 
 def chosen_area() -> str:
     """Return the area in the address (``?area=…``), or the one with which the app was started, or the first."""
@@ -53,7 +51,7 @@ def _pack(name: str, _digest: str) -> AreaPack:
 def base_map(pack: AreaPack) -> Basemap:
     """Publish the base map of a pack."""
     streets = gpd.GeoDataFrame(
-        {"kind": np.array(pack.network.class_names)[pack.network.edge_class]}, geometry=pack.network.lines, crs=GRID
+        {"kind": np.array(pack.network.class_names)[pack.network.edge_class]}, geometry=pack.network.lines, crs=pack.crs
     )
     return publish_basemap(pack.code, pack.basemap, streets)
 
@@ -82,7 +80,7 @@ def times_by_reading(pack: AreaPack, mode: str, category: str) -> dict[tuple[str
 def drawn_streets(pack: AreaPack, mode: str) -> tuple[StreetPieces, str]:
     """Cut the streets of a mode into pieces, publish them, and return both."""
     pieces = street_pieces(access(pack, mode))
-    return pieces, publish_streets(pack.code, gpd.GeoSeries(pieces.lines, crs=GRID))
+    return pieces, publish_streets(pack.code, gpd.GeoSeries(pieces.lines, crs=pack.crs))
 
 
 @st.cache_resource(show_spinner=False, max_entries=8, hash_funcs={AreaPack: lambda pack: pack.digest})
@@ -116,7 +114,7 @@ def gaps(pack: AreaPack, basket: Basket, measure: str, baseline: str) -> GapRepo
 def practices_then_and_now(
     pack: AreaPack, mode: str, threshold_min: float, measure: str, baseline: str
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Compare access to the GP practices of 2019 and of now, by ward, and list the practices that have closed."""
+    """Compare access to the GP practices of an earlier list and of now, by ward, and list those that have closed."""
     streets = access(pack, mode)
     found = change(streets, threshold_min=threshold_min)
     rows = change_by_ward(streets, found, measure=measure, baseline=baseline)

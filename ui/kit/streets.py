@@ -81,7 +81,7 @@ def street_time_layer(
 
 
 def route_layers(lines: gpd.GeoSeries, *, layer_id: str = "route") -> list[pdk.Layer]:
-    """Draw a route, a dark line with a white edge; `lines` in EPSG:27700 are sent with the page, since it is short."""
+    """Draw a route, a dark line with a white edge; `lines` are sent with the page, since it is short."""
     data = feature_collection(gpd.GeoDataFrame(geometry=lines))
     drawn = {"stroked": True, "filled": False, "lineWidthUnits": "pixels", "pickable": False}
     rounded = {"lineCapRounded": True, "lineJointRounded": True}

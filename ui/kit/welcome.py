@@ -5,12 +5,14 @@ from typing import Any
 
 import streamlit as st
 
+from ui.kit import resources
 from ui.kit.session import Session, session
+from wording.particulars import example_place
 from wording.welcome import STEPS, glossary, offer_words, step_words, welcome_words, worked_questions
 
 _QUESTIONS: Mapping[str, tuple[str, dict[str, str]]] = {
     "cut_off": ("gaps", {}),
-    "my_street": ("travel_time", {Session.place.key: "Ness Road, Shoeburyness"}),
+    "my_street": ("travel_time", {}),
     "best_three": ("scenario_lab", {Session.lab_open_tab.name: "best"}),
 }
 _CSS = """
@@ -75,8 +77,11 @@ def welcome_button(pages: Mapping[str, Any], here: str) -> None:
     def panel() -> None:
         st.markdown(words["what"])
         st.subheader(words["questions"], anchor=False)
-        for name, said in worked_questions().items():
+        pack = resources.area_pack(resources.chosen_area())
+        _, street = example_place(pack)
+        for name, said in worked_questions(pack).items():
             page, query = _QUESTIONS[name]
+            query = {Session.place.key: street} if name == "my_street" else query
             st.page_link(pages[page], label=said, icon=":material/help:", query_params=query)
         st.subheader(words["tour"], anchor=False)
         title, text, how_far = step_words(session.tour_step)

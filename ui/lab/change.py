@@ -17,6 +17,7 @@ from ui.kit.slots import Slot
 from ui.lab import state as lab_state
 from ui.lab.edit import make, path
 from ui.lab.place import ask_panel, place_typed, spot_of, take_typed
+from wording.particulars import typed_words
 from wording.rounding import shortest
 
 
@@ -47,7 +48,9 @@ def site_controls(pack: AreaPack, lab: Lab, effect: Effect) -> None:
 
         st.button("Close it", key="lab-close", on_click=close, icon=":material/block:")
         st.toggle("Move it with a click on the map", key=Session.lab_moving.key)
-        st.text_input("Move it to (postcode, street or venue)", key=Session.lab_move.key, max_chars=80, on_change=move)
+        st.text_input(
+            f"Move it to ({typed_words(pack)} or venue)", key=Session.lab_move.key, max_chars=80, on_change=move
+        )
         ask_panel(pack, Session.lab_move, f"Move {site.name} to {{}}?", take)
         _offer_controls(lab, site)
 
@@ -116,8 +119,8 @@ def more_controls(pack: AreaPack, lab: Lab) -> None:
     """Draw the rarer changes: a new path, and another speed."""
     with st.expander("A new path or another speed", icon=":material/route:"):
         one, other = st.columns(2)
-        one.text_input("Path from", key=Session.lab_from.key, max_chars=80, placeholder="a postcode or street")
-        other.text_input("to", key=Session.lab_to.key, max_chars=80, placeholder="a postcode or street")
+        one.text_input("Path from", key=Session.lab_from.key, max_chars=80, placeholder=f"a {typed_words(pack)}")
+        other.text_input("to", key=Session.lab_to.key, max_chars=80, placeholder=f"a {typed_words(pack)}")
         for box in (Session.lab_from, Session.lab_to):
             ask_panel(pack, box, "", _path_end(box))
         st.button("Add the path", key="lab-link", on_click=_typed_path(pack, lab))
@@ -150,7 +153,7 @@ def _typed_path(pack: AreaPack, lab: Lab) -> Callable[[], None]:
     def link() -> None:
         boxes = (Session.lab_from, Session.lab_to)
         if not all(box.get().strip() for box in boxes):
-            lab_state.tell("Say where the path starts and where it ends: a postcode or a street for each.")
+            lab_state.tell("Say where the path starts and where it ends, each by its name.")
             return
         ends = [place_typed(pack, box, noted=True) for box in boxes]
         if ends[0] is not None and ends[1] is not None:

@@ -21,7 +21,7 @@ from ui.kit.session import Session, session
 from ui.lab.difference import difference_panel
 from wording.groups import GROUP_NAMES
 from wording.lab import row_of
-from wording.numbers import people, percent, pounds
+from wording.numbers import money, people, percent
 from wording.rounding import fixed
 from wording.scenario import question, without_cost_words
 
@@ -98,7 +98,8 @@ def compare_panel(pack: AreaPack, lab: Lab, effect: Effect, measure: str) -> Non
 def _table(plans: list[tuple[str, Effect]], measure: str) -> pd.DataFrame:
     columns: dict[str, dict[str, str]] = {}
     first = plans[0][1].shown("group")
-    groups = groups_of(plans[0][1].counts.pack)
+    pack = plans[0][1].counts.pack
+    groups, currency = groups_of(pack), pack.manifest.particulars.currency
     columns["Now"] = {
         GROUP_NAMES[code]: _cell(row_of(first, measure, code), "before") for code in groups
     } | dict.fromkeys(_ROWS, "")
@@ -109,8 +110,8 @@ def _table(plans: list[tuple[str, Effect]], measure: str) -> pd.DataFrame:
             _ROWS[0]: people(borough["by_session_only"]),
             _ROWS[1]: people(borough["no_longer_reached"]),
             _ROWS[2]: fixed(borough["minutes_saved_each"], 1),
-            _ROWS[3]: pounds(cost.one_off),
-            _ROWS[4]: pounds(cost.yearly),
+            _ROWS[3]: money(cost.one_off, currency),
+            _ROWS[4]: money(cost.yearly, currency),
             _ROWS[5]: _price(effect),
             _ROWS[6]: without_cost_words(effect.scenario) or "all",
             _ROWS[7]: str(len(effect.scenario.changes)),
@@ -124,7 +125,7 @@ def _price(effect: Effect) -> str:
     if "children_0_3" not in effect.counts.measures or effect.scenario.cost == FREE:
         return "–"
     each = cost_view(effect).per_additional
-    return "–" if each is None else pounds(each)
+    return "–" if each is None else money(each, effect.counts.pack.manifest.particulars.currency)
 
 
 def _cell(row: dict[str, Any], when: str) -> str:

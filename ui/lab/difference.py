@@ -85,8 +85,8 @@ def difference_layers(pack: AreaPack, found: Difference, a: str, b: str) -> list
         street_time_layer(url, classes, _bands(a, b), layer_id="difference"),
         *outline_layers(pack.code, pack.wards[pack.wards["target"]]),
         settlement_labels(pack.code, resources.base_map(pack).places, max_rank=3),
-        service_layer(pack.code, services, [service], radius_px=5),
-        *link_layers(tuple(dict.fromkeys((*found.a.after.links, *found.b.after.links)))),
+        service_layer(pack, services, [service], radius_px=5),
+        *link_layers(pack, tuple(dict.fromkeys((*found.a.after.links, *found.b.after.links)))),
         *plan_layers(found.a, layer_id="plan-a", colour=ONLY_A_COLOUR),
         *plan_layers(found.b, layer_id="plan-b", colour=ONLY_B_COLOUR),
     ]
@@ -118,8 +118,8 @@ def _two_maps(pack: AreaPack, found: Difference, names: tuple[str, str], alts: t
             *streets,
             *outline_layers(pack.code, pack.wards[pack.wards["target"]]),
             settlement_labels(pack.code, basemap.places, max_rank=1),
-            service_layer(pack.code, pack.services_of(service), [service], radius_px=4),
-            *link_layers(effect.after.links),
+            service_layer(pack, pack.services_of(service), [service], radius_px=4),
+            *link_layers(pack, effect.after.links),
             *plan_layers(effect),
         ]
         st.markdown(f"**{plain(name)}**")

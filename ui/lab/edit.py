@@ -40,6 +40,7 @@ from ui.lab.place import ask_panel, take_clicked, take_typed
 from wording import scenario as scenario_words
 from wording.lab import template_words
 from wording.numbers import capital, distance
+from wording.particulars import by_postcode, example_place
 from wording.scenario import site_names
 from wording.steps import step_words
 
@@ -174,6 +175,11 @@ def make(lab: Lab, change: Change) -> None:
         )
 
 
+def _example(pack: AreaPack) -> str:
+    postcode, street = example_place(pack)
+    return f"{postcode}, {street} …" if by_postcode(pack) else f"{street} …"
+
+
 def add_controls(pack: AreaPack, lab: Lab) -> None:
     """Draw the ways to add a site without a mouse: a name, or a list."""
 
@@ -200,7 +206,7 @@ def add_controls(pack: AreaPack, lab: Lab) -> None:
     )
     left, right = st.columns(2)
     left.text_input(
-        "or type a place", key=Session.lab_typed.key, placeholder="SS3 9PD, Ness Road …", max_chars=80, on_change=typed
+        "or type a place", key=Session.lab_typed.key, placeholder=_example(pack), max_chars=80, on_change=typed
     )
     right.selectbox(
         "or pick a venue",

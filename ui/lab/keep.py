@@ -236,8 +236,7 @@ def _files(pack: AreaPack, lab: Lab, effect: Effect, reports: Callable[[], Seque
         try:
             if file.size > MAX_BYTES:
                 raise InputError(f"the file is larger than {MAX_BYTES // 1000} kB: no plan of this program is")
-            scenario = from_json(file.getvalue())
-            lab.effect(scenario)
+            scenario = lab.effect(from_json(file.getvalue())).scenario
         except ReachError as error:
             lab_state.tell(f"{file.name[:80]} was not opened, and nothing has changed: {error}", near="file")
             return
@@ -258,13 +257,13 @@ def _table(effect: Effect) -> pd.DataFrame:
 
 
 def _layers(pack: AreaPack, effect: Effect) -> dict[str, gpd.GeoDataFrame]:
-    """Return the sites and the wards with the plan, in EPSG:27700."""
+    """Return the sites and the wards with the plan."""
     sites = [
         (key, site.name, "closed" if key not in effect.after.sites else "open", site.easting, site.northing)
         for key, site in {**effect.before.sites, **effect.after.sites}.items()
     ]
     frame = pd.DataFrame(sites, columns=["id", "name", "with_the_plan", "easting", "northing"])
-    points = gpd.GeoDataFrame(frame, geometry=gpd.points_from_xy(frame["easting"], frame["northing"], crs=27700))
+    points = gpd.GeoDataFrame(frame, geometry=gpd.points_from_xy(frame["easting"], frame["northing"], crs=pack.crs))
     wards = effect.shown("ward").drop(columns="name")
     wide = wards.pivot_table(index="code", columns="measure", values=["reached_before", "reached_after", "share_after"])
     wide.columns = pd.Index([f"{column[1]}_{column[0]}" for column in wide.columns])

@@ -7,7 +7,7 @@ import pydeck as pdk
 import shapely
 import streamlit as st
 
-from analysis.placement.candidates import venue_categories
+from analysis.placement.candidates import listed_venues
 from analysis.scenario.lab import Effect
 from analysis.scenario.sites import Link
 from analysis.travel.access import Access
@@ -68,16 +68,16 @@ def lab_layers(
     else:
         layers, legends = _gains(pack, effect, shows, measure)
     service = effect.scenario.service
-    venues = venue_categories() if session.lab_venues else ()
+    venues = listed_venues(pack) if session.lab_venues else ()
     kinds = [*(kind for kind in venues if kind not in (service, "playground")), service]
     open_now = tuple(key for key in effect.before.sites if key in effect.after.sites)
     layers = [
         ground_layer(pack, click[1]),
         *layers,
         *_fixed_layers(pack, tuple(kinds), click, open_now),
-        *link_layers(effect.after.links),
+        *link_layers(pack, effect.after.links),
         *plan_layers(effect),
-        *suggested_layers(suggested_sites()),
+        *suggested_layers(pack, suggested_sites()),
     ]
     if effect.after.links:
         legends.append(path_legend("new path"))
@@ -113,9 +113,9 @@ def _made_layers(
     ]
     return [
         *outline_layers(pack.code, pack.wards[pack.wards["target"]]),
-        homes_layer(pack.code, pack.demand, tip=here, keep=12),
+        homes_layer(pack, pack.demand, tip=here, keep=12),
         settlement_labels(pack.code, resources.base_map(pack).places, max_rank=3),
-        venue_layer(pack.code, services, kinds, main=kinds[-1], tips=tips),
+        venue_layer(pack, services, kinds, main=kinds[-1], tips=tips),
     ]
 
 
@@ -144,12 +144,12 @@ def _pieces_on(
     return pieces_on(_access.streets, _pieces, resources.access(pack, mode).streets)
 
 
-def link_layers(links: tuple[Link, ...]) -> list[pdk.Layer]:
+def link_layers(pack: AreaPack, links: tuple[Link, ...]) -> list[pdk.Layer]:
     """Draw the new paths: dark lines with a white edge."""
     if not links:
         return []
     lines = [shapely.LineString([link.one_end, link.other_end]) for link in links]
-    return route_layers(gpd.GeoSeries(lines, crs=resources.GRID), layer_id="new-paths")
+    return route_layers(gpd.GeoSeries(lines, crs=pack.crs), layer_id="new-paths")
 
 
 def _gains(pack: AreaPack, effect: Effect, level: str, measure: str) -> tuple[list[pdk.Layer], list[Legend]]:
@@ -191,7 +191,7 @@ def plan_layers(effect: Effect, *, layer_id: str = "plan", colour: str = SELECTE
             "k": [1 if kind == "closed" else 0 for _, kind in rows],
         },
         geometry=gpd.points_from_xy(
-            [site.easting for site, _ in rows], [site.northing for site, _ in rows], crs="EPSG:27700"
+            [site.easting for site, _ in rows], [site.northing for site, _ in rows], crs=effect.counts.pack.crs
         ),
     )
     fills = expression([rgba(colour), rgba(NO_FIGURE)])
@@ -210,6 +210,6 @@ def plan_layers(effect: Effect, *, layer_id: str = "plan", colour: str = SELECTE
     return [drawn]
 
 
-def suggested_layers(sites: pd.DataFrame) -> list[pdk.Layer]:
+def suggested_layers(pack: AreaPack, sites: pd.DataFrame) -> list[pdk.Layer]:
     """Draw the sites that a search suggests and nobody has adopted: rings with their numbers."""
-    return [ring_layer(sites, layer_id="suggested", numbered=True)] if len(sites) else []
+    return [ring_layer(sites, crs=pack.crs, layer_id="suggested", numbered=True)] if len(sites) else []

@@ -28,7 +28,7 @@ from ui.lab import state as lab_state
 from ui.lab.edit import change_words
 from ui.lab.results import SESSION_COLUMN
 from wording.groups import GROUP_NAMES
-from wording.numbers import people, pounds
+from wording.numbers import currency_sign, money, people
 from wording.rounding import digits, fixed
 from wording.scenario import site_names, without_cost_words
 
@@ -59,10 +59,10 @@ def _inputs(pack: AreaPack, lab: Lab, position: int, change: Change, names: dict
         st.number_input(label, key=key, on_change=changed, args=(field,), **limits)
 
     with st.expander(f"{position + 1}. {change_words(pack, change, names)}"):
-        cost = getattr(change, "cost", Cost())
+        cost, sign = getattr(change, "cost", Cost()), currency_sign(pack.manifest.particulars.currency)
         with st.container(horizontal=True):
-            entry("Cost once, £", "one_off", int(cost.one_off), min_value=-_MOST, max_value=_MOST, step=1000)
-            entry("Cost a year, £", "yearly", int(cost.yearly), min_value=-_MOST, max_value=_MOST, step=1000)
+            entry(f"Cost once, {sign}", "one_off", int(cost.one_off), min_value=-_MOST, max_value=_MOST, step=1000)
+            entry(f"Cost a year, {sign}", "yearly", int(cost.yearly), min_value=-_MOST, max_value=_MOST, step=1000)
             if isinstance(change, AddSite):
                 places = None if change.places is None else int(change.places)
                 entry("Places a week", "places", places, min_value=0, step=5, placeholder="no limit")
@@ -113,6 +113,7 @@ def _with(scenario: Any, position: int, field: str, value: Any) -> Any:
 
 def _costs(pack: AreaPack, effect: Effect) -> None:
     cost, missing = effect.scenario.cost, without_cost_words(effect.scenario)
+    currency = pack.manifest.particulars.currency
     if cost == Cost():
         if missing:
             st.caption(missing)
@@ -122,28 +123,28 @@ def _costs(pack: AreaPack, effect: Effect) -> None:
     made = [
         Card(
             "The plan costs a year",
-            pounds(a_year),
-            f"{pounds(cost.yearly)} a year, and {pounds(cost.one_off)} once, spread over "
+            money(a_year, currency),
+            f"{money(cost.yearly, currency)} a year, and {money(cost.one_off, currency)} once, spread over "
             f"{_YEARS} years. {missing}".rstrip(),
         )
     ]
     if view is not None:
-        each = "no figure" if view.per_additional is None else pounds(view.per_additional)
+        each = "no figure" if view.per_additional is None else money(view.per_additional, currency)
         why = f"for each of {people(view.additional)} more children 0–3 with a place. {missing}".rstrip()
         if view.per_additional is None:
             why = f"{people(size_of(view.additional))} more" if view.additional > 0 else "no more"
             why += " children have a place"
         made.append(Card("For each more child with a place, a year", each, why, strong=True))
         if view.per_minute is not None:
-            each = pounds(view.per_minute, pence=True)
+            each = money(view.per_minute, currency, cents=True)
             made.append(Card("For each minute saved", each, "a year, one journey of every child"))
     strategy = strategy_costs(pack)
     if strategy:
         made.append(
             Card(
                 "The strategy's own figures",
-                f"{pounds(strategy['now'])} now",
-                f"a child a year in the target wards; about {pounds(strategy['extra'])} more is planned",
+                f"{money(strategy['now'], currency)} now",
+                f"a child a year in the target wards; about {money(strategy['extra'], currency)} more is planned",
                 status="published",
             )
         )

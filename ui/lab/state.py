@@ -110,8 +110,7 @@ def _take_plan(lab: Lab) -> None:
     version: Version | None = None
     try:
         if plan:
-            scenario = decode(plan)
-            lab.effect(scenario)
+            scenario = lab.effect(decode(plan)).scenario
         if scenario_id:
             try:
                 version = _version(scenario_id, number)
@@ -120,8 +119,7 @@ def _take_plan(lab: Lab) -> None:
                     raise
                 tell("The saved plan that this one came from cannot be found: saving keeps it as a new plan.")
         if version is not None and not plan:
-            scenario = version.scenario
-            lab.effect(scenario)
+            scenario = lab.effect(version.scenario).scenario
     except ReachError as error:
         tell(f"The link could not be opened: {error}. Your own plan is shown instead.")
         return

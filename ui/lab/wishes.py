@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from analysis.placement.candidates import candidate_sites, venue_categories
+from analysis.placement.candidates import USUAL, candidate_sites, listed_venues, lists_none
 from analysis.placement.coverage import MaximalCovering
 from analysis.placement.goals import GOALS
 from analysis.placement.placement import Question
@@ -26,12 +26,13 @@ from ui.kit.session import Session, session
 from ui.kit.stores import layers
 from wording.lab import counted_words, goal_words
 from wording.languages import english
-from wording.numbers import pounds
+from wording.numbers import currency_sign, money
+from wording.particulars import by_postcode, example_place, middles_tried
 
 _LONGEST_S = 180.0
 _RUNNERS_UP = 5
 _NO_PLACES = "the others ask how far or how evenly people are reached, not who finds room"
-_MOST_POUNDS = 1_000_000_000
+_MOST_MONEY = 1_000_000_000
 
 
 def wishes(pack: AreaPack, lab: Lab) -> tuple[Question, pd.DataFrame | None, DeltaGenerator]:
@@ -58,11 +59,12 @@ def wishes(pack: AreaPack, lab: Lab) -> tuple[Question, pd.DataFrame | None, Del
         disabled=budget is not None,
         help="With a budget (under “More wishes”), as many as it pays for.",
     )
+    venues, currency = listed_venues(pack), pack.manifest.particulars.currency
     with st.expander("More wishes", icon=":material/tune:"):
         kinds = st.multiselect(
             "Kinds of venue",
-            venue_categories(),
-            key=kept(Session.lab_kinds, venue_categories()),
+            venues,
+            key=kept(Session.lab_kinds, venues),
             format_func=lambda kind: CATEGORIES[kind].plural,
         )
         codes = [str(code) for code in pack.wards.index]
@@ -86,16 +88,20 @@ def wishes(pack: AreaPack, lab: Lab) -> tuple[Question, pd.DataFrame | None, Del
             f"room for all whom they reach. Only for “{goal_words(MaximalCovering.name)}”: {_NO_PLACES}.",
         )
         other, weight = _second_measure([name for name in counted if name != measure])
-        postcodes = st.text_input(
-            "Also these postcodes",
-            key=kept(Session.lab_postcodes),
-            max_chars=400,
-            placeholder="SS3 9PD, SS1 2PS",
-            help="With commas between. A hub can then be put there too, whether there is a venue or not.",
+        postcodes = (
+            ""
+            if not by_postcode(pack)
+            else st.text_input(
+                "Also these postcodes",
+                key=kept(Session.lab_postcodes),
+                max_chars=400,
+                placeholder=example_place(pack)[0],
+                help="With commas between. A hub can then be put there too, whether there is a venue or not.",
+            )
         )
         candidates, fault = _candidates(pack, lab, now, kinds, wards, postcodes, _own_layers(pack))
         forced, banned = _picks(candidates)
-        budget, cost = _money()
+        budget, cost = _money(currency_sign(currency))
     measures = ((measure, 1.0),) if other is None else ((measure, 1.0), (other, float(weight)))
     question = Question(
         goal=goal,
@@ -116,7 +122,9 @@ def wishes(pack: AreaPack, lab: Lab) -> tuple[Question, pd.DataFrame | None, Del
         candidates = candidates.assign(places=float(room))
     if budget is not None and cost is not None:
         candidates = candidates.assign(cost=float(cost))
-    st.caption(_summary(question, candidates))
+    st.caption(_summary(question, candidates, currency))
+    if not kinds and lists_none(pack, USUAL) and not postcodes.strip():
+        st.caption(plain(middles_tried(pack)))
     return question, candidates, ask
 
 
@@ -171,6 +179,7 @@ def _candidates(
             if answer.places[0].note:
                 st.warning(plain(answer.places[0].note), icon=":material/warning:")
         free = [text for text in typed if tidy_postcode(text) not in taken]
+        kinds = kinds if kinds or own or not lists_none(pack, USUAL) else list(USUAL)
         places = {layer: layers().content(layer) for layer in own}
         return candidate_sites(pack, kinds, wards=wards, postcodes=free, already=already, own=places), ""
     except ReachError as error:
@@ -218,21 +227,21 @@ def _picks(candidates: pd.DataFrame | None) -> tuple[list[str], list[str]]:
     return forced, banned
 
 
-def _money() -> tuple[int | None, int | None]:
+def _money(sign: str) -> tuple[int | None, int | None]:
     """Draw what may be spent at most, and what one hub costs."""
     one, two = st.columns(2)
     budget = one.number_input(
-        "Budget, £",
+        f"Budget, {sign}",
         min_value=1,
-        max_value=_MOST_POUNDS,
+        max_value=_MOST_MONEY,
         step=10_000,
         key=kept(Session.lab_budget),
         placeholder="no budget: the number of hubs counts",
     )
     cost = two.number_input(
-        "A hub costs once, £",
+        f"A hub costs once, {sign}",
         min_value=1,
-        max_value=_MOST_POUNDS,
+        max_value=_MOST_MONEY,
         step=10_000,
         key=kept(Session.lab_cost),
         placeholder="for a budget",
@@ -242,7 +251,7 @@ def _money() -> tuple[int | None, int | None]:
     return budget, cost
 
 
-def _summary(question: Question, candidates: pd.DataFrame) -> str:
+def _summary(question: Question, candidates: pd.DataFrame, currency: str) -> str:
     """Say from how many places is chosen, which wishes hold, and how long it may take."""
     places = f"{len(candidates)} place{'' if len(candidates) == 1 else 's'} to choose from"
     says = [f"{places}; the sites that the plan has already count."]
@@ -250,7 +259,7 @@ def _summary(question: Question, candidates: pd.DataFrame) -> str:
         if picked:
             says.append(f"{word} {plain(', '.join(candidates.loc[list(picked), 'name'].astype(str)))}.")
     if question.budget is not None:
-        says.append(f"As many hubs as {pounds(question.budget)} pays for.")
+        says.append(f"As many hubs as {money(question.budget, currency)} pays for.")
     if counted_words(question):
         says.append(counted_words(question))
     says.append("This can take a minute or more." if GOALS[question.goal].slow else "This takes a few seconds.")

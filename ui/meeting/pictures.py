@@ -120,7 +120,7 @@ def _services_map(pack: AreaPack, step: Step, figures: StoryFigures, words: Word
         *outline_layers(pack.code, pack.wards, layer_id="story-every", colour=MUTED_INK, width_px=1),
         *_chosen(pack, figures),
         service_layer(
-            pack.code,
+            pack,
             places,
             list(reversed(shown)),
             radius_px=_DISC_PX * stage.scale,
@@ -177,7 +177,7 @@ def _times_map(
         street_time_layer(url, bands.index(piece_times_s(access, pieces, times)), bands, inside=pieces.inside),
         *_chosen(pack, figures),
         service_layer(
-            pack.code,
+            pack,
             places,
             [item.service],
             radius_px=_DISC_PX * stage.scale,

@@ -50,7 +50,7 @@ def place_layers(pack: AreaPack, rows: pd.DataFrame, questions: Sequence[Questio
 def _points(pack: AreaPack, rows: pd.DataFrame, tips: list[str]) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(
         {"id": [str(number) for number in range(len(rows))], "title": rows["name"].to_numpy(), "tip": tips},
-        geometry=gpd.points_from_xy(rows["easting"], rows["northing"], crs=pack.manifest.crs),
+        geometry=gpd.points_from_xy(rows["easting"], rows["northing"], crs=pack.crs),
     )
 
 

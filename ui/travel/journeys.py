@@ -1,6 +1,6 @@
 """Journeys from one place that is typed or clicked: the time to every category of service, and a route."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import numpy as np
@@ -15,7 +15,7 @@ from analysis.travel.access import Access, Journey, journeys
 from geo.measures import MEASURES
 from geo.network.modes import LONGEST_WALK_MIN, Mode
 from geo.pack import AreaPack
-from geo.places import Place
+from geo.places import Place, place_at
 from geo.services import CATEGORIES
 from ui.kit import controls, resources
 from ui.kit.deck import read_selection
@@ -30,10 +30,9 @@ from ui.kit.streets import route_layers
 from ui.kit.tables import show_words
 from wording.languages import Words, english
 from wording.numbers import capital, distance, minutes_of, minutes_short, small
+from wording.particulars import by_postcode, example_place
 from wording.rounding import whole
 from wording.story import service_words
-
-GRID = "EPSG:27700"
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +44,7 @@ class Here:
     place
         The place, or the ward.
     line
-        The route that is shown, EPSG:27700; None for a ward, and where no service is reached.
+        The route that is shown; None for a ward, and where no service is reached.
     """
 
     place: Place
@@ -102,15 +101,17 @@ def journey_panel(
     """
     words = words or english()
     say = words.say
+    postcode, street = example_place(pack)
+    coded = by_postcode(pack)
     typed = controls.text(
-        say("journeys.place"),
+        say("journeys.place") if coded else say("journeys.place_without"),
         key=Session.place.key,
-        placeholder=say("journeys.place_example"),
-        help=say("journeys.place_help"),
+        placeholder=say("journeys.place_example", postcode=postcode, street=street) if coded else street,
+        help=say("journeys.place_help") if coded else say("journeys.place_help_without"),
     )
     if not typed:
         with st.container(key="on-screen-start"):
-            st.info(say("journeys.start"), icon=":material/home:")
+            st.info(say("journeys.start") if coded else say("journeys.start_without"), icon=":material/home:")
         return None
     answer = resources.finder(pack).find(typed)
 
@@ -127,8 +128,10 @@ def journey_panel(
     if answer.kind != "place":
         return None
     place = answer.places[0]
-    kinds = [service, *(name for name, kind in CATEGORIES.items() if kind.shown and name != service)]
+    listed = [name for name, kind in CATEGORIES.items() if kind.shown and len(pack.services_of(name))]
+    kinds = [service, *(name for name in listed if name != service)]
     found = journeys(access, (place.easting, place.northing), kinds)
+    place = replace(place, name=_home_name(pack, place))
     here = say("journeys.here", place=plain(place.name), way=how)
     st.markdown(f"{here} {_headline(pack, found[0], access.streets.mode, words)}")
     other_places(answer, key="place", choose=choose, words=words)
@@ -136,8 +139,13 @@ def journey_panel(
         way = _way(pack, found, service, words)
         alt = say("journeys.table", place=place.name)
         show_words(_table(pack, found, words), key="journeys", height=300, alt=alt)
-    line = None if way.route is None else gpd.GeoSeries([shapely.LineString(way.route.xy)], crs=GRID)
+    line = None if way.route is None else gpd.GeoSeries([shapely.LineString(way.route.xy)], crs=pack.crs)
     return Here(place, line)
+
+
+def _home_name(pack: AreaPack, place: Place) -> str:
+    """Name a place; a home that is an area by its street, since nobody knows its code."""
+    return place_at(pack, place.easting, place.northing).name if place.kind == "home" else place.name
 
 
 def _way(pack: AreaPack, found: list[Journey], service: str, words: Words) -> Journey:
@@ -168,13 +176,13 @@ def here_layers(pack: AreaPack, here: Here, radius_px: float = 8, words: Words |
     if here.place.kind == "ward":
         return selected_layers(pack.code, pack.wards.loc[[ward_code(pack, here.place)]])
     way = [] if here.line is None else route_layers(here.line)
-    return [*way, point_layer(place_point(here.place, words), layer_id="here", radius_px=radius_px)]
+    return [*way, point_layer(place_point(pack, here.place, words), layer_id="here", radius_px=radius_px)]
 
 
-def place_point(place: Place, words: Words | None = None) -> gpd.GeoDataFrame:
+def place_point(pack: AreaPack, place: Place, words: Words | None = None) -> gpd.GeoDataFrame:
     """Return the place as a point to draw, with its tip in a language."""
     tip = (words or english()).say("journeys.here_tip")
-    geometry = gpd.points_from_xy([place.easting], [place.northing], crs=GRID)
+    geometry = gpd.points_from_xy([place.easting], [place.northing], crs=pack.crs)
     return gpd.GeoDataFrame({"id": ["here"], "title": [place.name], "tip": [tip]}, geometry=geometry)
 
 
@@ -183,7 +191,8 @@ def _ward_panel(
 ) -> None:
     """Draw how long the people of a ward need to the nearest service, and the table for every category."""
     code, people = ward_code(pack, place), pack.measure(measure, baseline)
-    kinds = [service, *(name for name, kind in CATEGORIES.items() if kind.shown and name != service)]
+    listed = [name for name, kind in CATEGORIES.items() if kind.shown and len(pack.services_of(name))]
+    kinds = [service, *(name for name in listed if name != service)]
     mode = access.streets.mode.name
     found = {
         kind: ward_times(pack, resources.times_to(pack, mode, kind).nearest_s, code, people)

@@ -130,7 +130,7 @@ def sites_table(pack: AreaPack, chosen: Chosen, mode: str) -> None:
         download,
         {**notes_of(pack, said["table"], found.baseline), "status": "modelled"},
         key="site",
-        layers={"sites": gpd.GeoDataFrame(download, geometry=positions, crs=resources.GRID)},
+        layers={"sites": gpd.GeoDataFrame(download, geometry=positions, crs=pack.crs)},
     )
 
 
@@ -146,7 +146,7 @@ def site_layers(pack: AreaPack, access: Access, chosen: Chosen) -> list[pdk.Laye
     inside = np.flatnonzero(found.inside[:, column])
     homes = gpd.GeoDataFrame(
         {"c": found.alone[inside, column].astype(int)},
-        geometry=gpd.points_from_xy(*pack.demand_xy[inside].T, crs=resources.GRID),
+        geometry=gpd.points_from_xy(*pack.demand_xy[inside].T, crs=pack.crs),
     )
     return [
         street_time_layer(url, classes, _bands(chosen.service), inside=pieces.inside),
@@ -154,9 +154,9 @@ def site_layers(pack: AreaPack, access: Access, chosen: Chosen) -> list[pdk.Laye
     ]
 
 
-def site_mark(chosen: Chosen) -> pdk.Layer:
+def site_mark(pack: AreaPack, chosen: Chosen) -> pdk.Layer:
     """Draw a ring around the chosen site; it belongs on top, and a click goes through to the disc."""
-    return ring_layer(chosen.found.sites.loc[[chosen.site]], layer_id="site-ring")
+    return ring_layer(chosen.found.sites.loc[[chosen.site]], crs=pack.crs, layer_id="site-ring")
 
 
 def site_legend(service: str) -> Legend:

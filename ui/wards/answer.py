@@ -14,12 +14,12 @@ from ui.kit.charts import sentence, show_chart, ward_bars
 from ui.kit.downloads import download_row
 from ui.kit.tables import show_table
 from wording.columns import Column, Kind, as_column, notes_of, value_words
+from wording.groups import level_name
 from wording.numbers import listed, small
 
 MOST_NAMED = 3
 PER_THOUSAND = ("children_0_3", "births_per_year")
 """Counts that are small beside the number of people, so that their rate is given for every 1,000 people."""
-_AREAS = {"ward": "Ward", "lsoa": "Small area"}
 
 
 @st.cache_resource(show_spinner=False, max_entries=64, hash_funcs={AreaPack: lambda pack: pack.digest})
@@ -45,8 +45,6 @@ def answer_sentence(table: ShownFrame, indicator: Indicator, level: str) -> str:
         The indicator of the map, and its level of areas.
     """
     label = small(indicator.label)
-    if indicator.kind == "score":
-        label = indicator.label.replace("Deprivation", "deprivation")
     top, last = leading(table), table.iloc[-1]
 
     def named(row: "pd.Series[float]") -> str:
@@ -95,11 +93,11 @@ def area_figures(pack: AreaPack, indicator: Indicator, baseline: str, level: str
     per = indicator.per or PER.get(indicator.name, "")
     rate = Column("In 1,000 people", "rank") if thousand else Column(f"Share of {_lower(per)}", "percent")
     columns = {
-        "name": Column(_AREAS[level], pinned=True),
-        **({"ward_name": Column("Ward")} if level == "lsoa" else {}),
+        "name": Column(level_name(pack, level), pinned=True),
+        **({"ward_name": Column(level_name(pack, "ward"))} if level == "lsoa" else {}),
         "value": as_column(indicator),
         **({"low": Column("Could be from", kind), "high": Column("Could be to", kind)} if ranged else {}),
-        **({"number": Column("Number", "people")} if indicator.kind == "rate" else {}),
+        **({"number": Column("Number", "people")} if indicator.per else {}),
         **(
             {"per_thousand" if thousand else "rate": rate}
             if indicator.kind == "count" and table["rate"].notna().any()
@@ -108,14 +106,14 @@ def area_figures(pack: AreaPack, indicator: Indicator, baseline: str, level: str
         **({"share": Column("Share of the borough’s", "percent")} if indicator.measure else {}),
         **({"against": Column("Beside the borough")} if indicator.kind != "count" else {}),
         "rank": Column("Rank", "rank", help="1 is the highest figure of all"),
-        "group": Column("Group"),
+        **({"group": Column("Group")} if pack.target_wards else {}),
         "status": Column("Status", help="published: printed by its source; census: counted; modelled: estimated"),
     }
     show_table(
         made_of_shown(rows),
         columns,
         key="ward-table",
-        alt=f"{indicator.label} of each {_AREAS[level].lower()}, the highest first, with range, rank and status",
+        alt=f"{indicator.label} of each {pack.level(level).label}, the highest first, with range, rank and status",
         height="content" if level == "ward" else 620,
     )
     st.caption(range_words(ranged, indicator))
@@ -123,8 +121,9 @@ def area_figures(pack: AreaPack, indicator: Indicator, baseline: str, level: str
     written = table.assign(**{key: table[key].round(4) for key in rates}).rename_axis("code").reset_index()
     written = written.rename(columns={"value": indicator.name}).dropna(axis="columns", how="all")
     areas = pack.wards if level == "ward" else pack.lsoas
+    edition = "" if indicator.index is None else indicator.index.name
     download_row(
-        f"{pack.code}-{indicator.name}-{baseline or 'imd-2019'}{'' if level == 'ward' else '-small-areas'}",
+        f"{pack.code}-{indicator.name}-{baseline or edition}{'' if level == 'ward' else '-small-areas'}",
         made_of_shown(written),
         notes_of(pack, indicator.label, baseline),
         key="ward",

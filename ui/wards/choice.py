@@ -5,10 +5,11 @@ from collections.abc import Iterable
 
 import streamlit as st
 
-from analysis.reach.need import INDICATORS, ward_values
+from analysis.reach.need import Indicator, indicators_of, ward_values
 from geo.pack import AreaPack
 from ui.kit import controls
 from ui.kit.session import Session, session
+from wording.particulars import first_wards
 
 MOST = 4
 
@@ -39,25 +40,31 @@ def take_named_ward(pack: AreaPack) -> str:
 def usual_wards(pack: AreaPack) -> list[str]:
     """Return the wards of the first view: those with the highest and the lowest child poverty rate.
 
-    Where a pack does not have that rate, its first indicator is used instead.
+    Where an area does not have that rate, its index of deprivation is used instead, or its first indicator.
     """
-    for indicator in (INDICATORS["child_poverty_rate"], *INDICATORS.values()):
-        for baseline in indicator.baselines(pack)[:1]:
-            values = ward_values(pack, indicator, baseline)
-            return list(dict.fromkeys([str(values.idxmax()), str(values.idxmin())]))
-    return [str(code) for code in pack.wards.index[:2]]
+    indicator = usual_indicator(pack)
+    if indicator is None:
+        return [str(code) for code in pack.wards.index[:2]]
+    values = ward_values(pack, indicator, next(iter(indicator.baselines(pack)), ""))
+    return list(dict.fromkeys([str(values.idxmax()), str(values.idxmin())]))
+
+
+def usual_indicator(pack: AreaPack) -> Indicator | None:
+    """Return the indicator by which the wards of the first view are chosen; None for an area without any."""
+    known = indicators_of(pack)
+    return known.get("child_poverty_rate") or known.get("deprivation") or next(iter(known.values()), None)
 
 
 def few_wards(pack: AreaPack) -> list[str]:
     """Let the reader choose up to four wards; first the ward chosen on the page, then the order of the pack."""
-    names = pack.wards["name"].astype(str).to_dict()
+    names, usual = pack.wards["name"].astype(str).to_dict(), usual_indicator(pack)
     chosen = controls.choices(
         f"Wards (up to {MOST})",
         list(names),
         key=Session.wards.key,
         default=usual_wards(pack),
         labels=names,
-        help="To begin with, the wards with the highest and the lowest child poverty rate.",
+        help=None if usual is None else first_wards(usual),
     )
     first = session.ward
     if first in names:

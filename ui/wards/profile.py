@@ -6,12 +6,12 @@ import pandas as pd
 import streamlit as st
 
 from analysis.gaps.side_by_side import preferred_baseline
-from analysis.reach.need import INDICATORS, profile
+from analysis.reach.need import indicators_of, profile
 from analysis.reach.no_data import without_list
 from geo.measures import MEASURES
 from geo.pack import AreaPack
 from geo.services import CATEGORIES
-from geo.vintages import baseline_labels, baseline_words, source_year
+from geo.vintages import baseline_labels, baseline_words
 from ui.kit import controls
 from ui.kit.deck import read_selection
 from ui.kit.session import Session, session
@@ -90,8 +90,8 @@ def ward_sentence(pack: AreaPack, ward: str) -> str:
 
 def ward_table(pack: AreaPack, ward: str, baseline: str) -> None:
     """Draw the figures of a ward with their ranges, beside those of the borough; `baseline` is the preferred one."""
-    figures = profile(pack, ward)
-    wanted = [preferred_baseline(pack, INDICATORS[name], baseline) for name in figures["indicator"]]
+    figures, known = profile(pack, ward), indicators_of(pack)
+    wanted = [preferred_baseline(pack, known[name], baseline) for name in figures["indicator"]]
     chosen = figures[figures["baseline"] == [figures_named(pack, base) for base in wanted]]
     st.table(_with_ranges(pack, ward, chosen, baseline).set_index("Figure"))
     st.caption(
@@ -111,7 +111,7 @@ def ward_reach(pack: AreaPack, ward: str, baseline: str) -> None:
 def every_figure(pack: AreaPack, ward: str) -> None:
     """Draw the table of all figures of a ward, each with its status and source."""
     figures = profile(pack, ward)
-    every = _in_words(figures, str(pack.wards["name"][ward]))
+    every = _in_words(pack, figures, str(pack.wards["name"][ward]))
     every.insert(1, "Which figures", figures["baseline"].to_numpy())
     show_words(every.assign(Source=figures["source"].to_numpy()), key="profile-all")
 
@@ -123,9 +123,9 @@ def services_in(pack: AreaPack, ward: str) -> None:
 
 def _with_ranges(pack: AreaPack, ward: str, figures: pd.DataFrame, baseline: str) -> pd.DataFrame:
     """Return each figure of a ward with its range, the borough's figure and its rank."""
-    rows = []
+    rows, known = [], indicators_of(pack)
     for _, figure in figures.iterrows():
-        indicator = INDICATORS[str(figure["indicator"])]
+        indicator = known[str(figure["indicator"])]
         row = figures_of(pack, indicator, preferred_baseline(pack, indicator, baseline), "ward").loc[[ward]].iloc[0]
         low, high = (value_words(float(row[end]), indicator) for end in ("low", "high"))
         rows.append(
@@ -141,8 +141,9 @@ def _with_ranges(pack: AreaPack, ward: str, figures: pd.DataFrame, baseline: str
 
 
 def figures_named(pack: AreaPack, baseline: str) -> str:
-    """Name the figures of a baseline; for a score, which has none, the year of its edition."""
-    return baseline_words(pack, baseline) if baseline else source_year(pack, "deprivation")
+    """Name the figures of a baseline; for an index, which has none, the year of its edition."""
+    index = pack.main_index()
+    return baseline_words(pack, baseline) if baseline or index is None else index.year
 
 
 def fallback_words(pack: AreaPack, chosen: pd.DataFrame, baseline: str) -> str:
@@ -166,14 +167,16 @@ def fallback_words(pack: AreaPack, chosen: pd.DataFrame, baseline: str) -> str:
         f"From the {name if name in known.values() else f'indices of {name}'}: {' · '.join(labels)}"
         for name, labels in others.items()
     ]
-    start = wanted or f"indices of {source_year(pack, 'deprivation')}"
+    start = wanted or f"indices of {figures_named(pack, baseline)}"
     return f"From the {start}, but for these.\n\n" + "\n\n".join(said)
 
 
-def _in_words(figures: pd.DataFrame, ward: str) -> pd.DataFrame:
+def _in_words(pack: AreaPack, figures: pd.DataFrame, ward: str) -> pd.DataFrame:
+    known = indicators_of(pack)
+
     def words(column: str) -> list[str]:
         pairs = zip(figures[column], figures["indicator"], strict=True)
-        return [value_words(float(value), INDICATORS[name]) for value, name in pairs]
+        return [value_words(float(value), known[name]) for value, name in pairs]
 
     return pd.DataFrame(
         {
@@ -194,12 +197,13 @@ def _open_services(pack: AreaPack, ward: str) -> pd.DataFrame:
 def _service_rows(pack: AreaPack, ward: str) -> pd.DataFrame:
     rows = _open_services(pack, ward)
     rows = rows.assign(order=rows["category"].map(list(CATEGORIES).index)).sort_values(["order", "name"])
+    coded = {"Postcode": rows["postcode"]} if (pack.services["postcode"] != "").any() else {}
     return pd.DataFrame(
         {
             "Kind": rows["category"].map(lambda name: CATEGORIES[name].label),
             "Name": rows["name"],
             "Address": rows["address"],
-            "Postcode": rows["postcode"],
+            **coded,
             "As of": rows["vintage"],
         }
     )

@@ -9,7 +9,7 @@ import streamlit as st
 
 from analysis.gaps.side_by_side import area_names, indicator_figures, service_minutes, widest_indicator, widest_minutes
 from analysis.reach.basket import Basket, BasketItem, read_basket
-from analysis.reach.need import INDICATORS
+from analysis.reach.need import indicators_of
 from analysis.reach.no_data import with_data
 from analysis.shown import made_of_shown
 from drawing.palette import INK, TARGET_COLOUR
@@ -29,6 +29,7 @@ from ui.wards.reach import close_to_call, shares_of
 from ui.wards.reach import range_words as share_range_words
 from wording.columns import notes_of, value_words
 from wording.numbers import capital, ordinal, small
+from wording.particulars import unequal_homes
 from wording.rounding import shortest
 from wording.scenario import travelling
 
@@ -63,16 +64,16 @@ def ward_side(pack: AreaPack, baseline: str) -> None:
     times = service_minutes(survey, wards, measure=measure, baseline=base)
     main = [name for name in MAIN_SERVICES if name in basket.services]
     first = session.ward
-    st.markdown(main_difference(figures, times, basket, main, MEASURES[measure].counted, first))
+    st.markdown(main_difference(pack, figures, times, basket, main, MEASURES[measure].counted, first))
 
-    names = area_names(pack, wards)
+    names, known = area_names(pack, wards), indicators_of(pack)
     rates = figures[figures["kind"] == "rate"]
     if len(rates):
         st.subheader("Shares", anchor=False)
         st.caption("Every bar is on one scale. Counts are in the table: bars of them would only show which is larger.")
         panels = []
         for name, rows in rates.groupby("indicator", sort=False):
-            indicator = INDICATORS[str(name)]
+            indicator = known[str(name)]
             words = [value_words(float(value), indicator) for value in rows["value"]]
             panels.append((indicator.label, _bars(rows, "value", words)))
         _small_charts(panels, list(names), names, key="side-share")
@@ -100,12 +101,20 @@ def ward_side(pack: AreaPack, baseline: str) -> None:
 
 
 def main_difference(
-    figures: pd.DataFrame, times: pd.DataFrame, basket: Basket, main: Sequence[str], who: str, first: str = ""
+    pack: AreaPack,
+    figures: pd.DataFrame,
+    times: pd.DataFrame,
+    basket: Basket,
+    main: Sequence[str],
+    who: str,
+    first: str = "",
 ) -> str:
     """Return one sentence: in which figure, and in which journey, the wards differ most.
 
     Parameters
     ----------
+    pack
+        The area.
     figures, times
         From :func:`analysis.gaps.side_by_side.indicator_figures` and
         :func:`analysis.gaps.side_by_side.service_minutes`.
@@ -121,7 +130,7 @@ def main_difference(
     parts = []
     rows = widest_indicator(figures)
     if len(rows):
-        indicator = INDICATORS[str(rows["indicator"].iloc[0])]
+        indicator = indicators_of(pack)[str(rows["indicator"].iloc[0])]
         high, low = (rows.iloc[at] for at in ((-1, 0) if rows["code"].iloc[-1] == first else (0, -1)))
         whole = figures[(figures["indicator"] == indicator.name) & (figures["code"] == "borough")]["value"].iloc[0]
         label = small(indicator.label)
@@ -200,9 +209,9 @@ def _small_chart(title: str, data: pd.DataFrame, scale: alt.Scale, order: Sequen
 
 
 def _figure_table(pack: AreaPack, figures: pd.DataFrame, names: dict[str, str], baseline: str) -> None:
-    rows = []
+    rows, known = [], indicators_of(pack)
     for name, rows_of in figures.groupby("indicator", sort=False):
-        indicator = INDICATORS[str(name)]
+        indicator = known[str(name)]
         cells = [
             HeatCell(value_words(float(value), indicator) + (f" ({ordinal(int(rank))})" if rank == rank else ""))
             for value, rank in zip(rows_of["value"], rows_of["rank"], strict=True)
@@ -247,9 +256,9 @@ def _range_table(
 ) -> None:
     """Draw every figure that depends on a choice of ours, with its range, and whether the order of wards is clear."""
     wards = [code for code in names if code in pack.wards.index]
-    rows = []
+    rows, known = [], indicators_of(pack)
     for name, of_one in figures.groupby("indicator", sort=False):
-        indicator = INDICATORS[str(name)]
+        indicator = known[str(name)]
         found = figures_of(pack, indicator, str(of_one["baseline"].iloc[0]), "ward").loc[wards]
         if (found["low"] < found["high"]).any():
             cells = []
@@ -267,7 +276,7 @@ def _range_table(
     show_heat_table(title, "Figure (could be)", [*(HeatColumn(names[c]) for c in wards), HeatColumn("Order")], rows)
     st.caption(
         "In brackets: how far our own choices move a figure. Counts: the stated totals, spread by the counts of other "
-        "years. Shares within reach: unequal postcodes inside each output area, drawn 200 times, and the counts of "
+        f"years. Shares within reach: {unequal_homes(pack)}the counts of "
         "other years. Where two ranges overlap, the order is too close to call."
     )
 

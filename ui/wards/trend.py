@@ -145,9 +145,9 @@ def trend_sentence(found: Trend, n_target: int) -> str:
 
 
 def _all_of(series: Series) -> str:
-    return {"mid_year": "mid-year estimates", "children_low_income": "of one published series"}.get(
-        series.key, f"of one series ({series.label})"
-    )
+    if series.kind == "published":
+        return "of one published series"
+    return small(series.label) if series.kind == "estimate" else f"of one series ({series.label})"
 
 
 def _change_words(row: "pd.Series[float]", indicator: Indicator) -> str:

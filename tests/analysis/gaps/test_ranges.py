@@ -7,7 +7,7 @@ import pytest
 from analysis.gaps.gaps import ward_services
 from analysis.gaps.ranges import SHAPE, against, area_ranges, overlap, reach_ranges, unequal_postcodes
 from analysis.reach.basket import read_basket
-from analysis.reach.need import INDICATORS
+from analysis.reach.need import INDICATORS, indicators_of
 from analysis.reach.survey import survey
 from geo.errors import UnknownNameError
 
@@ -135,10 +135,10 @@ def test_touching_ranges_overlap():
     assert not overlap(1, 2, 2.1, 3)
 
 
-@pytest.mark.parametrize("name", list(INDICATORS))
+@pytest.mark.parametrize("name", [*INDICATORS, "deprivation"])
 @pytest.mark.parametrize("level", ["ward", "lsoa"])
 def test_every_indicator_has_its_value_in_its_range_at_every_level(pack, name, level):
-    indicator = INDICATORS[name]
+    indicator = indicators_of(pack)[name]
     for baseline in indicator.baselines(pack) or [""]:
         shown = area_ranges(pack, indicator, baseline, level)
         assert len(shown) == (20 if level == "ward" else len(pack.lsoas))

@@ -19,7 +19,7 @@ def lab():
 
 def reached(lab, scenario):
     """Children within reach, true figures."""
-    people = lab.pack.measure("children_0_3", scenario.baseline)
+    people = lab.pack.measure("children_0_3", "strategy")
     return float(people[lab.effect(scenario).to_open_sites.nearest_s <= scenario.within_min * 60.0].sum())
 
 

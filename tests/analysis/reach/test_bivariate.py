@@ -99,15 +99,15 @@ def test_need_is_the_figure_of_the_other_pages(pack):
 
 
 def test_the_index_of_a_ward_is_weighted_by_its_children(pack):
-    found = need_values(pack, "idaci2019", "strategy")
+    found = need_values(pack, "child_deprivation", "strategy")
     for code in pack.wards.index[:3]:
         parts = pack.scores.loc[pack.lsoas.index[pack.lsoas["ward"] == code]]
-        want = np.average(parts["idaci2019_score"], weights=parts["children_0_15_mid2015"])
+        want = np.average(parts["idaci2019_score"], weights=parts["idaci2019_people"])
         assert found[code] == pytest.approx(want)
 
 
 def test_a_need_that_is_not_known_is_refused(pack, centre_s):
     assert needs_of(pack, "strategy") == list(NEEDS)
-    assert needs_of(pack, "mid_2020") == ["idaci2019", "children_0_3"]
+    assert needs_of(pack, "mid_2020") == ["child_deprivation", "children_0_3"]
     with pytest.raises(UnknownNameError, match="need"):
         need_and_reach(pack, centre_s, need="happiness", **ASKED)

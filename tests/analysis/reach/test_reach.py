@@ -13,6 +13,7 @@ from analysis.shown import FEW
 from analysis.travel.access import Access
 from geo.errors import InputError, UnknownNameError
 from geo.network.modes import MODES
+from tests.samples import with_particulars
 
 few = settings(max_examples=15, deadline=None, derandomize=True)
 CHILDREN = {"measure": "children_0_3", "baseline": "strategy"}
@@ -155,7 +156,9 @@ def test_medians_count_people_not_postcodes(pack, centre_s):
     children = pack.measure("children_0_3", "census_2011")
     whole = np.rint(children * 40).astype(int)
     of_home = pack.demand.assign(lsoa=[str(i) for i in range(len(pack.demand))], share=1.0)
-    counted = replace(pack, demand=of_home, measures=pd.DataFrame({"x.y": whole}, index=of_home["lsoa"]))
+    manifest = with_particulars(pack.manifest, baselines=["x"])
+    measures = pd.DataFrame({"x.y": whole}, index=of_home["lsoa"])
+    counted = replace(pack, manifest=manifest, demand=of_home, measures=measures)
     groups = count_reach(counted, centre_s, measure="y", baseline="x", within_min=15).groups
     inside = group_masks(pack)["target"]
     everyone = np.repeat(centre_s[inside].astype(np.float64), whole[inside])

@@ -55,7 +55,7 @@ def test_practices_are_those_of_the_register_or_with_the_branches_of_2017(pack):
     open_now = services[(services["category"] == "gp_practice") & (services["status"] == "open")]
     assert sorted(register.sites(pack).index) == sorted(open_now.index)
     added = set(branches.sites(pack).index) - set(open_now.index)
-    assert added == set(services.index[services["category"] == "gp_branch_2017"])
+    assert added == set(services.index[services["category"] == "gp_branch_before"])
     assert len(added) == 12
     assert "2017" in branches.words
 

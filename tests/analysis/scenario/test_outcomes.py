@@ -28,7 +28,7 @@ from analysis.travel.access import Access
 from geo.errors import InputError, UnknownNameError
 from geo.network.modes import mode_named
 from geo.pack import AreaPack, open_pack
-from tests.samples import ORIGIN, network_of
+from tests.samples import ORIGIN, network_of, with_particulars
 
 ASKED = {"measure": "children_0_3", "baseline": "strategy", "mode": "walk_pram", "within_min": 15.0}
 
@@ -276,7 +276,9 @@ def street():
     ).set_index("id")
     land = gpd.GeoDataFrame({"layer": ["land"]}, geometry=[shapely.box(x0, y0, x0 + 3000, y0 + 1)], crs="EPSG:27700")
     return AreaPack(
-        manifest=replace(open_pack("southend").manifest, code="street", name="The street", files={}),
+        manifest=with_particulars(
+            replace(open_pack("southend").manifest, code="street", name="The street", files={}), baselines=["count"]
+        ),
         provenance={"sources": [], "measures": []},
         strategy={
             "outcomes": ["talk", "food"],

@@ -111,7 +111,7 @@ def test_pack_times_equal_networkx(pack, pack_streets, mode):
 
 @pytest.fixture(scope="module")
 def southend(sources_dir):
-    graph = read_graph(sources_dir / "southend" / "osm" / "southend-2021-08.osm.gz")
+    graph = read_graph(sources_dir / "southend" / "osm" / "southend-2021-08.osm.gz", "EPSG:27700")
     return streets_of_graph(graph), compile_network(graph)[0]
 
 

@@ -277,7 +277,7 @@ def test_sentences_tell_the_weightiest(changes):
     assert "1 service opened, 1 closed or left the list, 1 moved, 1 changed name and 1 changed category." in told
     assert "most in West Shoebury" in told
     assert "Not compared" in told
-    assert "People (Mid-2019 estimate)" in told
+    assert "People (Mid 2019)" in told
 
 
 # --- files ------------------------------------------------------------------------------------------------------------

@@ -116,7 +116,7 @@ def test_arguments_must_fit():
 def test_southend(sources_dir):
     folder = sources_dir / "southend"
     levels = [
-        read_boundaries(folder / "boundaries" / f"{file}.geojson", code)
+        read_boundaries(folder / "boundaries" / f"{file}.geojson", code, grid="EPSG:27700")
         for file, code in (("oa_2011", "OA11CD"), ("lsoa_2011", "LSOA11CD"), ("wards", "WD13CD"))
     ]
     table = pd.read_csv(folder / "statistics" / "output_area_lookup.csv", dtype=str)
@@ -134,7 +134,9 @@ def test_southend(sources_dir):
 
 @pytest.mark.sources
 def test_lsoas_alone_do_not_meet_until_cleaned(sources_dir):
-    lsoas = read_boundaries(sources_dir / "blackpool" / "boundaries" / "lsoa_2011.geojson", "LSOA11CD")
+    lsoas = read_boundaries(
+        sources_dir / "blackpool" / "boundaries" / "lsoa_2011.geojson", "LSOA11CD", grid="EPSG:27700"
+    )
     assert not shapely.coverage_is_valid(lsoas.geometry.to_numpy())
     result = generalise([lsoas], [])
     assert result.cleaned

@@ -56,7 +56,7 @@ def test_refuses_what_is_no_point(points, within_m, said):
 @pytest.mark.sources
 def test_postcodes_lie_in_the_ward_that_their_publisher_gives(sources_dir):
     folder = sources_dir / "southend"
-    wards = read_boundaries(folder / "boundaries" / "wards.geojson", "WD13CD")
+    wards = read_boundaries(folder / "boundaries" / "wards.geojson", "WD13CD", grid="EPSG:27700")
     table = pd.read_csv(sources_dir / "southend/publishers/code_point_open_ss_2025-10.csv", header=None, dtype=str)
     inside = table[table[9].isin(wards["code"])]
     found = locate(inside[[2, 3]].to_numpy(dtype=float), wards)

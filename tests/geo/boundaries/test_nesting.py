@@ -53,7 +53,7 @@ def test_faults_are_named(parent_of, said):
 def test_southend_nests_exactly(sources_dir):
     folder = sources_dir / "southend"
     oas, lsoas, wards = (
-        read_boundaries(folder / "boundaries" / f"{file}.geojson", code)
+        read_boundaries(folder / "boundaries" / f"{file}.geojson", code, grid="EPSG:27700")
         for file, code in (("oa_2011", "OA11CD"), ("lsoa_2011", "LSOA11CD"), ("wards", "WD13CD"))
     )
     table = pd.read_csv(folder / "statistics" / "output_area_lookup.csv", dtype=str)

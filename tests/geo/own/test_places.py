@@ -23,7 +23,7 @@ def xy(found):
     return found.rows[["easting", "northing"]].to_numpy(float)
 
 
-HUB = np.column_stack(to_grid([0.71], [51.54]))
+HUB = np.column_stack(to_grid([0.71], [51.54], "EPSG:27700"))
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_a_row_in_doubt_is_asked_about_and_is_in_nothing_until_it_is_answered(te
 
 
 def test_each_answer_puts_the_row_where_it_says(pack):
-    here = np.column_stack(to_grid([0.60], [51.54]))[0]
+    here = np.column_stack(to_grid([0.60], [51.54], "EPSG:27700"))[0]
     there = pack.postcodes.set_index("postcode").loc["SS1 2PS", ["easting", "northing"]].to_numpy(float)
     (question,) = places(APART, pack).questions
     np.testing.assert_allclose(question.one_at, here)
@@ -149,7 +149,7 @@ def test_places_apart_may_have_one_name_where_that_is_wanted(pack):
 
 def test_no_row_is_lost_or_counted_twice(pack):
     some = pack.demand.iloc[::40]
-    lon, lat = to_lonlat(some["easting"], some["northing"])
+    lon, lat = to_lonlat(some["easting"], some["northing"], pack.crs)
     texts = ["name,postcode,lon,lat"]
     for number, (postcode, x, y) in enumerate(zip(some["postcode"], lon, lat, strict=True)):
         kinds = (f"{postcode},{x},{y}", f",{y},{x}", f"{postcode},{x},", f"{postcode},{x - 0.1},{y}", "SS,,")

@@ -43,7 +43,7 @@ def test_reads_every_way_of_placing_a_row(write: Write, pack: AreaPack) -> None:
         "Degrees, though a postcode stands too",
     ]
     assert sites["line"].tolist() == [2, 4, 5, 6]
-    by_degrees = np.column_stack(to_grid(0.7117, 51.5379))[0]
+    by_degrees = np.column_stack(to_grid(0.7117, 51.5379, pack.crs))[0]
     by_postcode = pack.postcodes.set_index("postcode").loc["SS1 2QA", ["easting", "northing"]].to_numpy(float)
     expected = [by_degrees, by_postcode, (588000.0, 185000.0), by_degrees]
     np.testing.assert_allclose(sites[["easting", "northing"]].to_numpy(), expected)
@@ -51,7 +51,7 @@ def test_reads_every_way_of_placing_a_row(write: Write, pack: AreaPack) -> None:
 
 def test_degrees_come_back_as_the_metres_they_were_made_from(write: Write, pack: AreaPack) -> None:
     some = pack.demand.iloc[::200]
-    lon, lat = to_lonlat(some["easting"], some["northing"])
+    lon, lat = to_lonlat(some["easting"], some["northing"], pack.crs)
     rows = [f"{name},{x:.7f},{y:.7f}" for name, x, y in zip(some["postcode"], lon, lat, strict=True)]
     sites = read_sites(write("sites.csv", "\n".join(["name,lon,lat", *rows])), pack)
     np.testing.assert_allclose(sites["easting"], some["easting"], atol=0.05)
@@ -151,7 +151,7 @@ def test_a_row_that_gives_two_places_is_asked_about(write: Write, pack: AreaPack
 
 def test_two_places_that_agree_are_one(write: Write, pack: AreaPack) -> None:
     at = pack.postcodes.set_index("postcode").loc["SS1 2PS", ["easting", "northing"]].to_numpy(float)
-    (lon,), (lat,) = to_lonlat(at[:1] + 300, at[1:])
+    (lon,), (lat,) = to_lonlat(at[:1] + 300, at[1:], pack.crs)
     text = f"name,postcode,lon,lat,easting,northing\na,SS1 2PS,{lon:.6f},{lat:.6f},{at[0]:.0f},{at[1]:.0f}\n"
     assert len(read_sites(write("sites.csv", text), pack)) == 1
 

@@ -19,7 +19,7 @@ def test_reads_postcodes(write):
     assert postcodes["postcode"].tolist() == ["SS0 0AA", "SS10 1AA"]
     assert postcodes.loc[0, ["quality", "easting", "northing"]].tolist() == [10, 585746.0, 187079.0]
     assert postcodes["ward"].tolist() == ["E05002213", ""]
-    assert postcodes.attrs == {"source": "code_point_open", "vintage": "2025-10", "dropped": 0}
+    assert postcodes.attrs == {"source": "code_point_open", "vintage": "2025-10", "dropped": 0, "rows_read": 2}
 
 
 def test_postcodes_without_a_position_are_counted(write):

@@ -28,7 +28,7 @@ def file(*establishments):
 
 
 def read(path):
-    return read_food_hygiene(path, **KEY)
+    return read_food_hygiene(path, **KEY, crs="EPSG:27700")
 
 
 def test_sorts_establishments_into_categories(write):

@@ -55,7 +55,7 @@ def test_branches_without_close_date(write):
     )
     branches = read_gp_branches(path, source="ods", vintage="2017")
     assert branches["name"].tolist() == ["Verghese G"]
-    assert branches.loc[0, ["id", "category", "status"]].tolist() == ["ods2017-F81003001", "gp_branch_2017", "past"]
+    assert branches.loc[0, ["id", "category", "status"]].tolist() == ["ods2017-F81003001", "gp_branch_before", "past"]
 
 
 def test_health_clinics(write):

@@ -47,7 +47,7 @@ def test_hospitals(write):
             HOSPITAL | {"OrganisationCode": "GONE1", "OrganisationStatus": "Hidden"},
         ),
     )
-    hospitals = read_hospitals(path, **KEY).set_index("id")
+    hospitals = read_hospitals(path, **KEY, crs="EPSG:27700").set_index("id")
     assert hospitals["category"].to_dict() == {
         "hosp-NT313": "private_hospital",
         "hosp-NYY01": "private_hospital",
@@ -60,7 +60,7 @@ def test_hospitals(write):
 
 def test_hospital_in_the_wrong_place(write):
     with pytest.raises(SourceError, match=r"line 2, column Latitude: 0.6891 is less than 49"):
-        read_hospitals(write("Hospital.csv", csv(HOSPITAL | {"Latitude": 0.6891})), **KEY)
+        read_hospitals(write("Hospital.csv", csv(HOSPITAL | {"Latitude": 0.6891})), **KEY, crs="EPSG:27700")
 
 
 CENTRE = {
@@ -170,7 +170,7 @@ def test_naptan(write):
             STOP | {"ATCOCode": "15800004", "StopType": "RSE"},
         ),
     )
-    stops = read_naptan(path, **KEY).set_index("id")
+    stops = read_naptan(path, **KEY, crs="EPSG:27700").set_index("id")
     assert stops["name"].to_dict() == {
         "naptan-15800001": "East Beach (SW-bound)",
         "naptan-15800002": "East Beach (SW-bound)",
@@ -186,11 +186,11 @@ def test_naptan(write):
 def test_naptan_faults(write):
     nowhere = STOP | {"ATCOCode": "15800009", "Easting": "", "Longitude": ""}
     with pytest.raises(SourceError, match="line 3, column Easting: nan is blank, and so is the longitude or latitude"):
-        read_naptan(write("Stops.csv", csv(STOP, nowhere)), **KEY)
+        read_naptan(write("Stops.csv", csv(STOP, nowhere)), **KEY, crs="EPSG:27700")
     with pytest.raises(SourceError, match="line 3, column ATCOCode: '15800001' appears more than once"):
-        read_naptan(write("Stops.csv", csv(STOP, STOP)), **KEY)
+        read_naptan(write("Stops.csv", csv(STOP, STOP)), **KEY, crs="EPSG:27700")
     with pytest.raises(SourceError, match=r"Stops\.csv: missing column Status"):
-        read_naptan(write("Stops.csv", csv({k: v for k, v in STOP.items() if k != "Status"})), **KEY)
+        read_naptan(write("Stops.csv", csv({k: v for k, v in STOP.items() if k != "Status"})), **KEY, crs="EPSG:27700")
 
 
 PATTERNS = (
@@ -247,7 +247,7 @@ PLACES = (
 
 
 def test_osm_places(write):
-    places = read_osm_places(write("osm.csv", PLACES), **KEY).set_index("id")
+    places = read_osm_places(write("osm.csv", PLACES), **KEY, crs="EPSG:27700").set_index("id")
     assert places["category"].to_dict() == {
         "osm-n1": "museum",
         "osm-n3": "baby_change",
@@ -264,7 +264,7 @@ def test_osm_places(write):
 
 
 def test_osm_libraries_stand_apart(write):
-    libraries = read_osm_libraries(write("osm.csv", PLACES), **KEY)
+    libraries = read_osm_libraries(write("osm.csv", PLACES), **KEY, crs="EPSG:27700")
     assert libraries["name"].tolist() == ["Leigh Library", "Thorpedene Library"]
     assert libraries["tags"].tolist() == ["", "check"]
 
@@ -272,7 +272,7 @@ def test_osm_libraries_stand_apart(write):
 def test_osm_faults(write):
     bad = PLACES + "n1,,cinema,north,0.7,\n"
     with pytest.raises(SourceError) as caught:
-        read_osm_places(write("osm.csv", bad), **KEY)
+        read_osm_places(write("osm.csv", bad), **KEY, crs="EPSG:27700")
     message = str(caught.value)
     assert "line 2, column osm_id: 'n1' appears more than once" in message
     assert "line 10, column name: '' is blank" in message

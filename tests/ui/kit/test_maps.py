@@ -3,6 +3,8 @@
 import json
 import math
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import geopandas as gpd
 import pandas as pd
@@ -12,8 +14,11 @@ import shapely
 
 from drawing import basemap
 from geo.errors import InputError
+from geo.pack import AreaPack
 from ui.kit import deck, maps
 from ui.kit.view import fit_view
+
+AREA = cast(AreaPack, SimpleNamespace(code="s", crs="EPSG:27700"))
 
 
 @pytest.fixture
@@ -68,12 +73,12 @@ def test_services(root: Path) -> None:
         },
         index=pd.Index(["n1", "g1", "m1", "g2"], name="id"),
     )
-    made = maps.service_layer("s", services, ["childrens_centre", "bus_stop"])
+    made = maps.service_layer(AREA, services, ["childrens_centre", "bus_stop"])
     features = published(root, drawn(made)["data"])["features"]
     properties = [f["properties"] for f in features]  # type: ignore[attr-defined]
     assert [(p["id"], p["s"], p["k"]) for p in properties] == [("g1", "C", 0), ("n1", "", 1)]
     assert properties[0]["tip"] == "Children's centre\nHornby Avenue, SS0 0LG"
-    assert published(root, drawn(maps.service_layer("s", services, []))["data"])["features"] == []
+    assert published(root, drawn(maps.service_layer(AREA, services, []))["data"])["features"] == []
 
 
 def test_outline_and_labels(root: Path, wards: gpd.GeoDataFrame) -> None:

@@ -2,6 +2,8 @@
 
 import base64
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import geopandas as gpd
 import pandas as pd
@@ -14,8 +16,11 @@ from drawing.legend import classes_legend
 from drawing.map_picture import mercator
 from drawing.palette import class_breaks, time_bands
 from geo.errors import InputError
+from geo.pack import AreaPack
 from ui.kit import charts, copying, maps, pictures, points, streets
 from ui.kit.view import View, fit_view
+
+AREA = cast(AreaPack, SimpleNamespace(code="s", crs="EPSG:27700"))
 
 
 @pytest.fixture
@@ -62,9 +67,9 @@ def test_every_layer_of_the_kit_is_on_the_picture(wards):
         *maps.selected_layers("s", wards),
         streets.street_time_layer(streets.publish_streets("s", lines), [0], bands),
         *streets.route_layers(lines),
-        points.homes_layer("s", homes),
+        points.homes_layer(AREA, homes),
         points.point_layer(spot, layer_id="spot", colour="#28A197"),
-        maps.service_layer("s", services, ["library"]),
+        maps.service_layer(AREA, services, ["library"]),
         maps.settlement_labels("s", basemap.places),
         maps.area_labels("s", wards, view),
     ]

@@ -37,7 +37,7 @@ def venues(pack):
 
 
 def test_a_venue_is_a_small_dot_and_the_main_service_a_disc(pack, venues):
-    made = venue_layer(pack.code, venues, KINDS, main="childrens_centre")
+    made = venue_layer(pack, venues, KINDS, main="childrens_centre")
     sizes = {}
     for one in features(made):
         sizes.setdefault(one["properties"]["category"], set()).add(one["properties"]["r"])
@@ -52,7 +52,7 @@ def test_a_venue_is_a_small_dot_and_the_main_service_a_disc(pack, venues):
 
 
 def test_venues_are_hovered_and_clicked_as_services_are(pack, venues):
-    quiet, usual = venue_layer(pack.code, venues, KINDS, main="school"), service_layer(pack.code, venues, KINDS)
+    quiet, usual = venue_layer(pack, venues, KINDS, main="school"), service_layer(pack, venues, KINDS)
     assert quiet.id == usual.id == "services"
     assert quiet.pickable is True
 
@@ -65,17 +65,17 @@ def test_venues_are_hovered_and_clicked_as_services_are(pack, venues):
 
 def test_rings_carry_numbers_and_let_clicks_through(pack):
     sites = pack.services_of("library").iloc[:3].assign(number=[1, 2, 3])
-    ring = drawn(ring_layer(sites, layer_id="suggested", numbered=True))
+    ring = drawn(ring_layer(sites, crs=pack.crs, layer_id="suggested", numbered=True))
     assert [one["properties"]["name"] for one in ring["data"]["features"]] == ["1", "2", "3"]
     assert not ring["pickable"]
-    plain = drawn(ring_layer(sites, layer_id="site-ring"))
+    plain = drawn(ring_layer(sites, crs=pack.crs, layer_id="site-ring"))
     assert not plain["filled"]
     assert len(plain["data"]["features"]) == 3
 
 
 def test_an_empty_ring_layer_is_drawn_too():
     none = pd.DataFrame({"easting": [], "northing": [], "number": []})
-    assert drawn(ring_layer(none, layer_id="suggested", numbered=True))["data"]["features"] == []
+    assert drawn(ring_layer(none, crs="EPSG:27700", layer_id="suggested", numbered=True))["data"]["features"] == []
 
 
 @pytest.mark.slow

@@ -80,7 +80,7 @@ def test_a_click_on_a_site_of_the_service_chooses_it(found):
 def test_homes_on_the_map_are_those_inside(pack, access, found):
     site = str(found.shown().index[2])
     chosen = Chosen(site, found, "childrens_centre", "")
-    homes, ring = site_layers(pack, access, chosen)[1], site_mark(chosen)
+    homes, ring = site_layers(pack, access, chosen)[1], site_mark(pack, chosen)
     drawn = json.loads(CompactDeck(layers=[homes, ring], map_provider=None).to_json())["layers"]
     column = found.of_site(site)
     marks = [feature["properties"] for feature in drawn[0]["data"]["features"]]

@@ -47,7 +47,7 @@ def test_each_area_has_the_colour_of_its_class(pack, to_centres, by):
 
 
 def test_the_sentence_names_the_wards_of_the_corner(pack, to_centres):
-    for need in ("child_poverty_rate", "children_in_poverty", "idaci2019", "children_0_3"):
+    for need in ("child_poverty_rate", "children_in_poverty", "child_deprivation", "children_0_3"):
         found = found_of(pack, to_centres, need)
         said = need_reach_sentence(pack, found, **SAID)
         named = re.search(r"\*\*(.+?)\*\*", said)

@@ -1,0 +1,127 @@
+"""The files of a recipe while a pack is built: where each lies, and how many rows were read, used and left out."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from geo.errors import SourceError
+from geo.pack import file_digest
+from geo.recipe import Recipe, Source
+
+_SHOWN = 5
+
+
+@dataclass
+class Tally:
+    """Rows of one source: read, used, and left out by reason."""
+
+    read: int = 0
+    used: int = 0
+    left_out: dict[str, int] = field(default_factory=dict)
+
+
+class Reading:
+    """The recipe's files.
+
+    Parameters
+    ----------
+    recipe
+        What is built.
+    folder
+        Folder that the recipe's files are relative to.
+
+    Raises
+    ------
+    SourceError
+        When the folder does not exist.
+    """
+
+    def __init__(self, recipe: Recipe, folder: Path) -> None:
+        self.recipe, self.folder = recipe, folder
+        if not folder.is_dir():
+            raise SourceError(f"the folder of sources {folder} does not exist")
+        self.tallies: dict[str, Tally] = {key: Tally() for key in recipe.sources}
+
+    def source(self, key: str) -> Source:
+        """Return a source by its key."""
+        return self.recipe.sources[key]
+
+    def path(self, key: str) -> Path:
+        """Return the file of a source; `SourceError` when it is not there or is empty."""
+        path = self.folder / self.source(key).file
+        if not path.is_file():
+            raise SourceError(f"{self.source(key).file}: no such file under the folder of sources ({key})")
+        if path.stat().st_size == 0:
+            raise SourceError(f"{self.source(key).file}: the file is empty, 0 bytes ({key}); fetch it again")
+        return path
+
+    def labels(self, key: str) -> dict[str, str]:
+        """Return what an adapter writes beside each row."""
+        return {"source": key, "vintage": self.source(key).vintage}
+
+    def count(self, key: str, *, read: int, used: int, left_out: dict[str, int] | None = None) -> None:
+        """Add to the tally of a source; rows that are read twice for two things count once as read."""
+        tally = self.tallies[key]
+        tally.read = max(tally.read, read)
+        tally.used += used
+        for why, rows in (left_out or {}).items():
+            if rows:
+                tally.left_out[why] = tally.left_out.get(why, 0) + rows
+
+    def frame(self, key: str, read: Callable[..., pd.DataFrame], **options: Any) -> pd.DataFrame:
+        """Read a table with its adapter; the caller counts what it uses of it."""
+        return read(self.path(key), **self.labels(key), **options)
+
+    def provenance(self) -> list[dict[str, Any]]:
+        """Return every source with checksum and tally, in the order of the recipe."""
+        return [
+            {
+                **{name: value for name, value in asdict(source).items() if name != "live"},
+                "sha256": file_digest(self.path(key)),
+                "rows_read": self.tallies[key].read,
+                "rows": self.tallies[key].used,
+                "left_out": dict(sorted(self.tallies[key].left_out.items())),
+            }
+            for key, source in self.recipe.sources.items()
+        ]
+
+
+def check_complete(path: Path, found: Sequence[str], wanted: Sequence[str], what: str) -> None:
+    """Check that a table has a row for every area.
+
+    Parameters
+    ----------
+    path
+        The table, for the message.
+    found, wanted
+        Codes of the table, and those that it must have.
+    what
+        What such an area is called, in the plural.
+
+    Raises
+    ------
+    SourceError
+        Names areas that are missing; and codes that no boundary has, when those may be of another vintage.
+    """
+    missing = sorted(set(wanted) - set(found))
+    if not missing:
+        return
+    strange = sorted(set(found) - set(wanted))
+    words = f"{path.name}: {len(missing)} of {len(set(wanted))} {what} have no row: {listed(missing)}"
+    if strange:
+        words += (
+            f"; it has codes that no boundary has, such as {listed(strange[:2])}: if these are the same areas under "
+            "codes of another vintage, take the table and the boundaries of one vintage"
+        )
+    else:
+        words += "; add the rows, or take the whole table from its publisher"
+    raise SourceError(words)
+
+
+def listed(codes: Sequence[str]) -> str:
+    """List the first few codes, and say how many more there are."""
+    more = f" and {len(codes) - _SHOWN} more" if len(codes) > _SHOWN else ""
+    return ", ".join(codes[:_SHOWN]) + more

@@ -1,0 +1,261 @@
+"""An area that has nothing but what every area must have, on another grid: every page, command and report works on it.
+
+What it lacks is absent, with a sentence that says so, and nothing speaks of another area's sources.
+"""
+
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from pypdf import PdfReader
+from typer.testing import CliRunner
+
+from analysis.gaps.fairness import fairness
+from analysis.gaps.ranges import reach_ranges
+from analysis.placement.candidates import candidate_sites
+from analysis.reach.basket import read_basket
+from analysis.reach.need import former_names, indicators_of
+from analysis.reach.no_data import with_data
+from analysis.reach.survey import survey
+from analysis.scenario.lab import Lab
+from analysis.scenario.scenario import AddSite, AtPostcode, LonLat, Point, Scenario
+from cli import app
+from geo.coordinates import to_lonlat
+from geo.errors import InputError, UnknownNameError
+from geo.finder import Finder
+from geo.pack import AreaPack, open_pack
+from tests.pages.conftest import Screen
+from tests.samples import ELSEWHERE, write_elsewhere
+
+HUB = (ELSEWHERE[0] + 1000.0, ELSEWHERE[1] + 1250.0)
+FOREIGN = (
+    r"\bnan\b|postcode|£|strategy|\bIMD\b|IDACI|27700|Southend|Kursaal|(?<!others )\b20(?:11|14|17|19)\b|target ward"
+)
+
+
+@pytest.fixture(scope="module")
+def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> AreaPack:
+    return write_elsewhere(tmp_path_factory.mktemp("areas") / "elsewhere")
+
+
+@pytest.fixture(scope="module")
+def root(elsewhere: AreaPack, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that holds the area alone."""
+    return next(path for path in tmp_path_factory.getbasetemp().glob("areas*") if (path / "elsewhere").is_dir())
+
+
+@pytest.fixture(autouse=True)
+def only_this(root: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("REACH_DATA", str(root))
+    monkeypatch.setenv("REACH_AREA", "elsewhere")
+    monkeypatch.setenv("REACH_DATABASE_URL", f"sqlite:///{tmp_path}/plans.sqlite")
+
+
+@pytest.fixture
+def plan(elsewhere: AreaPack, tmp_path: Path) -> Path:
+    (lon,), (lat,) = to_lonlat(*HUB, elsewhere.crs)
+    hub = {"change": "add", "site": "hub-1", "name": "Hub", "at": {"lon": float(lon), "lat": float(lat)}}
+    cost = {"cost": {"one_off": 9_000, "yearly": 1_000}}
+    content = {"schema_version": 1, "name": "One hub", "area": "elsewhere", "service": "gp_practice"}
+    path = tmp_path / "plan.json"
+    path.write_text(json.dumps({**content, "changes": [{**hub, **cost}]}), encoding="utf-8")
+    return path
+
+
+def reach(*arguments: object) -> tuple[str, str]:
+    result = CliRunner(env={"COLUMNS": "200"}).invoke(app, [str(argument) for argument in arguments])
+    assert result.exception is None, (result.stderr, result.exception)
+    return result.stdout, result.stderr
+
+
+def own(text: str) -> str:
+    """Return a text in which nothing stands of another area, and nothing that this one lacks."""
+    found = [text[max(0, one.start() - 70) : one.end() + 50] for one in re.finditer(FOREIGN, text, re.IGNORECASE)]
+    assert not found
+    return text
+
+
+# --- figures ----------------------------------------------------------------------------------------------------------
+
+
+def test_what_an_area_lacks_is_not_among_what_can_be_mapped(elsewhere: AreaPack) -> None:
+    assert list(indicators_of(elsewhere)) == ["children_0_3", "population"]
+    assert former_names(elsewhere) == {}
+    measured = survey(elsewhere, with_data(elsewhere, read_basket()))
+    assert fairness(measured, measure="children_0_3", baseline="count") is None
+
+
+def test_a_home_that_is_an_area_by_itself_has_no_unequal_parts(elsewhere: AreaPack) -> None:
+    measured = survey(elsewhere, with_data(elsewhere, read_basket()))
+    found = reach_ranges(measured, measure="children_0_3", baseline="count", services=["gp_practice"])
+    np.testing.assert_array_equal(found["low"], found["value"])
+    np.testing.assert_array_equal(found["high"], found["value"])
+
+
+def test_a_position_in_degrees_is_on_the_grid_of_the_area(elsewhere: AreaPack) -> None:
+    (lon,), (lat,) = to_lonlat(*HUB, elsewhere.crs)
+    lab = Lab(elsewhere)
+    assert lab.ground.position(LonLat(float(lon), float(lat))) == pytest.approx(HUB, abs=0.01)
+    with pytest.raises(UnknownNameError, match="postcode"):
+        lab.ground.position(AtPostcode("SS1 2AB"))
+    with pytest.raises(InputError, match="EPSG:32630, the grid of Elsewhere"):
+        lab.ground.position(Point(float("nan"), 0.0))
+
+
+def test_a_plan_that_names_no_baseline_counts_by_the_usual_one(elsewhere: AreaPack) -> None:
+    lab = Lab(elsewhere)
+    plan = Scenario("Hub", "elsewhere", "gp_practice", changes=(AddSite("hub", "Hub", Point(*HUB)),))
+    effect = lab.effect(plan)
+    assert effect.scenario.baseline == "count"
+    # With a pram one metre is one second: homes stand in the middle of squares of 500 m, so a hub at a crossing of the
+    # streets between them is two connectors of 250 m and less than 400 m of street away from some.
+    reached = effect.after_s <= 900
+    assert 0 < reached.sum() < len(reached)
+    assert (effect.after_s <= effect.before_s).all()
+
+
+def test_where_no_venue_is_listed_the_middle_of_each_small_area_is_tried(elsewhere: AreaPack) -> None:
+    sites = candidate_sites(elsewhere)
+    assert sorted(sites.index) == [f"home-{code}" for code in sorted(elsewhere.lsoas.index)]
+    some = candidate_sites(elsewhere, wards=["W2"])
+    assert set(some["ward"]) == {"W2"}
+    assert (len(sites), len(some)) == (12, 4)
+    assert candidate_sites(elsewhere, ["gp_practice"])["category"].tolist() == ["gp_practice"] * 2
+
+
+def test_a_home_is_found_by_its_code_and_a_postcode_is_said_to_be_unknown(elsewhere: AreaPack) -> None:
+    finder = Finder.of(elsewhere)
+    home = finder.find("L11").one()
+    assert (home.kind, home.easting) == ("home", ELSEWHERE[0] + 250.0)
+    answer = finder.find("SS1 2AB")
+    assert answer.kind == "unknown"
+    assert answer.said.startswith("The data of Elsewhere have no postcodes")
+    assert finder.find("SS1").kind != "cut short"
+    assert "postcode" not in finder.find("").said
+
+
+# --- commands ---------------------------------------------------------------------------------------------------------
+
+
+COMMANDS = [
+    ("access", "--service", "gp_practice"),
+    ("access", "--service", "gp_practice", "--by", "lsoa", "--format", "csv"),
+    ("gaps",),
+    ("gaps", "--format", "json"),
+    ("sites", "--service", "gp_practice"),
+    ("find", "L11"),
+    ("find", "North"),
+    ("place", "--hubs", "1", "--alternatives", "1"),
+    ("place", "--service", "gp_practice", "--hubs", "1", "--alternatives", "1", "--format", "json"),
+]
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_commands(command: tuple[str, ...]) -> None:
+    own(" ".join(reach(*command, "--area", "elsewhere")))
+
+
+def test_the_best_site_where_nothing_is_listed_says_what_was_tried() -> None:
+    _, notes = reach("place", "--area", "elsewhere", "--hubs", 1, "--alternatives", 0)
+    assert "the home in the middle of each quarter is tried" in notes
+    assert "list no children's centres" in notes
+    assert "Streets are missing in the data: 1 of 12 quarters" in notes
+
+
+def test_plans_are_costed_in_the_money_of_the_area(plan: Path) -> None:
+    run, _ = reach("scenario", "run", plan)
+    assert "€9,000 once and €1,000 a year" in own(run)
+    compared, _ = reach("scenario", "compare", plan, plan)
+    assert "Cost once, €" in own(compared)
+
+
+def test_reports(plan: Path, tmp_path: Path) -> None:
+    made = {
+        "ward.pdf": ("report", "ward", "North", "--area", "elsewhere", "--scenario", plan),
+        "borough.pdf": ("report", "borough", "--area", "elsewhere", "--scenario", plan),
+        "plan.pdf": ("report", "scenario", plan),
+        "plan.xlsx": ("report", "scenario", plan),
+        "map.html": ("report", "map", "--area", "elsewhere"),
+        "slides.pptx": ("report", "meeting", "--area", "elsewhere", "--scenario", plan),
+    }
+    for name, command in made.items():
+        reach(*command, "--out", tmp_path / name)
+        if name.endswith("pdf"):
+            text = "\n".join(page.extract_text() for page in PdfReader(tmp_path / name).pages)
+            own(text)
+    assert "€9,000" in text or "€9,000" in "\n".join(
+        page.extract_text() for page in PdfReader(tmp_path / "plan.pdf").pages
+    )
+    for sheet in pd.read_excel(tmp_path / "plan.xlsx", sheet_name=None, header=None).values():
+        own(sheet.fillna("").to_csv())
+
+
+# --- pages ------------------------------------------------------------------------------------------------------------
+
+
+PAGES = [
+    ("ward_map", {}),
+    ("ward_map", {"ward": "W1", "areas": "lsoa"}),
+    ("ward_map", {"closer": "side"}),
+    ("ward_map", {"closer": "trend"}),
+    ("ward_map", {"closer": "outcomes"}),
+    ("ward", {"ward": "W1"}),
+    ("travel_time", {}),
+    ("travel_time", {"place": "L11"}),
+    ("travel_time", {"map": "need"}),
+    ("travel_time", {"map": "site"}),
+    ("gaps", {}),
+    ("scenario_lab", {}),
+    ("meeting", {}),
+    ("data_and_method", {}),
+]
+SAID = {
+    "data_and_method": "No source of Elsewhere states totals to hold these figures against",
+    "gaps Is it fair?": "The pack of Elsewhere has no index of deprivation: name one in its recipe",
+    "gaps What changed": "There is no list of an earlier year to compare with",
+    "ward_map closer=outcomes": "The pack of Elsewhere has no local strategy",
+    "travel_time map=need": "no index of deprivation among children: name one in its recipe",
+    "travel_time place=L11": "From Line Street, North",
+    "scenario_lab Best sites": "the home in the middle of each quarter is tried",
+}
+"""Where something is absent, what says so."""
+
+
+def words_of(screen: Screen) -> str:
+    """Everything that is said, without the styles and the method, which is a text about the program."""
+    spoken = re.sub(r"<style>.*?</style>", "", screen.text, flags=re.DOTALL)
+    boxes = [one.value for kind in ("info", "warning", "caption") for one in screen.at.get(kind)]
+    return re.sub(r"<[^>]+>", " ", "\n".join([spoken, *map(str, boxes)]))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("page", "address"), PAGES, ids=str)
+def test_pages(page: str, address: dict[str, str]) -> None:
+    screen = Screen(page, {"area": "elsewhere", **address})
+    said = words_of(screen)
+    key = " ".join([page, *(f"{name}={value}" for name, value in address.items())])
+    assert SAID.get(key, "") in said
+    if page != "data_and_method":  # the method tells of every area
+        own(re.sub("no local strategy that names programmes and outcomes", "", said))
+    for frame in (element.value for element in (*screen.at.dataframe, *screen.at.table)):
+        assert "group" not in frame.columns
+    if page in ("travel_time", "gaps", "ward", "scenario_lab"):
+        assert "Streets are missing in the data" in said
+        assert "1 of 12 quarters" in said
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("page", "key"), [("gaps", "gaps-more"), ("scenario_lab", "lab-tabs")])
+def test_every_tab(page: str, key: str) -> None:
+    screen = Screen(page, {"area": "elsewhere"})
+    for tab in [tab.label for tab in screen.at.tabs]:
+        screen.at.session_state[key] = tab
+        screen.run()
+        assert SAID.get(f"{page} {tab}", "") in own(words_of(screen))
+
+
+def test_the_pack_opens_by_its_own_name(root: Path) -> None:
+    assert open_pack("elsewhere", root).crs == "EPSG:32630"
