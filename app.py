@@ -4,7 +4,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from ui.kit import controls, embed_style, print_style, resources
+from ui.kit import controls, embed_style, print_style
+from ui.kit.area import follow_area
 from ui.kit.bookmarks import bookmarks_button
 from ui.kit.looks import show_looks
 from ui.kit.session import embedded
@@ -16,6 +17,7 @@ st.set_page_config(page_title="Service Reach", page_icon=str(Path(__file__).pare
 show_looks()
 veil_maps()
 controls.follow_history()
+area = follow_area()
 pages = [
     st.Page("pages/ward_map.py", title="Ward map", icon=":material/map:", url_path="start", default=True),
     # Streamlit serves the first page only at the root; this is for links with the name of that page.
@@ -25,6 +27,7 @@ pages = [
     st.Page("pages/gaps.py", title="Gaps", icon=":material/report:"),
     st.Page("pages/scenario_lab.py", title="Scenario lab", icon=":material/science:"),
     st.Page("pages/meeting.py", title="Meeting", icon=":material/groups:"),
+    st.Page("pages/compare_areas.py", title="Areas side by side", icon=":material/compare:"),
     st.Page("pages/own_data.py", title="Your data", icon=":material/upload_file:"),
     st.Page("pages/data_and_method.py", title="Data and method", icon=":material/menu_book:"),
     st.Page("pages/accessibility.py", title="Accessibility", icon=":material/accessibility:"),
@@ -35,7 +38,8 @@ if embedded():
     st.html(embed_style.CSS)
 else:
     named = {"ward_map": pages[0], **{page.url_path: page for page in pages[2:]}}
-    welcome_button(named, here.url_path or "ward_map")
-    bookmarks_button(named, here.url_path or "ward_map", resources.chosen_area())
+    welcome_button(named, here.url_path or "ward_map", area)
+    bookmarks_button(named, here.url_path or "ward_map", area)
 here.run()
-remember_pack(resources.chosen_area())
+if area:
+    remember_pack(area)

@@ -3,6 +3,7 @@
 from typer.core import TyperCommand
 
 from commands.access import access_command
+from commands.compare_areas import compare_areas_command
 from commands.console import new_group, use_plain_spelling
 from commands.dashboard import app_command
 from commands.data import data_commands
@@ -28,6 +29,7 @@ app.add_typer(report_commands, name="report")
 app.command("gaps")(gaps_command)
 app.add_typer(scenario_commands, name="scenario")
 app.command("place")(place_command)
+app.command("compare-areas")(compare_areas_command)
 
 
 def main() -> None:

@@ -90,7 +90,7 @@ def travel_times(
     limit_min
         Do not look further than this many minutes.
     grid
-        The grid of a network, such as ``"EPSG:32630"``; a pack names its own.
+        The grid of a network, by its EPSG code; a pack names its own.
 
     Returns
     -------
@@ -109,8 +109,8 @@ def travel_times(
     Examples
     --------
     >>> from analysis.frames import homes_of, sites_of, travel_times
-    >>> from geo.pack import open_pack
-    >>> pack = open_pack("southend")
+    >>> from geo.pack import default_area, open_pack
+    >>> pack = open_pack(default_area())
     >>> found = travel_times(homes_of(pack), sites_of(pack, "library"), pack)
     >>> list(found.columns)
     ['time_s', 'site', 'reason']
@@ -171,8 +171,8 @@ def reach(
     Examples
     --------
     >>> from analysis.frames import homes_of, reach, sites_of
-    >>> from geo.pack import open_pack
-    >>> pack = open_pack("southend")
+    >>> from geo.pack import default_area, open_pack
+    >>> pack = open_pack(default_area())
     >>> libraries = sites_of(pack, "library")
     >>> found = reach(pack.wards, homes_of(pack), libraries, pack, within_min=15, people="children_0_3")
     >>> bool((found["reached"] <= found["total"]).all())
@@ -249,8 +249,8 @@ def place(
     Examples
     --------
     >>> from analysis.frames import place, sites_of
-    >>> from geo.pack import open_pack
-    >>> pack = open_pack("southend")
+    >>> from geo.pack import default_area, open_pack
+    >>> pack = open_pack(default_area())
     >>> found = place(sites_of(pack, "library"), pack, hubs=1)
     >>> int(found["chosen"].sum()), found.attrs["status"]
     (1, 'optimal')
@@ -314,7 +314,7 @@ def _grid(streets: AreaPack | ModeNetwork, grid: str | None) -> str:
     if isinstance(streets, AreaPack):
         return streets.crs
     if grid is None:
-        raise InputError('a network does not say which grid its metres are of: give the grid, such as "EPSG:32630"')
+        raise InputError("a network does not say which grid its metres are of: give the grid, by its EPSG code")
     return grid
 
 

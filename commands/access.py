@@ -25,6 +25,7 @@ from commands.options import (
     TravelMode,
     Within,
     check_options,
+    open_area,
 )
 from commands.points import mode_at, name_boxes, name_off_network, note_off_streets
 from geo.errors import InputError, UnknownNameError
@@ -43,7 +44,7 @@ COLUMNS = ("code", "name", "group", *FIGURES)
 
 
 def access_command(
-    area: Area = "southend",
+    area: Area = None,
     service: Service = None,
     services: OwnSites = None,
     mode: TravelMode = "walk_pram",
@@ -68,12 +69,11 @@ def access_command(
     from analysis.reach.reach import LEVELS, reach
     from analysis.travel.access import Access
     from analysis.travel.times import travel_times
-    from geo.pack import open_pack
 
     if by not in LEVELS:
         raise UnknownNameError("level", by, list(LEVELS))
     chosen = mode_at(mode, speed, steps_penalty)
-    pack = open_pack(area)
+    pack = open_area(area)
     baseline = pack.baselines[0] if baseline is None else baseline
     check_measure(pack, measure, baseline)
     sites, which = asked_sites(pack, service, services, reading)

@@ -23,7 +23,7 @@ MOST_NAMED = 20
 # Packages that the core does not need, and the extra of the project that installs each.
 _EXTRA_OF = {
     "alembic": "app", "altair": "app", "pydeck": "app", "segno": "app", "sqlalchemy": "app", "streamlit": "app",
-    "networkx": "build", "osmnx": "build", "pandera": "build",
+    "httpx": "build", "networkx": "build", "osmnx": "build", "pandera": "build", "tenacity": "build",
     "branca": "reports", "folium": "reports", "jinja2": "reports", "openpyxl": "reports", "pptx": "reports",
     "typst": "reports",
 }  # fmt: skip

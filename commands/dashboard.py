@@ -22,7 +22,9 @@ def app_command(
     port: Annotated[
         int | None, typer.Option(min=1, max=65535, help="Port to listen on; 8501 or the next free one when left out.")
     ] = None,
-    area: Annotated[str | None, typer.Option(help="Area to open with.")] = None,
+    area: Annotated[
+        str | None, typer.Option(help="Area to open with; that of the setting REACH_AREA when left out.")
+    ] = None,
     host: Annotated[
         str, typer.Option(help="Address to listen on; 0.0.0.0 lets other machines on the network in.")
     ] = "localhost",
@@ -36,7 +38,7 @@ def app_command(
     # Imported here, as in every command, so that `reach --help` does not wait for what it does not use.
     from streamlit.runtime.pages_manager import PagesManager
 
-    from geo.pack import check_area
+    from geo.pack import check_area, default_area
 
     if not _APP.is_file():
         raise InputError(
@@ -45,6 +47,8 @@ def app_command(
     if area is not None:
         check_area(area)
         os.environ["REACH_AREA"] = area
+    elif os.environ.get("REACH_AREA", "").strip():
+        default_area()  # a wrong one is told here, not on every page
     take_contact(contact)
     # Until app.py has run once, Streamlit treats a `pages` folder as an app of the older kind, in which a link to a
     # page runs only that page's script, without the menu. No setting turns this off.

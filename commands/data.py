@@ -1,4 +1,4 @@
-"""`reach data`: make, build, check, list and compare the area packs."""
+"""`reach data`: make, build, refresh, check, list and compare the area packs."""
 
 import json
 from collections.abc import Iterator
@@ -11,6 +11,7 @@ from rich.table import Table
 
 from commands.building import build_command, megabytes, new_command
 from commands.console import check_out, name_some, new_group, terminal, write_text
+from commands.refresh import add_refresh
 from geo.errors import PackError
 from wording.rounding import digits, fixed, shortest
 
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
     from geo.network.report import NetworkReport, Tied
     from geo.reconcile import Line
 
-data_commands = new_group("Make, build, check, list and compare the area packs.")
+data_commands = new_group("Make, build, refresh, check, list and compare the area packs.")
+add_refresh(data_commands)
 
 
 class Format(StrEnum):

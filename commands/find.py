@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from commands.console import note, rounded, terminal, write_text
+from commands.options import Area, open_area
 from commands.points import mode_at
 from commands.scenario import check_format
 from geo.errors import UnknownNameError
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 def find_command(
     place: Annotated[str, typer.Argument(help="Postcode, street, address, ward, venue or station.")],
-    area: Annotated[str, typer.Option(help="Name of the area.")] = "southend",
+    area: Area = None,
     service: Annotated[str | None, typer.Option(help="One kind of service; every kind when left out.")] = None,
     mode: Annotated[str, typer.Option(help="How families travel.")] = "walk_pram",
     format_: Annotated[str, typer.Option("--format", help="table or json.")] = "table",
@@ -36,10 +37,9 @@ def find_command(
 
     from analysis.travel.access import Access
     from geo.finder import Finder
-    from geo.pack import open_pack
     from geo.services import CATEGORIES
 
-    chosen, pack = mode_at(mode, None), open_pack(area)
+    chosen, pack = mode_at(mode, None), open_area(area)
     kinds = [name for name, kind in CATEGORIES.items() if kind.shown and len(pack.services_of(name))]
     if service is not None and service not in kinds:
         raise UnknownNameError("service", service, kinds)

@@ -15,7 +15,7 @@ from rich.text import Text
 
 from commands.access import check_measure
 from commands.console import check_out, count_text, nearest_whole, note, rounded, terminal, write_text
-from commands.options import FORMATS
+from commands.options import FORMATS, Area, open_area
 from commands.points import note_off_streets
 from geo.errors import InputError, UnknownNameError
 from wording.rounding import digits, fixed, minutes_cell, shortest
@@ -44,7 +44,7 @@ COLUMNS = (
 
 
 def gaps_command(
-    area: Annotated[str, typer.Option(help="Name of the area.")] = "southend",
+    area: Area = None,
     within: Annotated[
         list[str] | None,
         typer.Option(help="Another threshold, such as library=20, in steps of 5 minutes; may be repeated."),
@@ -74,13 +74,12 @@ def gaps_command(
     from analysis.gaps.report import gap_report
     from analysis.reach.basket import read_basket
     from analysis.reach.survey import survey
-    from geo.pack import open_pack
     from wording.gaps import left_out_sentence
 
     basket = read_basket().changed(
         thresholds_min=_pairs("--within", within), weights=_pairs("--weight", weight), mode=mode
     )
-    pack = open_pack(area)
+    pack = open_area(area)
     baseline = pack.baselines[0] if baseline is None else baseline
     check_measure(pack, measure, baseline)
     report = gap_report(survey(pack, basket), measure=measure, baseline=baseline)

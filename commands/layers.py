@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from commands.console import csv_text, new_group, write_answer
-from commands.options import Area, Format, Out
+from commands.options import Area, Format, Out, open_area
 from geo.errors import InputError
 from wording.rounding import digits, fixed
 
@@ -37,7 +37,7 @@ def _layers() -> None:
 @layer_commands.command("check")
 def check_command(
     file: Annotated[Path, typer.Argument(help="CSV, workbook, GeoJSON, GeoPackage or zipped shapefile.")],
-    area: Area = "southend",
+    area: Area = None,
     kind: Annotated[str, typer.Option(help="What it holds: places or counts.")] = "places",
     match: Annotated[
         list[str] | None,
@@ -60,9 +60,8 @@ def check_command(
     from geo.own.counts import read_counts
     from geo.own.files import read_file
     from geo.own.places import read_places
-    from geo.pack import open_pack
 
-    pack = open_pack(area)
+    pack = open_area(area)
     table = read_file(file)
     found: Counts | Places
     if kind == "counts":

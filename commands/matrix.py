@@ -9,6 +9,7 @@ import numpy as np
 import typer
 
 from commands.console import check_out, note, whole_file
+from commands.options import Area, open_area
 from commands.output import Printable, printing
 from commands.points import mode_at, name_off_network
 from wording.rounding import digits, fixed
@@ -25,7 +26,7 @@ _SITES_AT_ONCE = 256
 def matrix_command(
     sites: Annotated[Path, typer.Option(help="File of sites (CSV, workbook, map): names, positions.", metavar="FILE")],
     points: Annotated[Path, typer.Option(help="File of points to travel from, likewise.", metavar="FILE")],
-    area: Annotated[str, typer.Option(help="Name of the area.")] = "southend",
+    area: Area = None,
     mode: Annotated[str, typer.Option(help="How families travel.")] = "walk_pram",
     speed: Annotated[float | None, typer.Option(help="Another speed for the mode, km/h.", metavar="KMH")] = None,
     steps_penalty: Annotated[
@@ -42,10 +43,9 @@ def matrix_command(
 
     from geo.network.snapping import snap
     from geo.own.sites import read_sites
-    from geo.pack import open_pack
 
     chosen = mode_at(mode, speed, steps_penalty)
-    pack = open_pack(area)
+    pack = open_area(area)
     # Both files are read before points off the network are reported, so that bad rows are reported first.
     tables = {"site": read_sites(sites, pack), "point": read_sites(points, pack)}
     streets = pack.network.for_mode(chosen)

@@ -2,16 +2,21 @@
 
 import math
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from commands.console import check_out
 from geo.errors import InputError, UnknownNameError
 
+if TYPE_CHECKING:
+    from geo.pack import AreaPack
+
 FORMATS = ("table", "json", "csv")
 
-Area = Annotated[str, typer.Option(help="Name of the area.")]
+Area = Annotated[
+    str | None, typer.Option(help="Name of the area; that of the setting REACH_AREA, or the only one, when left out.")
+]
 Service = Annotated[str | None, typer.Option(help="Kind of service, such as childrens_centre.")]
 OwnSites = Annotated[
     Path | None,
@@ -31,10 +36,17 @@ Out = Annotated[Path | None, typer.Option(help="File to write instead of printin
 Reading = Annotated[
     str | None,
     typer.Option(
-        help="Which places count, of a service where sources leave it open, such as core for childrens_centre or "
-        "branches_2017 for gp_practice (data/readings.toml)."
+        help="Which places count, of a service where sources leave it open, such as core for childrens_centre "
+        "(data/readings.toml)."
     ),
 ]
+
+
+def open_area(area: str | None) -> "AreaPack":
+    """Open the pack of the area that a command is about; errors as for `geo.pack.default_area` and `open_pack`."""
+    from geo.pack import default_area, open_pack
+
+    return open_pack(default_area() if area is None else area)
 
 
 def check_options(format_: str, out: Path | None, services: Path | None, within: float) -> None:

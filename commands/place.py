@@ -15,6 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from commands.console import check_out, count_text, note, rounded, terminal, write_text
+from commands.options import Area, open_area
 from commands.points import name_boxes, note_off_streets
 from commands.scenario import check_format
 from geo.errors import InputError, UnknownNameError
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 
 def place_command(
-    area: Annotated[str, typer.Option(help="Name of the area.")] = "southend",
+    area: Area = None,
     goal: Annotated[str, typer.Option(help="reach, time, worst, gap or backup.")] = "reach",
     measure: Annotated[
         list[str] | None,
@@ -89,7 +90,6 @@ def place_command(
     from commands.access import check_measure
     from geo.network.modes import mode_named
     from geo.own.sites import read_sites
-    from geo.pack import open_pack
     from geo.places import tidy_postcode
     from geo.services import category_named
     from wording.particulars import middles_tried, no_list_of
@@ -113,7 +113,7 @@ def place_command(
     kinds = [name for name in (part.strip() for part in candidates.split(",")) if name]
     category_named(service)
     mode_named(mode)
-    pack = open_pack(area)
+    pack = open_area(area)
     baseline = pack.baselines[0] if baseline is None else baseline
     if not measures:
         usual = ("children_in_poverty", "children_0_3")

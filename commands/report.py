@@ -9,6 +9,7 @@ import typer
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from commands.console import check_out, new_group, note, terminal
+from commands.options import Area, open_area
 from geo.errors import InputError, UnknownNameError
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
 report_commands = new_group("Make briefs and reports (PDF, XLSX), a map in one file (HTML) and slides (PPTX).")
 
-Area = Annotated[str, typer.Option(help="Name of the area.")]
 Out = Annotated[Path, typer.Option(help="File to write.", metavar="FILE")]
 Day = Annotated[
     str | None, typer.Option("--date", help="Date on it, as 2026-05-31; today when left out.", metavar="DAY")
@@ -34,7 +34,7 @@ Plan = Annotated[
 def ward_command(
     ward: Annotated[str, typer.Argument(help="Name or code of the ward.")],
     out: Out,
-    area: Area = "southend",
+    area: Area = None,
     scenario: Plan = None,
     day: Day = None,
 ) -> None:
@@ -53,7 +53,7 @@ def ward_command(
 @report_commands.command("all-wards")
 def all_wards_command(
     out: Annotated[Path, typer.Option(help="Folder to write to; made when it is not there.", metavar="DIR")],
-    area: Area = "southend",
+    area: Area = None,
     scenario: Plan = None,
     day: Day = None,
 ) -> None:
@@ -74,7 +74,7 @@ def all_wards_command(
 
 
 @report_commands.command("borough")
-def borough_command(out: Out, area: Area = "southend", scenario: Plan = None, day: Day = None) -> None:
+def borough_command(out: Out, area: Area = None, scenario: Plan = None, day: Day = None) -> None:
     """Make the brief of the whole area: two pages of A4, PDF."""
     check_out(out, [scenario])
     from reports.borough_brief import borough_brief
@@ -116,7 +116,7 @@ def scenario_command(
 
 
 @report_commands.command("map")
-def map_command(out: Out, area: Area = "southend", day: Day = None) -> None:
+def map_command(out: Out, area: Area = None, day: Day = None) -> None:
     """Make a map to hand on: one HTML file that opens with no internet."""
     check_out(out)
     from reports.files import report_date, write_whole
@@ -130,7 +130,7 @@ def map_command(out: Out, area: Area = "southend", day: Day = None) -> None:
 @report_commands.command("meeting")
 def meeting_command(
     out: Out,
-    area: Area = "southend",
+    area: Area = None,
     service: Annotated[
         list[str] | None, typer.Option(help="Kind of service that the story is about; may be given again.")
     ] = None,
@@ -159,11 +159,10 @@ def meeting_command(
     note(f"Wrote {out}")
 
 
-def _facts(area: str) -> "Facts":
-    from geo.pack import open_pack
+def _facts(area: str | None) -> "Facts":
     from reports.facts import Facts
 
-    return Facts.of(open_pack(area))
+    return Facts.of(open_area(area))
 
 
 def _effect(pack: "AreaPack", file: Path | None) -> "Effect | None":

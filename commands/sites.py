@@ -24,6 +24,7 @@ from commands.options import (
     TravelMode,
     Within,
     check_options,
+    open_area,
 )
 from commands.points import mode_at, name_off_network
 from wording.rounding import fixed, shortest
@@ -37,7 +38,7 @@ COLUMNS = ("id", "name", "ward", "inside", "alone", "extra_min")
 
 
 def sites_command(
-    area: Area = "southend",
+    area: Area = None,
     service: Service = None,
     services: OwnSites = None,
     mode: TravelMode = "walk_pram",
@@ -61,10 +62,9 @@ def sites_command(
     from analysis.reach.catchment import catchments_of
     from analysis.travel.access import Access
     from geo.boundaries.lookup import locate
-    from geo.pack import open_pack
 
     chosen = mode_at(mode, speed, steps_penalty)
-    pack = open_pack(area)
+    pack = open_area(area)
     baseline = pack.baselines[0] if baseline is None else baseline
     check_measure(pack, measure, baseline)
     sites, which = asked_sites(pack, service, services, reading)

@@ -187,7 +187,7 @@ def publish_basemap(
     Parameters
     ----------
     area
-        Area code, such as ``southend``.
+        Area code, as in the address of a page.
     basemap
         Columns ``layer``, ``kind``, ``name``, ``rank`` and geometry.
     streets

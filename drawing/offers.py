@@ -11,7 +11,7 @@ class Offer:
     Attributes
     ----------
     label
-        What it is, to follow a verb: ``"the brief of Kursaal (PDF)"``.
+        What it is, to follow a verb: ``"the brief of the ward (PDF)"``.
     file_name, mime
         Its name and kind.
     make

@@ -21,7 +21,7 @@ def to_grid(lon: npt.ArrayLike, lat: npt.ArrayLike, crs: str) -> tuple[Floats, F
     lon, lat
         Degrees, WGS84, of one shape ``(n,)``. NaN stands for a position that is not known.
     crs
-        The grid, such as ``"EPSG:27700"`` (``pack.crs``).
+        The grid, as pyproj names it (``pack.crs``).
 
     Returns
     -------

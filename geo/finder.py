@@ -228,7 +228,7 @@ class Finder:
         return next((row for row in wards if self.whole[row] == bare), None)
 
     def _in_a_part(self, text: str) -> Answer | None:
-        """Answer a street or service with the part of the town that it is in: "High Street, Southend"."""
+        """Answer a street or service with the part of the town that it is in: "High Street, Old Town"."""
         match = _DISTRICT.search(text)
         if match and not self.postcodes.by_area and match[1].upper() in self.postcodes.districts(inside=False):
             rows = self._of_short(usual(plain_words(text[: match.start()])))

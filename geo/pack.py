@@ -153,7 +153,7 @@ class AreaPack:
 
     @property
     def crs(self) -> str:
-        """The grid of all positions, such as ``"EPSG:27700"``."""
+        """The grid of all positions, as pyproj names it."""
         return self.manifest.crs
 
     @property
@@ -304,6 +304,21 @@ def list_packs(root: Path | None = None) -> list[str]:
     return sorted(path.parent.name for path in folder.glob("*/pack.json"))
 
 
+def area_names(root: Path | None = None) -> dict[str, str]:
+    """Return the name of each area by its code, in the order of the names, without opening the packs.
+
+    A pack that cannot be read has its code for a name: opening it says what is wrong.
+    """
+    folder = packs_folder() if root is None else root
+    names = {}
+    for code in list_packs(folder):
+        try:
+            names[code] = str(_read_json(folder / code, "pack.json").get("name", code))
+        except PackError:
+            names[code] = code
+    return dict(sorted(names.items(), key=lambda one: one[1]))
+
+
 def check_area(name: str, root: Path | None = None) -> None:
     """Check that there is a pack of this name, before a path is made of it; parameters as for :func:`open_pack`.
 
@@ -325,13 +340,40 @@ def check_area(name: str, root: Path | None = None) -> None:
         raise UnknownNameError("area", name, packs)
 
 
+def default_area(root: Path | None = None) -> str:
+    """Return the area that is meant where none is named: that of ``REACH_AREA``, or the only pack that there is.
+
+    Parameters
+    ----------
+    root
+        Folder of the packs; see :func:`packs_folder`.
+
+    Raises
+    ------
+    UnknownNameError
+        When ``REACH_AREA`` names an area that has no pack.
+    InputError
+        When there are several packs, and nothing says which is meant.
+    PackError
+        When there is no pack at all.
+    """
+    named, packs = os.environ.get("REACH_AREA", "").strip(), list_packs(root)
+    if named and packs and named not in packs:
+        raise UnknownNameError("area in the setting REACH_AREA", named, packs)
+    if not named and len(packs) > 1:
+        raise InputError(f"say which area, with --area or the setting REACH_AREA; there are: {', '.join(packs)}")
+    area = named or (packs[0] if packs else "")
+    check_area(area, root)
+    return area
+
+
 def open_pack(name: str, root: Path | None = None) -> AreaPack:
     """Open the compiled pack of an area.
 
     Parameters
     ----------
     name
-        Name of its folder, such as ``"southend"``.
+        Name of its folder, as :func:`list_packs` gives it.
     root
         Folder of the packs; see :func:`packs_folder`.
 

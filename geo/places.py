@@ -36,7 +36,7 @@ class Place:
     ward
         Name of its ward; empty outside the area.
     about
-        Words that distinguish it from others of the same name: "near Leigh Library", "pharmacy".
+        Words that distinguish it from others of the same name: "near the library", "pharmacy".
     service
         Id of the service there; empty when the place is not a service.
     note
@@ -68,8 +68,8 @@ def tidy_postcode(text: str) -> str | None:
 def gazetteer(pack: AreaPack) -> pd.DataFrame:
     """Return every place of the pack that has a name: `COLUMNS`, as in `Place`, and ``short``; wards first.
 
-    A street that runs through several wards has a row for each, as "Ness Road, Shoeburyness"; its ``short`` name is
-    "Ness Road". Services of one name at different positions have the nearest street added: "Boots, High Street".
+    A street that runs through several wards has a row for each, as "Church Road, East Ward"; its ``short`` name is
+    "Church Road". Services of one name at different positions have the nearest street added: "Boots, High Street".
     """
     wards = pack.wards
     middle = shapely.get_coordinates(shapely.point_on_surface(wards.geometry.to_numpy()))

@@ -24,7 +24,7 @@ def street_postcodes(postcodes: pd.Series, xy: Floats) -> Bools:
     """Tell which postcodes belong to streets, and not to PO boxes and large users, whose position says nothing.
 
     Open data do not mark PO boxes and large users, but they all have the position of their sorting office: more than 8
-    at one point, or a whole district (Southend's SS99) with fewer points than half its postcodes.
+    at one point, or a whole district (those numbered 99) with fewer points than half its postcodes.
 
     Parameters
     ----------

@@ -70,7 +70,7 @@ def without_number(text: str) -> str:
 
     Examples
     --------
-    >>> without_number("Flat 2, 12a High St, Shoeburyness")
-    'High St, Shoeburyness'
+    >>> without_number("Flat 2, 12a High St, Old Town")
+    'High St, Old Town'
     """
     return _NUMBER.sub("", _FLAT.sub("", text))

@@ -8,7 +8,6 @@ import streamlit as st
 
 from store.settings import read_contact
 from ui.kit.page import page
-from ui.kit.resources import chosen_area
 from wording.accessibility import finding_columns, no_contact, preparation, read_findings, statement
 
 PREPARED = date(2026, 11, 27)
@@ -26,7 +25,7 @@ def contact_html(given: str) -> str:
 
 
 told = statement()
-with page(told["title"], told["purpose"], area=chosen_area()):
+with page(told["title"], told["purpose"]):
     st.markdown(told["introduction"])
     st.markdown(told["known"])
     st.markdown(told["contact"])

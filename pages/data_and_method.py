@@ -12,7 +12,6 @@ from geo.network.modes import MODES
 from geo.reconcile import reconcile
 from geo.services import CATEGORIES
 from geo.vintages import baseline_labels
-from ui.kit import resources
 from ui.kit.page import page
 from ui.kit.tables import Column, show_table
 from wording.numbers import distance, percent
@@ -25,7 +24,6 @@ METHOD = Path(__file__).resolve().parent.parent / "docs" / "method.md"
 with page(
     "Where do the figures come from?",
     "Every source, how each figure is made from it, and how it compares with what others state.",
-    area=resources.chosen_area(),
 ) as pack:
     sources, figures, agreement, streets, services, method = st.tabs(
         ["Sources", "How each figure is made", "Agreement", "Streets", "Services", "Method in full"]

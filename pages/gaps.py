@@ -47,7 +47,6 @@ SHOWN = {"isolation": "Cut off, by ward", "homes": "Cut off, by home", "severanc
 with page(
     "Who is cut off from what, and why?",
     "What every family with a small child should be able to reach, and who cannot.",
-    area=resources.chosen_area(),
 ) as pack:
     default = with_data(pack, read_basket())
     own_modes = [mode.name for mode in default.modes]

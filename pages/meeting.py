@@ -18,17 +18,18 @@ from pages import shared
 from reports.files import report_date
 from reports.offers import slides_offer
 from ui.kit import controls, resources, stores
+from ui.kit.area import in_lasting_area
 from ui.kit.deck import show_map
 from ui.kit.finding import place_bounds
 from ui.kit.ground import ground_layer
 from ui.kit.links import app_address, only_here, page_address, short_link
 from ui.kit.looks import no_maps_html
 from ui.kit.maps import outline_layers, service_layer, settlement_labels
-from ui.kit.page import part, show_error
+from ui.kit.page import open_shown, part, show_error
 from ui.kit.pin import pin_control, pin_layers
 from ui.kit.points import homes_layer
 from ui.kit.report_buttons import report_buttons
-from ui.kit.session import Session, session
+from ui.kit.session import Session, session, went_back
 from ui.kit.view import fit_view
 from ui.meeting.about import (
     About,
@@ -195,7 +196,6 @@ def share(pack: AreaPack, about: About, step: str, words: Words, stage: Stage, e
     """Draw the link to this step and its QR code, and offer the story as slides."""
     address = page_address()
     chosen = {
-        Session.area.name: session.area,
         Session.step.key: step,
         Session.story_wards.key: Session.story_wards.asked,
         Session.story_services.key: Session.story_services.asked,
@@ -203,7 +203,7 @@ def share(pack: AreaPack, about: About, step: str, words: Words, stage: Stage, e
         Session.story_plan.key: "" if about.plan == "file" else about.plan,
         Session.language.key: Session.language.asked,
     }
-    link = story_link(address, chosen)
+    link = story_link(address, in_lasting_area(chosen))
     width, height = stage.picture_px(150)
     if only_here(address):
         st.html(no_link_html(words.say("screen.share_here_title"), words.say("screen.share_here"), words.code))
@@ -286,7 +286,7 @@ def answer(pack: AreaPack, stage: Stage, words: Words) -> None:
 
 def language() -> str:
     """Return the language that the reader or the address has chosen."""
-    before = "" if controls.went_back() else session.meeting_language
+    before = "" if went_back() else session.meeting_language
     return session.language or before or Session.language.asked or "en"
 
 
@@ -298,11 +298,13 @@ except ReachError:
     words = read_words()
 st.html(mirrored_html(words) + no_maps_html(words))
 try:
-    pack = resources.area_pack(resources.chosen_area())
+    shown = open_shown()
+    if shown is None:
+        st.stop()
     if session.meeting_asking:
-        answer(pack, stage, words)
+        answer(shown, stage, words)
     else:
-        tell(pack, stage, words)
+        tell(shown, stage, words)
 except ReachError as error:
     st.title(words.say("steps.who.title"), anchor=False)
     show_error(error)

@@ -23,7 +23,7 @@ from wording.own import found_words, own_words, read_words, say_own
 
 said = own_words()
 
-with page(said["title"], said["purpose"], area=resources.chosen_area()) as pack:
+with page(said["title"], said["purpose"]) as pack:
     store = stores.layers()
     kept: list[Layer] = store.list(pack.code)
     removed: list[Layer] = store.list(pack.code, removed=True)

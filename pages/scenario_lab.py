@@ -33,7 +33,6 @@ TABS = ("Change", "Best sites", "By ward", "Cost", "Compare", "Save")
 with page(
     "What if we opened a hub here?",
     "Open, move or close a site and see at once who gains and who loses; or ask where hubs would do most good.",
-    area=resources.chosen_area(),
 ) as pack:
     lab = resources.lab_of(pack)
 

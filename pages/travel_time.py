@@ -61,7 +61,6 @@ SHOWS = {"minutes": "Minutes by street", "site": "One site's area", "need": "Nee
 with page(
     "How long does it take to get there?",
     "Time from every home to the nearest service, on real streets.",
-    area=resources.chosen_area(),
 ) as pack:
     with controls_line():
         service = controls.choice(

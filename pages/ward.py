@@ -100,7 +100,6 @@ def all_about(pack: AreaPack, ward: str, baseline: str) -> None:
 with page(
     "All about one ward",
     "Who lives in it, what they can reach, what is too far away, and what is there.",
-    area=resources.chosen_area(),
 ) as pack:
     unknown = take_named_ward(pack)
     if unknown:

@@ -45,7 +45,6 @@ CLOSER = {
 with page(
     "Who lives here, and where is help?",
     "Choose what to map. Click a ward, or choose it by name, to read its profile.",
-    area=resources.chosen_area(),
 ) as pack:
     with controls_line():
         indicators = indicators_of(pack)

@@ -50,6 +50,6 @@ def report_date(given: str | None = None) -> date:
 
 
 def file_name(name: str) -> str:
-    """Return a name that every file system accepts: ``"St. Luke's"`` gives ``"st-lukes"``."""
+    """Return a name that every file system accepts: ``"St. Anne's"`` gives ``"st-annes"``."""
     kept = "".join(letter for letter in name.casefold() if letter.isalnum() or letter in " -")
     return "-".join(kept.replace("-", " ").split()) or "report"

@@ -551,15 +551,11 @@ def write_elsewhere(folder: Path) -> AreaPack:
     lines = [[(x0, y0 + _BLOCK_M * k), (x0 + side, y0 + _BLOCK_M * k)] for k in range(_BLOCKS + 1)]
     lines += [[(x0 + _BLOCK_M * k, y0), (x0 + _BLOCK_M * k, y0 + side)] for k in range(_BLOCKS + 1)]
     crossed = shapely.get_parts(shapely.node(shapely.multilinestrings(lines)))
-    network = network_of(
-        *(
-            (
-                [tuple(xy) for xy in line.coords],
-                {"name": f"{'Row' if line.bounds[1] == line.bounds[3] else 'Line'} Street"},
-            )
-            for line in crossed
-        )
-    )
+    streets: list[tuple[list[tuple[float, ...]], dict[str, object]]] = []
+    for line in crossed:
+        flat = line.bounds[1] == line.bounds[3]
+        streets.append(([tuple(xy) for xy in line.coords], {"name": "Row Street" if flat else "Line Street"}))
+    network = network_of(*streets)
     wards = {"W1": ("North", 0, 4), "W2": ("South", 0, 0), "W3": ("East", 4, 2)}
     rows, small = [], []
     for code, (name, east, north) in wards.items():
@@ -575,10 +571,14 @@ def write_elsewhere(folder: Path) -> AreaPack:
     columns = ["code", "level", "name", "ward", "lsoa", "target", "geometry"]
     areas = gpd.GeoDataFrame(pd.DataFrame(rows, columns=columns), crs="EPSG:32630")
     demand = pd.DataFrame(small, columns=["postcode", "ward", "easting", "northing"])
-    demand.loc[len(demand) - 1, "easting"] += 5_000.0
+    demand["easting"] += np.where(demand.index == len(demand) - 1, 5_000.0, 0.0)
     demand = demand.assign(lsoa=demand["postcode"], oa="", quality=10, share=1.0)
-    counts = pd.DataFrame({"lsoa": demand["lsoa"]}).assign(
-        **{"count.children_0_3": [10.0 + 7 * k for k in range(len(demand))], "count.population": 400.0}
+    counts = pd.DataFrame(
+        {
+            "lsoa": demand["lsoa"],
+            "count.children_0_3": [10.0 + 7 * k for k in range(len(demand))],
+            "count.population": 400.0,
+        }
     )
     services = pd.DataFrame(
         [

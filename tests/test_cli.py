@@ -381,7 +381,11 @@ def test_data_build_shows_steps_and_where_the_pack_is(tmp_path: Path, monkeypatc
 
     monkeypatch.setattr("geo.build.build_pack", build)
     result = reach("data", "build", "southend", "--sources", tmp_path)
-    assert result.stdout.splitlines() == ["1/2 streets", "2/2 writing", f"Built southend: 2.5 MB in {tmp_path}"]
+    told = result.stdout.splitlines()
+    assert told[:3] == ["1/2 streets", "2/2 writing", f"Built southend: 2.5 MB in {tmp_path}"]
+    # What was read, used and left out of each source, against the pack before.
+    postcodes = next(line.split() for line in told if line.strip().startswith("code_point_open"))
+    assert postcodes[:5] == ["code_point_open", "11,993", "6,721", "6,721", "5,272"]
 
 
 def test_data_build_says_what_is_wrong(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

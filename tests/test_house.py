@@ -29,7 +29,7 @@ MAY_IMPORT = {
     "commands": {"commands", "reports", *BELOW},
     "cli.py": {"commands", "reports", *BELOW},
 }
-QUESTIONS = {"ui.gaps", "ui.lab", "ui.meeting", "ui.own", "ui.travel", "ui.wards"}
+QUESTIONS = {"ui.areas", "ui.gaps", "ui.lab", "ui.meeting", "ui.own", "ui.travel", "ui.wards"}
 
 
 def modules(part):
@@ -83,7 +83,7 @@ FLOORS = (
     ("analysis.travel",),
     ("analysis.reach",),
     ("analysis.gaps", "analysis.scenario"),
-    ("analysis.placement", "analysis.trends", "analysis.story"),
+    ("analysis.placement", "analysis.trends", "analysis.story", "analysis.areas"),
 )
 
 

@@ -236,7 +236,7 @@ def closure_sentence(closure: pd.Series, who: str) -> str:
 
 
 def compare_sentence(table: pd.DataFrame, isolation_of: Mapping[str, float], one: str, other: str) -> str:
-    """Set two wards against each other in one line, such as Kursaal against West Leigh.
+    """Set two wards against each other in one line: to how many services each is nearer.
 
     Parameters
     ----------

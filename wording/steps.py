@@ -23,7 +23,7 @@ from wording.scenario import spot_words
 
 
 def step_words(pack: AreaPack, before: Scenario, after: Scenario) -> str:
-    """Say what an edit did: ``"open a hub at Thorpe Bay Library"``, ``"cost of change 2"``, ``"rename to “East”"``.
+    """Say what an edit did: ``"open a hub at the library"``, ``"cost of change 2"``, ``"rename to “East”"``.
 
     Parameters
     ----------

@@ -103,7 +103,7 @@ def story(figures: StoryFigures, words: Words) -> Story:
 
 
 def where(figures: StoryFigures, words: Words) -> str:
-    """Say where: "in the six wards", "in Kursaal and Milton"."""
+    """Say where: "in the six wards", "in North Side and South Side"."""
     n, names = len(figures.wards), words.listed(list(figures.wards.values()))
     kind = "these"
     if figures.everywhere:

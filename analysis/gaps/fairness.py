@@ -131,12 +131,13 @@ def fairness(survey: Survey, *, measure: str, baseline: str, score: str = "") ->
     """
     pack, services = survey.pack, survey.basket.services
     index = pack.main_index()
-    if not score and index is None:
+    column = score or ("" if index is None else index.score)
+    if not column:
         return None
     roll = Roll.of(pack, measure, baseline)
     lsoa, codes = pd.factorize(pack.demand["lsoa"])
     people = np.bincount(lsoa, roll.people)
-    value = pack.scores[score or index.score].reindex(codes).to_numpy(np.float64)
+    value = pack.scores[column].reindex(codes).to_numpy(np.float64)
     counted = (people > 0) & np.isfinite(value)
     reached = np.stack([np.bincount(lsoa, roll.people * ~beyond) for beyond in survey.beyond])[:, counted]
     weight = people[counted]

@@ -126,12 +126,13 @@ def _middles(pack: AreaPack, wards: Collection[str]) -> pd.DataFrame:
     """Return the home nearest to the middle of the homes of each small area, in some wards or all."""
     homes = pack.demand[pack.demand["ward"].isin(list(wards))] if wards else pack.demand
     middle = homes.groupby("lsoa")[["easting", "northing"]].transform("mean")
-    off_m = np.hypot(homes["easting"] - middle["easting"], homes["northing"] - middle["northing"])
+    away = (homes[["easting", "northing"]] - middle).to_numpy(np.float64)
+    off_m = pd.Series(np.hypot(away[:, 0], away[:, 1]), homes.index)
     rows = homes.loc[off_m.groupby(homes["lsoa"]).idxmin().sort_values()]
     codes = rows["postcode"].astype(str)
     by_code = pack.manifest.particulars.homes == "postcode"
     streets = pd.Series(pack.named_streets.nearest(rows[["easting", "northing"]].to_numpy(np.float64)), rows.index)
-    names = codes if by_code else streets.where(streets != "", codes)
+    names = codes if by_code else streets.where(streets != "", codes) + ", " + rows["ward"].map(pack.wards["name"])
     return pd.DataFrame(
         {
             "name": names.to_numpy(),

@@ -18,7 +18,7 @@ from geo.pack import FILES
 from geo.reconcile import check_pack
 
 MAX_ZIP_BYTES = 50_000_000
-"""Largest .zip that is read, bytes; the pack of Southend is smaller than this."""
+"""Largest .zip that is read, bytes; the pack of a town of 180,000 people is a tenth of this."""
 
 _MAX_UNPACKED_BYTES, _MAX_ENTRIES, _MAX_ROWS = 200_000_000, 1_000, 2_000_000
 _MANIFEST = "pack.json"

@@ -18,7 +18,7 @@ class NamedStreets:
     names
         ``(n,)`` names, one a piece.
     tree
-        Their lines, EPSG:27700.
+        Their lines, on the grid of the pack.
     """
 
     names: npt.NDArray[np.object_]

@@ -34,7 +34,7 @@ _FORMAT = 2
 
 @dataclass(frozen=True, eq=False)
 class StreetNetwork:
-    """Streets and paths between junctions, in EPSG:27700.
+    """Streets and paths between junctions, in metres of the grid of the pack.
 
     Attributes
     ----------

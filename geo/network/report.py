@@ -105,7 +105,7 @@ def network_report(
     network
         The streets.
     islands
-        Streets that no walk joins to the rest, EPSG:27700.
+        Streets that no walk joins to the rest, on the grid of the pack.
     homes, services
         ``easting, northing``, metres, and what each is called by: ``postcode``, and ``id``.
     borough

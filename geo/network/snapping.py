@@ -98,7 +98,7 @@ def snap(
         The network of one mode; points are snapped only to its usable edges. For a mode that needs a level way, a point
         whose nearest street has none is not snapped, with `Reason.BY_STEPS`.
     xy
-        ``(n, 2)`` metres, EPSG:27700.
+        ``(n, 2)`` metres on the grid of the pack.
     islands
         Lines of the streets that are cut off from the network; a point that is too far from a usable street but near
         one of these is reported as `Reason.ISLAND`.

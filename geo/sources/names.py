@@ -55,7 +55,7 @@ def tidy_address(parts: Iterable[str], *, leave_out: str = "") -> str:
 
 
 def slug(name: str) -> str:
-    """Return lower-case ASCII letters and digits joined by hyphens, for ids: ``St. Luke's`` becomes ``st-lukes``."""
+    """Return lower-case ASCII letters and digits joined by hyphens, for ids: ``St. Anne's`` becomes ``st-annes``."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower().replace("'", "")
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
 
@@ -63,7 +63,7 @@ def slug(name: str) -> str:
 def _starts_a_part(before: str) -> bool:
     """Tell whether a word that follows `before` starts the name or a part of it.
 
-    A part starts after a house number or a punctuation mark; the hyphens of Westcliff-on-Sea start no part.
+    A part starts after a house number or a punctuation mark; the hyphens of Cliff-on-Sea start no part.
     """
     if re.search(r"\w-$", before):
         return False

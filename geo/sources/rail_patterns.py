@@ -64,8 +64,8 @@ def read_rail_patterns(path: Path, *, source: str, vintage: str) -> pd.DataFrame
 def station_key(name: str) -> str:
     """Reduce a station's name to the words that all publishers use.
 
-    NaPTAN, the timetable and maps differ in case, in the word "station" and in "-on-Sea": ``Westcliff-on-Sea`` and
-    ``Westcliff station`` both give ``westcliff``.
+    NaPTAN, the timetable and maps differ in case, in the word "station" and in "-on-Sea": ``Cliff-on-Sea`` and
+    ``Cliff station`` both give ``cliff``.
     """
     key = re.sub(r"\b(?:rail|railway)?\s*station$", "", name.strip().lower())
     return re.sub(r"[-\s]on[-\s]sea\b", "", key).strip()

@@ -20,10 +20,21 @@ PAGES = {
     "scenario_lab": "What if we opened a hub here?",
     "meeting": "Who lives here",
     "own_data": "What do you have of your own?",
+    "compare_areas": "How do areas compare?",
     "data_and_method": "Where do the figures come from?",
     "accessibility": "Accessibility statement for Service Reach",
 }
-MENU = {"Ward map", "Travel time", "Gaps", "Scenario lab", "Meeting", "Your data", "Data and method", "Accessibility"}
+MENU = {
+    "Ward map",
+    "Travel time",
+    "Gaps",
+    "Scenario lab",
+    "Meeting",
+    "Areas side by side",
+    "Your data",
+    "Data and method",
+    "Accessibility",
+}
 MAPS_AND_CHARTS = {"ward_map": 1, "travel_time": 3, "gaps": 3, "scenario_lab": 1, "meeting": 1, "own_data": 1}
 ZOOMED = ((683, 384), (320, 256))  # what 200 and 400 percent leave of a laptop's window
 

@@ -1,5 +1,6 @@
 """Maps as SVG: things stand where the Mercator projection has them, in their colours, and nothing is left out."""
 
+import json
 import math
 import re
 from pathlib import Path
@@ -152,8 +153,9 @@ def test_what_is_clear_is_not_drawn():
 def test_the_base_map_is_below():
     x, y = 587_000, 185_000
     ground = gpd.GeoDataFrame(
-        {"layer": ["green", "railway", "place"], "kind": ["park", "rail", "town"], "name": "", "rank": 0},
+        {"layer": ["land", "green", "railway", "place"], "kind": ["", "park", "rail", "town"], "name": "", "rank": 0},
         geometry=[
+            shapely.box(x, y, x + 700, y + 700),
             shapely.box(x, y, x + 500, y + 500),
             shapely.LineString([(x, y), (x + 900, y + 900)]),
             shapely.Point(x, y),
@@ -171,6 +173,20 @@ def test_the_base_map_is_below():
     drawn = re.findall(r'(?:fill|stroke)="(#\w+)"', text)
     order = [drawn.index(colour) for colour in ("#DCE8F0", "#E8F2E1", "#DEDFE0", "#C3C6CA", "#8F9499")]
     assert order == sorted(order)
+
+
+def published(root, url):
+    return json.loads((root / url.removeprefix("/").removeprefix("app/static/")).read_text(encoding="utf-8"))
+
+
+def test_an_area_whose_data_draw_no_land_is_not_at_sea(tmp_path):
+    park = gpd.GeoDataFrame(
+        {"layer": ["green"], "kind": "", "name": "", "rank": 0}, geometry=[shapely.box(0, 0, 9, 9)], crs=27700
+    )
+    for ground, layers in ((park, ["green"]), (park.head(0), [])):
+        style = published(tmp_path, publish_basemap("s", ground).style_url)
+        made = published(tmp_path, style["sources"]["ground"]["data"])
+        assert [one["properties"]["layer"] for one in made["features"]] == layers
 
 
 def test_the_scale_bar_is_as_long_as_it_says():

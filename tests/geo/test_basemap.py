@@ -226,7 +226,6 @@ def test_an_unfinished_geopackage_is_named(tmp_path):
         (None, "has no layer water"),
         (layer(("lake", "", "", shapely.box(0, 0, 1, 1))).drop(columns="sub"), "layer water: has no column sub"),
         (layer(("", "", "", shapely.box(0, 0, 1, 1))), "layer water: row 1: column cls is blank"),
-        (layer(("lake", "", "", shapely.box(0, 0, 1, 1))).set_crs(None, allow_override=True), "water: states no CRS"),
     ],
 )
 def test_a_faulty_layer_is_named(tmp_path, water, said):
@@ -259,3 +258,10 @@ def test_southend(sources_dir):
     assert shapely.difference(borough, land.buffer(0.5)).area < 1
     assert of(result, "pier").length > 2000
     assert {"Southend-on-Sea", "Shoeburyness", "Leigh on Sea", "Prittlewell"} <= set(result["name"])
+
+
+def test_a_layer_in_another_system_is_brought_to_the_grid(tmp_path):
+    lake = layer(("lake", "", "", shapely.box(0, 0, 100, 100)))
+    read = read_basemap(geopackage(tmp_path, water=lake.to_crs(4326)), "EPSG:27700")
+    assert read["water"].crs.to_epsg() == 27700
+    assert read["water"].total_bounds.tolist() == pytest.approx(lake.total_bounds.tolist(), abs=0.1)

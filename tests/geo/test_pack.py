@@ -6,8 +6,8 @@ import shutil
 import numpy as np
 import pytest
 
-from geo.errors import PackError, UnknownNameError
-from geo.pack import FILES, file_digest, list_packs, open_pack, packs_folder
+from geo.errors import InputError, PackError, UnknownNameError
+from geo.pack import FILES, area_names, default_area, file_digest, list_packs, open_pack, packs_folder
 from geo.reconcile import check_pack
 
 COMMITTED = packs_folder() / "southend"
@@ -238,3 +238,30 @@ def test_manifest_with_a_wrong_value_is_a_damaged_pack_and_says_where(root, chan
 def test_checksums_in_the_manifest_are_those_of_the_files():
     files = json.loads((COMMITTED / "pack.json").read_text(encoding="utf-8"))["files"]
     assert files == {file: file_digest(COMMITTED / file) for file in FILES}
+
+
+# --- which area -------------------------------------------------------------------------------------------------------
+
+
+def test_the_area_is_that_of_the_setting_or_the_only_one(root, monkeypatch):
+    monkeypatch.delenv("REACH_AREA", raising=False)
+    assert default_area(root) == "southend"
+    monkeypatch.setenv("REACH_AREA", "atlantis")
+    with pytest.raises(UnknownNameError, match="unknown area in the setting REACH_AREA 'atlantis'; valid: southend"):
+        default_area(root)
+    (root / "whole").mkdir()
+    (root / "whole" / "pack.json").write_text('{"name": "Abbot\'s Whole"}', encoding="utf-8")
+    monkeypatch.setenv("REACH_AREA", " southend ")
+    assert default_area(root) == "southend"
+    monkeypatch.setenv("REACH_AREA", "")
+    with pytest.raises(InputError, match="--area or the setting REACH_AREA; there are: southend, whole"):
+        default_area(root)
+    assert list(area_names(root).items()) == [("whole", "Abbot's Whole"), ("southend", "Southend-on-Sea")]
+    (root / "whole" / "pack.json").write_text("{", encoding="utf-8")
+    assert area_names(root)["whole"] == "whole"
+
+
+def test_without_a_pack_no_area_is_meant(root, monkeypatch):
+    monkeypatch.setenv("REACH_AREA", "southend")
+    with pytest.raises(PackError, match="set REACH_DATA"):
+        default_area(root / "nowhere")

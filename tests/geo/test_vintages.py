@@ -30,9 +30,18 @@ def elsewhere(here: AreaPack) -> AreaPack:
     measures = [
         {**one, "year": "2031"} if one["baseline"] == "strategy" else one for one in here.provenance["measures"]
     ]
+    told = here.manifest.particulars
+    told = replace(
+        told,
+        baselines=tuple(
+            replace(one, year="2031", series_label="Strategy 2031") if one.kind == "stated" else one
+            for one in told.baselines
+        ),
+        indices=tuple(replace(one, year="2027") if one.main else one for one in told.indices),
+    )
     return replace(
         here,
-        manifest=replace(here.manifest, name="Poolshire", code="poolshire"),
+        manifest=replace(here.manifest, name="Poolshire", code="poolshire", particulars=told),
         provenance={"sources": sources, "measures": measures},
     )
 

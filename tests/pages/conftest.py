@@ -14,7 +14,7 @@ from streamlit.testing.v1.element_tree import Element, Widget
 
 from analysis.scenario.lab import Lab
 from analysis.scenario.scenario import Scenario
-from geo.pack import AreaPack, open_pack
+from geo.pack import AreaPack, list_packs, open_pack
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 
@@ -25,6 +25,11 @@ def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     url = f"sqlite:///{tmp_path}/plans.sqlite"
     monkeypatch.setenv("REACH_DATABASE_URL", url)
     return url
+
+
+def named_in_links() -> dict[str, str]:
+    """What a link that is kept says of the area: nothing where there is one alone."""
+    return {"area": "southend"} if len(list_packs()) > 1 else {}
 
 
 class Screen:

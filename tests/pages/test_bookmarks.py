@@ -1,11 +1,14 @@
 """Bookmarks on every page: keep the view on screen, open it exactly, take it off the list and put it back."""
 
+from urllib.parse import urlencode
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from analysis.scenario.scenario import CloseSite, History, Scenario
 from store.bookmarks import BookmarkStore
 from store.short_links import ShortLinkStore
+from tests.pages.conftest import named_in_links
 from tests.pages.lab import press
 
 KURSAAL = "E05002216"
@@ -149,7 +152,7 @@ def test_a_view_is_shared_by_a_short_link_and_by_lines_to_embed(open_page, datab
     monkeypatch.setattr("ui.kit.bookmarks.page_address", lambda: "http://hall.example/")
     screen = open_page("ward_map", measure="child_poverty_rate", ward=KURSAAL, utm_source="mail")
     open_list(screen)
-    query = f"measure=child_poverty_rate&ward={KURSAAL}"
+    query = urlencode({**named_in_links(), "measure": "child_poverty_rate", "ward": KURSAAL})
     (lines,) = [code.value for code in screen.at.code]
     assert f'src="http://hall.example/ward_map?{query.replace("&", "&amp;")}&amp;embed=1" title="Ward map"' in lines
     press(screen, "bookmarks-short")

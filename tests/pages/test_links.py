@@ -11,7 +11,10 @@ from ui.kit import resources
 from ui.meeting import pictures as meeting_pictures
 from ui.travel import journeys
 
-PAGES = ("ward_map", "travel_time", "gaps", "scenario_lab", "meeting", "own_data", "data_and_method", "accessibility")
+PAGES = (
+    "ward_map", "travel_time", "gaps", "scenario_lab", "meeting", "compare_areas", "own_data", "data_and_method",
+    "accessibility",
+)  # fmt: skip
 MARKDOWN = "![x](https://evil.example/p.png) [y](https://evil.example) *z*"
 HTML = "<img src=https://evil.example/p.png>"
 # What the pages read of the address without a control of ui.kit.controls behind it.

@@ -14,6 +14,7 @@ from analysis.scenario.scenario import AddSite, CloseSite, Scenario, Venue
 from analysis.story.figures import story_figures
 from store.scenarios import ScenarioStore
 from store.short_links import ShortLinkStore
+from tests.pages.conftest import named_in_links
 from ui.kit.links import only_here
 from ui.meeting import about as meeting_about
 from ui.meeting.share import qr_image, story_link
@@ -357,7 +358,7 @@ def test_the_code_becomes_short_when_it_is_asked_for_and_opens_the_same_step(ope
     kept = opened.find(code)
     opened.close()
     assert kept.page == "meeting"
-    assert dict(parse_qsl(kept.query)) == {"step": "far", "story_services": "library"}
+    assert dict(parse_qsl(kept.query)) == {"step": "far", "story_services": "library", **named_in_links()}
 
 
 def test_languages_are_one_visible_switch(open_page):

@@ -42,6 +42,7 @@ STATES = {
         {"step": "plan", "story_plan": "example-one-hub-for-shoebury"},
     ],
     "own_data": [{}],
+    "compare_areas": [{}],
     "data_and_method": [{}],
     "accessibility": [{}],
 }

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from hashlib import sha256
+from urllib.parse import urlencode
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -16,6 +17,7 @@ from analysis.scenario.scenario import AtPostcode, Venue
 from reports.files import report_date
 from reports.offers import scenario_offers
 from store.scenarios import ScenarioStore
+from tests.pages.conftest import named_in_links
 from tests.pages.lab import enter, go_to, hub, plan, press, told
 from ui.kit.controls import kept
 from ui.kit.slots import Slot
@@ -172,18 +174,16 @@ def test_a_long_plan_survives_a_reload_and_is_handed_on_by_its_saved_one(open_pa
     screen.choose("lab-who", "Ada")
     press(screen, "lab-save")
     (kept,) = store.list(pack.code)
-    assert shared(screen) == f"scenario={kept.scenario_id}&version=1"
+    assert shared(screen) == urlencode({**named_in_links(), "scenario": kept.scenario_id, "version": 1})
     assert plan(open_page("scenario_lab", scenario=kept.scenario_id, version="1")).changes == wanted.changes
 
 
-def test_the_link_names_the_area_when_the_address_does(open_page, empty):
+def test_the_link_names_the_area_where_there_are_several(open_page, empty):
     text = encode(hub(empty, AtPostcode(POSTCODE)))
-    screen = open_page("scenario_lab", area="southend", plan=text)
-    go_to(screen, "Save")
-    assert shared(screen) == f"area=southend&plan={text}"
-    screen = open_page("scenario_lab", plan=text)
-    go_to(screen, "Save")
-    assert shared(screen) == f"plan={text}"
+    for address in ({"area": "southend"}, {}):
+        screen = open_page("scenario_lab", plan=text, **address)
+        go_to(screen, "Save")
+        assert shared(screen) == urlencode({**named_in_links(), "plan": text})
 
 
 @pytest.mark.slow

@@ -210,15 +210,16 @@ def test_what_a_link_has_wrong_is_said_and_left_out(open_page):
 @pytest.mark.parametrize("page", ["ward_map", "travel_time", "data_and_method"])
 def test_an_unknown_area_is_said_in_plain_words(open_page, page):
     screen = open_page(page, area="atlantis")
-    (error,) = screen.at.error
-    assert "unknown area 'atlantis'; valid: southend" in error.value
+    (said,) = screen.at.warning
+    assert "There is no area called “atlantis” here" in said.value
+    assert "area-southend" in [button.key for button in screen.at.button]
     assert not screen.at.dataframe
 
 
 @pytest.mark.parametrize("area", ["../southend", "/etc", "southend/../southend", "SOUTHEND", " "])
 def test_an_area_that_is_no_name_opens_nothing(open_page, area):
     screen = open_page("ward_map", area=area)
-    assert len(screen.at.error) == 1
+    assert len(screen.at.warning) == 1
     assert not screen.at.dataframe
 
 

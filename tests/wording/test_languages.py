@@ -10,6 +10,8 @@ from typing import get_args
 
 import pytest
 
+from analysis.areas.definitions import ABOUT
+from analysis.areas.side_by_side import PARTS as COMPARED
 from analysis.placement.goals import GOALS
 from analysis.reach.readings import read_readings
 from analysis.scenario.scenario import WEEKDAYS
@@ -29,7 +31,8 @@ SAME_BRACE = {"gen": "a", "many": "a", "numeral": "n", "said": "text"}
 # What fills a gap in the place of words and is spelt elsewhere.
 ANSWERS = {kind.replace(" ", "_") for kind in get_args(Kind)}
 READINGS = {reading.name for service in read_readings() for reading in service.readings}
-NAMES = {*CATEGORIES, *MODES, *GOALS, *READINGS, *WEEKDAYS, *MEASURES, *ANSWERS}
+SIDE_BY_SIDE = {*COMPARED, *ABOUT, "postcode", "oa", "lsoa"}
+NAMES = {*CATEGORIES, *MODES, *GOALS, *READINGS, *WEEKDAYS, *MEASURES, *ANSWERS, *SIDE_BY_SIDE}
 SECTIONS = {"welcome", "worked", "take", "travelling", "own"}
 """Sections that are asked for whole."""
 

@@ -15,7 +15,7 @@ from geo.errors import ReachError
 from geo.network.modes import mode_named
 from geo.services import category_named
 from ui.kit import controls
-from ui.kit.session import BasketMemory, Session, basket_editor, session
+from ui.kit.session import BasketMemory, Session, basket_editor, session, went_back
 from wording.numbers import capital
 from wording.rounding import shortest
 
@@ -66,7 +66,7 @@ def chosen_basket(default: Basket) -> tuple[Basket, str]:
     memory, asked, told = session.basket_memory, Session.basket.asked, ""
     base, code, number = memory.base, memory.code, memory.number
     editor = basket_editor(number).get()
-    if asked != code and (controls.went_back() or (asked and editor is None)):
+    if asked != code and (went_back() or (asked and editor is None)):
         try:
             read_code(asked, default)
             base = code = asked

@@ -15,6 +15,7 @@ from analysis.shown import made_of_shown
 from geo.services import category_named
 from ui.gaps.charts import parts_chart
 from ui.kit import controls
+from ui.kit.area import in_area
 from ui.kit.charts import sentence, show_chart
 from ui.kit.deck import read_selection
 from ui.kit.session import Session, session
@@ -271,10 +272,10 @@ def journey_links(wish: HubWish, place: str) -> None:
     words = next_words()
     with st.container(horizontal=True, vertical_alignment="center", key="next-steps"):
         st.markdown(f"**{words['title']}**", width="content")
-        st.page_link(HUB_PAGE, label=words["hub"], icon=":material/add_location_alt:", query_params=wish.query)
+        st.page_link(HUB_PAGE, label=words["hub"], icon=":material/add_location_alt:", query_params=in_area(wish.query))
         st.page_link(
             JOURNEYS_PAGE,
             label=words["journeys"],
             icon=":material/directions_walk:",
-            query_params={Session.place.key: place},
+            query_params=in_area({Session.place.key: place}),
         )

@@ -14,12 +14,13 @@ import streamlit as st
 from analysis.scenario.scenario import Scenario
 from geo.errors import ReachError
 from store.bookmarks import Bookmark, BookmarkStore
-from ui.kit import plan, stores
+from ui.kit import plan, resources, stores
+from ui.kit.area import in_lasting_area
 from ui.kit.links import app_address, embed_lines, only_here, page_address, short_link
 from ui.kit.page import plain, show_error
 from ui.kit.session import Session, address, session
 from ui.kit.slots import forget_all, linked
-from wording.take import take_words
+from wording.take import bookmark_such_as, take_words
 
 LONGEST_TITLE = 120
 MOST_SHOWN = 50
@@ -32,7 +33,9 @@ _OTHER_NAMES = (
 # story.
 _NEVER_KEPT = {"meeting": (Session.place.key, Session.way.key)}
 # Opening a bookmark removes the choices of this visit, but never the plan that is being edited.
-_REMEMBERED = (Session.history, Session.stored, Session.lab_who, Session.bookmark_as)
+_REMEMBERED = (
+    Session.history, Session.stored, Session.lab_who, Session.bookmark_as, Session.area_shown, Session.plans_aside,
+)  # fmt: skip
 
 # The button is in the header of the app, at its right end, so that nothing on a page moves because of it.
 _CSS = """
@@ -130,7 +133,7 @@ def _keep(store: BookmarkStore, here: str, area: str) -> None:
             "Title for this view",
             key=Session.bookmark_title.key,
             max_chars=LONGEST_TITLE,
-            placeholder="Such as: Kursaal, child poverty",
+            placeholder=_such_as(area),
         )
         st.text_input("Your name (may be left empty)", key=Session.bookmark_who.key, max_chars=80)
         st.form_submit_button(
@@ -146,9 +149,18 @@ def _keep(store: BookmarkStore, here: str, area: str) -> None:
     )
 
 
+def _such_as(area: str) -> str:
+    """Return an example of a title, of a ward of the area; nothing while it is not known which area is meant."""
+    try:
+        return bookmark_such_as(str(resources.area_pack(area).wards["name"].iloc[0]))
+    except ReachError:
+        return ""
+
+
 def _share(pages: Mapping[str, Any], here: str) -> None:
     """Draw what gives the view on screen to others: a short link, and lines for a page of their own."""
-    words, there, query = take_words(), page_address(), view_query(here)
+    words, there = take_words(), page_address()
+    query = urlencode(in_lasting_area(own_view(here)), safe="~")
     root = app_address(there, here)
     short = short_link(words["short_link"], here, query, key="bookmarks-short")
     if short:
@@ -172,13 +184,17 @@ def _add(store: BookmarkStore, here: str, area: str) -> None:
 
 def view_query(here: str) -> str:
     """Return the query of the view on screen: what the app's own controls wrote to the address, and nothing else."""
+    return urlencode(own_view(here), safe="~")
+
+
+def own_view(here: str) -> dict[str, str]:
+    """Return the same by name."""
     left_out = _NEVER_KEPT.get(here, ())
-    own = {
+    return {
         name: value
         for name, value in address().items()
         if (linked(name).memory().held or name in _OTHER_NAMES) and name not in left_out
     }
-    return urlencode(own, safe="~")
 
 
 def _list(store: BookmarkStore, pages: Mapping[str, Any], area: str) -> None:

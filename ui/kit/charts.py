@@ -201,5 +201,5 @@ def curve_table(curve: pd.DataFrame, names: Mapping[str, str], *, by: str = "gro
 
 
 def sentence(rows: Sequence[tuple[str, str]]) -> str:
-    """Return ``"Kursaal 41%, Milton 66%"`` from names and figures, for the text of a chart."""
+    """Return ``"North 41%, South 66%"`` from names and figures, for the text of a chart."""
     return ", ".join(f"{name} {figure}" for name, figure in rows)

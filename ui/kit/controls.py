@@ -10,19 +10,13 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from ui.kit.page import plain
+from ui.kit.session import went_back
 from ui.kit.slots import Slot, Written, kept_controls, kept_of, linked, linked_controls
 from wording.rounding import shortest
 
 Widget = Literal["select", "segmented", "radio", "pills"]
-
-
-def went_back() -> bool:
-    """Tell whether the reader has just gone back or forward in the browser's history."""
-    run = get_script_run_ctx()
-    return run is not None and run.is_history_navigation
 
 
 def follow_history() -> None:

@@ -11,9 +11,12 @@ from streamlit.delta_generator import DeltaGenerator
 
 from drawing.basemap import ATTRIBUTION
 from geo.errors import InputError, PackError, ReachError, SourceError, UnknownNameError
-from geo.pack import AreaPack
+from geo.pack import AreaPack, default_area
 from ui.kit import resources
+from ui.kit.area import area_buttons, area_switch, follow_area
+from ui.kit.session import session
 from ui.kit.view import BESIDE, NARROW_PX, WIDEST_PX, follow_window
+from wording.areas import no_such_area, switch_words
 from wording.particulars import off_streets
 from wording.welcome import meanings_in
 
@@ -22,6 +25,9 @@ _CSS = f"""
 <style>
 .stMainBlockContainer {{ max-width: {WIDEST_PX}px; padding: 3.9rem 2rem 2rem; }}
 .stMainBlockContainer h1 {{ font-size: 1.35rem; line-height: 1.3; padding: 0 0 .9rem; }}
+.st-key-head {{ column-gap: 1rem; row-gap: 0; padding-bottom: .5rem; }}
+.st-key-head h1 {{ padding-bottom: 0; }}
+.st-key-area-chosen .react-aria-ComboBox > div {{ min-height: 2rem; height: 2rem; }}
 .stMainBlockContainer h2 {{ font-size: 1.15rem; line-height: 1.4; padding: .3rem 0; }}
 .stMainBlockContainer h3 {{ font-size: 1.05rem; line-height: 1.4; padding: .2rem 0; }}
 .stMainBlockContainer > .stVerticalBlock {{ gap: .5rem; }}
@@ -146,10 +152,13 @@ def answer(text: str, *, steady: bool = False) -> None:
         st.markdown(text, help=meanings_in(text) or None)
 
 
-def beside() -> tuple[DeltaGenerator, DeltaGenerator]:
-    """Return where the map goes and where the panel beside it goes, which a narrow window has below the map."""
+def beside(shares: tuple[float, float] = BESIDE) -> tuple[DeltaGenerator, DeltaGenerator]:
+    """Return where the map goes and where the panel beside it goes, which a narrow window has below the map.
+
+    `shares` are those of the width that each has.
+    """
     with st.container(key="beside"):
-        left, right = st.columns(BESIDE, gap="small")
+        left, right = st.columns(shares, gap="small")
     return left, right
 
 
@@ -169,9 +178,25 @@ def footer(attribution: str = ATTRIBUTION) -> None:
     )
 
 
+def open_shown() -> AreaPack | None:
+    """Open the pack of the area of this visit; where that cannot be, say why, offer the areas that there are: None."""
+    try:
+        return resources.area_pack(follow_area() or default_area())
+    except PackError as error:
+        show_error(error)
+    except UnknownNameError as error:
+        asked = session.area_shown
+        st.warning(plain(no_such_area(asked[:60]) if asked else str(error)), icon=":material/search_off:")
+        area_buttons()
+    except InputError:  # several, and nothing says which
+        st.subheader(switch_words()["which"], anchor=False)
+        area_buttons()
+    return None
+
+
 @contextmanager
-def page(title: str, purpose: str, *, area: str = "southend") -> Iterator[AreaPack]:
-    """Draw the frame of a page around its content.
+def page(title: str, purpose: str) -> Iterator[AreaPack]:
+    """Draw the frame of a page about the area of this visit around its content.
 
     A :class:`~geo.errors.ReachError` inside is shown in plain words, with what to do; the footer always follows.
 
@@ -181,8 +206,6 @@ def page(title: str, purpose: str, *, area: str = "southend") -> Iterator[AreaPa
         Heading of the page.
     purpose
         What it answers, in one sentence: the help of the heading.
-    area
-        Name of the area pack.
 
     Yields
     ------
@@ -196,13 +219,14 @@ def page(title: str, purpose: str, *, area: str = "southend") -> Iterator[AreaPa
     """
     st.html(_CSS)
     follow_window()
-    st.title(title, anchor=False, help=purpose)
-    try:
-        pack = resources.area_pack(area)
-    except ReachError as error:
-        show_error(error)
+    head = st.container(horizontal=True, vertical_alignment="center", key="head")
+    head.title(title, anchor=False, help=purpose, width="content")
+    pack = open_shown()
+    if pack is None:
         footer()
         st.stop()
+    with head:
+        area_switch(pack.code)
     try:
         yield pack
     except ReachError as error:

@@ -1,11 +1,15 @@
 """The plan that is being edited, with undo and redo, and its stored version; kept for the session."""
 
+from collections.abc import Sequence
+
 from analysis.scenario.scenario import History, Scenario
 from geo.pack import AreaPack
 from geo.services import CATEGORIES
 from store.scenarios import Version
 from ui.kit.session import Session, session
 
+Kept = tuple[History, Sequence[tuple[int, tuple[str, int] | None]]]
+"""A plan that is put aside: its history, and its stored versions as in `Session.stored`."""
 UNNAMED = "My plan"
 
 

@@ -4,8 +4,6 @@ Everything kept here is frozen or treated as such. Keys include the pack's diges
 is opened again.
 """
 
-import os
-
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -24,15 +22,8 @@ from analysis.trends.change import change, change_by_ward, closures
 from drawing.basemap import Basemap, publish_basemap
 from geo.finder import Finder
 from geo.network.modes import mode_named
-from geo.pack import AreaPack, check_area, file_digest, list_packs, open_pack, packs_folder
-from ui.kit.session import session
+from geo.pack import AreaPack, check_area, file_digest, open_pack, packs_folder
 from ui.kit.streets import publish_streets
-
-
-def chosen_area() -> str:
-    """Return the area in the address (``?area=…``), or the one with which the app was started, or the first."""
-    packs = list_packs()
-    return session.area or os.environ.get("REACH_AREA") or (packs[0] if packs else "southend")
 
 
 def area_pack(name: str) -> AreaPack:

@@ -4,7 +4,7 @@ What is kept from one drawing of a page to the next (what a control holds, the p
 drawing) lies in Streamlit's session under a key, and what a link reopens stands in the address under a name. Every one
 of these keys and names is spelt in this module, and in no other. A name of the object is read and written::
 
-    session.ward = "E05002216"
+    session.ward = "E05000001"
 
 and the same name of the class gives the slot, for a control that needs the key::
 
@@ -53,6 +53,11 @@ class Session:
 
     # All pages
     area = Param("area")
+    area_shown = Slot("area-shown", "")
+    """Code of the area that the visit is about; empty until it is known."""
+    area_chosen = Slot("area-chosen", "")
+    plans_aside = Slot[Mapping[str, Any] | None]("plans-aside", None)
+    """The plans under edit of the other areas, by area, as :data:`ui.kit.plan.Kept`."""
     pin = Slot[object]("pin", None)
     """Where the pin is that arrow keys move over a map."""
     ward = Linked("ward", "")
@@ -225,6 +230,9 @@ class Session:
     lab_budget = Slot[int | None]("lab-budget", None)
     lab_cost = Slot[int | None]("lab-cost", None)
 
+    # Areas side by side
+    compared_areas = Linked[Sequence[str]]("among", ())
+
     # Your data
     own_layer = Linked("layer", "")
     """Id of the kept layer that is shown; empty while something is added."""
@@ -271,7 +279,7 @@ session = Session()
 
 
 def programme_categories(programme: str) -> Linked[Sequence[str]]:
-    """Return where the places are kept that a programme is taken to be offered at: ``at_henry``."""
+    """Return where the places are kept that a programme is taken to be offered at: ``at_`` and its name."""
     return Linked("at_" + "_".join(re.findall(r"[a-z0-9]+", programme.split("(")[0].casefold())), ())
 
 
@@ -333,6 +341,17 @@ def copy_asked(key: str) -> Slot[object]:
 def address() -> dict[str, str]:
     """Return all that stands in the address, whoever wrote it."""
     return {str(name): str(value) for name, value in st.query_params.items()}
+
+
+def address_becomes(query: Mapping[str, str]) -> None:
+    """Let the address say this and nothing else, at one step of the browser's history."""
+    st.query_params.from_dict(dict(query))
+
+
+def went_back() -> bool:
+    """Tell whether the reader has just gone back or forward in the browser's history."""
+    run = get_script_run_ctx()
+    return run is not None and run.is_history_navigation
 
 
 def embedded() -> bool:

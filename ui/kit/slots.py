@@ -138,7 +138,7 @@ def kept_controls() -> list[Slot[Any]]:
 
 def forget_all(but: Iterable[Slot[Any]]) -> None:
     """Keep nothing of this visit but these."""
-    left = {key for slot in but for key in (slot.key, kept_of(slot).key)}
+    left = {key for slot in but for key in (slot.key, kept_of(slot).key, f"{_MEMORY}{slot.key}")}
     for key in _keys():
         if key not in left:
             del st.session_state[key]

@@ -5,7 +5,10 @@ from typing import Any
 
 import streamlit as st
 
+from geo.errors import ReachError
+from geo.pack import AreaPack
 from ui.kit import resources
+from ui.kit.area import in_area
 from ui.kit.session import Session, session
 from wording.particulars import example_place
 from wording.welcome import STEPS, glossary, offer_words, step_words, welcome_words, worked_questions
@@ -61,7 +64,7 @@ export default function ({ data, setTriggerValue, parentElement }) {
 """
 
 
-def welcome_button(pages: Mapping[str, Any], here: str) -> None:
+def welcome_button(pages: Mapping[str, Any], here: str, area: str) -> None:
     """Draw the button that opens the welcome; it asks for nothing, and closes with Escape.
 
     Parameters
@@ -70,19 +73,22 @@ def welcome_button(pages: Mapping[str, Any], here: str) -> None:
         The pages of the app by name, as :class:`streamlit.Page` objects.
     here
         Name of the page on screen.
+    area
+        Code of the area on screen; the questions are about a street of it.
     """
     words = welcome_words()
 
     @st.dialog(words["title"], on_dismiss=_hide)
     def panel() -> None:
         st.markdown(words["what"])
-        st.subheader(words["questions"], anchor=False)
-        pack = resources.area_pack(resources.chosen_area())
-        _, street = example_place(pack)
-        for name, said in worked_questions(pack).items():
-            page, query = _QUESTIONS[name]
-            query = {Session.place.key: street} if name == "my_street" else query
-            st.page_link(pages[page], label=said, icon=":material/help:", query_params=query)
+        pack = _pack(area)
+        if pack is not None:
+            st.subheader(words["questions"], anchor=False)
+            _, street = example_place(pack)
+            for name, said in worked_questions(pack).items():
+                page, query = _QUESTIONS[name]
+                query = {Session.place.key: street} if name == "my_street" else query
+                st.page_link(pages[page], label=said, icon=":material/help:", query_params=in_area(query))
         st.subheader(words["tour"], anchor=False)
         title, text, how_far = step_words(session.tour_step)
         st.markdown(f"**{title}** ({how_far.lower()})\n\n{text}")
@@ -90,7 +96,8 @@ def welcome_button(pages: Mapping[str, Any], here: str) -> None:
             st.button(words["back"], key="tour-back", on_click=_step, args=(-1,), disabled=session.tour_step == 0)
             last = session.tour_step == len(STEPS) - 1
             st.button(words["next"], key="tour-next", type="primary", on_click=_step, args=(1,), disabled=last)
-            st.page_link(pages[STEPS[session.tour_step]], label=words["show"], icon=":material/open_in_new:")
+            there = pages[STEPS[session.tour_step]]
+            st.page_link(there, label=words["show"], icon=":material/open_in_new:", query_params=in_area())
         st.subheader(words["glossary"], anchor=False)
         st.markdown("\n".join(f"- **{term}**: {means}" for term, means in glossary()))
 
@@ -112,6 +119,14 @@ def welcome_button(pages: Mapping[str, Any], here: str) -> None:
 @st.cache_resource(show_spinner=False)
 def _component() -> Any:
     return st.components.v2.component("tour_offer", html=_OFFER, css=_OFFER_CSS, js=_OFFER_JS)
+
+
+def _pack(area: str) -> AreaPack | None:
+    """Open the pack of the area on screen; None where it is not known which one that is."""
+    try:
+        return resources.area_pack(area)
+    except ReachError:
+        return None
 
 
 def _show(here: str) -> None:

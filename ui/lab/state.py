@@ -21,6 +21,7 @@ from geo.places import place_at
 from geo.services import CATEGORIES, category_named, with_article
 from store.scenarios import Version
 from ui.kit import resources
+from ui.kit.area import in_lasting_area
 from ui.kit.controls import keep_entered
 from ui.kit.page import plain
 from ui.kit.plan import begun, change_to, fresh, history, open_plan, start, stored
@@ -231,14 +232,14 @@ def write_address(pack: AreaPack) -> None:
 
 def link() -> dict[str, str] | None:
     """Return what a link to the plan as it stands says after the question mark; None when it is too long for one."""
-    asked = {param.name: text for param in (Session.area, *ADDRESS) if (text := param.get())}
+    asked = {param.name: text for param in ADDRESS if (text := param.get())}
     if len(session.plan) <= LONGEST_LINK:
-        return asked if session.plan or session.scenario else None
+        return in_lasting_area(asked) if session.plan or session.scenario else None
     came_from = stored()
     if came_from is None or not _is_stored(history().now, came_from):
         return None
     del asked[Session.plan.name]
-    return asked
+    return in_lasting_area(asked)
 
 
 def _is_stored(scenario: Scenario, version: tuple[str, int]) -> bool:

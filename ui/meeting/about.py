@@ -16,6 +16,7 @@ from geo.errors import ReachError
 from geo.pack import AreaPack
 from geo.services import CATEGORIES
 from ui.kit import controls, resources
+from ui.kit.area import area_switch
 from ui.kit.page import plain
 from ui.kit.session import Session, session
 from wording.languages import Words, languages, read_words
@@ -87,6 +88,7 @@ def about_panel(
     """
     names, start = pack.wards["name"].to_dict(), lead_of(basket)
     with st.popover(words.say("screen.about"), icon=":material/tune:"):
+        area_switch(pack.code)
         wards = controls.choices(
             words.say("screen.wards"),
             list(names),

@@ -15,12 +15,12 @@ MOST = 4
 
 
 def ward_slug(name: str) -> str:
-    """Return the name of a ward as an address has it: ``"west-shoebury"``, ``"st-lukes"``."""
+    """Return the name of a ward as an address has it: ``"north-side"``, ``"st-annes"``."""
     return re.sub(r"[^a-z0-9]+", "-", re.sub(r"[’'.]", "", name.casefold())).strip("-")
 
 
 def take_named_ward(pack: AreaPack) -> str:
-    """Let the address name a ward by its name (``?ward=kursaal``); call it before the list of wards is drawn.
+    """Let the address name a ward by its name (``?ward=north-side``); call it before the list of wards is drawn.
 
     Returns
     -------
@@ -76,7 +76,7 @@ def few_wards(pack: AreaPack) -> list[str]:
 
 
 def status_words(statuses: Iterable[tuple[str, str]]) -> str:
-    """Return the status of several figures in words: "modelled; published for Kursaal".
+    """Return the status of several figures in words: "modelled; published for North Side".
 
     Parameters
     ----------

@@ -13,6 +13,7 @@ from geo.pack import AreaPack
 from geo.services import CATEGORIES
 from geo.vintages import baseline_labels, baseline_words
 from ui.kit import controls
+from ui.kit.area import in_area
 from ui.kit.deck import read_selection
 from ui.kit.session import Session, session
 from ui.kit.tables import show_words
@@ -67,7 +68,7 @@ def ward_profile(pack: AreaPack, baseline: str, take: Callable[[], None]) -> str
             "pages/ward.py",
             label=f"Everything about {names[ward]}, on one page",
             icon=":material/article:",
-            query_params={Session.ward.key: ward_slug(names[ward])},
+            query_params=in_area({Session.ward.key: ward_slug(names[ward])}),
         )
     take()
     ward_table(pack, ward, baseline)

@@ -1,0 +1,1 @@
+"""Several areas side by side: the same measures, services and thresholds, and what differs in their sources."""

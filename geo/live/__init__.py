@@ -1,0 +1,1 @@
+"""Fetching the sources of a pack from their publishers' own services."""

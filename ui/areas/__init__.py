@@ -1,0 +1,1 @@
+"""The question how areas compare: which ones, the chart, and the tables."""
