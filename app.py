@@ -28,6 +28,7 @@ pages = [
     st.Page("pages/scenario_lab.py", title="Scenario lab", icon=":material/science:"),
     st.Page("pages/meeting.py", title="Meeting", icon=":material/groups:"),
     st.Page("pages/compare_areas.py", title="Areas side by side", icon=":material/compare:"),
+    st.Page("pages/own_data.py", title="Your data", icon=":material/upload_file:"),
     st.Page("pages/data_and_method.py", title="Data and method", icon=":material/menu_book:"),
     st.Page("pages/accessibility.py", title="Accessibility", icon=":material/accessibility:"),
 ]

@@ -9,6 +9,7 @@ from commands.dashboard import app_command
 from commands.data import data_commands
 from commands.find import find_command
 from commands.gaps import gaps_command
+from commands.layers import layer_commands
 from commands.matrix import matrix_command
 from commands.output import keep_for_ourselves, last_flush
 from commands.place import place_command
@@ -23,6 +24,7 @@ app.command("find")(find_command)
 app.command("access")(access_command)
 app.command("sites")(sites_command)
 app.command("matrix")(matrix_command)
+app.add_typer(layer_commands, name="layers")
 app.add_typer(report_commands, name="report")
 app.command("gaps")(gaps_command)
 app.add_typer(scenario_commands, name="scenario")

@@ -175,7 +175,7 @@ def asked_sites(
             raise InputError("give --service or --services, not both")
         if reading is not None:
             raise InputError("--reading goes with --service: a file says itself which places count")
-        from geo.site_files import read_sites
+        from geo.own.sites import read_sites
 
         sites = read_sites(services, pack)
         name_boxes(pack, sites["postcode"])

@@ -24,8 +24,8 @@ _SITES_AT_ONCE = 256
 
 
 def matrix_command(
-    sites: Annotated[Path, typer.Option(help="CSV file of sites: name, and lon and lat, or postcode.", metavar="FILE")],
-    points: Annotated[Path, typer.Option(help="CSV file of points to travel from, likewise.", metavar="FILE")],
+    sites: Annotated[Path, typer.Option(help="File of sites (CSV, workbook, map): names, positions.", metavar="FILE")],
+    points: Annotated[Path, typer.Option(help="File of points to travel from, likewise.", metavar="FILE")],
     area: Area = None,
     mode: Annotated[str, typer.Option(help="How families travel.")] = "walk_pram",
     speed: Annotated[float | None, typer.Option(help="Another speed for the mode, km/h.", metavar="KMH")] = None,
@@ -42,7 +42,7 @@ def matrix_command(
     check_out(out, [sites, points])
 
     from geo.network.snapping import snap
-    from geo.site_files import read_sites
+    from geo.own.sites import read_sites
 
     chosen = mode_at(mode, speed, steps_penalty)
     pack = open_area(area)

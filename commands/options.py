@@ -20,7 +20,7 @@ Area = Annotated[
 Service = Annotated[str | None, typer.Option(help="Kind of service, such as childrens_centre.")]
 OwnSites = Annotated[
     Path | None,
-    typer.Option(help="CSV file of your own sites instead: name, and lon and lat, or postcode.", metavar="FILE"),
+    typer.Option(help="File of your own sites instead (CSV, workbook, map): names, and positions.", metavar="FILE"),
 ]
 TravelMode = Annotated[str, typer.Option(help="How families travel.")]
 Within = Annotated[float, typer.Option(help="Threshold in minutes; a time equal to it counts.")]

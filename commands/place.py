@@ -59,6 +59,10 @@ def place_command(
         list[str] | None,
         typer.Option(help="What a hub costs once; for one kind as library:20000; may be repeated."),
     ] = None,
+    own: Annotated[
+        Path | None,
+        typer.Option(help="File of your own places to choose from as well (CSV, workbook, map).", metavar="FILE"),
+    ] = None,
     service: Annotated[str, typer.Option(help="The kind of service that the hubs offer.")] = "childrens_centre",
     mode: Annotated[str, typer.Option(help="How families travel.")] = "walk_pram",
     within: Annotated[float, typer.Option(help="Threshold in minutes.")] = 15.0,
@@ -76,7 +80,7 @@ def place_command(
     People are shown to the nearest 5, sums of minutes to the nearest hundred.
     """
     check_format(format_)
-    check_out(out)
+    check_out(out, [] if own is None else [own])
 
     from analysis.placement.candidates import candidate_sites, lists_none
     from analysis.placement.goals import goal_named
@@ -85,6 +89,7 @@ def place_command(
     from analysis.scenario.scenario import Scenario
     from commands.access import check_measure
     from geo.network.modes import mode_named
+    from geo.own.sites import read_sites
     from geo.places import tidy_postcode
     from geo.services import category_named
     from wording.particulars import middles_tried, no_list_of
@@ -120,7 +125,12 @@ def place_command(
     already = set(map(str, pack.services_of(service).index))
     wards = tuple(_ward_code(pack, name) for name in ward or ())
     sites = candidate_sites(
-        pack, list(dict.fromkeys(kinds)), wards=wards, postcodes=tuple(postcode or ()), already=already
+        pack,
+        list(dict.fromkeys(kinds)),
+        wards=wards,
+        postcodes=tuple(postcode or ()),
+        already=already,
+        own={} if own is None else {"file": read_sites(own, pack)},
     )
     if lists_none(pack, kinds) and not postcode:
         note(f"Note: {middles_tried(pack)}")

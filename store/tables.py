@@ -5,6 +5,8 @@ A scenario has one row in ``scenario``; everything that happens to it (a save, a
 undoing a deletion adds one more row. ``pack_met`` has a row for each version of an area's data that the program has
 opened, and its rows are never changed either. In a row of ``bookmark`` only `removed_at` changes: it is set when the
 bookmark is taken off the list, and cleared when that is undone. Rows of ``short_link`` are never changed.
+A layer of one's own data has one row in ``layer``, of which its name, the number of its present content and
+`removed_at` change; what it held at any time is in ``layer_content``, whose rows are never changed.
 """
 
 from datetime import datetime
@@ -98,3 +100,31 @@ class ShortLinkRow(Base):
     query: Mapped[str] = mapped_column(Text)
     digest: Mapped[str] = mapped_column(String(64), index=True, unique=True)
     made_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class LayerRow(Base):
+    """A layer of one's own data: places or counts under a name; `number` is that of its present content."""
+
+    __tablename__ = "layer"
+    __table_args__ = (CheckConstraint("kind IN ('services', 'sites', 'counts')", name="kind"),)
+
+    id: Mapped[str] = mapped_column(String(16), primary_key=True)
+    area: Mapped[str] = mapped_column(String(100), index=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    name: Mapped[str] = mapped_column(String(200))
+    number: Mapped[int] = mapped_column(Integer)
+    removed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+
+class LayerContentRow(Base):
+    """What a layer held at one time; numbers count from 1, and `body` is its rows as JSON."""
+
+    __tablename__ = "layer_content"
+    __table_args__ = (CheckConstraint("number > 0", name="number"),)
+
+    layer_id: Mapped[str] = mapped_column(ForeignKey("layer.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    rows: Mapped[int] = mapped_column(Integer)
+    body: Mapped[str] = mapped_column(Text)
+    saved_by: Mapped[str] = mapped_column(String(200))
+    saved_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))

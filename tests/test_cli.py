@@ -26,8 +26,8 @@ from cli import app
 from commands.dashboard import dashboard
 from geo.errors import InputError, SourceError
 from geo.network.modes import MODES
+from geo.own.sites import read_sites
 from geo.pack import FILES, AreaPack, open_pack, packs_folder
-from geo.site_files import read_sites
 from store.settings import read_contact
 
 CHECKOUT = Path(__file__).resolve().parents[1]

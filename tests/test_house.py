@@ -29,7 +29,7 @@ MAY_IMPORT = {
     "commands": {"commands", "reports", *BELOW},
     "cli.py": {"commands", "reports", *BELOW},
 }
-QUESTIONS = {"ui.areas", "ui.gaps", "ui.lab", "ui.meeting", "ui.travel", "ui.wards"}
+QUESTIONS = {"ui.areas", "ui.gaps", "ui.lab", "ui.meeting", "ui.own", "ui.travel", "ui.wards"}
 
 
 def modules(part):

@@ -103,7 +103,7 @@ import importlib, pathlib
 for part in ("analysis", "wording", "commands"):
     for path in pathlib.Path(part).rglob("*.py"):
         importlib.import_module(".".join(path.with_suffix("").parts).removesuffix(".__init__"))
-import cli, geo.pack, geo.finder, geo.reconcile, geo.site_files
+import cli, geo.pack, geo.finder, geo.reconcile, geo.own.sites
 """
 COMMAND = "import cli\ncli.main()\n"
 

@@ -123,7 +123,9 @@ def test_reports_say_it_and_lead_with_what_there_is(packs: Path, tmp_path: Path,
 
 @pytest.mark.slow
 @pytest.mark.parametrize("area", ["toothless", "centreless"])
-@pytest.mark.parametrize("page", ["ward_map", "travel_time", "gaps", "scenario_lab", "meeting", "data_and_method"])
+@pytest.mark.parametrize(
+    "page", ["ward_map", "travel_time", "gaps", "scenario_lab", "meeting", "own_data", "data_and_method"]
+)
 def test_pages_open(packs: Path, monkeypatch: pytest.MonkeyPatch, area: str, page: str) -> None:
     monkeypatch.setenv("REACH_AREA", area)
     screen = Screen(page, {"area": area, "ward": "E05002216"})

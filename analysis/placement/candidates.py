@@ -1,6 +1,6 @@
 """Candidate sites for a new hub (facility location): real venues by category and ward, and any postcode."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
 
 import numpy as np
@@ -18,6 +18,9 @@ ALSO_CALLED = MappingProxyType({"hall": "community_hall", "health_centre": "heal
 COLUMNS = ("name", "category", "ward", "easting", "northing")
 USUAL = ("library", "school", "community_hall")
 _POSTCODE, _HOME = "postcode-", "home-"
+OWN = "own-"
+"""How the id of one's own place begins."""
+MOST_OWN = 500
 
 
 def venue_categories() -> list[str]:
@@ -37,10 +40,11 @@ def lists_none(pack: AreaPack, categories: Sequence[str]) -> bool:
 
 
 def spot_of_candidate(identity: str, easting: float, northing: float) -> Spot:
-    """Return where a candidate stands, by its id: a postcode, a home that is an area, or a venue."""
+    """Return where a candidate stands, by its id: a postcode, a home that is an area, one's own place, or a venue."""
     if identity.startswith(_POSTCODE):
         return AtPostcode(identity.removeprefix(_POSTCODE))
-    return Point(round(easting, 1), round(northing, 1)) if identity.startswith(_HOME) else Venue(identity)
+    by_position = identity.startswith((_HOME, OWN))
+    return Point(round(easting, 1), round(northing, 1)) if by_position else Venue(identity)
 
 
 def candidate_sites(
@@ -50,6 +54,7 @@ def candidate_sites(
     wards: Collection[str] = (),
     postcodes: Sequence[str] = (),
     already: Collection[str] = (),
+    own: Mapping[str, pd.DataFrame] | None = None,
 ) -> pd.DataFrame:
     """Return the candidate sites that may be chosen.
 
@@ -67,18 +72,20 @@ def candidate_sites(
         Postcodes to add, wherever they are.
     already
         Ids of services that are sites already.
+    own
+        One's own places to add, wherever they are: ``name, easting, northing`` of each layer, by the layer's id.
 
     Returns
     -------
-    Index ``id`` (of the service, ``postcode-SS3 9NS``, or ``home-`` and the code of a home that is an area) with
-    `COLUMNS`; only the first of several at one position.
+    Index ``id`` (of the service, ``postcode-SS3 9NS``, ``home-`` and the code of a home that is an area, or ``own-``
+    with the layer's id and a number) with `COLUMNS`; only the first of several at one position.
 
     Raises
     ------
     UnknownNameError
         For an unknown category, ward or postcode.
     InputError
-        When nothing is left to choose from.
+        When nothing is left to choose from, or there are more than `MOST_OWN` places of one's own.
     """
     categories = [ALSO_CALLED.get(category, category) for category in categories]
     for category in categories:
@@ -92,14 +99,27 @@ def candidate_sites(
     venues = venues[venues["ward"].isin(list(wards) if wards else list(pack.wards.index))]
     venues = venues[~venues.index.isin(list(already))]
     named = _postcodes(pack, postcodes)
-    if not len(named) and lists_none(pack, categories):
+    mine = _own_places(own or {})
+    if not len(named) and not len(mine) and lists_none(pack, categories):
         venues = _middles(pack, wards)
-    sites = pd.concat([venues, named]) if len(named) else venues
+    added = [table for table in (named, mine) if len(table)]
+    sites = pd.concat([venues, *added]) if added else venues
     sites = sites[~sites.duplicated(["easting", "northing"])]
     if sites.empty:
         raise InputError("there is no candidate of these kinds in these wards: choose more categories or wards")
     sites.index.name = "id"
     return sites
+
+
+def _own_places(own: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    tables = []
+    for layer, rows in own.items():
+        places = rows[["name", "easting", "northing"]].assign(category="own", ward="")[list(COLUMNS)]
+        tables.append(places.set_axis([f"{OWN}{layer}-{number}" for number in range(1, len(rows) + 1)]))
+    places = pd.concat(tables) if tables else pd.DataFrame(columns=list(COLUMNS))
+    if len(places) > MOST_OWN:
+        raise InputError(f"there are {len(places)} places of your own; at most {MOST_OWN} can be chosen from")
+    return places
 
 
 def _middles(pack: AreaPack, wards: Collection[str]) -> pd.DataFrame:

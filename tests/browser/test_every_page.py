@@ -19,6 +19,7 @@ PAGES = {
     "gaps": "Who is cut off from what, and why?",
     "scenario_lab": "What if we opened a hub here?",
     "meeting": "Who lives here",
+    "own_data": "What do you have of your own?",
     "compare_areas": "How do areas compare?",
     "data_and_method": "Where do the figures come from?",
     "accessibility": "Accessibility statement for Service Reach",
@@ -30,10 +31,11 @@ MENU = {
     "Scenario lab",
     "Meeting",
     "Areas side by side",
+    "Your data",
     "Data and method",
     "Accessibility",
 }
-MAPS_AND_CHARTS = {"ward_map": 1, "travel_time": 3, "gaps": 3, "scenario_lab": 1, "meeting": 1}
+MAPS_AND_CHARTS = {"ward_map": 1, "travel_time": 3, "gaps": 3, "scenario_lab": 1, "meeting": 1, "own_data": 1}
 ZOOMED = ((683, 384), (320, 256))  # what 200 and 400 percent leave of a laptop's window
 
 

@@ -12,7 +12,8 @@ from ui.meeting import pictures as meeting_pictures
 from ui.travel import journeys
 
 PAGES = (
-    "ward_map", "travel_time", "gaps", "scenario_lab", "meeting", "compare_areas", "data_and_method", "accessibility",
+    "ward_map", "travel_time", "gaps", "scenario_lab", "meeting", "compare_areas", "own_data", "data_and_method",
+    "accessibility",
 )  # fmt: skip
 MARKDOWN = "![x](https://evil.example/p.png) [y](https://evil.example) *z*"
 HTML = "<img src=https://evil.example/p.png>"

@@ -41,6 +41,7 @@ STATES = {
         *({"step": step} for step in ("who", "help", "far", "out", "ask")),
         {"step": "plan", "story_plan": "example-one-hub-for-shoebury"},
     ],
+    "own_data": [{}],
     "compare_areas": [{}],
     "data_and_method": [{}],
     "accessibility": [{}],

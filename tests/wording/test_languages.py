@@ -33,7 +33,7 @@ ANSWERS = {kind.replace(" ", "_") for kind in get_args(Kind)}
 READINGS = {reading.name for service in read_readings() for reading in service.readings}
 SIDE_BY_SIDE = {*COMPARED, *ABOUT, "postcode", "oa", "lsoa"}
 NAMES = {*CATEGORIES, *MODES, *GOALS, *READINGS, *WEEKDAYS, *MEASURES, *ANSWERS, *SIDE_BY_SIDE}
-SECTIONS = {"welcome", "worked", "take", "travelling"}
+SECTIONS = {"welcome", "worked", "take", "travelling", "own"}
 """Sections that are asked for whole."""
 
 

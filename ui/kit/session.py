@@ -223,6 +223,8 @@ class Session:
     lab_kinds = Slot[Sequence[str]]("lab-kinds", ("library", "school", "community_hall"))
     lab_in_wards = Slot[Sequence[str]]("lab-in-wards", ())
     lab_postcodes = Slot("lab-postcodes", "")
+    lab_own = Slot[Sequence[str]]("lab-own", ())
+    """Layers of one's own places among the candidates."""
     lab_forced = Slot[Sequence[str]]("lab-forced", ())
     lab_banned = Slot[Sequence[str]]("lab-banned", ())
     lab_budget = Slot[int | None]("lab-budget", None)
@@ -230,6 +232,29 @@ class Session:
 
     # Areas side by side
     compared_areas = Linked[Sequence[str]]("among", ())
+
+    # Your data
+    own_layer = Linked("layer", "")
+    """Id of the kept layer that is shown; empty while something is added."""
+    own_map = Slot[object]("own-map", None)
+    own_kind = Slot("own-kind", "services")
+    own_real = Slot[str | None]("own-real", None)
+    """Whether counts are of real families that a service knows."""
+    own_attempt = Slot("own-attempt", 0)
+    """How often the form was emptied."""
+    own_read = Slot[tuple[Hashable, Any]]("own-read", (None, None))
+    """A table that was read, after what it was read from."""
+    own_checked = Slot[tuple[Hashable, Any]]("own-checked", (None, None))
+    """What was found in it, after what was asked."""
+    own_replacing = Slot("own-replacing", "")
+    """Id of the layer whose rows the next ones replace."""
+    own_measure = Slot[str | None]("own-measure", None)
+    own_who = Slot("own-who", "")
+    own_new_name = Slot("own-new-name", "")
+    own_told = Slot("own-told", ("", ""))
+    """What was done last, and the layer that was shown then: it is told as long as that is shown."""
+    own_undo = Slot[tuple[str, str, int, int] | None]("own-undo", None)
+    """What can be undone: ``removed`` or ``replaced``, the layer, its content before and now."""
 
     # Meeting
     step = Linked[str | None]("step", None)
@@ -256,6 +281,31 @@ session = Session()
 def programme_categories(programme: str) -> Linked[Sequence[str]]:
     """Return where the places are kept that a programme is taken to be offered at: ``at_`` and its name."""
     return Linked("at_" + "_".join(re.findall(r"[a-z0-9]+", programme.split("(")[0].casefold())), ())
+
+
+def own_file(attempt: int) -> Slot[Any]:
+    """Return the file that is given in that attempt."""
+    return Slot(f"own-file-{attempt}", None)
+
+
+def own_rows(attempt: int) -> Slot[str]:
+    """Return the rows that are pasted in that attempt."""
+    return Slot(f"own-rows-{attempt}", "")
+
+
+def own_name(which: int | str) -> Slot[str]:
+    """Return the name for what is given in an attempt, or the one that a layer is to have by its id."""
+    return Slot(f"own-name-{which}", "")
+
+
+def own_column(role: str, table: int) -> Slot[str]:
+    """Return the column that is chosen for a meaning; `table` is a checksum of the header."""
+    return Slot(f"own-column-{role}-{table:08x}", "")
+
+
+def own_answer(kind: str, table: int) -> Slot[str | None]:
+    """Return what is answered to a kind of question; `table` is a checksum of the header."""
+    return Slot(f"own-answer-{kind}-{table:08x}", None)
 
 
 def change_input(field: str, position: int) -> Slot[Any]:

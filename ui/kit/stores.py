@@ -1,4 +1,4 @@
-"""The store (database) of plans, bookmarks, short links and packs: one for all visitors, opened on first use."""
+"""The store (database) of plans, bookmarks, short links, layers and packs: one for all, opened on first use."""
 
 import os
 
@@ -7,6 +7,7 @@ from sqlalchemy import Engine
 
 from store.bookmarks import BookmarkStore
 from store.database import open_engine
+from store.layers import LayerStore
 from store.packs import PackStore
 from store.scenarios import ScenarioStore
 from store.short_links import ShortLinkStore
@@ -43,3 +44,8 @@ def packs() -> PackStore:
 def short_links() -> ShortLinkStore:
     """Return the store of short links; errors as for :func:`database`."""
     return ShortLinkStore(database())
+
+
+def layers() -> LayerStore:
+    """Return the store of layers of one's own data; errors as for :func:`database`."""
+    return LayerStore(database())

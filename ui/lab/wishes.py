@@ -17,12 +17,15 @@ from geo.measures import MEASURES
 from geo.pack import AreaPack
 from geo.places import tidy_postcode
 from geo.services import CATEGORIES
+from store.layers import SERVICES, SITES
 from ui.kit import resources
 from ui.kit.controls import kept
 from ui.kit.page import plain
 from ui.kit.plan import history
 from ui.kit.session import Session, session
+from ui.kit.stores import layers
 from wording.lab import counted_words, goal_words
+from wording.languages import english
 from wording.numbers import currency_sign, money
 from wording.particulars import by_postcode, example_place, middles_tried
 
@@ -96,7 +99,7 @@ def wishes(pack: AreaPack, lab: Lab) -> tuple[Question, pd.DataFrame | None, Del
                 help="With commas between. A hub can then be put there too, whether there is a venue or not.",
             )
         )
-        candidates, fault = _candidates(pack, lab, now, kinds, wards, postcodes)
+        candidates, fault = _candidates(pack, lab, now, kinds, wards, postcodes, _own_layers(pack))
         forced, banned = _picks(candidates)
         budget, cost = _money(currency_sign(currency))
     measures = ((measure, 1.0),) if other is None else ((measure, 1.0), (other, float(weight)))
@@ -154,7 +157,13 @@ def _second_measure(options: list[str]) -> tuple[str | None, float]:
 
 
 def _candidates(
-    pack: AreaPack, lab: Lab, now: Scenario, kinds: list[str], wards: list[str], postcodes: str
+    pack: AreaPack,
+    lab: Lab,
+    now: Scenario,
+    kinds: list[str],
+    wards: list[str],
+    postcodes: str,
+    own: list[str],
 ) -> tuple[pd.DataFrame | None, str]:
     """Find the places to choose from, those with a site left out; None, with the reason, when there are none."""
     spots = [change.at for change in now.changes if isinstance(change, AddSite)]
@@ -170,10 +179,29 @@ def _candidates(
             if answer.places[0].note:
                 st.warning(plain(answer.places[0].note), icon=":material/warning:")
         free = [text for text in typed if tidy_postcode(text) not in taken]
-        kinds = kinds if kinds or not lists_none(pack, USUAL) else list(USUAL)
-        return candidate_sites(pack, kinds, wards=wards, postcodes=free, already=already), ""
+        kinds = kinds if kinds or own or not lists_none(pack, USUAL) else list(USUAL)
+        places = {layer: layers().content(layer) for layer in own}
+        return candidate_sites(pack, kinds, wards=wards, postcodes=free, already=already, own=places), ""
     except ReachError as error:
         return None, str(error)
+
+
+def _own_layers(pack: AreaPack) -> list[str]:
+    """Draw which of one's own layers of places are to choose from as well; nothing where none is kept."""
+    try:
+        names = {layer.id: layer.name for layer in layers().list(pack.code, kinds=(SITES, SERVICES))}
+    except ReachError as error:  # the search does without them
+        st.caption(plain(str(error)))
+        return []
+    if not names:
+        return []
+    return st.multiselect(
+        english().say("own.lab"),
+        list(names),
+        key=kept(Session.lab_own, list(names)),
+        format_func=lambda layer: names.get(layer, layer),
+        help=english().say("own.lab_help"),
+    )
 
 
 def _picks(candidates: pd.DataFrame | None) -> tuple[list[str], list[str]]:

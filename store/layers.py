@@ -1,0 +1,331 @@
+"""Store of layers: one's own places and counts under a name, for an area; every replacement and removal can be undone.
+
+Only what the reader (:mod:`geo.own`) found to be good is kept, never the file itself. The id of a layer is short and
+drawn at random, so that nobody finds the layers of others by counting. Protected counts, of families that a service
+knows, are not kept here: see ``docs/decisions/0013-own-data.md``.
+"""
+
+import json
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from types import MappingProxyType
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import Engine, Select, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from geo.errors import InputError, NewerFileError, UnknownNameError
+from geo.own.table import MOST_ROWS
+from store.database import open_engine
+from store.errors import StoreError
+from store.short_links import LENGTH, LETTERS, new_code
+from store.tables import LayerContentRow, LayerRow
+from store.transaction import as_utc, tidy, transaction
+
+SERVICES, SITES, COUNTS = KINDS = ("services", "sites", "counts")
+COLUMNS: Mapping[str, Mapping[str, type]] = MappingProxyType(
+    {
+        SERVICES: {"name": str, "easting": float, "northing": float, "postcode": str},
+        SITES: {"name": str, "easting": float, "northing": float, "postcode": str},
+        COUNTS: {"measure": str, "lsoa": str, "value": float},
+    }
+)
+"""The columns of each kind and what they hold: metres on the area's grid, a code of a small area, a count."""
+NAME_LENGTH, _WHO_LENGTH = 100, 80
+_AREA = re.compile(r"[a-z0-9_-]{1,100}")
+_VERSION = 1
+_TRIES = 5
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A layer, without its rows.
+
+    Attributes
+    ----------
+    id, area, kind, name
+        Id, code of the area, one of `KINDS`, and the name that a person gave it.
+    number, rows
+        Number of its present content, from 1, and how many rows that has.
+    saved_by, saved_at, removed_at
+        By whom (may be empty) and when the present content was saved; when the layer was removed, or None. UTC.
+    """
+
+    id: str
+    area: str
+    kind: str
+    name: str
+    number: int
+    rows: int
+    saved_by: str
+    saved_at: datetime
+    removed_at: datetime | None = None
+
+
+class LayerStore:
+    """Layers in a database; safe to share between threads."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    @classmethod
+    def open(cls, url: str | None = None) -> "LayerStore":
+        """Open the store at `url`, or where `database_url` says; `StoreError` when it cannot be opened."""
+        return cls(open_engine(url))
+
+    def close(self) -> None:
+        """Close the connections to the database."""
+        self._engine.dispose()
+
+    def add(self, area: str, kind: str, name: str, rows: pd.DataFrame, who: str = "") -> Layer:
+        """Add a layer.
+
+        Parameters
+        ----------
+        area, kind
+            Code of the area, and one of `KINDS`.
+        name
+            Its name; one line, cut to `NAME_LENGTH`.
+        rows
+            Its content, with the `COLUMNS` of the kind; others are left out.
+        who
+            Name of the person who adds it.
+
+        Raises
+        ------
+        InputError
+            When the name is empty, or there are no rows, too many, or rows that are not of the kind.
+        StoreError
+            When the database fails; nothing is saved then.
+        """
+        called, body = _called(name), to_json(kind, rows)
+        if not _AREA.fullmatch(area):
+            raise InputError(f"{area[:100]!r} is not the code of an area")
+        for _ in range(_TRIES):
+            try:
+                with transaction(self._engine) as session:
+                    row = LayerRow(id=new_code(), area=area, kind=kind, name=called, number=1)
+                    session.add(row)
+                    session.flush()
+                    session.add(_content(row.id, 1, len(rows), body, who))
+                    session.flush()
+                    return _read(session, row.id)
+            except IntegrityError:  # somebody else has just drawn the same id
+                continue
+        raise StoreError("no free id was found for the layer: try again")
+
+    def list(self, area: str, *, kinds: tuple[str, ...] = KINDS, removed: bool = False) -> list[Layer]:
+        """Return the layers of an area, or the removed ones; the latest first. `StoreError` as for `add`."""
+        query = _layers().where(LayerRow.area == area, LayerRow.kind.in_(kinds))
+        if removed:
+            query = query.where(LayerRow.removed_at.is_not(None)).order_by(LayerRow.removed_at.desc())
+        else:
+            query = query.where(LayerRow.removed_at.is_(None)).order_by(LayerContentRow.saved_at.desc())
+        with transaction(self._engine) as session:
+            return [_made(row) for row in session.execute(query.order_by(LayerRow.id))]
+
+    def find(self, layer_id: str) -> Layer:
+        """Return a layer, removed or not.
+
+        Raises
+        ------
+        UnknownNameError
+            When there is no such layer.
+        StoreError
+            When the database fails.
+        """
+        with transaction(self._engine) as session:
+            return _read(session, layer_id)
+
+    def content(self, layer_id: str, number: int | None = None) -> pd.DataFrame:
+        """Return the rows of a layer, the present ones when no number is given.
+
+        Raises
+        ------
+        UnknownNameError
+            When there is no such layer or number.
+        NewerFileError
+            When a newer version of this program saved them.
+        InputError
+            When they are damaged.
+        StoreError
+            When the database fails.
+        """
+        with transaction(self._engine) as session:
+            layer = _read(session, layer_id)
+            row = session.get(LayerContentRow, (layer.id, number or layer.number))
+            if row is None:
+                raise UnknownNameError("content of the layer", str(number), [str(n + 1) for n in range(layer.number)])
+            return from_json(layer.kind, row.body)
+
+    def rename(self, layer_id: str, name: str) -> Layer:
+        """Give a layer another name; errors as for `add` and `find`."""
+        called = _called(name)
+        with transaction(self._engine) as session:
+            _row(session, layer_id).name = called
+            session.flush()
+            return _read(session, layer_id)
+
+    def replace(self, layer_id: str, rows: pd.DataFrame, who: str = "", *, based_on: int) -> Layer:
+        """Give a layer other rows of its kind; :meth:`put_back` undoes it.
+
+        Parameters
+        ----------
+        layer_id, rows, who
+            As for `add`.
+        based_on
+            Number of the content that is replaced, so that nobody else's work is covered up.
+
+        Raises
+        ------
+        InputError
+            As for `add`, and when somebody else has replaced it since.
+        UnknownNameError
+            When there is no such layer.
+        StoreError
+            When the database fails; nothing is saved then.
+        """
+        clash = InputError("somebody else has replaced this layer meanwhile: look at it as it is now, then try again")
+        try:
+            with transaction(self._engine) as session:
+                row = _row(session, layer_id)
+                if row.number != based_on:
+                    raise clash
+                row.number = based_on + 1
+                session.add(_content(row.id, row.number, len(rows), to_json(row.kind, rows), who))
+                session.flush()
+                return _read(session, layer_id)
+        except IntegrityError:  # on PostgreSQL another replacement may come between the read and the write
+            raise clash from None
+
+    def put_back(self, layer_id: str, number: int, who: str = "", *, based_on: int) -> Layer:
+        """Give a layer the rows again that it had under a number; errors as for `content` and `replace`."""
+        return self.replace(layer_id, self.content(layer_id, number), who, based_on=based_on)
+
+    def remove(self, layer_id: str) -> Layer:
+        """Remove a layer from the list; :meth:`restore` undoes it. Errors as for `find`."""
+        with transaction(self._engine) as session:
+            row = _row(session, layer_id)
+            row.removed_at = row.removed_at or datetime.now(UTC)
+            session.flush()
+            return _read(session, layer_id)
+
+    def restore(self, layer_id: str) -> Layer:
+        """Return a removed layer to the list as it was; errors as for `find`."""
+        with transaction(self._engine) as session:
+            _row(session, layer_id).removed_at = None
+            session.flush()
+            return _read(session, layer_id)
+
+
+def to_json(kind: str, rows: pd.DataFrame) -> str:
+    """Return the rows of a layer as compact JSON; positions to a tenth of a metre. `InputError` as for `add`."""
+    if kind not in KINDS:
+        raise InputError(f"{kind[:50]!r} is no kind of layer: {', '.join(KINDS)}")
+    columns = COLUMNS[kind]
+    if not len(rows):
+        raise InputError("there is no row to keep: correct the rows with problems first")
+    if len(rows) > MOST_ROWS:
+        raise InputError(f"a layer has at most {MOST_ROWS:,} rows, not {len(rows):,}: divide it")
+    missing = [column for column in columns if column not in rows]
+    if missing:
+        raise InputError(f"a layer of {kind} lacks the columns {', '.join(missing)}")
+    kept = rows[list(columns)].copy()
+    for column in ("easting", "northing"):
+        if column in columns:
+            kept[column] = kept[column].astype(float).round(1)
+    cells = kept.to_numpy(object).tolist()
+    _check(columns, cells)
+    content = {"version": _VERSION, "columns": list(columns), "rows": cells}
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+def from_json(kind: str, body: str) -> pd.DataFrame:
+    """Return the rows of a layer from their JSON; errors as for :meth:`LayerStore.content`."""
+    columns = COLUMNS[kind]
+    try:
+        content: Any = json.loads(body)
+        if content["version"] > _VERSION:
+            raise NewerFileError("this layer was made by a newer version of this program: update the program")
+        cells = content["rows"]
+        if content["columns"] != list(columns):
+            raise InputError("this layer is damaged: it has other columns than its kind")
+        _check(columns, cells)
+    except (ValueError, TypeError, KeyError) as error:
+        if isinstance(error, InputError):
+            raise
+        raise InputError(f"this layer is damaged: {error}") from error
+    frame = pd.DataFrame(cells, columns=list(columns))
+    return frame.astype({column: "float64" if kind is float else object for column, kind in columns.items()})
+
+
+def _check(columns: Mapping[str, type], cells: Any) -> None:
+    """Hold that every row has what its kind says."""
+    for row in cells:
+        if len(row) != len(columns):
+            raise InputError("a row of this layer has too few or too many cells")
+        for value, kind in zip(row, columns.values(), strict=True):
+            good = isinstance(value, str) if kind is str else isinstance(value, int | float) and math.isfinite(value)
+            if not good:
+                raise InputError(
+                    f"a row of this layer has {value!r} where it needs {'a text' if kind is str else 'a number'}"
+                )
+
+
+def _called(name: str) -> str:
+    called = tidy(name, NAME_LENGTH)
+    if not called:
+        raise InputError("give the layer a name, so that you know it again")
+    return called
+
+
+def _content(layer_id: str, number: int, count: int, body: str, who: str) -> LayerContentRow:
+    return LayerContentRow(
+        layer_id=layer_id,
+        number=number,
+        rows=count,
+        body=body,
+        saved_by=tidy(who, _WHO_LENGTH),
+        saved_at=datetime.now(UTC),
+    )
+
+
+def _layers() -> Select[LayerRow, int, str, datetime]:
+    """Return the query of all layers with their present content, without its body."""
+    present = (LayerContentRow.layer_id == LayerRow.id) & (LayerContentRow.number == LayerRow.number)
+    return select(LayerRow, LayerContentRow.rows, LayerContentRow.saved_by, LayerContentRow.saved_at).join(
+        LayerContentRow, present
+    )
+
+
+def _row(session: Session, layer_id: str) -> LayerRow:
+    wanted = layer_id.casefold()
+    known = len(wanted) == LENGTH and set(wanted) <= set(LETTERS)
+    row = session.get(LayerRow, wanted) if known else None
+    if row is None:
+        raise UnknownNameError("layer", layer_id[:100], [])
+    return row
+
+
+def _read(session: Session, layer_id: str) -> Layer:
+    return _made(session.execute(_layers().where(LayerRow.id == _row(session, layer_id).id)).one())
+
+
+def _made(found: Any) -> Layer:
+    row, rows, saved_by, saved_at = found
+    return Layer(
+        id=row.id,
+        area=row.area,
+        kind=row.kind,
+        name=row.name,
+        number=row.number,
+        rows=rows,
+        saved_by=saved_by,
+        saved_at=as_utc(saved_at),
+        removed_at=None if row.removed_at is None else as_utc(row.removed_at),
+    )
