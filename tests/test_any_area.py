@@ -123,9 +123,8 @@ def test_a_plan_that_names_no_baseline_counts_by_the_usual_one(elsewhere: AreaPa
 
 def test_a_ward_without_streets_is_not_called_the_most_cut_off(elsewhere: AreaPack) -> None:
     assert wards_off_streets(elsewhere, "walk_pram") == []
-    report = gap_report(
-        survey(elsewhere, with_data(elsewhere, read_basket())), measure="children_0_3", baseline="count"
-    )
+    asked = {"measure": "children_0_3", "baseline": "count"}
+    report = gap_report(survey(elsewhere, with_data(elsewhere, read_basket())), **asked)
     first = worst_ward(report)
     assert first == report.isolation.areas.index[0]
     away = elsewhere.demand.loc[elsewhere.demand["ward"] == first, "postcode"]
