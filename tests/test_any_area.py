@@ -5,6 +5,7 @@ What it lacks is absent, with a sentence that says so, and nothing speaks of ano
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,10 +16,11 @@ from typer.testing import CliRunner
 
 from analysis.gaps.fairness import fairness
 from analysis.gaps.ranges import reach_ranges
+from analysis.gaps.report import gap_report
 from analysis.placement.candidates import candidate_sites
 from analysis.reach.basket import read_basket
 from analysis.reach.need import former_names, indicators_of
-from analysis.reach.no_data import with_data
+from analysis.reach.no_data import wards_off_streets, with_data
 from analysis.reach.survey import survey
 from analysis.scenario.lab import Lab
 from analysis.scenario.scenario import AddSite, AtPostcode, LonLat, Point, Scenario
@@ -29,6 +31,8 @@ from geo.finder import Finder
 from geo.pack import AreaPack, open_pack
 from tests.pages.conftest import Screen
 from tests.samples import ELSEWHERE, write_elsewhere
+from wording.gaps import headline, worst_ward
+from wording.particulars import ward_off_streets
 
 HUB = (ELSEWHERE[0] + 1000.0, ELSEWHERE[1] + 1250.0)
 FOREIGN = (
@@ -115,6 +119,26 @@ def test_a_plan_that_names_no_baseline_counts_by_the_usual_one(elsewhere: AreaPa
     reached = effect.after_s <= 900
     assert 0 < reached.sum() < len(reached)
     assert (effect.after_s <= effect.before_s).all()
+
+
+def test_a_ward_without_streets_is_not_called_the_most_cut_off(elsewhere: AreaPack) -> None:
+    assert wards_off_streets(elsewhere, "walk_pram") == []
+    asked = {"measure": "children_0_3", "baseline": "count"}
+    report = gap_report(survey(elsewhere, with_data(elsewhere, read_basket())), **asked)
+    first = worst_ward(report)
+    assert first == report.isolation.areas.index[0]
+    away = elsewhere.demand.loc[elsewhere.demand["ward"] == first, "postcode"]
+    network = elsewhere.manifest.network
+    walk = network.modes["walk_pram"]
+    lost = replace(walk, homes=replace(walk.homes, off_network=tuple(away)))
+    modes = {**network.modes, "walk_pram": lost}
+    manifest = replace(elsewhere.manifest, network=replace(network, modes=modes))
+    pack = replace(elsewhere, manifest=manifest)
+    missing = gap_report(survey(pack, with_data(pack, read_basket())), **asked)
+    assert worst_ward(missing) != first
+    assert "of the 2 wards" in headline(missing)
+    assert "Most streets of" in ward_off_streets(pack, first, "walk_pram")
+    assert ward_off_streets(pack, worst_ward(missing), "walk_pram") == ""
 
 
 def test_where_no_venue_is_listed_the_middle_of_each_small_area_is_tried(elsewhere: AreaPack) -> None:

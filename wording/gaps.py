@@ -14,6 +14,7 @@ from analysis.gaps.isolation import Isolation
 from analysis.gaps.pockets import ANY_SERVICE
 from analysis.gaps.report import GapReport
 from analysis.reach.basket import Basket
+from analysis.reach.no_data import wards_off_streets
 from analysis.shown import ALL_BUT_A_FEW, as_shown, plain_share, said
 from geo.measures import MEASURES
 from geo.services import category_named, with_article
@@ -273,8 +274,16 @@ def left_out_sentence(missing: Iterable[str]) -> str:
 
 
 def worst_ward(report: GapReport) -> str:
-    """Code of the most isolated ward."""
-    return str(report.isolation.areas.index[0])
+    """Code of the most isolated ward whose streets are in the data."""
+    return next(iter(_known_wards(report)))
+
+
+def _known_wards(report: GapReport) -> list[str]:
+    """Return the ranked wards, the most isolated first, without those whose streets are missing, if any are left."""
+    areas, pack = report.isolation.areas, report.survey.pack
+    ranked = [str(code) for code in areas.index[areas["rank"].notna()]]
+    missing = wards_off_streets(pack, next(iter(report.survey.basket)).mode)
+    return [code for code in ranked if code not in missing] or ranked
 
 
 def headline(report: GapReport) -> str:
@@ -282,7 +291,7 @@ def headline(report: GapReport) -> str:
     areas, basket = report.isolation.areas, report.survey.basket
     code = worst_ward(report)
     row = areas.loc[[code]].iloc[0]
-    say, n_wards, isolation = english().say, int(areas["rank"].notna().sum()), digits(row["isolation"])
+    say, n_wards, isolation = english().say, len(_known_wards(report)), digits(row["isolation"])
     worst = say("gaps.headline.worst", name=row["name"], n=n_wards, isolation=isolation, who=report.who)
     text = f"## {worst}\n\n{say('gaps.headline.range', low=digits(row['low']), high=digits(row['high']))}"
     service = worst_service(report, code)

@@ -3,6 +3,8 @@
 import numpy as np
 
 from analysis.reach.need import Indicator
+from analysis.reach.no_data import off_streets as homes_off_streets
+from analysis.reach.no_data import wards_off_streets
 from geo.pack import AreaPack
 from geo.places import place_at
 from geo.services import category_named
@@ -63,11 +65,7 @@ def example_place(pack: AreaPack) -> tuple[str, str]:
 
 def off_streets(pack: AreaPack, mode: str) -> str:
     """Say how many homes lie far from every street of the data, and in which wards most; empty where few do."""
-    reports = pack.manifest.network.modes
-    known = reports.get(mode)
-    if known is None:
-        return ""
-    off = pack.demand[pack.demand["postcode"].isin(known.homes.off_network)]
+    off = homes_off_streets(pack, mode)
     if len(off) < _WORTH_SAYING * len(pack.demand):
         return ""
     counts = off["ward"].map(pack.wards["name"]).value_counts()
@@ -79,6 +77,16 @@ def off_streets(pack: AreaPack, mode: str) -> str:
         metres=digits(pack.manifest.network.max_connector_m),
         wards=listed([str(name) for name in counts.index[:_MOST_NAMED]]),
     )
+
+
+def ward_off_streets(pack: AreaPack, ward: str, mode: str) -> str:
+    """Say that most homes of a ward lie far from every street of the data; empty for a ward with its streets."""
+    if ward not in wards_off_streets(pack, mode):
+        return ""
+    n = int((homes_off_streets(pack, mode)["ward"] == ward).sum())
+    of = int((pack.demand["ward"] == ward).sum())
+    name = str(pack.wards["name"][ward])
+    return english().say("particulars.ward_off_streets", ward=name, n=n, of=of, homes=homes_words(pack))
 
 
 def nothing_stated(pack: AreaPack) -> str:

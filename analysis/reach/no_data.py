@@ -6,9 +6,13 @@ other services then add up to the whole, since only the ratios of weights count.
 
 from collections.abc import Collection, Iterable
 
+import pandas as pd
+
 from analysis.reach.basket import Basket
 from geo.errors import InputError
 from geo.pack import AreaPack
+
+_MOST = 0.5
 
 
 def without_list(pack: AreaPack, services: Iterable[str]) -> tuple[str, ...]:
@@ -20,6 +24,18 @@ def without_list(pack: AreaPack, services: Iterable[str]) -> tuple[str, ...]:
         When there is no such category.
     """
     return tuple(name for name in services if pack.services_of(name).empty)
+
+
+def off_streets(pack: AreaPack, mode: str) -> pd.DataFrame:
+    """Return the demand points that lie too far from every street that a mode may use, as the pack's report has it."""
+    report = pack.manifest.network.modes.get(mode)
+    return pack.demand[pack.demand["postcode"].isin(() if report is None else report.homes.off_network)]
+
+
+def wards_off_streets(pack: AreaPack, mode: str) -> list[str]:
+    """Return the wards most of whose homes lie too far from every street: their streets are missing in the data."""
+    share = off_streets(pack, mode)["ward"].value_counts() / pack.demand["ward"].value_counts()
+    return [str(code) for code in pack.wards.index if share.get(code, 0.0) > _MOST]
 
 
 def with_data(pack: AreaPack, basket: Basket) -> Basket:

@@ -34,6 +34,7 @@ from wording.gaps import (
     worst_ward,
 )
 from wording.numbers import capital, listed, no_figure
+from wording.particulars import ward_off_streets
 from wording.readings import pocket_sentences, ward_sentences
 from wording.rounding import shortest, signed
 
@@ -143,6 +144,10 @@ def explain_ward(report: GapReport, code: str) -> None:
     survey = report.survey
     inside = survey.pack.demand["ward"].to_numpy() == code
     name = str(survey.pack.wards["name"][code])
+    missing = ward_off_streets(survey.pack, code, next(iter(survey.basket)).mode)
+    if missing:
+        st.warning(missing, icon=":material/warning:")
+        return
     st.markdown(isolation_sentence(report.isolation, code, survey.basket, report.who, short=True))
     rows = report.services.xs(code, level="code")
     adds = report.isolation.parts.loc[[code]].iloc[0].sort_values(ascending=False)
