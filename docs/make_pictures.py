@@ -21,6 +21,8 @@ PAGES = {
     "gaps": "/gaps",
     "scenario-lab": "/scenario_lab?try=592900,185200",
     "meeting": "/meeting?step=far",
+    "compare-areas": "/compare_areas",
+    "own-data": "/own_data",
     "data-and-method": "/data_and_method",
 }
 SIZES = {"": (1366, 768), "-wide": (1920, 1080), "-phone": (390, 844)}
