@@ -281,7 +281,7 @@ def test_the_table_says_how_people_are_weighed():
 @pytest.mark.parametrize("goal", ["reach", "gap", "worst", "backup", "time"])
 def test_place_says_what_the_cheapest_costs_when_the_budget_pays_for_none(goal):
     message = refused("place", "--goal", goal, "--budget", 100, "--cost", 20000)
-    assert message == "Error: the budget of 100 pays for none of the 114 candidates: the cheapest costs 20,000\n"
+    assert message == "Error: the budget of 100 pays for none of the 120 candidates: the cheapest costs 20,000\n"
 
 
 def test_place_says_when_no_candidate_helps():

@@ -230,7 +230,7 @@ def test_over_the_years_one_vintage_is_said_and_not_drawn(open_page):
 
 def test_over_the_years_editions_of_an_index_have_no_change(open_page):
     screen = open_page("ward_map", closer="trend", measure="imd2019")
-    assert "three years, each counted in its own way, so no change is worked out" in headline(screen)
+    assert "four years, each counted in its own way, so no change is worked out" in headline(screen)
     assert not [frame for frame in screen.at.dataframe if "between" in frame.value.columns]
 
 

@@ -1,6 +1,7 @@
 """Ask for the best sites: what is wanted, the search with a way to stop it, its proof, and adopting it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import altair as alt
@@ -10,6 +11,7 @@ import streamlit as st
 from analysis.placement.placement import Placement, Question, adopt, hub_curve, place
 from analysis.placement.shown import shown_score, shown_sites
 from analysis.scenario.lab import Lab
+from analysis.scenario.scenario import Scenario
 from analysis.shown import made_of_shown
 from drawing.palette import TARGET_COLOUR
 from geo.pack import AreaPack
@@ -70,7 +72,7 @@ def best_panel(pack: AreaPack, lab: Lab) -> None:
     if job.error:
         st.error(plain(capital(job.error)), icon=":material/error:")
     if job.found is not None:
-        same = (question, plan.history().now) == (job.found.question, job.found.scenario)
+        same = question == job.found.question and _same_plan(plan.history().now, job.found.scenario)
         current = same and candidates is not None and job.candidates.equals(candidates)
         adopted = _adopted(job, job.found)
         if adopted:
@@ -93,10 +95,15 @@ def suggested_sites() -> pd.DataFrame:
     """
     job = session.lab_job
     found = None if job is None else job.found
-    if job is None or found is None or found.scenario != plan.history().now:
+    if job is None or found is None or not _same_plan(plan.history().now, found.scenario):
         return pd.DataFrame(columns=["name", "easting", "northing", "number"])
     sites = job.candidates.loc[list(found.sites.index), ["name", "easting", "northing"]]
     return sites.assign(number=range(1, len(sites) + 1))
+
+
+def _same_plan(now: Scenario, searched: Scenario) -> bool:
+    """Tell whether a search was for the plan as it is now; a plan may leave it to the area which counts it uses."""
+    return replace(now, baseline=now.baseline or searched.baseline) == searched
 
 
 def _watch(job: Job) -> None:
@@ -116,7 +123,7 @@ def _adopted(job: Job, found: Placement) -> bool:
     """Tell whether the plan is the one that was searched for, with one of the answers adopted."""
     answers = [[str(site) for site in found.sites.index], *(list(other.sites) for other in found.alternatives)]
     now = plan.history().now
-    return any(sites and now == adopt(found.scenario, job.candidates.loc[sites]) for sites in answers)
+    return any(sites and _same_plan(now, adopt(found.scenario, job.candidates.loc[sites])) for sites in answers)
 
 
 def _answer(pack: AreaPack, lab: Lab, job: Job, found: Placement, *, current: bool, adopted: bool) -> None:
@@ -183,7 +190,7 @@ def _why(question: Question, row: "pd.Series[Any]") -> str:
 
 
 def _adopt(lab: Lab, job: Job, found: Placement, sites: tuple[str, ...]) -> None:
-    if plan.history().now != found.scenario:  # a second click may come before the buttons are drawn again
+    if not _same_plan(plan.history().now, found.scenario):  # a second click may come before the buttons are drawn again
         return
     lab_state.edit(lab, adopt(found.scenario, job.candidates.loc[list(sites)]), near="best")
 
