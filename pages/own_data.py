@@ -10,6 +10,7 @@ from store.layers import Layer
 from ui.kit import controls, resources, stores
 from ui.kit.deck import show_map
 from ui.kit.maps import area_labels, outline_layers
+from ui.kit.own_places import place_layers, places_legend
 from ui.kit.page import answer, beside, controls_line, page, plain, show_error
 from ui.kit.session import Session, session
 from ui.kit.tables import Column, show_table
@@ -17,7 +18,7 @@ from ui.kit.view import area_view, panel_below
 from ui.own.given import Given, give
 from ui.own.kept import keep_form, kept_list, replacing_layer, told
 from ui.own.layer import layer_controls, show_layer
-from ui.own.maps import MOST_LISTED, count_layers, place_layers, places_legend
+from ui.own.maps import MOST_LISTED, count_layers
 from ui.own.questions import problems_table
 from wording.own import found_words, own_words, read_words, say_own
 

@@ -23,6 +23,7 @@ from ui.kit.finding import place_view
 from ui.kit.ground import ground_layer
 from ui.kit.legend import outline_of
 from ui.kit.maps import area_labels, outline_layers, service_layer, settlement_labels
+from ui.kit.own_places import MOST_DRAWN, OwnPlaces, own_layers, place_layers, places_legend, removed_layer
 from ui.kit.page import answer, beside, controls_line, off_street_note, page, part, plain, plainly
 from ui.kit.pin import pin_control, pin_layers
 from ui.kit.points import homes_layer
@@ -51,8 +52,9 @@ from wording.columns import notes_of
 from wording.groups import all_wards, group_words, level_names
 from wording.need_reach import need_label, need_reach_sentence, need_reach_title
 from wording.numbers import capital, percent
+from wording.own import own_category, say_own
 from wording.particulars import no_index_among_children
-from wording.rounding import shortest
+from wording.rounding import digits, shortest
 from wording.scenario import pace, travelling
 from wording.sentences import reach_sentence
 
@@ -62,12 +64,16 @@ with page(
     "How long does it take to get there?",
     "Time from every home to the nearest service, on real streets.",
 ) as pack:
+    layers_of_own = own_layers(pack)
+    gone = None if Session.service.asked in layers_of_own else removed_layer(pack, Session.service.asked)
     with controls_line():
+        listed = [name for name, category in CATEGORIES.items() if category.shown and len(pack.services_of(name))]
         service = controls.choice(
             "To the nearest …",
-            [name for name, category in CATEGORIES.items() if category.shown and len(pack.services_of(name))],
+            [*listed, *layers_of_own],
             key=Session.service.key,
-            labels={name: category.label for name, category in CATEGORIES.items()},
+            labels={name: category.label for name, category in CATEGORIES.items()}
+            | {name: say_own("layer.destination", name=layer.name) for name, layer in layers_of_own.items()},
         )
         mode = controls.choice(
             "Travelling by …",
@@ -76,8 +82,12 @@ with page(
             labels={name: mode.label for name, mode in MODES.items()},
             help="\n".join(f"- {mode.label}: {pace(mode)}" for mode in MODES.values()),
         )
-        show_site_of_link()
-        shows = controls.choice("The map shows", list(SHOWS), key=Session.travel_shows.key, labels=SHOWS)
+        if service not in layers_of_own:
+            show_site_of_link()
+            shows = controls.choice("The map shows", list(SHOWS), key=Session.travel_shows.key, labels=SHOWS)
+        else:  # the other maps are of what a register lists
+            shows = "minutes"
+            controls.write(Session.travel_shows.key, None)
         if shows != "site":
             controls.write(Session.site.key, None)  # a link with a site opens that site's map
         within = controls.number("Within …", 5, 60, 15, key=Session.within.key, step=5, unit="minutes")
@@ -96,11 +106,15 @@ with page(
             )
             dots = dots_switch(measure)
 
+    own = OwnPlaces.of(layers_of_own[service]) if service in layers_of_own else None
+    if gone is not None:
+        st.info(say_own("layer.destination_gone", name=plain(gone.name)), icon=":material/info:")
     access = resources.access(pack, mode)
-    times = resources.times_to(pack, mode, service)
+    times = resources.times_to(pack, mode, service) if own is None else own.times(pack, mode)
     found = reach(pack, times.nearest_s, measure=measure, baseline=baseline, within_min=within)
-    label = CATEGORIES[service].label
-    said = reach_sentence(found, MEASURES[measure], CATEGORIES[service], MODES[mode], within)
+    label = CATEGORIES[service].label if own is None else own.category.label
+    kind = CATEGORIES[service] if own is None else own_category(plain(own.layer.name))  # the sentence is markdown
+    said = reach_sentence(found, MEASURES[measure], kind, MODES[mode], within)
     answer(said)
     off_street_note(pack, mode)
     rows = found.rows.assign(target=found.rows["group"] == "target")
@@ -117,14 +131,17 @@ with page(
         basemap = resources.base_map(pack)
         view = area_view(resources.bounds(pack))
         outlines = outline_layers(pack.code, pack.wards[pack.wards["target"]])
-        services = service_layer(pack, pack.services_of(service), [service])
+        if own is None:
+            venues = [service_layer(pack, pack.services_of(service), [service])]
+        else:
+            venues = place_layers(pack, own.rows)
         names = settlement_labels(pack.code, basemap.places, max_rank=3)
         legends: list[Legend | str]
         on_paper = None
         with right:
             if shows == "site":
                 chosen = site_panel(pack, access, service, mode, measure, baseline, within)
-                layers = [*site_layers(pack, access, chosen), *outlines, names, services, site_mark(pack, chosen)]
+                layers = [*site_layers(pack, access, chosen), *outlines, names, *venues, site_mark(pack, chosen)]
                 legends = [site_legend(service)]
                 title = plainly(chosen.said)
                 alt = f"Map: {title} The table below holds the figures of every site."
@@ -135,14 +152,14 @@ with page(
                 title = need_reach_title(both.need, service, within)
                 layers += [
                     *outlines,
-                    services,
+                    *venues,
                     area_labels(pack.code, pack.wards, view, discs=pack.services_of(service)),
                 ]
                 alt = f"Map: {title} The table below holds the same figures."
             else:
                 with first or right:
                     more = right if first else None
-                    here = journey_panel(pack, access, service, travelling(mode), measure, baseline, more=more)
+                    here = journey_panel(pack, access, service, travelling(mode), measure, baseline, more=more, own=own)
                 ward_shares()
                 bands = time_bands(within, on_foot=MODES[mode].on_foot)
                 pieces, streets_url = resources.drawn_streets(pack, mode)
@@ -157,8 +174,10 @@ with page(
                     *outlines,
                     homes_layer(pack, pack.demand),
                     names,
-                    services,
+                    *venues,
                 ]
+                if own is not None:
+                    legends.insert(0, places_legend(own.layer.name))
                 if dots:
                     layers.insert(3, dots_layer(pack, measure, baseline))
                     legends.append(dots_legend(measure))
@@ -177,6 +196,8 @@ with page(
                 title=title,
                 on_paper=on_paper,
             )
+            if own is not None and len(own.rows) > MOST_DRAWN:
+                st.caption(say_own("map_first_alone", n=digits(MOST_DRAWN)))
             under = st.container()
         if shows == "minutes":  # on a phone the box for a postcode comes before it
             with st.container() if on_phone() else under:

@@ -1,5 +1,6 @@
 """The street network of one mode with an area's homes (origins) snapped to it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -66,7 +67,9 @@ class Journey:
     route: Route | None
 
 
-def journeys(access: Access, xy: npt.ArrayLike, categories: list[str]) -> list[Journey]:
+def journeys(
+    access: Access, xy: npt.ArrayLike, categories: list[str], *, own: Mapping[str, pd.DataFrame] | None = None
+) -> list[Journey]:
     """Return the quickest route from a place (origin) to the nearest service (destination) of each category.
 
     Parameters
@@ -76,7 +79,10 @@ def journeys(access: Access, xy: npt.ArrayLike, categories: list[str]) -> list[J
     xy
         ``(2,)`` metres.
     categories
-        Categories of service, in the order wanted.
+        Categories of service, in the order wanted; or names of `own`.
+    own
+        Places that are not the area's, by a name that is no category's, with ``easting`` and ``northing``; the id of
+        one is its index.
 
     Raises
     ------
@@ -86,7 +92,7 @@ def journeys(access: Access, xy: npt.ArrayLike, categories: list[str]) -> list[J
     start = access.snap(np.asarray(xy, dtype=np.float64).reshape(1, 2))
     found = []
     for category in categories:
-        services = access.pack.services_of(category)
+        services = own[category] if own and category in own else access.pack.services_of(category)
         sites = access.snap(services[["easting", "northing"]].to_numpy(np.float64))
         nearest = int(travel_times(access.streets, start, sites).nearest_site[0])
         if nearest < 0:

@@ -6,7 +6,6 @@ import streamlit as st
 from analysis.reach.reach import reach
 from analysis.shown import made_of_shown, nobody_counted
 from analysis.travel.streets import piece_times_s
-from analysis.travel.times import TravelTimes
 from drawing.legend import bands_legend
 from drawing.palette import time_bands
 from geo.measures import MEASURES
@@ -14,18 +13,19 @@ from geo.network.modes import MODES
 from geo.pack import AreaPack
 from geo.vintages import baseline_labels
 from store.layers import COUNTS, SITES, Layer
-from ui.kit import controls, resources, stores
+from ui.kit import controls, resources
 from ui.kit.deck import show_map
 from ui.kit.downloads import csv_bytes
 from ui.kit.legend import outline_of
 from ui.kit.maps import area_labels, outline_layers
+from ui.kit.own_places import MOST_DRAWN, own_times, place_layers, places_legend
 from ui.kit.page import answer, beside, plain, plainly
 from ui.kit.session import Session, session
 from ui.kit.streets import street_time_layer
 from ui.kit.tables import Column, show_table
 from ui.kit.view import area_view
 from ui.own.kept import actions, places_file
-from ui.own.maps import MOST_DRAWN, MOST_LISTED, count_layers, place_layers, places_legend
+from ui.own.maps import MOST_LISTED, count_layers
 from wording.columns import notes_of
 from wording.groups import all_wards
 from wording.numbers import capital
@@ -74,7 +74,7 @@ def _places(pack: AreaPack, layer: Layer, rows: pd.DataFrame) -> None:
     said = own_words()
     mode, measure, baseline, within = session.mode, session.who, session.baseline, float(session.within)
     access = resources.access(pack, mode)
-    times = _times(pack, mode, layer.id, layer.number)
+    times = own_times(pack, mode, layer.id, layer.number)
     found = reach(pack, times.nearest_s, measure=measure, baseline=baseline, within_min=within)
     sentence = reach_sentence(found, MEASURES[measure], own_category(plain(layer.name)), MODES[mode], within)
     answer(sentence)
@@ -169,9 +169,3 @@ def _counts(pack: AreaPack, layer: Layer, rows: pd.DataFrame) -> None:
             "counted": Column(said["areas_column"], "rank"),
         }
         show_table(wards, columns, key="own-counts-table", alt=title, height="content")
-
-
-@st.cache_resource(show_spinner=False, max_entries=32, hash_funcs={AreaPack: lambda pack: pack.digest})
-def _times(pack: AreaPack, mode: str, layer: str, number: int) -> TravelTimes:
-    """Time every home to the places of a layer; what a layer holds under a number never changes."""
-    return resources.access(pack, mode).to_sites(stores.layers().content(layer, number))

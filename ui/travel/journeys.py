@@ -16,12 +16,13 @@ from geo.measures import MEASURES
 from geo.network.modes import LONGEST_WALK_MIN, Mode
 from geo.pack import AreaPack
 from geo.places import Place, place_at
-from geo.services import CATEGORIES
+from geo.services import CATEGORIES, with_article
 from ui.kit import controls, resources
 from ui.kit.deck import read_selection
 from ui.kit.finding import ask_back, other_places, ward_code
 from ui.kit.ground import LAYER as GROUND
 from ui.kit.maps import selected_layers
+from ui.kit.own_places import OwnPlaces
 from ui.kit.page import plain
 from ui.kit.points import point_layer
 from ui.kit.session import Session, session
@@ -77,6 +78,7 @@ def journey_panel(
     baseline: str | None = None,
     words: Words | None = None,
     more: DeltaGenerator | None = None,
+    own: OwnPlaces | None = None,
 ) -> Here | None:
     """Draw the box for a place and its journeys, or a ward's times.
 
@@ -94,6 +96,8 @@ def journey_panel(
         The language; English when None.
     more
         Where the way and the other services go, such as below a phone's map; right below the answer when None.
+    own
+        One's own places, where `service` is their name.
 
     Returns
     -------
@@ -122,7 +126,7 @@ def journey_panel(
     if answer.kind == "ward":
         baseline = baseline or pack.baselines[0]
         measure = measure or pack.measure_names(baseline)[0]
-        _ward_panel(pack, access, answer.places[0], service, how, measure, baseline, words)
+        _ward_panel(pack, access, answer.places[0], service, how, measure, baseline, words, own)
         other_places(answer, key="place", choose=choose, words=words)
         return Here(answer.places[0])
     if answer.kind != "place":
@@ -130,15 +134,16 @@ def journey_panel(
     place = answer.places[0]
     listed = [name for name, kind in CATEGORIES.items() if kind.shown and len(pack.services_of(name))]
     kinds = [service, *(name for name in listed if name != service)]
-    found = journeys(access, (place.easting, place.northing), kinds)
+    rows = None if own is None else {own.name: own.rows}
+    found = journeys(access, (place.easting, place.northing), kinds, own=rows)
     place = replace(place, name=_home_name(pack, place))
     here = say("journeys.here", place=plain(place.name), way=how)
-    st.markdown(f"{here} {_headline(pack, found[0], access.streets.mode, words)}")
+    st.markdown(f"{here} {_headline(pack, found[0], access.streets.mode, words, own)}")
     other_places(answer, key="place", choose=choose, words=words)
     with st.container() if more is None else more:
-        way = _way(pack, found, service, words)
+        way = _way(pack, found, service, words, own)
         alt = say("journeys.table", place=place.name)
-        show_words(_table(pack, found, words), key="journeys", height=300, alt=alt)
+        show_words(_table(pack, found, words, own), key="journeys", height=300, alt=alt)
     line = None if way.route is None else gpd.GeoSeries([shapely.LineString(way.route.xy)], crs=pack.crs)
     return Here(place, line)
 
@@ -148,19 +153,23 @@ def _home_name(pack: AreaPack, place: Place) -> str:
     return place_at(pack, place.easting, place.northing).name if place.kind == "home" else place.name
 
 
-def _way(pack: AreaPack, found: list[Journey], service: str, words: Words) -> Journey:
+def _way(pack: AreaPack, found: list[Journey], service: str, words: Words, own: OwnPlaces | None) -> Journey:
     """Draw the choice of where to go, and the way there, street by street; return the journey."""
     say = words.say
+    kinds = [journey.category for journey in found]
+    before = Session.way.memory().get()
+    if before is not None and before.text is None and Session.way.get() == before.value:
+        Session.way.put(service)  # a way that nobody chose follows the service that the page is about
     shown = controls.choice(
         say("journeys.way_to"),
-        [journey.category for journey in found],
+        kinds,
         key=Session.way.key,
         default=service,
-        labels={name: say("journeys.nearest_kind", **service_words(name, words)) for name in CATEGORIES},
+        labels={name: say("journeys.nearest_kind", **_forms(name, words, own)) for name in kinds},
     )
     way = next(journey for journey in found if journey.category == shown)
     if way.route is not None:
-        name = str(pack.services.loc[way.service_id, "name"])
+        name = _site_name(pack, way, own)
         with st.expander(plain(say("journeys.by_street", name=name))):
             unnamed = say("journeys.unnamed")
             steps = [
@@ -187,7 +196,15 @@ def place_point(pack: AreaPack, place: Place, words: Words | None = None) -> gpd
 
 
 def _ward_panel(
-    pack: AreaPack, access: Access, place: Place, service: str, how: str, measure: str, baseline: str, words: Words
+    pack: AreaPack,
+    access: Access,
+    place: Place,
+    service: str,
+    how: str,
+    measure: str,
+    baseline: str,
+    words: Words,
+    own: OwnPlaces | None,
 ) -> None:
     """Draw how long the people of a ward need to the nearest service, and the table for every category."""
     code, people = ward_code(pack, place), pack.measure(measure, baseline)
@@ -197,10 +214,13 @@ def _ward_panel(
     found = {
         kind: ward_times(pack, resources.times_to(pack, mode, kind).nearest_s, code, people)
         for kind in kinds
+        if own is None or kind != own.name
         if len(pack.services_of(kind))
     }
+    if own is not None:
+        found = {own.name: ward_times(pack, own.times(pack, mode).nearest_s, code, people), **found}
     say, first = words.say, found.get(service)
-    forms = service_words(service, words)
+    forms = _marked(_forms(service, words, own))
     if first is None or np.isnan(first.median_s):
         said = say("journeys.ward.none", **forms)
     else:
@@ -216,7 +236,7 @@ def _ward_panel(
     st.caption(say("journeys.ward.hint"))
     rows = [
         {
-            say("journeys.kind"): capital(service_words(kind, words)["one"]),
+            say("journeys.kind"): capital(_forms(kind, words, own)["one"]),
             say("journeys.ward.half"): minutes_short(times.median_s, words),
             say("journeys.ward.most"): say(
                 "journeys.ward.between",
@@ -230,13 +250,32 @@ def _ward_panel(
     show_words(pd.DataFrame(rows), key="ward-times", height=300, alt=alt)
 
 
-def _headline(pack: AreaPack, journey: Journey, mode: Mode, words: Words) -> str:
-    forms = service_words(journey.category, words)
+def _forms(kind: str, words: Words, own: OwnPlaces | None) -> dict[str, str]:
+    """Return what a kind of service, or one's own places, is called; not for markdown as it is."""
+    if own is None or kind != own.name:
+        return service_words(kind, words)
+    label, plural = own.category.label, own.category.plural
+    return {"one": label, "a": with_article(label), "gen": label, "many": plural}
+
+
+def _marked(forms: dict[str, str]) -> dict[str, str]:
+    """Return words that markdown shows unchanged: anybody can give one's own places a name."""
+    return {form: plain(text) for form, text in forms.items()}
+
+
+def _site_name(pack: AreaPack, journey: Journey, own: OwnPlaces | None) -> str:
+    """Return the name of the place that a journey ends at."""
+    sites = pack.services if own is None or journey.category != own.name else own.rows
+    return str(sites.loc[journey.service_id, "name"])
+
+
+def _headline(pack: AreaPack, journey: Journey, mode: Mode, words: Words, own: OwnPlaces | None) -> str:
+    forms = _marked(_forms(journey.category, words, own))
     if journey.route is None:
         return words.say("journeys.none", **forms)
     said = words.say(
         "journeys.nearest",
-        name=plain(str(pack.services.loc[journey.service_id, "name"])),
+        name=plain(_site_name(pack, journey, own)),
         minutes=minutes_of(journey.route.time_s, words),
         distance=distance(journey.route.length_m, words),
         **forms,
@@ -245,15 +284,15 @@ def _headline(pack: AreaPack, journey: Journey, mode: Mode, words: Words) -> str
     return f"{said} {words.say('journeys.too_far')}" if too_far else said
 
 
-def _table(pack: AreaPack, found: list[Journey], words: Words) -> pd.DataFrame:
+def _table(pack: AreaPack, found: list[Journey], words: Words, own: OwnPlaces | None) -> pd.DataFrame:
     say = words.say
     rows: list[tuple[object, ...]] = []
     for journey in found:
-        kind = capital(service_words(journey.category, words)["one"])
+        kind = capital(_forms(journey.category, words, own)["one"])
         if journey.route is None:
             rows.append((kind, np.nan, None, say("journeys.none_reached")))
         else:
-            name = pack.services.loc[journey.service_id, "name"]
+            name = _site_name(pack, journey, own)
             took, far = whole(journey.route.time_s / 60), distance(journey.route.length_m, words)
             rows.append((kind, took, far, name))
     # The name is last, because it is what may be cut off.
