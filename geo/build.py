@@ -227,4 +227,5 @@ def _particulars(recipe: Recipe, levels: Levels, outside: Mapping[str, float]) -
         currency=recipe.currency,
         language=recipe.language,
         credit=recipe.credit,
+        whole=recipe.whole,
     )

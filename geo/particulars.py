@@ -186,6 +186,8 @@ class Particulars:
         BCP 47 tag of the language of the names.
     credit
         What stands beside every map of the area; where it is empty, the attributions of its sources do.
+    whole
+        What the whole area is called inside a sentence: "borough", "city", "district".
     """
 
     levels: tuple[Level, ...]
@@ -198,6 +200,7 @@ class Particulars:
     currency: str = "GBP"
     language: str = "en-GB"
     credit: str = ""
+    whole: str = "borough"
 
     def __post_init__(self) -> None:
         names = [level.name for level in self.levels]

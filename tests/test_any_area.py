@@ -31,14 +31,16 @@ from geo.coordinates import to_lonlat
 from geo.errors import InputError, UnknownNameError
 from geo.finder import Finder
 from geo.pack import AreaPack, open_pack
+from geo.particulars import Group
 from tests.pages.conftest import Screen
 from tests.samples import ELSEWHERE, write_elsewhere
 from wording.gaps import headline, worst_ward
+from wording.groups import group_names
 from wording.particulars import drawn_credit, map_credit, ward_off_streets
 
 HUB = (ELSEWHERE[0] + 1000.0, ELSEWHERE[1] + 1250.0)
 FOREIGN = (
-    r"\bnan\b|© OpenStreetMap|Crown copyright|"
+    r"\bnan\b|© OpenStreetMap|Crown copyright|whole borough|"
     r"postcode|£|strategy|\bIMD\b|IDACI|27700|Southend|Kursaal|(?<!others )\b20(?:11|14|17|19)\b|target ward"
 )
 
@@ -162,6 +164,15 @@ def test_a_home_is_found_by_its_code_and_a_postcode_is_said_to_be_unknown(elsewh
     assert answer.said.startswith("The data of Elsewhere have no postcodes")
     assert finder.find("SS1").kind != "cut short"
     assert "postcode" not in finder.find("").said
+
+
+def test_the_area_says_what_its_whole_and_its_target_wards_are_called(elsewhere: AreaPack) -> None:
+    assert group_names(elsewhere) == {"target": "Target wards", "rest": "Other wards", "borough": "Whole city"}
+    group = Group("target", "priority districts", ("W1",))
+    particulars = replace(elsewhere.manifest.particulars, groups=(group,))
+    apart = replace(elsewhere, manifest=replace(elsewhere.manifest, particulars=particulars))
+    assert group_names(apart)["target"] == "Priority districts"
+    assert "Whole city" in reach("access", "--service", "gp_practice", "--area", "elsewhere")[0]
 
 
 def credited(pack: AreaPack, credit: str = "", attributions: Sequence[str] = ()) -> AreaPack:
