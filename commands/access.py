@@ -239,7 +239,7 @@ def _footnote(pack: "AreaPack", result: dict[str, Any], by: str) -> str:
 
 
 def _table(pack: "AreaPack", result: dict[str, Any], by: str) -> Table:
-    from wording.groups import GROUP_NAMES, level_name
+    from wording.groups import group_names, level_name
 
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     table.add_column(level_name(pack, by), no_wrap=True)
@@ -252,7 +252,7 @@ def _table(pack: "AreaPack", result: dict[str, Any], by: str) -> Table:
         table.add_row(row["name"], *([row["group"]] if apart else []), *_cells(row, 1))
     table.add_section()
     for group, figures in result["groups"].items():
-        table.add_row(GROUP_NAMES[group], *([""] if apart else []), *_cells(figures, 1), style="bold")
+        table.add_row(group_names(pack)[group], *([""] if apart else []), *_cells(figures, 1), style="bold")
     return table
 
 

@@ -348,7 +348,7 @@ def _table(found: "Placement", wards: dict[str, str]) -> Table:
 
 
 def _lines(found: "Placement", candidates: "pd.DataFrame") -> list[str]:
-    from wording.groups import GROUP_NAMES
+    from wording.groups import group_names
     from wording.lab import line_words
 
     proof, unit = found.proof, line_words(found.question.goal)
@@ -372,10 +372,11 @@ def _lines(found: "Placement", candidates: "pd.DataFrame") -> list[str]:
     if several:
         weights = ", ".join(f"{name} x {shortest(weight)}" for name, weight in found.question.measures)
         lines.append(f"People are weighted: {weights}. By group, {measure} alone:")
+    groups = group_names(found.effect.counts.pack)
     for code, row in _groups(found, measure, "after").items():
         before = _groups(found, measure, "before")[code]["reached"]
         reached, total = count_text(row["reached"]), count_text(row["total"])
-        lines.append(f"{GROUP_NAMES[code]}: {reached} of {total}, now {count_text(before)}.")
+        lines.append(f"{groups[code]}: {reached} of {total}, now {count_text(before)}.")
     for number, other in enumerate(found.alternatives, start=1):
         names = ", ".join(candidates.loc[list(other.sites), "name"].astype(str)) or "none of the candidates"
         lines.append(f"Runner-up {number}: {score(other.proof.objective)}: {names}")

@@ -181,7 +181,7 @@ def _lines(effect: "Effect", measure: str) -> list[str]:
     """Return lines on whom the sessions reach, and on the cost."""
     from analysis.scenario.costs import cost_view
     from analysis.scenario.scenario import FREE
-    from wording.groups import GROUP_NAMES
+    from wording.groups import group_names
     from wording.numbers import money
     from wording.scenario import session_words, without_cost_words
 
@@ -189,7 +189,7 @@ def _lines(effect: "Effect", measure: str) -> list[str]:
     table = effect.shown("group")
     for code in table.loc[(table["measure"] == measure) & (table["code"] != "rest"), "code"]:
         if said := session_words(effect, measure, str(code)):
-            lines += [f"{GROUP_NAMES[str(code)]}: {said}"]
+            lines += [f"{group_names(effect.counts.pack)[str(code)]}: {said}"]
     if not scenario.changes:
         return lines
     cost, currency = scenario.cost, effect.counts.pack.manifest.particulars.currency
@@ -239,7 +239,7 @@ def _heading(scenario: "Scenario", measure: str) -> str:
 
 def _run_table(effect: "Effect", measure: str) -> Table:
     from analysis.reach.reach import groups_of
-    from wording.groups import GROUP_NAMES
+    from wording.groups import group_names
 
     sessions = effect.sessions.capacity > 0
     # The table must fit a terminal of 80 columns, because figures would be cut off otherwise.
@@ -248,11 +248,11 @@ def _run_table(effect: "Effect", measure: str) -> Table:
     headings = ["Total", "Before", "After", "Change", "Lose", "Was", "Is", "Saved"]
     for heading in [*headings, "Session"] if sessions else headings:
         table.add_column(heading, justify="right", no_wrap=True)
-    apart = "target" in groups_of(effect.counts.pack)
+    apart, names = "target" in groups_of(effect.counts.pack), group_names(effect.counts.pack)
     for level in ("ward", "group"):
         rows = effect.shown(level)
         for _, row in rows[rows["measure"] == measure].iterrows():
-            name = GROUP_NAMES[str(row["code"])] if level == "group" else str(row["name"])
+            name = names[str(row["code"])] if level == "group" else str(row["name"])
             mark = " *" if level == "ward" and row["group"] == "target" and apart else ""
             cells = _cells(row) if sessions else _cells(row)[:-1]
             table.add_row(name + mark, *cells, style="bold" if level == "group" else "")
@@ -290,8 +290,9 @@ def _footnote(effect: "Effect", *, apart: bool = True) -> str:
 
 def _compare_table(found: list[tuple["Scenario", "Effect"]], measure: str) -> Table:
     from analysis.scenario.costs import cost_view, without_cost
-    from wording.groups import GROUP_NAMES
+    from wording.groups import group_names
 
+    names = group_names(found[0][1].counts.pack)
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     table.add_column("Can reach")
     table.add_column("Now", justify="right")
@@ -302,7 +303,7 @@ def _compare_table(found: list[tuple["Scenario", "Effect"]], measure: str) -> Ta
         sides = [side[side["measure"] == measure].reset_index(drop=True) for side in sides]
         after_of = [side["reached_after"].to_numpy(float) for side in sides]
         for at, (_, row) in enumerate(sides[0].iterrows()):
-            name = GROUP_NAMES[str(row["code"])] if level == "group" else str(row["name"])
+            name = names[str(row["code"])] if level == "group" else str(row["name"])
             after = [_figure(float(values[at])) for values in after_of]
             table.add_row(name, _figure(float(row["reached_before"])), *after, style="bold" if level == "group" else "")
         table.add_section()

@@ -17,10 +17,6 @@ from drawing.palette import LAND, SEA
 from drawing.static_files import publish
 
 OSM_ATTRIBUTION = "© OpenStreetMap contributors"
-ATTRIBUTION = (
-    f"Map data {OSM_ATTRIBUTION} (ODbL). Contains National Statistics and OS data © Crown copyright and database "
-    "right (OGL v3)."
-)
 
 AREAS = {
     "sea": SEA,
@@ -181,6 +177,7 @@ def publish_basemap(
     streets: gpd.GeoDataFrame | None = None,
     *,
     attribution: str = OSM_ATTRIBUTION,
+    credit: str = OSM_ATTRIBUTION,
 ) -> Basemap:
     """Publish an area's base map; call it once and keep the result in a resource cache.
 
@@ -194,6 +191,8 @@ def publish_basemap(
         Columns ``kind`` (OpenStreetMap's ``highway``) and geometry (lines).
     attribution
         What MapLibre prints in the corner of the map.
+    credit
+        What is printed beside the map and in its pictures.
 
     Raises
     ------
@@ -207,4 +206,4 @@ def publish_basemap(
         streets_url = publish(area, "streets-drawn", feature_collection(merged, ["class"]), keep=3)
     url = publish(area, "style", style(ground_url, streets_url, attribution=attribution), keep=3)
     places = basemap.loc[basemap["layer"] == "place", ["name", "rank", "geometry"]].reset_index(drop=True)
-    return Basemap(url, places, ATTRIBUTION)
+    return Basemap(url, places, credit)

@@ -20,7 +20,6 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from analysis.shown import ShownFrame, said
-from drawing.basemap import ATTRIBUTION
 from geo.errors import InputError
 from wording.columns import Column
 from wording.numbers import no_way_cell
@@ -58,8 +57,8 @@ _INK, _PAPER = "12436D", "FFFFFF"
 
 
 def full_notes(notes: Notes) -> dict[str, str]:
-    """Return the notes with attribution and licence added when they are not among them."""
-    return {**notes, **{k: v for k, v in (("attribution", ATTRIBUTION), ("licence", LICENCE)) if k not in notes}}
+    """Return the notes with the licence added when it is not among them."""
+    return {**notes, "licence": notes.get("licence", LICENCE)}
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,7 +91,7 @@ def workbook_bytes(sheets: Sequence[Sheet], notes: Notes) -> bytes:
     sheets
         The tables, in order.
     notes
-        What must travel with the file (see :func:`wording.columns.notes_of`); licence and attribution are added when
+        What must travel with the file (see :func:`wording.columns.notes_of`); the licence is added when
         missing.
 
     Raises

@@ -226,4 +226,6 @@ def _particulars(recipe: Recipe, levels: Levels, outside: Mapping[str, float]) -
         homes="postcode" if recipe.homes.source else recipe.levels[0].name,  # type: ignore[arg-type]
         currency=recipe.currency,
         language=recipe.language,
+        credit=recipe.credit,
+        whole=recipe.whole,
     )

@@ -184,6 +184,10 @@ class Particulars:
         ISO 4217 code of the money that costs are in.
     language
         BCP 47 tag of the language of the names.
+    credit
+        What stands beside every map of the area; where it is empty, the attributions of its sources do.
+    whole
+        What the whole area is called inside a sentence: "borough", "city", "district".
     """
 
     levels: tuple[Level, ...]
@@ -195,6 +199,8 @@ class Particulars:
     homes: Literal["postcode", "oa", "lsoa"] = "postcode"
     currency: str = "GBP"
     language: str = "en-GB"
+    credit: str = ""
+    whole: str = "borough"
 
     def __post_init__(self) -> None:
         names = [level.name for level in self.levels]

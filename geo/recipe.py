@@ -330,6 +330,10 @@ class Recipe:
         The source of what the local strategy states, if there is one.
     trains
         A table of weekday trains by station, if there is one.
+    credit
+        What stands beside every map of the area; without it the attributions of the sources do.
+    whole
+        What the whole area is called inside a sentence: "borough", "city", "district".
     controls
         Published totals that the pack must equal exactly: ``baseline``, ``measure``, ``group`` (target, rest,
         borough or a ward code), ``value``, ``stated_by``.
@@ -351,6 +355,8 @@ class Recipe:
     trains: str = ""
     currency: str = "GBP"
     language: str = "en-GB"
+    credit: str = ""
+    whole: str = "borough"
     network_margin_m: float = 4000.0
     services_margin_m: float = 3500.0
     groups: tuple[GroupRecipe, ...] = ()

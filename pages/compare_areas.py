@@ -15,6 +15,7 @@ from ui.kit.downloads import download_row
 from ui.kit.page import answer, beside, controls_line, page, plain
 from ui.kit.session import Session
 from wording.areas import answer_words, chart_title, notes_on_figures, one_area, page_words
+from wording.particulars import credits_of
 from wording.scenario import pace
 
 
@@ -69,7 +70,7 @@ with page(words["title"], words["purpose"]) as pack:
             answer(answer_words(found))
             left, right = beside((0.5, 0.5))
             with left:
-                show_chart(dot_plot(found), key="areas-chart", alt_text=chart_words(found))
+                show_chart(dot_plot(found), key="areas-chart", alt_text=chart_words(found), credit=credits_of(packs))
             with right:
                 st.subheader(words["people"], anchor=False)
                 figures_table(found, ["people", "need"], key="areas-people")

@@ -28,7 +28,7 @@ from ui.wards.side_by_side import ward_side
 from ui.wards.since import ward_since
 from ui.wards.trend import ward_trend
 from wording.columns import value_words
-from wording.groups import level_names
+from wording.groups import level_names, whole_area
 from wording.numbers import no_figure, small
 from wording.rounding import per_cent
 
@@ -150,7 +150,7 @@ with page(
     titles = {
         "target": f"The {len(pack.target_wards)} target wards",
         "rest": f"The other {len(pack.wards) - len(pack.target_wards)} wards",
-        "borough": "The whole borough",
+        "borough": whole_area(pack),
     }
     show_cards([group_card(group, titles[group]) for group in groups.index])
 

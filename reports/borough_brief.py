@@ -16,7 +16,7 @@ from reports.facts import Facts
 from reports.pictures import streets_picture
 from reports.rows import need_rows, pocket_rows
 from wording.gaps import kind_of, service_label
-from wording.groups import GROUP_NAMES
+from wording.groups import group_names
 from wording.numbers import listed, number_word, people, percent
 from wording.reports import lead_words
 from wording.rounding import digits, minutes_cell, per_cent, shortest
@@ -68,7 +68,7 @@ def borough_content(facts: Facts, effect: Effect | None = None) -> dict[str, Any
     words = {
         "target": f"{number_word(n_target).capitalize()} wards",
         "rest": f"Other {number_word(n_rest)}",
-        "borough": GROUP_NAMES["borough"],
+        "borough": group_names(pack)["borough"],
     }
     heads = [words[group] for group in groups]
     apart = "target" in groups

@@ -41,6 +41,7 @@ from reports.leaflet import installed_leaflet
 from reports.web_page import SMALL, SMALL_KEY, STYLE, below, small_areas, top, with_table
 from wording.gaps import kind_of, pocket_sentence, service_label
 from wording.numbers import capital, no_figure, people, percent
+from wording.particulars import map_credit
 from wording.readings import pocket_sentences
 from wording.rounding import digits, shortest
 from wording.scenario import mode_words
@@ -51,9 +52,6 @@ SERVICES = (
     "playground", "community_hall",
 )  # fmt: skip
 MAX_POCKETS = 25
-_ON_MAP = (
-    "Map data © OpenStreetMap contributors (ODbL). Contains National Statistics and OS data © Crown copyright (OGL v3)."
-)
 
 
 def html_map(facts: Facts, made_on: date) -> bytes:
@@ -99,7 +97,7 @@ def html_map(facts: Facts, made_on: date) -> bytes:
     figure.header.add_child(Element(f"<script>{leaflet.script}</script>"), name="leaflet_script")
     figure.header.add_child(Element(f"<style>{leaflet.style}</style><style>{STYLE}</style>"), name="leaflet_style")
     figure.html.add_child(Element(top(facts, title, key, small)), name="top")
-    _Credit(_ON_MAP).add_to(page)
+    _Credit(map_credit(facts.pack)).add_to(page)
     return _steady(with_table(figure.render(), below(facts, made_on))).encode()
 
 

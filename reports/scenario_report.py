@@ -21,7 +21,7 @@ from geo.vintages import baseline_words, strategy_year, streets_words
 from reports.brief import brief
 from reports.pictures import change_picture
 from reports.scenario_effect import change_rows, changed_sites, rows, session_cells
-from wording.groups import GROUP_NAMES
+from wording.groups import GROUP_NAMES, group_names
 from wording.numbers import capital, listed, money, people, percent, signed
 from wording.particulars import home_words
 from wording.reports import licence_words, pack_words
@@ -80,7 +80,7 @@ def scenario_content(effect: Effect) -> dict[str, Any]:
         "has_sessions": effect.has_sessions,
         "groups": [
             {"name": name, "rows": rows(effect, code)}
-            for code, name in GROUP_NAMES.items()
+            for code, name in group_names(effect.counts.pack).items()
             if (effect.counts.measures[0], code) in effect.by_area.index
         ],
         "wards": ward_rows(effect),
@@ -94,7 +94,7 @@ def scenario_content(effect: Effect) -> dict[str, Any]:
             ]
             for _, row in capacity(effect).iterrows()
         ],
-        "heads": [GROUP_NAMES[code] for code in _compared(effect)],
+        "heads": [group_names(effect.counts.pack)[code] for code in _compared(effect)],
         "apart": len(_compared(effect)) > 1,
         "bands": [_band_cells(row) for _, row in bands(effect).iterrows()],
         "assumptions": assumptions(effect),

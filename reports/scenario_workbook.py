@@ -15,7 +15,7 @@ from reports.scenario_effect import changes
 from reports.scenario_report import assumptions, bands, capacity, cost_words, message, shown_outcomes
 from wording.columns import Column
 from wording.dates import date_words
-from wording.groups import GROUP_NAMES
+from wording.groups import GROUP_NAMES, group_names, whole_area
 from wording.numbers import currency_sign
 from wording.reports import licence_words, pack_words
 from wording.scenario import question
@@ -89,12 +89,12 @@ def scenario_sheets(effect: Effect) -> list[Sheet]:
             {**_CHANGES, "one_off": Column(f"Once, {sign}", "people"), "yearly": Column(f"A year, {sign}", "people")},
         ),
         Sheet("Wards", "Each ward, now and with the plan.", _labelled(wards[~groups]), _AREAS),
-        Sheet("Groups", _groups_about(effect), _named(wards[groups]), _AREAS),
+        Sheet("Groups", _groups_about(effect), _named(effect, wards[groups]), _AREAS),
         Sheet("Small areas", "Each small area (LSOA), to the nearest 5.", _labelled(effect.shown("lsoa")), _AREAS),
         Sheet(
             "Outcomes",
             "Reach of a site that serves each outcome of the strategy.",
-            _named(outcomes) if len(outcomes) else outcomes,
+            _named(effect, outcomes) if len(outcomes) else outcomes,
             {"outcome": Column("Outcome"), **_AREAS},
         ),
         Sheet(
@@ -115,15 +115,16 @@ def scenario_sheets(effect: Effect) -> list[Sheet]:
 
 def _groups_about(effect: Effect) -> str:
     apart = "target" in groups_of(effect.counts.pack)
-    return f"{'Target wards, other wards and borough' if apart else 'The whole borough'}, now and with the plan."
+    whom = "Target wards, other wards and borough" if apart else whole_area(effect.counts.pack)
+    return f"{whom}, now and with the plan."
 
 
 def _labelled(rows: pd.DataFrame) -> ShownFrame:
     return made_of_shown(rows.assign(who=rows["measure"].map(lambda name: MEASURES[name].label)))
 
 
-def _named(rows: pd.DataFrame) -> ShownFrame:
-    return made_of_shown(_labelled(rows).assign(name=rows["code"].map(GROUP_NAMES)))
+def _named(effect: Effect, rows: pd.DataFrame) -> ShownFrame:
+    return made_of_shown(_labelled(rows).assign(name=rows["code"].map(group_names(effect.counts.pack))))
 
 
 def _notes(effect: Effect, made_on: date) -> dict[str, str]:

@@ -14,7 +14,6 @@ from analysis.reach.reach import groups_of
 from analysis.scenario.lab import Effect
 from analysis.shown import SHARE_DECIMALS, as_shown, row_of, rows_of
 from analysis.story.figures import StoryFigures, story_figures
-from drawing.basemap import ATTRIBUTION
 from drawing.bitmap import to_png
 from drawing.legend import Swatch
 from drawing.palette import INK, MUTED_INK, TARGET_COLOUR, class_breaks, symbol
@@ -27,6 +26,7 @@ from wording.dates import date_words
 from wording.gaps import service_label
 from wording.languages import FIRST_LANGUAGE, Words, read_words
 from wording.numbers import listed, no_figure, people, percent
+from wording.particulars import map_credit
 from wording.reports import licence_words, method_words, pack_words
 from wording.rounding import minutes_cell, shortest
 from wording.story import Step, Story, service_words, story
@@ -184,7 +184,7 @@ class _Deck:
         low = self._key(slide, picture.key, 1.35 + tall + 0.08)
         # On the slide itself, because people copy single slides.
         credit = slide.shapes.add_textbox(*_box(_RIGHT_IN - 0.1, low, wide + 0.2, 0.3)).text_frame
-        _ENGLISH.write(credit, [(ATTRIBUTION, 11, False, MUTED_INK)])
+        _ENGLISH.write(credit, [(map_credit(self.facts.pack), 11, False, MUTED_INK)])
 
     def _key(self, slide: Any, key: Sequence[Swatch], top: float) -> float:
         """Draw the key of a map as shapes with words beside them, and return where it ends."""

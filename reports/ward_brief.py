@@ -14,6 +14,7 @@ from reports.facts import Facts
 from reports.pictures import locator_picture, ward_picture
 from reports.rows import need_rows, pocket_rows
 from wording.gaps import barriers_words, cut_off, gap_sentence, kind_of, service_label
+from wording.groups import group_names
 from wording.numbers import listed, number_word, ordinal, people, percent, rank
 from wording.reports import lead_words
 from wording.rounding import digits, minutes_cell, shortest
@@ -73,6 +74,7 @@ def ward_content(facts: Facts, ward: str, effect: Effect | None = None) -> dict[
         "kicker": f"Ward brief · {pack.name}",
         "group": group,
         "messages": _messages(facts, services, borough, people(facts.gaps.totals.shown[ward]), name),
+        "whole": group_names(facts.pack)["borough"],
         "need": need_rows(facts, [ward, "borough"], ward),
         "n_wards": len(pack.wards),
         "lead": lead_words(facts.survey),

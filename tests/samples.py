@@ -643,7 +643,12 @@ def write_elsewhere(folder: Path) -> AreaPack:
         lad_code="X1",
         crs="EPSG:32630",
         particulars=Particulars(
-            levels, (census,), sources={"streets": "streets", "homes": "count"}, homes="lsoa", currency="EUR"
+            levels,
+            (census,),
+            sources={"streets": "streets", "homes": "count"},
+            homes="lsoa",
+            currency="EUR",
+            whole="city",
         ),
     )
     (folder / "pack.json").write_text(json.dumps(asdict(manifest)), encoding="utf-8")

@@ -5,12 +5,14 @@ What it lacks is absent, with a sentence that says so, and nothing speaks of ano
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from pptx import Presentation
 from pypdf import PdfReader
 from typer.testing import CliRunner
 
@@ -29,14 +31,17 @@ from geo.coordinates import to_lonlat
 from geo.errors import InputError, UnknownNameError
 from geo.finder import Finder
 from geo.pack import AreaPack, open_pack
+from geo.particulars import Group
 from tests.pages.conftest import Screen
 from tests.samples import ELSEWHERE, write_elsewhere
 from wording.gaps import headline, worst_ward
-from wording.particulars import ward_off_streets
+from wording.groups import group_names
+from wording.particulars import drawn_credit, map_credit, ward_off_streets
 
 HUB = (ELSEWHERE[0] + 1000.0, ELSEWHERE[1] + 1250.0)
 FOREIGN = (
-    r"\bnan\b|postcode|£|strategy|\bIMD\b|IDACI|27700|Southend|Kursaal|(?<!others )\b20(?:11|14|17|19)\b|target ward"
+    r"\bnan\b|© OpenStreetMap|Crown copyright|whole borough|"
+    r"postcode|£|strategy|\bIMD\b|IDACI|27700|Southend|Kursaal|(?<!others )\b20(?:11|14|17|19)\b|target ward"
 )
 
 
@@ -161,6 +166,34 @@ def test_a_home_is_found_by_its_code_and_a_postcode_is_said_to_be_unknown(elsewh
     assert "postcode" not in finder.find("").said
 
 
+def test_the_area_says_what_its_whole_and_its_target_wards_are_called(elsewhere: AreaPack) -> None:
+    assert group_names(elsewhere) == {"target": "Target wards", "rest": "Other wards", "borough": "Whole city"}
+    group = Group("target", "priority districts", ("W1",))
+    particulars = replace(elsewhere.manifest.particulars, groups=(group,))
+    apart = replace(elsewhere, manifest=replace(elsewhere.manifest, particulars=particulars))
+    assert group_names(apart)["target"] == "Priority districts"
+    assert "Whole city" in reach("access", "--service", "gp_practice", "--area", "elsewhere")[0]
+
+
+def credited(pack: AreaPack, credit: str = "", attributions: Sequence[str] = ()) -> AreaPack:
+    """Return the pack with another credit, and sources with other attributions."""
+    particulars = replace(pack.manifest.particulars, credit=credit)
+    sources = [{"key": f"s{n}", "attribution": one} for n, one in enumerate(attributions)]
+    sources.append({"key": "streets", "attribution": "© Streets"})
+    provenance = {**pack.provenance, "sources": sources}
+    return replace(pack, manifest=replace(pack.manifest, particulars=particulars), provenance=provenance)
+
+
+def test_the_credit_is_what_the_recipe_states_else_the_attributions(elsewhere: AreaPack) -> None:
+    assert map_credit(elsewhere) == "A publisher."
+    assert map_credit(credited(elsewhere, "Data © Nobody.", ["© Tables."])) == "Data © Nobody."
+    assert map_credit(credited(elsewhere, "", ["© Tables."])) == "© Streets; © Tables."
+    many = credited(elsewhere, "", [f"© A publisher with a long name {n}" for n in range(9)])
+    assert map_credit(many).startswith("© Streets; © A publisher with a long name 0; ")
+    assert map_credit(many).endswith("; and 5 more sources.")
+    assert drawn_credit(many) == "© Streets"
+
+
 # --- commands ---------------------------------------------------------------------------------------------------------
 
 
@@ -210,6 +243,12 @@ def test_reports(plan: Path, tmp_path: Path) -> None:
         if name.endswith("pdf"):
             text = "\n".join(page.extract_text() for page in PdfReader(tmp_path / name).pages)
             own(text)
+    page = (tmp_path / "map.html").read_text(encoding="utf-8")
+    assert 'addAttribution("A publisher.")' in page
+    assert "© OpenStreetMap" not in page
+    slides = Presentation(str(tmp_path / "slides.pptx")).slides
+    told = [one.text_frame.text for slide in slides for one in slide.shapes if one.has_text_frame]
+    assert "A publisher." in told
     assert "€9,000" in text or "€9,000" in "\n".join(
         page.extract_text() for page in PdfReader(tmp_path / "plan.pdf").pages
     )

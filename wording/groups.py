@@ -10,6 +10,18 @@ GROUP_NAMES: Mapping[str, str] = english().named("groups.names")
 """By code, such as ``"Target wards"``: for a column, a row or a heading of its own."""
 
 
+def group_names(pack: AreaPack) -> dict[str, str]:
+    """Name the groups by code as an area calls them: the label of its target wards, and "Whole city"."""
+    labels = {group.name: group.label for group in pack.manifest.particulars.groups}
+    names = {**GROUP_NAMES, "borough": english().say("groups.whole", whole=pack.manifest.particulars.whole)}
+    return {**names, "target": capital(labels["target"])} if "target" in labels else names
+
+
+def whole_area(pack: AreaPack) -> str:
+    """Name the whole area as a heading: "The whole borough"."""
+    return english().say("groups.the_whole", whole=pack.manifest.particulars.whole)
+
+
 def level_names(pack: AreaPack) -> dict[str, str]:
     """Name the sizes of area that a map can show, by code and largest first: ``"Wards"``, ``"Small areas"``."""
     return {level: capital(pack.level(level).plural) for level in ("ward", "lsoa")}

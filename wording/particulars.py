@@ -1,5 +1,7 @@
 """Words for what is particular to an area, and for what its pack lacks and how to add it."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from analysis.reach.need import Indicator
@@ -13,6 +15,38 @@ from wording.numbers import listed, small
 from wording.rounding import digits
 
 _WORTH_SAYING, _MOST_NAMED = 0.01, 4
+_CREDIT_LETTERS = 160
+
+
+def map_credit(pack: AreaPack) -> str:
+    """Return what stands beside every map of an area: what its recipe states, else the attributions of its sources.
+
+    Those of the map come first; where all together are long, the last are counted instead of told.
+    """
+    stated = pack.manifest.particulars.credit
+    if stated:
+        return stated
+    known = list(dict.fromkeys([*_drawn(pack), *pack.attribution()]))
+    number = max(1, sum(len("; ".join(known[:n])) <= _CREDIT_LETTERS for n in range(1, len(known) + 1)))
+    rest, words = len(known) - number, "; ".join(known[:number]).rstrip(".")
+    return english().counted("particulars.credit_more", rest, told=words) if rest else f"{words}."
+
+
+def credits_of(packs: Sequence[AreaPack]) -> str:
+    """Return the credits of several areas, each once."""
+    return " ".join(dict.fromkeys(map_credit(pack) for pack in packs))
+
+
+def drawn_credit(pack: AreaPack) -> str:
+    """Return the attributions of what is drawn under every map, for its corner: streets and base map."""
+    return "; ".join(_drawn(pack))
+
+
+def _drawn(pack: AreaPack) -> list[str]:
+    roles = pack.manifest.particulars.sources
+    keys = [roles[role] for role in ("base_map", "streets") if role in roles]
+    known = {source["key"]: source["attribution"] for source in pack.provenance["sources"]}
+    return list(dict.fromkeys(known[key] for key in keys if key in known))
 
 
 def no_index(pack: AreaPack) -> str:

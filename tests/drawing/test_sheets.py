@@ -11,7 +11,13 @@ from drawing.sheets import COVER, Sheet, workbook_bytes
 from geo.errors import InputError
 from wording.columns import Column
 
-NOTES = {"title": "Gaps, Town", "written": "2025-11-21", "pack": "town 0123abcd", "odd": "one\nmore"}
+NOTES = {
+    "title": "Gaps, Town",
+    "written": "2025-11-21",
+    "pack": "town 0123abcd",
+    "odd": "one\nmore",
+    "attribution": "© Somebody",
+}
 FRAME = pd.DataFrame(
     {
         "name": ["Kursaal", "=SUM(A1)", "bell\x07"],
@@ -50,7 +56,7 @@ def test_cover_says_what_when_which_pack_and_licence(book):
     assert rows["When"] == "2025-11-21"
     assert rows["From which pack"] == "town 0123abcd"
     assert "Open Government Licence" in rows["Licence"]
-    assert "OpenStreetMap" in rows["Attribution"]
+    assert rows["Attribution"] == "© Somebody"
     assert rows["Odd"] == "one\nmore"
     assert rows["Wards"] == "Every ward."
     assert "no way" in rows["How to read it"]

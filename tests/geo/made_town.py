@@ -22,6 +22,7 @@ name = "Made Town"
 lad_code = "X01"
 crs = "EPSG:32631"
 currency = "EUR"
+credit = "© The register"
 network_margin_m = 600
 services_margin_m = 600
 streets = "streets"

@@ -52,6 +52,7 @@ def build(town):
 def test_the_pack_has_what_the_recipe_says_and_nothing_else(built, pack):
     check_pack("madetown", built.root)
     assert (pack.name, pack.crs, pack.manifest.particulars.currency) == ("Made Town", GRID, "EUR")
+    assert pack.manifest.particulars.credit == "© The register"
     assert [level.plural for level in pack.levels] == ["quarters", "districts"]
     assert pack.baselines == ["register_2024"]
     assert pack.main_index().label == "Hardship"

@@ -27,6 +27,7 @@ code = "town"
 name = "A Town"
 lad_code = "E06000000"
 crs = "EPSG:32631"
+credit = "© Somebody"
 network_margin_m = 3000
 streets = "streets"
 homes = {}
@@ -87,6 +88,7 @@ def test_recipe_is_read(write_recipe):
     recipe = read_recipe("town", write_recipe(RECIPE))
     assert (recipe.code, recipe.name, recipe.lad_code, recipe.crs) == ("town", "A Town", "E06000000", "EPSG:32631")
     assert (recipe.network_margin_m, recipe.services_margin_m, recipe.currency) == (3000.0, 3500.0, "GBP")
+    assert recipe.credit == "© Somebody"
     assert [control["value"] for control in recipe.controls] == [10]
     assert (recipe.strategy, recipe.groups, recipe.base_map) == ("", (), None)
     source = recipe.sources["streets"]

@@ -122,10 +122,12 @@ def test_legend_has_words_for_every_sign() -> None:
 
 
 def test_csv_carries_its_notes() -> None:
-    data = downloads.csv_bytes(pd.DataFrame({"name": ["=1+1", "Milton"], "n": [-1, 2]}), {"title": "Reach\nby ward"})
+    data = downloads.csv_bytes(
+        pd.DataFrame({"name": ["=1+1", "Milton"], "n": [-1, 2]}),
+        {"title": "Reach\nby ward", "attribution": "© Somebody"},
+    )
     text = data.decode("utf-8-sig")
-    assert text.startswith("# title,Reach by ward\n# attribution,")
-    assert "OpenStreetMap" in text
+    assert text.startswith("# title,Reach by ward\n# attribution,© Somebody\n# licence,Open Government")
     read = pd.read_csv(io.StringIO(text), comment="#")
     assert read["name"].tolist() == ["'=1+1", "Milton"]
     assert read["n"].tolist() == [-1, 2]
@@ -158,12 +160,15 @@ def test_no_cell_of_a_csv_is_a_formula(parted: str) -> None:
 def test_geopackage_carries_its_notes(tmp_path: Path) -> None:
     frame = gpd.GeoDataFrame({"name": ["Milton"]}, geometry=[shapely.box(0, 0, 1, 1)], crs=27700)
     file = tmp_path / "a.gpkg"
-    file.write_bytes(downloads.geopackage_bytes({"wards": frame, "more": frame}, {"title": "Reach"}))
+    file.write_bytes(
+        downloads.geopackage_bytes({"wards": frame, "more": frame}, {"title": "Reach", "attribution": "© Somebody"})
+    )
     assert gpd.read_file(file, layer="more")["name"].tolist() == ["Milton"]
     with closing(sqlite3.connect(file)) as connection:
         about = dict(connection.execute("SELECT heading, text FROM about"))
     assert about["title"] == "Reach"
-    assert "OpenStreetMap" in about["attribution"]
+    assert about["attribution"] == "© Somebody"
+    assert "Open Government" in about["licence"]
 
 
 def test_geopackage_of_nothing() -> None:

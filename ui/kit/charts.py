@@ -13,6 +13,7 @@ import streamlit as st
 
 from analysis.shown import ShownFrame, made_of_shown
 from drawing.palette import INK, REST_COLOUR, TARGET_COLOUR
+from ui.kit import resources
 from ui.kit.pictures import picture_button, picture_of_chart
 from wording.groups import inside_sentence
 from wording.numbers import capital, percent
@@ -155,15 +156,18 @@ def _line_legend() -> alt.Legend:
     )
 
 
-def show_chart(chart: alt.LayerChart, *, key: str, alt_text: str) -> None:
+def show_chart(chart: alt.LayerChart, *, key: str, alt_text: str, credit: str | None = None) -> None:
     """Draw a chart with a text alternative, and the button that saves it as a picture.
 
-    A screen reader reads `alt_text` instead of the chart.
+    A screen reader reads `alt_text` instead of the chart. The picture bears `credit`; without it that of the area.
     """
     # The menu entry "open in the editor" would link to another host.
     st.altair_chart(chart.properties(usermeta={"embedOptions": {"actions": False}}), key=key, alt=alt_text)
     title = chart.title.text if isinstance(chart.title, alt.TitleParams) else chart.title
-    picture_button(lambda: picture_of_chart(chart.to_dict()), title=title if isinstance(title, str) else "", key=key)
+    source = resources.credit_shown() if credit is None else credit
+    picture_button(
+        lambda: picture_of_chart(chart.to_dict(), source), title=title if isinstance(title, str) else "", key=key
+    )
 
 
 CURVE_MIN = (5, 10, 15, 20, 30, 45, 60)

@@ -14,7 +14,6 @@ import pandas as pd
 import streamlit as st
 
 from analysis.shown import ShownFrame, in_words
-from drawing.basemap import ATTRIBUTION
 from drawing.sheets import XLSX
 from geo.errors import InputError, PackError
 
@@ -23,11 +22,10 @@ Notes = Mapping[str, str]
 
 
 def full_notes(notes: Notes) -> dict[str, str]:
-    """Return the notes with attribution and licence added when they are not among them."""
+    """Return the notes with the licence added when it is not among them."""
     return dict(notes) | {
         k: v
         for k, v in (
-            ("attribution", ATTRIBUTION),
             ("licence", "Open Government Licence v3.0; parts from OpenStreetMap under the Open Database Licence 1.0"),
         )
         if k not in notes
@@ -122,7 +120,7 @@ def download_row(
     frame
         What is on screen, as a table.
     notes
-        Notes to include in the file; attribution and licence are added when missing.
+        Notes to include in the file; the licence is added when missing.
     key
         Stable start of the buttons' keys.
     layers

@@ -9,7 +9,6 @@ from typing import ParamSpec
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from drawing.basemap import ATTRIBUTION
 from geo.errors import InputError, PackError, ReachError, SourceError, UnknownNameError
 from geo.pack import AreaPack, default_area
 from ui.kit import resources
@@ -17,7 +16,7 @@ from ui.kit.area import area_buttons, area_switch, follow_area
 from ui.kit.session import session
 from ui.kit.view import BESIDE, NARROW_PX, WIDEST_PX, follow_window
 from wording.areas import no_such_area, switch_words
-from wording.particulars import off_streets
+from wording.particulars import map_credit, off_streets
 from wording.welcome import meanings_in
 
 _P = ParamSpec("_P")
@@ -169,12 +168,12 @@ def off_street_note(pack: AreaPack, mode: str) -> None:
         st.warning(said, icon=":material/warning:")
 
 
-def footer(attribution: str = ATTRIBUTION) -> None:
+def footer(credit: str = "") -> None:
     """Draw the footer of a page."""
     st.divider()
     st.caption(
-        f"{attribution} A figure marked *modelled* is worked out, not counted. *Can reach* means that the way there is "
-        "short enough. It does not mean that a family is registered or comes."
+        f"{credit} A figure marked *modelled* is worked out, not counted. *Can reach* means that the way there is "
+        "short enough. It does not mean that a family is registered or comes.".strip()
     )
 
 
@@ -231,4 +230,4 @@ def page(title: str, purpose: str) -> Iterator[AreaPack]:
         yield pack
     except ReachError as error:
         show_error(error)
-    footer()
+    footer(map_credit(pack))

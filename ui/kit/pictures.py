@@ -17,7 +17,7 @@ import pydeck as pdk
 import streamlit as st
 from pydeck.bindings.json_tools import default_serialize
 
-from drawing.basemap import ATTRIBUTION, Basemap
+from drawing.basemap import Basemap
 from drawing.bitmap import to_png
 from drawing.chart_picture import chart_title, draw_chart
 from drawing.framed import Picture, framed
@@ -78,10 +78,10 @@ def picture_of_map(
     )
 
 
-def picture_of_chart(spec: Mapping[str, Any]) -> Picture:
+def picture_of_chart(spec: Mapping[str, Any], credit: str) -> Picture:
     """Draw a chart of a page; `InputError` as for :func:`drawing.chart_picture.draw_chart`."""
     svg, width_mm, height_mm = draw_chart(spec)
-    return framed(svg, width_mm, height_mm, title=chart_title(spec), notes=(made_on(date.today()), ATTRIBUTION))
+    return framed(svg, width_mm, height_mm, title=chart_title(spec), notes=(made_on(date.today()), credit))
 
 
 def picture_button(make: Callable[[], Picture], *, key: str, title: str = "") -> None:

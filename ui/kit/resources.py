@@ -23,7 +23,9 @@ from drawing.basemap import Basemap, publish_basemap
 from geo.finder import Finder
 from geo.network.modes import mode_named
 from geo.pack import AreaPack, check_area, file_digest, open_pack, packs_folder
+from ui.kit.session import session
 from ui.kit.streets import publish_streets
+from wording.particulars import drawn_credit, map_credit
 
 
 def area_pack(name: str) -> AreaPack:
@@ -44,7 +46,12 @@ def base_map(pack: AreaPack) -> Basemap:
     streets = gpd.GeoDataFrame(
         {"kind": np.array(pack.network.class_names)[pack.network.edge_class]}, geometry=pack.network.lines, crs=pack.crs
     )
-    return publish_basemap(pack.code, pack.basemap, streets)
+    return publish_basemap(pack.code, pack.basemap, streets, attribution=drawn_credit(pack), credit=map_credit(pack))
+
+
+def credit_shown() -> str:
+    """Return the credit of the area of this visit; empty where none is shown."""
+    return map_credit(area_pack(session.area_shown)) if session.area_shown else ""
 
 
 @st.cache_resource(show_spinner=False, max_entries=16, hash_funcs={AreaPack: lambda pack: pack.digest})

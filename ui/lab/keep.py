@@ -26,7 +26,7 @@ from ui.kit.report_buttons import report_buttons
 from ui.kit.session import Session, session
 from ui.lab import state as lab_state
 from wording.columns import notes_of
-from wording.groups import GROUP_NAMES
+from wording.groups import group_names
 from wording.scenario import question
 
 _LOG = logging.getLogger(__name__)
@@ -253,7 +253,10 @@ def _files(pack: AreaPack, lab: Lab, effect: Effect, reports: Callable[[], Seque
 
 def _table(effect: Effect) -> pd.DataFrame:
     groups = effect.shown("group")
-    return pd.concat([groups.assign(name=groups["code"].map(GROUP_NAMES)), effect.shown("ward")], ignore_index=True)
+    return pd.concat(
+        [groups.assign(name=groups["code"].map(group_names(effect.counts.pack))), effect.shown("ward")],
+        ignore_index=True,
+    )
 
 
 def _layers(pack: AreaPack, effect: Effect) -> dict[str, gpd.GeoDataFrame]:

@@ -15,7 +15,7 @@ from ui.kit.cards import Card, show_cards
 from ui.kit.charts import AXIS, sentence, show_chart
 from ui.kit.session import Session
 from ui.kit.tables import Column, show_table
-from wording.groups import GROUP_NAMES
+from wording.groups import group_names
 from wording.lab import row_of, who_loses
 from wording.numbers import people, percent, signed
 from wording.rounding import fixed
@@ -45,7 +45,7 @@ def cards(effect: Effect) -> list[Card]:
     """Return the headline figures, before and after."""
     shown = effect.shown("group")
     made = []
-    main = main_group(effect.counts.pack)
+    main, names = main_group(effect.counts.pack), group_names(effect.counts.pack)
     for measure, code in (
         ("children_0_3", main),
         ("children_0_3", "rest"),
@@ -54,7 +54,7 @@ def cards(effect: Effect) -> list[Card]:
     ):
         if measure in effect.counts.measures and code in set(shown["code"]):
             row = row_of(shown, measure, code)
-            made.append(_card(f"{MEASURES[measure].label}, {GROUP_NAMES[code].lower()}", row, strong=code == main))
+            made.append(_card(f"{MEASURES[measure].label}, {names[code].lower()}", row, strong=code == main))
     return made
 
 
@@ -164,4 +164,4 @@ def _columns(effect: Effect) -> dict[str, Column]:
 
 def _named_groups(effect: Effect) -> pd.DataFrame:
     groups = effect.shown("group")
-    return groups.assign(name=groups["code"].map(GROUP_NAMES))
+    return groups.assign(name=groups["code"].map(group_names(effect.counts.pack)))

@@ -22,7 +22,7 @@ from ui.wards.choice import ward_slug
 from ui.wards.reach import counted, reach_lines
 from wording.columns import value_words
 from wording.gaps import left_out_sentence
-from wording.groups import GROUP_NAMES
+from wording.groups import group_names
 from wording.numbers import listed, ordinal
 
 _TOLD = ("childrens_centre", "gp_practice", "library", "nursery", "pharmacy", "dentist")
@@ -134,7 +134,7 @@ def _with_ranges(pack: AreaPack, ward: str, figures: pd.DataFrame, baseline: str
                 "Figure": indicator.label,
                 str(pack.wards["name"][ward]): figure_words(row, indicator),
                 "Could be": "" if low == high else f"{low} to {high}",
-                GROUP_NAMES["borough"]: value_words(float(figure["borough"]), indicator),
+                group_names(pack)["borough"]: value_words(float(figure["borough"]), indicator),
                 "Rank": ordinal(int(figure["rank"])),
             }
         )
@@ -183,7 +183,7 @@ def _in_words(pack: AreaPack, figures: pd.DataFrame, ward: str) -> pd.DataFrame:
         {
             "Figure": figures["label"].to_numpy(),
             ward: words("value"),
-            GROUP_NAMES["borough"]: words("borough"),
+            group_names(pack)["borough"]: words("borough"),
             f"Rank of {figures['of'].max()}": [ordinal(position) for position in figures["rank"]],
             "Status": figures["status"].to_numpy(),
         }

@@ -23,7 +23,7 @@ from ui.kit.session import Session
 from ui.kit.tables import Column, show_table
 from ui.wards.choice import few_wards, status_words
 from wording.columns import as_column, notes_of, value_words
-from wording.groups import GROUP_NAMES
+from wording.groups import group_names
 from wording.numbers import number_word, people, points, small
 from wording.rounding import fixed, shortest, whole
 
@@ -64,10 +64,10 @@ def ward_trend(pack: AreaPack, indicator: Indicator) -> None:
     with right:
         groups = controls.choices(
             "Groups of wards",
-            [key for key in GROUP_NAMES if pack.target_wards or key == "borough"],
+            [key for key in group_names(pack) if pack.target_wards or key == "borough"],
             key=Session.trend_groups.key,
             default=["target", "rest"] if pack.target_wards else ["borough"],
-            labels=GROUP_NAMES,
+            labels=group_names(pack),
             widget="pills",
         )
     if (asked or indicator.name) not in known:
@@ -79,7 +79,7 @@ def ward_trend(pack: AreaPack, indicator: Indicator) -> None:
         st.info("Choose a ward or a group of wards to see its line.", icon=":material/timeline:")
         return
     st.markdown(_breaks_words(found))
-    names = {**pack.wards["name"].astype(str).to_dict(), **GROUP_NAMES}
+    names = {**pack.wards["name"].astype(str).to_dict(), **group_names(pack)}
     shown = [(title, codes) for title, codes in (("Groups of wards", groups), ("Wards", wards)) if codes]
     # A chart with one point a line shows nothing: the table is enough.
     drawn = shown if len(found.series) > 1 or found.comparable else []
