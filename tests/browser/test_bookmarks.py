@@ -65,7 +65,7 @@ def test_by_keyboard_alone(reader, app):
         raise AssertionError(f"{most} times Tab do not reach {words}")
 
     page.get_by_role("button", name="Bookmarks", exact=True).wait_for()
-    tab_to("Bookmarks", 15)
+    tab_to("Bookmarks", 20)
     page.keyboard.press("Enter")
     page.get_by_label("Title for this view").wait_for()
     tab_to("Title for this view", 6)

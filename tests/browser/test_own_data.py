@@ -53,7 +53,7 @@ def test_a_workbook_is_given_decided_on_kept_and_opened_by_its_link(reader, app,
     assert not page.locator("a[href*=evil]").count()
     page.get_by_role("button", name="Rename, replace or remove").click()
     page.get_by_role("button", name="Remove", exact=True).click()
-    page.get_by_text("is off the list").wait_for()
+    page.get_by_text("is off the list").first.wait_for()
     reader.settled()
     page.get_by_role("button", name="Undo", exact=True).click()
     page.get_by_text("is as it was before").wait_for()
