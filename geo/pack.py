@@ -203,8 +203,9 @@ class AreaPack:
 
     @property
     def digest(self) -> str:
-        """Checksum that changes with any file of the pack; names what is derived from it."""
-        return sha256(json.dumps(dict(self.manifest.files), sort_keys=True).encode()).hexdigest()[:12]
+        """Checksum that changes with any file of the pack, its code and its name; names what is derived from it."""
+        about = {"code": self.code, "name": self.name, "files": dict(self.manifest.files)}
+        return sha256(json.dumps(about, sort_keys=True).encode()).hexdigest()[:12]
 
     @cached_property
     def wards(self) -> gpd.GeoDataFrame:

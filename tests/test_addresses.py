@@ -1,6 +1,7 @@
 """Short addresses of the server: sent on to pages of this program, and never elsewhere."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
@@ -13,6 +14,12 @@ from commands.dashboard import dashboard
 from store.short_links import ShortLinkStore
 
 HERE = "http://hall.example/base/"
+
+
+def finish(work):
+    """Run a coroutine to its end, in a thread of its own: a browser of other tests may keep a loop in this one."""
+    with ThreadPoolExecutor(1) as threads:
+        threads.submit(asyncio.run, work).result()
 
 
 @pytest.fixture
@@ -39,7 +46,7 @@ def ask(path: str, query: str = "", server: ASGIApp | None = None) -> tuple[int,
         "headers": [(b"host", b"hall.example")], "root_path": "", "scheme": "http", "http_version": "1.1",
         "server": ("hall.example", 80), "client": ("127.0.0.1", 1),
     }  # fmt: skip
-    asyncio.run((server or Addresses().before(Starlette()))(scope, receive, send))
+    finish((server or Addresses().before(Starlette()))(scope, receive, send))
     headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
     to = urljoin(HERE + path.removeprefix("/"), headers["location"]) if "location" in headers else ""
     return sent[0]["status"], to, b"".join(message.get("body", b"") for message in sent[1:]).decode()
@@ -112,5 +119,5 @@ def test_the_server_behind_starts_and_stops():
     async def behind(scope, receive, send):
         told.append(scope["type"])
 
-    asyncio.run(Addresses().before(behind)({"type": "lifespan"}, None, None))
+    finish(Addresses().before(behind)({"type": "lifespan"}, None, None))
     assert told == ["lifespan"]

@@ -56,5 +56,5 @@ def test_a_workbook_is_given_decided_on_kept_and_opened_by_its_link(reader, app,
     page.get_by_text("is off the list").first.wait_for()
     reader.settled()
     page.get_by_role("button", name="Undo", exact=True).click()
-    page.get_by_text("is as it was before").wait_for()
+    page.get_by_text("is as it was before").first.wait_for()
     assert page.url == link
