@@ -17,7 +17,7 @@ def source_year(pack: AreaPack, key: str) -> str:
 
 
 def strategy_words(pack: AreaPack) -> str:
-    """Name the local strategy and its year: ``"A Better Start Strategy 2014"``, or ``"Local strategy"`` for none."""
+    """Name the local strategy and its year, or ``"Local strategy"`` for none."""
     source = pack.source_of("strategy")
     if source is None:
         return "Local strategy"

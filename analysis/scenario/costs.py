@@ -137,8 +137,9 @@ def strategy_costs(pack: AreaPack) -> dict[str, float]:
     Empty for an area without a strategy.
     """
     spend = pack.strategy.get("spend_per_year", {})
-    names = {"now": "per_child_0_3_target", "extra": "better_start_extra_per_child"}
-    return {short: float(spend[name]) for short, name in names.items() if name in spend}
+    # A strategy calls the extra money after its own programme: the end of the key says what it is.
+    ends = {"now": "per_child_0_3_target", "extra": "extra_per_child"}
+    return {short: float(amount) for short, end in ends.items() for name, amount in spend.items() if name.endswith(end)}
 
 
 def births_over(first_year: float, growth: float, years: int = YEARS) -> float:
