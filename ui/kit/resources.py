@@ -36,7 +36,7 @@ def area_pack(name: str) -> AreaPack:
 
 
 @st.cache_resource(show_spinner="Opening the area …", max_entries=8)
-def _pack(name: str, _digest: str) -> AreaPack:
+def _pack(name: str, built: str) -> AreaPack:  # noqa: ARG001  # a part of the key: what the manifest of this build is
     return open_pack(name)
 
 
