@@ -38,9 +38,11 @@ from reports.facts import Facts
 from reports.offers import ward_map_offers
 from tests.pages.conftest import CHECKOUT, Screen
 from tests.samples import ELSEWHERE, write_elsewhere
+from wording.columns import licence_note, notes_of
 from wording.gaps import headline, worst_ward
 from wording.groups import AreaWords, all_wards, area_words, group_names, group_words
 from wording.particulars import drawn_credit, map_credit, ward_off_streets
+from wording.welcome import glossary
 
 HUB = (ELSEWHERE[0] + 1000.0, ELSEWHERE[1] + 1250.0)
 FOREIGN = (
@@ -361,6 +363,20 @@ def test_the_words_of_an_area_are_those_of_its_recipe(city: AreaPack) -> None:
     unlike = replace(city.manifest.particulars, groups=(Group("target", "the poorest six", ("W1",)),))
     words = area_words(replace(city, manifest=replace(city.manifest, particulars=unlike)))
     assert (words.target, words.targets) == ("the poorest six", "the poorest six")
+
+
+def test_only_an_area_with_target_wards_explains_them_by_its_own_name(city: AreaPack, elsewhere: AreaPack) -> None:
+    terms = [term for term, _ in glossary(city)]
+    assert terms[1] == "priority districts"
+    assert [term for term, _ in glossary(elsewhere)] == [terms[0], *terms[2:]]
+
+
+def test_a_download_names_the_licences_of_the_sources_of_its_area(city: AreaPack) -> None:
+    assert notes_of(city, "Reach", "count")["licence"] == "CC0-1.0"
+    southend = open_pack("southend", CHECKOUT / "data")
+    assert licence_note(southend) == (
+        "Open Government Licence v3.0; parts from OpenStreetMap under the Open Database Licence 1.0"
+    )
 
 
 def test_commands_speak_in_the_words_of_the_area(city: AreaPack, city_plan: Path) -> None:
