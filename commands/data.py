@@ -46,7 +46,7 @@ def check_command(area: Annotated[str, typer.Argument(help="Name of the area.")]
     console = terminal()
     tick = "✓" if console.encoding.startswith("utf") else "yes"
     console.print(_reconciliation(f"{pack.name}: figures against their sources", lines, tick))
-    for line in _network_lines(pack.manifest.network):
+    for line in _network_lines(pack.manifest.network, pack.manifest.particulars.whole):
         console.print(line, soft_wrap=True)
     console.print(
         f"The pack is whole: {len(pack.manifest.files)} files as they were built, "
@@ -188,15 +188,15 @@ def _figure(value: float, exact: bool) -> str:
     return fixed(value, 3 if abs(value) < 1 else 1)
 
 
-def _network_lines(network: "NetworkReport") -> Iterator[str]:
+def _network_lines(network: "NetworkReport", whole: str) -> Iterator[str]:
     every, inside = (fixed(km, thousands=True) for km in (network.length_km, network.borough_length_km))
     yield (
-        f"Streets: {every} km in {digits(network.edges)} pieces. In the borough {inside} km; "
+        f"Streets: {every} km in {digits(network.edges)} pieces. In the {whole} {inside} km; "
         f"{fixed(network.connected_share_borough * 100, 1)} % of it is connected."
     )
     yield (
         f"Left out: {network.islands} groups of streets that nothing joins to the rest "
-        f"({network.islands_in_borough} in the borough), and {len(network.services_left_out)} services "
+        f"({network.islands_in_borough} in the {whole}), and {len(network.services_left_out)} services "
         "away from any street."
     )
     dropped = network.classes_left_out

@@ -242,6 +242,7 @@ def _print_report(console: Console, report: "GapReport") -> None:
     from geo.services import category_named
     from geo.vintages import baseline_words
     from wording.gaps import kind_of, left_out_sentence, pockets_by
+    from wording.groups import area_words
 
     pack, basket = report.survey.pack, report.survey.basket
     console.print(Text(f"Minutes within which half of the {report.who} live, in each ward of {pack.name}", "bold"))
@@ -288,7 +289,7 @@ def _print_report(console: Console, report: "GapReport") -> None:
         pockets.add_row(row["name"], row["ward_name"], service, *figures, row["nearest"] or "-")
     console.print(pockets)
     words = (
-        f"{'* target ward. ' if apart else ''}Counted: {report.who}. Whose figures: "
+        f"{f'* {area_words(pack).target}. ' if apart else ''}Counted: {report.who}. Whose figures: "
         f"{baseline_words(pack, report.baseline)}; modelled. {len(report.pockets)} groups of homes in all. Minutes: "
         "half live within. Too far: per cent of the services, least and most over walking speeds and weights. Can "
         "reach is not the same as going there."

@@ -351,7 +351,7 @@ def _lines(found: "Placement", candidates: "pd.DataFrame") -> list[str]:
     from wording.groups import group_names
     from wording.lab import line_words
 
-    proof, unit = found.proof, line_words(found.question.goal)
+    proof, unit = found.proof, line_words(found.question.goal, found.effect.counts.pack)
     measure, several = found.question.measures[0][0], len(found.question.measures) > 1
 
     def score(value: float) -> str:

@@ -24,7 +24,7 @@ MOST_COMPARED = 4
 _CHILDREN = "children_0_3"
 _SESSION = "Session"
 _APART = f"{_SESSION}: within reach of a weekly session alone, and with a place there; in no other count."
-_SHORT = {"target": "target", "rest": "other", "borough": "borough"}
+_SHORT = {"target": "target", "rest": "other"}
 
 scenario_commands = new_group("What a plan (a scenario file) does to reach.")
 
@@ -278,10 +278,11 @@ def _cells(row: "pd.Series[Any]") -> list[str]:
 
 def _footnote(effect: "Effect", *, apart: bool = True) -> str:
     from analysis.reach.reach import groups_of
+    from wording.groups import area_words
 
     pack = effect.counts.pack
     sessions = f" {_APART}" if apart and effect.sessions.capacity > 0 else ""
-    marked = "* target ward. " if "target" in groups_of(pack) else ""
+    marked = f"* {area_words(pack).target}. " if "target" in groups_of(pack) else ""
     return (
         f"{pack.name}. {marked}Saved: minutes, one way.{sessions} People are to the nearest 5. "
         "Can reach is not the same as attends. Sources: " + " | ".join(pack.attribution())
@@ -290,9 +291,10 @@ def _footnote(effect: "Effect", *, apart: bool = True) -> str:
 
 def _compare_table(found: list[tuple["Scenario", "Effect"]], measure: str) -> Table:
     from analysis.scenario.costs import cost_view, without_cost
-    from wording.groups import group_names
+    from wording.groups import area_words, group_names
 
-    names = group_names(found[0][1].counts.pack)
+    pack = found[0][1].counts.pack
+    names, short = group_names(pack), {**_SHORT, "borough": area_words(pack).whole}
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     table.add_column("Can reach")
     table.add_column("Now", justify="right")
@@ -312,7 +314,7 @@ def _compare_table(found: list[tuple["Scenario", "Effect"]], measure: str) -> Ta
         for code in apart[0]["code"].drop_duplicates():
             rows = [side[(side["measure"] == measure) & (side["code"] == code)].iloc[0] for side in apart]
             figures_ = [_figure(float(row["by_session_only"])) for row in rows]
-            table.add_row(f"{_SESSION}, {_SHORT[str(code)]}", "", *figures_)
+            table.add_row(f"{_SESSION}, {short[str(code)]}", "", *figures_)
         table.add_section()
     costs, sign = [scenario.cost for scenario, _ in found], _sign(found)
     table.add_row(f"Cost once, {sign}", "", *[digits(cost.one_off) for cost in costs])

@@ -9,8 +9,6 @@ from typing import Literal
 
 from drawing.palette import INK, NO_FIGURE, Classes, TimeBands, symbol
 
-TARGET = "target ward"
-
 
 @dataclass(frozen=True)
 class Swatch:
@@ -54,7 +52,7 @@ class Legend:
     entries: tuple[Swatch, ...]
 
 
-def classes_legend(classes: Classes, title: str, *, missing: str = "", outline: str = TARGET) -> Legend:
+def classes_legend(classes: Classes, title: str, *, missing: str = "", outline: str = "") -> Legend:
     """Return the legend of a choropleth: its classes, and the meaning of the strong outline.
 
     `missing` is the reason why an area has no class, in the words of its tooltip; it is left out when empty.
@@ -67,7 +65,7 @@ def classes_legend(classes: Classes, title: str, *, missing: str = "", outline: 
     return Legend(title, tuple(entries))
 
 
-def bands_legend(bands: TimeBands, title: str, *, outline: str = TARGET) -> Legend:
+def bands_legend(bands: TimeBands, title: str, *, outline: str = "") -> Legend:
     """Return the legend of streets coloured by minutes."""
     rows = zip(bands.colours, bands.labels, bands.widths_px, strict=True)
     entries = [Swatch("line", colour, words, width_px=width) for colour, words, width in rows]

@@ -24,7 +24,6 @@ from geo.errors import InputError
 from wording.columns import Column
 from wording.numbers import no_way_cell
 
-LICENCE = "Open Government Licence v3.0; parts from OpenStreetMap under the Open Database Licence 1.0"
 Notes = Mapping[str, str]
 """Heading and text of each note: title, area, baseline, status, sources, licence …"""
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -54,11 +53,6 @@ _HEADINGS = {
 _FORMULA_STARTS = ("=", "+", "-", "@")
 _TYPE = "Calibri"
 _INK, _PAPER = "12436D", "FFFFFF"
-
-
-def full_notes(notes: Notes) -> dict[str, str]:
-    """Return the notes with the licence added when it is not among them."""
-    return {**notes, "licence": notes.get("licence", LICENCE)}
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,8 +85,7 @@ def workbook_bytes(sheets: Sequence[Sheet], notes: Notes) -> bytes:
     sheets
         The tables, in order.
     notes
-        What must travel with the file (see :func:`wording.columns.notes_of`); the licence is added when
-        missing.
+        What must travel with the file (see :func:`wording.columns.notes_of`).
 
     Raises
     ------
@@ -112,11 +105,10 @@ def workbook_bytes(sheets: Sequence[Sheet], notes: Notes) -> bytes:
         if missing:
             raise InputError(f"the table {sheet.title!r} has no column {', '.join(missing)}")
     book = Workbook()
-    full = full_notes(notes)
-    book.properties.title, book.properties.creator = full.get("title", "Service Reach"), "Service Reach"
+    book.properties.title, book.properties.creator = notes.get("title", "Service Reach"), "Service Reach"
     cover = book.active
     if isinstance(cover, Worksheet):  # a new workbook has one, and it is active
-        _write_cover(cover, sheets, full)
+        _write_cover(cover, sheets, notes)
     for sheet in sheets:
         _write_sheet(book.create_sheet(sheet.title), sheet)
     buffer = BytesIO()

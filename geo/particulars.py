@@ -202,6 +202,16 @@ class Particulars:
     credit: str = ""
     whole: str = "borough"
 
+    @property
+    def group_words(self) -> dict[str, str]:
+        """What the groups of wards are called inside a sentence: "target wards", "other wards", "borough".
+
+        By code: ``target``, ``rest`` (named after the level that is shown) and ``borough``, which is the whole area.
+        """
+        plural = self.levels[-1].plural
+        labels = {group.name: group.label for group in self.groups}
+        return {"target": labels.get("target", f"target {plural}"), "rest": f"other {plural}", "borough": self.whole}
+
     def __post_init__(self) -> None:
         names = [level.name for level in self.levels]
         order = [name for name in ("oa", "lsoa", "ward") if name in names]

@@ -77,11 +77,8 @@ def check_pack(name: str, root: Path | None = None) -> tuple[AreaPack, list[Line
     return pack, lines
 
 
-_GROUP_WORDS = {"target": "target wards", "rest": "other wards", "borough": "borough"}
-
-
 def _group_words(pack: AreaPack, group: str) -> str:
-    return _GROUP_WORDS.get(group) or str(pack.wards["name"].get(group, group))
+    return pack.manifest.particulars.group_words.get(group) or str(pack.wards["name"].get(group, group))
 
 
 def _baseline_words(pack: AreaPack, baseline: str) -> str:
@@ -100,24 +97,25 @@ def _total(pack: AreaPack, measure: str, baseline: str, group: str) -> float:
 
 def _comparisons(pack: AreaPack) -> list[Line]:
     stated, by = pack.strategy["borough"], "strategy, for comparison"
-    area_m2 = float(pack.wards.geometry.area.sum())
+    area_m2, named = float(pack.wards.geometry.area.sum()), pack.manifest.particulars.group_words
+    whole, targets = named["borough"], named["target"]
     people = _total(pack, "population", "strategy", "borough")
     children = [_total(pack, "children_0_17", "strategy", group) for group in ("target", "borough")]
     stations = pack.services_of("rail_station")
     poverty = [_total(pack, measure, "strategy", "borough") for measure in ("children_in_poverty", "children_0_17")]
     return [
-        Line("People, borough (approximate)", by, stated["population"], people, exact=False),
+        Line(f"People, {whole} (approximate)", by, stated["population"], people, exact=False),
         Line("Area, square miles", by, stated["area_sq_miles"], area_m2 / _SQ_MILE_M2, exact=False),
         Line("People per km²", by, stated["density_per_km2"], people / area_m2 * 1e6, exact=False),
         Line(
-            "Share of the borough's children 0–17 in the target wards",
+            f"Share of the {whole}'s children 0–17 in the {targets}",
             by,
             pack.strategy["targets"]["share_of_borough_children"],
             children[0] / children[1],
             exact=False,
         ),
         Line(
-            "Share of children aged 0–17 in poverty, borough (stated for under 16)",
+            f"Share of children aged 0–17 in poverty, {whole} (stated for under 16)",
             by,
             stated["child_poverty_rate_under_16"],
             poverty[0] / poverty[1],

@@ -15,6 +15,7 @@ from ui.kit.downloads import download_row
 from ui.kit.page import answer, beside, controls_line, page, plain
 from ui.kit.session import Session
 from wording.areas import answer_words, chart_title, notes_on_figures, one_area, page_words
+from wording.columns import licence_note
 from wording.particulars import credits_of
 from wording.scenario import pace
 
@@ -85,6 +86,7 @@ with page(words["title"], words["purpose"]) as pack:
                 {
                     "title": chart_title(found),
                     "packs": ", ".join(f"{one.code} {one.digest}" for one in packs),
+                    "licence": "; ".join(dict.fromkeys(licence_note(one) for one in packs)),
                     "attribution": "; ".join(dict.fromkeys(credit for one in packs for credit in one.attribution())),
                 },
                 key="areas",

@@ -14,6 +14,7 @@ from geo.services import CATEGORIES
 from geo.vintages import baseline_labels
 from ui.kit.page import page
 from ui.kit.tables import Column, show_table
+from wording.groups import area_words
 from wording.numbers import distance, percent
 from wording.particulars import nothing_stated
 from wording.rounding import fixed, significant
@@ -25,6 +26,7 @@ with page(
     "Where do the figures come from?",
     "Every source, how each figure is made from it, and how it compares with what others state.",
 ) as pack:
+    named = area_words(pack)
     sources, figures, agreement, streets, services, method = st.tabs(
         ["Sources", "How each figure is made", "Agreement", "Streets", "Services", "Method in full"]
     )
@@ -76,7 +78,7 @@ with page(
                 "baseline": Column("Which figures"),
                 "unit": Column("Counts"),
                 "year": Column("Year"),
-                **({"target": Column("Status, target wards together")} if pack.target_wards else {}),
+                **({"target": Column(f"Status, {named.targets} together")} if pack.target_wards else {}),
                 "ward": Column("Status, each ward"),
                 "method": Column("How it is made"),
                 "source": Column("Source"),
@@ -129,8 +131,8 @@ with page(
             f"**{inside} km** of streets and paths in {pack.name} are joined into one "
             f"network: **{joined}** of their length. With the streets "
             f"around it, there are {every} km. {report.islands_in_borough} short pieces in the "
-            "borough do not join up with it on the map. Most are paths inside schools, parks and estates. They are "
-            "listed below and not used. A home or service more than "
+            f"{named.whole} do not join up with it on the map. Most are paths inside schools, parks and estates. They "
+            "are listed below and not used. A home or service more than "
             f"{fixed(report.max_connector_m)} m from a street is named here, never moved."
         )
         rows = []
@@ -169,7 +171,7 @@ with page(
             height="content",
         )
         islands = pd.DataFrame(pack.islands.drop(columns="geometry")).sort_values("length_m", ascending=False)
-        with st.expander(f"The {len(islands)} cut-off pieces, in the borough and around it"):
+        with st.expander(f"The {len(islands)} cut-off pieces, in the {named.whole} and around it"):
             columns = {
                 "island": Column("Number", "rank"),
                 "name": Column("Commonest name"),
@@ -179,8 +181,8 @@ with page(
             show_table(nobody_counted(islands), columns, key="islands", alt="Streets that no walk joins to the rest")
     with services:
         st.markdown(
-            "Services in the borough and up to 3.5 km around it. Where a publisher gives no position of its own, a "
-            "service stands at its postcode."
+            f"Services in the {named.whole} and up to 3.5 km around it. Where a publisher gives no position of its "
+            "own, a service stands at its postcode."
         )
         places = pack.services.reset_index()
         counts = places.groupby(["category", "status", "precision", "source", "vintage"]).agg(
@@ -194,7 +196,7 @@ with page(
             nobody_counted(counts),
             {
                 "category": Column("Kind", pinned=True),
-                "borough": Column("In the borough", "people"),
+                "borough": Column(f"In the {named.whole}", "people"),
                 "around": Column("Around it", "people"),
                 "status": Column("Status"),
                 "precision": Column("Position is that of the"),
@@ -235,7 +237,7 @@ with page(
                 {
                     "service": Column("Kind", pinned=True),
                     "reading": Column("Which places count"),
-                    "places": Column("In the borough", "people"),
+                    "places": Column(f"In the {named.whole}", "people"),
                     "default": Column("Default"),
                     "why": Column("Why it is the default"),
                     "name": Column("Name on the command line"),

@@ -30,7 +30,7 @@ from ui.gaps.maps import (
 from ui.gaps.panel import gap_panel, take_gap_click
 from ui.gaps.pockets import EVERY, pocket_rows, pocket_table
 from ui.gaps.sections import fair, how_much, how_sure, what_changed
-from ui.gaps.wards import FIGURES, gap_cards, ward_heat
+from ui.gaps.wards import figure_names, gap_cards, ward_heat
 from ui.kit import controls, resources
 from ui.kit.cards import show_cards
 from ui.kit.deck import show_map
@@ -40,6 +40,7 @@ from ui.kit.page import answer, beside, controls_line, off_street_note, page, pa
 from ui.kit.session import Session, pocket_row, session
 from ui.kit.view import area_view, panel_below
 from wording.gaps import headline, kind_of, left_out_sentence, number_words
+from wording.groups import group_names
 
 COUNTED = ("children_0_3", "children_0_17", "children_in_poverty")
 SHOWN = {"isolation": "Cut off, by ward", "homes": "Cut off, by home", "severance": "Long ways round"}
@@ -105,7 +106,8 @@ with page(
                 labels={**labels, EVERY: "any one of them"},
             )
         with only_target:
-            six = bool(pack.target_wards) and controls.switch("Target wards alone", key=Session.six.key)
+            alone = f"{group_names(pack)['target']} alone"
+            six = bool(pack.target_wards) and controls.switch(alone, key=Session.six.key)
         first = headline(report).split("\n\n")[0]
         answer(first)
         off_street_note(pack, mode)
@@ -179,8 +181,9 @@ with page(
         st.header("Every ward and every service", anchor=False)
         st.markdown("\n\n".join(headline(report).split("\n\n")[1:]))
         show_cards(gap_cards(report))
+        figures = figure_names(pack)
         figure = controls.choice(
-            "The table shows", list(FIGURES), key=Session.figure.key, labels=FIGURES, widget="segmented"
+            "The table shows", list(figures), key=Session.figure.key, labels=figures, widget="segmented"
         )
         ward_heat(report, figure)
         no_list = left_out_sentence(without_list(pack, read_basket().services))

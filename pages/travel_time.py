@@ -49,7 +49,7 @@ from ui.wards.need_reach import (
     need_reach_table,
 )
 from wording.columns import notes_of
-from wording.groups import all_wards, group_words, level_names
+from wording.groups import all_wards, area_words, group_words, level_names
 from wording.need_reach import need_label, need_reach_sentence, need_reach_title
 from wording.numbers import capital, percent
 from wording.own import own_category, say_own
@@ -114,7 +114,7 @@ with page(
     found = reach(pack, times.nearest_s, measure=measure, baseline=baseline, within_min=within)
     label = CATEGORIES[service].label if own is None else own.category.label
     kind = CATEGORIES[service] if own is None else own_category(plain(own.layer.name))  # the sentence is markdown
-    said = reach_sentence(found, MEASURES[measure], kind, MODES[mode], within)
+    said = reach_sentence(found, MEASURES[measure], kind, MODES[mode], within, area_words(pack))
     answer(said)
     off_street_note(pack, mode)
     rows = found.rows.assign(target=found.rows["group"] == "target")
@@ -216,6 +216,7 @@ with page(
                 title=f"Share who can reach one within {shortest(within)} minutes",
                 axis_title="share who can",
                 fmt=".0%",
+                words=area_words(pack),
                 marker=float(row_of(found.groups, "borough")["share"]),
             ),
             key="bars",
@@ -246,7 +247,7 @@ with page(
         st.header("If the limit were longer or shorter", anchor=False)
         curve = reach_curve(pack, times.nearest_s, measure=measure, baseline=baseline)
         counts = found.rows["group"].value_counts()
-        lines = group_words(int(counts.get("target", 0)), int(counts.get("rest", 0)))
+        lines = group_words(area_words(pack), int(counts.get("target", 0)), int(counts.get("rest", 0)))
         lines = {group: name for group, name in lines.items() if group in found.groups.index} or {"borough": pack.name}
         show_chart(
             share_curve(
@@ -271,7 +272,7 @@ with page(
             )
     with right:
         st.header("The same figures as a table", anchor=False)
-        names = all_wards(pack.name)
+        names = all_wards(pack)
         groups = found.groups.assign(name=[names[group] for group in found.groups.index], group="")
         columns = {
             "name": Column("Ward", pinned=True),

@@ -28,7 +28,7 @@ from ui.wards.side_by_side import ward_side
 from ui.wards.since import ward_since
 from ui.wards.trend import ward_trend
 from wording.columns import value_words
-from wording.groups import level_names, whole_area
+from wording.groups import area_words, level_names, whole_area
 from wording.numbers import no_figure, small
 from wording.rounding import per_cent
 
@@ -69,14 +69,14 @@ with page(
     areas_words = small(levels[level])
     said = answer_sentence(figures_of(pack, indicator, baseline, level), indicator, level)
     answer(said)
-    groups = group_values(pack, indicator, baseline)
+    groups, called = group_values(pack, indicator, baseline), area_words(pack)
     by_ward = ward_values(pack, indicator, baseline)
 
     def group_card(group: str, title: str) -> Card:
         """Make the headline of one group of wards."""
         words = indicator.label
         if indicator.kind == "count" and group != "borough":
-            words += f", {per_cent(groups[group] / groups['borough'])} of the borough"
+            words += f", {per_cent(groups[group] / groups['borough'])} of the {called.whole}"
         status = status_of(pack, indicator, baseline, group)
         return Card(title, value_words(groups[group], indicator), words, status, strong=group == "target")
 
@@ -148,8 +148,8 @@ with page(
     explore()
 
     titles = {
-        "target": f"The {len(pack.target_wards)} target wards",
-        "rest": f"The other {len(pack.wards) - len(pack.target_wards)} wards",
+        "target": f"The {len(pack.target_wards)} {called.targets}",
+        "rest": f"The other {len(pack.wards) - len(pack.target_wards)} {called.wards}",
         "borough": whole_area(pack),
     }
     show_cards([group_card(group, titles[group]) for group in groups.index])

@@ -16,8 +16,8 @@ from reports.facts import Facts
 from reports.pictures import streets_picture
 from reports.rows import need_rows, pocket_rows
 from wording.gaps import kind_of, service_label
-from wording.groups import group_names
-from wording.numbers import listed, number_word, people, percent
+from wording.groups import area_words, group_names
+from wording.numbers import capital, listed, number_word, people, percent
 from wording.reports import lead_words
 from wording.rounding import digits, minutes_cell, per_cent, shortest
 from wording.scenario import mode_words
@@ -27,7 +27,7 @@ MAX_POCKETS = 6
 _STEPS = (-0.25, -0.05, 0.05, 0.25)
 _COLOURS = tuple(reversed(DIVERGING))
 _WORDS = (
-    "over 25 points worse than the borough",
+    "over 25 points worse than the {whole}",
     "5 to 25 worse",
     "about the same",
     "5 to 25 better",
@@ -65,31 +65,39 @@ def borough_content(facts: Facts, effect: Effect | None = None) -> dict[str, Any
     pack = facts.pack
     groups = groups_of(pack)
     n_target, n_rest = len(pack.target_wards), len(pack.wards) - len(pack.target_wards)
+    called = area_words(pack)
     words = {
-        "target": f"{number_word(n_target).capitalize()} wards",
+        "target": f"{number_word(n_target).capitalize()} {called.wards}",
         "rest": f"Other {number_word(n_rest)}",
         "borough": group_names(pack)["borough"],
     }
     heads = [words[group] for group in groups]
     apart = "target" in groups
+    beside = f", {heads[0].lower()} beside the {heads[1].lower()}" if apart else ""
     pockets = facts.gaps.pockets.drop_duplicates("ward").head(MAX_POCKETS)
     return {
-        "title": f"{pack.name}: borough brief",
+        "title": f"{pack.name}: {called.whole} brief",
         "name": pack.name,
-        "kicker": "Borough brief",
-        "sub": f"{len(pack.wards)} wards" + (f", {heads[0].lower()} beside the {heads[1].lower()}" if apart else ""),
+        "kicker": f"{capital(called.whole)} brief",
+        "sub": f"{len(pack.wards)} {called.wards}{beside}",
         "messages": _messages(facts, heads),
         "heads": heads,
         "need": need_rows(facts, list(groups)),
-        "need_status": f"Status is that of the figure for the {'target wards' if apart else 'borough'}.",
+        "need_status": f"Status is that of the figure for the {called.targets if apart else called.whole}.",
         "heat_heads": [service_label(item.service) for item in facts.survey.basket],
         "heat_limits": [shortest(item.threshold_min) for item in facts.survey.basket],
         "heat": _heat(facts),
-        "heat_key": [{"colour": colour, "words": words} for colour, words in zip(_COLOURS, _WORDS, strict=True)],
+        "heat_key": [
+            {"colour": colour, "words": words.format(whole=called.whole)}
+            for colour, words in zip(_COLOURS, _WORDS, strict=True)
+        ],
         "groups": _groups(facts, heads),
         "gaps": _gaps(facts),
         "pockets": pocket_rows(facts, pockets, ward_column=True),
         "apart": apart,
+        "whole": called.whole,
+        "a_target": called.a_target,
+        "targets": capital(called.targets),
         "lead": lead_words(facts.survey),
         "planned": f"the {heads[0].lower()}" if apart else str(pack.name),
         **common_content(facts, "borough", pack.name, effect, main_group(pack)),
@@ -112,7 +120,7 @@ def _messages(facts: Facts, heads: list[str]) -> list[str]:
     names = listed([f"{row['name']} ({digits(row['isolation'])}%)" for _, row in worst.iterrows()])
     second = (
         f"Most is too far away in {names}. That is the share of {len(facts.survey.basket)} services that are too far "
-        f"away for {facts.gaps.who}, on average. Across the borough it is "
+        f"away for {facts.gaps.who}, on average. Across the {area_words(facts.pack).whole} it is "
         f"{digits(row_of(areas, 'borough')['isolation'])}%."
     )
     return [first, second]

@@ -40,6 +40,7 @@ from reports.facts import Facts
 from reports.leaflet import installed_leaflet
 from reports.web_page import SMALL, SMALL_KEY, STYLE, below, small_areas, top, with_table
 from wording.gaps import kind_of, pocket_sentence, service_label
+from wording.groups import area_words
 from wording.numbers import capital, no_figure, people, percent
 from wording.particulars import map_credit
 from wording.readings import pocket_sentences
@@ -132,7 +133,9 @@ def _add_streets(page: folium.Map, facts: Facts) -> list[tuple[str, str]]:
 
 def _add_wards(page: folium.Map, facts: Facts) -> None:
     wards = facts.pack.wards
-    group = folium.FeatureGroup("Wards (target wards in bold)" if "target" in groups_of(facts.pack) else "Wards")
+    words = area_words(facts.pack)
+    bold = f" ({words.targets} in bold)" if "target" in groups_of(facts.pack) else ""
+    group = folium.FeatureGroup(f"{capital(words.wards)}{bold}")
     for target in (False, True):
         rows = wards[wards["target"] == target]
         if rows.empty:

@@ -19,6 +19,7 @@ from reports.scenario_report import scenario_report
 from reports.scenario_workbook import scenario_workbook
 from reports.slides import meeting_slides
 from reports.ward_brief import ward_brief
+from wording.groups import area_words
 
 PDF = "application/pdf"
 HTML = "text/html"
@@ -41,6 +42,7 @@ def ward_map_offers(pack: AreaPack, facts: Callable[[], Facts], ward: str, made_
         Date that is written in the files.
     """
     name = str(pack.wards["name"][ward]) if ward in pack.wards.index else ""
+    whole = area_words(pack).whole
 
     def of_ward() -> bytes:
         if not name:
@@ -57,8 +59,8 @@ def ward_map_offers(pack: AreaPack, facts: Callable[[], Facts], ward: str, made_
             (pack.digest, ward, made_on),
         ),
         Offer(
-            "the brief of the borough (PDF)",
-            f"{file_name(pack.code)}-borough.pdf",
+            f"the brief of the {whole} (PDF)",
+            f"{file_name(pack.code)}-{file_name(whole)}.pdf",
             PDF,
             lambda: borough_brief(facts(), made_on),
             (pack.digest, made_on),

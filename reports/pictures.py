@@ -30,7 +30,8 @@ from geo.network.modes import mode_named
 from geo.pack import AreaPack
 from geo.services import category_named
 from reports.facts import Facts
-from wording.numbers import listed, no_figure, percent
+from wording.groups import area_words
+from wording.numbers import capital, listed, no_figure, percent
 from wording.rounding import shortest
 
 MARGIN_M = 220.0
@@ -112,7 +113,7 @@ def locator_picture(pack: AreaPack, ward: str, *, width_mm: float, height_mm: fl
     return Picture(
         sheet.to_bytes(),
         f"Where {name} lies in {pack.name}: {name} is filled in orange"
-        + (", the target wards in pale blue." if "target" in groups_of(pack) else "."),
+        + (f", the {area_words(pack).targets} in pale blue." if "target" in groups_of(pack) else "."),
     )
 
 
@@ -247,11 +248,11 @@ def change_picture(
 
 def _target_key(pack: AreaPack) -> tuple[Swatch, ...]:
     """Explain the outline of target wards, where there are any."""
-    return (Swatch("outline", INK, "target ward"),) if "target" in groups_of(pack) else ()
+    return (Swatch("outline", INK, area_words(pack).target),) if "target" in groups_of(pack) else ()
 
 
 def _outlined(pack: AreaPack) -> str:
-    return " Target wards have a bold outline." if "target" in groups_of(pack) else ""
+    return f" {capital(area_words(pack).targets)} have a bold outline." if "target" in groups_of(pack) else ""
 
 
 def _bands(facts: Facts, service: str = "") -> TimeBands:

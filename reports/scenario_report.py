@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.gaps.isolation import FASTEST_KMH, SLOWEST_KMH
-from analysis.reach.reach import main_group
+from analysis.reach.reach import GROUPS, main_group
 from analysis.scenario.assignment import whole_capacity
 from analysis.scenario.capacity import capacity_view
 from analysis.scenario.costs import YEARS, cost_view, strategy_births, strategy_costs
@@ -21,7 +21,7 @@ from geo.vintages import baseline_words, strategy_year, streets_words
 from reports.brief import brief
 from reports.pictures import change_picture
 from reports.scenario_effect import change_rows, changed_sites, rows, session_cells
-from wording.groups import GROUP_NAMES, group_names
+from wording.groups import area_words, group_names
 from wording.numbers import capital, listed, money, people, percent, signed
 from wording.particulars import home_words
 from wording.reports import licence_words, pack_words
@@ -96,6 +96,7 @@ def scenario_content(effect: Effect) -> dict[str, Any]:
         ],
         "heads": [group_names(effect.counts.pack)[code] for code in _compared(effect)],
         "apart": len(_compared(effect)) > 1,
+        "target": area_words(pack).target,
         "bands": [_band_cells(row) for _, row in bands(effect).iterrows()],
         "assumptions": assumptions(effect),
         "licence": licence_words(pack),
@@ -106,14 +107,13 @@ def scenario_content(effect: Effect) -> dict[str, Any]:
 def message(effect: Effect) -> str:
     """Return sentences: what the scenario does for children in the target wards, what sessions add, and who loses."""
     measure = effect.counts.measures[0]
-    rows = {
-        code: row_of(effect.by_area, (measure, code)) for code in GROUP_NAMES if (measure, code) in effect.by_area.index
-    }
+    rows = {code: row_of(effect.by_area, (measure, code)) for code in GROUPS if (measure, code) in effect.by_area.index}
     main = rows.get("target", rows["borough"])
     who = MEASURES[measure].counted
     change = main["change"]
     before, after = (percent(main[f"share_{when}"]) for when in ("before", "after"))
-    where = "the target wards" if "target" in rows else effect.counts.pack.name
+    words = area_words(effect.counts.pack)
+    where = f"the {words.targets}" if "target" in rows else effect.counts.pack.name
     gain, lose = (people(rows["borough"][key]) for key in ("gain", "lose"))
     asked = question(effect.scenario)
     start = f"As many {who} in {where} as now could reach {asked}: {after}."
@@ -123,9 +123,9 @@ def message(effect: Effect) -> str:
         start = f"{count} {more} {who} in {where} could reach {asked}: {after} in place of {before}."
     apart = session_words(effect, measure, "target" if "target" in rows else "borough")
     way = (
-        f"Across the borough {gain} would have a shorter way by a minute or more, and {lose} a longer one."
+        f"Across the {words.whole} {gain} would have a shorter way by a minute or more, and {lose} a longer one."
         if rows["borough"]["gain"] or rows["borough"]["lose"]
-        else "Across the borough nobody would have a shorter or a longer way."
+        else f"Across the {words.whole} nobody would have a shorter or a longer way."
     )
     return " ".join(part for part in (start, apart, way) if part)
 
@@ -134,7 +134,7 @@ def ward_rows(effect: Effect) -> list[list[str]]:
     """Return children within reach before and after by ward, the greatest change first."""
     table = rows_of(effect.by_area, effect.counts.measures[0], "measure")
     apart = len(_compared(effect)) > 1
-    wards = table[~table.index.isin(list(GROUP_NAMES))]
+    wards = table[~table.index.isin(list(GROUPS))]
     order = wards["change"].abs().fillna(0.0).sort_values(ascending=False, kind="stable").index
     rows = []
     for code in order:
@@ -200,11 +200,11 @@ def cost_words(effect: Effect) -> list[str]:
             minute = money(view.per_minute, currency, cents=True)
             each += f", and {minute} a year for each minute saved on one journey of every child"
         said.append(each + " (worked out from the figures as shown).")
-    now = strategy_costs(pack)
+    now, targets = strategy_costs(pack), area_words(pack).targets
     if now:
         said.append(
             f"For size: the strategy of {strategy_year(pack)} gives {money(now['now'], currency)} a child "
-            f"aged 0–3 a year in the target wards then, and about {money(now['extra'], currency)} more with the "
+            f"aged 0–3 a year in the {targets} then, and about {money(now['extra'], currency)} more with the "
             "programme."
         )
     births = strategy_births(pack)

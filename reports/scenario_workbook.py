@@ -4,19 +4,20 @@ from datetime import date
 
 import pandas as pd
 
-from analysis.reach.reach import groups_of
+from analysis.reach.reach import GROUPS, groups_of
 from analysis.scenario.costs import YEARS
 from analysis.scenario.lab import Effect
 from analysis.shown import ShownFrame, made_of_shown, nobody_counted
 from drawing.sheets import Sheet, workbook_bytes
 from geo.measures import MEASURES
+from geo.pack import AreaPack
 from reports.office import steady
 from reports.scenario_effect import changes
 from reports.scenario_report import assumptions, bands, capacity, cost_words, message, shown_outcomes
-from wording.columns import Column
+from wording.columns import Column, licence_note
 from wording.dates import date_words
-from wording.groups import GROUP_NAMES, group_names, whole_area
-from wording.numbers import currency_sign
+from wording.groups import area_words, group_names, whole_area
+from wording.numbers import capital, currency_sign
 from wording.reports import licence_words, pack_words
 from wording.scenario import question
 
@@ -47,15 +48,6 @@ _CAPACITY = {
     "places": Column("Places a week", "people"),
     "taken": Column("Taken, at most", "people"),
 }
-_BANDS = {
-    "speed": Column("Walking speed"),
-    "share_before_target": Column("Target wards now", "percent"),
-    "share_after_target": Column("Target wards with the plan", "percent"),
-    "change_target": Column("Change in target wards", "people"),
-    "share_before_borough": Column("Borough now", "percent"),
-    "share_after_borough": Column("Borough with the plan", "percent"),
-    "change_borough": Column("Change in the borough", "people"),
-}
 
 
 def scenario_workbook(effect: Effect, made_on: date) -> bytes:
@@ -78,7 +70,7 @@ def scenario_workbook(effect: Effect, made_on: date) -> bytes:
 def scenario_sheets(effect: Effect) -> list[Sheet]:
     """Return the sheets of a scenario's tables; tables without rows are left out."""
     wards = effect.by_area.reset_index()
-    groups = wards["code"].isin(list(GROUP_NAMES))
+    groups = wards["code"].isin(list(GROUPS))
     outcomes = shown_outcomes(effect)
     sign = currency_sign(effect.counts.pack.manifest.particulars.currency)
     sheets = [
@@ -103,7 +95,12 @@ def scenario_sheets(effect: Effect) -> list[Sheet]:
             made_of_shown(capacity(effect)),
             _CAPACITY,
         ),
-        Sheet("How sure", "The same for a slower and a faster walk.", made_of_shown(bands(effect)), _BANDS),
+        Sheet(
+            "How sure",
+            "The same for a slower and a faster walk.",
+            made_of_shown(bands(effect)),
+            _bands_columns(effect.counts.pack),
+        ),
     ]
     # A table may lack a column, as that of outcomes does; then its heading is left out too.
     return [
@@ -113,9 +110,23 @@ def scenario_sheets(effect: Effect) -> list[Sheet]:
     ]
 
 
+def _bands_columns(pack: AreaPack) -> dict[str, Column]:
+    words = area_words(pack)
+    targets, whole = capital(words.targets), capital(words.whole)
+    return {
+        "speed": Column("Walking speed"),
+        "share_before_target": Column(f"{targets} now", "percent"),
+        "share_after_target": Column(f"{targets} with the plan", "percent"),
+        "change_target": Column(f"Change in {words.targets}", "people"),
+        "share_before_borough": Column(f"{whole} now", "percent"),
+        "share_after_borough": Column(f"{whole} with the plan", "percent"),
+        "change_borough": Column(f"Change in the {words.whole}", "people"),
+    }
+
+
 def _groups_about(effect: Effect) -> str:
-    apart = "target" in groups_of(effect.counts.pack)
-    whom = "Target wards, other wards and borough" if apart else whole_area(effect.counts.pack)
+    apart, words = "target" in groups_of(effect.counts.pack), area_words(effect.counts.pack)
+    whom = f"{capital(words.targets)}, {words.others} and {words.whole}" if apart else whole_area(effect.counts.pack)
     return f"{whom}, now and with the plan."
 
 
@@ -141,6 +152,7 @@ def _notes(effect: Effect, made_on: date) -> dict[str, str]:
         "costs are spread over": f"{YEARS} years",
         "pack": pack_words(pack),
         "written": date_words(made_on),
+        "licence": licence_note(pack),
         "attribution": licence_words(pack),
     }
     return {heading: text for heading, text in notes.items() if text}

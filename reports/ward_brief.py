@@ -14,7 +14,7 @@ from reports.facts import Facts
 from reports.pictures import locator_picture, ward_picture
 from reports.rows import need_rows, pocket_rows
 from wording.gaps import barriers_words, cut_off, gap_sentence, kind_of, service_label
-from wording.groups import group_names
+from wording.groups import area_words, group_names
 from wording.numbers import listed, number_word, ordinal, people, percent, rank
 from wording.reports import lead_words
 from wording.rounding import digits, minutes_cell, shortest
@@ -60,12 +60,13 @@ def ward_content(facts: Facts, ward: str, effect: Effect | None = None) -> dict[
     name, target = str(pack.wards["name"][ward]), bool(pack.wards["target"][ward])
     n_target = number_word(len(pack.target_wards))
     strategy = str(pack.strategy.get("name", "")).removesuffix(f" {pack.name.split('-')[0]}")
+    called = area_words(pack)
     if "target" not in groups_of(pack):
-        group = f"One of the {len(pack.wards)} wards"
+        group = f"One of the {len(pack.wards)} {called.wards}"
     elif target:
-        group = f"One of the {n_target} {strategy or 'target'} wards"
+        group = f"One of the {n_target} {f'{strategy} {called.wards}' if strategy else called.targets}"
     else:
-        group = f"Not one of the {n_target} target wards"
+        group = f"Not one of the {n_target} {called.targets}"
     services, borough = (rows_of(facts.gaps.services, code, "code") for code in (ward, "borough"))
     pockets, left_out = _pockets(facts, ward, MAX_POCKETS if effect is None else MAX_POCKETS - 4)
     return {
@@ -75,6 +76,7 @@ def ward_content(facts: Facts, ward: str, effect: Effect | None = None) -> dict[
         "group": group,
         "messages": _messages(facts, services, borough, people(facts.gaps.totals.shown[ward]), name),
         "whole": group_names(facts.pack)["borough"],
+        "whole_inside": called.whole,
         "need": need_rows(facts, [ward, "borough"], ward),
         "n_wards": len(pack.wards),
         "lead": lead_words(facts.survey),
@@ -101,20 +103,20 @@ def _messages(facts: Facts, own: ShownFrame, borough: ShownFrame, total: str, na
     ahead = own[own["share_gap"] >= 0.1].sort_values("share_gap", ascending=False).index[:3]
     worse = listed([category_named(str(service)).plural for service in behind])
     better = listed([category_named(str(service)).plural for service in ahead])
-    second = f"{name} is worse off than the borough for {worse}. " if worse else ""
+    second = f"{name} is worse off than the {area_words(facts.pack).whole} for {worse}. " if worse else ""
     second += f"It is better off for {better}." if better else ""
     return [first, *([second.strip()] if second else [])]
 
 
 def _isolation(facts: Facts, ward: str, name: str) -> str:
     found, borough = (row_of(facts.gaps.isolation.areas, code) for code in (ward, "borough"))
-    n_wards = len(facts.pack.wards)
+    n_wards, whole = len(facts.pack.wards), area_words(facts.pack).whole
     own = int(found["rank"])
     low, high = int(found["rank_low"]), int(found["rank_high"])
     firm = "keeps that place" if low == high == own else f"comes between {ordinal(low)} and {ordinal(high)}"
     return (
         f"On average, {digits(found['isolation'])}% of the {len(facts.survey.basket)} services below are too far "
-        f"away for {facts.gaps.who} in {name} ({digits(borough['isolation'])}% in the borough). Those that matter more "
+        f"away for {facts.gaps.who} in {name} ({digits(borough['isolation'])}% in the {whole}). Those that matter more "
         f"count more. {name} is {rank(own, n_wards)} wards, where the 1st is the most cut off. In 9 of 10 ways we "
         f"tried it, with other speeds and weights, it {firm}."
     )
@@ -152,7 +154,8 @@ def _why(facts: Facts, ward: str, own: ShownFrame, name: str) -> list[str]:
     sentences: list[str] = []
     for service in worst:
         row = own.loc[[service]].iloc[0]
-        text = f"{cut_off(facts.gaps, ward, service)} {gap_sentence(name, row, row, service, facts.gaps.who)}"
+        how_far = gap_sentence(name, row, row, service, facts.gaps.who, area_words(facts.pack).whole)
+        text = f"{cut_off(facts.gaps, ward, service)} {how_far}"
         lines = barriers_words(barriers, service)
         text += f" On a straight line many families would have to cross {lines}." if lines else ""
         sentences.append(text)

@@ -23,7 +23,7 @@ from pyproj import Transformer
 from geo.network.network import StreetNetwork, line_lengths
 from geo.network.report import network_report
 from geo.pack import FILES, SCHEMA_VERSION, AreaPack, Manifest, file_digest, open_pack, packs_folder
-from geo.particulars import Baseline, Kind, Level, Particulars
+from geo.particulars import Baseline, Group, Kind, Level, Particulars
 
 ORIGIN = (587_000.0, 186_000.0)
 _MAIN = {"trunk", "primary", "secondary", "tertiary"}
@@ -540,12 +540,13 @@ ELSEWHERE = (430_000.0, 5_900_000.0)
 _BLOCK_M, _BLOCKS = 250.0, 8
 
 
-def write_elsewhere(folder: Path) -> AreaPack:
+def write_elsewhere(folder: Path, targets: tuple[str, ...] = ()) -> AreaPack:
     """Write a pack of a small area that has nothing but what every area must have, into `folder`, and open it.
 
     It has a grid of its own (EPSG:32630), two levels of areas, the counts of one census, no postcodes (its homes are
     small areas), no index of deprivation, no target wards, no strategy, no past services, no base map, and euros. Its
-    streets are a square of 8 by 8 blocks; one home lies far from all of them.
+    streets are a square of 8 by 8 blocks; one home lies far from all of them. The wards of `targets` (of ``W1``, ``W2``
+    and ``W3``) are its "priority districts".
     """
     x0, y0, side = *ELSEWHERE, _BLOCK_M * _BLOCKS
     lines = [[(x0, y0 + _BLOCK_M * k), (x0 + side, y0 + _BLOCK_M * k)] for k in range(_BLOCKS + 1)]
@@ -565,9 +566,9 @@ def write_elsewhere(folder: Path) -> AreaPack:
             shape = shapely.box(*corner, corner[0] + 2 * _BLOCK_M, corner[1] + 2 * _BLOCK_M)
             parts.append(shape)
             lsoa = f"L{code[1]}{number}"
-            rows.append((lsoa, "lsoa", f"{name} {number}", code, lsoa, False, shape))
+            rows.append((lsoa, "lsoa", f"{name} {number}", code, lsoa, code in targets, shape))
             small.append((lsoa, code, *(float(axis) for axis in shapely.get_coordinates(shape.centroid)[0])))
-        rows.append((code, "ward", name, code, "", False, shapely.union_all(parts)))
+        rows.append((code, "ward", name, code, "", code in targets, shapely.union_all(parts)))
     columns = ["code", "level", "name", "ward", "lsoa", "target", "geometry"]
     areas = gpd.GeoDataFrame(pd.DataFrame(rows, columns=columns), crs="EPSG:32630")
     demand = pd.DataFrame(small, columns=["postcode", "ward", "easting", "northing"])
@@ -645,6 +646,7 @@ def write_elsewhere(folder: Path) -> AreaPack:
         particulars=Particulars(
             levels,
             (census,),
+            groups=(Group("target", "priority districts", targets),) if targets else (),
             sources={"streets": "streets", "homes": "count"},
             homes="lsoa",
             currency="EUR",

@@ -5,13 +5,15 @@ What it lacks is absent, with a sentence that says so, and nothing speaks of ano
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from google.protobuf.message import Message
 from pptx import Presentation
 from pypdf import PdfReader
 from typer.testing import CliRunner
@@ -32,15 +34,19 @@ from geo.errors import InputError, UnknownNameError
 from geo.finder import Finder
 from geo.pack import AreaPack, open_pack
 from geo.particulars import Group
-from tests.pages.conftest import Screen
+from reports.facts import Facts
+from reports.offers import ward_map_offers
+from tests.pages.conftest import CHECKOUT, Screen
 from tests.samples import ELSEWHERE, write_elsewhere
+from wording.columns import licence_note, notes_of
 from wording.gaps import headline, worst_ward
-from wording.groups import group_names
+from wording.groups import AreaWords, all_wards, area_words, group_names, group_words
 from wording.particulars import drawn_credit, map_credit, ward_off_streets
+from wording.welcome import glossary
 
 HUB = (ELSEWHERE[0] + 1000.0, ELSEWHERE[1] + 1250.0)
 FOREIGN = (
-    r"\bnan\b|© OpenStreetMap|Crown copyright|whole borough|"
+    r"\bnan\b|© OpenStreetMap|Crown copyright|Open Government|(?<![\w\"'])borough(?![\w\"',])|(?<= )borough\b|"
     r"postcode|£|strategy|\bIMD\b|IDACI|27700|Southend|Kursaal|(?<!others )\b20(?:11|14|17|19)\b|target ward"
 )
 
@@ -167,7 +173,7 @@ def test_a_home_is_found_by_its_code_and_a_postcode_is_said_to_be_unknown(elsewh
 
 
 def test_the_area_says_what_its_whole_and_its_target_wards_are_called(elsewhere: AreaPack) -> None:
-    assert group_names(elsewhere) == {"target": "Target wards", "rest": "Other wards", "borough": "Whole city"}
+    assert group_names(elsewhere) == {"target": "Target districts", "rest": "Other districts", "borough": "Whole city"}
     group = Group("target", "priority districts", ("W1",))
     particulars = replace(elsewhere.manifest.particulars, groups=(group,))
     apart = replace(elsewhere, manifest=replace(elsewhere.manifest, particulars=particulars))
@@ -322,3 +328,146 @@ def test_every_tab(page: str, key: str) -> None:
 
 def test_the_pack_opens_by_its_own_name(root: Path) -> None:
     assert open_pack("elsewhere", root).crs == "EPSG:32630"
+
+
+# --- an area with target wards of another name -----------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def apart(tmp_path_factory: pytest.TempPathFactory) -> AreaPack:
+    """A city that calls its wards districts, and its target wards priority districts."""
+    return write_elsewhere(tmp_path_factory.mktemp("cities") / "apart", targets=("W1", "W2"))
+
+
+@pytest.fixture
+def city(apart: AreaPack, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> AreaPack:
+    """The city, which is then the area of every page and command."""
+    root = next(path for path in tmp_path_factory.getbasetemp().glob("cities*") if (path / apart.code).is_dir())
+    monkeypatch.setenv("REACH_DATA", str(root))
+    monkeypatch.setenv("REACH_AREA", apart.code)
+    return apart
+
+
+@pytest.fixture
+def city_plan(plan: Path) -> Path:
+    plan.write_text(plan.read_text(encoding="utf-8").replace("elsewhere", "apart"), encoding="utf-8")
+    return plan
+
+
+def test_the_words_of_an_area_are_those_of_its_recipe(city: AreaPack) -> None:
+    assert area_words(city) == AreaWords("city", "district", "districts", "priority district", "priority districts")
+    assert (area_words(city).other, area_words(city).a_target) == ("other district", "a priority district")
+    assert group_names(city)["target"] == "Priority districts"
+    assert all_wards(city)["rest"] == "All other districts"
+    assert group_words(area_words(city), 1, 2) == {"target": "one priority district", "rest": "other two districts"}
+    unlike = replace(city.manifest.particulars, groups=(Group("target", "the poorest six", ("W1",)),))
+    words = area_words(replace(city, manifest=replace(city.manifest, particulars=unlike)))
+    assert (words.target, words.targets) == ("the poorest six", "the poorest six")
+
+
+def test_only_an_area_with_target_wards_explains_them_by_its_own_name(city: AreaPack, elsewhere: AreaPack) -> None:
+    terms = [term for term, _ in glossary(city)]
+    assert terms[1] == "priority districts"
+    assert [term for term, _ in glossary(elsewhere)] == [terms[0], *terms[2:]]
+
+
+def test_a_download_names_the_licences_of_the_sources_of_its_area(city: AreaPack) -> None:
+    assert notes_of(city, "Reach", "count")["licence"] == "CC0-1.0"
+    southend = open_pack("southend", CHECKOUT / "data")
+    assert licence_note(southend) == (
+        "Open Government Licence v3.0; parts from OpenStreetMap under the Open Database Licence 1.0"
+    )
+
+
+def test_commands_speak_in_the_words_of_the_area(city: AreaPack, city_plan: Path) -> None:
+    assert "* priority district." in own(" ".join(reach("gaps")))
+    assert "* priority district." in own(reach("scenario", "run", city_plan)[0])
+    assert "Priority districts" in own(reach("scenario", "compare", city_plan, city_plan)[0])
+    assert "priority districts" in own(" ".join(reach("place", "--hubs", "1", "--alternatives", "1", "--goal", "gap")))
+    assert "In the city" in own(reach("data", "check", city.code)[0])
+
+
+def test_reports_speak_in_the_words_of_the_area(city: AreaPack, city_plan: Path, tmp_path: Path) -> None:
+    reports = {
+        "ward": (("ward", "North"), "One of the two priority districts"),
+        "borough": (("borough",), "City brief"),
+        "scenario": (("scenario", city_plan), "in the priority districts"),
+    }
+    for name, (command, said) in reports.items():
+        extra = () if name == "scenario" else ("--scenario", city_plan)
+        reach("report", *command, *extra, "--out", tmp_path / f"{name}.pdf")
+        text = "\n".join(page.extract_text() for page in PdfReader(tmp_path / f"{name}.pdf").pages)
+        assert said in re.sub(r"\s+", " ", own(text))
+    reach("report", "scenario", city_plan, "--out", tmp_path / "plan.xlsx")
+    sheets = pd.read_excel(tmp_path / "plan.xlsx", sheet_name=None, header=None)
+    told = own(" ".join(sheet.fillna("").to_csv() for sheet in sheets.values()))
+    assert "Change in priority districts" in told
+    assert "CC0-1.0" in told
+    offers = ward_map_offers(city, lambda: Facts.of(city), "W1", date(2026, 5, 31))
+    assert [offer.label for offer in offers][1] == "the brief of the city (PDF)"
+
+
+def sent(screen: Screen) -> str:
+    """Every text that the page sends to the browser: sentences, headings of tables, keys and titles of charts."""
+
+    def texts(message: Message) -> Iterator[str]:
+        for about, value in message.ListFields():
+            for one in value if about.is_repeated else [value]:
+                if isinstance(one, Message):
+                    yield from texts(one)
+                elif isinstance(one, str) and about.name not in ("id", "key", "form_id"):
+                    yield one
+
+    tables = (cell for one in (*screen.at.dataframe, *screen.at.table) for cell in one.value.to_numpy().ravel())
+    cells = (cell for cell in tables if isinstance(cell, str) and " " in cell)  # others are figures and codes
+    return "\n".join([*cells, *(text for one in screen.at.main if one.proto is not None for text in texts(one.proto))])
+
+
+def in_its_words(screen: Screen) -> str:
+    """Return what a page says, in which nobody speaks of a borough, nor of target wards."""
+    method = (CHECKOUT / "docs" / "method.md").read_text(encoding="utf-8").removeprefix("# Method\n").strip()
+    said = sent(screen).replace(method, "")  # the method tells of every area
+    found = re.findall(r".{,40}(?:(?<![\w\"'])borough\b(?![\"'])|target wards?\b).{,20}", said, re.IGNORECASE)
+    assert not found
+    return said
+
+
+@pytest.mark.parametrize(
+    ("page", "address", "words"),
+    [
+        ("gaps", {"figure": "gap"}, "Minutes more than the city; Priority districts alone; 2 priority districts"),
+        ("scenario_lab", {}, "in the priority districts"),
+        ("ward", {"ward": "W1"}, "the city’s"),
+        ("ward_map", {"ward": "W3"}, "not a priority district; Share of the city’s; The 2 priority districts"),
+        ("ward_map", {"closer": "side"}, ""),
+        ("ward_map", {"closer": "trend"}, ""),
+        ("travel_time", {}, "in the two priority districts; All other districts"),
+        ("data_and_method", {}, "Services in the city and up to; Status, priority districts together"),
+    ],
+)
+def test_pages_speak_in_the_words_of_the_area(city: AreaPack, page: str, address: dict[str, str], words: str) -> None:
+    said = in_its_words(Screen(page, {"area": city.code, **address}))
+    assert [one for one in words.split("; ") if one not in said] == []
+
+
+@pytest.mark.parametrize(("page", "key"), [("gaps", "gaps-more"), ("scenario_lab", "lab-tabs")])
+def test_tabs_speak_in_the_words_of_the_area(city: AreaPack, page: str, key: str) -> None:
+    screen = Screen(page, {"area": city.code})
+    for tab in [tab.label for tab in screen.at.tabs]:
+        screen.at.session_state[key] = tab
+        screen.run()
+        in_its_words(screen)
+
+
+def test_plans_are_compared_in_the_words_of_the_area(city: AreaPack) -> None:
+    screen = Screen("scenario_lab", {"area": city.code})
+    screen.choose("lab-typed", "L11")
+    screen.at.session_state["lab-tabs"] = "Compare"
+    screen.run()
+    screen.at.button(key="lab-aside").click().run()
+    screen.choose("lab-typed", "L31")
+    in_its_words(screen)
+    table = screen.at.table[0].value
+    assert table.shape[1] == 3
+    assert table.index[:3].tolist() == ["Priority districts", "Other districts", "Whole city"]
+    assert table.index[3] == "Whole city: only a session, with a place"

@@ -9,6 +9,7 @@ from analysis.reach.need import Indicator
 from analysis.shown import as_shown, plain_share
 from geo.pack import AreaPack
 from geo.vintages import baseline_words, deprivation_words
+from wording.languages import english
 from wording.numbers import no_figure, people, percent
 from wording.rounding import digits
 
@@ -40,6 +41,15 @@ def as_column(indicator: Indicator) -> Column:
     return Column(indicator.label, kind)  # type: ignore[arg-type]
 
 
+def licence_note(pack: AreaPack) -> str:
+    """Name the licences of the sources of `pack`, each once; a source that only asks to be named has none here."""
+    codes = dict.fromkeys(str(source["licence"]) for source in pack.provenance["sources"])
+    known = english().named("columns.licences")
+    # In the order of the words, so that the licence of most figures comes first.
+    found = [*(words for code, words in known.items() if code in codes), *(code for code in codes if code not in known)]
+    return "; ".join(words for words in found if words)
+
+
 def notes_of(pack: AreaPack, title: str, baseline: str) -> dict[str, str]:
     """Return what must travel with a download of `pack`: what it is, which figures, from which pack, and credits."""
     return {
@@ -47,5 +57,6 @@ def notes_of(pack: AreaPack, title: str, baseline: str) -> dict[str, str]:
         "figures": baseline_words(pack, baseline) if baseline else deprivation_words(pack),
         "pack": f"{pack.code} {pack.digest}",
         "written": date.today().isoformat(),
+        "licence": licence_note(pack),
         "attribution": "; ".join(pack.attribution()),
     }

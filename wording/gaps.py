@@ -18,6 +18,7 @@ from analysis.reach.no_data import wards_off_streets
 from analysis.shown import ALL_BUT_A_FEW, as_shown, plain_share, said
 from geo.measures import MEASURES
 from geo.services import category_named, with_article
+from wording.groups import area_words
 from wording.languages import english
 from wording.numbers import capital, listed, minutes, number_word, ordinal, people, percent
 from wording.rounding import digits, whole
@@ -27,7 +28,7 @@ _WORTH_A_LINE = 0.15
 _REASONS = ("distance_min", "detour_min", "speed_min")
 
 
-def gap_sentence(name: str, row: pd.Series, parts: pd.Series | None, service: str, who: str) -> str:
+def gap_sentence(name: str, row: pd.Series, parts: pd.Series | None, service: str, who: str, whole: str) -> str:
     """Explain one service of one ward.
 
     Parameters
@@ -43,6 +44,8 @@ def gap_sentence(name: str, row: pd.Series, parts: pd.Series | None, service: st
         Category.
     who
         Who is counted, with their ages: :attr:`geo.measures.Measure.counted`.
+    whole
+        What the whole area is called: :attr:`wording.groups.AreaWords.whole`.
     """
     say, gap = english().say, float(row["gap_to_borough"])
     nearest = say("gaps.half.place", service=category_named(service).label)
@@ -50,13 +53,13 @@ def gap_sentence(name: str, row: pd.Series, parts: pd.Series | None, service: st
     if not math.isfinite(gap):
         return start
     if abs(gap) < NEAR_MIN:
-        return f"{start} {say('gaps.compared.same')}"
-    compared = say(f"gaps.compared.{'more' if gap > 0 else 'less'}", minutes=minutes(abs(gap)))
+        return f"{start} {say('gaps.compared.same', whole=whole)}"
+    compared = say(f"gaps.compared.{'more' if gap > 0 else 'less'}", minutes=minutes(abs(gap)), whole=whole)
     why = "" if parts is None else why_sentence(row, parts)
     return f"{start} {compared} {why}".rstrip()
 
 
-def away_sentence(row: pd.Series) -> str:
+def away_sentence(row: pd.Series, whole: str) -> str:
     """Say in a few words how far half of a ward's people live from a service, below the sentence that names both.
 
     As for :func:`gap_sentence`, where the borough is nearer.
@@ -68,7 +71,7 @@ def away_sentence(row: pd.Series) -> str:
     gap = float(row["gap_to_borough"])
     if not math.isfinite(gap) or gap < NEAR_MIN:
         return f"{start}."
-    return say("gaps.half.away_compared", start=start, minutes=minutes(gap))
+    return say("gaps.half.away_compared", start=start, minutes=minutes(gap), whole=whole)
 
 
 def number_words() -> str:
@@ -303,6 +306,7 @@ def headline(report: GapReport) -> str:
             service=category_named(service).label,
             way=travelling(basket.item(service).mode),
             more=minutes(figures["gap_to_borough"]),
+            whole=area_words(report.survey.pack).whole,
         )
         text = f"{text} {way}"
     said = balance(report)
@@ -333,11 +337,12 @@ def balance(report: GapReport) -> str:
     target, rest = (float(areas["isolation"][key]) for key in ("target", "rest"))
     kind = "same" if abs(target - rest) < 1 else "more" if target > rest else "less"
     n_target, n_rest = (number_word(int(counts.get(key, 0))) for key in ("target", "rest"))
-    shares = {"target": digits(target), "rest": digits(rest)}
-    text = english().say(f"gaps.balance.{kind}", n_target=n_target, n_rest=n_rest, **shares)
+    shares, words = {"target": digits(target), "rest": digits(rest)}, area_words(report.survey.pack)
+    text = english().say(f"gaps.balance.{kind}", n_target=n_target, n_rest=n_rest, targets=words.targets, **shares)
     others = [str(name) for name in wards.loc[wards["group"] == "rest", "name"] if name in set(wards["name"].head(5))]
     if others:
-        text = f"{text} {english().counted('gaps.balance.others', len(others), names=listed(others))}"
+        named = {"names": listed(others), "targets": words.targets, "a_target": words.a_target}
+        text = f"{text} {english().counted('gaps.balance.others', len(others), **named)}"
     return text
 
 

@@ -14,15 +14,17 @@ from analysis.reach.reach import main_group
 from analysis.scenario.lab import Effect
 from analysis.shown import ShownCount, ShownFrame, as_shown, plain_share, size_of
 from geo.measures import MEASURES
+from geo.pack import AreaPack
+from wording.groups import area_words
 from wording.languages import english
 from wording.numbers import capital, no_figure, people, percent, small
 from wording.rounding import digits, fixed, shortest
 from wording.scenario import question, session_words
 
 
-def goal_words(goal: str) -> str:
+def goal_words(goal: str, pack: AreaPack) -> str:
     """Name a goal, with a capital."""
-    return capital(english().say(f"lab.goals.{goal}.label"))
+    return capital(english().say(f"lab.goals.{goal}.label", targets=area_words(pack).targets))
 
 
 def template_words() -> Mapping[str, str]:
@@ -35,9 +37,9 @@ def axis_words(goal: str) -> str:
     return english().say(f"lab.goals.{goal}.axis")
 
 
-def line_words(goal: str) -> str:
+def line_words(goal: str, pack: AreaPack) -> str:
     """Say what the score of a goal counts, for a line in a terminal."""
-    return english().say(f"lab.goals.{goal}.line")
+    return english().say(f"lab.goals.{goal}.line", targets=area_words(pack).targets)
 
 
 def row_of(table: ShownFrame, measure: str, code: str) -> dict[str, Any]:
@@ -49,11 +51,13 @@ def row_of(table: ShownFrame, measure: str, code: str) -> dict[str, Any]:
 def headline(effect: Effect, measure: str) -> str:
     """Say in one sentence what the plan changes for the target wards, and whether anybody loses."""
     scenario, shown = effect.scenario, effect.shown("group")
-    main = main_group(effect.counts.pack)
+    pack = effect.counts.pack
+    main, words = main_group(pack), area_words(pack)
     target, borough = row_of(shown, measure, main), row_of(shown, measure, "borough")
     who = MEASURES[measure].counted
     say, total = english().say, people(target["total"])
-    of = say("lab.in_target" if main == "target" else "lab.in_area", total=total, who=who, area=effect.counts.pack.name)
+    whose: dict[str, object] = {"area": pack.name} if main != "target" else {"targets": words.targets}
+    of = say("lab.in_target" if main == "target" else "lab.in_area", total=total, who=who, **whose)
     asked: dict[str, object] = {"of": of, "question": question(scenario)}
     if not scenario.changes:
         return f"## {say('lab.today', reached=people(target['reached_before']), **asked)}"
@@ -62,10 +66,11 @@ def headline(effect: Effect, measure: str) -> str:
         change = say("lab.instead", before=people(target["reached_before"]), more=_more(target["change"]))
     rest = row_of(shown, measure, "rest")["change"] if main == "target" else as_shown(0.0)
     plan: dict[str, object] = {"reached": people(target["reached_after"]), "change": change, **asked}
-    start = say("lab.plan_and_others", others=_more(rest), **plan) if rest else say("lab.plan", **plan)
+    plan |= {"others": _more(rest), "other_wards": words.others} if rest else {}
+    start = say("lab.plan_and_others" if rest else "lab.plan", **plan)
     elsewhere = main == "target" and target["near_session_only"] == 0 and borough["near_session_only"] != 0
     apart = session_words(effect, measure, "rest" if elsewhere else main)
-    apart = say("lab.elsewhere", said=small(apart)) if elsewhere else apart
+    apart = say("lab.elsewhere", said=small(apart), other_wards=words.others) if elsewhere else apart
     apart = re.sub(say("lab.more", n=r"[\d,]+"), r"**\g<0>**", apart, count=1)
     return " ".join(part for part in (f"## {start}", apart, _losers(borough)) if part)
 
@@ -156,6 +161,7 @@ def placement_sentence(found: Placement) -> str:
         after=_bare(goal, found.after),
         who=_who(asked),
         within=within,
+        targets=area_words(found.effect.counts.pack).targets,
         instead=say("lab.placement.instead", before=_bare(goal, found.before)) if known else "",
     )
     return english().counted("lab.placement.sites", count, result=result)

@@ -8,6 +8,7 @@ from geo.pack import AreaPack
 from geo.services import category_named
 from geo.vintages import baseline_words, deprivation_words, strategy_words, streets_words
 from wording.gaps import kind_of, left_out_sentence
+from wording.groups import area_words
 from wording.languages import english
 from wording.numbers import capital, percent
 from wording.particulars import homes_words, off_streets
@@ -83,7 +84,14 @@ def method_words(survey: Survey, baseline: str) -> list[str]:
     mode = survey.access[centre.mode].streets.mode
     way, homes, say = f"{mode_words(centre.mode)}{at_speed(mode.speed_kmh)}", digits(len(pack.demand)), english().say
     return [
-        say("reports.method.travel", way=way, streets=streets_words(pack), n=homes, homes=homes_words(pack)),
+        say(
+            "reports.method.travel",
+            way=way,
+            streets=streets_words(pack),
+            n=homes,
+            homes=homes_words(pack),
+            whole=area_words(pack).whole,
+        ),
         *([off] if (off := off_streets(pack, mode.name)) else []),
         *([left_out_sentence(survey.left_out)] if survey.left_out else []),
         say("reports.method.reach"),

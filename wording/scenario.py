@@ -5,6 +5,7 @@ Names in it come from files and people. Whoever shows it as markdown or HTML mak
 
 from collections.abc import Mapping
 
+from analysis.reach.reach import GROUPS
 from analysis.scenario.assignment import whole_capacity
 from analysis.scenario.costs import without_cost
 from analysis.scenario.lab import Effect
@@ -30,7 +31,6 @@ from geo.network.modes import STEPS, Mode, mode_named
 from geo.pack import AreaPack
 from geo.places import place_at
 from geo.services import category_named, with_article
-from wording.groups import GROUP_NAMES
 from wording.languages import Words, english
 from wording.numbers import capital, listed, people, small
 from wording.rounding import digits, shortest
@@ -106,7 +106,7 @@ def session_words(effect: Effect, measure: str, code: str) -> str:
     count = sum(site.session is not None for site in effect.after.sites.values())
     if not count:
         return ""
-    table = effect.shown("group" if code in GROUP_NAMES else "ward")
+    table = effect.shown("group" if code in GROUPS else "ward")
     row = table[(table["measure"] == measure) & (table["code"] == code)].iloc[0]
     say = english().say
     places = english().counted("scenario.session.places", int(whole_capacity(float(row["session_places"]))))

@@ -5,13 +5,14 @@ from collections.abc import Mapping
 
 from geo.pack import AreaPack
 from geo.services import CATEGORIES, with_article
+from wording.groups import area_words
 from wording.languages import english
 from wording.particulars import example_place
 
 STEPS = ("ward_map", "travel_time", "gaps", "scenario_lab", "meeting")
 """Pages of the tour, in order."""
-_STREET = "my_street"
-TERMS = ("can_reach", "target_wards", "too_close", "about", "our_list", "pram", "pocket", "severance")
+_STREET, _TARGETS = "my_street", "target_wards"
+TERMS = ("can_reach", _TARGETS, "too_close", "about", "our_list", "pram", "pocket", "severance")
 """Words that are explained."""
 
 
@@ -42,9 +43,13 @@ def worked_questions(pack: AreaPack) -> dict[str, str]:
     }
 
 
-def glossary() -> list[tuple[str, str]]:
-    """Return the words that are explained, each with its meaning."""
-    return [tuple(english().many(f"glossary.{term}"))[:2] for term in TERMS]  # type: ignore[misc]
+def glossary(pack: AreaPack | None = None) -> list[tuple[str, str]]:
+    """Return the words that are explained, each with its meaning; with a pack, as that area calls its target wards."""
+    told = {term: english().many(f"glossary.{term}") for term in TERMS}
+    if pack is not None:
+        meaning = told.pop(_TARGETS)[1]
+        told |= {_TARGETS: [area_words(pack).targets, meaning]} if pack.target_wards else {}
+    return [(told[term][0], told[term][1]) for term in TERMS if term in told]
 
 
 def meanings_in(text: str) -> str:

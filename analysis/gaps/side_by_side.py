@@ -7,7 +7,7 @@ import pandas as pd
 
 from analysis.gaps.gaps import shown, totals_by_area, ward_services
 from analysis.reach.need import Indicator, group_values, indicators_of, ranks, status_of, ward_values
-from analysis.reach.reach import GROUP_WORDS, groups_of
+from analysis.reach.reach import group_labels, groups_of
 from analysis.reach.survey import Survey
 from geo.errors import UnknownNameError
 from geo.pack import AreaPack
@@ -102,10 +102,10 @@ def service_minutes(survey: Survey, wards: Sequence[str], *, measure: str, basel
 
 def area_names(pack: AreaPack, wards: Sequence[str]) -> dict[str, str]:
     """Name the wards and then the groups, by code."""
+    labels = group_labels(pack)
     return {
         **{code: str(pack.wards.loc[code, "name"]) for code in wards},
-        **{group: GROUP_WORDS[group] for group in groups_of(pack)},
-        "borough": str(pack.name),
+        **{group: labels[group] for group in groups_of(pack)},
     }
 
 

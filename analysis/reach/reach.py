@@ -7,7 +7,6 @@ people, never points or areas. Cumulative-opportunity access of this kind is set
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -21,9 +20,6 @@ from geo.pack import AreaPack
 
 LEVELS = ("ward", "lsoa")
 GROUPS = ("target", "rest", "borough")
-GROUP_WORDS: Mapping[str, str] = MappingProxyType(
-    {"target": "Target wards", "rest": "Other wards", "borough": "Whole borough"}
-)
 Floats = npt.NDArray[np.float64]
 
 
@@ -179,6 +175,12 @@ def groups_of(pack: AreaPack) -> tuple[str, ...]:
     either.
     """
     return GROUPS if 0 < len(pack.target_wards) < len(pack.wards) else ("borough",)
+
+
+def group_labels(pack: AreaPack) -> dict[str, str]:
+    """Name the groups among the names of wards, by code, as the area calls them: the borough by its own name."""
+    named = pack.manifest.particulars.group_words
+    return {code: f"{words[:1].upper()}{words[1:]}" for code, words in named.items()} | {"borough": str(pack.name)}
 
 
 def main_group(pack: AreaPack) -> str:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from analysis.reach.quantiles import Distribution, distributions
-from analysis.reach.reach import GROUP_WORDS, GROUPS, group_masks
+from analysis.reach.reach import GROUPS, group_labels, group_masks
 from geo.errors import InputError
 from geo.pack import AreaPack
 
@@ -48,7 +48,7 @@ class Roll:
         groups = group_masks(pack)
         inside = np.array([*(ward == code for code in pack.wards.index), *groups.values()])
         keys = (*(str(code) for code in pack.wards.index), *groups)
-        words = {**GROUP_WORDS, "borough": str(pack.name)}
+        words = group_labels(pack)
         names = (*pack.wards["name"].astype(str), *(words[key] for key in groups))
         return cls(keys, names, inside, people)
 

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.reach.need import INDICATORS, Indicator, group_values, indicators_of, status_of, ward_values
-from analysis.reach.reach import GROUP_WORDS, groups_of
+from analysis.reach.reach import group_labels, groups_of
 from geo.errors import UnknownNameError
 from geo.pack import AreaPack
 from geo.particulars import Index
@@ -237,7 +237,7 @@ def _spelt(measure: str) -> str:
 
 def _rows(pack: AreaPack, wards: pd.Series, groups: pd.Series) -> pd.DataFrame:
     there = list(groups_of(pack))
-    words = {**GROUP_WORDS, "borough": str(pack.name)}
+    words = group_labels(pack)
     names = [*pack.wards["name"].astype(str), *(words[group] for group in there)]
     return pd.DataFrame(
         {

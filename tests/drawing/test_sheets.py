@@ -16,6 +16,7 @@ NOTES = {
     "written": "2025-11-21",
     "pack": "town 0123abcd",
     "odd": "one\nmore",
+    "licence": "CC0-1.0",
     "attribution": "© Somebody",
 }
 FRAME = pd.DataFrame(
@@ -55,7 +56,7 @@ def test_cover_says_what_when_which_pack_and_licence(book):
     assert book[COVER]["A1"].value == "Gaps, Town"
     assert rows["When"] == "2025-11-21"
     assert rows["From which pack"] == "town 0123abcd"
-    assert "Open Government Licence" in rows["Licence"]
+    assert rows["Licence"] == "CC0-1.0"
     assert rows["Attribution"] == "© Somebody"
     assert rows["Odd"] == "one\nmore"
     assert rows["Wards"] == "Every ward."

@@ -18,7 +18,9 @@ from drawing import palette
 from drawing.legend import bands_legend, classes_legend, services_legend
 from geo.errors import InputError, PackError, ReachError, UnknownNameError
 from ui.kit import cards, charts, downloads, legend, page, tables
-from wording.groups import group_words
+from wording.groups import AreaWords, group_words
+
+AREA = AreaWords("borough", "ward", "wards", "target ward", "target wards")
 
 
 def test_table_shows_units_and_keeps_numbers() -> None:
@@ -114,7 +116,7 @@ def test_card_escapes_and_says_its_status() -> None:
 
 def test_legend_has_words_for_every_sign() -> None:
     classes = palette.class_breaks([210, 480, 990])
-    html = legend.legend_html(classes_legend(classes, "Children <3", missing="no figure"))
+    html = legend.legend_html(classes_legend(classes, "Children <3", missing="no figure", outline="target ward"))
     assert all(words in html for words in (*classes.labels, "no figure", "target ward", "Children &lt;3"))
     bands = palette.time_bands(15)
     assert all(words in legend.legend_html(bands_legend(bands, "Minutes")) for words in bands.labels)
@@ -124,10 +126,10 @@ def test_legend_has_words_for_every_sign() -> None:
 def test_csv_carries_its_notes() -> None:
     data = downloads.csv_bytes(
         pd.DataFrame({"name": ["=1+1", "Milton"], "n": [-1, 2]}),
-        {"title": "Reach\nby ward", "attribution": "© Somebody"},
+        {"title": "Reach\nby ward", "attribution": "© Somebody", "licence": "CC0"},
     )
     text = data.decode("utf-8-sig")
-    assert text.startswith("# title,Reach by ward\n# attribution,© Somebody\n# licence,Open Government")
+    assert text.startswith("# title,Reach by ward\n# attribution,© Somebody\n# licence,CC0\n")
     read = pd.read_csv(io.StringIO(text), comment="#")
     assert read["name"].tolist() == ["'=1+1", "Milton"]
     assert read["n"].tolist() == [-1, 2]
@@ -160,15 +162,11 @@ def test_no_cell_of_a_csv_is_a_formula(parted: str) -> None:
 def test_geopackage_carries_its_notes(tmp_path: Path) -> None:
     frame = gpd.GeoDataFrame({"name": ["Milton"]}, geometry=[shapely.box(0, 0, 1, 1)], crs=27700)
     file = tmp_path / "a.gpkg"
-    file.write_bytes(
-        downloads.geopackage_bytes({"wards": frame, "more": frame}, {"title": "Reach", "attribution": "© Somebody"})
-    )
+    file.write_bytes(downloads.geopackage_bytes({"wards": frame, "more": frame}, {"title": "Reach", "licence": "CC0"}))
     assert gpd.read_file(file, layer="more")["name"].tolist() == ["Milton"]
     with closing(sqlite3.connect(file)) as connection:
         about = dict(connection.execute("SELECT heading, text FROM about"))
-    assert about["title"] == "Reach"
-    assert about["attribution"] == "© Somebody"
-    assert "Open Government" in about["licence"]
+    assert about == {"title": "Reach", "licence": "CC0"}
 
 
 def test_geopackage_of_nothing() -> None:
@@ -178,7 +176,9 @@ def test_geopackage_of_nothing() -> None:
 
 def test_bars_mark_target_wards_in_their_names() -> None:
     frame = pd.DataFrame({"name": ["A", "B"], "target": [True, False], "share": [0.2, 0.8]})
-    spec = charts.ward_bars(frame, "share", title="Share by ward", axis_title="share", fmt=".0%", marker=0.5).to_dict()
+    spec = charts.ward_bars(
+        frame, "share", title="Share by ward", axis_title="share", fmt=".0%", marker=0.5, words=AREA
+    ).to_dict()
     text = json.dumps(spec)
     assert spec["title"] == "Share by ward"
     assert "description" not in spec  # the text given to show_chart takes its place; Streamlit warns of both
@@ -189,10 +189,12 @@ def test_bars_mark_target_wards_in_their_names() -> None:
 
 def test_the_line_has_a_name_and_strikes_no_figure() -> None:
     frame = pd.DataFrame({"name": list("ABC"), "target": [True, False, False], "share": [0.47, 0.8, 0.2]})
-    spec = charts.ward_bars(frame, "share", title="Share", axis_title="share", fmt=".0%", marker=0.5).to_dict()
+    spec = charts.ward_bars(
+        frame, "share", title="Share", axis_title="share", fmt=".0%", marker=0.5, words=AREA
+    ).to_dict()
     rows = next(rows for rows in spec["datasets"].values() if "end" in rows[0])
     assert {row["ward"][-1]: row["end"] for row in rows} == {"A": 0.5, "B": 0.8, "C": 0.2}
-    without = charts.ward_bars(frame, "share", title="Share", axis_title="share").to_dict()
+    without = charts.ward_bars(frame, "share", title="Share", axis_title="share", words=AREA).to_dict()
     assert [row["end"] for rows in without["datasets"].values() for row in rows] == [0.8, 0.47, 0.2]
     assert [layer["encoding"]["text"]["field"] for layer in spec["layer"] if layer["mark"]["type"] == "text"] == [
         "value",
@@ -203,12 +205,11 @@ def test_the_line_has_a_name_and_strikes_no_figure() -> None:
 def test_curve_tells_lines_apart_by_dash() -> None:
     frame = pd.DataFrame({"minutes": [5, 5], "group": ["target", "rest"], "share": [0.1, 0.3]})
     spec = charts.share_curve(
-        frame, title="Share within minutes", threshold_min=15, names=group_words(n_target=3, n_rest=14)
+        frame, title="Share within minutes", threshold_min=15, names=group_words(AREA, n_target=3, n_rest=14)
     ).to_dict()
     assert "strokeDash" in spec["layer"][0]["encoding"]
     assert "three target wards" in json.dumps(spec)
     assert "other 14 wards" in json.dumps(spec)
-    assert "six" not in json.dumps(charts.share_curve(frame, title="Share").to_dict())
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,7 @@ from wording.numbers import listed, minutes, ordinal, percent
 
 CHILDREN = {"measure": "children_0_3", "baseline": "strategy"}
 WHO = "children aged 0–3"
+ASKED = (WHO, "borough")
 
 
 @pytest.fixture(scope="module")
@@ -64,24 +65,26 @@ def test_small_words():
 def test_a_gap_names_its_reasons():
     row = pd.Series({"median_min": 28.7, "gap_to_borough": 15.2})
     parts = pd.Series({"distance_min": 8.0, "detour_min": 7.2, "speed_min": 0.0})
-    assert gap_sentence("Shoeburyness", row, parts, "gp_practice", WHO) == (
+    assert gap_sentence("Shoeburyness", row, parts, "gp_practice", *ASKED) == (
         "Half of the children aged 0–3 in Shoeburyness live 29 minutes or more from the nearest GP practice. That is "
         "15 minutes more than across the borough. It is 8 minutes because there is none closer and 7 minutes because "
         "the way there goes round something."
     )
     near = pd.Series({"median_min": 13.0, "gap_to_borough": -4.0})
-    assert gap_sentence("Thorpe", near, parts, "library", WHO).endswith("4 minutes less than across the borough.")
+    assert gap_sentence("Thorpe", near, parts, "library", *ASKED).endswith("4 minutes less than across the borough.")
     same = pd.Series({"median_min": 13.0, "gap_to_borough": 0.4})
-    assert gap_sentence("Thorpe", same, parts, "library", WHO).endswith("about the same as across the borough.")
+    assert gap_sentence("Thorpe", same, parts, "library", *ASKED).endswith("about the same as across the borough.")
     none = pd.Series({"median_min": np.inf, "gap_to_borough": np.nan})
-    assert "have no way to get to the nearest library." in gap_sentence("Thorpe", none, parts, "library", WHO)
+    assert "have no way to get to the nearest library." in gap_sentence(
+        "Thorpe", none, parts, "library", WHO, "borough"
+    )
     mixed = pd.Series({"distance_min": 9.0, "detour_min": -3.0, "speed_min": 0.0})
-    assert "A straighter way saves 3 minutes." in gap_sentence("Thorpe", row, mixed, "library", WHO)
+    assert "A straighter way saves 3 minutes." in gap_sentence("Thorpe", row, mixed, "library", *ASKED)
 
 
 def test_how_far_away_is_said_in_a_few_words():
     def away(median, gap):
-        return away_sentence(pd.Series({"median_min": median, "gap_to_borough": gap}))
+        return away_sentence(pd.Series({"median_min": median, "gap_to_borough": gap}), "borough")
 
     assert away(28.7, 15.2) == "Half live 29 minutes or more away, 15 minutes more than across the borough."
     assert away(28.7, 0.4) == "Half live 29 minutes or more away."
@@ -93,7 +96,9 @@ def test_sentences_of_the_real_east(pack, southend):
     found = isolation(southend, **CHILDREN)
     code = "E05002222"
     for service in southend.basket.services:
-        text = gap_sentence("Shoeburyness", table.loc[(code, service)], parts.loc[(code, service)], service, WHO)
+        text = gap_sentence(
+            "Shoeburyness", table.loc[(code, service)], parts.loc[(code, service)], service, WHO, "borough"
+        )
         assert text.startswith("Half of the children aged 0–3 in Shoeburyness live")
         assert "nan" not in text
     text = isolation_sentence(found, code, southend.basket, WHO)

@@ -148,12 +148,13 @@ def test_words_in_a_section_and_in_the_form_of_a_number() -> None:
     assert words is english(), "read once"
     assert words.named("steps.ask")["title"] == words.say("steps.ask.title")
     assert words.listed(["a", "b", "c"], "words.or") == "a, b or c"
-    said = [words.counted("gaps.balance.others", number, names="x").partition(", ")[2] for number in (1, 2)]
+    named = {"targets": "target wards", "a_target": "a target ward"}
+    said = [words.counted("gaps.balance.others", number, names="x", **named).partition(", ")[2] for number in (1, 2)]
     assert said == ["x is not a target ward.", "x are not target wards."]
     with pytest.raises(UnknownNameError, match="section of words"):
         words.named("steps.ask.title")
     with pytest.raises(InputError, match="cannot be filled in"):
         words.counted("gaps.balance.others", 1)
-    assert read_words("pl").counted("gaps.balance.others", 5, names="x") == words.counted(
-        "gaps.balance.others", 5, names="x"
+    assert read_words("pl").counted("gaps.balance.others", 5, names="x", **named) == words.counted(
+        "gaps.balance.others", 5, names="x", **named
     ), "what is left out comes in English, by the English rule"

@@ -8,9 +8,11 @@ from geo.measures import MEASURES
 from geo.network.modes import mode_named
 from geo.services import category_named
 from ui.kit.charts import curve_table, curve_words
-from wording.groups import group_words
+from wording.groups import AreaWords, group_words
 from wording.numbers import capital
 from wording.sentences import reach_sentence
+
+AREA = AreaWords("borough", "ward", "wards", "target ward", "target wards")
 
 
 def sentence(n_target, n_rest):
@@ -18,7 +20,7 @@ def sentence(n_target, n_rest):
     figures = {"target": (10.0, 40.0, 0.25), "rest": (30.0, 60.0, 0.5), "borough": (40.0, 100.0, 0.4)}
     groups = pd.DataFrame.from_dict(figures, orient="index", columns=["reached", "total", "share"])
     measure, service = MEASURES["children_0_3"], category_named("gp_practice")
-    return reach_sentence(Reach(rows, groups), measure, service, mode_named("walk_pram"), 15)
+    return reach_sentence(Reach(rows, groups), measure, service, mode_named("walk_pram"), 15, AREA)
 
 
 def test_it_sets_the_target_wards_against_the_others():
@@ -37,8 +39,8 @@ def test_an_area_of_one_kind_of_ward_is_told_of_as_a_whole(counts):
 
 
 def test_groups_are_named_by_how_many_they_are():
-    assert group_words(6, 11) == {"target": "six target wards", "rest": "other eleven wards"}
-    assert group_words(1, 1) == {"target": "one target ward", "rest": "other ward"}
+    assert group_words(AREA, 6, 11) == {"target": "six target wards", "rest": "other eleven wards"}
+    assert group_words(AREA, 1, 1) == {"target": "one target ward", "rest": "other ward"}
 
 
 def test_a_curve_in_words_and_as_a_table():

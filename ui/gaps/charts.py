@@ -8,6 +8,7 @@ import pandas as pd
 
 from drawing.palette import INK, REST_COLOUR, TARGET_COLOUR
 from ui.kit.charts import AXIS
+from wording.groups import AreaWords
 from wording.rounding import signed
 
 _LEGEND: dict[str, Any] = {"orient": "top", "title": None, "labelFontSize": 13, "labelColor": INK, "labelLimit": 240}
@@ -20,7 +21,7 @@ PARTS = {
 """The parts of a gap: words and colour of each."""
 
 
-def parts_chart(parts: pd.DataFrame, *, title: str) -> alt.LayerChart:
+def parts_chart(parts: pd.DataFrame, *, title: str, whole: str) -> alt.LayerChart:
     """Return bars of the minutes more (or less) than the borough, split into distance, detour and speed.
 
     Parameters
@@ -30,6 +31,8 @@ def parts_chart(parts: pd.DataFrame, *, title: str) -> alt.LayerChart:
         gap are left out.
     title
         What the chart shows.
+    whole
+        What the whole area is called.
     """
     rows = parts[np.isfinite(parts["gap"])]
     used = [key for key in PARTS if (rows[key].abs() >= 0.05).any()] or ["distance_min"]
@@ -42,7 +45,7 @@ def parts_chart(parts: pd.DataFrame, *, title: str) -> alt.LayerChart:
         .mark_bar(height={"band": 0.7})
         .encode(
             y=y,
-            x=alt.X("minutes:Q", title="minutes more than the borough", axis=alt.Axis(tickCount=5, **AXIS)),
+            x=alt.X("minutes:Q", title=f"minutes more than the {whole}", axis=alt.Axis(tickCount=5, **AXIS)),
             color=alt.Color(
                 "part:N",
                 scale=alt.Scale(domain=[PARTS[key][0] for key in used], range=[PARTS[key][1] for key in used]),
@@ -65,7 +68,7 @@ def parts_chart(parts: pd.DataFrame, *, title: str) -> alt.LayerChart:
     return alt.layer(bars, figures, zero).properties(title=title, height=alt.Step(21))
 
 
-def band_chart(bands: pd.DataFrame, *, title: str) -> alt.LayerChart:
+def band_chart(bands: pd.DataFrame, *, title: str, words: AreaWords) -> alt.LayerChart:
     """Return the share of each ward with its band over our choices.
 
     Parameters
@@ -74,16 +77,18 @@ def band_chart(bands: pd.DataFrame, *, title: str) -> alt.LayerChart:
         Columns ``name, share, low, high, target`` (bool); one row a ward or group, in order.
     title
         What the chart shows.
+    words
+        What the area calls its wards.
     """
     rows = bands.assign(
         name=np.where(bands["target"], "▶ " + bands["name"].astype(str), bands["name"].astype(str)),
-        group=np.where(bands["target"], "target ward", "other ward"),
+        group=np.where(bands["target"], words.target, words.other),
     )
     y = alt.Y("name:N", sort=rows["name"].tolist(), title=None, axis=_NAMES)
     axis = alt.Axis(format="%", tickCount=5, **AXIS)
     colour = alt.Color(
         "group:N",
-        scale=alt.Scale(domain=["target ward", "other ward"], range=[TARGET_COLOUR, "#6F777B"]),
+        scale=alt.Scale(domain=[words.target, words.other], range=[TARGET_COLOUR, "#6F777B"]),
         legend=alt.Legend(**_LEGEND) if bands["target"].any() else None,
     )
     tips = [

@@ -22,11 +22,12 @@ from geo.measures import MEASURES
 from geo.network.modes import mode_named
 from geo.services import category_named
 from geo.vintages import deprivation_words
-from ui.gaps.sections import FAIRNESS_COLUMNS, RANK_COLUMNS, change_columns, change_note, gp_practices
+from ui.gaps.sections import RANK_COLUMNS, change_columns, change_note, fairness_columns, gp_practices
 from ui.kit.downloads import Notes, download_row, workbook_button
 from ui.kit.tables import Column
 from wording.columns import notes_of
 from wording.gaps import pockets_by
+from wording.groups import area_words
 from wording.numbers import capital
 from wording.rounding import shortest
 
@@ -37,19 +38,6 @@ _PARTS = {
     "distance_min": Column("Of which: none closer", "minutes"),
     "detour_min": Column("Of which: the way goes round", "minutes"),
     "speed_min": Column("Of which: slower streets", "minutes"),
-}
-SERVICE_COLUMNS = {
-    **_WARD,
-    "group": Column("Group"),
-    **_SERVICE,
-    "limit_min": Column("Limit", "minutes"),
-    "median_min": Column("Half live within", "minutes"),
-    "p90_min": Column("9 in 10 live within", "minutes"),
-    "share_within": Column("Share within the limit", "percent"),
-    "rank": Column("Rank, 1 the furthest", "rank"),
-    "gap_to_borough": Column("More than the borough", "minutes"),
-    **_PARTS,
-    "severance": Column("Way by street, times the straight line", "score"),
 }
 POCKET_COLUMNS = {
     "number": Column("Number", "rank"),
@@ -63,6 +51,23 @@ POCKET_COLUMNS = {
     "lon": Column("Longitude"),
     "lat": Column("Latitude"),
 }
+
+
+def service_columns(whole: str) -> dict[str, Column]:
+    """Return the columns of wards by service; `whole` is what the whole area is called."""
+    return {
+        **_WARD,
+        "group": Column("Group"),
+        **_SERVICE,
+        "limit_min": Column("Limit", "minutes"),
+        "median_min": Column("Half live within", "minutes"),
+        "p90_min": Column("9 in 10 live within", "minutes"),
+        "share_within": Column("Share within the limit", "percent"),
+        "rank": Column("Rank, 1 the furthest", "rank"),
+        "gap_to_borough": Column(f"More than the {whole}", "minutes"),
+        **_PARTS,
+        "severance": Column("Way by street, times the straight line", "score"),
+    }
 
 
 def gap_notes(report: GapReport) -> dict[str, str]:
@@ -115,13 +120,16 @@ def gap_sheets(report: GapReport) -> list[Sheet]:
     parts = report.isolation.parts.reset_index().assign(name=areas["name"])
     services = report.survey.basket.services
     basket = pd.DataFrame([vars(item) for item in report.survey.basket])
-    people = ("isolation", "low", "high")
+    people, whole = ("isolation", "low", "high"), area_words(report.survey.pack).whole
     sheets = [
         Sheet(
             "Wards by service",
             "Every ward and group against every service: minutes, share within the limit, gap and its reasons.",
             made_of_shown(services_frame(report)),
-            {**_known(report, SERVICE_COLUMNS), "beyond": Column(f"{capital(report.who)} too far away", "people")},
+            {
+                **_known(report, service_columns(whole)),
+                "beyond": Column(f"{capital(report.who)} too far away", "people"),
+            },
         ),
         *_target_sheets(report),
         Sheet(
@@ -180,7 +188,7 @@ def gap_sheets(report: GapReport) -> list[Sheet]:
                     **_WARD,
                     **_SERVICE,
                     "per_1000": Column(f"Places for every 1,000 {report.who}", "score"),
-                    "to_borough": Column("Times the borough's", "score"),
+                    "to_borough": Column(f"Times the {whole}'s", "score"),
                     "none_share": Column("Share with none within 30 minutes", "percent"),
                 },
             )
@@ -238,17 +246,17 @@ def gap_sheets(report: GapReport) -> list[Sheet]:
 
 def _fairness_sheets(report: GapReport) -> list[Sheet]:
     """Return reach by deprivation; nothing where the area has no index of deprivation."""
-    fairness = fairness_shown(report)
+    fairness, words = fairness_shown(report), area_words(report.survey.pack)
     if fairness is None:
         return []
     return [
         Sheet(
             "Fairness",
             f"Share of {report.who} near enough: "
-            + ("target wards and others, and " if "target_share" in fairness.summary else "")
+            + (f"{words.targets} and others, and " if "target_share" in fairness.summary else "")
             + f"by how poor the area is ({deprivation_words(report.survey.pack)}).",
             made_of_shown(fairness.summary.reset_index()),
-            {**_SERVICE, **{key: column for key, column in FAIRNESS_COLUMNS.items() if key in fairness.summary}},
+            {**_SERVICE, **{key: column for key, column in fairness_columns(words).items() if key in fairness.summary}},
         ),
         Sheet(
             "Reach by fifth",
@@ -269,17 +277,19 @@ def _target_sheets(report: GapReport) -> list[Sheet]:
     """Compare the target wards with the others; no sheet where either group does not exist."""
     if "target" not in report.isolation.areas.index:
         return []
+    words = area_words(report.survey.pack)
+    targets = capital(words.targets)
     return [
         Sheet(
             "Target against rest",
-            "The target wards together against the other wards; target minus rest.",
+            f"The {words.targets} together against the {words.others}; target minus rest.",
             target_gaps_shown(report).reset_index(),
             {
                 **_SERVICE,
-                "target_min": Column("Target wards, half live within", "minutes"),
+                "target_min": Column(f"{targets}, half live within", "minutes"),
                 "rest_min": Column("Others", "minutes"),
                 "gap_min": Column("Target minus others", "minutes"),
-                "target_share": Column("Target wards, within the limit", "percent"),
+                "target_share": Column(f"{targets}, within the limit", "percent"),
                 "rest_share": Column("Others, within", "percent"),
                 "gap_share": Column("Target minus others, share", "percent"),
             },

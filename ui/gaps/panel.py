@@ -33,6 +33,7 @@ from wording.gaps import (
     why_sentence,
     worst_ward,
 )
+from wording.groups import area_words
 from wording.numbers import capital, listed, no_figure
 from wording.particulars import ward_off_streets
 from wording.readings import pocket_sentences, ward_sentences
@@ -143,7 +144,7 @@ def explain_ward(report: GapReport, code: str) -> None:
     """Draw the story of a ward in plain words, and the evidence behind it, folded."""
     survey = report.survey
     inside = survey.pack.demand["ward"].to_numpy() == code
-    name = str(survey.pack.wards["name"][code])
+    name, whole = str(survey.pack.wards["name"][code]), area_words(survey.pack).whole
     missing = ward_off_streets(survey.pack, code, next(iter(survey.basket)).mode)
     if missing:
         st.warning(missing, icon=":material/warning:")
@@ -153,9 +154,10 @@ def explain_ward(report: GapReport, code: str) -> None:
     adds = report.isolation.parts.loc[[code]].iloc[0].sort_values(ascending=False)
     further = [str(service) for service in adds.index if rows["gap_to_borough"][service] >= 1][:MOST_SENTENCES]
     lines = [
-        f"- **{cut_off(report, code, service)}** {away_sentence(rows.loc[[service]].iloc[0])}" for service in further
+        f"- **{cut_off(report, code, service)}** {away_sentence(rows.loc[[service]].iloc[0], whole)}"
+        for service in further
     ]
-    st.markdown("\n".join(lines) if lines else f"{name} is about as near to everything as the borough, or nearer.")
+    st.markdown("\n".join(lines) if lines else f"{name} is about as near to everything as the {whole}, or nearer.")
     access = access_shown(report, inside)
     postcode = _middle_home(report, inside)
     journey_links(_wish(report, access, postcode, postcode, str(adds.index[0])), postcode)
@@ -203,6 +205,7 @@ def _evidence(
     beyond: "pd.Series[float] | None" = None,
 ) -> None:
     """Draw what stands behind the story, folded: why, how sure, and every service in a chart and a table."""
+    whole = area_words(report.survey.pack).whole
     labels = [capital(category_named(str(service)).label) for service in access.index]
     chart = access.assign(label=labels, gap=access["gap_to_borough"]).sort_values("gap", ascending=False)
     columns = {
@@ -213,8 +216,8 @@ def _evidence(
         **({"share": Column("Share within the limit", "percent")} if "share" in access else {}),
         **({} if beyond is None else {"beyond": Column(f"{capital(report.who)} too far away", "people", help=ROUNDED)}),
         **({"rank": Column("Rank", "rank", help="1 is the furthest of all wards")} if "rank" in access else {}),
-        "distance_min": Column("None closer", "minutes", help="Minutes more than the borough in a straight line"),
-        "detour_min": Column("The way goes round", "minutes", help="Minutes more than the borough as it goes round"),
+        "distance_min": Column("None closer", "minutes", help=f"Minutes more than the {whole} in a straight line"),
+        "detour_min": Column("The way goes round", "minutes", help=f"Minutes more than the {whole} as it goes round"),
     }
     limits = [item.threshold_min for item in report.survey.basket]
     with st.expander("The evidence: why, how sure, and every service"):
@@ -222,9 +225,9 @@ def _evidence(
             if text:
                 st.markdown(text)
         show_chart(
-            parts_chart(chart, title="How much further than the borough, and why"),
+            parts_chart(chart, title=f"How much further than the {whole}, and why", whole=whole),
             key="gap-parts",
-            alt_text=f"Minutes from {name} more than the borough, for how far places are and how far the way goes "
+            alt_text=f"Minutes from {name} more than the {whole}, for how far places are and how far the way goes "
             "round: "
             + sentence(
                 [

@@ -29,7 +29,7 @@ from ui.kit.session import Session, session
 from ui.kit.slots import Slot
 from ui.kit.tables import Column, show_table
 from wording.gaps import closure_sentence, compare_sentence
-from wording.groups import inside_sentence
+from wording.groups import AreaWords, area_words
 from wording.numbers import capital, minutes, percent, small
 from wording.particulars import no_index
 from wording.readings import sentences
@@ -92,7 +92,7 @@ def what_changed(report: GapReport) -> None:
         st.subheader("Which closures did it", anchor=False)
         told = gone[(gone["lost"].fillna(1) > 0) | (gone["longer_min"] >= 1)]
         for _, closure in told.iterrows():
-            where = pack.wards["name"].get(closure["ward"], "outside the borough")
+            where = pack.wards["name"].get(closure["ward"], f"outside the {area_words(report.survey.pack).whole}")
             st.markdown(f"- {closure_sentence(closure, report.who)} ({where}, {closure['code']})")
         st.caption(
             "The lists name the main site of each practice. A surgery that is now a branch of another one has left "
@@ -139,7 +139,8 @@ def how_much(report: GapReport) -> None:
     rows = areas.loc[list(wards.index)].assign(target=wards["target"])
     per_1000 = {str(code): float(value) for code, value in areas["per_1000"].items()}
     apart = main_group(pack) == "target"
-    have = "the target wards have" if apart else f"{pack.name} has"
+    words = area_words(pack)
+    have = f"the {words.targets} have" if apart else f"{pack.name} has"
     others = f"The others have {fixed(per_1000['rest'], 1)}. " if apart else ""
     st.markdown(
         f"## For every 1,000 {report.who}, {have} {fixed(per_1000[main_group(pack)], 1)} {plural} near enough. {others}"
@@ -152,6 +153,7 @@ def how_much(report: GapReport) -> None:
             title=f"{capital(plural)} near enough, for every 1,000 {report.who}",
             axis_title=f"places for every 1,000 {report.who}",
             fmt=".1f",
+            words=words,
             marker=float(areas["per_1000"]["borough"]),
         ),
         key="supply-bars",
@@ -164,7 +166,9 @@ def how_much(report: GapReport) -> None:
             {
                 "name": Column("Ward", pinned=True),
                 "per_1000": Column(f"Places for every 1,000 {report.who}", "score"),
-                "to_borough": Column("Times the borough's", "score", help="1 is as many as in the whole borough"),
+                "to_borough": Column(
+                    f"Times the {words.whole}'s", "score", help=f"1 is as many as in the whole {words.whole}"
+                ),
                 "none_share": Column(f"Share of {report.who} with none near", "percent"),
             },
             key="supply-table",
@@ -173,8 +177,8 @@ def how_much(report: GapReport) -> None:
         )
     st.caption(
         "A place counts in full up to 10 minutes away, for 0.68 up to 20, and for 0.22 up to 30. No list says how many "
-        "families a place can take, so each counts as one. Families outside the borough are not counted, so places "
-        "near its edge look less full than they are. “Data and method” says how this is done."
+        f"families a place can take, so each counts as one. Families outside the {words.whole} are not counted, so "
+        "places near its edge look less full than they are. “Data and method” says how this is done."
     )
 
 
@@ -183,7 +187,7 @@ def fair(report: GapReport) -> None:
     found = fairness_shown(report)
     wards = report.survey.pack.wards
     names = wards["name"].to_dict()
-    areas, index = report.isolation.areas, index_of(report.survey.pack)
+    areas, index, words = report.isolation.areas, index_of(report.survey.pack), area_words(report.survey.pack)
     ranked = areas[areas["rank"].notna()].index
     poor = None if index is None else ward_values(report.survey.pack, index, "").dropna()
     first, last = (ranked[0], ranked[-1]) if poor is None else (poor.idxmax(), poor.idxmin())
@@ -228,10 +232,10 @@ def fair(report: GapReport) -> None:
         labels = [category_named(str(name)).label for name in found.summary.index]
         show_table(
             made_of_shown(found.summary.assign(label=[capital(text) for text in labels])),
-            {key: column for key, column in FAIRNESS_COLUMNS.items() if key == "label" or key in found.summary},
+            {key: column for key, column in fairness_columns(words).items() if key == "label" or key in found.summary},
             key="fairness-table",
             alt="Share near enough to each service: "
-            + ("target wards and others, " if "target_share" in found.summary else "")
+            + (f"{words.targets} and others, " if "target_share" in found.summary else "")
             + "poorest and richest fifth",
             height="content",
         )
@@ -242,16 +246,19 @@ def fair(report: GapReport) -> None:
         )
 
 
-FAIRNESS_COLUMNS = {
-    "label": Column("Service", pinned=True),
-    "target_share": Column("Target wards", "percent"),
-    "rest_share": Column("Others", "percent"),
-    "ratio": Column("Ratio", "score", help="Target wards over the others"),
-    "most_deprived": Column("Poorest fifth", "percent"),
-    "least_deprived": Column("Richest fifth", "percent"),
-    "slope_index": Column("Rich minus poor", "score", help="Share more at the richest end than at the poorest"),
-    "concentration_index": Column("Who has more", "score", help="-1 to 1; above 0 the richer areas have more"),
-}
+def fairness_columns(words: AreaWords) -> dict[str, Column]:
+    """Return the columns of reach by deprivation, in the words of the area."""
+    targets = capital(words.targets)
+    return {
+        "label": Column("Service", pinned=True),
+        "target_share": Column(targets, "percent"),
+        "rest_share": Column("Others", "percent"),
+        "ratio": Column("Ratio", "score", help=f"{targets} over the others"),
+        "most_deprived": Column("Poorest fifth", "percent"),
+        "least_deprived": Column("Richest fifth", "percent"),
+        "slope_index": Column("Rich minus poor", "score", help="Share more at the richest end than at the poorest"),
+        "concentration_index": Column("Who has more", "score", help="-1 to 1; above 0 the richer areas have more"),
+    }
 
 
 def how_sure(report: GapReport) -> None:
@@ -261,8 +268,9 @@ def how_sure(report: GapReport) -> None:
     item = report.survey.basket.item(service)
     bands = bands_shown(report, service)
     pack = report.survey.pack
+    words = area_words(pack)
     main = bands.loc[[main_group(pack)]].iloc[0]
-    where = "In the target wards" if main.name == "target" else f"In {pack.name}"
+    where = f"In the {words.targets}" if main.name == "target" else f"In {pack.name}"
     readings = contested(pack, service)
     other = sentences([f"{one.words} it is {percent(main[reading_column(one.name)])}" for one in readings.others])
     choices = ", or ".join(small(one.label) for one in readings.readings)
@@ -276,7 +284,9 @@ def how_sure(report: GapReport) -> None:
     with left:
         rows = bands.assign(target=bands.index.isin([*wards.index[wards["target"]], "target"]))
         show_chart(
-            band_chart(rows, title=f"Within {minutes(item.threshold_min)} of {a_site}, each way we tried it"),
+            band_chart(
+                rows, title=f"Within {minutes(item.threshold_min)} of {a_site}, each way we tried it", words=words
+            ),
             key="bands",
             alt_text=f"Share of {report.who} within {minutes(item.threshold_min)} of {a_site}, least and most: "
             + sentence(
@@ -310,7 +320,7 @@ def how_sure(report: GapReport) -> None:
             )
     with right:
         curve = curve_shown(report, service)
-        every = inside_sentence(pack.name)
+        every = {"target": words.targets, "rest": words.others, "borough": str(pack.name)}
         names = {code: every[code] for code in (("target", "rest") if main.name == "target" else ("borough",))}
         chosen = session.ward
         if chosen in wards.index:

@@ -8,6 +8,7 @@ import pandas as pd
 from analysis.gaps.report import GapReport, target_gaps_shown
 from analysis.shown import as_shown
 from drawing.legend import squares_legend
+from geo.pack import AreaPack
 from geo.services import category_named
 from ui.gaps.maps import ISOLATION
 from ui.kit.cards import Card
@@ -22,15 +23,14 @@ from ui.kit.heat_table import (
     show_heat_table,
 )
 from ui.kit.legend import show_legend
-from wording.groups import all_wards
+from wording.groups import all_wards, area_words
 from wording.numbers import capital, people
 from wording.rounding import digits, shortest, signed
 
-FIGURES = {"median": "Minutes", "share": "Share within the limit", "gap": "Minutes more than the borough"}
 _TITLES = {
     "median": "Minutes within which half of the {who} can get to the nearest",
     "share": "Share of {who} who can get to one within the limit",
-    "gap": "How many more minutes half of the {who} have than across the borough",
+    "gap": "How many more minutes half of the {who} have than across the {whole}",
 }
 _SHORT = {
     "health_clinic": "Health clinic",
@@ -41,6 +41,12 @@ _SHORT = {
 }
 
 
+def figure_names(pack: AreaPack) -> dict[str, str]:
+    """Name the figures that the table can show, by code."""
+    gap = f"Minutes more than the {area_words(pack).whole}"
+    return {"median": "Minutes", "share": "Share within the limit", "gap": gap}
+
+
 def ward_heat(report: GapReport, figure: str) -> None:
     """Draw the table of wards by services with its key.
 
@@ -49,7 +55,7 @@ def ward_heat(report: GapReport, figure: str) -> None:
     report
         The gaps.
     figure
-        One of `FIGURES`.
+        One of :func:`figure_names`.
     """
     basket, areas = report.survey.basket, report.isolation.areas
     columns = [HeatColumn("Services too far away"), HeatColumn(f"{capital(report.who)} cut off", "half is too far")]
@@ -61,13 +67,13 @@ def ward_heat(report: GapReport, figure: str) -> None:
         HeatRow(str(row["name"]), _cells(report, str(code), figure), "strong" if row["group"] == "target" else "plain")
         for code, row in wards.iterrows()
     ]
-    names = all_wards(report.survey.pack.name)
+    names = all_wards(report.survey.pack)
     rows += [
         HeatRow(name, _cells(report, code, figure), "total") for code, name in names.items() if code in areas.index
     ]
     if "target" in areas.index:
         rows.append(HeatRow("Target minus others", _difference(report, figure), "total"))
-    title = _TITLES[figure].format(who=report.who)
+    title = _TITLES[figure].format(who=report.who, whole=area_words(report.survey.pack).whole)
     show_heat_table(f"{title}, by ward and service", "Ward", columns, rows, lead=True)
     show_legend(squares_legend([*KEYS[figure]], f"{title} …"))
 
@@ -111,11 +117,12 @@ def gap_cards(report: GapReport) -> list[Card]:
         return Card(title, f"{digits(row['isolation'])}%", band, strong=strong)
 
     half, six = (as_shown(report.beyond_half.get(key, math.nan)) for key in ("borough", "target"))
-    inside = "" if math.isnan(six) else f", {people(six)} of them in the target wards"
+    words = area_words(report.survey.pack)
+    inside = "" if math.isnan(six) else f", {people(six)} of them in the {words.targets}"
     groups = (
         [
-            card("target", f"The {counts.get('target', 0)} target wards", strong=True),
-            card("rest", f"The other {counts.get('rest', 0)} wards"),
+            card("target", f"The {counts.get('target', 0)} {words.targets}", strong=True),
+            card("rest", f"The other {counts.get('rest', 0)} {words.wards}"),
         ]
         if "target" in areas.index
         else [card("borough", f"The whole of {report.survey.pack.name}", strong=True)]

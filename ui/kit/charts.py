@@ -15,7 +15,7 @@ from analysis.shown import ShownFrame, made_of_shown
 from drawing.palette import INK, REST_COLOUR, TARGET_COLOUR
 from ui.kit import resources
 from ui.kit.pictures import picture_button, picture_of_chart
-from wording.groups import inside_sentence
+from wording.groups import AreaWords
 from wording.numbers import capital, percent
 from wording.rounding import shortest
 
@@ -32,8 +32,8 @@ def ward_bars(
     title: str,
     axis_title: str,
     fmt: str = ",.0f",
+    words: AreaWords,
     marker: float | None = None,
-    marker_label: str = "borough",
 ) -> alt.LayerChart:
     """Return bars by ward, longest first; target wards are dark and marked ``▶`` before their names.
 
@@ -49,16 +49,16 @@ def ward_bars(
         Unit and measure.
     fmt
         d3 format of the figures.
+    words
+        What the area calls its wards, and the whole of it.
     marker
-        Where to draw a reference line, such as the borough's figure.
-    marker_label
-        Label of the line.
+        Where to draw a reference line: the figure of the whole area.
     """
     data = pd.DataFrame(
         {
             "ward": ["▶ " + n if t else n for n, t in zip(frame["name"], frame["target"], strict=True)],
             "value": frame[value].astype(float).to_numpy(),
-            "group": ["target ward" if t else "other ward" for t in frame["target"]],
+            "group": [words.target if t else words.other for t in frame["target"]],
         }
     ).sort_values("value", ascending=False, kind="stable")
     order = data["ward"].tolist()
@@ -69,12 +69,15 @@ def ward_bars(
     bars = base.mark_bar(height={"band": 0.72}).encode(
         color=alt.Color(
             "group:N",
-            scale=alt.Scale(domain=["target ward", "other ward"], range=[TARGET_COLOUR, _REST_BAR]),
+            scale=alt.Scale(domain=[words.target, words.other], range=[TARGET_COLOUR, _REST_BAR]),
             legend=alt.Legend(orient="top", title=None, labelFontSize=13, labelColor=INK)
             if frame["target"].any()
             else None,
         ),
-        tooltip=[alt.Tooltip("ward:N", title="Ward"), alt.Tooltip("value:Q", title=axis_title, format=fmt)],
+        tooltip=[
+            alt.Tooltip("ward:N", title=capital(words.ward)),
+            alt.Tooltip("value:Q", title=axis_title, format=fmt),
+        ],
         description=alt.Description("ward:N"),
     )
     # A figure that the line would strike through stands behind the line.
@@ -86,7 +89,7 @@ def ward_bars(
     )
     layers: list[Any] = [bars, figures]
     if marker is not None:
-        line = pd.DataFrame({"at": [float(marker)], "label": [marker_label]})
+        line = pd.DataFrame({"at": [float(marker)], "label": [words.whole]})
         rule = alt.Chart(line).mark_rule(color=INK, strokeDash=[4, 3], strokeWidth=1.5)
         layers.append(rule.encode(x="at:Q", tooltip=[alt.Tooltip("label:N", title="Line")]))
         name = alt.Chart(line).mark_text(align="left", baseline="bottom", dx=4, dy=-1, fontSize=12, color=INK)
@@ -98,8 +101,8 @@ def share_curve(
     frame: pd.DataFrame,
     *,
     title: str,
+    names: Mapping[str, str],
     threshold_min: float | None = None,
-    names: Mapping[str, str] | None = None,
 ) -> alt.LayerChart:
     """Return the share reached by minutes (cumulative opportunities) for target wards and rest, with named lines.
 
@@ -109,14 +112,13 @@ def share_curve(
         Columns ``minutes``, ``group`` (``target``, ``rest``, ``borough``: any of them) and ``share`` (0 to 1).
     title
         What the chart shows, in a sentence.
+    names
+        Name of each group, such as :func:`wording.groups.group_words` of the area.
     threshold_min
         Where to mark the threshold.
-    names
-        Name of each group, such as :func:`wording.sentences.group_words` of the area.
     """
-    words = inside_sentence() | dict(names or {})
-    data = frame[["minutes", "group", "share"]].assign(group=frame["group"].map(lambda g: words.get(g, g)))
-    present = [w for w in words.values() if w in set(data["group"])]
+    data = frame[["minutes", "group", "share"]].assign(group=frame["group"].map(lambda group: names.get(group, group)))
+    present = [name for name in names.values() if name in set(data["group"])]
     colours = [TARGET_COLOUR, REST_COLOUR, INK][: len(present)]
     dashes = [[1, 0], [7, 4], [2, 3]][: len(present)]
     base = alt.Chart(data).encode(

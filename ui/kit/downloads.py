@@ -21,17 +21,6 @@ Notes = Mapping[str, str]
 """Heading and text of each note that a file must include: title, area, baseline, status, sources, licence …"""
 
 
-def full_notes(notes: Notes) -> dict[str, str]:
-    """Return the notes with the licence added when it is not among them."""
-    return dict(notes) | {
-        k: v
-        for k, v in (
-            ("licence", "Open Government Licence v3.0; parts from OpenStreetMap under the Open Database Licence 1.0"),
-        )
-        if k not in notes
-    }
-
-
 def csv_bytes(frame: ShownFrame, notes: Notes) -> bytes:
     """Write a frame as CSV under lines that start with ``#``; it opens in Excel, and pandas reads it with comment="#".
 
@@ -40,7 +29,7 @@ def csv_bytes(frame: ShownFrame, notes: Notes) -> bytes:
     """
     head = io.StringIO()
     lines = csv.writer(head, lineterminator="\n")
-    for key, value in full_notes(notes).items():
+    for key, value in notes.items():
         lines.writerow([f"# {' '.join(key.split())}", _no_formula(" ".join(str(value).split()))])
     plain = in_words(pd.DataFrame(frame.drop(columns="geometry", errors="ignore")))
     # By position: two columns may have the same name.
@@ -84,7 +73,7 @@ def geopackage_bytes(layers: Mapping[str, gpd.GeoDataFrame], notes: Notes) -> by
                 raise PackError(f"layer {name!r} cannot be written as GeoPackage: {error}") from error
         with closing(sqlite3.connect(path)) as file:
             file.execute("CREATE TABLE about (heading TEXT PRIMARY KEY, text TEXT NOT NULL)")
-            file.executemany("INSERT INTO about VALUES (?, ?)", [(k, str(v)) for k, v in full_notes(notes).items()])
+            file.executemany("INSERT INTO about VALUES (?, ?)", [(k, str(v)) for k, v in notes.items()])
             file.execute(
                 "INSERT INTO gpkg_contents (table_name, data_type, identifier, description) VALUES (?, ?, ?, ?)",
                 ("about", "attributes", "about", "Sources, licence and attribution"),
@@ -120,7 +109,7 @@ def download_row(
     frame
         What is on screen, as a table.
     notes
-        Notes to include in the file; the licence is added when missing.
+        Notes to include in the file.
     key
         Stable start of the buttons' keys.
     layers

@@ -4,13 +4,10 @@ from html import escape
 
 import streamlit as st
 
-from drawing.legend import (
-    TARGET,
-    Legend,
-    Swatch,
-)
+from drawing.legend import Legend, Swatch
 from drawing.palette import INK, LAND
 from geo.pack import AreaPack
+from wording.groups import area_words
 
 _ROW = "display:flex;flex-wrap:wrap;gap:.25rem 1rem;align-items:center;font-size:.875rem;line-height:1.4;margin:0"
 _ITEM = "display:inline-flex;align-items:center;gap:.4rem;white-space:nowrap"
@@ -56,4 +53,4 @@ def show_legend(*parts: Legend | str) -> None:
 
 def outline_of(pack: AreaPack) -> str:
     """Return words for the strong outline of a map; empty where there are no target wards."""
-    return TARGET if pack.target_wards else ""
+    return area_words(pack).target if pack.target_wards else ""

@@ -99,7 +99,7 @@ def welcome_button(pages: Mapping[str, Any], here: str, area: str) -> None:
             there = pages[STEPS[session.tour_step]]
             st.page_link(there, label=words["show"], icon=":material/open_in_new:", query_params=in_area())
         st.subheader(words["glossary"], anchor=False)
-        st.markdown("\n".join(f"- **{term}**: {means}" for term, means in glossary()))
+        st.markdown("\n".join(f"- **{term}**: {means}" for term, means in glossary(pack)))
 
     st.html(_CSS)
     with st.container(key="welcome"):

@@ -169,7 +169,7 @@ def _answer(pack: AreaPack, lab: Lab, job: Job, found: Placement, *, current: bo
             job.start(draw)
             st.rerun()
     elif len(job.curve):
-        _curve(goal, job.curve)
+        _curve(pack, goal, job.curve)
 
 
 def _chosen_list(pack: AreaPack, found: Placement) -> None:
@@ -195,7 +195,7 @@ def _adopt(lab: Lab, job: Job, found: Placement, sites: tuple[str, ...]) -> None
     lab_state.edit(lab, adopt(found.scenario, job.candidates.loc[list(sites)]), near="best")
 
 
-def _curve(goal: str, curve: pd.DataFrame) -> None:
+def _curve(pack: AreaPack, goal: str, curve: pd.DataFrame) -> None:
     points = curve[["hubs"]].assign(objective=[shown_score(goal, float(value)) for value in curve["objective"]])
     words = [score_words(goal, float(value)) for value in curve["objective"]]
     chart = alt.layer(
@@ -206,7 +206,7 @@ def _curve(goal: str, curve: pd.DataFrame) -> None:
             y=alt.Y("objective:Q", title=axis_words(goal), scale=alt.Scale(zero=False), axis=alt.Axis(**AXIS)),
             tooltip=[alt.Tooltip("hubs:O", title="Hubs"), alt.Tooltip("words:N", title="Best choice")],
         )
-    ).properties(height=260, title=f"{goal_words(goal)}, by number of hubs")
+    ).properties(height=260, title=f"{goal_words(goal, pack)}, by number of hubs")
     said = sentence([(f"{hubs} hubs:", text) for hubs, text in zip(curve["hubs"], words, strict=True)])
     show_chart(chart, key="lab-curve-chart", alt_text=f"The best choice for each number of hubs. {said}")
     proven = [status == "optimal" for status in curve["status"]]

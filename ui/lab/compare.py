@@ -19,7 +19,7 @@ from ui.kit.charts import sentence, show_chart
 from ui.kit.page import plain, show_error
 from ui.kit.session import Session, session
 from ui.lab.difference import difference_panel
-from wording.groups import GROUP_NAMES
+from wording.groups import group_names
 from wording.lab import row_of
 from wording.numbers import money, people, percent
 from wording.rounding import fixed
@@ -27,7 +27,7 @@ from wording.scenario import question, without_cost_words
 
 MOST = 4
 _ROWS = (
-    f"{GROUP_NAMES['borough']}: only a session, with a place",
+    "only a session, with a place",
     "Drop out of reach",
     "Minutes saved each",
     "Cost once",
@@ -99,22 +99,23 @@ def _table(plans: list[tuple[str, Effect]], measure: str) -> pd.DataFrame:
     columns: dict[str, dict[str, str]] = {}
     first = plans[0][1].shown("group")
     pack = plans[0][1].counts.pack
-    groups, currency = groups_of(pack), pack.manifest.particulars.currency
-    columns["Now"] = {
-        GROUP_NAMES[code]: _cell(row_of(first, measure, code), "before") for code in groups
-    } | dict.fromkeys(_ROWS, "")
+    groups, currency, names = groups_of(pack), pack.manifest.particulars.currency, group_names(pack)
+    said = (f"{names['borough']}: {_ROWS[0]}", *_ROWS[1:])
+    columns["Now"] = {names[code]: _cell(row_of(first, measure, code), "before") for code in groups} | dict.fromkeys(
+        said, ""
+    )
     for name, effect in plans:
         shown = effect.shown("group")
         borough, cost = row_of(shown, measure, "borough"), effect.scenario.cost
-        columns[plain(name)] = {GROUP_NAMES[code]: _cell(row_of(shown, measure, code), "after") for code in groups} | {
-            _ROWS[0]: people(borough["by_session_only"]),
-            _ROWS[1]: people(borough["no_longer_reached"]),
-            _ROWS[2]: fixed(borough["minutes_saved_each"], 1),
-            _ROWS[3]: money(cost.one_off, currency),
-            _ROWS[4]: money(cost.yearly, currency),
-            _ROWS[5]: _price(effect),
-            _ROWS[6]: without_cost_words(effect.scenario) or "all",
-            _ROWS[7]: str(len(effect.scenario.changes)),
+        columns[plain(name)] = {names[code]: _cell(row_of(shown, measure, code), "after") for code in groups} | {
+            said[0]: people(borough["by_session_only"]),
+            said[1]: people(borough["no_longer_reached"]),
+            said[2]: fixed(borough["minutes_saved_each"], 1),
+            said[3]: money(cost.one_off, currency),
+            said[4]: money(cost.yearly, currency),
+            said[5]: _price(effect),
+            said[6]: without_cost_words(effect.scenario) or "all",
+            said[7]: str(len(effect.scenario.changes)),
         }
     made = pd.DataFrame(columns)
     made.index.name = f"{MEASURES[measure].label} in reach"

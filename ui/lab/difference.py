@@ -22,7 +22,7 @@ from ui.kit.tables import show_table
 from ui.kit.view import panel_view
 from ui.lab.maps import link_layers, minutes_layers, plan_layers
 from wording.difference import control_words, difference_columns, difference_key, difference_sentence, difference_words
-from wording.groups import GROUP_NAMES
+from wording.groups import group_names
 
 _HEIGHT, _HALF_HEIGHT = 300, 250
 Named = tuple[str, Effect]
@@ -70,7 +70,7 @@ def difference_panel(pack: AreaPack, plans: list[Named], measure: str) -> None:
             on_paper=[legend],
         )
         show_legend(legend)
-    named = groups.assign(name=[GROUP_NAMES[str(code)] for code in groups.index])
+    named = groups.assign(name=groups.index.map(group_names(pack)))
     rows = pd.concat([named, found.shown("ward", measure)])
     show_table(made_of_shown(rows), difference_columns(a, b), key="lab-difference", alt=words["table"], height=420)
 

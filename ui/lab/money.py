@@ -27,7 +27,7 @@ from ui.kit.tables import Column, show_table
 from ui.lab import state as lab_state
 from ui.lab.edit import change_words
 from ui.lab.results import SESSION_COLUMN
-from wording.groups import GROUP_NAMES
+from wording.groups import area_words, group_names
 from wording.numbers import currency_sign, money, people
 from wording.rounding import digits, fixed
 from wording.scenario import site_names, without_cost_words
@@ -138,13 +138,13 @@ def _costs(pack: AreaPack, effect: Effect) -> None:
         if view.per_minute is not None:
             each = money(view.per_minute, currency, cents=True)
             made.append(Card("For each minute saved", each, "a year, one journey of every child"))
-    strategy = strategy_costs(pack)
+    strategy, targets = strategy_costs(pack), area_words(pack).targets
     if strategy:
         made.append(
             Card(
                 "The strategy's own figures",
                 f"{money(strategy['now'], currency)} now",
-                f"a child a year in the target wards; about {money(strategy['extra'], currency)} more is planned",
+                f"a child a year in the {targets}; about {money(strategy['extra'], currency)} more is planned",
                 status="published",
             )
         )
@@ -177,7 +177,7 @@ def _places(effect: Effect) -> None:
 
 
 def _where(pack: AreaPack) -> str:
-    return "the target wards" if main_group(pack) == "target" else str(pack.name)
+    return f"the {area_words(pack).targets}" if main_group(pack) == "target" else str(pack.name)
 
 
 def _outcomes(effect: Effect) -> None:
@@ -238,5 +238,5 @@ def _years(pack: AreaPack, effect: Effect) -> None:
     total = float(view["births"].sum())
     st.caption(
         f"{digits(total)} births in {_YEARS} years at this growth. The share within reach is taken to stay as it is: "
-        f"where the new births will live is not known. {GROUP_NAMES[main_group(pack)]} only."
+        f"where the new births will live is not known. {group_names(pack)[main_group(pack)]} only."
     )

@@ -15,7 +15,7 @@ from ui.kit.cards import Card, show_cards
 from ui.kit.charts import AXIS, sentence, show_chart
 from ui.kit.session import Session
 from ui.kit.tables import Column, show_table
-from wording.groups import group_names
+from wording.groups import area_words, group_names
 from wording.lab import row_of, who_loses
 from wording.numbers import people, percent, signed
 from wording.rounding import fixed
@@ -79,13 +79,13 @@ def before_after_bars(effect: Effect, measure: str) -> alt.LayerChart:
     """Return bars of the share within reach by ward with the plan, and a tick where it is now."""
     rows = effect.shown("ward")
     rows = rows[rows["measure"] == measure]
-    target = rows["group"] == "target"
+    target, called = rows["group"] == "target", area_words(effect.counts.pack)
     data = pd.DataFrame(
         {
             "ward": [f"▶ {name}" if t else name for name, t in zip(rows["name"], target, strict=True)],
             "before": rows["share_before"].to_numpy(float),
             "after": rows["share_after"].to_numpy(float),
-            "group": ["target ward" if t else "other ward" for t in target],
+            "group": [called.target if t else called.other for t in target],
             "words": [
                 f"{people(abs(change))} {'more' if change > 0 else 'fewer'}" if change else ""
                 for change in rows["change"]
@@ -107,7 +107,7 @@ def before_after_bars(effect: Effect, measure: str) -> alt.LayerChart:
     ]
     colour = alt.Color(
         "group:N",
-        scale=alt.Scale(domain=["target ward", "other ward"], range=[TARGET_COLOUR, "#8FA3B5"]),
+        scale=alt.Scale(domain=[called.target, called.other], range=[TARGET_COLOUR, "#8FA3B5"]),
         legend=alt.Legend(orient="top", title=None, labelFontSize=13, labelColor=INK) if target.any() else None,
     )
     bars = base.mark_bar(height={"band": 0.7}).encode(x=x, color=colour, tooltip=tips)

@@ -24,6 +24,7 @@ from ui.kit.page import plain
 from ui.kit.plan import history
 from ui.kit.session import Session, session
 from ui.kit.stores import layers
+from wording.groups import area_words
 from wording.lab import counted_words, goal_words
 from wording.languages import english
 from wording.numbers import currency_sign, money
@@ -44,7 +45,10 @@ def wishes(pack: AreaPack, lab: Lab) -> tuple[Question, pd.DataFrame | None, Del
     now = history().now
     (first, second), (third, ask) = st.columns(2), st.columns(2, vertical_alignment="bottom")
     goal = first.selectbox(
-        "What matters most", list(GOALS), key=kept(Session.lab_goal, list(GOALS)), format_func=goal_words
+        "What matters most",
+        list(GOALS),
+        key=kept(Session.lab_goal, list(GOALS)),
+        format_func=lambda name: goal_words(name, pack),
     )
     counted = list(lab.counts(now.baseline).measures)
     usual = "children_in_poverty" if "children_in_poverty" in counted else counted[0]
@@ -73,7 +77,7 @@ def wishes(pack: AreaPack, lab: Lab) -> tuple[Question, pd.DataFrame | None, Del
             "In the wards",
             codes,
             key=kept(Session.lab_in_wards, codes),
-            placeholder="anywhere in the borough",
+            placeholder=f"anywhere in the {area_words(pack).whole}",
             format_func=lambda code: str(pack.wards.loc[code, "name"]),
         )
         room = two.number_input(
@@ -85,7 +89,7 @@ def wishes(pack: AreaPack, lab: Lab) -> tuple[Question, pd.DataFrame | None, Del
             placeholder="no limit",
             disabled=not GOALS[goal].counts_capacity,
             help="How many people each new hub has room for in a week. Sites that are there already are taken to have "
-            f"room for all whom they reach. Only for “{goal_words(MaximalCovering.name)}”: {_NO_PLACES}.",
+            f"room for all whom they reach. Only for “{goal_words(MaximalCovering.name, pack)}”: {_NO_PLACES}.",
         )
         other, weight = _second_measure([name for name in counted if name != measure])
         postcodes = (

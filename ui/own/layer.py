@@ -27,7 +27,7 @@ from ui.kit.view import area_view
 from ui.own.kept import actions, places_file
 from ui.own.maps import MOST_LISTED, count_layers
 from wording.columns import notes_of
-from wording.groups import all_wards
+from wording.groups import all_wards, area_words
 from wording.numbers import capital
 from wording.own import counts_note, counts_sentence, counts_title, own_category, own_words, say_own
 from wording.rounding import digits
@@ -76,7 +76,8 @@ def _places(pack: AreaPack, layer: Layer, rows: pd.DataFrame) -> None:
     access = resources.access(pack, mode)
     times = own_times(pack, mode, layer.id, layer.number)
     found = reach(pack, times.nearest_s, measure=measure, baseline=baseline, within_min=within)
-    sentence = reach_sentence(found, MEASURES[measure], own_category(plain(layer.name)), MODES[mode], within)
+    kind, called = own_category(plain(layer.name)), area_words(pack)
+    sentence = reach_sentence(found, MEASURES[measure], kind, MODES[mode], within, called)
     answer(sentence)
     left, right = beside()
     bands = time_bands(within, on_foot=MODES[mode].on_foot)
@@ -107,7 +108,7 @@ def _places(pack: AreaPack, layer: Layer, rows: pd.DataFrame) -> None:
             st.page_link("pages/scenario_lab.py", label=said["lab_link"], icon=":material/science:", query_params=query)
         _places_table(rows)
     st.header(said["table"], anchor=False)
-    names = all_wards(pack.name)
+    names = all_wards(pack)
     groups = found.groups.assign(name=[names[group] for group in found.groups.index])
     columns = {
         "name": Column("Ward", pinned=True),

@@ -14,7 +14,7 @@ from ui.kit.charts import sentence, show_chart, ward_bars
 from ui.kit.downloads import download_row
 from ui.kit.tables import show_table
 from wording.columns import Column, Kind, as_column, notes_of, value_words
-from wording.groups import level_name
+from wording.groups import area_words, level_name
 from wording.numbers import listed, small
 
 MOST_NAMED = 3
@@ -75,6 +75,7 @@ def ward_ranking(pack: AreaPack, indicator: Indicator, baseline: str) -> None:
             title=f"{indicator.label}, by ward",
             axis_title=indicator.label,
             fmt=".0%" if indicator.kind == "rate" else ",.1f" if indicator.kind == "score" else ",.0f",
+            words=area_words(pack),
         ),
         key="ward-ranking",
         alt_text=f"{indicator.label} of each ward: "
@@ -86,7 +87,7 @@ def ward_ranking(pack: AreaPack, indicator: Indicator, baseline: str) -> None:
 def area_figures(pack: AreaPack, indicator: Indicator, baseline: str, level: str) -> None:
     """Draw the table of the map's areas, sorted by the shown figure, and offer it as a file."""
     table = figures_of(pack, indicator, baseline, level)
-    thousand = indicator.name in PER_THOUSAND
+    thousand, whole = indicator.name in PER_THOUSAND, area_words(pack).whole
     rows = table.assign(per_thousand=table["rate"] * 1000.0)
     kind: Kind = as_column(indicator).kind
     ranged = bool((table["low"] < table["high"]).any())
@@ -103,8 +104,8 @@ def area_figures(pack: AreaPack, indicator: Indicator, baseline: str, level: str
             if indicator.kind == "count" and table["rate"].notna().any()
             else {}
         ),
-        **({"share": Column("Share of the borough’s", "percent")} if indicator.measure else {}),
-        **({"against": Column("Beside the borough")} if indicator.kind != "count" else {}),
+        **({"share": Column(f"Share of the {whole}’s", "percent")} if indicator.measure else {}),
+        **({"against": Column(f"Beside the {whole}")} if indicator.kind != "count" else {}),
         "rank": Column("Rank", "rank", help="1 is the highest figure of all"),
         **({"group": Column("Group")} if pack.target_wards else {}),
         "status": Column("Status", help="published: printed by its source; census: counted; modelled: estimated"),
@@ -116,7 +117,7 @@ def area_figures(pack: AreaPack, indicator: Indicator, baseline: str, level: str
         alt=f"{indicator.label} of each {pack.level(level).label}, the highest first, with range, rank and status",
         height="content" if level == "ward" else 620,
     )
-    st.caption(range_words(ranged, indicator))
+    st.caption(range_words(ranged, indicator, whole))
     rates = ("rate", "share", *(("value", "low", "high") if indicator.kind == "rate" else ()))
     written = table.assign(**{key: table[key].round(4) for key in rates}).rename_axis("code").reset_index()
     written = written.rename(columns={"value": indicator.name}).dropna(axis="columns", how="all")
@@ -131,12 +132,12 @@ def area_figures(pack: AreaPack, indicator: Indicator, baseline: str, level: str
     )
 
 
-def range_words(ranged: bool, indicator: Indicator) -> str:
-    """Return an explanation of the range of a figure, or that it has none."""
+def range_words(ranged: bool, indicator: Indicator, whole: str) -> str:
+    """Return an explanation of the range of a figure, or that it has none; `whole` is what the whole area is called."""
     if not ranged:
         return "These figures stand as their source gives them: no choice of ours is in them, so they have no range."
     low_income = " or by those of children in low-income families" if "poverty" in indicator.name else ""
-    similar = " *Similar*: the range overlaps the borough’s." if indicator.kind != "count" else ""
+    similar = f" *Similar*: the range overlaps the {whole}’s." if indicator.kind != "count" else ""
     return (
         "*Could be from … to*: what the figure would be if we had spread the stated totals over the areas by the "
         f"counts of other years{low_income}. Where two ranges overlap, the order is too close to call.{similar}"

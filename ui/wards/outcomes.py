@@ -30,7 +30,7 @@ from ui.kit.legend import show_legend
 from ui.kit.page import part, plain, show_error
 from ui.kit.session import Session, programme_categories
 from wording.columns import notes_of
-from wording.groups import all_wards, inside_sentence
+from wording.groups import all_wards, area_words
 from wording.numbers import capital, listed, number_word, people, percent, share_words
 from wording.rounding import shortest
 from wording.scenario import travelling
@@ -121,7 +121,8 @@ def outcome_sentence(found: Provision, measure: str, mode: str, within: float, p
     groups, wards = worst_served(found.shown("group")), worst_served(found.shown("ward"))
     pack = found.counts.pack
     code = "target" if pack.target_wards else "borough"
-    where = f"the {number_word(len(pack.target_wards))} target wards" if pack.target_wards else str(pack.name)
+    targets = f"the {number_word(len(pack.target_wards))} {area_words(pack).targets}"
+    where = targets if pack.target_wards else str(pack.name)
     here = groups[groups["code"] == code]
     if here.empty:
         return "### Too few people to say which outcome is the worst served."
@@ -221,8 +222,8 @@ def _heat(found: Provision, by: str, measure: str, within: float) -> None:
         HeatRow(str(row["name"]), cells(str(code)), "strong" if row["target"] else "plain")
         for code, row in pack.wards.iterrows()
     ]
-    groups = all_wards("") if pack.target_wards else {"borough": ""}
-    rows += [HeatRow(title or str(pack.name), cells(code), "total") for code, title in groups.items()]
+    groups = all_wards(pack) if pack.target_wards else {"borough": str(pack.name)}
+    rows += [HeatRow(title, cells(code), "total") for code, title in groups.items()]
     what = "that serves the outcome" if by == "outcome" else "that offers the programme"
     title = f"Share of {MEASURES[measure].counted} within {shortest(within)} minutes of a place {what}"
     columns = [HeatColumn(_short(item)) for item in items]
@@ -245,8 +246,9 @@ def _short(item: str) -> str:
 def _group_table(found: Provision, plan: Scenario | None) -> None:
     """Draw the counts behind the shares, for the groups, and where each programme is assumed to be offered."""
     pack = found.counts.pack
-    groups = inside_sentence("borough")
-    groups = groups if pack.target_wards else {"borough": "borough"}
+    called = area_words(pack)
+    apart = {"target": called.targets, "rest": called.others} if pack.target_wards else {}
+    groups = {**apart, "borough": called.whole}
     shown, sites = found.shown("group"), found.sites.set_index(["kind", "item"])
     served, where = outcomes_served(pack), {offer.programme: _categories(offer) for offer in found.offers}
     rows = []

@@ -22,7 +22,7 @@ from ui.wards.choice import ward_slug
 from ui.wards.reach import counted, reach_lines
 from wording.columns import value_words
 from wording.gaps import left_out_sentence
-from wording.groups import group_names
+from wording.groups import area_words, group_names
 from wording.numbers import listed, ordinal
 
 _TOLD = ("childrens_centre", "gp_practice", "library", "nursery", "pharmacy", "dentist")
@@ -84,7 +84,8 @@ def ward_profile(pack: AreaPack, baseline: str, take: Callable[[], None]) -> str
 def ward_sentence(pack: AreaPack, ward: str) -> str:
     """Say in markdown whether a ward is a target ward, and how many of the main services it has."""
     name = str(pack.wards["name"][ward])
-    part = "one of the target wards" if pack.wards.loc[ward, "target"] else "not a target ward"
+    words = area_words(pack)
+    part = f"one of the {words.targets}" if pack.wards.loc[ward, "target"] else f"not {words.a_target}"
     which = f"**{name}** is {part}. " if pack.target_wards else f"**{name}**: "
     return f"{which}{_services_sentence(pack, ward)}"
 

@@ -16,6 +16,7 @@ from geo.measures import MEASURES
 from geo.pack import AreaPack
 from geo.services import category_named, with_article
 from ui.kit import resources
+from wording.groups import area_words
 from wording.numbers import share_words
 from wording.readings import share_sentences
 from wording.rounding import shortest
@@ -55,7 +56,7 @@ def reach_lines(pack: AreaPack, ward: str, baseline: str) -> list[str]:
     basket, measure = with_data(pack, read_basket()), counted(pack, baseline)
     shares = shares_of(pack, basket, measure, baseline)
     readings = readings_of(_measured(pack, basket), measure=measure, baseline=baseline)
-    lines = []
+    lines, whole = [], area_words(pack).whole
     for service in (name for name in TOLD if name in basket.services):
         item, rows = basket.item(service), pd.DataFrame(shares.xs(service, level="service"))
         beside = {"similar": "similar to", "higher": "more than", "lower": "less than"}[str(against(rows)[ward])]
@@ -63,7 +64,7 @@ def reach_lines(pack: AreaPack, ward: str, baseline: str) -> list[str]:
         share = range_words(rows.loc[[ward]].iloc[0])
         lines.append(
             f"**{share}** can reach {with_article(category_named(service).label)} within "
-            f"{shortest(item.threshold_min)} minutes {travelling(item.mode)}, {beside} the borough’s {borough}. "
+            f"{shortest(item.threshold_min)} minutes {travelling(item.mode)}, {beside} the {whole}’s {borough}. "
             f"{share_sentences(readings, ward, service)}".strip()
         )
     return lines

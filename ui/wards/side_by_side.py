@@ -28,6 +28,7 @@ from ui.wards.profile import fallback_words, figures_named
 from ui.wards.reach import close_to_call, shares_of
 from ui.wards.reach import range_words as share_range_words
 from wording.columns import notes_of, value_words
+from wording.groups import area_words
 from wording.numbers import capital, ordinal, small
 from wording.particulars import unequal_homes
 from wording.rounding import shortest
@@ -136,8 +137,8 @@ def main_difference(
         label = small(indicator.label)
         top, low_end, all_of = (value_words(float(value), indicator) for value in (high["value"], low["value"], whole))
         parts.append(
-            f"The {label} is **{top}** in {high['name']} and **{low_end}** in {low['name']}. Across the borough it is "
-            f"{all_of}."
+            f"The {label} is **{top}** in {high['name']} and **{low_end}** in {low['name']}. Across the "
+            f"{area_words(pack).whole} it is {all_of}."
         )
     rows = widest_minutes(times, main)
     if len(rows):

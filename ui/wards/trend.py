@@ -23,7 +23,7 @@ from ui.kit.session import Session
 from ui.kit.tables import Column, show_table
 from ui.wards.choice import few_wards, status_words
 from wording.columns import as_column, notes_of, value_words
-from wording.groups import group_names
+from wording.groups import area_words, group_names
 from wording.numbers import number_word, people, points, small
 from wording.rounding import fixed, shortest, whole
 
@@ -74,7 +74,7 @@ def ward_trend(pack: AreaPack, indicator: Indicator) -> None:
         st.info(f"The pack of {pack.name} has no figures of this for any year.", icon=":material/history:")
         return
     found = trend(pack, asked or indicator.name)
-    st.markdown(trend_sentence(found, len(pack.target_wards)))
+    st.markdown(trend_sentence(found, pack))
     if not wards and not groups:
         st.info("Choose a ward or a group of wards to see its line.", icon=":material/timeline:")
         return
@@ -108,15 +108,15 @@ def ward_trend(pack: AreaPack, indicator: Indicator) -> None:
     )
 
 
-def trend_sentence(found: Trend, n_target: int) -> str:
+def trend_sentence(found: Trend, pack: AreaPack) -> str:
     """Return a sentence on the change within the last series with two vintages, or that there is none.
 
     Parameters
     ----------
     found
         The vintages.
-    n_target
-        Number of target wards; with none the sentence is about the borough.
+    pack
+        The area; without target wards the sentence is about the whole of it.
     """
     indicator, label = found.indicator, small(found.indicator.label)
     if not found.comparable:
@@ -130,9 +130,10 @@ def trend_sentence(found: Trend, n_target: int) -> str:
     series = found.comparable[-1]
     changes = found.changes()
     changes = changes[changes["series"] == series.key].set_index("code")
-    where = {"target": f"in the {number_word(n_target)} target wards", "rest": "in the others"}
+    n_target, called = len(pack.target_wards), area_words(pack)
+    where = {"target": f"in the {number_word(n_target)} {called.targets}", "rest": "in the others"}
     if not n_target:
-        where = {"borough": "in the borough"}
+        where = {"borough": f"in the {called.whole}"}
     parts = []
     for code, words in where.items():
         row = changes.loc[[code]].iloc[0]

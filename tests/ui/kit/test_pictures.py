@@ -19,6 +19,7 @@ from geo.errors import InputError
 from geo.pack import AreaPack
 from ui.kit import charts, copying, maps, pictures, points, streets
 from ui.kit.view import View, fit_view
+from wording.groups import AreaWords
 
 AREA = cast(AreaPack, SimpleNamespace(code="s", crs="EPSG:27700"))
 
@@ -102,7 +103,8 @@ def test_a_picture_shows_the_whole_area_whatever_the_screen_it_is_asked_on(monke
 
 def test_a_chart_has_title_date_and_credit():
     frame = pd.DataFrame({"name": ["Kursaal", "Milton"], "target": [True, False], "share": [0.4, 0.5]})
-    chart = charts.ward_bars(frame, "share", title="Who can reach one", axis_title="share", fmt=".0%")
+    words = AreaWords("borough", "ward", "wards", "target ward", "target wards")
+    chart = charts.ward_bars(frame, "share", title="Who can reach one", axis_title="share", fmt=".0%", words=words)
     text = pictures.picture_of_chart(chart.to_dict(), "© Somebody").svg.decode()
     for wanted in ("Who can reach one", "▶ Kursaal", "40%", "Made on ", "© Somebody"):
         assert wanted in text
