@@ -12,7 +12,7 @@ from benchmarks.peers import igraph_graph, networkx_graph, pandana_network, spli
 from benchmarks.setting import Budget, Options, Outcome, Setting, best
 from benchmarks.timing import Contender, Row, race
 from geo.network.network import StreetNetwork
-from geo.pack import open_pack, packs_folder
+from geo.packs import open_pack, packs_folder
 
 TITLE = "Opening a pack and preparing a mode"
 

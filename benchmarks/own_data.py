@@ -12,7 +12,8 @@ from geo.own.files import read_bytes
 from geo.own.grid import degrees
 from geo.own.places import read_places
 from geo.own.table import MOST_ROWS
-from geo.pack import AreaPack, list_packs, open_pack
+from geo.pack import AreaPack
+from geo.packs import list_packs, open_pack
 
 BUDGET_S = 5.0
 

@@ -11,7 +11,8 @@ from benchmarks.timing import Contender, Row
 from geo.errors import InputError
 from geo.network.modes import mode_named
 from geo.network.snapping import Snapped
-from geo.pack import AreaPack, open_pack
+from geo.pack import AreaPack
+from geo.packs import open_pack
 
 SITE_CATEGORY = "gp_practice"
 N_SITES = 25

@@ -63,7 +63,7 @@ def new_command(
 
 def sources_of(area: str) -> dict[str, Mapping[str, Any]]:
     """Return the sources of the pack that there is now, by key; empty without one."""
-    from geo.pack import open_pack
+    from geo.packs import open_pack
 
     try:
         return {str(one["key"]): one for one in open_pack(area).provenance["sources"]}
@@ -73,7 +73,7 @@ def sources_of(area: str) -> dict[str, Mapping[str, Any]]:
 
 def print_sources(console: Console, area: str, before: Mapping[str, Mapping[str, Any]]) -> None:
     """Print what was read, used and left out of each source, against the pack before."""
-    from geo.pack import open_pack
+    from geo.packs import open_pack
 
     pack = open_pack(area)
     table = Table(box=SIMPLE_HEAD, pad_edge=False)

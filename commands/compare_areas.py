@@ -46,7 +46,7 @@ def compare_areas_command(
     check_options(format_, out, None, within)
 
     from analysis.areas.side_by_side import side_by_side
-    from geo.pack import list_packs, open_pack
+    from geo.packs import list_packs, open_pack
 
     asked = areas or list_packs()
     if len(set(asked)) < max(len(asked), 2):

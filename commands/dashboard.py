@@ -38,7 +38,7 @@ def app_command(
     # Imported here, as in every command, so that `reach --help` does not wait for what it does not use.
     from streamlit.runtime.pages_manager import PagesManager
 
-    from geo.pack import check_area, default_area
+    from geo.packs import check_area, default_area
 
     if not _APP.is_file():
         raise InputError(

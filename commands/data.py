@@ -57,7 +57,7 @@ def check_command(area: Annotated[str, typer.Argument(help="Name of the area.")]
 @data_commands.command("list")
 def list_command() -> None:
     """List the areas that there is a pack for."""
-    from geo.pack import list_packs, open_pack, packs_folder
+    from geo.packs import list_packs, open_pack, packs_folder
 
     console = terminal()
     table = Table("Area", "Name", "Wards", "Target wards", "Baselines", "MB", box=None, pad_edge=False)
@@ -80,7 +80,7 @@ def summary_command(
 ) -> None:
     """Write what has to be kept of a pack to tell later what changed since (JSON)."""
     from analysis.trends.pack_summary import summarise, to_json
-    from geo.pack import open_pack
+    from geo.packs import open_pack
 
     check_out(out)
     write_text(to_json(summarise(open_pack(area))), out)
@@ -98,7 +98,7 @@ def changes_command(
     from analysis.trends.earlier_pack import read_earlier
     from analysis.trends.pack_changes import pack_changes
     from analysis.trends.pack_summary import summarise
-    from geo.pack import open_pack
+    from geo.packs import open_pack
 
     changes = pack_changes(read_earlier(since), summarise(open_pack(area)))
     if form is Format.JSON:

@@ -43,8 +43,8 @@ Reading = Annotated[
 
 
 def open_area(area: str | None) -> "AreaPack":
-    """Open the pack of the area that a command is about; errors as for `geo.pack.default_area` and `open_pack`."""
-    from geo.pack import default_area, open_pack
+    """Open the pack of the area that a command is about; errors as for `geo.packs.default_area` and `open_pack`."""
+    from geo.packs import default_area, open_pack
 
     return open_pack(default_area() if area is None else area)
 

@@ -98,7 +98,7 @@ def scenario_command(
     """Report what a scenario changes, for whom, and at what cost: PDF, or XLSX by the file's ending."""
     from analysis.scenario.file import read_scenario
     from analysis.scenario.lab import Lab
-    from geo.pack import open_pack
+    from geo.packs import open_pack
     from reports.files import report_date, write_whole
     from reports.scenario_report import scenario_report
     from reports.scenario_workbook import scenario_workbook

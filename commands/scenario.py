@@ -101,7 +101,7 @@ def effect_of(file: Path) -> tuple["Scenario", "Effect"]:
     """Read a scenario file and work out what it does; errors as for reading, opening its area and applying it."""
     from analysis.scenario.file import read_scenario
     from analysis.scenario.lab import Lab
-    from geo.pack import check_area, open_pack
+    from geo.packs import check_area, open_pack
 
     scenario = read_scenario(file)
     check_area(scenario.area[:100])

@@ -24,7 +24,7 @@ from geo.licences import licence_text
 from geo.measures import Compiled
 from geo.network.network import StreetNetwork
 from geo.network.report import network_report
-from geo.pack import SCHEMA_VERSION, open_pack, packs_folder
+from geo.packs import SCHEMA_VERSION, open_pack, packs_folder
 from geo.particulars import Baseline, Group, Index, Level, Particulars, WardSeries
 from geo.recipe import Recipe, read_recipe
 from geo.sources.basemap import LAYERS as BASE_MAP_LAYERS

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from geo.errors import InputError, SourceError
-from geo.pack import packs_folder
+from geo.packs import packs_folder
 from geo.recipe import Recipe, read_recipe
 from geo.values import read_toml
 

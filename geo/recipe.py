@@ -12,7 +12,7 @@ from pyproj import CRS
 from pyproj.exceptions import CRSError
 
 from geo.errors import InputError, SourceError, UnknownNameError
-from geo.pack import packs_folder
+from geo.packs import packs_folder
 from geo.particulars import About, Kind, Nesting
 from geo.values import made_of, read_toml
 

@@ -7,7 +7,8 @@ import numpy as np
 
 from geo.errors import PackError
 from geo.measures import MEASURES
-from geo.pack import AreaPack, open_pack
+from geo.pack import AreaPack
+from geo.packs import open_pack
 from geo.vintages import baseline_words
 
 _SQ_MILE_M2 = 1609.344**2

@@ -6,7 +6,8 @@ from analysis.areas.side_by_side import SideBySide, side_by_side
 from analysis.shown import made_of_shown
 from geo.measures import MEASURES
 from geo.network.modes import MODES
-from geo.pack import AreaPack, area_names
+from geo.pack import AreaPack
+from geo.packs import area_names
 from ui.areas.chart import MOST, chart_words, dot_plot
 from ui.areas.tables import figures_table, services_tables, sources_table
 from ui.kit import controls, resources

@@ -22,7 +22,8 @@ from pyproj import Transformer
 
 from geo.network.network import StreetNetwork, line_lengths
 from geo.network.report import network_report
-from geo.pack import FILES, SCHEMA_VERSION, AreaPack, Manifest, file_digest, open_pack, packs_folder
+from geo.pack import AreaPack, Manifest
+from geo.packs import FILES, SCHEMA_VERSION, file_digest, open_pack, packs_folder
 from geo.particulars import Baseline, Group, Kind, Level, Particulars
 
 ORIGIN = (587_000.0, 186_000.0)

@@ -32,7 +32,8 @@ from cli import app
 from geo.coordinates import to_lonlat
 from geo.errors import InputError, UnknownNameError
 from geo.finder import Finder
-from geo.pack import AreaPack, open_pack
+from geo.pack import AreaPack
+from geo.packs import open_pack
 from geo.particulars import Group
 from reports.facts import Facts
 from reports.offers import ward_map_offers

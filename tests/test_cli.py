@@ -27,7 +27,8 @@ from commands.dashboard import dashboard
 from geo.errors import InputError, SourceError
 from geo.network.modes import MODES
 from geo.own.sites import read_sites
-from geo.pack import FILES, AreaPack, open_pack, packs_folder
+from geo.pack import AreaPack
+from geo.packs import FILES, open_pack, packs_folder
 from store.settings import read_contact
 
 CHECKOUT = Path(__file__).resolve().parents[1]

@@ -9,7 +9,7 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from cli import app
-from geo.pack import packs_folder
+from geo.packs import packs_folder
 
 
 @pytest.fixture

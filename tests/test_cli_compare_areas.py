@@ -12,7 +12,8 @@ from typer.testing import CliRunner
 
 from analysis.areas.side_by_side import PARTS, side_by_side
 from cli import app
-from geo.pack import AreaPack, open_pack
+from geo.pack import AreaPack
+from geo.packs import open_pack
 from tests.samples import write_pack
 
 ASKED = ("--service", "library", "--service", "dentist", "--within", "10", "--mode", "walk_adult")

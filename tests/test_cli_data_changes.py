@@ -11,7 +11,7 @@ from typer.testing import CliRunner, Result
 from analysis.trends.pack_changes import pack_changes
 from analysis.trends.pack_summary import PackSummary, from_json, summarise, to_json
 from cli import app
-from geo.pack import open_pack, packs_folder
+from geo.packs import open_pack, packs_folder
 
 LIBRARY = "lib-shoeburyness-library"
 Write = Callable[[str, str], Path]

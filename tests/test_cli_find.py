@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 from analysis.travel.access import Access, journeys
 from cli import app
 from geo.network.modes import MODES
-from geo.pack import open_pack
+from geo.packs import open_pack
 
 
 @pytest.fixture(scope="module")

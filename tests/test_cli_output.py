@@ -18,9 +18,9 @@ CENTRES = ("access", "--service", "childrens_centre")
 # stream, and through it. What lies in C's buffer comes out when the process ends.
 NOISY = """
 import ctypes, os, sys
-import geo.pack
+import geo.packs
 
-quiet = geo.pack.open_pack
+quiet = geo.packs.open_pack
 
 def noisy(*arguments, **options):
     libc = ctypes.CDLL(None)
@@ -31,7 +31,7 @@ def noisy(*arguments, **options):
         sys.__stdout__.write("NOISE past sys.stdout\\n")
     return quiet(*arguments, **options)
 
-geo.pack.open_pack = noisy
+geo.packs.open_pack = noisy
 import cli
 cli.main()
 """

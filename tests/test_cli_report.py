@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from analysis.scenario.file import to_json
 from analysis.scenario.scenario import AddSite, Scenario, Venue
 from cli import app
-from geo.pack import open_pack
+from geo.packs import open_pack
 from reports.facts import Facts
 from reports.files import report_date
 from reports.ward_brief import ward_brief

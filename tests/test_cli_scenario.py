@@ -12,7 +12,7 @@ from analysis.scenario.file import to_json
 from analysis.scenario.lab import Lab
 from analysis.scenario.scenario import AddSite, AtPostcode, Cost, Scenario, Venue
 from cli import app
-from geo.pack import open_pack
+from geo.packs import open_pack
 
 KEYS = ["sites", "objective", "bound", "gap", "seconds", "status", "before", "after", "alternatives"]
 

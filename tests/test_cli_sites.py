@@ -12,7 +12,7 @@ from analysis.shown import sent
 from analysis.travel.access import Access
 from cli import app
 from geo.network.modes import MODES
-from geo.pack import open_pack
+from geo.packs import open_pack
 
 CENTRES = ("sites", "--service", "childrens_centre")
 

@@ -15,7 +15,7 @@ import pytest
 from analysis.reach.reach import reach
 from analysis.travel.access import Access
 from geo.network.modes import mode_named
-from geo.pack import open_pack
+from geo.packs import open_pack
 
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOK = ROOT / "docs" / "from-python.ipynb"

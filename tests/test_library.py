@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from geo.pack import packs_folder
+from geo.packs import packs_folder
 
 ROOT = Path(__file__).resolve().parents[1]
 SCENARIO = ROOT / "examples" / "one-hub-for-shoebury.json"
@@ -103,7 +103,7 @@ import importlib, pathlib
 for part in ("analysis", "wording", "commands"):
     for path in pathlib.Path(part).rglob("*.py"):
         importlib.import_module(".".join(path.with_suffix("").parts).removesuffix(".__init__"))
-import cli, geo.pack, geo.finder, geo.reconcile, geo.own.sites
+import cli, geo.packs, geo.finder, geo.reconcile, geo.own.sites
 """
 COMMAND = "import cli\ncli.main()\n"
 

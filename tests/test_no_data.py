@@ -15,7 +15,8 @@ from analysis.reach.no_data import with_data, without_list
 from analysis.reach.survey import survey
 from cli import app
 from geo.errors import InputError
-from geo.pack import AreaPack, open_pack
+from geo.pack import AreaPack
+from geo.packs import open_pack
 from tests.pages.conftest import Screen
 from tests.samples import write_pack
 from wording.gaps import left_out_sentence

@@ -13,7 +13,7 @@ from pathlib import Path
 import geopandas as gpd
 import pytest
 
-from geo.pack import list_packs, packs_folder
+from geo.packs import list_packs, packs_folder
 from geo.services import CATEGORIES
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from analysis.trends.pack_summary import MAX_BYTES, PackSummary, from_json, summarise
 from geo.errors import InputError, ReachError
-from geo.pack import FILES
+from geo.packs import FILES
 from geo.reconcile import check_pack
 
 MAX_ZIP_BYTES = 50_000_000

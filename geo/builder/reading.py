@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from geo.errors import SourceError
-from geo.pack import file_digest
+from geo.packs import file_digest
 from geo.recipe import Recipe, Source
 
 _SHOWN = 5

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from geo.network.network import StreetNetwork
-from geo.pack import FILES, file_digest
+from geo.packs import FILES, file_digest
 
 
 def write_pack(

@@ -22,7 +22,7 @@ from geo.live.http import Session
 from geo.live.publishers import fetch_live
 from geo.live.report import Done, RefreshReport, SourceLine
 from geo.live.settings import Publishers, read_publishers
-from geo.pack import packs_folder
+from geo.packs import packs_folder
 from geo.recipe import Recipe, read_recipe
 from geo.reconcile import check_pack
 from geo.scratch import put_in_place, scratch_folder

@@ -28,7 +28,7 @@ Ints = npt.NDArray[np.int32]
 Bools = npt.NDArray[np.bool_]
 
 _CENTIMETRES = 100.0
-# Of the file that `StreetNetwork.save` writes; raise it, and `geo.pack.SCHEMA_VERSION`, with every change.
+# Of the file that `StreetNetwork.save` writes; raise it, and `geo.packs.SCHEMA_VERSION`, with every change.
 _FORMAT = 2
 
 

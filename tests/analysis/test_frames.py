@@ -24,7 +24,8 @@ from analysis.travel.access import Access
 from geo.errors import InputError, UnknownNameError
 from geo.network.modes import mode_named
 from geo.network.network import ModeNetwork
-from geo.pack import AreaPack, open_pack
+from geo.pack import AreaPack
+from geo.packs import open_pack
 
 WEB, DEGREES, GRID = 3857, 4326, 27700
 BRITAIN = "EPSG:27700"

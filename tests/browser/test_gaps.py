@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from geo.pack import open_pack
+from geo.packs import open_pack
 from tests.browser.conftest import BOTH, is_map, near_colour, seen, until, words_only
 from tests.browser.test_use import pixel_of, touch
 from ui.kit.heat_table import BAD, CUT_OFF

@@ -6,7 +6,7 @@ import re
 from analysis.scenario.file import to_json
 from analysis.scenario.scenario import AddSite, AtPostcode, Scenario
 from geo.coordinates import to_lonlat
-from geo.pack import open_pack
+from geo.packs import open_pack
 from tests.browser.conftest import BOTH, is_map, seen, until, words_only
 from ui.kit.view import area_view
 

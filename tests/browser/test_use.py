@@ -10,7 +10,7 @@ import shapely
 
 from drawing.palette import SEA
 from geo.coordinates import to_lonlat
-from geo.pack import open_pack
+from geo.packs import open_pack
 from tests.browser.conftest import BOTH, SIZES, differing, is_map, near_colour, seen, until, words_only
 from ui.kit import view
 

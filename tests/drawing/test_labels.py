@@ -5,7 +5,7 @@ import pytest
 import shapely
 
 from drawing.labels import label_points
-from geo.pack import open_pack
+from geo.packs import open_pack
 from ui.kit.view import fit_view
 
 SIZE_PX, DISC_PX = 14.0, 10.0

@@ -5,7 +5,8 @@ import pytest
 
 from geo.network.modes import MODES, Mode
 from geo.network.network import StreetNetwork
-from geo.pack import AreaPack, open_pack
+from geo.pack import AreaPack
+from geo.packs import open_pack
 from geo.sources.osm import compile_network, read_graph
 from tests.samples import write_town
 

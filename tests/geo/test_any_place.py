@@ -15,7 +15,7 @@ from geo.build import build_pack
 from geo.builder.writing import sweep
 from geo.errors import SourceError
 from geo.network.modes import MODES
-from geo.pack import open_pack
+from geo.packs import open_pack
 from geo.reconcile import check_pack
 from geo.sources.osm import read_graph
 from tests.geo.made_town import GRID, MadeTown, make_town

@@ -12,7 +12,7 @@ import pytest
 
 from geo.build import build_pack
 from geo.errors import SourceError, UnknownNameError
-from geo.pack import FILES, packs_folder
+from geo.packs import FILES, packs_folder
 from geo.reconcile import check_pack
 
 SHIPPED = ("southend", "blackpool")

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from geo.errors import InputError
 from geo.finder import MOST_CHOICES, Finder
-from geo.pack import open_pack
+from geo.packs import open_pack
 from geo.places import Place, place_at
 from geo.spelling import plain_words, usual
 

@@ -1,7 +1,7 @@
 """The text of licences beside a pack, made again from its recipe."""
 
 from geo.licences import licence_text
-from geo.pack import packs_folder
+from geo.packs import packs_folder
 from geo.recipe import read_recipe
 
 

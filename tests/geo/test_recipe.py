@@ -7,7 +7,7 @@ import pytest
 
 import geo.recipe
 from geo.errors import SourceError, UnknownNameError
-from geo.pack import packs_folder
+from geo.packs import packs_folder
 from geo.recipe import read_recipe
 
 RECIPES = sorted(path.stem for path in (packs_folder() / "recipes").glob("*.toml"))

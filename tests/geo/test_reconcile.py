@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from geo.errors import PackError
-from geo.pack import file_digest, packs_folder
+from geo.packs import file_digest, packs_folder
 from geo.reconcile import Line, check_pack, reconcile
 
 STATED = {

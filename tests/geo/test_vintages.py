@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from analysis.trends.trend import trend
-from geo.pack import AreaPack, open_pack
+from geo.pack import AreaPack
+from geo.packs import open_pack
 from geo.vintages import baseline_labels, baseline_words, deprivation_words, source_year, strategy_words, streets_words
 from reports.facts import Facts
 from wording.columns import notes_of

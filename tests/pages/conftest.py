@@ -14,7 +14,8 @@ from streamlit.testing.v1.element_tree import Element, Widget
 
 from analysis.scenario.lab import Lab
 from analysis.scenario.scenario import Scenario
-from geo.pack import AreaPack, list_packs, open_pack
+from geo.pack import AreaPack
+from geo.packs import list_packs, open_pack
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 

@@ -7,7 +7,7 @@ import pytest
 
 from analysis.areas.side_by_side import side_by_side
 from analysis.shown import as_shown
-from geo.pack import open_pack
+from geo.packs import open_pack
 from store.bookmarks import BookmarkStore
 from tests.pages.conftest import Screen
 from tests.samples import write_pack

@@ -7,7 +7,8 @@ import pytest
 
 from analysis.scenario.lab import Effect, Lab
 from analysis.scenario.scenario import AddOutreach, AddSite, AtPostcode, CloseSite, Cost, Scenario, Venue
-from geo.pack import AreaPack, open_pack
+from geo.pack import AreaPack
+from geo.packs import open_pack
 from reports.facts import Facts
 
 DAY = date(2026, 5, 31)

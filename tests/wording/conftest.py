@@ -2,7 +2,8 @@
 
 import pytest
 
-from geo.pack import AreaPack, open_pack
+from geo.pack import AreaPack
+from geo.packs import open_pack
 
 
 @pytest.fixture(scope="session")

@@ -24,7 +24,7 @@ from analysis.scenario.scenario import (
 from cli import app
 from geo.errors import UnknownNameError
 from geo.network.modes import MODES
-from geo.pack import open_pack
+from geo.packs import open_pack
 from geo.services import with_article
 from wording.scenario import change_words, question, site_names, spot_words, travelling
 

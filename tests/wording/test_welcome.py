@@ -1,6 +1,6 @@
 """The tour has its pages, and the glossary explains the words that a sentence has."""
 
-from geo.pack import open_pack
+from geo.packs import open_pack
 from tests.conftest import CHECKOUT
 from wording.welcome import STEPS, glossary, meanings_in, step_words, worked_questions
 

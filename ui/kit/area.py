@@ -9,7 +9,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from geo.errors import ReachError
-from geo.pack import area_names, default_area
+from geo.packs import area_names, default_area
 from ui.kit import plan
 from ui.kit.session import Session, address, address_becomes, embedded, session, went_back
 from ui.kit.slots import forget_all

@@ -10,7 +10,8 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from geo.errors import InputError, PackError, ReachError, SourceError, UnknownNameError
-from geo.pack import AreaPack, default_area
+from geo.pack import AreaPack
+from geo.packs import default_area
 from ui.kit import resources
 from ui.kit.area import area_buttons, area_switch, follow_area
 from ui.kit.session import session

@@ -22,14 +22,15 @@ from analysis.trends.change import change, change_by_ward, closures
 from drawing.basemap import Basemap, publish_basemap
 from geo.finder import Finder
 from geo.network.modes import mode_named
-from geo.pack import AreaPack, check_area, file_digest, open_pack, packs_folder
+from geo.pack import AreaPack
+from geo.packs import check_area, file_digest, open_pack, packs_folder
 from ui.kit.session import session
 from ui.kit.streets import publish_streets
 from wording.particulars import drawn_credit, map_credit
 
 
 def area_pack(name: str) -> AreaPack:
-    """Open the pack of an area, or return the one already open; errors as for :func:`geo.pack.open_pack`."""
+    """Open the pack of an area, or return the one already open; errors as for :func:`geo.packs.open_pack`."""
     check_area(name)  # the name comes from the address: check it before it becomes part of a path
     manifest = packs_folder() / name / "pack.json"
     return _pack(name, file_digest(manifest) if manifest.is_file() else "")

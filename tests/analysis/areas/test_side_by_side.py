@@ -13,7 +13,8 @@ from analysis.shown import ROUND_TO
 from analysis.travel.access import Access
 from geo.errors import InputError, UnknownNameError
 from geo.network.modes import MODES
-from geo.pack import AreaPack, open_pack
+from geo.pack import AreaPack
+from geo.packs import open_pack
 from tests.samples import write_pack
 
 

@@ -7,7 +7,7 @@ from analysis.placement.templates import TEMPLATES, close_and_replace, one_hub, 
 from analysis.scenario.lab import Lab
 from analysis.scenario.scenario import AddOutreach, AddSite, CloseSite, Scenario, Venue
 from geo.network.modes import mode_named
-from geo.pack import open_pack
+from geo.packs import open_pack
 
 BASE = Scenario("test", "southend")
 

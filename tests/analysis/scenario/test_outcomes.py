@@ -27,7 +27,8 @@ from analysis.shown import said
 from analysis.travel.access import Access
 from geo.errors import InputError, UnknownNameError
 from geo.network.modes import mode_named
-from geo.pack import AreaPack, open_pack
+from geo.pack import AreaPack
+from geo.packs import open_pack
 from tests.samples import ORIGIN, network_of, with_particulars
 
 ASKED = {"measure": "children_0_3", "baseline": "strategy", "mode": "walk_pram", "within_min": 15.0}

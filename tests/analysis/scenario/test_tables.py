@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from analysis.scenario.tables import Counts, change_table
-from geo.pack import open_pack
+from geo.packs import open_pack
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from analysis.trends.pack_changes import pack_changes
 from analysis.trends.pack_summary import from_json, summarise, to_json
 from geo.errors import InputError, ReachError
 from geo.network.modes import mode_named
-from geo.pack import FILES, file_digest, open_pack, packs_folder
+from geo.packs import FILES, file_digest, open_pack, packs_folder
 from wording.pack_changes import sentences
 
 LIBRARY, MUSEUM = "lib-shoeburyness-library", "osm-n1045455152"

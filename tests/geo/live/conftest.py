@@ -13,7 +13,7 @@ from geo.live.cache import Cache
 from geo.live.http import Session
 from geo.live.refresh import refresh
 from geo.live.settings import Publisher, Publishers
-from geo.pack import file_digest
+from geo.packs import file_digest
 from geo.recipe import read_recipe
 from tests.geo.live import area, server
 

@@ -6,7 +6,7 @@ import pytest
 from typer.testing import CliRunner
 
 from cli import app
-from geo.pack import open_pack
+from geo.packs import open_pack
 from tests.geo.live import area
 from tests.geo.live.server import Reply, refuses
 

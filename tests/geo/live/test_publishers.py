@@ -16,7 +16,7 @@ from geo.live import osm
 from geo.live.http import PublisherError
 from geo.live.publishers import FETCH, OVERPASS, fetch_live
 from geo.live.settings import read_publishers
-from geo.pack import packs_folder
+from geo.packs import packs_folder
 from geo.recipe import read_recipe
 from geo.sources.gias_schools import read_schools
 from geo.sources.osm import compile_network, read_graph

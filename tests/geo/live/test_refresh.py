@@ -14,7 +14,7 @@ from geo.build import build_pack
 from geo.errors import PackError, SourceError, UnknownNameError
 from geo.live.cache import Cache
 from geo.live.refresh import CACHE, PREVIOUS, refresh, rollback
-from geo.pack import FILES, list_packs, open_pack
+from geo.packs import FILES, list_packs, open_pack
 from geo.reconcile import check_pack
 from geo.scratch import scratch_folder
 from tests.geo.live import area

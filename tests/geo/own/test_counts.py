@@ -5,7 +5,7 @@ import pytest
 from geo.errors import InputError
 from geo.own.counts import read_counts
 from geo.own.files import read_bytes
-from geo.pack import open_pack
+from geo.packs import open_pack
 
 
 @pytest.fixture(scope="module")

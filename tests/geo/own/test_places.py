@@ -7,7 +7,7 @@ from geo.coordinates import to_grid, to_lonlat
 from geo.errors import InputError
 from geo.own.files import read_bytes
 from geo.own.places import read_places
-from geo.pack import open_pack
+from geo.packs import open_pack
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,8 @@ import pytest
 from geo.coordinates import to_grid, to_lonlat
 from geo.errors import InputError
 from geo.own.sites import MOST_SHOWN, read_sites
-from geo.pack import AreaPack, open_pack
+from geo.pack import AreaPack
+from geo.packs import open_pack
 
 Write = Callable[[str, str], Path]
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import shapely
 
-from geo.pack import open_pack
+from geo.packs import open_pack
 from geo.places import place_at
 from geo.postcodes import Postcodes
 from ui.kit.ground import nearest_cells

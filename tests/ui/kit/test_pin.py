@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import shapely
 
-from geo.pack import open_pack
+from geo.packs import open_pack
 from ui.kit.ground import nearest_cells
 from ui.kit.pin import pin_at
 

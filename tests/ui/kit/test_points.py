@@ -9,7 +9,7 @@ import shapely
 
 from analysis.reach.dots import PER, dots
 from drawing.static_files import static_root
-from geo.pack import open_pack
+from geo.packs import open_pack
 from ui.kit.deck import CompactDeck
 from ui.kit.dots import dots_layer, dots_legend
 from ui.kit.maps import service_layer

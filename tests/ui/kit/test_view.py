@@ -5,7 +5,7 @@ import math
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from geo.pack import open_pack
+from geo.packs import open_pack
 from ui.kit import view
 from ui.kit.session import Session
 

@@ -11,7 +11,7 @@ from analysis.scenario.lab import Lab
 from analysis.scenario.scenario import AddSite, CloseSite, Scenario, Venue
 from analysis.shown import row_of
 from drawing.palette import ONLY_A_COLOUR, ONLY_B_COLOUR
-from geo.pack import open_pack
+from geo.packs import open_pack
 from ui.lab.difference import difference_layers, difference_legend
 from wording.difference import difference_sentence
 from wording.numbers import people

@@ -9,7 +9,7 @@ from analysis.placement.candidates import candidate_sites
 from analysis.placement.placement import Question, adopt, place
 from analysis.scenario.lab import Lab
 from analysis.scenario.scenario import History, Scenario
-from geo.pack import open_pack
+from geo.packs import open_pack
 from ui.kit.jobs import Job
 
 

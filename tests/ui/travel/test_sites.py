@@ -10,7 +10,7 @@ from analysis.reach.catchment import catchments
 from analysis.shown import row_of
 from analysis.travel.access import Access
 from geo.network.modes import MODES
-from geo.pack import open_pack
+from geo.packs import open_pack
 from ui.kit.deck import CompactDeck
 from ui.travel.sites import Chosen, site_layers, site_legend, site_mark
 from wording.catchment import catchment_sentences

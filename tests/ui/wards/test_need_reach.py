@@ -10,7 +10,7 @@ from analysis.travel.access import Access
 from drawing.palette import BIVARIATE
 from drawing.static_files import static_root
 from geo.network.modes import MODES
-from geo.pack import open_pack
+from geo.packs import open_pack
 from ui.wards.need_reach import need_reach_layer, need_reach_legend, need_reach_rows
 from wording.need_reach import kind_words, need_reach_sentence
 
