@@ -29,7 +29,7 @@ from ui.kit.page import open_shown, part, show_error
 from ui.kit.pin import pin_control, pin_layers
 from ui.kit.points import homes_layer
 from ui.kit.report_buttons import report_buttons
-from ui.kit.session import Session, session, went_back
+from ui.kit.session import Session, session, step_held, went_back
 from ui.kit.view import fit_view
 from ui.meeting.about import (
     About,
@@ -50,10 +50,16 @@ _LOG = logging.getLogger(__name__)
 
 def turn(by: int, steps: list[str]) -> None:
     """Move forward by that many of these steps, and return to the picture."""
-    here = session.step
+    here = step_held(session.steps_turned).get()
     at = 0 if here is None or here not in steps else steps.index(here)
-    session.step = steps[max(0, min(at + by, len(steps) - 1))]
+    turn_to(steps[max(0, min(at + by, len(steps) - 1))])
     session.meeting_panel = ""
+
+
+def turn_to(step: str) -> None:
+    """Let the story be at that step, whatever the browser still says about the list of the steps that it shows."""
+    session.steps_turned += 1
+    step_held(session.steps_turned).put(step)
 
 
 def open_panel(name: str) -> None:
@@ -157,10 +163,13 @@ def full_screen(words: Words, stage: Stage, say: str, *parts: str) -> None:
 def navigate(told: Story, words: Words) -> str:
     """Draw the buttons back, steps and next, and return the step; arrow keys and a presenter do the same."""
     steps = [step.key for step in told.steps]
-    here = session.step or Session.step.asked
-    if here == "plan" and here not in steps and Session.step.held:
+    if went_back():
+        session.steps_turned += 1  # a new list, which takes its step from the address
+    held = step_held(session.steps_turned)
+    here = held.get() or Session.step.asked
+    if here == "plan" and here not in steps and held.held:
         here = "out"  # the plan was removed while it was on screen: continue from the step before it
-        session.step = here
+        turn_to(here)
     at = 0 if here is None or here not in steps else steps.index(here)
     before, after = ("Left", "Right") if words.direction == "ltr" else ("Right", "Left")  # as the pages of a book
     st.button(
@@ -172,6 +181,7 @@ def navigate(told: Story, words: Words) -> str:
         key=Session.step.key,
         labels={step.key: f"{n} {step.title}" for n, step in enumerate(told.steps, start=1)},
         widget="segmented",
+        slot=step_held(session.steps_turned),
     )
     st.button(
         words.say("screen.next"),

@@ -1,6 +1,7 @@
 """How a page is held against the rules of axe-core for WCAG 2.2 A and AA, and what a screen reader has of it."""
 
 import re
+import time
 import tomllib
 from typing import Any
 
@@ -50,3 +51,15 @@ def read_out(page: Any) -> list[str]:
     kinds = page.locator("[data-testid=stDeckGlJsonChart], [data-testid=stVegaLiteChart]")
     names: list[str] = kinds.evaluate_all("found => found.map(e => e.getAttribute('aria-label') || 'nothing')")
     return sorted(names)
+
+
+def read_out_as(page: Any, wanted: list[str], wait_s: float = 20) -> list[str]:
+    """Those names once they are `wanted`, or what they are after that time.
+
+    A page that has run to its end may run once more by itself, when the browser has told the size of its window: each
+    chart that is drawn anew then is without its name for a moment.
+    """
+    end = time.monotonic() + wait_s
+    while (found := read_out(page)) != wanted and time.monotonic() < end:
+        page.wait_for_timeout(200)
+    return found

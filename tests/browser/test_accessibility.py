@@ -5,7 +5,7 @@ import tomllib
 import pytest
 
 from tests.browser.conftest import SIZES, WAIT_S, new_context, until
-from tests.browser.rules import drawn, findings, read_out
+from tests.browser.rules import drawn, findings, read_out_as
 from tests.conftest import CHECKOUT
 
 
@@ -133,8 +133,8 @@ def test_no_tab_breaks_a_rule(visit, axe, texts, path):
         found = findings(page, axe)
         assert not found, f"{name}: " + "\n".join(found)
         if key:
-            read = read_out(page)
-            assert read == texts(path, **{key.replace("-", "_"): name}), f"the maps and charts of {name}"
+            wanted = texts(path, **{key.replace("-", "_"): name})
+            assert read_out_as(page, wanted) == wanted, f"the maps and charts of {name}"
 
 
 # The pages with the most of our own drawing on them; what a browser without maps shows there.

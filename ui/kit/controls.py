@@ -30,16 +30,16 @@ def follow_history() -> None:
             control.pop()
 
 
-def _seed(key: str, parse: Callable[[str], Any], default: Any) -> str | None:
+def _seed(key: str, parse: Callable[[str], Any], default: Any, control: Slot[Any] | None = None) -> str | None:
     """Set the control's value before it is drawn; return the text that had to be ignored, if any.
 
     The address is used on the first drawing and after a step in the history; otherwise the control keeps its own value.
     """
-    control = linked(key)
-    memory = control.memory().get()
+    control = control or linked(key)
+    memory = linked(key).memory().get()
     if memory is None:
         memory = Written(None, default)
-        control.memory().put(memory)
+        linked(key).memory().put(memory)
     if control.held:
         return None
     raw = st.query_params.get(key)
@@ -85,6 +85,7 @@ def choice(
     widget: Widget = "select",
     help: str | None = None,  # noqa: A002  # Streamlit's word for it
     also: Mapping[str, str] | None = None,
+    slot: Slot[Any] | None = None,
 ) -> str:
     """Let the reader choose one of `options`.
 
@@ -106,6 +107,8 @@ def choice(
         Help text of the control.
     also
         Codes of older links, each with its present code.
+    slot
+        What the control holds, where that is not kept under `key`.
 
     Returns
     -------
@@ -124,10 +127,11 @@ def choice(
     def shown(option: str) -> str:
         return words.get(option, option)
 
-    ignored = _seed(key, parse, start)
-    if st.session_state[key] not in options:  # the remembered value is not among the present options
-        st.session_state[key] = start
-    common: dict[str, Any] = {"key": key, "format_func": shown, "help": help}
+    held = slot or linked(key)
+    ignored = _seed(key, parse, start, held)
+    if held.get() not in options:  # the remembered value is not among the present options
+        held.put(start)
+    common: dict[str, Any] = {"key": held.key, "format_func": shown, "help": help}
     if widget == "select":
         value = st.selectbox(label, options, **common)
     elif widget == "radio":

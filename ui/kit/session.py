@@ -258,6 +258,9 @@ class Session:
 
     # Meeting
     step = Linked[str | None]("step", None)
+    """The step of the story as links name it; :func:`step_held` says where its control holds it."""
+    steps_turned = Slot("steps-turned", 0)
+    """How often anything but the list of the steps itself has changed the step."""
     story_wards = Linked[Sequence[str]]("story_wards", ())
     story_services = Linked[Sequence[str]]("story_services", ())
     story_lead = Linked[str | None]("story_lead", None)
@@ -326,6 +329,15 @@ def basket_editor(number: int) -> Slot[Mapping[str, Any] | None]:
 def pocket_row(rows: int) -> Slot[object]:
     """Return the row that is chosen in the table of pockets; `rows` is a checksum of which pockets it shows."""
     return Slot(f"gaps-pockets-{rows:08x}", None)
+
+
+def step_held(turned: int) -> Slot[str | None]:
+    """Return what the list of the story's steps holds, once a key, a button or the history has turned it so often.
+
+    Each turn makes a new list. What the browser tells just then, such as the new size of its window, carries what its
+    list held before: for the same list, that would undo the turn.
+    """
+    return Slot(f"step-{turned}", None)
 
 
 def file_made(key: str) -> Slot[tuple[Hashable, bytes]]:
