@@ -109,7 +109,7 @@ def travel_times(
     Examples
     --------
     >>> from analysis.frames import homes_of, sites_of, travel_times
-    >>> from geo.pack import default_area, open_pack
+    >>> from geo.packs import default_area, open_pack
     >>> pack = open_pack(default_area())
     >>> found = travel_times(homes_of(pack), sites_of(pack, "library"), pack)
     >>> list(found.columns)
@@ -171,7 +171,7 @@ def reach(
     Examples
     --------
     >>> from analysis.frames import homes_of, reach, sites_of
-    >>> from geo.pack import default_area, open_pack
+    >>> from geo.packs import default_area, open_pack
     >>> pack = open_pack(default_area())
     >>> libraries = sites_of(pack, "library")
     >>> found = reach(pack.wards, homes_of(pack), libraries, pack, within_min=15, people="children_0_3")
@@ -249,7 +249,7 @@ def place(
     Examples
     --------
     >>> from analysis.frames import place, sites_of
-    >>> from geo.pack import default_area, open_pack
+    >>> from geo.packs import default_area, open_pack
     >>> pack = open_pack(default_area())
     >>> found = place(sites_of(pack, "library"), pack, hubs=1)
     >>> int(found["chosen"].sum()), found.attrs["status"]

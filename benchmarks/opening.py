@@ -73,7 +73,7 @@ def _opening(options: Options) -> Callable[[], Any]:
 
 
 def _fresh(options: Options) -> list[Row]:
-    code = "import sys; from geo.pack import open_pack; open_pack(sys.argv[1])"
+    code = "import sys; from geo.packs import open_pack; open_pack(sys.argv[1])"
     command = [sys.executable, "-c", code, options.area]
 
     def start() -> None:
