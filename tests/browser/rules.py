@@ -8,9 +8,21 @@ from typing import Any
 from tests.conftest import CHECKOUT
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-RUN = """tags => axe.run(document, {runOnly: {type: "tag", values: tags}}).then(r => r.violations.map(v => ({
-  id: v.id, impact: v.impact, nodes: v.nodes.map(n => ({target: n.target.join(" "), html: n.html.slice(0, 160)}))
-})))"""
+# What axe-core finds, or null if the page was drawn anew, or faded, while it looked.
+RUN = """async tags => {
+  const moving = () => document.querySelector("[data-stale=true], [data-test-script-state=running]")
+    || document.getAnimations().some(one => one instanceof CSSTransition && one.playState === "running");
+  let anew = Boolean(moving());
+  const watch = new MutationObserver(() => { anew = true; });
+  const marks = ["data-stale", "data-test-script-state"];
+  watch.observe(document.body, {subtree: true, attributes: true, attributeFilter: marks});
+  const report = await axe.run(document, {runOnly: {type: "tag", values: tags}});
+  anew = anew || Boolean(moving()) || watch.takeRecords().length > 0;
+  watch.disconnect();
+  return anew ? null : report.violations.map(v => ({
+    id: v.id, impact: v.impact, nodes: v.nodes.map(n => ({target: n.target.join(" "), html: n.html.slice(0, 160)}))
+  }));
+}"""
 ALLOWED = {
     (row["rule"], row["selector"])
     for row in tomllib.loads((CHECKOUT / "data" / "accessibility.toml").read_text(encoding="utf-8"))["finding"]
@@ -34,13 +46,20 @@ def drawn(page: Any, shows: str | None = None) -> None:
     page.wait_for_function(DRAWN)
 
 
-def findings(page: Any, axe: str) -> list[str]:
-    """What axe-core, given as its script, finds and the list of known findings does not allow."""
+def findings(page: Any, axe: str, wait_s: float = 60) -> list[str]:
+    """What axe-core, given as its script, finds and the list of known findings does not allow.
+
+    It looks again if the page was drawn anew meanwhile: what is about to be replaced is faded, and hard to read.
+    """
     if not page.evaluate("typeof axe !== 'undefined'"):
         page.evaluate(axe)
+    end = time.monotonic() + wait_s
+    while (violations := page.evaluate(RUN, RULES)) is None:
+        assert time.monotonic() < end, "the page never stood still while axe-core looked at it"
+        page.wait_for_timeout(200)
     return [
         f"{found['id']} ({found['impact']}): {node['target']} {node['html']}"
-        for found in page.evaluate(RUN, RULES)
+        for found in violations
         for node in found["nodes"]
         if (found["id"], node["target"]) not in ALLOWED
     ]

@@ -1,6 +1,7 @@
 """An old map is veiled while a new one is on its way, and nothing is drawn over a base map that is not there yet."""
 
 from tests.browser.conftest import until, words_only
+from tests.browser.rules import findings
 from ui.kit.veil import CSS, SCRIPT
 
 PLACE = """
@@ -63,3 +64,20 @@ def test_a_map_that_is_drawn_again_is_veiled_and_then_clear(reader, app):
         reader.choose(label, words)
         until(lambda: reader.page.evaluate("seen.includes(0.45) && seen.at(-1) === 1"), f"a veil, then none: {label}")
         assert min(reader.page.evaluate("seen")) == 0.45, label
+
+
+FADED = """
+<main><h1 style="color: #ddd">Faded</h1></main><div data-stale="STALE"></div>
+<script>setTimeout(() => {
+  document.querySelector("h1").style.color = "#000";
+  document.querySelector("[data-stale]").dataset.stale = "false";
+}, 1500)</script>
+"""
+
+
+@words_only
+def test_the_rules_are_not_held_against_what_is_faded_until_it_is_replaced(reader, axe):
+    reader.page.set_content(FADED.replace("STALE", "false"))
+    assert findings(reader.page, axe)[0].startswith("color-contrast")
+    reader.page.set_content(FADED.replace("STALE", "true"))
+    assert "color-contrast" not in "".join(findings(reader.page, axe))
