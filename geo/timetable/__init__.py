@@ -1,0 +1,1 @@
+"""Timetables of public transport as arrays: what runs, where it calls, when, on which days, and how sure that is."""
