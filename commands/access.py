@@ -68,7 +68,6 @@ def access_command(
 
     from analysis.reach.reach import LEVELS, reach
     from analysis.travel.access import Access
-    from analysis.travel.times import travel_times
 
     if by not in LEVELS:
         raise UnknownNameError("level", by, list(LEVELS))
@@ -80,7 +79,7 @@ def access_command(
     access = Access.of(pack, chosen)
     placed = access.snap(sites[["easting", "northing"]].to_numpy(float))
     name_off_network("site", sites["name"], placed)
-    times = travel_times(access.streets, access.homes, placed)
+    times = access.between(access.homes, placed)
     found = reach(pack, times.nearest_s, measure=measure, baseline=baseline, within_min=within, by=by)
     note_off_streets(pack, mode)
     asked = {

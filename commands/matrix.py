@@ -15,7 +15,7 @@ from commands.points import mode_at, name_off_network
 from wording.rounding import digits, fixed
 
 if TYPE_CHECKING:
-    from geo.network.network import ModeNetwork
+    from analysis.travel.access import Access
     from geo.network.snapping import Snapped
 
 COLUMNS = ("site", "point", "minutes")
@@ -41,21 +41,21 @@ def matrix_command(
     """
     check_out(out, [sites, points])
 
-    from geo.network.snapping import snap
+    from analysis.travel.access import Access
     from geo.own.sites import read_sites
 
     chosen = mode_at(mode, speed, steps_penalty)
     pack = open_area(area)
     # Both files are read before points off the network are reported, so that bad rows are reported first.
     tables = {"site": read_sites(sites, pack), "point": read_sites(points, pack)}
-    streets = pack.network.for_mode(chosen)
+    access = Access.of(pack, chosen)
     snapped = {}
     for kind, table in tables.items():
         xy = table[["easting", "northing"]].to_numpy(np.float64)
-        snapped[kind] = snap(streets, xy, islands=pack.islands.geometry.to_numpy())
+        snapped[kind] = access.snap(xy)
         name_off_network(kind, table["name"], snapped[kind])
     names = {kind: table["name"].tolist() for kind, table in tables.items()}
-    rows = _rows(streets, snapped["site"], snapped["point"], names["site"], names["point"])
+    rows = _rows(access, snapped["site"], snapped["point"], names["site"], names["point"])
     if out is None:
         with printing() as stream:
             _write(stream, rows)
@@ -66,13 +66,11 @@ def matrix_command(
 
 
 def _rows(
-    streets: "ModeNetwork", sites: "Snapped", points: "Snapped", site_names: list[str], point_names: list[str]
+    access: "Access", sites: "Snapped", points: "Snapped", site_names: list[str], point_names: list[str]
 ) -> Iterator[tuple[str, str, str]]:
-    from analysis.travel.times import travel_times
-
     for start in range(0, len(sites), _SITES_AT_ONCE):
         batch = np.arange(start, min(start + _SITES_AT_ONCE, len(sites)))
-        minutes = travel_times(streets, points, sites.take(batch), matrix=True).matrix_s
+        minutes = access.between(points, sites.take(batch), matrix=True).matrix_s
         if minutes is None:  # never None when a matrix was requested
             continue
         for column, site in enumerate(batch):

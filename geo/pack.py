@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
 from typing import Any
@@ -18,6 +18,7 @@ from geo.network.network import StreetNetwork
 from geo.network.report import NetworkReport
 from geo.particulars import About, Baseline, Index, Level, Particulars, WardSeries
 from geo.services import category_named
+from geo.timetable.timetable import Timetable
 
 Floats = npt.NDArray[np.float64]
 
@@ -106,6 +107,8 @@ class AreaPack:
         Drawn geometry; streets that no walk joins to the rest.
     network
         The streets.
+    timetable
+        What rides by timetable; empty where nothing is known of it.
     """
 
     manifest: Manifest
@@ -121,6 +124,7 @@ class AreaPack:
     basemap: gpd.GeoDataFrame
     islands: gpd.GeoDataFrame
     network: StreetNetwork
+    timetable: Timetable = field(default_factory=Timetable.empty)
 
     @property
     def code(self) -> str:

@@ -53,7 +53,7 @@ def all_about(pack: AreaPack, ward: str, baseline: str) -> None:
             ward_table(pack, ward, baseline)
         access = resources.access(pack, item.mode)
         times = resources.times_to(pack, item.mode, item.service)
-        bands = time_bands(item.threshold_min, on_foot=access.streets.mode.on_foot)
+        bands = time_bands(item.threshold_min, on_foot=access.mode.on_foot)
         pieces, url = resources.drawn_streets(pack, item.mode)
         west, south, east, north = pack.wards.loc[[ward]].to_crs(4326).total_bounds
         inside = pack.services[(pack.services["ward"] == ward) & (pack.services["status"] == "open")]

@@ -81,7 +81,7 @@ def method_words(survey: Survey, baseline: str) -> list[str]:
     """How the figures were made, in a few sentences."""
     pack = survey.pack
     centre = survey.basket.item(lead_of(survey.basket))
-    mode = survey.access[centre.mode].streets.mode
+    mode = survey.access[centre.mode].mode
     way, homes, say = f"{mode_words(centre.mode)}{at_speed(mode.speed_kmh)}", digits(len(pack.demand)), english().say
     return [
         say(

@@ -122,7 +122,7 @@ class Survey:
         speeds = np.asarray(speeds_kmh, dtype=np.float64)
         pace = np.ones((len(self.basket), len(speeds)))
         for row, item in enumerate(self.basket):
-            own = self.access[item.mode].streets.mode.speed_kmh
+            own = self.access[item.mode].mode.speed_kmh
             if own is not None and item.mode.startswith("walk"):
                 pace[row] = speeds / own
         return pace
@@ -178,7 +178,7 @@ def survey(
         snapped = streets.snap(xy)
         for row, start, count in zip(rows, np.cumsum([0, *counts[:-1]]), counts, strict=True):
             here = snapped.take(np.arange(start, start + count))
-            times = travel_times(streets.streets, streets.homes, here)
+            times = streets.between(streets.homes, here)
             seconds[row], site[row] = times.nearest_s, times.nearest_site
             if uniform is streets:
                 reference_s[row] = seconds[row]

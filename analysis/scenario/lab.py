@@ -236,6 +236,7 @@ class Lab:
         if not links:
             return Access.of(self.pack, mode)
         without = self.times(mode).access
-        streets = LinkedStreets.of(without.streets, links, mode)
+        streets = LinkedStreets.of(without.streets, links, mode.walking)
         plain = Access(self.pack, streets, without.homes)
-        return Access(self.pack, streets, plain.snap(self.pack.demand_xy))
+        walking = Access(self.pack, streets, plain.snap(self.pack.demand_xy))
+        return walking if mode.timing is None else walking.by_timetable(mode)

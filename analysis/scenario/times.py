@@ -16,7 +16,6 @@ import numpy.typing as npt
 
 from analysis.scenario.sites import Site
 from analysis.travel.access import Access
-from analysis.travel.times import travel_times
 from geo.errors import InputError
 from geo.network.snapping import Reason, Snapped, snap
 
@@ -68,7 +67,7 @@ class SiteTimes:
                 f"the place at {position[0]:.0f}, {position[1]:.0f} cannot be used: "
                 f"{Reason(int(snapped.reason[0])).words}"
             )
-        made = travel_times(self.access.streets, self.access.homes, snapped).nearest_s
+        made = self.access.between(self.access.homes, snapped).nearest_s
         made.setflags(write=False)
         with self._lock:
             self._columns[position] = made
@@ -77,7 +76,12 @@ class SiteTimes:
         return made
 
     def nearest(self, positions: Sequence[Position]) -> Seconds:
-        """Seconds from each home to the nearest of the sites, ``(n_demand,)`` float32; ``inf`` where there is none."""
+        """Seconds from each home to the nearest of the sites, ``(n_demand,)`` float32; ``inf`` where there is none.
+
+        By timetable the nearest may be another site in another minute, so it is a search of its own.
+        """
+        if self.access.transit is not None and positions:
+            return self.access.between(self.access.homes, self.access.snap(np.array(positions))).nearest_s
         nearest_s = np.full(len(self.access.homes), np.inf, dtype=np.float32)
         for position in positions:
             np.minimum(nearest_s, self.column(position), out=nearest_s)

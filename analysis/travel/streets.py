@@ -85,7 +85,10 @@ def pieces_on(streets: ModeNetwork, pieces: StreetPieces, drawn_on: ModeNetwork)
 def piece_times_s(access: Access, pieces: StreetPieces, times: TravelTimes) -> npt.NDArray[np.float64]:
     """Seconds from the middle of each piece to the nearest site, ``(n,)``; ``inf`` where there is none."""
     network, streets = access.streets.network, access.streets
-    node_s = times.node_s.astype(np.float64)
+    if access.transit is not None and times.sites is not None:
+        node_s = access.transit.node_times_s(times.sites).astype(np.float64)
+    else:
+        node_s = times.node_s.astype(np.float64)
     back_s, ahead_s = streets.backward_s[pieces.edge], streets.forward_s[pieces.edge]
     by_start = pieces.middle * back_s + node_s[network.edge_u[pieces.edge]]
     by_end = (1.0 - pieces.middle) * ahead_s + node_s[network.edge_v[pieces.edge]]

@@ -43,6 +43,8 @@ class TravelTimes:
         ``(n_nodes,)`` seconds from each junction to the nearest site, for drawing streets by time.
     matrix_s
         ``(n, m)`` seconds from every origin to every site, or None when it was not asked for.
+    sites
+        The sites, for what is worked out only when it is drawn.
     """
 
     nearest_s: Seconds
@@ -50,6 +52,7 @@ class TravelTimes:
     reason: npt.NDArray[np.uint8]
     node_s: Seconds
     matrix_s: Seconds | None = None
+    sites: Snapped | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,6 +142,7 @@ def travel_times(
         reason=reason.astype(np.uint8),
         node_s=node_s.astype(np.float32),
         matrix_s=matrix_s,
+        sites=sites,
     )
 
 

@@ -19,7 +19,6 @@ from analysis.gaps.gaps import totals_by_area
 from analysis.reach.rollup import Roll
 from analysis.shown import ShownFrame, shown_counts
 from analysis.travel.access import Access
-from analysis.travel.times import travel_times
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int32]
@@ -116,7 +115,7 @@ def change(
 
 def _times(access: Access, services: pd.DataFrame) -> tuple[Floats, Ints]:
     sites = access.snap(services[["easting", "northing"]].to_numpy(np.float64))
-    times = travel_times(access.streets, access.homes, sites)
+    times = access.between(access.homes, sites)
     return times.nearest_s.astype(np.float64), times.nearest_site
 
 

@@ -14,9 +14,11 @@ from types import MappingProxyType
 from typing import Literal
 
 from geo.errors import InputError, UnknownNameError
+from geo.timetable.timing import Timing, read_timing
 
 STEPS = "steps"
 MAX_STEPS_PENALTY_S = 3600.0
+_TIMED = "@"
 LONGEST_WALK_MIN = 60.0
 """A journey on foot of more minutes than this is drawn as not walkable; it still counts in every figure."""
 
@@ -69,6 +71,9 @@ class Mode:
         nearest street that they may use.
     congestion_factor
         Travel time over free-flow time on the street, for ``drive``; 1 on foot.
+    timing
+        Day, window and limits of a mode that rides by timetable; its speeds and streets are those of its walks. None
+        for all other modes.
     """
 
     name: str
@@ -80,11 +85,38 @@ class Mode:
     steps_penalty_s: float = 0.0
     level_only: bool = False
     congestion_factor: float = 1.0
+    timing: Timing | None = None
 
     @property
     def on_foot(self) -> bool:
         """Whether it moves at walking pace, also on wheels, so that a journey can be too long to walk."""
-        return not self.one_way
+        return not self.one_way and self.timing is None
+
+    @property
+    def kind(self) -> str:
+        """Its name without the day and window: the word for it on the command line and in a list."""
+        return self.name.partition(_TIMED)[0]
+
+    @property
+    def walking(self) -> "Mode":
+        """The mode of its walks, where it rides by timetable; otherwise itself."""
+        if self.timing is None:
+            return self
+        usual = MODES[_WALKS[self.kind]]
+        return replace(
+            usual,
+            speed_kmh=self.speed_kmh,
+            connector_kmh=self.connector_kmh,
+            classes=self.classes,
+            steps_penalty_s=self.steps_penalty_s,
+        )
+
+    def timed(self, timing: Timing) -> "Mode":
+        """Return this mode at another time; `InputError` where it does not ride by timetable."""
+        if self.timing is None:
+            raise InputError(f"{self.kind} goes by no timetable, so it has no day or window")
+        name = self.kind if timing == Timing() else f"{self.kind}{_TIMED}{timing.text()}"
+        return replace(self, name=name, timing=timing)
 
     def at_speed(self, speed_kmh: float) -> "Mode":
         """Return this mode at another speed.
@@ -138,16 +170,29 @@ MODES: Mapping[str, Mode] = MappingProxyType(
             Mode("wheelchair", "Wheels that cannot take a step", 3.6, 3.6, _LEVEL, level_only=True),
             Mode("cycle", "Cycling", 14.0, 14.0, _CYCLE, one_way="cycle"),
             Mode("drive", "Driving", None, 4.8, _DRIVE, one_way="vehicle", congestion_factor=1.5),
+            Mode("transit_pram", "Bus and train with a pram", 3.6, 3.6, _FOOT, steps_penalty_s=120.0, timing=Timing()),
+            Mode("transit_adult", "Bus and train, adult alone", 4.8, 4.8, _FOOT, timing=Timing()),
         )
     }
 )
+_WALKS = MappingProxyType({"transit_pram": "walk_pram", "transit_adult": "walk_adult"})
 # Streets of any other class are not part of a network: no mode would use them.
 KNOWN_CLASSES = frozenset[str]().union(*(mode.classes for mode in MODES.values()))
 
 
 def mode_named(name: str) -> Mode:
-    """Return the mode of that name; `UnknownNameError` lists the valid ones."""
+    """Return the mode of a name, which may have a day and a window: ``transit_pram@saturday,10:00-12:00``.
+
+    Raises
+    ------
+    UnknownNameError
+        When there is no such mode; it lists the valid ones.
+    InputError
+        When what stands after the ``@`` is no day, window, certainty or limit, or the mode goes by no timetable.
+    """
+    kind, timed, timing = name.partition(_TIMED)
     try:
-        return MODES[name]
+        mode = MODES[kind]
     except KeyError:
         raise UnknownNameError("mode", name, list(MODES)) from None
+    return mode.timed(read_timing(timing)) if timed else mode

@@ -11,6 +11,13 @@ from geo.timetable.calendar import WEEKDAYS
 Sure = Literal["median", "nine_in_ten"]
 SURES: tuple[Sure, ...] = ("median", "nine_in_ten")
 LONGEST_WINDOW_MIN = 24 * 60
+_LIMITS = {
+    "boardings": "boardings",
+    "walk": "longest_walk_min",
+    "changewalk": "longest_change_min",
+    "wait": "longest_wait_min",
+    "change": "change_s",
+}
 _CLOCK = re.compile(r"([01]?\d|2[0-4])[:.]?([0-5]\d)")
 
 
@@ -31,7 +38,9 @@ class Timing:
     boardings
         Most vehicles in one journey.
     longest_walk_min
-        Longest walk to a stop, from a stop, and between two, minutes. Walking all the way has no limit.
+        Longest walk from home to a stop, and from the last stop, minutes. Walking all the way has no limit.
+    longest_change_min
+        Longest walk between two vehicles, minutes.
     longest_wait_min
         Longest wait at a stop between two vehicles, minutes. The first wait can be spent at home; it counts in full.
     change_s
@@ -45,6 +54,7 @@ class Timing:
     assumed: bool = False
     boardings: int = 3
     longest_walk_min: float = 20.0
+    longest_change_min: float = 10.0
     longest_wait_min: float = 30.0
     change_s: int = 60
 
@@ -60,10 +70,13 @@ class Timing:
             raise InputError(f"{self.sure!r} is not known: give {' or '.join(SURES)}")
         if not 1 <= self.boardings <= 6:
             raise InputError(f"{self.boardings} vehicles in one journey are out of range: give 1 to 6")
-        if not 0 <= self.longest_walk_min <= 60:
-            raise InputError(f"a longest walk of {self.longest_walk_min} minutes is out of range: give 0 to 60")
-        if not 0 <= self.longest_wait_min <= 180:
-            raise InputError(f"a longest wait of {self.longest_wait_min} minutes is out of range: give 0 to 180")
+        for what, minutes, most in (
+            ("walk", self.longest_walk_min, 60),
+            ("walk at a change", self.longest_change_min, 60),
+            ("wait", self.longest_wait_min, 180),
+        ):
+            if not 0 <= minutes <= most:
+                raise InputError(f"a longest {what} of {minutes} minutes is out of range: give 0 to {most}")
         if not 0 <= self.change_s <= 1800:
             raise InputError(f"{self.change_s} seconds for a change are out of range: give 0 to 1800")
 
@@ -86,10 +99,14 @@ class Timing:
         return 0.9 if self.sure == "nine_in_ten" else 0.5
 
     def text(self) -> str:
-        """Write day, window, certainty and whether assumed routes count, as in a link: ``tuesday,09:00-11:00``."""
+        """Write it as in a link, ``tuesday,09:00-11:00``; certainty, assumed routes and limits where not as usual."""
+        usual = Timing()
         words = [self.day, f"{clock(self.start_min)}-{clock(self.end_min)}"]
-        words += [self.sure] if self.sure != "median" else []
+        words += [self.sure] if self.sure != usual.sure else []
         words += ["assumed"] if self.assumed else []
+        for word, field in _LIMITS.items():
+            value = getattr(self, field)
+            words += [f"{word}={value:g}"] if value != getattr(usual, field) else []
         return ",".join(words)
 
     def between(self, window: str) -> "Timing":
@@ -111,6 +128,9 @@ def read_timing(text: str) -> Timing:
             timing = replace(timing, assumed=True)
         elif word in SURES:
             timing = replace(timing, sure=word)
+        elif (limit := re.fullmatch(r"([a-z]+)=(\d+(?:\.\d+)?)", word)) and limit[1] in _LIMITS:
+            whole = isinstance(getattr(timing, _LIMITS[limit[1]]), int)
+            timing = replace(timing, **{_LIMITS[limit[1]]: int(float(limit[2])) if whole else float(limit[2])})  # type: ignore[arg-type]
         elif re.fullmatch(r"[\d:.]+-[\d:.]+", word) and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", word):
             timing = timing.between(word)
         else:

@@ -138,7 +138,7 @@ def journey_panel(
     found = journeys(access, (place.easting, place.northing), kinds, own=rows)
     place = replace(place, name=_home_name(pack, place))
     here = say("journeys.here", place=plain(place.name), way=how)
-    st.markdown(f"{here} {_headline(pack, found[0], access.streets.mode, words, own)}")
+    st.markdown(f"{here} {_headline(pack, found[0], access.mode, words, own)}")
     other_places(answer, key="place", choose=choose, words=words)
     with st.container() if more is None else more:
         way = _way(pack, found, service, words, own)
@@ -210,7 +210,7 @@ def _ward_panel(
     code, people = ward_code(pack, place), pack.measure(measure, baseline)
     listed = [name for name, kind in CATEGORIES.items() if kind.shown and len(pack.services_of(name))]
     kinds = [service, *(name for name in listed if name != service)]
-    mode = access.streets.mode.name
+    mode = access.mode.name
     found = {
         kind: ward_times(pack, resources.times_to(pack, mode, kind).nearest_s, code, people)
         for kind in kinds

@@ -80,7 +80,7 @@ def site_panel(
     within
         Threshold in minutes.
     """
-    found = _catchments(pack, access.streets.mode.name, service, measure, baseline, within)
+    found = _catchments(pack, access.mode.name, service, measure, baseline, within)
     shown, said = found.shown(), panel_words(service)
     sites = [str(site) for site in shown.index]
     site = controls.choice(
@@ -139,7 +139,7 @@ def site_layers(pack: AreaPack, access: Access, chosen: Chosen) -> list[pdk.Laye
 
     They take the place of the layer of streets by time; :func:`site_mark` belongs on top.
     """
-    found, mode = chosen.found, access.streets.mode.name
+    found, mode = chosen.found, access.mode.name
     classes, url = _street_classes(pack, mode, chosen.service, chosen.site, found.within_min)
     pieces, _ = resources.drawn_streets(pack, mode)
     column = found.of_site(chosen.site)
