@@ -11,13 +11,22 @@ or the time within which one gets there in nine of ten minutes (the 90th percent
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
+from analysis.travel.prepared import (
+    find_walks,
+    junctions_of,
+    limits_of,
+    rides_back,
+    rides_of,
+    stops_of,
+    walks_to_stops,
+)
 from analysis.travel.rides import (
+    HALF_NEVER,
     MOST_SITES,
     NEVER,
     Footpaths,
@@ -32,9 +41,9 @@ from analysis.travel.times import TravelTimes, travel_times
 from geo.errors import InputError
 from geo.network.modes import Mode
 from geo.network.network import ModeNetwork
-from geo.network.snapping import Reason, Snapped, snap
+from geo.network.snapping import Reason, Snapped
 from geo.pack import AreaPack
-from geo.timetable.day import Day, day_of, example_date
+from geo.timetable.day import Day, example_date
 from geo.timetable.timing import Timing
 
 Floats = npt.NDArray[np.float64]
@@ -106,7 +115,7 @@ class Transit:
                 "add one to its recipe ([[timetables]]) and build it again"
             )
         day = example_date(pack.timetable, timing).toordinal()
-        return cls(pack, mode, streets, _stops(pack, streets), _rides(pack, streets, day, _limits(timing)))
+        return cls(pack, mode, streets, stops_of(pack, streets), rides_of(pack, streets, day, limits_of(timing)))
 
     @property
     def timing(self) -> Timing:
@@ -120,7 +129,7 @@ class Transit:
 
     def walks(self, points: Snapped) -> Footpaths:
         """Return the walks from points to the stops that are near enough."""
-        return _walks(self.streets, points, self.stops, self.timing.longest_walk_min * 60.0)
+        return walks_to_stops(self.streets, points, self.stops, self.timing.longest_walk_min * 60.0)
 
     def egress(self, sites: Snapped, *, matrix: bool = False) -> Labels:
         """Return the walk from each stop to the nearest site, or to each: ``(n_stops, 1)`` or ``(n_stops, m)`` labels.
@@ -149,7 +158,8 @@ class Transit:
             ``(n_stops, m)`` from :meth:`egress`.
         """
         aboard = self.rides.labels(egress, self.timing.boardings)
-        return self._caught(origins, aboard)
+        caught = _catching(self.rides, self.walks(origins), self.timing)
+        return self._best(caught, len(origins), aboard)
 
     def by_minute(self, origins: Snapped, sites: Snapped) -> tuple[Floats, npt.NDArray[np.int32]]:
         """Return the seconds to the nearest site for every minute of leaving, and which site that is.
@@ -198,16 +208,56 @@ class Transit:
             sites=sites,
         )
 
+    def arrive_s(self, origins: Snapped, sites: Snapped, leave_s: float) -> Floats:
+        """Return the earliest arrival by a vehicle from every origin at every site, ``(n, m)`` seconds after midnight.
+
+        Parameters
+        ----------
+        origins, sites
+            ``n`` and ``m`` points.
+        leave_s
+            When one leaves, seconds after midnight.
+        """
+        caught = catching(self.rides, self.walks(origins), leave_s, 1)
+        found = np.full((len(origins), len(sites)), np.inf)
+        step = self._sites_at_once(len(origins))
+        for first in range(0, len(sites), step):
+            which = np.arange(first, min(first + step, len(sites)))
+            egress = self.egress(sites.take(which), matrix=True)
+            if (egress < HALF_NEVER).any():
+                aboard = self.rides.labels(egress, self.timing.boardings)
+                best = np.full((len(origins), len(which)), NEVER)
+                for part in _slots(caught, len(which)):
+                    best[part.slot] = np.minimum.reduceat(aboard[part.call], part.start, axis=0)
+                found[:, which] = seconds_of(best)
+        return found
+
+    def back(self) -> "Transit":
+        """Return the same day with time turned round, to ask for the latest departure.
+
+        On foot every street is open both ways and takes the same time, so the walks stay as they are.
+        """
+        return Transit(
+            self.pack,
+            self.mode,
+            self.streets,
+            self.stops,
+            rides_back(self.pack, self.rides, self.streets, limits_of(self.timing)),
+        )
+
+    def _sites_at_once(self, slots: int) -> int:
+        """Return how many sites are searched for together, so that the largest array of labels fits into memory."""
+        return max(1, _AT_ONCE // max(len(self.rides.change_to), self.day.n_calls, slots, 1))
+
     def matrix_s(self, origins: Snapped, sites: Snapped) -> npt.NDArray[np.float32]:
         """Return the seconds from every origin to every site, ``(n, m)``, as `Timing.sure` counts them."""
         walking = travel_times(self.streets, origins, sites, matrix=True).matrix_s
         found = np.array(walking, dtype=np.float32)
-        largest = max(len(self.rides.change_to), self.day.n_calls, len(origins) * self.timing.minutes, 1)
-        step = max(1, _AT_ONCE // largest)
+        step = self._sites_at_once(len(origins) * self.timing.minutes)
         for first in range(0, len(sites), step):
             part = slice(first, first + step)
             egress = self.egress(sites.take(np.arange(len(sites))[part]), matrix=True)
-            if (egress >= NEVER).all():
+            if (egress >= HALF_NEVER).all():
                 continue
             seconds = seconds_of(self.arrivals(origins, egress)) - self._leaving_s[:, None]
             seconds = np.minimum(seconds, found[:, None, part])
@@ -220,14 +270,16 @@ class Transit:
         return _node_times_s(self, sites)
 
     def _node_times_s(self, sites: Snapped) -> npt.NDArray[np.float32]:
-        nodes, points = _junctions(self.streets)
+        nodes, points = junctions_of(self.streets)
         node_s = np.full(self.streets.network.n_nodes, np.inf, dtype=np.float32)
         aboard = self.rides.labels(self.egress(sites), self.timing.boardings)
         walk_s = travel_times(self.streets, points, sites).nearest_s.astype(np.float64)
         place = _rank(self.timing.minutes, self.timing.quantile)
         for first in range(0, len(nodes), _POINTS_AT_ONCE):
             part = np.arange(first, min(first + _POINTS_AT_ONCE, len(nodes)))
-            seconds = seconds_of(self._caught(points.take(part), aboard)[:, :, 0]) - self._leaving_s
+            walks = find_walks(self.streets, points.take(part), self.stops, self.timing.longest_walk_min * 60.0)
+            caught = catching(self.rides, walks, self.timing.start_min * 60.0, self.timing.minutes)
+            seconds = seconds_of(self._best(caught, len(part), aboard)[:, :, 0]) - self._leaving_s
             seconds = np.minimum(seconds, walk_s[part, None])
             node_s[nodes[part]] = np.partition(seconds, place, axis=1)[:, place]
         return node_s
@@ -238,14 +290,13 @@ class Transit:
         leaving_s: Floats = 60.0 * np.arange(self.timing.start_min, self.timing.end_min + 1, dtype=np.float64)
         return leaving_s
 
-    def _caught(self, origins: Snapped, aboard: Labels) -> Labels:
-        """Return the earliest arrival for each origin and minute, ``(n, n_minutes, m)``, from the labels of calls."""
+    def _best(self, caught: Catching, count: int, aboard: Labels) -> Labels:
+        """Return the earliest arrival of `count` points by minute, ``(count, n_minutes, m)``, from the labels of calls."""
         minutes = self.timing.minutes
-        caught = _catching(self.rides, self.walks(origins), self.timing)
-        best = np.full((len(origins) * minutes, aboard.shape[1]), NEVER)
+        best = np.full((count * minutes, aboard.shape[1]), NEVER)
         for part in _slots(caught, aboard.shape[1]):
             best[part.slot] = np.minimum.reduceat(aboard[part.call], part.start, axis=0)
-        by_minute = best.reshape(len(origins), minutes, aboard.shape[1])
+        by_minute = best.reshape(count, minutes, aboard.shape[1])
         return np.minimum.accumulate(by_minute[:, ::-1], axis=1)[:, ::-1]
 
 
@@ -320,51 +371,7 @@ def _standing_for(seconds: Floats, share: float) -> tuple[Floats, npt.NDArray[np
     return seconds[np.arange(len(seconds)), column], column
 
 
-def _limits(timing: Timing) -> tuple[bool, float, float, float]:
-    return timing.assumed, timing.longest_change_min * 60.0, timing.longest_wait_min * 60.0, float(timing.change_s)
-
-
 @lru_cache(maxsize=16)
 def _node_times_s(transit: Transit, sites: Snapped) -> npt.NDArray[np.float32]:
     """Keep the times of the junctions: a map is drawn again with every click."""
     return transit._node_times_s(sites)
-
-
-@lru_cache(maxsize=4)
-def _stops(pack: AreaPack, streets: ModeNetwork) -> Snapped:
-    return snap(streets, pack.timetable.stop_xy, islands=pack.islands.geometry.to_numpy())
-
-
-@lru_cache(maxsize=4)
-def _between_stops(pack: AreaPack, streets: ModeNetwork, longest_s: float) -> Footpaths:
-    """Return the walks from stop to stop; to itself it is no walk, also where the stop is off the network."""
-    stops = _stops(pack, streets)
-    matrix_s = travel_times(streets, stops, stops, limit_s=longest_s, matrix=True).matrix_s
-    return Footpaths.of_matrix(np.asarray(matrix_s), longest_s)
-
-
-@lru_cache(maxsize=8)
-def _rides(pack: AreaPack, streets: ModeNetwork, ordinal: int, limits: tuple[bool, float, float, float]) -> Rides:
-    assumed, walk_s, wait_s, change_s = limits
-    day = day_of(pack.timetable, date.fromordinal(ordinal), assumed=assumed)
-    return Rides.of(day, _between_stops(pack, streets, walk_s), change_s=change_s, longest_wait_s=wait_s)
-
-
-@lru_cache(maxsize=8)
-def _walks(streets: ModeNetwork, points: Snapped, stops: Snapped, longest_s: float) -> Footpaths:
-    """Keep the walks from points to stops: the same homes come with every question."""
-    matrix_s = travel_times(streets, points, stops, limit_s=longest_s, matrix=True).matrix_s
-    return Footpaths.of_matrix(np.asarray(matrix_s), longest_s)
-
-
-@lru_cache(maxsize=4)
-def _junctions(streets: ModeNetwork) -> tuple[Ints, Snapped]:
-    """Return the junctions that the mode uses, and each as a point at an end of one of its streets."""
-    network, edges = streets.network, streets.usable_edges.astype(np.int64)
-    node = np.concatenate([network.edge_u[edges], network.edge_v[edges]])
-    nodes, first = np.unique(node, return_index=True)
-    edge = np.tile(edges, 2)[first]
-    fraction = np.where(first < len(edges), 0.0, 1.0)
-    xy, nothing = network.node_xy[nodes], np.zeros(len(nodes))
-    reason = np.full(len(nodes), Reason.REACHED, dtype=np.uint8)
-    return nodes.astype(np.int64), Snapped(xy, edge.astype(np.int32), fraction, nothing, xy, reason)
