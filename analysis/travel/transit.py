@@ -291,7 +291,7 @@ class Transit:
         return leaving_s
 
     def _best(self, caught: Catching, count: int, aboard: Labels) -> Labels:
-        """Return the earliest arrival of `count` points by minute, ``(count, n_minutes, m)``, from the labels of calls."""
+        """Return the earliest arrival by minute, ``(count, n_minutes, m)``, from the labels of calls."""
         minutes = self.timing.minutes
         best = np.full((count * minutes, aboard.shape[1]), NEVER)
         for part in _slots(caught, aboard.shape[1]):
