@@ -20,6 +20,7 @@ import pandas as pd
 import shapely
 from pyproj import Transformer
 
+from geo.network.modes import MODES
 from geo.network.network import StreetNetwork, line_lengths
 from geo.network.report import network_report
 from geo.pack import AreaPack, Manifest
@@ -48,6 +49,9 @@ class Rules:
     level: bool = False
     congestion: float = 1.0
 
+
+ON_STREETS = {name: mode for name, mode in MODES.items() if mode.timing is None}
+"""The modes that go by streets alone; those by timetable have tests of their own."""
 
 RULES = {
     "walk_adult": Rules(4.8, 4.8, _LEVEL | {"steps"}),
