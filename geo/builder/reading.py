@@ -78,7 +78,8 @@ class Reading:
 
     def remark(self, key: str, remarks: Sequence[str]) -> None:
         """Keep what a reader has to say of a source besides its counts, for the provenance."""
-        self.remarks.setdefault(key, []).extend(remarks)
+        if remarks:
+            self.remarks.setdefault(key, []).extend(remarks)
 
     def frame(self, key: str, read: Callable[..., pd.DataFrame], **options: Any) -> pd.DataFrame:
         """Read a table with its adapter; the caller counts what it uses of it."""

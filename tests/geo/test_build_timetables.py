@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import sys
 import zipfile
 from dataclasses import dataclass
 from types import SimpleNamespace
@@ -10,7 +11,6 @@ import numpy as np
 import pytest
 import shapely
 
-import geo.builder.timetables
 from commands.building import print_sources
 from commands.console import terminal
 from geo.build import build_pack
@@ -174,7 +174,7 @@ def test_an_optional_file_that_is_there_is_read(town, monkeypatch):
         )  # fmt: skip
         return Reading(timetable, 20, 12, {"outside the area": 8}, ("two stops had no name",))
 
-    monkeypatch.setattr(geo.builder.timetables, "import_module", lambda _: SimpleNamespace(read_gtfs=read_gtfs))
+    monkeypatch.setitem(sys.modules, "geo.sources.gtfs", SimpleNamespace(read_gtfs=read_gtfs))
     pack = build(town)
     ((name, source, vintage, crs, extent),) = asked
     assert (name, source, vintage, crs) == ("buses.zip", "buses", "2024", "EPSG:32631")
