@@ -42,16 +42,14 @@ def lists_of_trips(draw, n_stops=4, n_routes=2, n_services=3):
 
 
 @st.composite
-def timetables(draw, calendar=None):
+def timetables(draw):
     """A timetable of some trips; its positions are in whole centimetres, as a saved one's are."""
     n_stops = draw(st.integers(4, 6))
     cm = st.integers(-(10**8), 10**8)
     xy = [[draw(cm) / 100, draw(cm) / 100] for _ in range(n_stops)]
     routes = [RouteLine(draw(NAMES), draw(NAMES), "bus", draw(STATUSES), draw(NAMES)) for _ in range(2)]
-    if calendar is None:
-        calendar = Calendar.always(
-            draw(st.lists(st.lists(st.booleans(), min_size=7, max_size=7), min_size=3, max_size=3))
-        )
+    week = st.lists(st.booleans(), min_size=7, max_size=7)
+    calendar = Calendar.always(draw(st.lists(week, min_size=3, max_size=3)))
     made = draw(lists_of_trips(n_stops))
     names = [draw(NAMES) for _ in range(n_stops)]
     return Timetable.of_trips([f"s{number}" for number in range(n_stops)], names, np.array(xy), routes, made, calendar)

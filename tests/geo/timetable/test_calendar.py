@@ -6,7 +6,7 @@ import gtfs_kit
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.timetable.calendar import ANY_DATE, WEEKDAYS, Calendar
@@ -62,15 +62,17 @@ def as_gtfs(calendar):
     return gtfs_kit.Feed(dist_units="m", calendar=table, calendar_dates=dates)
 
 
+@settings(max_examples=25, deadline=None)
 @given(calendars())
 def test_services_run_on_the_days_that_gtfs_kit_finds(calendar):
     theirs = as_gtfs(calendar)
-    for step in range(-1, DAYS + 1):
+    for step in (*range(-1, DAYS, 5), *(calendar.exception_day - START.toordinal()).tolist()):
         day = START + timedelta(days=step)
         found = theirs.get_active_services(day.strftime("%Y%m%d"))
         assert set(np.flatnonzero(calendar.runs(day)).tolist()) == {int(number) for number in found}
 
 
+@settings(deadline=None)
 @given(calendars(), st.randoms(use_true_random=False))
 def test_some_services_keep_their_days(calendar, random):
     which = np.array(random.sample(range(len(calendar)), random.randint(1, len(calendar))))
@@ -81,6 +83,7 @@ def test_some_services_keep_their_days(calendar, random):
     np.testing.assert_array_equal(some.valid_first, calendar.valid_first[which])
 
 
+@settings(deadline=None)
 @given(st.lists(calendars(most=3), min_size=1, max_size=3))
 def test_joined_services_keep_their_days(parts):
     whole = Calendar.joined(parts)

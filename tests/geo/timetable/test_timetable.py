@@ -15,7 +15,7 @@ from geo.timetable.timetable import RouteLine, Timetable, Trip, joined
 from tests.geo.timetable.made import lists_of_trips, timetables
 
 BUS = RouteLine("9", "", "bus", "published")
-in_one_folder = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+in_one_folder = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=50)
 
 
 def same(one, other):
@@ -33,6 +33,7 @@ def put(made):
     return Timetable.of_trips("abcd", "ABCD", np.zeros((4, 2)), [BUS, BUS], made, Calendar.always([[True] * 7] * 3))
 
 
+@settings(deadline=None)
 @given(lists_of_trips())
 def test_trips_come_out_as_they_went_in(made):
     table = put(made)
@@ -42,6 +43,7 @@ def test_trips_come_out_as_they_went_in(made):
     assert len(table.pattern_route) == len({(trip.route, trip.stops, trip.board, trip.alight) for trip in made})
 
 
+@settings(deadline=None)
 @given(lists_of_trips())
 def test_trips_are_sorted_by_pattern_and_start(made):
     table = put(made)
@@ -112,6 +114,7 @@ def with_names(table):
     )
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.lists(timetables(), max_size=3))
 def test_joined_timetables_keep_every_trip(parts):
     whole = joined(parts)
@@ -120,6 +123,7 @@ def test_joined_timetables_keep_every_trip(parts):
     assert len(whole.routes) == sum(len(part.routes) for part in parts)
 
 
+@settings(deadline=None)
 @given(timetables(), st.lists(st.integers(0, 1), unique=True))
 def test_trips_of_some_routes_alone(table, which):
     some = table.of_routes(which)
