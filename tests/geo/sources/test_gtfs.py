@@ -218,6 +218,27 @@ def test_intervals_count_from_the_first_stop_even_where_that_is_outside(feed):
     ]
 
 
+def test_intervals_count_from_leaving_the_first_stop(feed):
+    path = feed(
+        {"stop_times": ("t1,09:00:00,09:00:00", "t1,08:55:00,09:00:00")},
+        frequencies="trip_id,start_time,end_time,headway_secs\nt1,06:00:00,06:20:00,1200\n",
+    )
+    assert said(read(path).timetable)[0][2][0] == at("5:55:00")
+    assert said(read(path).timetable)[0][3][0] == at("6:00:00")
+
+
+def test_calls_are_in_the_order_of_their_sequence_not_of_their_rows(feed):
+    heading, *rows = GOOD["stop_times"].splitlines()
+    path = feed(stop_times="\n".join([heading, *rows[::-1]]))
+    shuffled = said(read(path).timetable)
+    assert shuffled == said(read(feed()).timetable)
+
+
+def test_a_service_of_one_day_is_fine(feed):
+    calendar = read(feed({"calendar": ("20240101,20240331", "20240105,20240105")})).timetable.calendar
+    assert [calendar.runs(date(2024, 1, day)).any() for day in (4, 5, 8)] == [False, True, False]
+
+
 def test_calls_on_demand_count_with_a_note(feed):
     reading = read(feed({"stop_times": ("09:11:00,B,2,,", "09:11:00,B,2,2,3")}))
     assert any(note.startswith("1 calls have to be arranged") for note in reading.notes)

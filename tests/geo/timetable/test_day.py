@@ -85,6 +85,23 @@ def test_trips_that_overtake_are_on_lines_of_their_own():
     assert sorted(today) == [[600, 620], [610, 630]]
 
 
+def test_trips_that_do_not_overtake_share_a_line_whatever_their_speed():
+    rows = written_out(day_of(table_of((0, 900, 920), (0, 600, 660), (0, 800, 860), (0, 700, 720)), MONDAY))
+    assert [[row[2][0] // 60 for row in line if 0 <= row[2][0] < DAY_S] for line in rows] == [[600, 700, 800, 900]]
+
+
+def test_who_arrives_first_but_waits_longer_overtakes_as_well():
+    """Both leave in the order in which they start, but the later one is at the stop in the middle first."""
+    made = [
+        Trip(0, (0, 1, 2), (start, arrive, end), (start, leave, end), 0, (True,) * 3, (True,) * 3)
+        for start, arrive, leave, end in ((36000, 37000, 37100, 38000), (36100, 36900, 37200, 38100))
+    ]
+    week = Calendar.always([[day == 0 for day in range(7)]])
+    line = RouteLine("9", "", "bus", "published")
+    table = Timetable.of_trips("abc", "ABC", np.zeros((3, 2)), [line], made, week)
+    assert [len(rows) for rows in written_out(day_of(table, MONDAY))] == [1, 1]
+
+
 def test_a_trip_past_midnight_is_on_both_days():
     friday = Calendar.always([[day == 4 for day in range(7)]])
     table = table_of((0, 23 * 60 + 30, 25 * 60), calendar=friday)
