@@ -18,11 +18,6 @@ from wording.rounding import shortest
 _MOST_NAMED = 4
 
 
-def say_transit(place: str, /, **values: object) -> str:
-    """Say words of the section on journeys by timetable; errors as for :meth:`wording.languages.Words.say`."""
-    return english().say(f"transit.{place}", **values)
-
-
 def on_day(timing: Timing, words: Words | None = None) -> str:
     """Say on which day one leaves: ``"on a Tuesday"``, ``"on 13 June 2023"``; in English without `words`."""
     words = words or english()
@@ -55,14 +50,15 @@ def in_minutes(way: str, timing: Timing, words: Words | None = None) -> str:
     words
         The language; English when None.
     """
-    kind = "one" if timing.start_min == timing.end_min else timing.sure
+    kind = "nine_in_ten" if timing.sure == "nine_in_ten" else "median"
+    kind = "one" if timing.start_min == timing.end_min else kind
     return (words or english()).say(f"transit.way.{kind}", way=way, when=leaving(timing, words))
 
 
 def limits_words(timing: Timing) -> str:
     """Say when one leaves, and how many vehicles, walks and waits a journey may have."""
-    return say_transit(
-        "limits",
+    return english().say(
+        "transit.limits",
         when=leaving(timing),
         vehicles=english().counted("transit.vehicles_in_one", timing.boardings),
         walk=shortest(timing.longest_walk_min),
@@ -73,12 +69,14 @@ def limits_words(timing: Timing) -> str:
 
 def window_words(timing: Timing) -> str:
     """Name the day and the window in a few letters, for a button: ``"Tuesday, 09:00–11:00"``."""
-    return say_transit("window", day=day_name(timing), start=clock(timing.start_min), end=clock(timing.end_min))
+    return english().say(
+        "transit.window", day=day_name(timing), start=clock(timing.start_min), end=clock(timing.end_min)
+    )
 
 
 def day_name(timing: Timing) -> str:
     """Name the day: ``"Tuesday"``, ``"13 June 2023"``."""
-    return date_words(timing.date) if timing.date is not None else say_transit(f"days.{timing.day}")
+    return date_words(timing.date) if timing.date is not None else english().say(f"transit.days.{timing.day}")
 
 
 def no_timetable(names: Sequence[str]) -> str:
@@ -102,10 +100,10 @@ def leg_words(leg: Leg, site: str, mark: Callable[[str], str] = str) -> str:
     if leg.route is None:
         took = minutes_of(leg.arrive_s - leg.depart_s)
         metres = distance(leg.length_m)
-        return say_transit("leg.walk", time=time, minutes=took, distance=metres, place=mark(leg.end or site))
-    kind = leg.route.status if leg.route.status != "published" else "ride"
-    return say_transit(
-        f"leg.{kind}",
+        return english().say("transit.leg.walk", time=time, minutes=took, distance=metres, place=mark(leg.end or site))
+    kind = leg.route.status if leg.route.status in ("modelled", "assumed") else "ride"
+    return english().say(
+        f"transit.leg.{kind}",
         time=time,
         vehicle=mark(vehicle_words(leg.route)),
         towards=mark(leg.towards),
@@ -119,15 +117,15 @@ def leg_words(leg: Leg, site: str, mark: Callable[[str], str] = str) -> str:
 def journey_words(found: Itinerary, site: str) -> str:
     """Say when one must leave at the latest and when one is there, and how long that is with the wait at home."""
     asked, depart, arrive = (clock(second / 60) for second in (found.asked_s, found.depart_s, found.arrive_s))
-    kind = "journey.now" if asked == depart else "journey.later"
+    kind = "now" if asked == depart else "later"
     took = minutes_of(found.seconds)
-    return say_transit(kind, asked=asked, depart=depart, arrive=arrive, minutes=took, site=site)
+    return english().say(f"transit.journey.{kind}", asked=asked, depart=depart, arrive=arrive, minutes=took, site=site)
 
 
 def vehicle_words(route: RouteLine) -> str:
     """Name a vehicle as passengers do: ``"bus 9"``; a train by what its operator calls it."""
     kind = english().named("transit.vehicle").get(route.vehicle, route.vehicle)
-    return say_transit("vehicle_named", vehicle=kind, name=route.name).strip()
+    return english().say("transit.vehicle_named", vehicle=kind, name=route.name).strip()
 
 
 def timetable_notes(pack: AreaPack, timing: Timing) -> list[str]:
@@ -148,27 +146,31 @@ def timetable_notes(pack: AreaPack, timing: Timing) -> list[str]:
     known, routes = calendar.known(), pack.timetable.routes
     if known is not None and timing.date is None:
         day = example_date(pack.timetable, timing)
-        said.append(say_transit("notes.example", day=on_day(timing), date=date_words(day)))
+        said.append(english().say("transit.notes.example", day=on_day(timing), date=date_words(day)))
     published = [route for route in routes if route.status == "published"]
     if published and known is not None:
         first, last = (date_words(day) for day in known)
-        said.append(say_transit("notes.published", vehicles=_vehicles(published), first=first, last=last))
+        said.append(english().say("transit.notes.published", vehicles=_vehicles(published), first=first, last=last))
     elif published:
-        said.append(say_transit("notes.published_undated", vehicles=_vehicles(published)))
+        said.append(english().say("transit.notes.published_undated", vehicles=_vehicles(published)))
     modelled = [route for route in routes if route.status == "modelled"]
     if modelled:
-        said.append(say_transit("notes.modelled", vehicles=_vehicles(modelled)))
+        said.append(english().say("transit.notes.modelled", vehicles=_vehicles(modelled)))
     assumed = [vehicle_words(route) for route in routes if route.status == "assumed"]
     if assumed:
         which = listed(list(dict.fromkeys(assumed))[:_MOST_NAMED])
-        said.append(say_transit("notes.assumed" if timing.assumed else "notes.assumed_left", names=capital(which)))
+        said.append(
+            english().say(
+                "transit.notes.assumed" if timing.assumed else "transit.notes.assumed_left", names=capital(which)
+            )
+        )
     return said + missing_notes(pack)
 
 
 def missing_notes(pack: AreaPack) -> list[str]:
     """Say which sources the pack was built without, and the command that brings them; empty where none is missing."""
     titles = [str(source["title"]) for source in pack.provenance["sources"] if not source.get("given", True)]
-    return [say_transit("notes.missing", titles=listed(titles), area=pack.code)] if titles else []
+    return [english().say("transit.notes.missing", titles=listed(titles), area=pack.code)] if titles else []
 
 
 def _vehicles(routes: Sequence[RouteLine]) -> str:

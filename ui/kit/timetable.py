@@ -4,7 +4,7 @@ The timing stands in the name of the mode, ``transit_pram@saturday,10:00-12:00``
 plans have it without more ado.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -23,8 +23,9 @@ from ui.kit import controls
 from ui.kit.page import plain
 from ui.kit.session import session, timing_input
 from ui.kit.slots import Linked
+from wording.languages import english
 from wording.scenario import pace
-from wording.transit import day_name, no_timetable, say_transit, timetable_notes, window_words
+from wording.transit import day_name, no_timetable, timetable_notes, window_words
 
 _STEP_MIN = 15
 _A_DATE = "date"
@@ -184,14 +185,18 @@ def _day(packs: Sequence[AreaPack], mode: Mode, timing: Timing, key: str, change
     days, dates = _days(packs, mode), _dates(packs)
     slot, dated = timing_input("day", key), timing_input("date", key)
     options = [*days, *([_A_DATE] if dates else [])]
-    names = {day: day_name(replace(timing, day=day)) for day in days} | {_A_DATE: say_transit("controls.a_date")}
+    names = {day: day_name(replace(timing, day=day)) for day in days} | {
+        _A_DATE: english().say("transit.controls.a_date")
+    }
     slot.put(timing.day if timing.date is None else _A_DATE)
 
     def day() -> None:
         first = example_date(packs[0].timetable, timing).isoformat()
         changed(day=first if slot.get() == _A_DATE else slot.get())
 
-    st.selectbox(say_transit("controls.day"), options, key=slot.key, format_func=names.__getitem__, on_change=day)
+    st.selectbox(
+        english().say("transit.controls.day"), options, key=slot.key, format_func=names.__getitem__, on_change=day
+    )
     if timing.date is not None and dates:
 
         def a_date() -> None:
@@ -200,7 +205,11 @@ def _day(packs: Sequence[AreaPack], mode: Mode, timing: Timing, key: str, change
 
         dated.put(timing.date)
         st.date_input(
-            say_transit("controls.date"), min_value=dates[0], max_value=dates[1], key=dated.key, on_change=a_date
+            english().say("transit.controls.date"),
+            min_value=dates[0],
+            max_value=dates[1],
+            key=dated.key,
+            on_change=a_date,
         )
 
 
@@ -215,14 +224,14 @@ def _hours(timing: Timing, key: str, changed: Callable[..., None]) -> None:
     ends = sorted({step for step in (*steps, timing.end_min) if step >= timing.start_min})
     left, right = st.columns(2)
     left.selectbox(
-        say_transit("controls.start"),
+        english().say("transit.controls.start"),
         starts,
         key=first.key,
         format_func=clock,
         on_change=lambda: changed(start_min=first.get(), end_min=min(first.get() + length, LONGEST_WINDOW_MIN)),
     )
     right.selectbox(
-        say_transit("controls.end"),
+        english().say("transit.controls.end"),
         ends,
         key=last.key,
         format_func=clock,
@@ -234,22 +243,23 @@ def _counts(packs: Sequence[AreaPack], timing: Timing, key: str, changed: Callab
     """Draw which share of the minutes has to be good enough, and whether assumed routes count."""
     sure, assumed = timing_input("sure", key), timing_input("assumed", key)
     sure.put(timing.sure)
-    names: Mapping[str, str] = {name: say_transit(f"controls.{name}") for name in SURES}
+    say = english().say
+    names = {"median": say("transit.controls.median"), "nine_in_ten": say("transit.controls.nine_in_ten")}
     st.segmented_control(
-        say_transit("controls.counts"),
+        english().say("transit.controls.counts"),
         SURES,
         key=sure.key,
         format_func=names.__getitem__,
         required=True,
-        help=say_transit("controls.counts_help"),
+        help=english().say("transit.controls.counts_help"),
         on_change=lambda: changed(sure=sure.get()),
     )
     if _assumed(packs):
         assumed.put(timing.assumed)
         st.toggle(
-            say_transit("controls.assumed"),
+            english().say("transit.controls.assumed"),
             key=assumed.key,
-            help=say_transit("controls.assumed_help"),
+            help=english().say("transit.controls.assumed_help"),
             on_change=lambda: changed(assumed=bool(assumed.get())),
         )
 

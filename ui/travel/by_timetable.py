@@ -31,7 +31,7 @@ from ui.travel.kinds import forms, marked, places_of, way_choice
 from wording.languages import Words, english
 from wording.numbers import capital, minutes_of
 from wording.rounding import digits, half_up, per_cent, shortest, whole
-from wording.transit import journey_words, leaving, leg_words, say_transit
+from wording.transit import journey_words, leaving, leg_words
 
 _CLOCK = "floor(datum.value / 60) + ':' + (datum.value % 60 < 10 ? '0' : '') + (datum.value % 60)"
 
@@ -123,7 +123,7 @@ def timed_panel(
     start = access.snap(np.array([[place.easting, place.northing]]))
     found = {kind: Minutes.of(access, start, places_of(pack, kind, own)) for kind in kinds}
     first = found[kinds[0]]
-    here = say_transit("journey.here", place=plain(place.name), way=way, when=leaving(first.timing))
+    here = english().say("transit.journey.here", place=plain(place.name), way=way, when=leaving(first.timing))
     st.markdown(f"{here} {_headline(first, kinds[0], within, words, own)}")
     with st.container() if more is None else more:
         left, right = st.columns(2, gap="small")
@@ -147,7 +147,9 @@ def _headline(found: Minutes, kind: str, within: float | None, words: Words, own
     said = [_how_long(found, named["one"])]
     if within is not None:
         share = per_cent(found.share_within(within))
-        said.append(say_transit("journey.within", share=share, within=english().counted("words.minutes", int(within))))
+        said.append(
+            english().say("transit.journey.within", share=share, within=english().counted("words.minutes", int(within)))
+        )
     return " ".join(filter(None, [*said, _walking(found)]))
 
 
@@ -156,8 +158,10 @@ def _how_long(found: Minutes, one: str) -> str:
         minutes_of(second) for second in (found.usual_s, found.seconds.min(), float(found.seconds.max()))
     )
     if best == worst:
-        return say_transit("journey.steady", one=one, minutes=usual)
-    return say_transit("journey.nearest", one=one, minutes=usual, sure=_sure(found.timing), best=best, worst=worst)
+        return english().say("transit.journey.steady", one=one, minutes=usual)
+    return english().say(
+        "transit.journey.nearest", one=one, minutes=usual, sure=_sure(found.timing), best=best, worst=worst
+    )
 
 
 def _walking(found: Minutes) -> str:
@@ -165,12 +169,12 @@ def _walking(found: Minutes) -> str:
     if not np.isfinite(found.walk_s):
         return ""
     if not (found.seconds < found.walk_s).any():
-        return say_transit("journey.best_on_foot")
-    return say_transit("journey.on_foot", minutes=minutes_of(found.walk_s))
+        return english().say("transit.journey.best_on_foot")
+    return english().say("transit.journey.on_foot", minutes=minutes_of(found.walk_s))
 
 
 def _sure(timing: Timing) -> str:
-    return say_transit("journey.nine" if timing.sure == "nine_in_ten" else "journey.half")
+    return english().say("transit.journey.nine" if timing.sure == "nine_in_ten" else "transit.journey.half")
 
 
 def _leave(timing: Timing) -> int:
@@ -178,7 +182,7 @@ def _leave(timing: Timing) -> int:
     if timing.start_min == timing.end_min:
         return timing.start_min
     minutes = {clock(minute): minute for minute in range(timing.start_min, timing.end_min + 1)}
-    label, about = say_transit("journey.leave"), say_transit("journey.leave_help")
+    label, about = english().say("transit.journey.leave"), english().say("transit.journey.leave_help")
     return minutes[controls.choice(label, list(minutes), key=Session.leave.key, help=about)]
 
 
@@ -189,10 +193,10 @@ def _which_bus(
     sites = access.snap(places[["easting", "northing"]].to_numpy(np.float64))
     found = itinerary(access, start, sites, leave_min * 60.0)
     if found is None:
-        st.markdown(say_transit("journey.none"))
+        st.markdown(english().say("transit.journey.none"))
         return None
     name = str(places["name"].iloc[found.site])
-    with st.expander(plain(say_transit("journey.way", name=name)), expanded=True):
+    with st.expander(plain(english().say("transit.journey.way", name=name)), expanded=True):
         st.markdown(plain(journey_words(found, name)))
         st.markdown("\n".join(f"- {leg_words(leg, name, plain)}" for leg in found.legs))
     lines = [shapely.LineString(leg.xy) for leg in found.legs if len(leg.xy) > 1]
@@ -201,13 +205,13 @@ def _which_bus(
 
 def _picture(found: Minutes, one: str, place: str, within: float | None) -> None:
     """Draw the minutes of the journey over the window as steps, and the same as a table."""
-    said = say_transit("picture.title", one=one)
+    said = english().say("transit.picture.title", one=one)
     table = pd.DataFrame({"leaving": found.clock, "minutes": found.seconds / 60.0, "place": found.names})
     show_chart(
         day_chart(table, said, within_min=within, walk_min=found.walk_s / 60.0),
         key="day",
-        alt_text=say_transit(
-            "picture.alt",
+        alt_text=english().say(
+            "transit.picture.alt",
             one=one,
             place=place,
             usual=minutes_of(found.usual_s),
@@ -217,8 +221,8 @@ def _picture(found: Minutes, one: str, place: str, within: float | None) -> None
             walking=_walking(found),
         ),
     )
-    with st.expander(say_transit("picture.table")):
-        columns = {name: capital(say_transit(f"picture.{name}")) for name in ("leaving", "minutes", "place")}
+    with st.expander(english().say("transit.picture.table")):
+        columns = {name: capital(english().say(f"transit.picture.{name}")) for name in ("leaving", "minutes", "place")}
         shown = table.assign(
             leaving=[clock(minute) for minute in table["leaving"]],
             minutes=[half_up(minute) if np.isfinite(minute) else np.nan for minute in table["minutes"]],
@@ -246,25 +250,29 @@ def day_chart(table: pd.DataFrame, title: str, *, within_min: float | None, walk
     first, last = int(table["leaving"].min()), int(table["leaving"].max())
     across = alt.X(
         "leaving:Q",
-        title=say_transit("picture.leaving"),
+        title=english().say("transit.picture.leaving"),
         scale=alt.Scale(domain=[first, last], nice=False),
         axis=alt.Axis(values=_ticks(first, last), labelExpr=_CLOCK, **AXIS),
     )
-    up = alt.Y("minutes:Q", title=say_transit("picture.minutes"), scale=alt.Scale(domainMin=0), axis=alt.Axis(**AXIS))
+    up = alt.Y(
+        "minutes:Q", title=english().say("transit.picture.minutes"), scale=alt.Scale(domainMin=0), axis=alt.Axis(**AXIS)
+    )
     steps = alt.Chart(reached).encode(x=across, y=up)
     tips = [
-        alt.Tooltip("clock:N", title=capital(say_transit("picture.leaving"))),
-        alt.Tooltip("minutes:Q", title=capital(say_transit("picture.minutes")), format=".0f"),
-        alt.Tooltip("place:N", title=say_transit("picture.place")),
+        alt.Tooltip("clock:N", title=capital(english().say("transit.picture.leaving"))),
+        alt.Tooltip("minutes:Q", title=capital(english().say("transit.picture.minutes")), format=".0f"),
+        alt.Tooltip("place:N", title=english().say("transit.picture.place")),
     ]
     layers = [
         steps.mark_area(interpolate="step-after", color=TARGET_COLOUR, opacity=0.25, line={"color": TARGET_COLOUR}),
         steps.mark_bar(opacity=0, width=3).encode(tooltip=tips),
     ]
     if within_min is not None:
-        layers += _level(within_min, say_transit("picture.limit", n=shortest(within_min)), INK, [4, 3], first, "left")
+        layers += _level(
+            within_min, english().say("transit.picture.limit", n=shortest(within_min)), INK, [4, 3], first, "left"
+        )
     if np.isfinite(walk_min):
-        layers += _level(walk_min, say_transit("picture.walking"), REST_COLOUR, [1, 2], last, "right")
+        layers += _level(walk_min, english().say("transit.picture.walking"), REST_COLOUR, [1, 2], last, "right")
     return alt.layer(*layers).properties(title=title, height=260)
 
 
@@ -289,13 +297,15 @@ def _ticks(first: int, last: int) -> list[int]:
 def _table(found: dict[str, Minutes], within: float | None, words: Words, own: OwnPlaces | None) -> pd.DataFrame:
     """Return minutes to every kind of place, the share of the minutes of leaving that are in time, and the place."""
     say, rows = words.say, []
-    usual = say_transit("journey.usual", sure=_sure(next(iter(found.values())).timing))
+    usual = english().say("transit.journey.usual", sure=_sure(next(iter(found.values())).timing))
     for kind, minutes in found.items():
         row = {say("journeys.kind"): capital(forms(kind, words, own)["one"])}
         reached = np.isfinite(minutes.usual_s)
         row[usual] = digits(whole(minutes.usual_s / 60)) if reached else say("journeys.none_reached")
         if within is not None:
-            row[say_transit("journey.often", within=shortest(within))] = per_cent(minutes.share_within(within))
+            row[english().say("transit.journey.often", within=shortest(within))] = per_cent(
+                minutes.share_within(within)
+            )
         common = max(filter(None, minutes.names), key=minutes.names.count, default="")
         rows.append(row | {say("journeys.nearest_place"): common})
     return pd.DataFrame(rows)
