@@ -84,6 +84,8 @@ def print_sources(console: Console, area: str, before: Mapping[str, Mapping[str,
     for one in pack.provenance["sources"]:
         old = before.get(str(one["key"]))
         left_out = "; ".join(f"{digits(rows)} {why}" for why, rows in one["left_out"].items())
+        if not one.get("given", True):
+            left_out = "not given; the pack is built without it"
         table.add_row(
             str(one["key"]),
             digits(one["rows_read"]),
@@ -94,6 +96,9 @@ def print_sources(console: Console, area: str, before: Mapping[str, Mapping[str,
     console.print(table)
     for key, ids in pack.provenance.get("unplaced", {}).items():
         console.print(Text(f"Not placed, of {key}: {name_some(ids)}"), soft_wrap=True)
+    for key, remarks in pack.provenance.get("remarks", {}).items():
+        for remark in remarks:
+            console.print(Text(f"Of {key}: {remark}"), soft_wrap=True)
     gone = sorted(set(before) - {str(one["key"]) for one in pack.provenance["sources"]})
     if gone:
         console.print(f"No longer a source: {', '.join(gone)}")

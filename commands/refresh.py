@@ -52,7 +52,8 @@ def refresh_command(
     else:
         _print(report)
     for line in report.failed:
-        note(f"Kept {line.source} of {line.date}: {line.why}")
+        kept = f"Without {line.source}" if line.done == "absent" else f"Kept {line.source} of {line.date}"
+        note(f"{kept}: {line.why}")
     if report.nothing_done:
         note("Error: no publisher gave anything that can be used; the pack is as it was.")
         raise typer.Exit(1)

@@ -18,6 +18,7 @@ from geo.builder.homes import outside_shares, read_homes, within
 from geo.builder.levels import Levels, read_levels
 from geo.builder.reading import Reading
 from geo.builder.services import on_network, read_services
+from geo.builder.timetables import read_timetables
 from geo.builder.writing import plain, write_pack
 from geo.errors import PackError, ReachError, UnknownNameError
 from geo.licences import licence_text
@@ -33,7 +34,7 @@ from geo.sources.osm import Islands, compile_network, read_graph
 from geo.sources.osm_file import read_osm_layers
 from geo.sources.strategy import read_strategy
 
-_STEPS = ("boundaries", "homes and counts", "services", "streets", "base map", "writing")
+_STEPS = ("boundaries", "homes and counts", "services", "streets", "timetables", "base map", "writing")
 _GEOPACKAGE = (".gpkg",)
 
 
@@ -94,6 +95,8 @@ def build_pack(
     begin("streets")
     network, islands, classes_left_out = _streets(reading, levels.outline)
     services, left_out = on_network(services, network)
+    begin("timetables")
+    timetable = read_timetables(reading, services, levels.outline)
     begin("base map")
     land = recipe.base_map.land if recipe.base_map is not None else ()
     lines = gpd.GeoSeries(network.lines, crs=recipe.crs)
@@ -111,7 +114,12 @@ def build_pack(
         "ward_series": ward_series,
     }
     documents = {
-        "provenance": {"sources": reading.provenance(), "measures": measures.records, "unplaced": unplaced},
+        "provenance": {
+            "sources": reading.provenance(),
+            "measures": measures.records,
+            "unplaced": unplaced,
+            "remarks": reading.remarks,
+        },
         "strategy": strategy,
     }
     report = network_report(network, islands.frame, homes, services, levels.outline, classes_left_out, left_out)
@@ -125,7 +133,8 @@ def build_pack(
         "network": plain(report),
         "particulars": plain(_particulars(recipe, levels, outside_shares(homes, levels))),
     }
-    return write_pack(root / recipe.code, manifest, frames, documents, network, licence_text(recipe))
+    licences = licence_text(recipe, without=[key for key in recipe.sources if not reading.given(key)])
+    return write_pack(root / recipe.code, manifest, frames, documents, network, timetable, licences)
 
 
 def _strategy(reading: Reading) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from geo.demand import calibrate, child_poverty
 from geo.errors import SourceError, UnknownNameError
-from geo.recipe import BaselineRecipe, Poverty
+from geo.recipe_counts import BaselineRecipe, Poverty
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ _LEVELS = {
 
 def check_name(area: str) -> None:
     """Check that a short name can be the name of a file and of a folder; `InputError` says what it may hold."""
-    if not _NAME.fullmatch(area) or area in ("recipes", "words", "schemas"):
+    if not _NAME.fullmatch(area) or area in ("recipes", "words", "schemas", "assumed_routes"):
         raise InputError(f"{area!r} cannot be the short name of an area: it takes small letters, digits and hyphens")
 
 
@@ -134,6 +134,8 @@ def missing_parts(area: str, sources: Path | None, root: Path | None = None) -> 
         return found
     for key, source in recipe.sources.items():
         path = sources / source.file
+        if not path.is_file() and source.optional:
+            continue
         if not path.is_file():
             found.append(f"{source.file}: put the file there ({key}: {source.title})")
         elif not path.stat().st_size:

@@ -125,6 +125,7 @@ class AreaPack:
     islands: gpd.GeoDataFrame
     network: StreetNetwork
     timetable: Timetable = field(default_factory=Timetable.empty)
+    assumed_sha256: str = ""
 
     @property
     def code(self) -> str:
@@ -188,9 +189,19 @@ class AreaPack:
 
     @property
     def digest(self) -> str:
-        """Checksum that changes with any file of the pack, its code and its name; names what is derived from it."""
-        about = {"code": self.code, "name": self.name, "files": dict(self.manifest.files)}
+        """Checksum that changes with any file of the pack, its code and its name; names what is derived from it.
+
+        It changes with the table of assumed routes, too, which is no file of the pack.
+        """
+        about: dict[str, Any] = {"code": self.code, "name": self.name, "files": dict(self.manifest.files)}
+        if self.assumed_sha256:
+            about["assumed"] = self.assumed_sha256
         return sha256(json.dumps(about, sort_keys=True).encode()).hexdigest()[:12]
+
+    @property
+    def missing_timetables(self) -> tuple[str, ...]:
+        """Titles of the timetables that the recipe asks for, and that were not there when the pack was built."""
+        return tuple(str(source["title"]) for source in self.provenance["sources"] if not source.get("given", True))
 
     @cached_property
     def wards(self) -> gpd.GeoDataFrame:
@@ -276,4 +287,5 @@ class AreaPack:
 
     def attribution(self) -> list[str]:
         """Every attribution that a map or export of this pack must carry, each once."""
-        return list(dict.fromkeys(source["attribution"] for source in self.provenance["sources"]))
+        given = [source for source in self.provenance["sources"] if source.get("given", True)]
+        return list(dict.fromkeys(source["attribution"] for source in given))

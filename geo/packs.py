@@ -13,9 +13,11 @@ import shapely
 from geo.errors import InputError, PackError, UnknownNameError
 from geo.network.network import StreetNetwork
 from geo.pack import AreaPack, Manifest
+from geo.timetable.assumed import assumed_path, assumed_timetable, read_assumed
+from geo.timetable.timetable import Timetable, joined
 from geo.values import made_of, read_toml
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 FILES = (
     "areas.parquet",
     "basemap.parquet",
@@ -28,6 +30,7 @@ FILES = (
     "scores.parquet",
     "services.parquet",
     "strategy.json",
+    "timetable.npz",
     "ward_series.parquet",
 )
 
@@ -132,6 +135,8 @@ def open_pack(name: str, root: Path | None = None) -> AreaPack:
         When there is no such pack.
     PackError
         When there is no pack at all, a file is missing or damaged, or the pack is of another schema.
+    InputError
+        When the table of assumed routes beside the packs is not in its form, or names a stop that the pack lacks.
     """
     root = packs_folder() if root is None else root
     folder = root / name
@@ -155,6 +160,8 @@ def open_pack(name: str, root: Path | None = None) -> AreaPack:
                 f"the file {file} of the pack {name!r} was changed or damaged since it was built; "
                 f"build it again: reach data build {name}"
             )
+    services = _read_frame(folder, "services.parquet", index="id")
+    timetable, assumed_sha256 = _timetable(folder, services)
     return AreaPack(
         manifest=manifest,
         provenance=_read_json(folder, "provenance.json"),
@@ -164,12 +171,23 @@ def open_pack(name: str, root: Path | None = None) -> AreaPack:
         measures=_read_frame(folder, "measures.parquet", index="lsoa"),
         scores=_read_frame(folder, "scores.parquet", index="lsoa"),
         ward_series=_read_frame(folder, "ward_series.parquet"),
-        services=_read_frame(folder, "services.parquet", index="id"),
+        services=services,
         postcodes=_read_frame(folder, "postcodes.parquet"),
         basemap=_read_geo(folder, "basemap.parquet"),
         islands=_read_geo(folder, "islands.parquet"),
         network=StreetNetwork.load(folder / "network.npz"),
+        timetable=timetable,
+        assumed_sha256=assumed_sha256,
     )
+
+
+def _timetable(folder: Path, services: pd.DataFrame) -> tuple[Timetable, str]:
+    """Return the timetable of a pack with the assumed routes of its area, and the checksum of their table."""
+    timetable, path = Timetable.load(folder / "timetable.npz"), assumed_path(folder.name, folder.parent)
+    if not path.is_file():
+        return timetable, ""
+    assumed = assumed_timetable(read_assumed(path), services, f"the table of assumed routes {path.name}")
+    return joined([timetable, assumed]), file_digest(path)
 
 
 def file_digest(path: Path) -> str:

@@ -3,6 +3,8 @@
 A recipe is a TOML file in ``data/recipes``; CONTRIBUTING has a table of every key. Nothing of an area stands in code.
 """
 
+import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,11 +15,13 @@ from pyproj.exceptions import CRSError
 
 from geo.errors import InputError, SourceError, UnknownNameError
 from geo.packs import packs_folder
-from geo.particulars import About, Kind, Nesting
+from geo.particulars import Nesting
+from geo.recipe_counts import BaselineRecipe, IndexRecipe, InNext, LevelName, WardSeriesRecipe
+from geo.timetable.headways import Weekday
+from geo.timetable.timing import minute_of
 from geo.values import made_of, read_toml
 
-Columns = str | tuple[str, ...]
-LevelName = Literal["oa", "lsoa", "ward"]
+_TIMETABLES = "timetables"
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,8 @@ class Source:
         As shown to people; `licence` is an SPDX name where there is one.
     live
         Where a refresh fetches it from; empty for a file that is only ever given.
+    optional
+        Whether a pack may be built without the file; for timetables alone.
     """
 
     key: str
@@ -45,15 +51,7 @@ class Source:
     attribution: str
     note: str = ""
     live: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class InNext:
-    """The table that says in which area of the next level each area lies: its columns `code` and `next`."""
-
-    source: str
-    code: str
-    next: str
+    optional: bool = False
 
 
 @dataclass(frozen=True)
@@ -119,148 +117,6 @@ class HomesRecipe:
 
 
 @dataclass(frozen=True)
-class Poverty:
-    """How a strategy's figures of child poverty are spread: by which index, over which of its rates and totals."""
-
-    index: str
-    rate: str
-
-
-@dataclass(frozen=True)
-class CountsTable:
-    """One table of counts.
-
-    Attributes
-    ----------
-    source, code
-        The file, and its column with the code of an area.
-    measures
-        The column of each measure, or several whose sum it is; in a long table, its word there.
-    level
-        Whose codes they are. Counts of a finer level are summed; those of wards are spread by `spread_by`.
-    layout
-        ``wide``: a column a measure. ``long``: the columns ``measure`` and ``value``.
-    sums
-        Checks of the table: a column, and the columns that add up to it.
-    via
-        A table that turns the codes of this one (`code`) into those of the level (`next`).
-    merge
-        Whether several rows may have one code, and are added up: parts of an area that was divided later.
-    blank
-        What a blank figure counts as, where the publisher leaves out small ones.
-    fill
-        Whether an area without a row has the mean of its small area: one whose code has changed.
-    spread_by
-        ``baseline.measure`` whose pattern spreads the counts of a ward over its small areas.
-    """
-
-    source: str
-    code: str
-    measures: Mapping[str, Columns]
-    level: LevelName = "lsoa"
-    layout: Literal["wide", "long"] = "wide"
-    sums: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    via: InNext | None = None
-    merge: bool = False
-    blank: float | None = None
-    fill: bool = False
-    spread_by: str = ""
-
-    def __post_init__(self) -> None:
-        if self.level == "ward" and not self.spread_by:
-            raise InputError("counts of wards need spread_by, such as census.population")
-        if self.fill and self.level != "oa":
-            raise InputError("fill is for the finest level, oa, alone")
-
-
-@dataclass(frozen=True)
-class BaselineRecipe:
-    """Counts of one date and definition; see :class:`geo.particulars.Baseline`.
-
-    Attributes
-    ----------
-    tables
-        The tables of counts; none for a ``stated`` baseline.
-    pattern, calibrated, poverty
-        Of a ``stated`` baseline: the baseline whose pattern is scaled, the measures of which the strategy states a
-        total of the target wards, and how its child poverty is spread.
-    """
-
-    name: str
-    label: str
-    kind: Kind
-    year: str
-    source: str
-    series: str
-    series_label: str
-    definition: str
-    caution: str = ""
-    tables: tuple[CountsTable, ...] = ()
-    pattern: str = ""
-    calibrated: tuple[str, ...] = ()
-    poverty: Poverty | None = None
-
-    def __post_init__(self) -> None:
-        stated = self.kind == "stated"
-        if stated and not (self.pattern and self.calibrated):
-            raise InputError(f"baseline {self.name!r} is stated: it needs pattern and calibrated")
-        if not stated and not self.tables:
-            raise InputError(f"baseline {self.name!r} needs at least one table of counts, [[baselines.tables]]")
-
-
-@dataclass(frozen=True)
-class IndexRecipe:
-    """One edition of an index of deprivation; see :class:`geo.particulars.Index`.
-
-    Attributes
-    ----------
-    code, score, decile
-        Columns of the table; `decile` may be absent.
-    people, people_of
-        Column of the people that the score is a mean over, or the ``baseline.measure`` that stands for them.
-    merge
-        Whether several rows may have one code, and the plain mean is taken: parts of an area that was divided later.
-    lowest, highest
-        The values that a score may have.
-    """
-
-    name: str
-    family: str
-    label: str
-    year: str
-    source: str
-    code: str
-    score: str
-    decile: str = ""
-    people: str = ""
-    people_of: str = ""
-    about: About = "everyone"
-    share: bool = False
-    main: bool = False
-    merge: bool = False
-    lowest: float = 0.0
-    highest: float = 100.0
-
-    def __post_init__(self) -> None:
-        if bool(self.people) == bool(self.people_of):
-            raise InputError(f"index {self.name!r} needs people (a column) or people_of (baseline.measure)")
-
-
-@dataclass(frozen=True)
-class WardSeriesRecipe:
-    """Yearly figures by ward, a column a year; see :class:`geo.particulars.WardSeries`."""
-
-    name: str
-    label: str
-    short: str
-    definition: str
-    source: str
-    code: str
-    title: str
-    caution: str = ""
-
-
-@dataclass(frozen=True)
 class ServicesRecipe:
     """Services of one file.
 
@@ -310,6 +166,46 @@ class TownCentre:
     label: str = ""
     lon: float | None = None
     lat: float | None = None
+
+
+@dataclass(frozen=True)
+class TimetableRecipe:
+    """A timetable of public transport.
+
+    Attributes
+    ----------
+    source, reader
+        The file, and how it is read: ``gtfs`` for a feed with times; ``rail_patterns`` for counts of weekday trains, of
+        which times are made (:mod:`geo.timetable.headways`).
+    speed_kmh
+        With ``rail_patterns``: speed in a straight line from station to station, time at the stations included.
+    first, last
+        With ``rail_patterns``: beginning and end of the day in which trains leave, as ``05:30``.
+    days
+        With ``rail_patterns``: the weekdays that the counts are of.
+    """
+
+    source: str
+    reader: Literal["gtfs", "rail_patterns"]
+    speed_kmh: float = 0.0
+    first: str = ""
+    last: str = ""
+    days: tuple[Weekday, ...] = ()
+
+    def __post_init__(self) -> None:
+        given = [key for key in ("speed_kmh", "first", "last", "days") if getattr(self, key)]
+        if self.reader == "gtfs":
+            if given:
+                raise InputError(f"timetable {self.source!r}: the reader 'gtfs' takes no {', '.join(given)}")
+            return
+        if len(given) < 4:
+            raise InputError(
+                f"timetable {self.source!r}: the reader {self.reader!r} needs speed_kmh, first, last, days"
+            )
+        if not 5 <= self.speed_kmh <= 300:
+            raise InputError(f"timetable {self.source!r}: speed_kmh {self.speed_kmh} is out of range: give 5 to 300")
+        if minute_of(self.first) >= minute_of(self.last):
+            raise InputError(f"timetable {self.source!r}: first {self.first} is not before last {self.last}")
 
 
 @dataclass(frozen=True)
@@ -364,6 +260,7 @@ class Recipe:
     ward_series: tuple[WardSeriesRecipe, ...] = ()
     base_map: BaseMapRecipe | None = None
     town_centre: TownCentre | None = None
+    timetables: tuple[TimetableRecipe, ...] = ()
     controls: tuple[Mapping[str, Any], ...] = ()
 
     def __post_init__(self) -> None:
@@ -380,6 +277,8 @@ class Recipe:
             if key not in self.sources:
                 known = ", ".join(self.sources)
                 raise InputError(f"{where} names the source {key!r}, which the recipe does not have; it has: {known}")
+            if self.sources[key].optional and where != _TIMETABLES:
+                raise InputError(f"{where} needs the source {key!r}, so it cannot be optional: only timetables can")
         known_baselines = [one.name for one in self.baselines]
         for one in self.baselines:
             if one.kind == "stated" and one.pattern not in known_baselines:
@@ -406,6 +305,7 @@ class Recipe:
             asked += [("services", services.source), ("services", services.positions)]
         if self.base_map is not None:
             asked.append(("base_map", self.base_map.source))
+        asked += [(_TIMETABLES, one.source) for one in self.timetables]
         return [(where, key) for where, key in asked if key]
 
 
@@ -439,3 +339,14 @@ def read_recipe(name: str, root: Path | None = None) -> Recipe:
     if recipe.code != name:
         raise SourceError(f"recipe {path.name}: code is {recipe.code!r}; it must be the name of the file, {name!r}")
     return recipe
+
+
+def with_vintage(text: str, key: str, vintage: str) -> str:
+    """Return the text of a recipe with another vintage in the table of one source."""
+    table = re.compile(rf"(^\[sources\.{re.escape(key)}\]\s*$)(.*?)(?=^\[|\Z)", re.MULTILINE | re.DOTALL)
+    line = f"vintage = {json.dumps(vintage, ensure_ascii=False)}"
+
+    def dated(found: re.Match[str]) -> str:
+        return found[1] + re.sub(r"(?m)^vintage\s*=.*$", lambda _: line, found[2], count=1)
+
+    return table.sub(dated, text, count=1)

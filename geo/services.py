@@ -9,6 +9,7 @@ import pandas as pd
 
 from geo.errors import SourceError, UnknownNameError
 
+# ``opening_hours`` is OpenStreetMap's notation, which `geo.opening` reads; empty where nobody published them.
 COLUMNS = (
     "id",
     "category",
@@ -21,6 +22,7 @@ COLUMNS = (
     "precision",
     "status",
     "tags",
+    "opening_hours",
     "source",
     "vintage",
 )

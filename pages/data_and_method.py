@@ -187,9 +187,12 @@ with page(
             "own, a service stands at its postcode."
         )
         places = pack.services.reset_index()
+        timed = "opening_hours" in places and (places["opening_hours"] != "").any()
+        hours = {"timed": ("opening_hours", lambda own: int((own != "").sum()))} if timed else {}
         counts = places.groupby(["category", "status", "precision", "source", "vintage"]).agg(
             borough=("ward", lambda ward: int((ward != "").sum())),
             around=("ward", lambda ward: int((ward == "").sum())),
+            **hours,
         )
         counts = counts.reset_index()
         counts["source"] = counts["source"].map({s["key"]: s["title"] for s in pack.provenance["sources"]})
@@ -202,6 +205,7 @@ with page(
                 "around": Column("Around it", "people"),
                 "status": Column("Status"),
                 "precision": Column("Position is that of the"),
+                **({"timed": Column("With opening hours", "people")} if timed else {}),
                 "source": Column("Source"),
                 "vintage": Column("As of"),
             },

@@ -20,11 +20,13 @@ import pandas as pd
 import shapely
 from pyproj import Transformer
 
+from geo.network.modes import MODES
 from geo.network.network import StreetNetwork, line_lengths
 from geo.network.report import network_report
 from geo.pack import AreaPack, Manifest
 from geo.packs import FILES, SCHEMA_VERSION, file_digest, open_pack, packs_folder
 from geo.particulars import Baseline, Group, Kind, Level, Particulars
+from geo.timetable.timetable import Timetable
 
 ORIGIN = (587_000.0, 186_000.0)
 _MAIN = {"trunk", "primary", "secondary", "tertiary"}
@@ -48,6 +50,9 @@ class Rules:
     level: bool = False
     congestion: float = 1.0
 
+
+ON_STREETS = {name: mode for name, mode in MODES.items() if mode.timing is None}
+"""The modes that go by streets alone; those by timetable have tests of their own."""
 
 RULES = {
     "walk_adult": Rules(4.8, 4.8, _LEVEL | {"steps"}),
@@ -614,6 +619,7 @@ def write_elsewhere(folder: Path, targets: tuple[str, ...] = ()) -> AreaPack:
     for name, table in tables.items():
         table.to_parquet(folder / f"{name}.parquet")
     network.save(folder / "network.npz")
+    Timetable.empty().save(folder / "timetable.npz")
     census = Baseline("count", "Count of 2023", "census", "2023", "count", "count", "Count of 2023", "Counted")
     levels = (Level("lsoa", "quarter", "quarters", "exact"), Level("ward", "district", "districts"))
     source = {

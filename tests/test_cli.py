@@ -341,7 +341,7 @@ def test_data_check_prints_the_reconciliation() -> None:
         "% of it is connected",
     ):
         assert words in result.stdout
-    for mode in MODES:
+    for mode in (name for name, mode in MODES.items() if mode.timing is None):
         assert f"\n{mode}: " in result.stdout
 
 

@@ -21,7 +21,7 @@ from geo.services import category_named, with_article
 from wording.groups import area_words
 from wording.languages import english
 from wording.numbers import capital, listed, minutes, number_word, ordinal, people, percent
-from wording.rounding import digits, whole
+from wording.rounding import digits, fixed, whole
 from wording.scenario import travelling
 
 _WORTH_A_LINE = 0.15
@@ -87,7 +87,18 @@ def next_words() -> Mapping[str, str]:
 def why_sentence(row: pd.Series, parts: pd.Series) -> str:
     """Say why a ward is further from a service than the borough; empty where it is not. As for :func:`gap_sentence`."""
     gap = float(row["gap_to_borough"])
-    return _reasons(parts) if math.isfinite(gap) and gap >= NEAR_MIN else ""
+    said = _reasons(parts) if math.isfinite(gap) and gap >= NEAR_MIN else ""
+    return f"{said} {_severance_by_timetable(parts)}".strip()
+
+
+def _severance_by_timetable(parts: pd.Series) -> str:
+    """Say how many times the straight way on foot the journey takes by bus and train, and on foot; else nothing."""
+    if not parts.get("by_timetable", False) or "door_ratio" not in parts:
+        return ""
+    ratios = [float(parts[key]) for key in ("door_ratio", "severance")]
+    if not all(map(math.isfinite, ratios)) or fixed(ratios[0], 1) == fixed(ratios[1], 1):
+        return ""
+    return english().say("gaps.why.by_timetable", rides=fixed(ratios[0], 1), walks=fixed(ratios[1], 1))
 
 
 def _half_live(whom: str, median_min: float, place: str) -> str:
@@ -99,13 +110,15 @@ def _half_live(whom: str, median_min: float, place: str) -> str:
 def _reasons(parts: pd.Series) -> str:
     say = english().say
     figures = {key: float(parts[key]) for key in _REASONS}
-    adds = [key for key in sorted(_REASONS, key=figures.__getitem__, reverse=True) if figures[key] >= NEAR_MIN]
-    saves = [key for key in _REASONS if figures[key] <= -NEAR_MIN]
+    if parts.get("by_timetable", False):  # what differs beyond the streets is then how much the vehicles help
+        figures["timetable_min"] = figures.pop("speed_min")
+    adds = [key for key in sorted(figures, key=figures.__getitem__, reverse=True) if figures[key] >= NEAR_MIN]
+    saves = [key for key in figures if figures[key] <= -NEAR_MIN]
     reasons = listed([say(f"gaps.why.{key}", minutes=minutes(figures[key])) for key in adds])
     text = say("gaps.why.reasons", reasons=reasons) if reasons else say("gaps.why.mixed")
     if not saves:
         return text
-    by = "way" if "detour_min" in saves else "place"
+    by = "timetable" if saves == ["timetable_min"] else "way" if "detour_min" in saves else "place"
     gained = listed([minutes(-figures[key]) for key in saves])
     return f"{text} {say(f'gaps.why.saved_by_{by}', minutes=gained)}"
 

@@ -44,7 +44,8 @@ class GapReport:
         People of each ward and group.
     services
         Index ``code, service``: :func:`analysis.gaps.gaps.ward_services`, minutes to the tenth, shares as shown, with
-        ``distance_min, detour_min, speed_min`` that sum to ``gap_to_borough`` as shown, and ``severance``.
+        ``distance_min, detour_min, speed_min`` that sum to ``gap_to_borough`` as shown, ``severance`` and
+        ``door_ratio``, and ``by_timetable``: whether families go there by bus and train.
     isolation
         Isolation worked out from the shown shares, to the tenth; ranks follow from it.
     pockets
@@ -128,7 +129,9 @@ def gap_report(survey: Survey, *, measure: str, baseline: str) -> GapReport:
     true = ward_services(survey, measure=measure, baseline=baseline)
     services = shown(true, totals)
     parts = _shown_parts(why(survey, measure=measure, baseline=baseline), services)
-    services = ShownFrame(services.join(parts))
+    rides = {item.service: survey.access[item.mode].transit is not None for item in survey.basket}
+    by_timetable = services.index.get_level_values("service").map(rides)
+    services = ShownFrame(services.join(parts).assign(by_timetable=by_timetable))
     people = survey.pack.measure(measure, baseline)
     cut_off = survey.basket.weights @ survey.beyond >= CUT_OFF_FROM
     roll = Roll.of(survey.pack, measure, baseline)
@@ -166,7 +169,9 @@ def _shown_parts(parts: pd.DataFrame, services: pd.DataFrame) -> pd.DataFrame:
     with np.errstate(invalid="ignore"):
         detour = (services["gap_to_borough"] - distance - speed).round(1)
     columns = {"distance_min": distance, "detour_min": detour, "speed_min": speed}
-    return pd.DataFrame({**columns, "severance": parts["severance"].round(2)})
+    return pd.DataFrame(
+        {**columns, "severance": parts["severance"].round(2), "door_ratio": parts["door_ratio"].round(2)}
+    )
 
 
 def _shown_isolation(found: Isolation, survey: Survey, true: pd.DataFrame, totals: Totals) -> Isolation:
@@ -346,7 +351,8 @@ def access_shown(report: GapReport, inside: npt.NDArray[np.bool_]) -> ShownFrame
     Returns
     -------
     Index ``service``; ``nearest`` (name of the site nearest for most; empty where none is reached), ``median_min``,
-    ``gap_to_borough``, and ``distance_min, detour_min, speed_min``, which sum to the gap, all to the tenth of a minute.
+    ``gap_to_borough``, and ``distance_min, detour_min, speed_min``, which sum to the gap, all to the tenth of a minute;
+    and ``by_timetable``.
     """
     survey = report.survey
     people = survey.pack.measure(report.measure, report.baseline)
@@ -365,6 +371,7 @@ def access_shown(report: GapReport, inside: npt.NDArray[np.bool_]) -> ShownFrame
         votes = np.bincount(site[site >= 0], people[inside][site >= 0], minlength=1)
         nearest.append(str(found["name"].iloc[int(np.argmax(votes))]) if votes.any() else "")
     columns = {"median_min": np.round(actual[:, 0], 1), "gap_to_borough": gap}
-    parts = {"distance_min": distance, "detour_min": detour, "speed_min": speed}
+    rides = [survey.access[item.mode].transit is not None for item in survey.basket]
+    parts = {"distance_min": distance, "detour_min": detour, "speed_min": speed, "by_timetable": rides}
     index = pd.Index(survey.basket.services, name="service")
     return nobody_counted(pd.DataFrame({"nearest": nearest, **columns, **parts}, index=index))

@@ -13,7 +13,9 @@ between a ward and the borough into three parts that sum to it exactly:
 
 This is a sequential decomposition of a difference between two quantiles, as in Fortin, Lemieux and Firpo 2011,
 section 2 (https://doi.org/10.1016/S0169-7218(11)00407-2); the order is from the straight line to the real journey. For
-a mode of one speed, such as walking, the speed part is 0.
+a mode of one speed, such as walking, the speed part is 0. For a mode that goes by timetable the network time is that of
+walking all the way, and the speed part is what buses and trains save, waits counted: never more than 0 for a home, and
+more than 0 for a ward where they save less than across the borough.
 
 Severance is network over straight-line time; the field also calls it circuity, detour index or route directness.
 Between junctions of a square grid it never exceeds √2 = 1.41 (Stangl 2019,
@@ -58,8 +60,9 @@ def why(survey: Survey, *, measure: str, baseline: str) -> pd.DataFrame:
     -------
     Index ``code, service`` as :func:`analysis.gaps.gaps.ward_services`; ``excess_min`` (median minus the borough's),
     ``distance_min``, ``detour_min``, ``speed_min``, which sum to it, and ``severance``: the median of the homes' own
-    ratios of time by the streets to time in a straight line, weighted by people. NaN or ``inf`` where a median is not
-    finite.
+    ratios of time by the streets to time in a straight line, weighted by people; and ``door_ratio``, the same of the
+    real journeys: by timetable it is less than ``severance`` where buses and trains make up for the detour. NaN or
+    ``inf`` where a median is not finite.
 
     Raises
     ------
@@ -72,18 +75,22 @@ def why(survey: Survey, *, measure: str, baseline: str) -> pd.DataFrame:
     differs = (survey.reference_s != survey.seconds).any(axis=1)
     network[differs] = roll.quantiles(survey.reference_s[differs], (0.5,))[:, :, 0] / 60.0
     with np.errstate(invalid="ignore", divide="ignore"):
-        ratio = survey.reference_s / survey.straight_s
-        # A home at the position of the service has no detour; a home that reaches none has no finite ratio.
-        ratio = np.where(survey.straight_s > 0, ratio, 1.0)
-        ratio = np.where(np.isfinite(survey.reference_s), ratio, np.inf)
         columns = {
             "excess_min": _above_borough(actual),
             "distance_min": _above_borough(straight),
             "detour_min": _above_borough(network - straight),
             "speed_min": _above_borough(actual - network),
-            "severance": roll.quantiles(ratio, (0.5,))[:, :, 0],
+            "severance": roll.quantiles(_ratio(survey.reference_s, survey.straight_s), (0.5,))[:, :, 0],
+            "door_ratio": roll.quantiles(_ratio(survey.seconds, survey.straight_s), (0.5,))[:, :, 0],
         }
     return by_area(roll, survey.basket.services, columns)
+
+
+def _ratio(seconds: Floats, straight_s: Floats) -> Floats:
+    """Return times over those in a straight line, ``(n_services, n_demand)``."""
+    # A home at the position of the service has no detour; a home that reaches none has no finite ratio.
+    ratio = np.where(straight_s > 0, seconds / straight_s, 1.0)
+    return np.where(np.isfinite(seconds), ratio, np.inf)
 
 
 def _above_borough(minutes: Floats) -> Floats:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from analysis.reach.basket import Basket
 from geo.errors import InputError
+from geo.network.modes import mode_named
 from geo.pack import AreaPack
 
 _MOST = 0.5
@@ -28,7 +29,7 @@ def without_list(pack: AreaPack, services: Iterable[str]) -> tuple[str, ...]:
 
 def off_streets(pack: AreaPack, mode: str) -> pd.DataFrame:
     """Return the demand points that lie too far from every street that a mode may use, as the pack's report has it."""
-    report = pack.manifest.network.modes.get(mode)
+    report = pack.manifest.network.modes.get(mode_named(mode).walking.name)
     return pack.demand[pack.demand["postcode"].isin(() if report is None else report.homes.off_network)]
 
 

@@ -59,7 +59,7 @@ class Survey:
         ``(n_services, n_demand)`` row in `sites` of that nearest; -1 where none is reached.
     reference_s
         ``(n_services, n_demand)`` the same streets, all at the reference speed. For a mode of one speed that is
-        `seconds` itself.
+        `seconds` itself; for one that goes by timetable it is walking all the way.
     straight_s
         ``(n_services, n_demand)`` in a straight line to the site nearest in a straight line, at the reference speed.
     straight_site
@@ -210,9 +210,11 @@ def _other_times(
 def _at_reference_speed(access: Access) -> tuple[Access, float]:
     """Return the same streets at one speed throughout, and that speed in km/h.
 
-    On foot and by cycle that is the mode's own speed. For a mode with a speed for each street it is the mean over
-    the mode's network, metres by hour: total length over total time.
+    On foot and by cycle that is the mode's own speed; by timetable it is that of its walks. For a mode with a speed for
+    each street it is the mean over the mode's network, metres by hour: total length over total time.
     """
+    if access.transit is not None:
+        return Access(access.pack, access.streets, access.homes), float(access.streets.mode.speed_kmh or 0.0)
     mode = access.streets.mode
     if mode.speed_kmh is not None:
         return access, mode.speed_kmh

@@ -11,7 +11,8 @@ from geo.builder.levels import Levels
 from geo.builder.reading import Reading, check_complete, listed
 from geo.errors import SourceError
 from geo.measures import WHOLES, Compiled, measure_named, measure_record, strategy_measures
-from geo.recipe import BaselineRecipe, CountsTable, IndexRecipe, Recipe
+from geo.recipe import Recipe
+from geo.recipe_counts import BaselineRecipe, CountsTable, IndexRecipe
 from geo.sources.counts import parts_and_wholes, read_long, read_pairs, read_wide
 from geo.sources.low_income import read_low_income
 

@@ -44,10 +44,15 @@ class Reading:
         if not folder.is_dir():
             raise SourceError(f"the folder of sources {folder} does not exist")
         self.tallies: dict[str, Tally] = {key: Tally() for key in recipe.sources}
+        self.remarks: dict[str, list[str]] = {}
 
     def source(self, key: str) -> Source:
         """Return a source by its key."""
         return self.recipe.sources[key]
+
+    def given(self, key: str) -> bool:
+        """Tell whether the file of a source is there; only one that is optional may be missing."""
+        return not self.source(key).optional or (self.folder / self.source(key).file).is_file()
 
     def path(self, key: str) -> Path:
         """Return the file of a source; `SourceError` when it is not there or is empty."""
@@ -71,16 +76,25 @@ class Reading:
             if rows:
                 tally.left_out[why] = tally.left_out.get(why, 0) + rows
 
+    def remark(self, key: str, remarks: Sequence[str]) -> None:
+        """Keep what a reader has to say of a source besides its counts, for the provenance."""
+        if remarks:
+            self.remarks.setdefault(key, []).extend(remarks)
+
     def frame(self, key: str, read: Callable[..., pd.DataFrame], **options: Any) -> pd.DataFrame:
         """Read a table with its adapter; the caller counts what it uses of it."""
         return read(self.path(key), **self.labels(key), **options)
 
     def provenance(self) -> list[dict[str, Any]]:
-        """Return every source with checksum and tally, in the order of the recipe."""
+        """Return every source with checksum and tally, in the order of the recipe.
+
+        One that is optional and was not there has ``given`` false, no checksum, and no rows.
+        """
         return [
             {
-                **{name: value for name, value in asdict(source).items() if name != "live"},
-                "sha256": file_digest(self.path(key)),
+                **{name: value for name, value in asdict(source).items() if name not in ("live", "optional")},
+                "given": self.given(key),
+                "sha256": file_digest(self.path(key)) if self.given(key) else "",
                 "rows_read": self.tallies[key].read,
                 "rows": self.tallies[key].used,
                 "left_out": dict(sorted(self.tallies[key].left_out.items())),

@@ -17,6 +17,7 @@ from geo.errors import SourceError, UnknownNameError
 from geo.network.modes import MODES
 from geo.network.network import StreetNetwork
 from geo.network.snapping import snap
+from geo.opening import readable
 from geo.recipe import ServicesRecipe
 from geo.services import join_services, use_building_positions
 from geo.sources.food_hygiene import read_food_hygiene
@@ -112,12 +113,19 @@ def read_services(
             )
         near = placed[within(placed, outline, recipe.services_margin_m)]
         _check_found(reading, one, near, before)
+        unread = np.array([bool(hours) and not readable(hours) for hours in near["opening_hours"]], dtype=bool)
+        near = near.assign(opening_hours=near["opening_hours"].mask(unread, ""))
         unplaced.setdefault(one.source, []).extend(lost)
         reading.count(
             one.source,
             read=table.attrs.get("rows_read", len(table)),
             used=len(near),
-            left_out={"could not be placed": len(lost), "outside the area and its margin": len(placed) - len(near)},
+            left_out={
+                "could not be placed": len(lost),
+                "outside the area and its margin": len(placed) - len(near),
+                # Only these words are left out: the services stay, with hours that are not known.
+                "opening hours that cannot be read": int(unread.sum()),
+            },
         )
         tables.append(near)
     if recipe.town_centre is not None:

@@ -13,6 +13,7 @@ import pandas as pd
 
 from geo.network.network import StreetNetwork
 from geo.packs import FILES, file_digest
+from geo.timetable.timetable import Timetable
 
 
 def write_pack(
@@ -21,6 +22,7 @@ def write_pack(
     frames: Mapping[str, pd.DataFrame],
     documents: Mapping[str, Any],
     network: StreetNetwork,
+    timetable: Timetable,
     licences: str,
 ) -> Path:
     """Write the files of a pack and put them in the place of the old ones.
@@ -33,8 +35,8 @@ def write_pack(
         Content of ``pack.json`` but the checksums.
     frames, documents
         Content of the Parquet and JSON files, by name without ending.
-    network
-        The streets.
+    network, timetable
+        The streets, and what runs on a day.
     licences
         Text of ``LICENCES.md``.
 
@@ -52,6 +54,7 @@ def write_pack(
         for name, content in documents.items():
             write_json(folder / f"{name}.json", content)
         network.save(folder / "network.npz")
+        timetable.save(folder / "timetable.npz")
         (folder / "LICENCES.md").write_text(licences, encoding="utf-8", newline="\n")
         write_json(folder / "pack.json", {**manifest, "files": {file: file_digest(folder / file) for file in FILES}})
         if target.exists():

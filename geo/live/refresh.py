@@ -23,9 +23,10 @@ from geo.live.publishers import fetch_live
 from geo.live.report import Done, RefreshReport, SourceLine
 from geo.live.settings import Publishers, read_publishers
 from geo.packs import packs_folder
-from geo.recipe import Recipe, read_recipe
+from geo.recipe import Recipe, read_recipe, with_vintage
 from geo.reconcile import check_pack
 from geo.scratch import put_in_place, scratch_folder
+from geo.timetable.assumed import assumed_path
 
 CACHE = ".sources"
 PREVIOUS = ".previous"
@@ -96,7 +97,8 @@ def refresh(
         previous = run.previous(sources)
         fetched, faults = _fetch(recipe, asked, previous, session, publishers, tell)
         taken = {key: digest for key, digest in fetched.items() if previous.get(key) != digest}
-        missing = [key for key in recipe.sources if key not in previous and key not in taken]
+        needed = [key for key, source in recipe.sources.items() if not source.optional]
+        missing = [key for key in needed if key not in previous and key not in taken]
         if missing:
             told = "; ".join(f"{key}: {faults.get(key, recipe.sources[key].file)}" for key in missing)
             raise SourceError(f"there are no bytes for {told}. Give a folder that has these files with --sources")
@@ -107,7 +109,10 @@ def refresh(
             area,
             root / recipe.code,
             changed,
-            tuple(run.line(key, present[key], taken, asked, {**faults, **refused}, sources) for key in recipe.sources),
+            tuple(
+                run.line(key, present.get(key, ""), taken, asked, {**faults, **refused}, sources)
+                for key in recipe.sources
+            ),
             swept,
         )
         session.cache.prune(_digests(root), (now().date() - timedelta(days=_DAYS_KEPT)).isoformat())
@@ -226,26 +231,32 @@ class _Run:
                 self._attempt({**previous, **left})
                 return left, refused
             except ReachError as error:
-                blamed = [key for key in left if key in previous and self._is_about(error, key)]
+                spare = {key for key in left if key in previous or self.recipe.sources[key].optional}
+                blamed = [key for key in left if key in spare and self._is_about(error, key)]
                 if not blamed:
-                    if not any(key in previous for key in left):
+                    if not spare:
                         raise
                     break
                 for key in blamed:
-                    refused[key] = f"does not build: {_short(error)}"
-                    self.tell(f"{key}: {refused[key]}; its bytes from before are put back")
+                    refused[key] = self._refusal(key, error, previous)
                     del left[key]
         # The fault names no source, so each is tried in turn upon those that build.
-        good = {key: digest for key, digest in left.items() if key not in previous}
-        for key in [key for key in left if key in previous]:
+        good = {key: digest for key, digest in left.items() if key not in spare}
+        for key in [key for key in left if key in spare]:
             try:
                 self._attempt({**previous, **good, key: left[key]})
                 good[key] = left[key]
             except ReachError as error:
-                refused[key] = f"does not build: {_short(error)}"
-                self.tell(f"{key}: {refused[key]}; its bytes from before are put back")
+                refused[key] = self._refusal(key, error, previous)
         self._attempt({**previous, **good})
         return good, refused
+
+    def _refusal(self, key: str, error: Exception, previous: Mapping[str, str]) -> str:
+        """Tell that a source does not build, and return why."""
+        why = f"does not build: {_short(error)}"
+        instead = "its bytes from before are put back" if key in previous else "the pack is built without it"
+        self.tell(f"{key}: {why}; {instead}")
+        return why
 
     def swap(self) -> bool:
         """Put the pack that was built in the place of the present one, which is kept; False when they are the same."""
@@ -270,7 +281,11 @@ class _Run:
         folder: Path | None,
     ) -> SourceLine:
         """Say what became of a source."""
-        source, edition = self.recipe.sources[key], self.cache.edition(digest)
+        source = self.recipe.sources[key]
+        if not digest:
+            why = faults.get(key, "not asked for" if source.live else "not in the folder of sources")
+            return SourceLine(key, source.file, "absent", why, 0, "", "", failed=key in faults)
+        edition = self.cache.edition(digest)
         date = edition.fetched if edition is not None else source.vintage
         from_folder = folder is not None and (self.before.get(key) is None or self.before[key].sha256 != digest)
         why = faults.get(key, "")
@@ -293,6 +308,10 @@ class _Run:
         for folder in (packs, files):
             shutil.rmtree(folder, ignore_errors=True)
         shutil.copytree(self.root / "recipes", packs / "recipes")
+        assumed = assumed_path(area, self.root)
+        if assumed.is_file():  # the check of the pack finds out whether the stops that it names are still there
+            assumed_path(area, packs).parent.mkdir(parents=True)
+            shutil.copyfile(assumed, assumed_path(area, packs))
         if (self.root / area).is_dir():
             shutil.copytree(self.root / area, packs / area)
         self._date_recipe(packs, chosen)
@@ -321,7 +340,7 @@ class _Run:
         path = packs / "recipes" / f"{self.recipe.code}.toml"
         text = path.read_text(encoding="utf-8")
         for key, vintage in dated.items():
-            text = _with_vintage(text, key, vintage)
+            text = with_vintage(text, key, vintage)
         path.write_text(text, encoding="utf-8")
         made = read_recipe(self.recipe.code, packs).sources
         wrong = [key for key, vintage in dated.items() if made[key].vintage != vintage]
@@ -345,22 +364,12 @@ class _Run:
         return re.search(rf"(?<![\w.-]){re.escape(name)}(?![\w-])", str(error)) is not None
 
 
-def _with_vintage(text: str, key: str, vintage: str) -> str:
-    """Return the recipe with another vintage in the table of one source."""
-    table = re.compile(rf"(^\[sources\.{re.escape(key)}\]\s*$)(.*?)(?=^\[|\Z)", re.MULTILINE | re.DOTALL)
-    line = f"vintage = {json.dumps(vintage, ensure_ascii=False)}"
-
-    def dated(found: re.Match[str]) -> str:
-        return found[1] + re.sub(r"(?m)^vintage\s*=.*$", lambda _: line, found[2], count=1)
-
-    return table.sub(dated, text, count=1)
-
-
 def _built_from(folder: Path) -> dict[str, _Before]:
     """Return what a pack was built from, by key of the source; nothing where there is no readable pack."""
     try:
         content: Any = json.loads((folder / "provenance.json").read_text(encoding="utf-8"))
-        return {row["key"]: _Before(str(row["sha256"]), int(row.get("rows") or 0)) for row in content["sources"]}
+        given = [row for row in content["sources"] if row.get("given", True)]
+        return {row["key"]: _Before(str(row["sha256"]), int(row.get("rows") or 0)) for row in given}
     except (OSError, ValueError, KeyError, TypeError):
         return {}
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-Done = Literal["fetched", "unchanged", "kept", "from folder"]
+Done = Literal["fetched", "unchanged", "kept", "from folder", "absent"]
 
 
 @dataclass(frozen=True)
@@ -17,11 +17,12 @@ class SourceLine:
         Key and file of the recipe.
     done
         ``fetched``: new bytes are in the pack; ``unchanged``: the publisher has the same; ``kept``: the bytes from
-        before; ``from folder``: the bytes of the folder that the user gave.
+        before; ``from folder``: the bytes of the folder that the user gave; ``absent``: the pack is built without it.
     why
         What happened, where the source was kept.
     bytes, date, sha256
-        Size of what the pack has now, the day it was fetched (its vintage, when it never was), and its checksum.
+        Size of what the pack has now, the day it was fetched (its vintage, when it never was), and its checksum; 0 and
+        empty for an absent source.
     failed
         Whether the source was to be fetched and was not.
     """

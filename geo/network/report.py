@@ -118,6 +118,8 @@ def network_report(
     length_m = float(network.edge_length_m[in_borough].sum())
     modes = {}
     for mode in MODES.values():
+        if mode.timing is not None:  # its walks are those of another mode, which is among these
+            continue
         streets = network.for_mode(mode)
         modes[mode.name] = ModeReport(
             usable_length_km=round(float(network.edge_length_m[streets.usable].sum()) / 1000, 1),

@@ -190,7 +190,8 @@ def read_osm_services(path: Path, *, source: str, vintage: str, crs: str) -> pd.
     -------
     pandas.DataFrame
         A service frame; precision ``building``. An object without a name is called by its category and street. What is
-        tagged private is left out, and so is a node inside an area of the same category and name.
+        tagged private is left out, and so is a node inside an area of the same category and name, unless for the area's
+        opening hours where the area has none.
 
     Raises
     ------
@@ -206,17 +207,26 @@ def read_osm_services(path: Path, *, source: str, vintage: str, crs: str) -> pd.
         street = " ".join(part for part in (one.tags.get("addr:housenumber"), one.tags.get("addr:street")) if part)
         label = CATEGORIES[found].label
         name = one.tags.get("name") or f"{label[0].upper()}{label[1:]}" + (f", {street}" if street else "")
-        rows.append((f"osm-{one.key}", found, name, street, one.tags.get("addr:postcode", ""), spot.x, spot.y))
-    columns = ["id", "category", "name", "address", "postcode", "lon", "lat"]
+        postcode, hours = (one.tags.get(key, "") for key in ("addr:postcode", "opening_hours"))
+        rows.append((f"osm-{one.key}", found, name, street, postcode, hours, spot.x, spot.y))
+    columns = ["id", "category", "name", "address", "postcode", "opening_hours", "lon", "lat"]
     frame = pd.DataFrame(rows, columns=columns).sort_values("id", ignore_index=True)
     points = gpd.GeoSeries(gpd.points_from_xy(frame["lon"], frame["lat"]), crs=_LONLAT).to_crs(crs)
     frame = frame.assign(easting=points.x.round(1), northing=points.y.round(1))
     # The same place is often drawn twice: its building, and a point in it. Areas come first, since "a" is before "n".
     cell = frame[["easting", "northing"]].round(-2)
-    twice = frame.assign(x=cell["easting"], y=cell["northing"]).duplicated(["category", "name", "x", "y"])
-    kept = frame[~twice]
+    known = frame["opening_hours"].where(frame["opening_hours"] != "")
+    drawn = frame.assign(x=cell["easting"], y=cell["northing"], opening_hours=known).groupby(
+        ["category", "name", "x", "y"], sort=False
+    )
+    # Often only the point has the opening hours, and only the building is kept.
+    known = drawn["opening_hours"].transform("first").fillna("")
+    kept = frame.assign(opening_hours=known)[drawn.cumcount() == 0]
     return service_frame(
-        {column: kept[column] for column in ("id", "category", "name", "address", "easting", "northing")}
+        {
+            column: kept[column]
+            for column in ("id", "category", "name", "address", "opening_hours", "easting", "northing")
+        }
         | {"precision": "building"},
         source=source,
         vintage=vintage,

@@ -61,7 +61,8 @@ def read_osm_places(path: Path, *, source: str, vintage: str, crs: str) -> pd.Da
     -------
     pandas.DataFrame
         A service frame of categories ``baby_change``, ``leisure_centre``, ``museum``, ``park``, ``playground`` and
-        ``soft_play``. Precision ``building`` or, for the centre of an open space, ``geocode``; tag ``open 24/7``.
+        ``soft_play``. Precision ``building`` or, for the centre of an open space, ``geocode``; tag ``open 24/7``,
+        which is its opening hours too.
         Remarks in brackets after a name are left out; a street or building named there becomes the address.
 
     Raises
@@ -97,6 +98,7 @@ def _read(path: Path, crs: str, *, libraries: bool, source: str, vintage: str) -
         "northing": northing,
         "precision": kinds[2],
         "tags": table["note"].map(_tag),
+        "opening_hours": table["note"].where(table["note"] == "24/7", ""),
     }
     return service_frame(columns, source=source, vintage=vintage, rows_read=table.attrs["rows_read"])
 

@@ -61,6 +61,31 @@ def read_rail_patterns(path: Path, *, source: str, vintage: str) -> pd.DataFrame
     return finish(stations, {name: name for name in names}, source=source, vintage=vintage)
 
 
+def read_calling_patterns(path: Path) -> pd.DataFrame:
+    """Read the calling patterns themselves.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a pattern: ``operator``, ``trains`` (float64, on a weekday), ``one_way`` (otherwise the trains are those
+        of both directions together) and ``stations``, a list of keys in order (see `station_key`).
+
+    Raises
+    ------
+    SourceError
+        The file is not in this form; names line, column and value.
+    """
+    patterns = read_table(path, _SCHEMA)
+    return pd.DataFrame(
+        {
+            "operator": patterns["operator"],
+            "trains": patterns["services_per_weekday"],
+            "one_way": patterns["directional_flag_d"] != "",
+            "stations": [[station_key(name) for name in stops.split(" > ")] for stops in patterns["calling_points"]],
+        }
+    )
+
+
 def station_key(name: str) -> str:
     """Reduce a station's name to the words that all publishers use.
 

@@ -15,6 +15,7 @@ from geo.sources.services import service_frame
 
 COLUMNS = (
     "category", "name", "postcode", "easting", "northing", "lon", "lat", "id", "address", "status", "tags", "date",
+    "opening_hours",
 )  # fmt: skip
 _NEEDED = ("category", "name")
 _PLACES = (("postcode",), ("easting", "northing"), ("lon", "lat"))
@@ -35,7 +36,8 @@ def read_service_table(
     path
         A CSV file with a header: ``category`` (a word of `geo.services.CATEGORIES`), ``name``, and at least one of
         ``postcode``, ``easting`` with ``northing``, ``lon`` with ``lat``. It may have ``id``, ``address``, ``status``
-        (open or closed), ``tags`` (joined by semicolons) and ``date``.
+        (open or closed), ``tags`` (joined by semicolons), ``date`` and ``opening_hours`` (in
+        OpenStreetMap's notation, such as ``Mo-Fr 09:00-17:00; Sa 09:00-13:00``).
     source, vintage
         Source key and edition; a row's ``date`` stands before the edition.
     crs
@@ -96,6 +98,7 @@ def read_service_table(
             "precision": np.where(easting.notna(), "geocode", "postcode"),
             "status": status.replace("", "open"),
             "tags": frame.get("tags", ""),
+            "opening_hours": frame.get("opening_hours", ""),
         },
         source=source,
         vintage=vintage,

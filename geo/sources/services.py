@@ -15,6 +15,7 @@ _DEFAULTS: Mapping[str, str | float] = {
     "precision": "postcode",
     "status": "open",
     "tags": "",
+    "opening_hours": "",
 }
 
 
@@ -27,7 +28,8 @@ def service_frame(
     ----------
     columns
         By name, a Series (all of one index) or one value for all rows; at least ``id``, ``category`` and
-        ``name``. A column that is not given has its default: open, position from the postcode, no tags.
+        ``name``. A column that is not given has its default: open, position from the postcode, no tags, opening hours
+        not known.
     source
         Source key of the area pack.
     vintage

@@ -204,7 +204,8 @@ class Timetable:
     def load(cls, path: Path) -> "Timetable":
         """Read what :meth:`save` wrote; `PackError` when it cannot be read."""
         try:
-            with np.load(path, allow_pickle=False) as stored:
+            # numpy leaves a damaged file open that it has opened itself
+            with path.open("rb") as handle, np.load(handle, allow_pickle=False) as stored:
                 arrays: dict[str, Any] = {name: stored[name] for name in stored.files}
             texts = json.loads(arrays["texts"].tobytes())
             calendar = Calendar(**{one.name: arrays[f"calendar_{one.name}"] for one in fields(Calendar)})
@@ -257,30 +258,37 @@ def joined(parts: Sequence[Timetable]) -> Timetable:
         return Timetable.empty()
     if len(parts) == 1:
         return parts[0]
-    trips, stops, routes, services = [], 0, 0, 0
-    for part in parts:
-        for trip in part.trips():
-            moved = tuple(stop + stops for stop in trip.stops)
-            trips.append(
-                Trip(
-                    trip.route + routes,
-                    moved,
-                    trip.arrive_s,
-                    trip.depart_s,
-                    trip.service + services,
-                    trip.board,
-                    trip.alight,
-                )
-            )
-        stops, routes, services = stops + part.n_stops, routes + len(part.routes), services + len(part.calendar)
-    return Timetable.of_trips(
-        [one for part in parts for one in part.stop_ids],
-        [one for part in parts for one in part.stop_names],
+    return Timetable(
+        tuple(one for part in parts for one in part.stop_ids),
+        tuple(one for part in parts for one in part.stop_names),
         np.concatenate([part.stop_xy for part in parts]),
-        [one for part in parts for one in part.routes],
-        trips,
+        tuple(one for part in parts for one in part.routes),
+        _shifted([part.pattern_route for part in parts], [len(part.routes) for part in parts]),
+        _starts([part.pattern_start for part in parts]),
+        _shifted([part.call_stop for part in parts], [part.n_stops for part in parts]),
+        np.concatenate([part.call_board for part in parts]),
+        np.concatenate([part.call_alight for part in parts]),
+        _starts([part.profile_start for part in parts]),
+        np.concatenate([part.profile_arrive_s for part in parts]),
+        np.concatenate([part.profile_depart_s for part in parts]),
+        _shifted([part.trip_pattern for part in parts], [len(part.pattern_route) for part in parts]),
+        _shifted([part.trip_profile for part in parts], [len(part.profile_start) - 1 for part in parts]),
+        _shifted([part.trip_service for part in parts], [len(part.calendar) for part in parts]),
+        np.concatenate([part.trip_start_s for part in parts]),
         Calendar.joined([part.calendar for part in parts]),
     )
+
+
+def _shifted(indices: Sequence[Ints], sizes: Sequence[int]) -> Ints:
+    """Put indices one after another, each raised by the sizes of what comes before it."""
+    before = np.cumsum([0, *sizes])
+    return np.concatenate([part + start for part, start in zip(indices, before, strict=False)]).astype(np.int32)
+
+
+def _starts(parts: Sequence[Ints]) -> Ints:
+    """Return where each piece begins when those of several arrays stand one after another."""
+    sizes = np.concatenate([np.diff(part) for part in parts])
+    return np.concatenate([[0], np.cumsum(sizes)]).astype(np.int32)
 
 
 _TRIP = ("trip_pattern", "trip_profile", "trip_service", "trip_start_s")

@@ -3,12 +3,12 @@
 import networkx as nx
 import pytest
 
-from geo.network.modes import MODES, Mode
+from geo.network.modes import Mode
 from geo.network.network import StreetNetwork
 from geo.pack import AreaPack
 from geo.packs import open_pack
 from geo.sources.osm import compile_network, read_graph
-from tests.samples import write_town
+from tests.samples import ON_STREETS, write_town
 
 
 @pytest.fixture(scope="session")
@@ -29,8 +29,8 @@ def town(town_graph: nx.MultiDiGraph) -> StreetNetwork:
     return compile_network(town_graph)[0]
 
 
-@pytest.fixture(params=list(MODES))
+@pytest.fixture(params=list(ON_STREETS))
 def mode(request: pytest.FixtureRequest) -> Mode:
     """Each mode in turn."""
-    made: Mode = MODES[request.param]
+    made: Mode = ON_STREETS[request.param]
     return made

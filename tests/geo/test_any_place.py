@@ -269,6 +269,21 @@ def test_every_row_is_accounted_for(pack):
     assert (tallies["services"]["rows_read"], tallies["services"]["rows"]) == (3, 3)
     assert (tallies["addresses"]["rows_read"], tallies["addresses"]["rows"]) == (60, 60)
     assert tallies["streets"]["left_out"]["joined to nothing else"] > 0
+    assert tallies["services"]["left_out"] == {}
+
+
+def test_opening_hours_that_cannot_be_read_are_counted_and_taken_for_unknown(town):
+    assert set(open_pack("madetown", town.root).services["opening_hours"]) == {""}
+    table = pd.read_csv(town.file("services"), dtype=str, keep_default_na=False)
+    hours = dict(zip(table["name"], ("Mo-Fr 09:00-17:00", "nine to five", ""), strict=True))
+    table.assign(opening_hours=table["name"].map(hours)).to_csv(town.file("services"), index=False)
+    build(town)
+    pack = open_pack("madetown", town.root)
+    kept = dict(zip(pack.services["name"], pack.services["opening_hours"], strict=True))
+    assert kept == {name: "" if text == "nine to five" else text for name, text in hours.items()}
+    (tally,) = [source for source in pack.provenance["sources"] if source["key"] == "services"]
+    assert (tally["rows_read"], tally["rows"]) == (3, 3), "the services themselves stay"
+    assert tally["left_out"] == {"opening hours that cannot be read": 1}
 
 
 # --- what killed builds leave ---

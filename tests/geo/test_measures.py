@@ -8,7 +8,7 @@ import pytest
 from geo.errors import SourceError, UnknownNameError
 from geo.measures import MEASURES, measure_named, strategy_measures
 from geo.packs import open_pack
-from geo.recipe import BaselineRecipe, Poverty
+from geo.recipe_counts import BaselineRecipe, Poverty
 
 BASELINE = BaselineRecipe(
     name="plan",

@@ -6,7 +6,7 @@ import shutil
 import pytest
 
 from geo.errors import InputError, PackError, UnknownNameError
-from geo.packs import FILES, area_names, default_area, file_digest, list_packs, open_pack, packs_folder
+from geo.packs import FILES, SCHEMA_VERSION, area_names, default_area, file_digest, list_packs, open_pack, packs_folder
 from geo.reconcile import check_pack
 
 COMMITTED = packs_folder() / "southend"
@@ -134,10 +134,10 @@ def test_manifest_that_is_no_object_is_named(root, text):
         open_pack("southend", root)
 
 
-@pytest.mark.parametrize("version", [0, 1, 2, None, "3"])
+@pytest.mark.parametrize("version", [0, 1, 2, 3, None, "4"])
 def test_other_schema_says_which_and_what_to_do(root, version):
     rewrite_manifest(root, schema_version=version)
-    with pytest.raises(PackError, match=f"has schema {version}, this version reads 3; build it again"):
+    with pytest.raises(PackError, match=f"has schema {version}, this version reads {SCHEMA_VERSION}; build it again"):
         open_pack("southend", root)
 
 

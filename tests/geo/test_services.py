@@ -11,7 +11,15 @@ from geo.services import CATEGORIES, COLUMNS, category_named, join_services, use
 def table(*rows):
     """Services of id, category, name, easting, northing and postcode."""
     short = pd.DataFrame(rows, columns=["id", "category", "name", "easting", "northing", "postcode"])
-    rest = {"subtype": "", "address": "", "precision": "postcode", "status": "open", "tags": "", "source": "s"}
+    rest = {
+        "subtype": "",
+        "address": "",
+        "precision": "postcode",
+        "status": "open",
+        "tags": "",
+        "opening_hours": "",
+        "source": "s",
+    }
     frame = short.assign(**rest, vintage="2025")
     return frame.astype({"easting": float, "northing": float})[list(COLUMNS)]
 

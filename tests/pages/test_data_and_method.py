@@ -1,8 +1,11 @@
 """Data and method: every source, figure and check of the pack is told."""
 
+from dataclasses import replace
+
 from geo.measures import MEASURES
 from geo.reconcile import reconcile
 from geo.vintages import baseline_words
+from ui.kit import resources
 
 
 def test_every_source_is_told_with_its_licence(pack, open_page):
@@ -45,6 +48,14 @@ def test_the_streets_and_their_quality_are_told(pack, open_page):
 def test_every_service_of_the_pack_is_counted(pack, open_page):
     shown = open_page("data_and_method").table("borough", "around", "vintage")
     assert shown[["borough", "around"]].to_numpy().sum() == len(pack.services)
+
+
+def test_services_with_opening_hours_are_counted_where_there_are_any(pack, open_page, monkeypatch):
+    some = pack.services.assign(opening_hours=["24/7"] * 7 + [""] * (len(pack.services) - 7))
+    for services, expected in ((some, 7), (some.assign(opening_hours=""), None)):
+        monkeypatch.setattr(resources, "_pack", lambda *_, of=services: replace(pack, services=of))
+        shown = open_page("data_and_method").table("borough", "around", "vintage")
+        assert (shown["timed"].sum() if "timed" in shown else None) == expected
 
 
 def test_the_method_is_there_in_full(open_page):

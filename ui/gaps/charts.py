@@ -16,7 +16,7 @@ _NAMES = alt.Axis(labelLimit=170, labelOverlap=False, **AXIS)
 PARTS = {
     "distance_min": ("none closer", "#12436D"),
     "detour_min": ("the way goes round", "#F46A25"),
-    "speed_min": ("slower streets", "#3D3D3D"),
+    "speed_min": ("slower streets, or buses that help less", "#3D3D3D"),
 }
 """The parts of a gap: words and colour of each."""
 

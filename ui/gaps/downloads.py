@@ -37,7 +37,7 @@ _SERVICE = {"service": Column("Service")}
 _PARTS = {
     "distance_min": Column("Of which: none closer", "minutes"),
     "detour_min": Column("Of which: the way goes round", "minutes"),
-    "speed_min": Column("Of which: slower streets", "minutes"),
+    "speed_min": Column("Of which: slower streets, or buses that help less", "minutes"),
 }
 POCKET_COLUMNS = {
     "number": Column("Number", "rank"),

@@ -200,12 +200,15 @@ def _service_rows(pack: AreaPack, ward: str) -> pd.DataFrame:
     rows = _open_services(pack, ward)
     rows = rows.assign(order=rows["category"].map(list(CATEGORIES).index)).sort_values(["order", "name"])
     coded = {"Postcode": rows["postcode"]} if (pack.services["postcode"] != "").any() else {}
+    known = "opening_hours" in rows and (rows["opening_hours"] != "").any()
+    timed = {"Opening hours": rows["opening_hours"]} if known else {}
     return pd.DataFrame(
         {
             "Kind": rows["category"].map(lambda name: CATEGORIES[name].label),
             "Name": rows["name"],
             "Address": rows["address"],
             **coded,
+            **timed,
             "As of": rows["vintage"],
         }
     )

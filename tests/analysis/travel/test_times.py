@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from analysis.travel.access import Access
 from analysis.travel.times import route, travel_times
 from geo.errors import InputError
-from geo.network.modes import MODES
 from geo.network.snapping import Reason, Snapped, snap
 from geo.sources.osm import compile_network, read_graph
+from tests.samples import ON_STREETS as MODES
 from tests.samples import (
     ORIGIN,
     RULES,

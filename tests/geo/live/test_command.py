@@ -42,7 +42,7 @@ def test_a_refresh_ends_with_a_table_and_tells_what_was_kept(reach, town, disk, 
     assert "Refreshed smalltown" in result.stdout
     assert "reach data rollback smalltown" in result.stdout
     assert "1/2 gias: asks Publisher of gias" in result.stderr
-    assert "builds 1/6 boundaries" in result.stderr
+    assert "builds 1/7 boundaries" in result.stderr
     assert "Kept gias of 2026-11-26: " in result.stderr
     assert "HTTP 503" in result.stderr
     assert len(open_pack("smalltown", town).services_of("bus_stop")) == 5

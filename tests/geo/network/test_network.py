@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.errors import PackError
-from geo.network.modes import MODES
 from geo.network.network import StreetNetwork, line_lengths
+from tests.samples import ON_STREETS as MODES
 from tests.samples import Oracle, network_of, random_network, streets_of_network
 
 few = settings(max_examples=25, deadline=None, derandomize=True)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from geo.errors import InputError
 from geo.network.modes import MODES
 from geo.network.snapping import MAX_CONNECTOR_M, Reason, snap
-from tests.samples import network_of, random_network
+from tests.samples import ON_STREETS, network_of, random_network
 
 STREET = [(0.0, 0.0), (400.0, 0.0)]
 CROSS = [(400.0, 0.0), (400.0, 300.0)]
@@ -200,7 +200,7 @@ def test_nothing_is_nearer_than_what_was_found(name, seed):
 
 def test_homes_of_the_pack_lie_by_streets(pack):
     """Half of them within 30 m, and none moved further than the limit."""
-    for mode in MODES.values():
+    for mode in ON_STREETS.values():
         found = snap(pack.network.for_mode(mode), pack.demand_xy)
         placed = found.edge >= 0
         assert placed.mean() > 0.999

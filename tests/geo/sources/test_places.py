@@ -258,6 +258,8 @@ def test_osm_places(write):
     assert places.loc["osm-n3", ["name", "address", "tags"]].tolist() == [
         "Toilets with baby change", "The Shrubbery", "open 24/7"
     ]  # fmt: skip
+    assert places["opening_hours"].drop("osm-n3").eq("").all()
+    assert places.loc["osm-n3", "opening_hours"] == "24/7"
     assert places["address"].tolist()[2:] == ["Purdeys Way", "Eastern Avenue", ""]
     assert places.loc["osm-w5", ["name", "precision"]].tolist() == ["Cherry Orchard Country Park", "geocode"]
     assert places.loc["osm-n1", "precision"] == "building"
