@@ -116,6 +116,10 @@ class Session:
     need = Linked("need", "")
     service = Linked("service", "")
     mode = Linked("mode", "")
+    timing = Slot("timing", "")
+    """Day and window of leaving that were chosen last, as :meth:`geo.timetable.timing.Timing.text` writes them."""
+    leave = Linked("leave", "")
+    """Minute of leaving of the journey by timetable that is told leg by leg."""
     within = Linked[float]("within", 0)
     who = Linked("who", "")
     place = Linked("place", "")
@@ -284,6 +288,11 @@ session = Session()
 def programme_categories(programme: str) -> Linked[Sequence[str]]:
     """Return where the places are kept that a programme is taken to be offered at: ``at_`` and its name."""
     return Linked("at_" + "_".join(re.findall(r"[a-z0-9]+", programme.split("(")[0].casefold())), ())
+
+
+def timing_input(field: str, control: str) -> Slot[Any]:
+    """Return what the control of one part of a timing holds; `control` is the key of the choice of the mode."""
+    return Slot(f"{control}-{field}", None)
 
 
 def own_file(attempt: int) -> Slot[Any]:
