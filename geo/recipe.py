@@ -3,6 +3,8 @@
 A recipe is a TOML file in ``data/recipes``; CONTRIBUTING has a table of every key. Nothing of an area stands in code.
 """
 
+import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -337,3 +339,14 @@ def read_recipe(name: str, root: Path | None = None) -> Recipe:
     if recipe.code != name:
         raise SourceError(f"recipe {path.name}: code is {recipe.code!r}; it must be the name of the file, {name!r}")
     return recipe
+
+
+def with_vintage(text: str, key: str, vintage: str) -> str:
+    """Return the text of a recipe with another vintage in the table of one source."""
+    table = re.compile(rf"(^\[sources\.{re.escape(key)}\]\s*$)(.*?)(?=^\[|\Z)", re.MULTILINE | re.DOTALL)
+    line = f"vintage = {json.dumps(vintage, ensure_ascii=False)}"
+
+    def dated(found: re.Match[str]) -> str:
+        return found[1] + re.sub(r"(?m)^vintage\s*=.*$", lambda _: line, found[2], count=1)
+
+    return table.sub(dated, text, count=1)

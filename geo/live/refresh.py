@@ -23,7 +23,7 @@ from geo.live.publishers import fetch_live
 from geo.live.report import Done, RefreshReport, SourceLine
 from geo.live.settings import Publishers, read_publishers
 from geo.packs import packs_folder
-from geo.recipe import Recipe, read_recipe
+from geo.recipe import Recipe, read_recipe, with_vintage
 from geo.reconcile import check_pack
 from geo.scratch import put_in_place, scratch_folder
 from geo.timetable.assumed import assumed_path
@@ -340,7 +340,7 @@ class _Run:
         path = packs / "recipes" / f"{self.recipe.code}.toml"
         text = path.read_text(encoding="utf-8")
         for key, vintage in dated.items():
-            text = _with_vintage(text, key, vintage)
+            text = with_vintage(text, key, vintage)
         path.write_text(text, encoding="utf-8")
         made = read_recipe(self.recipe.code, packs).sources
         wrong = [key for key, vintage in dated.items() if made[key].vintage != vintage]
@@ -362,17 +362,6 @@ class _Run:
     def _is_about(self, error: Exception, key: str) -> bool:
         name = Path(self.recipe.sources[key].file).name
         return re.search(rf"(?<![\w.-]){re.escape(name)}(?![\w-])", str(error)) is not None
-
-
-def _with_vintage(text: str, key: str, vintage: str) -> str:
-    """Return the recipe with another vintage in the table of one source."""
-    table = re.compile(rf"(^\[sources\.{re.escape(key)}\]\s*$)(.*?)(?=^\[|\Z)", re.MULTILINE | re.DOTALL)
-    line = f"vintage = {json.dumps(vintage, ensure_ascii=False)}"
-
-    def dated(found: re.Match[str]) -> str:
-        return found[1] + re.sub(r"(?m)^vintage\s*=.*$", lambda _: line, found[2], count=1)
-
-    return table.sub(dated, text, count=1)
 
 
 def _built_from(folder: Path) -> dict[str, _Before]:

@@ -20,7 +20,7 @@ Bools = npt.NDArray[np.bool_]
 DAY_S = 24 * 3600
 LAST_S = 28 * 3600
 """A trip counts as one of the day when it starts before this second, four hours after midnight."""
-_ANY_MONDAY = date.fromordinal(7 * 100_000 + 1)  # the first day of all is a Monday
+_ANY_MONDAY = date.min + timedelta(weeks=1)
 
 
 @dataclass(frozen=True, eq=False)

@@ -204,7 +204,8 @@ class Timetable:
     def load(cls, path: Path) -> "Timetable":
         """Read what :meth:`save` wrote; `PackError` when it cannot be read."""
         try:
-            with np.load(path, allow_pickle=False) as stored:
+            # numpy leaves a damaged file open that it has opened itself
+            with path.open("rb") as handle, np.load(handle, allow_pickle=False) as stored:
                 arrays: dict[str, Any] = {name: stored[name] for name in stored.files}
             texts = json.loads(arrays["texts"].tobytes())
             calendar = Calendar(**{one.name: arrays[f"calendar_{one.name}"] for one in fields(Calendar)})
