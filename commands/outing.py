@@ -1,7 +1,7 @@
 """`reach visit`: who can go to a kind of service and back in the time that a family has."""
 
 import json
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -28,6 +28,7 @@ from commands.options import (
 )
 from commands.points import by_timetable, dated, mode_at, name_off_network, note_off_streets, note_timetable, way_words
 from geo.errors import InputError
+from geo.timetable.calendar import WEEKDAYS
 from geo.timetable.timing import Timing, clock, minute_of
 from wording.rounding import shortest
 
@@ -90,7 +91,7 @@ def visit_command(
             "service": service,
             "mode": chosen.kind,
             "day": timing.day,
-            "date": when.isoformat() if dated(pack, timing) else None,
+            "date": when.isoformat(),
             "assumed": timing.assumed,
             "free": f"{clock(time.start_min)}-{clock(time.end_min)}",
             "visit_min": visit,
@@ -123,10 +124,13 @@ def free_time(free: str, visit: float) -> Any:
 
 
 def visit_date(pack: "AreaPack", timing: Timing) -> date:
-    """Return the date of the opening hours: that of the journey, also on foot, where there is no timetable either."""
+    """Return the date of the opening hours: that of the journey, or the next such weekday where it is of any week."""
     from geo.timetable.day import example_date
 
-    return example_date(pack.timetable, timing)
+    if dated(pack, timing):
+        return example_date(pack.timetable, timing)
+    today = date.today()
+    return today + timedelta(days=(WEEKDAYS.index(timing.day) - today.weekday()) % 7)
 
 
 def answer(asked: dict[str, Any], found: "OutingReach") -> dict[str, Any]:
@@ -177,7 +181,7 @@ def _print_table(
     from wording.outings import day_words
 
     start, end = result["free"].split("-")
-    timing = Timing(day=result["date"] or result["day"])
+    timing = Timing(day=result["date"])
     heading = (
         f"{measure_named(result['measure']).label} who can go to the nearest {CATEGORIES[result['service']].label} for "
         f"{shortest(result['visit_min'])} minutes and be back between {start} and {end} "

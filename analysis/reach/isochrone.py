@@ -148,7 +148,11 @@ def _beside(streets: ModeNetwork, site: Snapped, limit_s: float) -> tuple[npt.ND
 
 
 def _between(line: shapely.LineString, start: float, stop: float) -> shapely.LineString:
-    return line if (start, stop) == (0.0, 1.0) else substring(line, start, stop, normalized=True)
+    if (start, stop) == (0.0, 1.0):
+        return line
+    part = substring(line, start, stop, normalized=True)
+    # No time leaves the site's own place alone, which is a line too.
+    return part if isinstance(part, shapely.LineString) else shapely.LineString([part, part])
 
 
 def without_small_holes(shape: shapely.Geometry, hole_m2: float = HOLE_M2) -> shapely.Polygon | shapely.MultiPolygon:
