@@ -35,7 +35,7 @@ with page(
             "Each file is somebody's publication under the licence named. "
             "Keep the attribution with any copy or picture."
         )
-        frame = pd.DataFrame(pack.provenance["sources"])
+        frame = pd.DataFrame(pack.sources)
         show_table(
             nobody_counted(frame),
             {
@@ -137,6 +137,8 @@ with page(
         )
         rows = []
         for name, mode in report.modes.items():
+            if MODES[name].timing is not None:  # its streets are those of its walks
+                continue
             for kind, entry in (("homes", mode.homes), ("services", mode.services)):
                 rows.append(
                     {

@@ -14,7 +14,7 @@ from analysis.scenario.scenario import (
     Scenario,
     SetSpeed,
 )
-from geo.network.modes import MODES
+from geo.network.modes import mode_named
 from geo.pack import AreaPack
 from geo.services import CATEGORIES
 from wording.languages import english
@@ -95,7 +95,7 @@ def _asked_words(before: Scenario, after: Scenario) -> str:
     if before.service != after.service:
         said.append(say("edits.service", services=CATEGORIES[after.service].plural))
     if before.mode != after.mode:
-        said.append(say("edits.mode", mode=MODES[after.mode].label.lower()))
+        said.append(say("edits.mode", mode=mode_named(after.mode).label.lower()))
     if before.within_min != after.within_min:
         said.append(say("edits.within", within=shortest(after.within_min)))
     if before.baseline != after.baseline:
