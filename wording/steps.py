@@ -6,17 +6,23 @@ from analysis.scenario.scenario import (
     FREE,
     AddLink,
     AddOutreach,
+    AddRoute,
     AddSite,
     Change,
     ChangeOffer,
     CloseSite,
+    CutRoute,
     MoveSite,
+    MoveStop,
+    RunRoute,
     Scenario,
     SetSpeed,
+    ShortenRoute,
 )
-from geo.network.modes import MODES
+from geo.network.modes import mode_named
 from geo.pack import AreaPack
 from geo.services import CATEGORIES
+from wording.buses import route_step_words
 from wording.languages import english
 from wording.rounding import shortest
 from wording.scenario import spot_words
@@ -77,6 +83,8 @@ def _doing(pack: AreaPack, change: Change, names: Mapping[str, str]) -> str:
             return say("edits.path", name=change.name)
         case SetSpeed():
             return say("edits.speed", speed=shortest(change.speed_kmh))
+        case AddRoute() | RunRoute() | ShortenRoute() | CutRoute() | MoveStop():
+            return route_step_words(pack, change)
 
 
 def _altered(pack: AreaPack, number: int, was: Change, now: Change, names: Mapping[str, str]) -> str:
@@ -95,7 +103,7 @@ def _asked_words(before: Scenario, after: Scenario) -> str:
     if before.service != after.service:
         said.append(say("edits.service", services=CATEGORIES[after.service].plural))
     if before.mode != after.mode:
-        said.append(say("edits.mode", mode=MODES[after.mode].label.lower()))
+        said.append(say("edits.mode", mode=mode_named(after.mode).label.lower()))
     if before.within_min != after.within_min:
         said.append(say("edits.within", within=shortest(after.within_min)))
     if before.baseline != after.baseline:
