@@ -5,7 +5,6 @@ import streamlit as st
 from analysis.areas.side_by_side import SideBySide, side_by_side
 from analysis.shown import made_of_shown
 from geo.measures import MEASURES
-from geo.network.modes import MODES
 from geo.pack import AreaPack
 from geo.packs import area_names
 from ui.areas.chart import MOST, chart_words, dot_plot
@@ -15,10 +14,10 @@ from ui.kit.charts import show_chart
 from ui.kit.downloads import download_row
 from ui.kit.page import answer, beside, controls_line, page, plain
 from ui.kit.session import Session
+from ui.kit.timetable import mode_choice
 from wording.areas import answer_words, chart_title, notes_on_figures, one_area, page_words
 from wording.columns import licence_note
 from wording.particulars import credits_of
-from wording.scenario import pace
 
 
 @st.cache_resource(show_spinner="Comparing the areas …", max_entries=16, hash_funcs={AreaPack: lambda p: p.digest})
@@ -50,13 +49,7 @@ with page(words["title"], words["purpose"]) as pack:
                 widget="pills",
             )
             packs = tuple(resources.area_pack(code) for code in chosen[:MOST])
-            mode = controls.choice(
-                words["way"],
-                list(MODES),
-                key=Session.mode.key,
-                labels={name: mode.label for name, mode in MODES.items()},
-                help="\n".join(f"- {mode.label}: {pace(mode)}" for mode in MODES.values()),
-            )
+            mode = mode_choice(words["way"], packs, Session.mode)
             within = controls.number(words["far"], 5, 60, 15, key=Session.within.key, step=5, unit=words["minutes"])
             known = {name for one in packs for name in one.measure_names()}
             measure = controls.choice(

@@ -137,6 +137,8 @@ with page(
         )
         rows = []
         for name, mode in report.modes.items():
+            if MODES[name].timing is not None:  # its streets are those of its walks
+                continue
             for kind, entry in (("homes", mode.homes), ("services", mode.services)):
                 rows.append(
                     {

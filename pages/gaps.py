@@ -11,7 +11,6 @@ from analysis.reach.basket import Basket, read_basket
 from analysis.reach.no_data import with_data, without_list
 from drawing.legend import classes_legend, number_legend
 from geo.measures import MEASURES
-from geo.network.modes import MODES
 from geo.services import category_named
 from geo.vintages import baseline_labels
 from ui.gaps.basket_editor import chosen_basket, edit_basket
@@ -38,6 +37,7 @@ from ui.kit.legend import outline_of
 from ui.kit.maps import area_labels, outline_layers, selected_layers, service_layer
 from ui.kit.page import answer, beside, controls_line, off_street_note, page, part, plain, plainly
 from ui.kit.session import Session, pocket_row, session
+from ui.kit.timetable import mode_choice
 from ui.kit.view import area_view, panel_below
 from wording.gaps import headline, kind_of, left_out_sentence, number_words
 from wording.groups import group_names
@@ -67,12 +67,14 @@ with page(
             key=Session.baseline.key,
             labels=baseline_labels(pack),
         )
-        mode = controls.choice(
+        mode = mode_choice(
             "Travelling by …",
-            own_modes if len(own_modes) > 1 else list(MODES),
-            key=Session.by.key,
+            [pack],
+            Session.by,
             default=own_modes[0],
-            labels={name: mode.label for name, mode in MODES.items()},
+            only=own_modes if len(own_modes) > 1 else (),
+            explained=False,
+            inline=True,
         )
         return measure, baseline, mode
 

@@ -11,7 +11,7 @@ from analysis.travel.streets import piece_times_s
 from drawing.legend import Legend, bands_legend
 from drawing.palette import time_bands
 from geo.measures import MEASURES
-from geo.network.modes import MODES
+from geo.network.modes import mode_named
 from geo.services import CATEGORIES
 from geo.vintages import baseline_labels
 from ui.kit import controls, resources
@@ -30,6 +30,7 @@ from ui.kit.points import homes_layer
 from ui.kit.session import Session
 from ui.kit.streets import street_time_layer
 from ui.kit.tables import Column, show_table
+from ui.kit.timetable import mode_choice
 from ui.kit.view import area_view, on_phone, panel_below
 from ui.travel.journeys import here_layers, journey_panel, take_place_click, take_postcode
 from ui.travel.sites import (
@@ -55,8 +56,9 @@ from wording.numbers import capital, percent
 from wording.own import own_category, say_own
 from wording.particulars import no_index_among_children
 from wording.rounding import digits, shortest
-from wording.scenario import pace, travelling
+from wording.scenario import travelling
 from wording.sentences import reach_sentence
+from wording.transit import missing_notes, timetable_notes
 
 SHOWS = {"minutes": "Minutes by street", "site": "One site's area", "need": "Need and reach"}
 
@@ -75,13 +77,7 @@ with page(
             labels={name: category.label for name, category in CATEGORIES.items()}
             | {name: say_own("layer.destination", name=layer.name) for name, layer in layers_of_own.items()},
         )
-        mode = controls.choice(
-            "Travelling by …",
-            list(MODES),
-            key=Session.mode.key,
-            labels={name: mode.label for name, mode in MODES.items()},
-            help="\n".join(f"- {mode.label}: {pace(mode)}" for mode in MODES.values()),
-        )
+        mode = mode_choice("Travelling by …", [pack], Session.mode)
         if service not in layers_of_own:
             show_site_of_link()
             shows = controls.choice("The map shows", list(SHOWS), key=Session.travel_shows.key, labels=SHOWS)
@@ -114,7 +110,7 @@ with page(
     found = reach(pack, times.nearest_s, measure=measure, baseline=baseline, within_min=within)
     label = CATEGORIES[service].label if own is None else own.category.label
     kind = CATEGORIES[service] if own is None else own_category(plain(own.layer.name))  # the sentence is markdown
-    said = reach_sentence(found, MEASURES[measure], kind, MODES[mode], within, area_words(pack))
+    said = reach_sentence(found, MEASURES[measure], kind, mode_named(mode), within, area_words(pack))
     answer(said)
     off_street_note(pack, mode)
     rows = found.rows.assign(target=found.rows["group"] == "target")
@@ -128,6 +124,8 @@ with page(
             take_place_click(pack, Session.travel_map)
         first = st.container() if panel_below() else None  # below the map nobody would see the answer
         left, right = beside()
+        with left:  # the picture of the day is drawn with the panel, and stands below the map
+            drawn, under, by_minute = st.container(), st.container(), st.container()
         basemap = resources.base_map(pack)
         view = area_view(resources.bounds(pack))
         outlines = outline_layers(pack.code, pack.wards[pack.wards["target"]])
@@ -158,11 +156,21 @@ with page(
                 alt = f"Map: {title} The table below holds the same figures."
             else:
                 with first or right:
-                    more = right if first else None
-                    here = journey_panel(pack, access, service, travelling(mode), measure, baseline, more=more, own=own)
+                    here = journey_panel(
+                        pack,
+                        access,
+                        service,
+                        travelling(mode),
+                        measure,
+                        baseline,
+                        more=right if first else None,
+                        own=own,
+                        within=within,
+                        picture=None if first else by_minute,
+                    )
                 ward_shares()
-                bands = time_bands(within, on_foot=MODES[mode].on_foot)
-                pieces, streets_url = resources.drawn_streets(pack, mode)
+                bands = time_bands(within, on_foot=mode_named(mode).on_foot)
+                pieces, streets_url = resources.drawn_streets(pack, mode_named(mode).walking.name)
                 legends = [bands_legend(bands, f"To the nearest {label}", outline=outline_of(pack))]
                 title = plainly(said)
                 alt = f"Map: streets by minutes to the nearest {label}. The table below holds the wards' figures."
@@ -184,7 +192,7 @@ with page(
                 if here:
                     layers += here_layers(pack, here)
                     view = place_view(pack, here.place, here.line)
-        with left:
+        with drawn:
             show_map(
                 [*layers, *pin_layers(pack)] if shows == "minutes" else layers,
                 view,
@@ -198,7 +206,11 @@ with page(
             )
             if own is not None and len(own.rows) > MOST_DRAWN:
                 st.caption(say_own("map_first_alone", n=digits(MOST_DRAWN)))
-            under = st.container()
+        with left:
+            timing = mode_named(mode).timing
+            notes = missing_notes(pack) if timing is None else timetable_notes(pack, timing)
+            if notes:
+                st.caption(plain(" ".join(notes)))
         if shows == "minutes":  # on a phone the box for a postcode comes before it
             with st.container() if on_phone() else under:
                 pin_control(pack, take_postcode)

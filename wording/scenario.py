@@ -41,17 +41,22 @@ from wording.buses import route_change_words, stop_words
 from wording.languages import Words, english
 from wording.numbers import capital, listed, people, small
 from wording.rounding import digits, shortest
+from wording.transit import in_minutes, limits_words
 
 
 def travelling(mode: str, words: Words | None = None) -> str:
     """How a family of that mode travels: ``"walking with a pram"``; in English without `words`.
+
+    By timetable it says when, too, and in how many of the minutes of leaving.
 
     Raises
     ------
     UnknownNameError
         When there is no such mode.
     """
-    return (words or english()).named("travelling").get(mode, mode_named(mode).label.lower())
+    words, travel = words or english(), mode_named(mode)
+    way = words.named("travelling").get(travel.kind, small(travel.label))
+    return way if travel.timing is None else in_minutes(way, travel.timing, words)
 
 
 def mode_words(mode: str) -> str:
@@ -69,8 +74,13 @@ def at_speed(speed_kmh: float | None) -> str:
 
 
 def pace(mode: Mode) -> str:
-    """Say what is assumed of a mode: ``"3.6 km/h; each flight of steps adds 120 seconds"``."""
+    """Say what is assumed of a mode: ``"3.6 km/h; each flight of steps adds 120 seconds"``.
+
+    By timetable, that is the pace of its walks, the day and the window of leaving, and the limits of a journey.
+    """
     say = english().say
+    if mode.timing is not None:
+        return say("scenario.pace.timed", walk=pace(mode.walking), limits=limits_words(mode.timing))
     if mode.speed_kmh is None:
         speed = say("scenario.pace.own_speed")
     else:

@@ -13,7 +13,7 @@ import streamlit as st
 
 from ui.kit.page import plain
 from ui.kit.session import went_back
-from ui.kit.slots import Slot, Written, kept_controls, kept_of, linked, linked_controls
+from ui.kit.slots import Linked, Slot, Written, kept_controls, kept_of, linked, linked_controls
 from wording.rounding import shortest
 
 Widget = Literal["select", "segmented", "radio", "pills"]
@@ -52,6 +52,19 @@ def _seed(key: str, parse: Callable[[str], Any], default: Any, control: Slot[Any
         control.put(default)
         return raw
     return None
+
+
+def coming(control: Linked[Any], default: Any) -> Any:
+    """Return what a control is about to hold, not yet checked, so that its options can be made for it.
+
+    It is the text of the address where the control is to take that; `default` where nothing asks for anything.
+    """
+    if control.held:
+        return control.get()
+    memory, raw = control.memory().get(), st.query_params.get(control.key)
+    if memory is not None and (raw == memory.text or (raw is None and not went_back())):
+        return memory.value
+    return default if raw is None else raw
 
 
 def _keep(key: str, value: Any, text: str | None) -> None:

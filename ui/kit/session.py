@@ -116,6 +116,10 @@ class Session:
     need = Linked("need", "")
     service = Linked("service", "")
     mode = Linked("mode", "")
+    timing = Slot("timing", "")
+    """Day and window of leaving that were chosen last, as :meth:`geo.timetable.timing.Timing.text` writes them."""
+    leave = Linked("leave", "")
+    """Minute of leaving of the journey by timetable that is told leg by leg."""
     within = Linked[float]("within", 0)
     who = Linked("who", "")
     place = Linked("place", "")
@@ -274,6 +278,7 @@ class Session:
     meeting_lead = Slot[str | None]("meeting_lead", None)
     """The service that the story follows, for the view of a question, which is without its control."""
     meeting_language = Slot("meeting_language", "")
+    meeting_by = Linked("meeting_by", "")
     meeting_ask_map = Slot[object]("meeting-ask-map", None)
     meeting_stage = Slot[object]("meeting_stage", None)
 
@@ -284,6 +289,11 @@ session = Session()
 def programme_categories(programme: str) -> Linked[Sequence[str]]:
     """Return where the places are kept that a programme is taken to be offered at: ``at_`` and its name."""
     return Linked("at_" + "_".join(re.findall(r"[a-z0-9]+", programme.split("(")[0].casefold())), ())
+
+
+def timing_input(field: str, control: str) -> Slot[Any]:
+    """Return what the control of one part of a timing holds; `control` is the key of the choice of the mode."""
+    return Slot(f"{control}-{field}", None)
 
 
 def own_file(attempt: int) -> Slot[Any]:

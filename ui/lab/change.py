@@ -8,7 +8,7 @@ import streamlit as st
 from analysis.scenario.lab import Effect, Lab
 from analysis.scenario.scenario import AddOutreach, AddSite, ChangeOffer, CloseSite, MoveSite, Scenario, SetSpeed, Spot
 from analysis.scenario.sites import Site
-from geo.network.modes import MODES
+from geo.network.modes import mode_named
 from geo.pack import AreaPack
 from ui.kit import plan
 from ui.kit.controls import seeded
@@ -124,7 +124,7 @@ def more_controls(pack: AreaPack, lab: Lab) -> None:
         for box in (Session.lab_from, Session.lab_to):
             ask_panel(pack, box, "", _path_end(box))
         st.button("Add the path", key="lab-link", on_click=_typed_path(pack, lab))
-        mode = MODES[plan.history().now.mode]
+        mode = mode_named(plan.history().now.mode)
         if mode.speed_kmh is None:
             st.caption(f"{mode.label} has no single speed: it goes by each street's own.")
             return

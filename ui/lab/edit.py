@@ -24,7 +24,7 @@ from analysis.scenario.scenario import (
 )
 from drawing.palette import symbol
 from geo.errors import ReachError
-from geo.network.modes import MODES
+from geo.network.modes import mode_named
 from geo.pack import AreaPack
 from geo.services import CATEGORIES
 from geo.vintages import baseline_labels
@@ -35,6 +35,7 @@ from ui.kit.ground import LAYER as GROUND
 from ui.kit.page import plain
 from ui.kit.session import Session, session
 from ui.kit.slots import Slot
+from ui.kit.timetable import offered_at, time_controls, usable
 from ui.lab import state as lab_state
 from ui.lab.place import ask_panel, take_clicked, take_typed
 from wording import scenario as scenario_words
@@ -62,9 +63,11 @@ def question_controls(pack: AreaPack, lab: Lab) -> None:
 
     kinds = CATEGORIES
     services = [name for name, kind in kinds.items() if kind.shown and len(pack.services_of(name))]
+    modes = {mode.name: mode.label for mode in (*offered_at([pack], now.mode), mode_named(now.mode))}
+    offered = [name for name in modes if usable([pack], name)]
     lists: tuple[tuple[str, str, Slot[Any], list[str], dict[str, str]], ...] = (
         ("Reach of …", "service", Session.lab_service, services, {name: kind.label for name, kind in kinds.items()}),
-        ("Travelling by …", "mode", Session.lab_mode, list(MODES), {name: mode.label for name, mode in MODES.items()}),
+        ("Travelling by …", "mode", Session.lab_mode, offered, modes),
         ("Within … minutes", "within_min", Session.lab_within, [], {}),
         ("Which figures", "baseline", Session.lab_baseline, pack.baselines, baseline_labels(pack)),
     )
@@ -83,6 +86,12 @@ def question_controls(pack: AreaPack, lab: Lab) -> None:
                 on_change=changed,
                 args=(field, slot),
             )
+    if usable([pack], now.mode):
+
+        def at_time(mode: str) -> None:
+            lab_state.edit(lab, replace(plan.history().now, mode=mode))
+
+        time_controls([pack], now.mode, at_time, key=Session.lab_mode.key, inline=True)
 
 
 def take_click(pack: AreaPack, lab: Lab) -> None:

@@ -15,7 +15,6 @@ from analysis.scenario.file import MAX_BYTES, from_json, to_dict
 from analysis.scenario.lab import Effect, Lab
 from analysis.scenario.scenario import AddSite, Scenario, Spot
 from geo.errors import InputError, ReachError
-from geo.network.modes import MODES
 from geo.pack import AreaPack
 from geo.places import place_at
 from geo.services import CATEGORIES, category_named, with_article
@@ -28,6 +27,7 @@ from ui.kit.plan import begun, change_to, fresh, history, open_plan, start, stor
 from ui.kit.session import Session, session
 from ui.kit.slots import Param
 from ui.kit.stores import plans
+from ui.kit.timetable import usable
 from ui.lab.place import spot_of
 
 _LOG = logging.getLogger(__name__)
@@ -204,8 +204,8 @@ def _for_service(pack: AreaPack, asked: Mapping[Param, str]) -> Scenario:
     service, mode, minutes = (asked.get(param, "") for param in HANDED_ON[2:])
     if service in CATEGORIES and CATEGORIES[service].shown and len(pack.services_of(service)):
         wanted["service"] = service
-        if mode in MODES:
-            wanted["mode"] = mode
+        if written := usable([pack], mode):
+            wanted["mode"] = written
         if minutes.isdecimal() and 0 < int(minutes[:4]) <= _LONGEST_MINUTES:
             wanted["within_min"] = float(minutes)
     made = replace(now, **wanted)

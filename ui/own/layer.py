@@ -9,7 +9,7 @@ from analysis.travel.streets import piece_times_s
 from drawing.legend import bands_legend
 from drawing.palette import time_bands
 from geo.measures import MEASURES
-from geo.network.modes import MODES
+from geo.network.modes import mode_named
 from geo.pack import AreaPack
 from geo.vintages import baseline_labels
 from store.layers import COUNTS, SITES, Layer
@@ -23,6 +23,7 @@ from ui.kit.page import answer, beside, plain, plainly
 from ui.kit.session import Session, session
 from ui.kit.streets import street_time_layer
 from ui.kit.tables import Column, show_table
+from ui.kit.timetable import mode_choice
 from ui.kit.view import area_view
 from ui.own.kept import actions, places_file
 from ui.own.maps import MOST_LISTED, count_layers
@@ -31,7 +32,6 @@ from wording.groups import all_wards, area_words
 from wording.numbers import capital
 from wording.own import counts_note, counts_sentence, counts_title, own_category, own_words, say_own
 from wording.rounding import digits
-from wording.scenario import pace
 from wording.sentences import reach_sentence
 
 
@@ -39,13 +39,7 @@ def layer_controls(pack: AreaPack, layer: Layer) -> None:
     """Draw the choices of a layer of places in the line of controls."""
     if layer.kind == COUNTS:
         return
-    controls.choice(
-        "Travelling by …",
-        list(MODES),
-        key=Session.mode.key,
-        labels={name: mode.label for name, mode in MODES.items()},
-        help="\n".join(f"- {mode.label}: {pace(mode)}" for mode in MODES.values()),
-    )
+    mode_choice("Travelling by …", [pack], Session.mode)
     controls.number("Within …", 5, 60, 15, key=Session.within.key, step=5, unit="minutes")
     with st.popover(own_words()["counted"]):
         measure = controls.choice(
@@ -77,11 +71,11 @@ def _places(pack: AreaPack, layer: Layer, rows: pd.DataFrame) -> None:
     times = own_times(pack, mode, layer.id, layer.number)
     found = reach(pack, times.nearest_s, measure=measure, baseline=baseline, within_min=within)
     kind, called = own_category(plain(layer.name)), area_words(pack)
-    sentence = reach_sentence(found, MEASURES[measure], kind, MODES[mode], within, called)
+    sentence = reach_sentence(found, MEASURES[measure], kind, mode_named(mode), within, called)
     answer(sentence)
     left, right = beside()
-    bands = time_bands(within, on_foot=MODES[mode].on_foot)
-    pieces, url = resources.drawn_streets(pack, mode)
+    bands = time_bands(within, on_foot=mode_named(mode).on_foot)
+    pieces, url = resources.drawn_streets(pack, mode_named(mode).walking.name)
     view = area_view(resources.bounds(pack))
     with left:
         show_map(

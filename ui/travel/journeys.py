@@ -16,7 +16,6 @@ from geo.measures import MEASURES
 from geo.network.modes import LONGEST_WALK_MIN, Mode
 from geo.pack import AreaPack
 from geo.places import Place, place_at
-from geo.services import CATEGORIES, with_article
 from ui.kit import controls, resources
 from ui.kit.deck import read_selection
 from ui.kit.finding import ask_back, other_places, ward_code
@@ -29,11 +28,12 @@ from ui.kit.session import Session, session
 from ui.kit.slots import Slot
 from ui.kit.streets import route_layers
 from ui.kit.tables import show_words
+from ui.travel.by_timetable import timed_panel
+from ui.travel.kinds import forms, kinds_of, marked, way_choice
 from wording.languages import Words, english
 from wording.numbers import capital, distance, minutes_of, minutes_short, small
 from wording.particulars import by_postcode, example_place
 from wording.rounding import whole
-from wording.story import service_words
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,6 +79,8 @@ def journey_panel(
     words: Words | None = None,
     more: DeltaGenerator | None = None,
     own: OwnPlaces | None = None,
+    within: float | None = None,
+    picture: DeltaGenerator | None = None,
 ) -> Here | None:
     """Draw the box for a place and its journeys, or a ward's times.
 
@@ -98,6 +100,10 @@ def journey_panel(
         Where the way and the other services go, such as below a phone's map; right below the answer when None.
     own
         One's own places, where `service` is their name.
+    within
+        Threshold in minutes, for journeys by timetable; None where the page has none.
+    picture
+        Where the picture of such a journey over the day goes; with the way and the other services when None.
 
     Returns
     -------
@@ -132,8 +138,15 @@ def journey_panel(
     if answer.kind != "place":
         return None
     place = answer.places[0]
-    listed = [name for name, kind in CATEGORIES.items() if kind.shown and len(pack.services_of(name))]
-    kinds = [service, *(name for name in listed if name != service)]
+    kinds = kinds_of(pack, service)
+    if access.transit is not None:
+        place = replace(place, name=_home_name(pack, place))
+        how = words.named("travelling")[access.mode.kind]
+        line = timed_panel(
+            pack, access, place, kinds, how, within=within, words=words, more=more, own=own, picture=picture
+        )
+        other_places(answer, key="place", choose=choose, words=words)
+        return Here(place, line)
     rows = None if own is None else {own.name: own.rows}
     found = journeys(access, (place.easting, place.northing), kinds, own=rows)
     place = replace(place, name=_home_name(pack, place))
@@ -156,17 +169,7 @@ def _home_name(pack: AreaPack, place: Place) -> str:
 def _way(pack: AreaPack, found: list[Journey], service: str, words: Words, own: OwnPlaces | None) -> Journey:
     """Draw the choice of where to go, and the way there, street by street; return the journey."""
     say = words.say
-    kinds = [journey.category for journey in found]
-    before = Session.way.memory().get()
-    if before is not None and before.text is None and Session.way.get() == before.value:
-        Session.way.put(service)  # a way that nobody chose follows the service that the page is about
-    shown = controls.choice(
-        say("journeys.way_to"),
-        kinds,
-        key=Session.way.key,
-        default=service,
-        labels={name: say("journeys.nearest_kind", **_forms(name, words, own)) for name in kinds},
-    )
+    shown = way_choice([journey.category for journey in found], service, words, own)
     way = next(journey for journey in found if journey.category == shown)
     if way.route is not None:
         name = _site_name(pack, way, own)
@@ -208,8 +211,7 @@ def _ward_panel(
 ) -> None:
     """Draw how long the people of a ward need to the nearest service, and the table for every category."""
     code, people = ward_code(pack, place), pack.measure(measure, baseline)
-    listed = [name for name, kind in CATEGORIES.items() if kind.shown and len(pack.services_of(name))]
-    kinds = [service, *(name for name in listed if name != service)]
+    kinds = kinds_of(pack, service)
     mode = access.mode.name
     found = {
         kind: ward_times(pack, resources.times_to(pack, mode, kind).nearest_s, code, people)
@@ -220,9 +222,9 @@ def _ward_panel(
     if own is not None:
         found = {own.name: ward_times(pack, own.times(pack, mode).nearest_s, code, people), **found}
     say, first = words.say, found.get(service)
-    forms = _marked(_forms(service, words, own))
+    named = marked(forms(service, words, own))
     if first is None or np.isnan(first.median_s):
-        said = say("journeys.ward.none", **forms)
+        said = say("journeys.ward.none", **named)
     else:
         said = say(
             "journeys.ward.times",
@@ -230,13 +232,13 @@ def _ward_panel(
             half=minutes_of(first.median_s, words),
             low=minutes_of(first.low_s, words),
             high=minutes_of(first.high_s, words),
-            **forms,
+            **named,
         )
     st.markdown(f"{say('journeys.ward.here', place=plain(place.name), way=how)} {said}")
     st.caption(say("journeys.ward.hint"))
     rows = [
         {
-            say("journeys.kind"): capital(_forms(kind, words, own)["one"]),
+            say("journeys.kind"): capital(forms(kind, words, own)["one"]),
             say("journeys.ward.half"): minutes_short(times.median_s, words),
             say("journeys.ward.most"): say(
                 "journeys.ward.between",
@@ -250,19 +252,6 @@ def _ward_panel(
     show_words(pd.DataFrame(rows), key="ward-times", height=300, alt=alt)
 
 
-def _forms(kind: str, words: Words, own: OwnPlaces | None) -> dict[str, str]:
-    """Return what a kind of service, or one's own places, is called; not for markdown as it is."""
-    if own is None or kind != own.name:
-        return service_words(kind, words)
-    label, plural = own.category.label, own.category.plural
-    return {"one": label, "a": with_article(label), "gen": label, "many": plural}
-
-
-def _marked(forms: dict[str, str]) -> dict[str, str]:
-    """Return words that markdown shows unchanged: anybody can give one's own places a name."""
-    return {form: plain(text) for form, text in forms.items()}
-
-
 def _site_name(pack: AreaPack, journey: Journey, own: OwnPlaces | None) -> str:
     """Return the name of the place that a journey ends at."""
     sites = pack.services if own is None or journey.category != own.name else own.rows
@@ -270,15 +259,15 @@ def _site_name(pack: AreaPack, journey: Journey, own: OwnPlaces | None) -> str:
 
 
 def _headline(pack: AreaPack, journey: Journey, mode: Mode, words: Words, own: OwnPlaces | None) -> str:
-    forms = _marked(_forms(journey.category, words, own))
+    named = marked(forms(journey.category, words, own))
     if journey.route is None:
-        return words.say("journeys.none", **forms)
+        return words.say("journeys.none", **named)
     said = words.say(
         "journeys.nearest",
         name=plain(_site_name(pack, journey, own)),
         minutes=minutes_of(journey.route.time_s, words),
         distance=distance(journey.route.length_m, words),
-        **forms,
+        **named,
     )
     too_far = mode.on_foot and journey.route.time_s > LONGEST_WALK_MIN * 60
     return f"{said} {words.say('journeys.too_far')}" if too_far else said
@@ -288,7 +277,7 @@ def _table(pack: AreaPack, found: list[Journey], words: Words, own: OwnPlaces | 
     say = words.say
     rows: list[tuple[object, ...]] = []
     for journey in found:
-        kind = capital(_forms(journey.category, words, own)["one"])
+        kind = capital(forms(journey.category, words, own)["one"])
         if journey.route is None:
             rows.append((kind, np.nan, None, say("journeys.none_reached")))
         else:

@@ -141,7 +141,7 @@ def site_layers(pack: AreaPack, access: Access, chosen: Chosen) -> list[pdk.Laye
     """
     found, mode = chosen.found, access.mode.name
     classes, url = _street_classes(pack, mode, chosen.service, chosen.site, found.within_min)
-    pieces, _ = resources.drawn_streets(pack, mode)
+    pieces, _ = resources.drawn_streets(pack, access.mode.walking.name)
     column = found.of_site(chosen.site)
     inside = np.flatnonzero(found.inside[:, column])
     homes = gpd.GeoDataFrame(
@@ -186,7 +186,7 @@ def _catchments(pack: AreaPack, mode: str, service: str, measure: str, baseline:
 def _street_classes(pack: AreaPack, mode: str, service: str, site: str, within_min: float) -> tuple[np.ndarray, str]:
     """Class of each piece of street: reached by the site alone, by it and another, or not by it; and their address."""
     access = resources.access(pack, mode)
-    pieces, url = resources.drawn_streets(pack, mode)
+    pieces, url = resources.drawn_streets(pack, access.mode.walking.name)
     services = pack.services_of(service)
     own_s, others_s = (
         piece_times_s(access, pieces, access.to_sites(sites))

@@ -20,7 +20,6 @@ from analysis.shown import ShownShare, as_shown, made_of_shown, size_of
 from drawing.legend import squares_legend
 from geo.errors import ReachError
 from geo.measures import MEASURES
-from geo.network.modes import MODES
 from geo.pack import AreaPack
 from geo.services import CATEGORIES
 from ui.kit import controls, resources, stores
@@ -29,6 +28,7 @@ from ui.kit.heat_table import KEYS, HeatCell, HeatColumn, HeatRow, share_cell, s
 from ui.kit.legend import show_legend
 from ui.kit.page import part, plain, show_error
 from ui.kit.session import Session, programme_categories
+from ui.kit.timetable import mode_choice
 from wording.columns import notes_of
 from wording.groups import all_wards, area_words
 from wording.numbers import capital, listed, number_word, people, percent, share_words
@@ -67,10 +67,7 @@ def ward_outcomes(pack: AreaPack, baseline: str) -> None:
             labels={name: one.label for name, one in MEASURES.items()},
         )
     with second:
-        labels = {name: mode.label for name, mode in MODES.items()}
-        mode = controls.choice(
-            "Travelling by …", list(MODES), key=Session.outcome_by.key, default="walk_pram", labels=labels
-        )
+        mode = mode_choice("Travelling by …", [pack], Session.outcome_by, default="walk_pram", explained=False)
     with third:
         within = controls.number("Within …", 5, 60, 15, key=Session.outcome_within.key, step=5, unit="minutes")
     with fourth:
