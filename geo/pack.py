@@ -199,6 +199,11 @@ class AreaPack:
         return sha256(json.dumps(about, sort_keys=True).encode()).hexdigest()[:12]
 
     @property
+    def sources(self) -> list[dict[str, Any]]:
+        """The sources that the pack was built from, as ``provenance`` has them; not those that were not there."""
+        return [source for source in self.provenance["sources"] if source.get("given", True)]
+
+    @property
     def missing_timetables(self) -> tuple[str, ...]:
         """Titles of the timetables that the recipe asks for, and that were not there when the pack was built."""
         return tuple(str(source["title"]) for source in self.provenance["sources"] if not source.get("given", True))
@@ -287,5 +292,4 @@ class AreaPack:
 
     def attribution(self) -> list[str]:
         """Every attribution that a map or export of this pack must carry, each once."""
-        given = [source for source in self.provenance["sources"] if source.get("given", True)]
-        return list(dict.fromkeys(source["attribution"] for source in given))
+        return list(dict.fromkeys(source["attribution"] for source in self.sources))

@@ -35,7 +35,7 @@ with page(
             "Each file is somebody's publication under the licence named. "
             "Keep the attribution with any copy or picture."
         )
-        frame = pd.DataFrame(pack.provenance["sources"])
+        frame = pd.DataFrame(pack.sources)
         show_table(
             nobody_counted(frame),
             {

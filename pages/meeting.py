@@ -12,6 +12,7 @@ from analysis.reach.no_data import with_data
 from analysis.scenario.lab import Effect
 from analysis.scenario.scenario import Scenario
 from analysis.story.figures import story_figures
+from analysis.travel.access import modes_of
 from geo.errors import ReachError
 from geo.pack import AreaPack
 from pages import shared
@@ -30,6 +31,7 @@ from ui.kit.pin import pin_control, pin_layers
 from ui.kit.points import homes_layer
 from ui.kit.report_buttons import report_buttons
 from ui.kit.session import Session, session, step_held, went_back
+from ui.kit.timetable import mode_choice
 from ui.kit.view import fit_view
 from ui.meeting.about import (
     About,
@@ -242,7 +244,7 @@ def answer(pack: AreaPack, stage: Stage, words: Words) -> None:
     """Draw the journeys of one family, and a button that returns to the story."""
     basket = with_data(pack, read_basket())
     item = basket.item(session.meeting_lead or lead_of(basket))
-    service, mode = item.service, item.mode
+    service = item.service
     with st.container(horizontal=True, key="meeting_tools", gap="small"):
         st.button(
             words.say("screen.story"),
@@ -260,6 +262,8 @@ def answer(pack: AreaPack, stage: Stage, words: Words) -> None:
     def explore() -> None:
         take_place_click(pack, Session.meeting_ask_map)
         left, right = st.columns([43, 57], gap="medium")
+        with left:
+            mode = going(pack, item.mode, words)
         with left, st.container(key="meeting_journeys"):
             here = journey_panel(pack, resources.access(pack, mode), service, travelling(mode, words), words=words)
         sites = pack.services_of(service)
@@ -292,6 +296,25 @@ def answer(pack: AreaPack, stage: Stage, words: Words) -> None:
             pin_control(pack, take_postcode, words)
 
     explore()
+
+
+def going(pack: AreaPack, usual: str, words: Words) -> str:
+    """Let the room choose how the family goes: as the story has it, or by bus and train; return the mode.
+
+    Without a timetable there is nothing to choose.
+    """
+    by_timetable = [name for name, mode in modes_of(pack).items() if mode.timing is not None]
+    if not by_timetable:
+        return usual
+    with st.container(key="meeting_going", horizontal=True, vertical_alignment="bottom"):
+        return mode_choice(
+            words.say("screen.going"),
+            [pack],
+            Session.meeting_by,
+            default=usual,
+            kinds=[usual, *by_timetable],
+            explained=False,
+        )
 
 
 def language() -> str:

@@ -167,7 +167,7 @@ class Facts:
         status = pd.Series({code: status_of(pack, indicator, baseline, str(code)) for code in values.index})
         index = indicator.index
         key = pack.measure_record(indicator.measure, baseline)["source"] if index is None else index.source
-        titles = {row["key"]: f"{row['title']} ({row['vintage'][:4]})" for row in pack.provenance["sources"]}
+        titles = {row["key"]: f"{row['title']} ({row['vintage'][:4]})" for row in pack.sources}
         return NeedFigure(indicator, baseline, values, ranks(wards), status, titles.get(key, key))
 
     def ward_code(self, text: str) -> str:

@@ -43,7 +43,7 @@ def as_column(indicator: Indicator) -> Column:
 
 def licence_note(pack: AreaPack) -> str:
     """Name the licences of the sources of `pack`, each once; a source that only asks to be named has none here."""
-    codes = dict.fromkeys(str(source["licence"]) for source in pack.provenance["sources"])
+    codes = dict.fromkeys(str(source["licence"]) for source in pack.sources)
     known = english().named("columns.licences")
     # In the order of the words, so that the licence of most figures comes first.
     found = [*(words for code, words in known.items() if code in codes), *(code for code in codes if code not in known)]

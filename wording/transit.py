@@ -5,6 +5,7 @@ What the meeting shows too takes its `Words`, and is in English without them.
 
 from collections.abc import Callable, Sequence
 
+from analysis.shown import ShownShare
 from analysis.travel.itinerary import Itinerary, Leg
 from geo.pack import AreaPack
 from geo.timetable.day import example_date
@@ -12,7 +13,7 @@ from geo.timetable.timetable import RouteLine
 from geo.timetable.timing import Timing, clock
 from wording.dates import date_words
 from wording.languages import Words, english
-from wording.numbers import capital, distance, listed, minutes_of
+from wording.numbers import capital, distance, listed, minutes_of, share_words
 from wording.rounding import shortest
 
 _MOST_NAMED = 4
@@ -53,6 +54,21 @@ def in_minutes(way: str, timing: Timing, words: Words | None = None) -> str:
     kind = "nine_in_ten" if timing.sure == "nine_in_ten" else "median"
     kind = "one" if timing.start_min == timing.end_min else kind
     return (words or english()).say(f"transit.way.{kind}", way=way, when=leaving(timing, words))
+
+
+def share_by_timetable(share: ShownShare, on_foot: ShownShare, timing: Timing) -> str:
+    """Say which share can reach it by bus and train too, after the share of those who walk.
+
+    Parameters
+    ----------
+    share, on_foot
+        By bus and train, and walking all the way.
+    timing
+        Day and window.
+    """
+    if share_words(share) == share_words(on_foot):
+        return english().say("transit.share_same")
+    return english().say("transit.share", share=share_words(share), when=leaving(timing))
 
 
 def limits_words(timing: Timing) -> str:

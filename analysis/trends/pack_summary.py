@@ -208,7 +208,7 @@ def summarise(pack: AreaPack, *, basket: Basket | None = None, measured: Survey 
         areas=tuple(Area(key, name, key in targets) for key, name in zip(keys.keys, keys.names, strict=True)),
         sources=tuple(
             SourceFile(**{field.name: _line(source[field.name]) for field in fields(SourceFile)})
-            for source in pack.provenance["sources"]
+            for source in pack.sources
         ),
         places=_services(pack),
         figures=(*_figures(pack), *_series(pack)),

@@ -1,6 +1,5 @@
 """Timetables of an area: each file read by its adapter, and all of them put together."""
 
-from importlib import import_module
 from typing import Any
 
 import pandas as pd
@@ -8,6 +7,7 @@ import pandas as pd
 from geo.builder.reading import Reading
 from geo.errors import SourceError
 from geo.recipe import TimetableRecipe
+from geo.sources.gtfs import read_gtfs
 from geo.sources.rail_patterns import read_calling_patterns, station_key
 from geo.timetable.headways import trains_of_counts
 from geo.timetable.timetable import Timetable, joined
@@ -41,13 +41,11 @@ def read_timetables(reading: Reading, services: pd.DataFrame, outline: Any) -> T
 
 def _read_gtfs(reading: Reading, one: TimetableRecipe, _services: pd.DataFrame, outline: Any) -> Timetable:
     path, recipe = reading.path(one.source), reading.recipe
-    read_gtfs = import_module("geo.sources.gtfs").read_gtfs
     extent = outline.buffer(recipe.network_margin_m)
     found = read_gtfs(path, **reading.labels(one.source), crs=recipe.crs, extent=extent)
     reading.count(one.source, read=found.rows_read, used=found.used, left_out=dict(found.left_out))
     reading.remark(one.source, found.notes)
-    timetable: Timetable = found.timetable
-    return timetable
+    return found.timetable
 
 
 def _read_trains(reading: Reading, one: TimetableRecipe, services: pd.DataFrame, _outline: Any) -> Timetable:

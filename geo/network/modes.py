@@ -180,6 +180,11 @@ _WALKS = MappingProxyType({"transit_pram": "walk_pram", "transit_adult": "walk_a
 KNOWN_CLASSES = frozenset[str]().union(*(mode.classes for mode in MODES.values()))
 
 
+def riding_mode(walking: str) -> Mode | None:
+    """Return the mode by timetable that walks as a mode does; None where there is none."""
+    return next((mode for mode in MODES.values() if mode.timing and mode.walking.name == walking), None)
+
+
 def mode_named(name: str) -> Mode:
     """Return the mode of a name, which may have a day and a window: ``transit_pram@saturday,10:00-12:00``.
 

@@ -15,7 +15,7 @@ from geo.errors import SourceError, UnknownNameError
 from geo.packs import FILES, packs_folder
 from geo.reconcile import check_pack
 
-SHIPPED = ("southend", "blackpool")
+SHIPPED = ("southend", "blackpool", "newport")
 COMMITTED = packs_folder() / "southend"
 
 

@@ -2,10 +2,8 @@
 
 import json
 import shutil
-import sys
 import zipfile
 from dataclasses import dataclass
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -14,6 +12,7 @@ import shapely
 from commands.building import print_sources
 from commands.console import terminal
 from geo.build import build_pack
+from geo.builder import timetables
 from geo.errors import InputError, PackError, SourceError
 from geo.new_recipe import missing_parts
 from geo.packs import open_pack, packs_folder
@@ -174,7 +173,7 @@ def test_an_optional_file_that_is_there_is_read(town, monkeypatch):
         )  # fmt: skip
         return Reading(timetable, 20, 12, {"outside the area": 8}, ("two stops had no name",))
 
-    monkeypatch.setitem(sys.modules, "geo.sources.gtfs", SimpleNamespace(read_gtfs=read_gtfs))
+    monkeypatch.setattr(timetables, "read_gtfs", read_gtfs)
     pack = build(town)
     ((name, source, vintage, crs, extent),) = asked
     assert (name, source, vintage, crs) == ("buses.zip", "buses", "2024", "EPSG:32631")

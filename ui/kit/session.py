@@ -278,6 +278,7 @@ class Session:
     meeting_lead = Slot[str | None]("meeting_lead", None)
     """The service that the story follows, for the view of a question, which is without its control."""
     meeting_language = Slot("meeting_language", "")
+    meeting_by = Linked("meeting_by", "")
     meeting_ask_map = Slot[object]("meeting-ask-map", None)
     meeting_stage = Slot[object]("meeting_stage", None)
 

@@ -90,6 +90,7 @@ def mode_choice(
     *,
     default: str | None = None,
     only: Sequence[str] = (),
+    kinds: Sequence[str] = (),
     explained: bool = True,
     inline: bool = False,
 ) -> str:
@@ -107,6 +108,8 @@ def mode_choice(
         The usual mode; the first one when None.
     only
         Names of modes to choose from; all when empty.
+    kinds
+        Kinds of modes to choose from, each at the day and hours that are asked for; all when empty.
     explained
         Whether the help of the control says what is assumed of each mode.
     inline
@@ -118,6 +121,7 @@ def mode_choice(
     """
     asked = str(controls.coming(control, default or ""))
     modes = [mode_named(name) for name in only] or offered_at(packs, asked)
+    modes = [mode for mode in modes if not kinds or mode.kind in kinds]
     written = usable(packs, asked)
     chosen = controls.choice(
         label,

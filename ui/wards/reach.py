@@ -8,19 +8,24 @@ import streamlit as st
 
 from analysis.gaps.ranges import against, overlap, reach_ranges
 from analysis.gaps.readings import readings_of
-from analysis.reach.basket import Basket, read_basket
+from analysis.reach.basket import Basket, BasketItem, read_basket
 from analysis.reach.no_data import with_data
+from analysis.reach.reach import reach
 from analysis.reach.survey import Survey
 from analysis.shown import ShownFrame
+from analysis.travel.transit import timing_of
 from geo.measures import MEASURES
+from geo.network.modes import riding_mode
 from geo.pack import AreaPack
 from geo.services import category_named, with_article
 from ui.kit import resources
+from ui.kit.timetable import answers
 from wording.groups import area_words
 from wording.numbers import share_words
 from wording.readings import share_sentences
 from wording.rounding import shortest
 from wording.scenario import travelling
+from wording.transit import share_by_timetable
 
 TOLD = ("childrens_centre", "gp_practice")
 """Services for which a ward's profile gives the share within reach."""
@@ -63,11 +68,33 @@ def reach_lines(pack: AreaPack, ward: str, baseline: str) -> list[str]:
         borough = share_words(rows["value"]["borough"])
         share = range_words(rows.loc[[ward]].iloc[0])
         lines.append(
-            f"**{share}** can reach {with_article(category_named(service).label)} within "
-            f"{shortest(item.threshold_min)} minutes {travelling(item.mode)}, {beside} the {whole}’s {borough}. "
-            f"{share_sentences(readings, ward, service)}".strip()
+            " ".join(
+                filter(
+                    None,
+                    [
+                        f"**{share}** can reach {with_article(category_named(service).label)} within "
+                        f"{shortest(item.threshold_min)} minutes {travelling(item.mode)}, {beside} the {whole}’s "
+                        f"{borough}.",
+                        share_sentences(readings, ward, service),
+                        _by_timetable(pack, ward, item, measure, baseline),
+                    ],
+                )
+            )
         )
     return lines
+
+
+def _by_timetable(pack: AreaPack, ward: str, item: BasketItem, measure: str, baseline: str) -> str:
+    """Say which share of a ward's people can reach a service with bus and train; empty without a timetable."""
+    riding = riding_mode(item.mode)
+    if riding is None or not answers(pack, riding):
+        return ""
+    shares = []
+    for mode in (riding.name, item.mode):
+        seconds = resources.times_to(pack, mode, item.service).nearest_s
+        found = reach(pack, seconds, measure=measure, baseline=baseline, within_min=item.threshold_min)
+        shares.append(found.rows["share"][ward])
+    return share_by_timetable(shares[0], shares[1], timing_of(riding))
 
 
 def close_to_call(rows: pd.DataFrame) -> str:

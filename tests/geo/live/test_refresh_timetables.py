@@ -1,11 +1,11 @@
 """Refresh with a timetable that may be missing, and with assumed routes beside the pack."""
 
-import sys
 from types import SimpleNamespace
 
 import pytest
 
 from geo.build import build_pack
+from geo.builder import timetables
 from geo.errors import SourceError
 from geo.packs import open_pack
 from geo.timetable.assumed import assumed_path
@@ -65,7 +65,7 @@ def reader(monkeypatch):
         timetable = Timetable.of_trips(["a", "b"], ["A", "B"], xy, [line], [trip], Calendar.always([[True] * 7]))
         return SimpleNamespace(timetable=timetable, rows_read=9, used=9, left_out={}, notes=())
 
-    monkeypatch.setitem(sys.modules, "geo.sources.gtfs", SimpleNamespace(read_gtfs=read_gtfs))
+    monkeypatch.setattr(timetables, "read_gtfs", read_gtfs)
     return state
 
 
