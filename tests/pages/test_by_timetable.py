@@ -176,7 +176,7 @@ def test_a_ward_and_ones_way_to_every_kind_are_by_timetable_too(open_page, shown
     screen = open_page("travel_time", mode="transit_pram", service="gp_practice", place=PLACE)
     table = screen.table("Kind", "Minutes, in half", "Nearest").set_index("Kind")
     home = np.flatnonzero(bus_pack.demand["postcode"] == PLACE)[0]
-    for kind, label in (("library", "Library"), ("pharmacy", "Pharmacy"), ("hospital", "Hospital")):
+    for kind, label in (("library", "Library"), ("pharmacy", "Pharmacy"), ("hospital", "NHS hospital")):
         found = seconds(bus_pack, "transit_pram", bus_pack.services_of(kind))[home]
         assert int(table.loc[label, "Minutes, in half"]) == int(found[(len(found) - 1) // 2] / 60 + 0.5)
     ward = str(bus_pack.wards["name"].iloc[0])
