@@ -317,4 +317,5 @@ def _worth_it(day: Day, call: Ints, to: Ints) -> npt.NDArray[np.bool_]:
     order = np.lexsort((to, call))
     again = np.zeros(len(call), dtype=bool)
     again[order[1:]] = (call[order[1:]] == call[order[:-1]]) & (ride[to[order[1:]]] == ride[to[order[:-1]]])
-    return ~(stay | again)
+    worth: npt.NDArray[np.bool_] = ~(stay | again)
+    return worth
