@@ -10,15 +10,21 @@ from analysis.scenario.lab import Lab
 from analysis.scenario.scenario import (
     AddLink,
     AddOutreach,
+    AddRoute,
     AddSite,
     AtPostcode,
     Change,
     ChangeOffer,
     CloseSite,
+    CutRoute,
     MoveSite,
+    MoveStop,
     Point,
+    RunRoute,
     Scenario,
     SetSpeed,
+    ShortenRoute,
+    Stop,
     Venue,
 )
 from cli import app
@@ -26,9 +32,11 @@ from geo.errors import UnknownNameError
 from geo.network.modes import MODES
 from geo.packs import open_pack
 from geo.services import with_article
+from geo.timetable.planned import Every
 from wording.scenario import change_words, question, site_names, spot_words, travelling
 
 NAMES = {"a": "Avro Centre"}
+OFTEN = Every(("monday", "friday"), "07:00", "19:00", 15.0)
 SENTENCES = {
     AddSite("n", "Hub", Venue("lib-shoeburyness-library"), ("Talk",), 1040.0): (
         "Open “Hub” at Shoeburyness Library (Talk; 1,040 places a week)."
@@ -41,6 +49,18 @@ SENTENCES = {
         "minutes, 12 families each, 40 weeks a year."
     ),
     AddLink("Gate", AtPostcode("SS3 9NS"), Venue("unknown")): "Make a path “Gate” from SS3 9NS to unknown.",
+    AddRoute("9X", (Stop("15800001"), Venue("lib-shoeburyness-library")), (OFTEN,), speed_kmh=14.5): (
+        "Run a new bus 9X from East Beach (SW-bound) to Shoeburyness Library and back (2 stops, 14.5 km/h in a straight "
+        "line): every 15 minutes from 07:00 until 19:00 on Mondays and Fridays."
+    ),
+    RunRoute(
+        "9", OFTEN
+    ): "Run route 9 every 15 minutes from 07:00 until 19:00 on Mondays and Fridays, in each direction.",
+    ShortenRoute("9", "15800460", "15800019", 2): (
+        "Run one of every 2 departures of route 9 only from Rayleigh Avenue (adj) to Shoebury Asda (o/s)."
+    ),
+    CutRoute("9"): "Cut route 9.",
+    MoveStop("gone", AtPostcode("SS3 9NS")): "Move the stop gone to SS3 9NS.",
     SetSpeed(3.2): "Families travel at 3.2 km/h, now as with the plan.",
 }
 
