@@ -25,6 +25,7 @@ from ui.lab.maps import SHOWS, lab_layers, venue_switch
 from ui.lab.money import money_panel
 from ui.lab.place import shown_view, take_clicked
 from ui.lab.results import show_headline_cards, wards_panel
+from ui.lab.routes import route_controls
 from wording.lab import headline
 from wording.particulars import no_list_of
 
@@ -42,6 +43,7 @@ with page(
         with st.container():  # what is open below this container stays open when its content grows
             change_list(pack, lab, effect)
         site_controls(pack, lab, effect)
+        route_controls(pack, lab)
         more_controls(pack, lab)
 
     @part

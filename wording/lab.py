@@ -15,6 +15,7 @@ from analysis.scenario.lab import Effect
 from analysis.shown import ShownCount, ShownFrame, as_shown, plain_share, size_of
 from geo.measures import MEASURES
 from geo.pack import AreaPack
+from wording.buses import not_counted_words
 from wording.groups import area_words
 from wording.languages import english
 from wording.numbers import capital, no_figure, people, percent, small
@@ -72,7 +73,7 @@ def headline(effect: Effect, measure: str) -> str:
     apart = session_words(effect, measure, "rest" if elsewhere else main)
     apart = say("lab.elsewhere", said=small(apart), other_wards=words.others) if elsewhere else apart
     apart = re.sub(say("lab.more", n=r"[\d,]+"), r"**\g<0>**", apart, count=1)
-    return " ".join(part for part in (f"## {start}", apart, _losers(borough)) if part)
+    return " ".join(part for part in (f"## {start}", apart, _losers(borough), not_counted_words(effect)) if part)
 
 
 def _more(change: ShownCount) -> str:

@@ -12,17 +12,23 @@ from analysis.scenario.lab import Effect
 from analysis.scenario.scenario import (
     AddLink,
     AddOutreach,
+    AddRoute,
     AddSite,
     AtPostcode,
     Change,
     ChangeOffer,
     CloseSite,
+    CutRoute,
     LonLat,
     MoveSite,
+    MoveStop,
     Point,
+    RunRoute,
     Scenario,
     SetSpeed,
+    ShortenRoute,
     Spot,
+    Stop,
     Venue,
 )
 from analysis.shown import as_shown
@@ -31,6 +37,7 @@ from geo.network.modes import STEPS, Mode, mode_named
 from geo.pack import AreaPack
 from geo.places import place_at
 from geo.services import category_named, with_article
+from wording.buses import route_change_words, stop_words
 from wording.languages import Words, english
 from wording.numbers import capital, listed, people, small
 from wording.rounding import digits, shortest
@@ -160,6 +167,8 @@ def spot_words(pack: AreaPack, spot: Spot) -> str:
         case LonLat(lon, lat):
             easting, northing = (float(axis[0]) for axis in to_grid(lon, lat, pack.crs))
             return place_at(pack, easting, northing).name
+        case Stop(stop):
+            return stop_words(pack, stop)
 
 
 def change_words(pack: AreaPack, change: Change, names: Mapping[str, str]) -> str:
@@ -207,6 +216,8 @@ def change_words(pack: AreaPack, change: Change, names: Mapping[str, str]) -> st
             return say(f"scenario.change.{kind}", name=change.name, ends=ends)
         case SetSpeed():
             return say("scenario.change.speed", speed=shortest(change.speed_kmh))
+        case AddRoute() | RunRoute() | ShortenRoute() | CutRoute() | MoveStop():
+            return route_change_words(pack, change, lambda spot: spot_words(pack, spot))
 
 
 def _site(name: str, place: str) -> str:

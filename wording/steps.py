@@ -6,17 +6,23 @@ from analysis.scenario.scenario import (
     FREE,
     AddLink,
     AddOutreach,
+    AddRoute,
     AddSite,
     Change,
     ChangeOffer,
     CloseSite,
+    CutRoute,
     MoveSite,
+    MoveStop,
+    RunRoute,
     Scenario,
     SetSpeed,
+    ShortenRoute,
 )
 from geo.network.modes import mode_named
 from geo.pack import AreaPack
 from geo.services import CATEGORIES
+from wording.buses import route_step_words
 from wording.languages import english
 from wording.rounding import shortest
 from wording.scenario import spot_words
@@ -77,6 +83,8 @@ def _doing(pack: AreaPack, change: Change, names: Mapping[str, str]) -> str:
             return say("edits.path", name=change.name)
         case SetSpeed():
             return say("edits.speed", speed=shortest(change.speed_kmh))
+        case AddRoute() | RunRoute() | ShortenRoute() | CutRoute() | MoveStop():
+            return route_step_words(pack, change)
 
 
 def _altered(pack: AreaPack, number: int, was: Change, now: Change, names: Mapping[str, str]) -> str:

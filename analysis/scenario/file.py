@@ -28,10 +28,12 @@ from analysis.scenario.scenario import (
     Point,
     Scenario,
     Spot,
+    Stop,
     Venue,
 )
 from geo.errors import InputError, NewerFileError
 from geo.places import tidy_postcode
+from geo.timetable.planned import Every
 from geo.values import made_of, parse_json
 
 MAX_BYTES = 1_000_000
@@ -39,7 +41,7 @@ _SHOWN_ERRORS = 5
 _SHOWN_LENGTH = 200
 _SHOWN_VALUE = 60
 _SPOTS = ("at", "one_end", "other_end")
-_WHOLE = ("version", "families", "weeks")
+_WHOLE = ("version", "families", "weeks", "of_every")
 
 
 def schema_path() -> Path:
@@ -135,7 +137,7 @@ def _words(error: ValidationError) -> str:
     """Say where and what is wrong, without repeating a hostile value at length."""
     place = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in error.absolute_path).lstrip(".")
     if error.validator == "oneOf":
-        valid = "one of a service, a postcode, easting and northing, or lon and lat"
+        valid = "one of a service, a postcode, easting and northing, lon and lat, or a stop"
         return f"{place}: give exactly {valid}"
     reason = _reason(error)
     return f"{place}: {reason}" if place else reason
@@ -178,6 +180,10 @@ def _change_out(change: Change) -> dict[str, Any]:
         value = getattr(change, field.name)
         if field.name in _SPOTS:
             row[field.name] = _spot_out(value)
+        elif field.name == "stops":
+            row["stops"] = [_spot_out(spot) for spot in value]
+        elif field.name == "every":
+            row["every"] = _every_out(value) if isinstance(value, Every) else [_every_out(one) for one in value]
         elif field.name == "cost":
             if value != FREE:
                 row["cost"] = {"one_off": value.one_off, "yearly": value.yearly}
@@ -196,6 +202,12 @@ def _spot_out(spot: Spot) -> dict[str, Any]:
             return {"easting": easting, "northing": northing}
         case LonLat(lon, lat):
             return {"lon": lon, "lat": lat}
+        case Stop(stop):
+            return {"stop": stop}
+
+
+def _every_out(every: Every) -> dict[str, Any]:
+    return {**vars(every), "weekdays": list(every.weekdays)}
 
 
 def _change_in(row: Mapping[str, Any], place: str) -> Change:
@@ -204,11 +216,21 @@ def _change_in(row: Mapping[str, Any], place: str) -> Change:
     for spot in _SPOTS:
         if spot in values:
             values[spot] = _spot_in(values[spot], f"{place}.{spot}")
-    if "weekdays" in values:
-        values["weekdays"] = [day for day in WEEKDAYS if day in values["weekdays"]]
+    if "stops" in values:
+        values["stops"] = [_spot_in(spot, f"{place}.stops[{n}]") for n, spot in enumerate(values["stops"])]
+    if "every" in values:
+        every = values["every"]
+        values["every"] = _in_order(every) if isinstance(every, Mapping) else [_in_order(one) for one in every]
+    values = _in_order(values)
     if kind.kind == "offer" and values.get("programmes") is None and values.get("places") is None:
         raise InputError(f"the scenario is not valid: {place}: give programmes, places or both")
     return made_of(kind, values, f"the scenario is not valid: {place}")
+
+
+def _in_order(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Put weekdays into the order of a week, so that equal plans are equal."""
+    days = {"weekdays": [day for day in WEEKDAYS if day in row["weekdays"]]} if "weekdays" in row else {}
+    return {**row, **days}
 
 
 def _whole(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,8 +2,8 @@
 
 A :class:`Lab` is made once for an area and can work out any number of scenarios. It keeps the travel times to every
 site for which it has searched, so that an edit that opens, moves or closes a site needs one search at most, and an edit
-of what a site offers, or of its capacity, needs none. A new link or another speed changes all travel times, so for
-these everything is worked out again once, then kept.
+of what a site offers, or of its capacity, needs none. A new link, a change of the
+timetable or another speed changes all travel times, so for these everything is worked out again once, then kept.
 
 A speed is an assumption, not a change to the area: the baseline uses the scenario's speed too, so that the difference
 between before and after comes from the plan alone.
@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.scenario.links import LinkedStreets
+from analysis.scenario.routes import Routes, planned_timetable
 from analysis.scenario.scenario import MEASURES, Scenario
 from analysis.scenario.sessions import SessionReach, sessions_among
 from analysis.scenario.sites import Applied, Ground, Link, apply, outcomes_of
@@ -26,9 +27,13 @@ from analysis.scenario.tables import Counts, Floats, Seconds, change_table, show
 from analysis.scenario.times import SiteTimes
 from analysis.shown import ShownFrame
 from analysis.travel.access import Access
+from analysis.travel.prepared import limits_of, rides_of, stops_of
 from analysis.travel.times import TravelTimes
+from analysis.travel.transit import Transit, timing_of
 from geo.network.modes import Mode
+from geo.network.network import ModeNetwork
 from geo.pack import AreaPack
+from geo.timetable.day import example_date
 
 # Networks with links or speeds of their own take some 10 MB each.
 _KEPT_NETWORKS = 6
@@ -49,7 +54,8 @@ class Effect:
     before, after
         Sites, links and mode of the baseline, and those with the scenario; mode and speed are the same in both.
     before_times, after_times
-        Times by site on the network before and after: the same object unless the scenario adds a link.
+        Times by site on the network before and after: the same object unless the scenario adds a link or, by timetable,
+        changes a route.
     before_s, after_s
         ``(n_demand,)`` seconds to the nearest site that is open all week; ``inf`` where there is none.
     sessions
@@ -182,7 +188,8 @@ class Lab:
         counts = self.counts(scenario.baseline)
         after = apply(self.ground, scenario)
         before = apply(self.ground, replace(scenario, name="", changes=scenario.assumed))
-        before_times, after_times = self.times(before.mode, ()), self.times(after.mode, after.links)
+        riding = after.routes if after.mode.timing is not None else ()
+        before_times, after_times = self.times(before.mode), self.times(after.mode, after.links, riding)
         known = set(before.sites.values())
         for site in after.sites.values():
             if site not in known:  # a venue of the pack may lie off the network, a site of the plan may not
@@ -208,8 +215,8 @@ class Lab:
                 self._counts[baseline] = Counts.of(self.pack, baseline, MEASURES)
             return self._counts[baseline]
 
-    def times(self, mode: Mode, links: tuple[Link, ...] = ()) -> SiteTimes:
-        """Return times by site for a mode and new links; made once, and the least recently used are dropped.
+    def times(self, mode: Mode, links: tuple[Link, ...] = (), routes: Routes = ()) -> SiteTimes:
+        """Return times by site for a mode, links and routes; made once, and the least recently used are dropped.
 
         Parameters
         ----------
@@ -217,26 +224,37 @@ class Lab:
             The mode, with its speed.
         links
             New paths.
+        routes
+            Changes of the timetable, for a mode that goes by one.
 
         Raises
         ------
         InputError
-            When a link does not meet the streets.
+            When a link does not meet the streets, or the timetable does not cover the day.
         """
-        key = (mode, links)
+        key = (mode, links, routes)
         with self._lock:
             if key not in self._networks:
-                self._networks[key] = SiteTimes(self._access(mode, links))
+                self._networks[key] = SiteTimes(self._access(mode, links, routes))
                 while len(self._networks) > _KEPT_NETWORKS:
                     self._networks.popitem(last=False)
             self._networks.move_to_end(key)
             return self._networks[key]
 
-    def _access(self, mode: Mode, links: tuple[Link, ...]) -> Access:
-        if not links:
+    def _access(self, mode: Mode, links: tuple[Link, ...], routes: Routes) -> Access:
+        if not links and not routes:
             return Access.of(self.pack, mode)
+        if routes:
+            walking = self.times(mode, links).access
+            return Access(self.pack, walking.streets, walking.homes, self._transit(mode, walking.streets, routes))
         without = self.times(mode).access
         streets = LinkedStreets.of(without.streets, links, mode.walking)
         plain = Access(self.pack, streets, without.homes)
         walking = Access(self.pack, streets, plain.snap(self.pack.demand_xy))
         return walking if mode.timing is None else walking.by_timetable(mode)
+
+    def _transit(self, mode: Mode, streets: ModeNetwork, routes: Routes) -> Transit:
+        """Prepare the timetable of a plan for the same date as without the plan, so that only the plan differs."""
+        pack, timing = replace(self.pack, timetable=planned_timetable(self.pack, routes)), timing_of(mode)
+        day = example_date(self.pack.timetable, timing).toordinal()
+        return Transit(pack, mode, streets, stops_of(pack, streets), rides_of(pack, streets, day, limits_of(timing)))

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from geo.errors import InputError
+from geo.timetable.planned import Every
 
 SCHEMA_VERSION = 1
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -47,7 +48,14 @@ class LonLat:
     lat: float
 
 
-Spot = Venue | AtPostcode | Point | LonLat
+@dataclass(frozen=True)
+class Stop:
+    """The position of a stop of the timetable, by its id there."""
+
+    stop: str
+
+
+Spot = Venue | AtPostcode | Point | LonLat | Stop
 
 
 @dataclass(frozen=True)
@@ -185,8 +193,82 @@ class SetSpeed:
     speed_kmh: float
 
 
-Change = AddSite | MoveSite | CloseSite | ChangeOffer | AddOutreach | AddLink | SetSpeed
-CHANGES: tuple[type[Change], ...] = (AddSite, MoveSite, CloseSite, ChangeOffer, AddOutreach, AddLink, SetSpeed)
+@dataclass(frozen=True)
+class AddRoute:
+    """Run a new bus or train.
+
+    Attributes
+    ----------
+    name, vehicle, every, speed_kmh, both_ways
+        As for :class:`geo.timetable.planned.RouteAdded`.
+    stops
+        Where it calls, in order: stops of the timetable, or any other places.
+    """
+
+    kind: ClassVar[str] = "add_route"
+    name: str
+    stops: tuple[Spot, ...]
+    every: tuple[Every, ...]
+    vehicle: str = "bus"
+    speed_kmh: float = 15.0
+    both_ways: bool = True
+    cost: Cost = FREE
+
+
+@dataclass(frozen=True)
+class RunRoute:
+    """Run a route more or less often within a window of some days; see :class:`geo.timetable.planned.RouteEvery`."""
+
+    kind: ClassVar[str] = "run_route"
+    route: str
+    every: Every
+    cost: Cost = FREE
+
+
+@dataclass(frozen=True)
+class ShortenRoute:
+    """Let a route serve only a part between two stops; see :class:`geo.timetable.planned.RouteShortened`."""
+
+    kind: ClassVar[str] = "shorten_route"
+    route: str
+    first: str
+    last: str
+    of_every: int = 1
+    cost: Cost = FREE
+
+
+@dataclass(frozen=True)
+class CutRoute:
+    """Run a route no more; a saving is a negative yearly cost."""
+
+    kind: ClassVar[str] = "cut_route"
+    route: str
+    cost: Cost = FREE
+
+
+@dataclass(frozen=True)
+class MoveStop:
+    """Move a stop, of the timetable or of a route added before, to another position."""
+
+    kind: ClassVar[str] = "move_stop"
+    stop: str
+    at: Spot
+    cost: Cost = FREE
+
+
+RouteChange = AddRoute | RunRoute | ShortenRoute | CutRoute | MoveStop
+ROUTE_CHANGES: tuple[type[RouteChange], ...] = (AddRoute, RunRoute, ShortenRoute, CutRoute, MoveStop)
+Change = AddSite | MoveSite | CloseSite | ChangeOffer | AddOutreach | AddLink | SetSpeed | RouteChange
+CHANGES: tuple[type[Change], ...] = (
+    AddSite,
+    MoveSite,
+    CloseSite,
+    ChangeOffer,
+    AddOutreach,
+    AddLink,
+    SetSpeed,
+    *ROUTE_CHANGES,
+)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The sites (facilities) and links that a scenario's changes leave in an area.
+"""The sites (facilities), links and routes that a scenario's changes leave in an area.
 
 Every error in a scenario that depends on the area is found here, before anything is computed: an id that no site
 has, a venue, postcode or programme that the area does not have, a position in the sea.
@@ -12,8 +12,10 @@ from functools import cached_property
 import shapely
 from rapidfuzz import fuzz, process
 
+from analysis.scenario.routes import Routes, stop_position, with_route
 from analysis.scenario.scenario import (
     FREE,
+    ROUTE_CHANGES,
     AddLink,
     AddOutreach,
     AddSite,
@@ -27,6 +29,7 @@ from analysis.scenario.scenario import (
     Scenario,
     SetSpeed,
     Spot,
+    Stop,
     Venue,
 )
 from geo.coordinates import to_grid
@@ -81,11 +84,24 @@ class Link:
 
 @dataclass(frozen=True)
 class Applied:
-    """The result of a list of changes: sites by id in the order in which they were added, new links, and the mode."""
+    """The result of a list of changes.
+
+    Attributes
+    ----------
+    sites
+        By id, in the order in which they were added.
+    links
+        New paths.
+    mode
+        How families travel.
+    routes
+        Changes of the timetable, in their order; they count only for a mode that goes by timetable.
+    """
 
     sites: Mapping[str, Site]
     links: tuple[Link, ...]
     mode: Mode
+    routes: Routes = ()
 
 
 class Ground:
@@ -160,6 +176,8 @@ class Ground:
                         f"the position {lon}, {lat} is not on {self.pack.crs}, the grid of {self.pack.name}"
                     )
                 self._check_dry(easting, northing, f"{lon}, {lat}")
+            case Stop(stop):
+                easting, northing = stop_position(self.pack.timetable, stop)
         return float(easting), float(northing)
 
     def _check_dry(self, easting: float, northing: float, said: str) -> None:
@@ -258,6 +276,9 @@ def _applied(ground: Ground, before: Applied, change: Change) -> Applied:
         case AddLink(name, one_end, other_end):
             link = Link(name, ground.position(one_end), ground.position(other_end))
             return replace(before, links=(*before.links, link))
+    if isinstance(change, ROUTE_CHANGES):
+        routes = with_route(ground.pack, before.routes, change, before.mode, ground.position)
+        return replace(before, routes=routes)
     sites = dict(before.sites)
     match change:
         case AddSite() | AddOutreach():

@@ -19,8 +19,8 @@ from geo.timetable.calendar import Calendar
 Ints = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
-RouteStatus = Literal["published", "modelled", "assumed"]
-STATUSES: tuple[RouteStatus, ...] = ("published", "modelled", "assumed")
+RouteStatus = Literal["published", "modelled", "assumed", "planned"]
+STATUSES: tuple[RouteStatus, ...] = ("published", "modelled", "assumed", "planned")
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class RouteLine:
         ``bus``, ``train``, ``tram``, ``metro``, ``ferry`` or ``coach``.
     status
         ``published``: times of a timetable. ``modelled``: made from counts of services. ``assumed``: of a table that
-        says what somebody takes for granted.
+        says what somebody takes for granted. ``planned``: added by a plan; it counts within that plan, always.
     source
         Key of the source in the recipe; empty for an assumed route.
     """

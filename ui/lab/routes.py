@@ -1,0 +1,222 @@
+"""Changing buses and trains: cut, shorten or run a route more or less often, run a new one, and move a stop."""
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from analysis.scenario.lab import Lab
+from analysis.scenario.routes import planned_timetable
+from analysis.scenario.scenario import (
+    AddRoute,
+    CutRoute,
+    MoveStop,
+    RouteChange,
+    RunRoute,
+    ShortenRoute,
+    Spot,
+    Stop,
+)
+from geo.errors import InputError
+from geo.network.modes import mode_named
+from geo.pack import AreaPack
+from geo.timetable.calendar import WEEKDAYS
+from geo.timetable.changes import route_keys, stops_along
+from geo.timetable.planned import Every
+from geo.timetable.timetable import Timetable
+from geo.timetable.timing import minute_of
+from ui.kit import plan
+from ui.kit.slots import Slot
+from ui.lab import state as lab_state
+from ui.lab.edit import make
+from ui.lab.place import ask_panel, take_typed
+from wording.languages import english
+from wording.numbers import capital
+from wording.particulars import typed_words
+
+_ROUTE = Slot("lab-route", "")
+_FIRST, _LAST, _OF_EVERY = Slot("lab-route-first", ""), Slot("lab-route-last", ""), Slot("lab-route-of-every", 1)
+_NAME, _SPEED = Slot("lab-route-name", ""), Slot("lab-route-speed", 15.0)
+_STOPS = Slot[list[str]]("lab-route-stops", [])
+_STOP, _MOVE = Slot("lab-stop", ""), Slot("lab-stop-move", "")
+_USUAL_DAYS = list(WEEKDAYS[:5])
+_DEPARTURES = {1: "every", 2: "second", 3: "third"}
+
+
+def route_controls(pack: AreaPack, lab: Lab) -> None:
+    """Draw the changes of buses and trains; nothing where none is known or the plan's families do not ride."""
+    if not pack.timetable or mode_named(plan.history().now.mode).timing is None:
+        return
+    timetable = planned_timetable(pack, lab.effect(plan.history().now).after.routes)
+    with st.expander(say("title"), icon=":material/directions_bus:"):
+        keys = _routes(timetable)
+        if not keys:
+            st.caption(say("nothing_runs"))
+        else:
+            _one_route(lab, timetable, keys)
+        st.divider()
+        names = _stop_names(timetable)
+        _new_route(lab, names)
+        st.divider()
+        _stop_controls(pack, lab, names)
+
+
+def say(word: str, **values: object) -> str:
+    """Say a sentence of these controls."""
+    return english().say(f"lab.routes.{word}", **values)
+
+
+def _routes(timetable: Timetable) -> list[str]:
+    """Return the routes whose change would count: not those that are assumed, where the plan does not count these."""
+    timing = mode_named(plan.history().now.mode).timing
+    assumed = timing is not None and timing.assumed
+    keys = route_keys(timetable)
+    return [key for key, number in keys.items() if assumed or timetable.routes[number].status != "assumed"]
+
+
+def _stop_names(timetable: Timetable) -> dict[str, str]:
+    """Return the names of stops by id, in the order of names; two stops of one name are told apart by their id."""
+    names = list(timetable.stop_names)
+    named = {
+        stop: name if names.count(name) == 1 else f"{name} ({stop})"
+        for stop, name in zip(timetable.stop_ids, names, strict=True)
+    }
+    return dict(sorted(named.items(), key=lambda one: one[1]))
+
+
+def _try(lab: Lab, change: RouteChange | InputError) -> None:
+    """Make a change, or say why it cannot be made."""
+    if isinstance(change, InputError):
+        lab_state.tell(f"{capital(str(change))}.")
+    else:
+        make(lab, change)
+
+
+def _one_route(lab: Lab, timetable: Timetable, keys: list[str]) -> None:
+    """Draw what can be done to a route that runs."""
+    if _ROUTE.get() not in keys:
+        _ROUTE.put(keys[0])
+    route = str(st.selectbox(say("route"), keys, key=_ROUTE.key))
+    status = timetable.routes[route_keys(timetable)[route]].status
+    if status != "published":
+        st.caption(say(f"status.{status}"))
+    st.button(
+        say("cut"),
+        key="lab-route-cut",
+        icon=":material/block:",
+        on_click=lambda: _try(lab, CutRoute(route)),
+    )
+    _how_often("lab-route")
+    st.button(say("run"), key="lab-route-run", on_click=lambda: _try(lab, _run(route)))
+    along = stops_along(timetable, route)
+    names = {timetable.stop_ids[stop]: timetable.stop_names[stop] for stop in along}
+    ids = list(names)
+    for slot, usual in ((_FIRST, ids[0]), (_LAST, ids[-1])):
+        if slot.get() not in names:
+            slot.put(usual)
+    one, other = st.columns(2)
+    one.selectbox(say("first"), ids, key=_FIRST.key, format_func=names.__getitem__)
+    other.selectbox(say("last"), ids, key=_LAST.key, format_func=names.__getitem__)
+    st.selectbox(
+        say("of_every"), list(_DEPARTURES), key=_OF_EVERY.key, format_func=lambda n: say(f"departures.{_DEPARTURES[n]}")
+    )
+    st.button(
+        say("shorten"),
+        key="lab-route-shorten",
+        on_click=lambda: _try(lab, ShortenRoute(route, _FIRST.get(), _LAST.get(), _OF_EVERY.get())),
+    )
+
+
+def _how_often(prefix: str) -> None:
+    """Draw days, times and minutes between two departures; the slots of the two uses differ by their prefix."""
+    days, starts, until, every = _asked(prefix)
+    if not days.held:
+        days.put(_USUAL_DAYS)
+    st.multiselect(
+        say("days"), list(WEEKDAYS), key=days.key, format_func=lambda day: english().say(f"scenario.days.{day}")
+    )
+    first, last, minutes = st.columns(3)
+    first.text_input(say("starts"), key=_begun(starts), max_chars=5)
+    last.text_input(say("until"), key=_begun(until), max_chars=5)
+    minutes.number_input(say("every"), 1, 720, step=5, key=_begun(every))
+
+
+def _begun(slot: Slot[str] | Slot[int]) -> str:
+    """Keep what a control begins with, where nothing is kept yet, and return its key."""
+    if not slot.held:
+        st.session_state[slot.key] = slot.default
+    return slot.key
+
+
+def _asked(prefix: str) -> tuple[Slot[list[str]], Slot[str], Slot[str], Slot[int]]:
+    return (
+        Slot[list[str]](f"{prefix}-days", []),
+        Slot(f"{prefix}-starts", "07:00"),
+        Slot(f"{prefix}-until", "19:00"),
+        Slot(f"{prefix}-every", 15),
+    )
+
+
+def _every(prefix: str) -> Every:
+    """Return what is entered; `InputError` where that cannot be."""
+    days, starts, until, every = _asked(prefix)
+    chosen = tuple(day for day in WEEKDAYS if day in days.get())
+    return Every(chosen, _tidy(starts.get()), _tidy(until.get()), float(every.get()))
+
+
+def _tidy(text: str) -> str:
+    minutes = minute_of(text)
+    return f"{minutes // 60:02d}:{minutes % 60:02d}"
+
+
+def _run(route: str) -> RouteChange | InputError:
+    try:
+        return RunRoute(route, _every("lab-route"))
+    except InputError as error:
+        return error
+
+
+def _new_route(lab: Lab, names: Mapping[str, str]) -> None:
+    """Draw the form of a new route."""
+    left, right = st.columns(2)
+    left.text_input(say("name"), key=_NAME.key, max_chars=20)
+    right.number_input(say("speed"), 3.0, 300.0, step=1.0, key=_SPEED.key, value=15.0)
+    st.multiselect(say("stops"), list(names), key=_STOPS.key, format_func=lambda stop: names.get(stop, stop))
+    _how_often("lab-new-route")
+
+    def add() -> None:
+        name = _NAME.get().strip()
+        if not name or len(_STOPS.get()) < 2:
+            lab_state.tell(say("unfinished"))
+            return
+        try:
+            every = _every("lab-new-route")
+        except InputError as error:
+            _try(lab, error)
+            return
+        stops = tuple(Stop(stop) for stop in _STOPS.get())
+        before = plan.history().now
+        _try(lab, AddRoute(name, stops, (every,), speed_kmh=float(_SPEED.get())))
+        if plan.history().now != before:
+            _NAME.put("")
+            _STOPS.put([])
+
+    st.button(say("add"), key="lab-route-add", icon=":material/add_road:", on_click=add)
+
+
+def _stop_controls(pack: AreaPack, lab: Lab, names: Mapping[str, str]) -> None:
+    """Draw how a stop is moved."""
+    if not names:
+        return
+    stop = str(st.selectbox(say("stop"), list(names), key=_STOP.key, format_func=lambda one: names.get(one, one)))
+
+    def take(at: Spot, _: str) -> None:
+        _try(lab, MoveStop(stop, at))
+
+    st.text_input(
+        say("move", typed=typed_words(pack)),
+        key=_MOVE.key,
+        max_chars=80,
+        on_change=lambda: take_typed(pack, _MOVE, take),
+    )
+    question = names[stop].replace("{", "").replace("}", "")
+    ask_panel(pack, _MOVE, say("move_question", stop=question, place="{}"), take)
