@@ -46,10 +46,12 @@ def timetable_of(trips: list[Trip], n_stops: int, xy: np.ndarray | None = None) 
     )
 
 
-def trips_by_chance(rng: np.random.Generator, n_stops: int, around_s: int, most: int = 8) -> list[Trip]:
+def trips_by_chance(
+    rng: np.random.Generator, n_stops: int, around_s: int, most: int = 8, *, hop_min: int = 12
+) -> list[Trip]:
     """Trips that start within an hour of a second; several share their stops, and some of these overtake others."""
     trips: list[Trip] = []
-    while len(trips) < rng.integers(1, most + 1):
+    while len(trips) < rng.integers(most // 4, most + 1):
         stops = tuple(rng.integers(0, n_stops, rng.integers(2, 6)).tolist())
         board = tuple((rng.random(len(stops)) < 0.9).tolist())
         alight = tuple((rng.random(len(stops)) < 0.9).tolist())
@@ -58,7 +60,7 @@ def trips_by_chance(rng: np.random.Generator, n_stops: int, around_s: int, most:
             service = int(rng.choice([0, 0, 1, 2, 3]))
             start = around_s + int(rng.integers(-20, 60)) * 60 + int(rng.choice([0, 0, 30]))
             start += {2: DAY_S, 3: -DAY_S}.get(service, 0)
-            gaps = rng.integers(0, 12, len(stops)) * 60 + rng.choice([0, 0, 20], len(stops))
+            gaps = rng.integers(0, hop_min, len(stops)) * 60 + rng.choice([0, 0, 20], len(stops))
             waits = rng.choice([0, 0, 0, 60, 240], len(stops))
             arrive = start + np.cumsum(gaps) - gaps[0] + np.cumsum(waits) - waits
             trip = Trip(
