@@ -9,7 +9,8 @@ from wording.numbers import listed, minutes_of
 def hours_words(known: Mapping[str, int], closed: int) -> str:
     """Say how many sites have hours that are published, assumed or unknown, and how many are closed all day."""
     words = english()
-    parts = [words.say(f"outings.hours.{status}", n=words.number(count)) for status, count in known.items() if count]
+    counts = [(status, known.get(status, 0)) for status in ("published", "assumed", "unknown")]
+    parts = [words.say(f"outings.hours.{status}", n=words.number(count)) for status, count in counts if count]
     said = words.say("outings.hours.known", parts=listed(parts))
     return f"{said} {words.counted('outings.hours.closed', closed)}" if closed else said
 
