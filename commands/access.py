@@ -226,7 +226,7 @@ def reading_note(which: "Contested | None", name: str | None) -> str:
 
 
 def _print_table(console: Console, pack: "AreaPack", mode: "Mode", result: dict[str, Any], by: str, which: str) -> None:
-    console.print(Text(_heading(pack, mode, result), style="bold"))
+    console.print(Text(_heading(mode, result), style="bold"))
     console.print(_table(pack, result, by))
     if which:
         console.print(Text(which), soft_wrap=True)
@@ -234,14 +234,14 @@ def _print_table(console: Console, pack: "AreaPack", mode: "Mode", result: dict[
     console.print(Text("Sources: " + " | ".join(pack.attribution()), style="dim"), soft_wrap=True)
 
 
-def _heading(pack: "AreaPack", mode: "Mode", result: dict[str, Any]) -> str:
+def _heading(mode: "Mode", result: dict[str, Any]) -> str:
     from geo.measures import measure_named
     from geo.services import CATEGORIES
 
     category = CATEGORIES.get(result["service"])
     kind = category.label if category else f"site of {result['service']}"
     label = measure_named(result["measure"]).label
-    return f"{label} within {shortest(result['within_min'])} minutes of the nearest {kind}: {way_words(pack, mode)}"
+    return f"{label} within {shortest(result['within_min'])} minutes of the nearest {kind}: {way_words(mode)}"
 
 
 def _footnote(pack: "AreaPack", result: dict[str, Any], by: str) -> str:

@@ -64,7 +64,7 @@ def find_command(
         return
     ward = " ward" if found.kind == "ward" else ""
     console = terminal()
-    console.print(Text(f"From {found.name}{ward}: {way_words(pack, chosen)}", style="bold"))
+    console.print(Text(f"From {found.name}{ward}: {way_words(chosen)}", style="bold"))
     console.print(_table(rows))
     console.print(Text("Sources: " + " | ".join(pack.attribution()), style="dim"), soft_wrap=True)
 

@@ -99,7 +99,7 @@ def isochrone_command(
     if out is not None:
         people = said(inside) or count_text(sent(inside))
         terminal().print(
-            Text(f"{people} within {shortest(within)} minutes of {found.name}: {way_words(pack, chosen)}"),
+            Text(f"{people} within {shortest(within)} minutes of {found.name}: {way_words(chosen)}"),
             soft_wrap=True,
         )
 

@@ -178,14 +178,14 @@ def _print_table(
     from geo.vintages import baseline_words
     from wording.groups import group_names, level_name
     from wording.numbers import percent
-    from wording.outings import day_words
+    from wording.transit import on_day
 
     start, end = result["free"].split("-")
     timing = Timing(day=result["date"])
     heading = (
         f"{measure_named(result['measure']).label} who can go to the nearest {CATEGORIES[result['service']].label} for "
         f"{shortest(result['visit_min'])} minutes and be back between {start} and {end} "
-        f"{day_words(timing)}: {way_words(pack, mode, leaving=False)}"
+        f"{on_day(timing)}: {way_words(mode, leaving=False)}"
     )
     console.print(Text(heading, style="bold"))
     table = Table(box=SIMPLE_HEAD, pad_edge=False)

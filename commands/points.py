@@ -93,19 +93,19 @@ def dated(pack: "AreaPack", timing: Timing) -> bool:
     return timing.date is not None or pack.timetable.calendar.known() is not None
 
 
-def way_words(pack: "AreaPack", mode: Mode, *, leaving: bool = True) -> str:
+def way_words(mode: Mode, *, leaving: bool = True) -> str:
     """Say how families travel, at which speed, and with `leaving` when: what a heading says of a mode."""
-    from wording.outings import leaving_words
     from wording.scenario import pace
+    from wording.transit import in_minutes
 
-    way = f"{mode.label.lower()} ({pace(mode)})"
-    return way if mode.timing is None or not leaving else f"{way}, {leaving_words(pack, mode.timing)}"
+    way = f"{mode.label.lower()} ({pace(mode.walking)})"
+    return way if mode.timing is None or not leaving else in_minutes(way, mode.timing)
 
 
 def note_timetable(pack: "AreaPack", mode: Mode) -> None:
     """Print on standard error what is known of the times of a mode by timetable, and what is not."""
     if mode.timing is not None:
-        from wording.outings import timetable_notes
+        from wording.transit import timetable_notes
 
         for said in timetable_notes(pack, mode.timing):
             note(f"Note: {said}")

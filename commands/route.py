@@ -212,19 +212,20 @@ def _legs(found: "Itinerary", site: str) -> list[dict[str, Any]]:
 
 
 def _words(found: "Itinerary", site: str) -> list[str]:
-    from wording.outings import leg_words, wait_words
+    from wording.outings import wait_words
+    from wording.transit import leg_words
 
     lines = []
     for leg, (wait_s, stop) in zip(found.legs, _waits(found), strict=True):
         if wait_s >= 30:
             lines.append(wait_words(wait_s, stop))
-        lines.append(leg_words(leg, site))
+        lines.append(leg_words(leg, site).replace("**", ""))  # marks of bold type
     return lines
 
 
 def _print(pack: "AreaPack", mode: "Mode", result: dict[str, Any]) -> None:
     console = terminal()
-    console.print(Text(f"From {result['from']} to {result['to']}: {way_words(pack, mode)}", style="bold"))
+    console.print(Text(f"From {result['from']} to {result['to']}: {way_words(mode)}", style="bold"))
     if "streets" in result:
         for street in result["streets"]:
             console.print(Text(f"{digits(street['metres'])} m  {street['street'] or 'a way without a name'}"))

@@ -142,7 +142,7 @@ def _print_table(console: Console, pack: "AreaPack", mode: "Mode", result: dict[
     from geo.vintages import baseline_words
 
     label, within = measure_named(result["measure"]).label, shortest(result["within_min"])
-    heading = f"{label} within {within} minutes of each site: {way_words(pack, mode)}"
+    heading = f"{label} within {within} minutes of each site: {way_words(mode)}"
     console.print(Text(heading, style="bold"))
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     table.add_column("Site")

@@ -78,15 +78,15 @@ def test_access_counts_at_the_day_and_window_that_are_asked(pack):
 
 def test_the_heading_says_the_window_and_notes_say_what_the_times_are():
     found = reach("access", *DOCTORS, *BUS, "--between", "9:00-11:00")
-    assert "leaving any time between 9:00 and 11:00 on a Tuesday, in half of the minutes" in found.stdout
-    assert "Times of 2 are made up" in found.stderr
-    assert "Times of 4 are assumed, so they do not count" in found.stderr
+    assert "in at least half of the minutes of leaving on a Tuesday between 09:00 and 11:00" in found.stdout
+    assert "Times of buses are modelled" in found.stderr
+    assert "Bus 4: assumed, and not counted" in found.stderr
     dated = reach("sites", *DOCTORS, *BUS, "--day", "2026-05-12", "--between", "09:00-09:00", "--assumed")
-    assert "leaving at 9:00 on 12 May 2026" in dated.stdout
-    assert "Times of 4 are assumed, and count" in dated.stderr
+    assert "leaving on 12 May 2026 at 09:00" in dated.stdout
+    assert "Bus 4: assumed, and counted" in dated.stderr
     sure = reach("gaps", *BUS, "--sure", "nine_in_ten", "--day", "saturday")
     assert sure.exit_code == 0, sure.stderr
-    assert "made up" in sure.stderr
+    assert "are modelled" in sure.stderr
     walk = reach("access", *DOCTORS)
     assert "leaving" not in walk.stdout
     assert "Times of" not in walk.stderr
@@ -164,7 +164,7 @@ def test_a_route_is_the_journey_of_the_analysis(pack, start, end, at):
     assert all(line in table for line in found["words"])
     assert f"From {start} to {found['to']}" in table
     for leg in journey.rides:
-        assert f"{leg.route.vehicle} {leg.route.name} from {leg.start} to {leg.end}" in table
+        assert f"{leg.route.vehicle} {leg.route.name} towards {leg.towards} from {leg.start} for" in table
 
 
 def test_a_route_in_a_window_takes_the_time_that_stands_for_it(pack):
