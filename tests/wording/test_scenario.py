@@ -50,8 +50,8 @@ SENTENCES = {
     ),
     AddLink("Gate", AtPostcode("SS3 9NS"), Venue("unknown")): "Make a path “Gate” from SS3 9NS to unknown.",
     AddRoute("9X", (Stop("15800001"), Venue("lib-shoeburyness-library")), (OFTEN,), speed_kmh=14.5): (
-        "Run a new bus 9X from East Beach (SW-bound) to Shoeburyness Library and back (2 stops, 14.5 km/h in a straight "
-        "line): every 15 minutes from 07:00 until 19:00 on Mondays and Fridays."
+        "Run a new bus 9X from East Beach (SW-bound) to Shoeburyness Library and back (2 stops, 14.5 km/h in a "
+        "straight line): every 15 minutes from 07:00 until 19:00 on Mondays and Fridays."
     ),
     RunRoute(
         "9", OFTEN
