@@ -97,3 +97,13 @@ def test_a_longer_visit_lets_fewer_go(pack, access, found):
     longer = outing_reach(access, sites, TUESDAY, replace(FREE, visit_min=30.0), **COUNTED)
     assert (found.can_go | ~longer.can_go).all()
     assert longer.can_go.sum() < found.can_go.sum()
+
+
+def test_a_visit_that_would_end_after_the_free_time_is_none(pack, access):
+    short = FreeTime(8 * 60 + 30, 8 * 60 + 50, 10)
+    found = outing_reach(access, pack.services_of("gp_practice"), TUESDAY, short, **COUNTED)
+    in_time = (found.outings.arrive_s + 600 <= 8 * 3600 + 50 * 60)[
+        :, [h.intervals[0][0] < 9 * 3600 for h in found.hours]
+    ]
+    assert (found.there == in_time.any(axis=1)).all()
+    assert 0 < found.there.sum() < len(found.there)
