@@ -98,7 +98,7 @@ def _one_route(lab: Lab, timetable: Timetable, keys: list[str]) -> None:
     route = str(st.selectbox(say("route"), keys, key=_ROUTE.key))
     status = timetable.routes[route_keys(timetable)[route]].status
     if status != "published":
-        st.caption(say(f"status.{status}"))
+        st.caption(english().say(f"lab.routes.status.{status}"))
     st.button(
         say("cut"),
         key="lab-route-cut",
@@ -117,7 +117,10 @@ def _one_route(lab: Lab, timetable: Timetable, keys: list[str]) -> None:
     one.selectbox(say("first"), ids, key=_FIRST.key, format_func=names.__getitem__)
     other.selectbox(say("last"), ids, key=_LAST.key, format_func=names.__getitem__)
     st.selectbox(
-        say("of_every"), list(_DEPARTURES), key=_OF_EVERY.key, format_func=lambda n: say(f"departures.{_DEPARTURES[n]}")
+        say("of_every"),
+        list(_DEPARTURES),
+        key=_OF_EVERY.key,
+        format_func=lambda n: english().say(f"lab.routes.departures.{_DEPARTURES[n]}"),
     )
     st.button(
         say("shorten"),
