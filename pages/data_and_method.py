@@ -12,13 +12,15 @@ from geo.network.modes import MODES
 from geo.reconcile import reconcile
 from geo.services import CATEGORIES
 from geo.vintages import baseline_labels
-from ui.kit.page import page
+from ui.kit.page import page, plain
 from ui.kit.tables import Column, show_table
+from ui.kit.timetable import offered
 from wording.groups import area_words
 from wording.numbers import distance, percent
 from wording.particulars import nothing_stated
 from wording.rounding import fixed, significant
 from wording.scenario import pace
+from wording.transit import missing_notes, timetable_notes
 
 METHOD = Path(__file__).resolve().parent.parent / "docs" / "method.md"
 
@@ -52,6 +54,10 @@ with page(
             alt="Sources of the area pack",
             height="content",
         )
+        timings = [mode.timing for mode in offered([pack]).values() if mode.timing is not None]
+        notes = timetable_notes(pack, timings[0]) if timings else missing_notes(pack)
+        if notes:
+            st.caption(plain(" ".join(notes)))
     with figures:
         st.markdown(
             "**Published**: printed by its source for this very area. **Census**: counted. **Modelled**: estimated, "

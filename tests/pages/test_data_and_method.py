@@ -11,8 +11,10 @@ from ui.kit import resources
 def test_every_source_is_told_with_its_licence(pack, open_page):
     screen = open_page("data_and_method")
     shown = screen.table("publisher", "licence", "sha256")
-    sources = pack.provenance["sources"]
+    sources = [source for source in pack.provenance["sources"] if source["given"]]
     assert shown["sha256"].tolist() == [source["sha256"] for source in sources]
+    for source in pack.provenance["sources"]:
+        assert source["given"] or f"Not in the data: {source['title']}." in screen.text
     assert shown["licence"].str.len().min() > 3
     assert shown["attribution"].str.len().min() > 10
 
