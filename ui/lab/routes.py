@@ -46,10 +46,10 @@ def route_controls(pack: AreaPack, lab: Lab) -> None:
     if not pack.timetable or mode_named(plan.history().now.mode).timing is None:
         return
     timetable = planned_timetable(pack, lab.effect(plan.history().now).after.routes)
-    with st.expander(say("title"), icon=":material/directions_bus:"):
+    with st.expander(say("lab.routes.title"), icon=":material/directions_bus:"):
         keys = _routes(timetable)
         if not keys:
-            st.caption(say("nothing_runs"))
+            st.caption(say("lab.routes.nothing_runs"))
         else:
             _one_route(lab, timetable, keys)
         st.divider()
@@ -59,9 +59,9 @@ def route_controls(pack: AreaPack, lab: Lab) -> None:
         _stop_controls(pack, lab, names)
 
 
-def say(word: str, **values: object) -> str:
+def say(place: str, /, **values: object) -> str:
     """Say a sentence of these controls."""
-    return english().say(f"lab.routes.{word}", **values)
+    return english().say(place, **values)
 
 
 def _routes(timetable: Timetable) -> list[str]:
@@ -94,18 +94,18 @@ def _one_route(lab: Lab, timetable: Timetable, keys: list[str]) -> None:
     """Draw what can be done to a route that runs."""
     if Session.lab_route.get() not in keys:
         Session.lab_route.put(keys[0])
-    route = str(st.selectbox(say("route"), keys, key=Session.lab_route.key))
+    route = str(st.selectbox(say("lab.routes.route"), keys, key=Session.lab_route.key))
     status = timetable.routes[route_keys(timetable)[route]].status
     if status != "published":
-        st.caption(say(f"status.{status}"))
+        st.caption(english().named("lab.routes.status")[status])
     st.button(
-        say("cut"),
+        say("lab.routes.cut"),
         key="lab-route-cut",
         icon=":material/block:",
         on_click=lambda: _try(lab, CutRoute(route)),
     )
     _how_often(_EXISTING)
-    st.button(say("run"), key="lab-route-run", on_click=lambda: _try(lab, _run(route)))
+    st.button(say("lab.routes.run"), key="lab-route-run", on_click=lambda: _try(lab, _run(route)))
     along = stops_along(timetable, route)
     names = {timetable.stop_ids[stop]: timetable.stop_names[stop] for stop in along}
     ids = list(names)
@@ -113,16 +113,16 @@ def _one_route(lab: Lab, timetable: Timetable, keys: list[str]) -> None:
         if slot.get() not in names:
             slot.put(usual)
     one, other = st.columns(2)
-    one.selectbox(say("first"), ids, key=Session.lab_first.key, format_func=names.__getitem__)
-    other.selectbox(say("last"), ids, key=Session.lab_last.key, format_func=names.__getitem__)
+    one.selectbox(say("lab.routes.first"), ids, key=Session.lab_first.key, format_func=names.__getitem__)
+    other.selectbox(say("lab.routes.last"), ids, key=Session.lab_last.key, format_func=names.__getitem__)
     st.selectbox(
-        say("of_every"),
+        say("lab.routes.of_every"),
         list(_DEPARTURES),
         key=Session.lab_of_every.key,
-        format_func=lambda n: say(f"departures.{_DEPARTURES[n]}"),
+        format_func=lambda n: say(f"lab.routes.departures.{_DEPARTURES[n]}"),
     )
     st.button(
-        say("shorten"),
+        say("lab.routes.shorten"),
         key="lab-route-shorten",
         on_click=lambda: _try(
             lab, ShortenRoute(route, Session.lab_first.get(), Session.lab_last.get(), Session.lab_of_every.get())
@@ -134,12 +134,15 @@ def _how_often(asked: Asked) -> None:
     """Draw days, times and minutes between two departures."""
     days, starts, until, every = asked
     st.multiselect(
-        say("days"), list(WEEKDAYS), key=_begun(days), format_func=lambda day: english().say(f"scenario.days.{day}")
+        say("lab.routes.days"),
+        list(WEEKDAYS),
+        key=_begun(days),
+        format_func=lambda day: english().say(f"scenario.days.{day}"),
     )
     first, last, minutes = st.columns(3)
-    first.text_input(say("starts"), key=_begun(starts), max_chars=5)
-    last.text_input(say("until"), key=_begun(until), max_chars=5)
-    minutes.number_input(say("every"), 1, 720, step=5, key=_begun(every))
+    first.text_input(say("lab.routes.starts"), key=_begun(starts), max_chars=5)
+    last.text_input(say("lab.routes.until"), key=_begun(until), max_chars=5)
+    minutes.number_input(say("lab.routes.every"), 1, 720, step=5, key=_begun(every))
 
 
 def _begun(slot: Slot[Any]) -> str:
@@ -166,17 +169,20 @@ def _run(route: str) -> RouteChange | InputError:
 def _new_route(lab: Lab, names: Mapping[str, str]) -> None:
     """Draw the form of a new route."""
     left, right = st.columns(2)
-    left.text_input(say("name"), key=Session.lab_route_name.key, max_chars=20)
-    right.number_input(say("speed"), 3.0, 300.0, step=1.0, key=_begun(Session.lab_route_speed))
+    left.text_input(say("lab.routes.name"), key=Session.lab_route_name.key, max_chars=20)
+    right.number_input(say("lab.routes.speed"), 3.0, 300.0, step=1.0, key=_begun(Session.lab_route_speed))
     st.multiselect(
-        say("stops"), list(names), key=Session.lab_route_stops.key, format_func=lambda stop: names.get(stop, stop)
+        say("lab.routes.stops"),
+        list(names),
+        key=Session.lab_route_stops.key,
+        format_func=lambda stop: names.get(stop, stop),
     )
     _how_often(_NEW)
 
     def add() -> None:
         name = Session.lab_route_name.get().strip()
         if not name or len(Session.lab_route_stops.get()) < 2:
-            lab_state.tell(say("unfinished"))
+            lab_state.tell(say("lab.routes.unfinished"))
             return
         try:
             every = _every(_NEW)
@@ -190,7 +196,7 @@ def _new_route(lab: Lab, names: Mapping[str, str]) -> None:
             Session.lab_route_name.put("")
             Session.lab_route_stops.put([])
 
-    st.button(say("add"), key="lab-route-add", icon=":material/add_road:", on_click=add)
+    st.button(say("lab.routes.add"), key="lab-route-add", icon=":material/add_road:", on_click=add)
 
 
 def _stop_controls(pack: AreaPack, lab: Lab, names: Mapping[str, str]) -> None:
@@ -198,17 +204,19 @@ def _stop_controls(pack: AreaPack, lab: Lab, names: Mapping[str, str]) -> None:
     if not names:
         return
     stop = str(
-        st.selectbox(say("stop"), list(names), key=Session.lab_stop.key, format_func=lambda one: names.get(one, one))
+        st.selectbox(
+            say("lab.routes.stop"), list(names), key=Session.lab_stop.key, format_func=lambda one: names.get(one, one)
+        )
     )
 
     def take(at: Spot, _: str) -> None:
         _try(lab, MoveStop(stop, at))
 
     st.text_input(
-        say("move", typed=typed_words(pack)),
+        say("lab.routes.move", typed=typed_words(pack)),
         key=Session.lab_stop_move.key,
         max_chars=80,
         on_change=lambda: take_typed(pack, Session.lab_stop_move, take),
     )
     question = names[stop].replace("{", "").replace("}", "")
-    ask_panel(pack, Session.lab_stop_move, say("move_question", stop=question, place="{}"), take)
+    ask_panel(pack, Session.lab_stop_move, say("lab.routes.move_question", stop=question, place="{}"), take)
