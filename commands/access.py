@@ -13,21 +13,34 @@ from rich.text import Text
 from commands.console import count_text, csv_text, note, rounded, write_answer
 from commands.options import (
     Area,
+    Assumed,
     Baseline,
+    Between,
     Counted,
+    Day,
     Format,
+    Leaving,
     Out,
     OwnSites,
     Reading,
     Service,
     Speed,
     StepsPenalty,
+    SureOf,
     TravelMode,
     Within,
     check_options,
     open_area,
 )
-from commands.points import mode_at, name_boxes, name_off_network, note_off_streets
+from commands.points import (
+    asked_time,
+    mode_at,
+    name_boxes,
+    name_off_network,
+    note_off_streets,
+    note_timetable,
+    way_words,
+)
 from geo.errors import InputError, UnknownNameError
 from wording.rounding import fixed, shortest
 
@@ -57,6 +70,10 @@ def access_command(
     steps_penalty: StepsPenalty = None,
     out: Out = None,
     reading: Reading = None,
+    day: Day = None,
+    between: Between = None,
+    sure: SureOf = None,
+    assumed: Assumed = False,
 ) -> None:
     """Count who can reach a service within a number of minutes.
 
@@ -71,7 +88,7 @@ def access_command(
 
     if by not in LEVELS:
         raise UnknownNameError("level", by, list(LEVELS))
-    chosen = mode_at(mode, speed, steps_penalty)
+    chosen = mode_at(mode, speed, steps_penalty, Leaving(day, between, sure, assumed))
     pack = open_area(area)
     baseline = pack.baselines[0] if baseline is None else baseline
     check_measure(pack, measure, baseline)
@@ -82,11 +99,13 @@ def access_command(
     times = access.between(access.homes, placed)
     found = reach(pack, times.nearest_s, measure=measure, baseline=baseline, within_min=within, by=by)
     note_off_streets(pack, mode)
+    note_timetable(pack, chosen)
     asked = {
         "area": pack.code,
         "service": services.name if services is not None else service,
         "reading": which.default.name if which is not None and reading is None else reading,
         "mode": mode,
+        **asked_time(pack, chosen),
         "within_min": int(within) if within.is_integer() else within,
         "measure": measure,
         "baseline": baseline,
@@ -218,13 +237,11 @@ def _print_table(console: Console, pack: "AreaPack", mode: "Mode", result: dict[
 def _heading(mode: "Mode", result: dict[str, Any]) -> str:
     from geo.measures import measure_named
     from geo.services import CATEGORIES
-    from wording.scenario import pace
 
     category = CATEGORIES.get(result["service"])
     kind = category.label if category else f"site of {result['service']}"
     label = measure_named(result["measure"]).label
-    way = f"{mode.label.lower()} ({pace(mode)})"
-    return f"{label} within {shortest(result['within_min'])} minutes of the nearest {kind}: {way}"
+    return f"{label} within {shortest(result['within_min'])} minutes of the nearest {kind}: {way_words(mode)}"
 
 
 def _footnote(pack: "AreaPack", result: dict[str, Any], by: str) -> str:

@@ -9,8 +9,8 @@ from rich.table import Table
 from rich.text import Text
 
 from commands.console import note, rounded, terminal, write_text
-from commands.options import Area, open_area
-from commands.points import mode_at
+from commands.options import Area, Assumed, Between, Day, Leaving, SureOf, open_area
+from commands.points import asked_time, mode_at, note_timetable, way_words
 from commands.scenario import check_format
 from geo.errors import UnknownNameError
 from wording.rounding import digits
@@ -26,6 +26,10 @@ def find_command(
     service: Annotated[str | None, typer.Option(help="One kind of service; every kind when left out.")] = None,
     mode: Annotated[str, typer.Option(help="How families travel.")] = "walk_pram",
     format_: Annotated[str, typer.Option("--format", help="table or json.")] = "table",
+    day: Day = None,
+    between: Between = None,
+    sure: SureOf = None,
+    assumed: Assumed = False,
 ) -> None:
     """Find a place by what people call it, and say how long it takes from there to the nearest of each service.
 
@@ -39,7 +43,7 @@ def find_command(
     from geo.finder import Finder
     from geo.services import CATEGORIES
 
-    chosen, pack = mode_at(mode, None), open_area(area)
+    chosen, pack = mode_at(mode, leaving=Leaving(day, between, sure, assumed)), open_area(area)
     kinds = [name for name, kind in CATEGORIES.items() if kind.shown and len(pack.services_of(name))]
     if service is not None and service not in kinds:
         raise UnknownNameError("service", service, kinds)
@@ -50,17 +54,17 @@ def find_command(
     if answer.suggestions:
         note(f"Not this one? There is also: {'; '.join(other.name for other in answer.suggestions)}")
     access = Access.of(pack, chosen)
+    note_timetable(pack, chosen)
     wanted = kinds if service is None else [service]
     rows = _ward_rows(access, found, wanted) if found.kind == "ward" else _rows(access, found, wanted)
     if format_ == "json":
-        said = json.dumps(
-            {"place": _as_dict(found, pack.crs), "mode": mode, "rows": rows}, indent=2, ensure_ascii=False
-        )
+        asked = {"place": _as_dict(found, pack.crs), "mode": mode, **asked_time(pack, chosen)}
+        said = json.dumps({**asked, "rows": rows}, indent=2, ensure_ascii=False)
         write_text(f"{said}\n", None)
         return
     ward = " ward" if found.kind == "ward" else ""
     console = terminal()
-    console.print(Text(f"From {found.name}{ward}: {chosen.label.lower()}", style="bold"))
+    console.print(Text(f"From {found.name}{ward}: {way_words(chosen)}", style="bold"))
     console.print(_table(rows))
     console.print(Text("Sources: " + " | ".join(pack.attribution()), style="dim"), soft_wrap=True)
 
@@ -82,6 +86,8 @@ def _as_dict(place: "Place", crs: str) -> dict[str, Any]:
 def _rows(access: "Access", place: "Place", kinds: list[str]) -> list[dict[str, Any]]:
     from analysis.travel.access import journeys
 
+    if access.transit is not None:
+        return _timed_rows(access, place, kinds)
     found = []
     for journey in journeys(access, (place.easting, place.northing), kinds):
         way = journey.route
@@ -89,6 +95,19 @@ def _rows(access: "Access", place: "Place", kinds: list[str]) -> list[dict[str, 
         minutes = None if way is None else rounded(way.time_s / 60, 1)
         metres = None if way is None else rounded(way.length_m, 0)
         found.append({"service": journey.category, "minutes": minutes, "metres": metres, "nearest": name})
+    return found
+
+
+def _timed_rows(access: "Access", place: "Place", kinds: list[str]) -> list[dict[str, Any]]:
+    start = access.snap([(place.easting, place.northing)])
+    found = []
+    for kind in kinds:
+        services = access.pack.services_of(kind)
+        times = access.between(start, access.snap(services[["easting", "northing"]].to_numpy(float)))
+        nearest = int(times.nearest_site[0])
+        name = None if nearest < 0 else str(services["name"].iloc[nearest])
+        minutes = rounded(float(times.nearest_s[0]) / 60, 1)
+        found.append({"service": kind, "minutes": minutes, "metres": None, "nearest": name})
     return found
 
 

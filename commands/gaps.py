@@ -15,8 +15,8 @@ from rich.text import Text
 
 from commands.access import check_measure
 from commands.console import check_out, count_text, nearest_whole, note, rounded, terminal, write_text
-from commands.options import FORMATS, Area, open_area
-from commands.points import note_off_streets
+from commands.options import FORMATS, Area, Assumed, Between, Day, Leaving, SureOf, open_area
+from commands.points import asked_time, mode_at, note_off_streets, note_timetable
 from geo.errors import InputError, UnknownNameError
 from wording.rounding import digits, fixed, minutes_cell, shortest
 
@@ -61,6 +61,10 @@ def gaps_command(
     ] = None,
     format_: Annotated[str, typer.Option("--format", help="table, json or csv.")] = "table",
     out: Annotated[Path | None, typer.Option(help="File to write instead of printing.", metavar="FILE")] = None,
+    day: Day = None,
+    between: Between = None,
+    sure: SureOf = None,
+    assumed: Assumed = False,
 ) -> None:
     """Find who is cut off from what: wards by services, the share that is too far away, and pockets of homes.
 
@@ -76,8 +80,14 @@ def gaps_command(
     from analysis.reach.survey import survey
     from wording.gaps import left_out_sentence
 
+    leaving = Leaving(day, between, sure, assumed)
+    if mode is None and leaving.given:
+        raise InputError(f"{' and '.join(leaving.given)} needs --mode with a mode that goes by timetable")
+    chosen = None if mode is None else mode_at(mode, leaving=leaving)
     basket = read_basket().changed(
-        thresholds_min=_pairs("--within", within), weights=_pairs("--weight", weight), mode=mode
+        thresholds_min=_pairs("--within", within),
+        weights=_pairs("--weight", weight),
+        mode=None if chosen is None else chosen.name,
     )
     pack = open_area(area)
     baseline = pack.baselines[0] if baseline is None else baseline
@@ -85,6 +95,7 @@ def gaps_command(
     report = gap_report(survey(pack, basket), measure=measure, baseline=baseline)
     for used in report.survey.basket.modes[:1]:
         note_off_streets(pack, used.name)
+        note_timetable(pack, used)
     if format_ == "table":
         if out is None:
             _print_report(terminal(), report)
@@ -94,6 +105,8 @@ def gaps_command(
             write_text(text.getvalue(), out)
         return
     found = answer(report)
+    if chosen is not None:
+        found |= asked_time(pack, chosen)
     if report.survey.left_out:
         note(f"Note: {left_out_sentence(report.survey.left_out)}")
     write_text(_csv_text(found) if format_ == "csv" else json.dumps(found, indent=2, allow_nan=False) + "\n", out)

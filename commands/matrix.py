@@ -9,9 +9,9 @@ import numpy as np
 import typer
 
 from commands.console import check_out, note, whole_file
-from commands.options import Area, open_area
+from commands.options import Area, Assumed, Between, Day, Leaving, SureOf, open_area
 from commands.output import Printable, printing
-from commands.points import mode_at, name_off_network
+from commands.points import mode_at, name_off_network, note_timetable
 from wording.rounding import digits, fixed
 
 if TYPE_CHECKING:
@@ -34,6 +34,10 @@ def matrix_command(
         typer.Option(help="What a flight of steps costs besides its walk; 120 with a pram.", metavar="SECONDS"),
     ] = None,
     out: Annotated[Path | None, typer.Option(help="File to write instead of printing.", metavar="FILE")] = None,
+    day: Day = None,
+    between: Between = None,
+    sure: SureOf = None,
+    assumed: Assumed = False,
 ) -> None:
     """Write the minutes from every point to every site.
 
@@ -44,11 +48,12 @@ def matrix_command(
     from analysis.travel.access import Access
     from geo.own.sites import read_sites
 
-    chosen = mode_at(mode, speed, steps_penalty)
+    chosen = mode_at(mode, speed, steps_penalty, Leaving(day, between, sure, assumed))
     pack = open_area(area)
     # Both files are read before points off the network are reported, so that bad rows are reported first.
     tables = {"site": read_sites(sites, pack), "point": read_sites(points, pack)}
     access = Access.of(pack, chosen)
+    note_timetable(pack, chosen)
     snapped = {}
     for kind, table in tables.items():
         xy = table[["easting", "northing"]].to_numpy(np.float64)

@@ -1,6 +1,7 @@
 """The options that commands about a service share: their types with their help, and the checks on them."""
 
 import math
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -32,6 +33,19 @@ StepsPenalty = Annotated[
     float | None,
     typer.Option(help="What a flight of steps costs besides its walk; 120 with a pram.", metavar="SECONDS"),
 ]
+Day = Annotated[
+    str | None,
+    typer.Option(help="Day of a mode by timetable, such as saturday or 2026-05-12.", metavar="DAY"),
+]
+Between = Annotated[
+    str | None,
+    typer.Option(help="When one leaves, by timetable: every minute of 09:00-11:00 counts.", metavar="FROM-UNTIL"),
+]
+SureOf = Annotated[
+    str | None,
+    typer.Option("--sure", help="How sure, by timetable: median (half of the minutes) or nine_in_ten of them."),
+]
+Assumed = Annotated[bool, typer.Option("--assumed", help="Whether routes whose times are assumed count.")]
 Out = Annotated[Path | None, typer.Option(help="File to write instead of printing.", metavar="FILE")]
 Reading = Annotated[
     str | None,
@@ -40,6 +54,30 @@ Reading = Annotated[
         "(data/readings.toml)."
     ),
 ]
+
+
+@dataclass(frozen=True)
+class Leaving:
+    """What was said of the time of a journey by timetable; None where nothing was.
+
+    Attributes
+    ----------
+    day, between, sure
+        As typed.
+    assumed
+        Whether assumed routes count; False also where nothing was said.
+    """
+
+    day: str | None = None
+    between: str | None = None
+    sure: str | None = None
+    assumed: bool = False
+
+    @property
+    def given(self) -> list[str]:
+        """The options that were given."""
+        named = (("--day", self.day), ("--between", self.between), ("--sure", self.sure), ("--assumed", self.assumed))
+        return [name for name, value in named if value]
 
 
 def open_area(area: str | None) -> "AreaPack":

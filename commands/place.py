@@ -15,8 +15,8 @@ from rich.table import Table
 from rich.text import Text
 
 from commands.console import check_out, count_text, note, rounded, terminal, write_text
-from commands.options import Area, open_area
-from commands.points import name_boxes, note_off_streets
+from commands.options import Area, Assumed, Between, Day, Leaving, SureOf, open_area
+from commands.points import asked_time, mode_at, name_boxes, note_off_streets, note_timetable
 from commands.scenario import check_format
 from geo.errors import InputError, UnknownNameError
 from wording.rounding import digits, fixed, per_cent, shortest
@@ -74,6 +74,10 @@ def place_command(
     seconds: Annotated[float, typer.Option(help="Most time to take; the best so far is then given.")] = 120.0,
     format_: Annotated[str, typer.Option("--format", help="table or json.")] = "table",
     out: Annotated[Path | None, typer.Option(help="File to write instead of printing.", metavar="FILE")] = None,
+    day: Day = None,
+    between: Between = None,
+    sure: SureOf = None,
+    assumed: Assumed = False,
 ) -> None:
     """Find the best sites for hubs, with the proof and the runners-up. Ctrl+C stops and keeps the best so far.
 
@@ -88,7 +92,6 @@ def place_command(
     from analysis.scenario.lab import Lab
     from analysis.scenario.scenario import Scenario
     from commands.access import check_measure
-    from geo.network.modes import mode_named
     from geo.own.sites import read_sites
     from geo.places import tidy_postcode
     from geo.services import category_named
@@ -112,7 +115,7 @@ def place_command(
     costs = _costs(cost or [])
     kinds = [name for name in (part.strip() for part in candidates.split(",")) if name]
     category_named(service)
-    mode_named(mode)
+    chosen = mode_at(mode, leaving=Leaving(day, between, sure, assumed))
     pack = open_area(area)
     baseline = pack.baselines[0] if baseline is None else baseline
     if not measures:
@@ -121,7 +124,7 @@ def place_command(
     for name, _ in measures:
         check_measure(pack, name, baseline)
     lab = Lab(pack)
-    scenario = Scenario("Best sites", pack.code, service, mode, within, baseline)
+    scenario = Scenario("Best sites", pack.code, service, chosen.name, within, baseline)
     already = set(map(str, pack.services_of(service).index))
     wards = tuple(_ward_code(pack, name) for name in ward or ())
     sites = candidate_sites(
@@ -135,6 +138,7 @@ def place_command(
     if lists_none(pack, kinds) and not postcode:
         note(f"Note: {middles_tried(pack)}")
     note_off_streets(pack, mode)
+    note_timetable(pack, chosen)
     if not already:
         note(f"Note: {no_list_of(pack, service)}")
     name_boxes(pack, [tidy_postcode(text) or "" for text in [*(postcode or ()), *(force or ())]])
@@ -160,7 +164,12 @@ def place_command(
     for name, reason in list(found.left_out.items())[:5]:
         note(f"Note: {name} was left out: {reason}")
     if format_ == "json":
-        text = json.dumps(answer(found, sites), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+        text = (
+            json.dumps(
+                {**answer(found, sites), **asked_time(pack, chosen)}, indent=2, ensure_ascii=False, allow_nan=False
+            )
+            + "\n"
+        )
         write_text(text, out)
         return
     import io

@@ -1,19 +1,27 @@
 """Parts that commands with travel times share: the mode of travel, and points too far from its streets."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from commands.console import name_some, note
-from geo.errors import InputError
-from geo.network.modes import Mode, mode_named
+from commands.options import Leaving
+from geo.errors import InputError, UnknownNameError
+from geo.network.modes import MODES, Mode, mode_named
+from geo.timetable.timing import SURES, Timing, clock
 
 if TYPE_CHECKING:
     from geo.network.snapping import Snapped
     from geo.pack import AreaPack
 
 
-def mode_at(name: str, speed_kmh: float | None, steps_penalty_s: float | None = None) -> Mode:
-    """Return the mode of that name, at another speed and with other extra seconds for steps if they are given.
+def mode_at(
+    name: str,
+    speed_kmh: float | None = None,
+    steps_penalty_s: float | None = None,
+    leaving: Leaving = Leaving(),  # noqa: B008 - it is frozen
+) -> Mode:
+    """Return the mode of that name, at another speed, with other extra seconds for steps, and at another time.
 
     Raises
     ------
@@ -21,8 +29,11 @@ def mode_at(name: str, speed_kmh: float | None, steps_penalty_s: float | None = 
         When there is no such mode.
     InputError
         When the speed is out of range, or the mode has a speed for each street; the same for the seconds for steps.
+        When a day, a window or how sure is given and makes no sense, or the mode goes by no timetable.
     """
     mode = mode_named(name)
+    if leaving.given:
+        mode = mode.timed(_timing(mode, leaving))
     if steps_penalty_s is not None:
         mode = mode.with_steps_penalty(steps_penalty_s)
     if speed_kmh is None:
@@ -30,6 +41,74 @@ def mode_at(name: str, speed_kmh: float | None, steps_penalty_s: float | None = 
     if mode.speed_kmh is None:
         raise InputError(f"--speed does not go with the mode {name}: each street has its own speed")
     return mode.at_speed(speed_kmh)
+
+
+def _timing(mode: Mode, leaving: Leaving) -> Timing:
+    if mode.timing is None:
+        raise InputError(
+            f"{' and '.join(leaving.given)} cannot go with the mode {mode.kind}, which goes by no timetable; "
+            f"modes that do: {', '.join(by_timetable())}"
+        )
+    timing = mode.timing
+    if leaving.day is not None:
+        timing = replace(timing, day=leaving.day.strip().lower())
+    if leaving.between is not None:
+        timing = timing.between(leaving.between)
+    if leaving.sure is not None:
+        if leaving.sure not in SURES:
+            raise UnknownNameError("certainty", leaving.sure, list(SURES))
+        timing = replace(timing, sure=leaving.sure)
+    return replace(timing, assumed=True) if leaving.assumed else timing
+
+
+def by_timetable() -> list[str]:
+    """Return the names of the modes that go by timetable."""
+    return [name for name, mode in MODES.items() if mode.timing is not None]
+
+
+def asked_time(pack: "AreaPack", mode: Mode) -> dict[str, Any]:
+    """Return the day, date and window of a mode by timetable as plain values; nothing of any other mode.
+
+    Raises
+    ------
+    InputError
+        When the area has no timetable, or none of that day.
+    """
+    if mode.timing is None:
+        return {}
+    from geo.timetable.day import example_date
+
+    timing = mode.timing
+    return {
+        "day": timing.day,
+        "date": example_date(pack.timetable, timing).isoformat() if dated(pack, timing) else None,
+        "between": f"{clock(timing.start_min)}-{clock(timing.end_min)}",
+        "sure": timing.sure,
+        "assumed": timing.assumed,
+    }
+
+
+def dated(pack: "AreaPack", timing: Timing) -> bool:
+    """Whether a date stands for the day; where nothing is tied to dates, a weekday is of any week."""
+    return timing.date is not None or pack.timetable.calendar.known() is not None
+
+
+def way_words(mode: Mode, *, leaving: bool = True) -> str:
+    """Say how families travel, at which speed, and with `leaving` when: what a heading says of a mode."""
+    from wording.scenario import pace
+    from wording.transit import in_minutes
+
+    way = f"{mode.label.lower()} ({pace(mode.walking)})"
+    return way if mode.timing is None or not leaving else in_minutes(way, mode.timing)
+
+
+def note_timetable(pack: "AreaPack", mode: Mode) -> None:
+    """Print on standard error what is known of the times of a mode by timetable, and what is not."""
+    if mode.timing is not None:
+        from wording.transit import timetable_notes
+
+        for said in timetable_notes(pack, mode.timing):
+            note(f"Note: {said}")
 
 
 def name_off_network(kind: str, names: Iterable[str], snapped: "Snapped") -> None:

@@ -12,21 +12,26 @@ from commands.access import asked_sites, check_measure, reading_note
 from commands.console import count_text, csv_text, note, rounded, write_answer
 from commands.options import (
     Area,
+    Assumed,
     Baseline,
+    Between,
     Counted,
+    Day,
     Format,
+    Leaving,
     Out,
     OwnSites,
     Reading,
     Service,
     Speed,
     StepsPenalty,
+    SureOf,
     TravelMode,
     Within,
     check_options,
     open_area,
 )
-from commands.points import mode_at, name_off_network
+from commands.points import asked_time, mode_at, name_off_network, note_timetable, way_words
 from wording.rounding import fixed, shortest
 
 if TYPE_CHECKING:
@@ -50,6 +55,10 @@ def sites_command(
     steps_penalty: StepsPenalty = None,
     out: Out = None,
     reading: Reading = None,
+    day: Day = None,
+    between: Between = None,
+    sure: SureOf = None,
+    assumed: Assumed = False,
 ) -> None:
     """Count who lives near enough to each site, and who would lose reach if it closed.
 
@@ -63,7 +72,7 @@ def sites_command(
     from analysis.travel.access import Access
     from geo.boundaries.lookup import locate
 
-    chosen = mode_at(mode, speed, steps_penalty)
+    chosen = mode_at(mode, speed, steps_penalty, Leaving(day, between, sure, assumed))
     pack = open_area(area)
     baseline = pack.baselines[0] if baseline is None else baseline
     check_measure(pack, measure, baseline)
@@ -74,6 +83,7 @@ def sites_command(
         sites.index = [str(number) for number in range(1, len(sites) + 1)]
     access = Access.of(pack, chosen)
     name_off_network("site", sites["name"], access.snap(sites[["easting", "northing"]].to_numpy(float)))
+    note_timetable(pack, chosen)
     found = catchments_of(access, sites, measure=measure, baseline=baseline, within_min=within)
     chosen_reading = which.default.name if which is not None and reading is None else reading
     asked = {
@@ -81,6 +91,7 @@ def sites_command(
         "service": services.name if services is not None else service,
         "reading": chosen_reading,
         "mode": mode,
+        **asked_time(pack, chosen),
         "within_min": int(within) if within.is_integer() else within,
         "measure": measure,
         "baseline": baseline,
@@ -129,10 +140,9 @@ def answer(asked: dict[str, Any], pack: "AreaPack", found: "Catchments") -> dict
 def _print_table(console: Console, pack: "AreaPack", mode: "Mode", result: dict[str, Any], which: str) -> None:
     from geo.measures import measure_named
     from geo.vintages import baseline_words
-    from wording.scenario import pace
 
     label, within = measure_named(result["measure"]).label, shortest(result["within_min"])
-    heading = f"{label} within {within} minutes of each site: {mode.label.lower()} ({pace(mode)})"
+    heading = f"{label} within {within} minutes of each site: {way_words(mode)}"
     console.print(Text(heading, style="bold"))
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     table.add_column("Site")

@@ -16,10 +16,13 @@ from analysis.gaps.readings import readings_shown
 from analysis.gaps.report import GapReport, bands_shown, gap_report, target_gaps_shown
 from analysis.reach.basket import Basket, read_basket
 from analysis.reach.need import Indicator, group_values, indicators_of, ranks, status_of, ward_values
+from analysis.reach.reach import Reach, reach
 from analysis.reach.survey import Survey, survey
 from analysis.shown import ShownFrame
+from analysis.travel.access import Access
 from analysis.travel.streets import StreetPieces, piece_times_s, street_pieces
-from geo.errors import UnknownNameError
+from geo.errors import InputError, UnknownNameError
+from geo.network.modes import Mode, riding_mode
 from geo.pack import AreaPack
 
 Floats = npt.NDArray[np.float64]
@@ -141,6 +144,20 @@ class Facts:
         if service not in self._street_s:
             self._street_s[service] = piece_times_s(access, self._pieces[mode], access.to_category(service))
         return self._pieces[mode], self._street_s[service]
+
+    @cached_property
+    def riding(self) -> tuple[Mode, Reach] | None:
+        """Who can reach `lead` by bus and train too, on the usual day and hours; None where no timetable says."""
+        item = self.survey.basket.item(self.lead)
+        mode = riding_mode(item.mode)
+        if mode is None or not self.pack.timetable:
+            return None
+        try:
+            seconds = Access.of(self.pack, mode).to_category(self.lead).nearest_s
+        except InputError:  # the timetable does not speak of that day
+            return None
+        within_min = item.threshold_min
+        return mode, reach(self.pack, seconds, measure=self.measure, baseline=self.baseline, within_min=within_min)
 
     @cached_property
     def readings(self) -> ShownFrame:

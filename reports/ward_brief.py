@@ -8,6 +8,7 @@ from analysis.gaps.pockets import ANY_SERVICE
 from analysis.reach.reach import groups_of
 from analysis.scenario.lab import Effect
 from analysis.shown import ShownFrame, row_of, rows_of
+from analysis.travel.transit import timing_of
 from geo.services import category_named
 from reports.brief import brief, common_content
 from reports.facts import Facts
@@ -19,6 +20,7 @@ from wording.numbers import listed, number_word, ordinal, people, percent, rank
 from wording.reports import lead_words
 from wording.rounding import digits, minutes_cell, shortest
 from wording.scenario import mode_words
+from wording.transit import share_by_timetable
 
 MAX_POCKETS = 9
 _WORTH_SAYING_MIN = 2.0
@@ -74,7 +76,7 @@ def ward_content(facts: Facts, ward: str, effect: Effect | None = None) -> dict[
         "ward": name,
         "kicker": f"Ward brief · {pack.name}",
         "group": group,
-        "messages": _messages(facts, services, borough, people(facts.gaps.totals.shown[ward]), name),
+        "messages": _messages(facts, ward, services, borough, people(facts.gaps.totals.shown[ward]), name),
         "whole": group_names(facts.pack)["borough"],
         "whole_inside": called.whole,
         "need": need_rows(facts, [ward, "borough"], ward),
@@ -89,7 +91,7 @@ def ward_content(facts: Facts, ward: str, effect: Effect | None = None) -> dict[
     }
 
 
-def _messages(facts: Facts, own: ShownFrame, borough: ShownFrame, total: str, name: str) -> list[str]:
+def _messages(facts: Facts, ward: str, own: ShownFrame, borough: ShownFrame, total: str, name: str) -> list[str]:
     """Say how many can reach the lead service, and what the ward is far behind or ahead of the borough for."""
     item = facts.survey.basket.item(facts.lead)
     share = row_of(own, facts.lead)["share_within"]
@@ -99,6 +101,10 @@ def _messages(facts: Facts, own: ShownFrame, borough: ShownFrame, total: str, na
         f"{shortest(item.threshold_min)} minutes {mode_words(item.mode)}. Across {facts.pack.name} it is "
         f"{percent(row_of(borough, facts.lead)['share_within'])}."
     )
+    if facts.riding is not None:
+        mode, found = facts.riding
+        shares = found.rows["share"][ward], row_of(own, facts.lead)["share_within"]
+        first += f" {share_by_timetable(*shares, timing_of(mode))}".replace("**", "")
     behind = own[own["share_gap"] <= -0.1].sort_values("share_gap").index[:3]
     ahead = own[own["share_gap"] >= 0.1].sort_values("share_gap", ascending=False).index[:3]
     worse = listed([category_named(str(service)).plural for service in behind])

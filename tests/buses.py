@@ -5,6 +5,7 @@ from datetime import date
 from itertools import pairwise
 
 import numpy as np
+import pandas as pd
 
 from geo.pack import AreaPack
 from geo.timetable.calendar import Calendar
@@ -15,15 +16,17 @@ WEEKDAYS_ONLY = [True] * 6 + [False]
 
 
 def with_buses(pack: AreaPack, *, assumed: bool = True) -> AreaPack:
-    """Return a pack with buses from doctor to doctor, trains from station to station, and an assumed express bus."""
-    doctors = pack.services_of("gp_practice").sort_values(["easting", "northing"])
+    """Return a pack with buses by way of a hospital, trains from station to station, and an assumed bus."""
+    hospital, doctors = pack.services_of("hospital").iloc[:1], pack.services_of("gp_practice")
+    beside = (doctors["northing"] - float(pd.concat([hospital, doctors])["northing"].iloc[0])).abs() < 600
+    doctors = pd.concat([doctors[beside], hospital]).sort_values(["easting", "northing"])
     stations = pack.services_of("rail_station").sort_values(["easting", "northing"])
     span = (FIRST.toordinal(), LAST.toordinal())
     first, last = (np.array([day], dtype=np.int32) for day in span)
     none = np.zeros(0, dtype=np.int32)
     dated = Calendar(np.array([WEEKDAYS_ONLY]), first, last, none, none, np.zeros(0, dtype=bool), first, last)
     parts = [
-        _line(doctors, RouteLine("7", "", "bus", "published", "buses"), 20, dated),
+        _line(doctors, RouteLine("7*x*", "", "bus", "published", "buses"), 20, dated),
         _line(stations, RouteLine("C", "", "train", "modelled", "trains"), 30, Calendar.always([WEEKDAYS_ONLY])),
     ]
     if assumed:
@@ -45,7 +48,7 @@ def _line(stops, route, every_min, calendar):
     trips = []
     for order in (range(len(xy)), range(len(xy) - 1, -1, -1)):
         way = list(order)
-        hops = [int(np.hypot(*(xy[b] - xy[a])) / 8.0) + 40 for a, b in pairwise(way)]
+        hops = [int(np.hypot(*(xy[b] - xy[a])) / 10.0) + 20 for a, b in pairwise(way)]
         along = np.concatenate([[0], np.cumsum(hops)]).tolist()
         for start_s in range(5 * 3600, 24 * 3600, every_min * 60):
             times = tuple(int(start_s + second) for second in along)

@@ -185,7 +185,7 @@ def timetable_notes(pack: AreaPack, timing: Timing) -> list[str]:
 
 def missing_notes(pack: AreaPack) -> list[str]:
     """Say which sources the pack was built without, and the command that brings them; empty where none is missing."""
-    titles = [str(source["title"]) for source in pack.provenance["sources"] if not source.get("given", True)]
+    titles = list(pack.missing_timetables)
     return [english().say("transit.notes.missing", titles=listed(titles), area=pack.code)] if titles else []
 
 

@@ -150,10 +150,13 @@ def _boarded(transit: Transit, origin: Snapped, rounds: list[Labels], leave_s: f
     rides, walks = transit.rides, transit.walks(origin)
     which, place = rides.places.at(walks.stop)
     walk_s = walks.seconds[which]
-    nth = rides.places.nth_trip(place, leave_s + walk_s)
-    there = nth < rides.places.trips[place]
-    calls = (rides.places.first_call[place] + nth * rides.places.step[place])[there]
-    walk_s = walk_s[there]
+    # Every later trip counts, too: with the first one, a wait at a change may be too long that with the next is not.
+    first = rides.places.nth_trip(place, leave_s + walk_s)
+    count = rides.places.trips[place] - first
+    pair = np.repeat(np.arange(len(place)), count)
+    nth = np.arange(len(pair)) - np.repeat(np.cumsum(count) - count, count) + first[pair]
+    calls = rides.places.first_call[place[pair]] + nth * rides.places.step[place[pair]]
+    walk_s = walk_s[pair]
     if not len(calls) or not rounds:
         return None
     best = rounds[-1][calls, 0].min()

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -127,12 +128,12 @@ class Places:
         place = np.arange(len(which)) - np.repeat(np.cumsum(count) - count, count) + self.start[stops][which]
         return which, place
 
-    def nth_trip(self, place: Ints, ready_s: Floats) -> Ints:
+    def nth_trip(self, place: Ints, ready_s: Floats, side: Literal["left", "right"] = "left") -> Ints:
         """Return which trip, from 0, is the first of each place ``(n,)`` to leave at `ready_s` or later.
 
-        It is the number of trips of the place where none is.
+        With the side ``right`` it is the first that leaves later. It is the number of trips of the place where none is.
         """
-        found = np.searchsorted(self.keys, place * _KEY_S + np.clip(ready_s, -_KEY_S / 2, _KEY_S / 2))
+        found = np.searchsorted(self.keys, place * _KEY_S + np.clip(ready_s, -_KEY_S / 2, _KEY_S / 2), side=side)
         return found - (np.cumsum(self.trips) - self.trips)[place]
 
 
@@ -184,22 +185,18 @@ class Rides:
         call = np.repeat(off, count)
         row = np.arange(len(call)) - np.repeat(np.cumsum(count) - count, count) + of_stop[:-1][day.stop[call]]
         there_s = day.arrive_s[call] + walk_s[row]
-        nth = places.nth_trip(place[row], there_s + change_s)
-        to = np.where(nth < places.trips[place[row]], places.first_call[place[row]] + nth * places.step[place[row]], -1)
-        line_of = np.repeat(np.arange(len(day.line_stops)), np.diff(day.line_start))
-        good = to >= 0
-        good[good] &= (line_of[to[good]] != line_of[call[good]]) & (
-            day.depart_s[to[good]] - there_s[good] <= max(longest_wait_s, change_s)
-        )
-        call, row, to = call[good], row[good], to[good]
-        # Further along a line than another place of it where the same trip is caught, nothing is won.
-        again = np.zeros(len(call), dtype=bool)
-        again[1:] = (
-            (call[1:] == call[:-1]) & (line_of[to[1:]] == line_of[to[:-1]]) & (day.trip[to[1:]] == day.trip[to[:-1]])
-        )
-        again[1:] &= to[1:] > to[:-1]
-        keep = ~again
-        return cls(day, places, call[keep], to[keep], walk_s[row[keep]])
+        # Of a line every trip counts that leaves before the longest wait is over: with the first, a later wait may be
+        # too long that with the next is not.
+        first = places.nth_trip(place[row], there_s + change_s)
+        end = places.nth_trip(place[row], there_s + max(longest_wait_s, change_s), side="right")
+        count = np.maximum(end - first, 0)
+        pair = np.repeat(np.arange(len(call)), count)
+        nth = np.arange(len(pair)) - np.repeat(np.cumsum(count) - count, count) + first[pair]
+        call, row = call[pair], row[pair]
+        to = places.first_call[place[row]] + nth * places.step[place[row]]
+        keep = _worth_it(day, call, to)
+        call, row, to = call[keep], row[keep], to[keep]
+        return cls(day, places, call, to, walk_s[row])
 
     @cached_property
     def _steps(self) -> list[Ints]:
@@ -253,10 +250,26 @@ class Rides:
             before = aboard
 
     def labels(self, egress: Labels, boardings: int) -> Labels:
-        """Return the labels of every call, ``(n_calls, m)``, with at most `boardings` vehicles."""
+        """Return the labels of waiting for every call, ``(n_calls, m)``, with at most `boardings` vehicles.
+
+        Whoever is at the stop as a trip leaves may take it or any later one of the same line; see :meth:`waiting`.
+        """
         found = np.full((self.day.n_calls, egress.shape[1]), NEVER)
         for found in self.rounds(egress, boardings):  # noqa: B007 - the last one is wanted
             pass
+        return self.waiting(found)
+
+    def waiting(self, aboard: Labels) -> Labels:
+        """Return the least label of the trip of each call and of all later trips of the line, ``(n_calls, m)``.
+
+        The first trip is not always the best one to take: after it the next wait can be longer than one may wait at a
+        change, and the first wait has no limit.
+        """
+        found = np.empty_like(aboard)
+        for line, size in enumerate(self.day.line_stops.tolist()):
+            calls = slice(int(self.day.line_start[line]), int(self.day.line_start[line + 1]))
+            by_trip = aboard[calls].reshape(-1, size, aboard.shape[1])[::-1]
+            found[calls] = np.minimum.accumulate(by_trip, axis=0)[::-1].reshape(-1, aboard.shape[1])
         return found
 
 
@@ -287,3 +300,22 @@ def _position(day: Day) -> Ints:
     block = np.diff(day.line_start)
     line = np.repeat(np.arange(len(block)), block)
     return (np.arange(day.n_calls) - day.line_start[line]) % np.maximum(day.line_stops[line], 1)
+
+
+def _worth_it(day: Day, call: Ints, to: Ints) -> npt.NDArray[np.bool_]:
+    """Tell which changes ``(n,)`` may win something, where those of a call stand together, its lines in order.
+
+    Nothing is won by a later stop of a trip that one can change to before, nor by a later trip of the same line at the
+    same stop of the line or a later one: who stays seated is there first. An earlier trip of the same line can be
+    caught on foot where the line goes a long way round, and a later one can go to stops that lie behind.
+    """
+    block = np.diff(day.line_start)
+    line = np.repeat(np.arange(len(block)), block)
+    position = _position(day)
+    ride = np.arange(day.n_calls) - position  # the first call of the same trip
+    stay = (line[to] == line[call]) & (ride[to] >= ride[call]) & (position[to] >= position[call])
+    order = np.lexsort((to, call))
+    again = np.zeros(len(call), dtype=bool)
+    again[order[1:]] = (call[order[1:]] == call[order[:-1]]) & (ride[to[order[1:]]] == ride[to[order[:-1]]])
+    worth: npt.NDArray[np.bool_] = ~(stay | again)
+    return worth

@@ -53,8 +53,8 @@ class Timing:
     sure: Sure = "median"
     assumed: bool = False
     boardings: int = 3
-    longest_walk_min: float = 20.0
-    longest_change_min: float = 10.0
+    longest_walk_min: float = 40.0
+    longest_change_min: float = 15.0
     longest_wait_min: float = 30.0
     change_s: int = 60
 

@@ -3,7 +3,6 @@
 import re
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from analysis.gaps.report import gap_report
@@ -23,7 +22,7 @@ from ui.lab.state import encode
 from wording.gaps import headline
 
 TIMED = [name for name, mode in MODES.items() if mode.timing is not None]
-PLACE = "SS3 9PD"
+PLACE = "SS9 3AN"
 SATURDAY = "transit_pram@saturday,10:00-10:30,nine_in_ten"
 
 
@@ -65,15 +64,15 @@ def near(pack, mode, service, within, share):
 
 @pytest.mark.parametrize(("mode", "share"), [("transit_pram", 0.5), (SATURDAY, 0.9)])
 def test_the_sentence_counts_the_minutes_of_leaving(open_page, shown, bus_pack, mode, share):
-    screen = open_page("travel_time", mode=mode, service="gp_practice", within="10")
-    target, everybody = near(bus_pack, mode, "gp_practice", 10, share)
+    screen = open_page("travel_time", mode=mode, service="hospital", within="30")
+    target, everybody = near(bus_pack, mode, "hospital", 30, share)
     assert not screen.notes
     (said,) = [line for line in screen.text.split("\n") if line.startswith("## ") and "can reach" in line]
     assert int(re.match(r"## ([\d,]+)", said)[1].replace(",", "")) == pytest.approx(target, abs=2.51)
     table = screen.table("total", "reached", "share").set_index("name")
     assert table.loc[bus_pack.name, "reached"] == pytest.approx(everybody, abs=5.01)
-    walking = (Access.of(bus_pack, MODES["walk_pram"]).to_category("gp_practice").nearest_s <= 600).astype(float)
-    assert everybody > (walking * bus_pack.measure("children_0_3", bus_pack.baselines[0])).sum(), "buses help"
+    walking = (Access.of(bus_pack, MODES["walk_pram"]).to_category("hospital").nearest_s <= 1800).astype(float)
+    assert everybody > 1 + (walking * bus_pack.measure("children_0_3", bus_pack.baselines[0])).sum(), "buses help"
     when = "on a Saturday between 10:00 and 10:30" if "@" in mode else "on a Tuesday between 09:00 and 11:00"
     many = "nine in ten of the minutes" if share == 0.9 else "half of the minutes"
     assert f"by bus, train and on foot with a pram, in at least {many} of leaving {when}." in said
@@ -144,7 +143,7 @@ def test_what_an_area_cannot_answer_is_said_and_the_usual_mode_is_shown(open_pag
 
 def test_the_journey_is_told_leg_by_leg_and_minute_by_minute(open_page, shown, bus_pack):
     mode = "transit_pram@saturday,10:00-10:30"
-    screen = open_page("travel_time", mode=mode, service="hospital", place=PLACE, within="30")
+    screen = open_page("travel_time", mode=mode, service="hospital", place=PLACE, within="40")
     home = bus_pack.demand[bus_pack.demand["postcode"] == PLACE].iloc[0]
     access = Access.of(bus_pack, mode_named(mode))
     places = bus_pack.services_of("hospital")
@@ -155,8 +154,8 @@ def test_the_journey_is_told_leg_by_leg_and_minute_by_minute(open_page, shown, b
     assert np.ptp(minutes) > 1, "it matters when one leaves, or this shows nothing"
     usual = int(np.sort(minutes)[(len(minutes) - 1) // 2] + 0.5)
     assert f"**{usual} minutes** in at least half of the minutes" in screen.text
-    share = int(100 * (minutes <= 30).mean() + 0.5)
-    assert f"In **{share}%** of the minutes it takes 30 minutes or less." in screen.text
+    share = int(100 * (minutes <= 40).mean() + 0.5)
+    assert f"In **{share}%** of the minutes it takes 40 minutes or less." in screen.text
     table = screen.table("Leaving at", "Minutes", "Where to")
     assert table["Leaving at"].tolist() == [clock(minute) for minute in range(600, 631)]
     np.testing.assert_array_equal(table["Minutes"], np.floor(minutes + 0.5))
@@ -176,7 +175,7 @@ def test_a_ward_and_ones_way_to_every_kind_are_by_timetable_too(open_page, shown
     screen = open_page("travel_time", mode="transit_pram", service="gp_practice", place=PLACE)
     table = screen.table("Kind", "Minutes, in half", "Nearest").set_index("Kind")
     home = np.flatnonzero(bus_pack.demand["postcode"] == PLACE)[0]
-    for kind, label in (("library", "Library"), ("pharmacy", "Pharmacy"), ("hospital", "Hospital")):
+    for kind, label in (("library", "Library"), ("pharmacy", "Pharmacy"), ("hospital", "NHS hospital")):
         found = seconds(bus_pack, "transit_pram", bus_pack.services_of(kind))[home]
         assert int(table.loc[label, "Minutes, in half"]) == int(found[(len(found) - 1) // 2] / 60 + 0.5)
     ward = str(bus_pack.wards["name"].iloc[0])
@@ -254,7 +253,7 @@ def test_without_assumed_routes_there_is_no_switch_for_them(open_page, shown, bu
     assert "assumed" not in screen.text
 
 
-def test_no_name_in_a_timetable_becomes_markup(open_page, shown, bus_pack):
-    screen = open_page("travel_time", mode="transit_pram@saturday,10:00-10:30,assumed", service="hospital", place=PLACE)
-    assert "bus 9\\*" in screen.text.replace("Bus", "bus")
-    assert isinstance(screen.table("Leaving at", "Minutes", "Where to"), pd.DataFrame)
+def test_no_name_in_a_timetable_becomes_markup(open_page, shown):
+    screen = open_page("travel_time", mode="transit_pram@saturday,10:00-10:30", service="hospital", place=PLACE)
+    assert "Take bus 7\\*x\\* towards" in screen.text
+    assert "bus 7*x*" not in screen.text

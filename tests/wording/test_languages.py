@@ -20,6 +20,7 @@ from geo.finder import Kind
 from geo.measures import MEASURES
 from geo.network.modes import MODES
 from geo.services import CATEGORIES
+from geo.timetable.timetable import STATUSES
 from wording.languages import FIRST_LANGUAGE, WORDS, english, languages, read_words
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -30,9 +31,10 @@ ASKING = {"say", "counted", "many", "named", "find"}
 SAME_BRACE = {"gen": "a", "many": "a", "numeral": "n", "said": "text"}
 # What fills a gap in the place of words and is spelt elsewhere.
 ANSWERS = {kind.replace(" ", "_") for kind in get_args(Kind)}
+VEHICLES = {"bus", "train", "tram", "metro", "ferry", "coach"}
 READINGS = {reading.name for service in read_readings() for reading in service.readings}
 SIDE_BY_SIDE = {*COMPARED, *ABOUT, "postcode", "oa", "lsoa"}
-NAMES = {*CATEGORIES, *MODES, *GOALS, *READINGS, *WEEKDAYS, *MEASURES, *ANSWERS, *SIDE_BY_SIDE}
+NAMES = {*CATEGORIES, *MODES, *GOALS, *READINGS, *WEEKDAYS, *MEASURES, *ANSWERS, *SIDE_BY_SIDE, *STATUSES, *VEHICLES}
 SECTIONS = {"welcome", "worked", "take", "travelling", "own"}
 """Sections that are asked for whole."""
 

@@ -167,7 +167,8 @@ def time_controls(
         holder = st.container()
     else:
         # In the line of controls, the longer names of these modes would be cut off.
-        st.html(f"<style>.st-key-controls.st-key-controls > :has(.st-key-{key}) {{ flex-basis: 22rem; }}</style>")
+        wide = f".st-key-controls.st-key-controls > :is(.st-key-{key}, :has(.st-key-{key}))"
+        st.html(f"<style>{wide} {{ flex-basis: 22rem; }}</style>")
         holder = st.popover(window_words(timing), icon=":material/schedule:")
 
     def changed(**new: Any) -> None:

@@ -252,7 +252,7 @@ def day_chart(table: pd.DataFrame, title: str, *, within_min: float | None, walk
         "leaving:Q",
         title=english().say("transit.picture.leaving"),
         scale=alt.Scale(domain=[first, last], nice=False),
-        axis=alt.Axis(values=_ticks(first, last), labelExpr=_CLOCK, **AXIS),
+        axis=alt.Axis(values=ticks(first, last), labelExpr=_CLOCK, **AXIS),
     )
     up = alt.Y(
         "minutes:Q", title=english().say("transit.picture.minutes"), scale=alt.Scale(domainMin=0), axis=alt.Axis(**AXIS)
@@ -288,7 +288,7 @@ def _level(
     return [rule, *(part.encode(x="leaving:Q", y="minutes:Q", text="name:N") for part in (behind, text))]
 
 
-def _ticks(first: int, last: int) -> list[int]:
+def ticks(first: int, last: int) -> list[int]:
     """Return about six times of the clock, at whole steps of it."""
     step = next((step for step in (5, 10, 15, 30, 60, 120) if (last - first) / step <= 6), 240)
     return list(range(-(-first // step) * step, last + 1, step))
