@@ -45,7 +45,7 @@ def route_change_words(pack: AreaPack, change: RouteChange, place: Callable[[Spo
             return say(
                 f"scenario.route.{kind}",
                 name=change.name,
-                vehicle=say(f"scenario.route.vehicles.{change.vehicle}"),
+                vehicle=english().named("scenario.route.vehicles")[change.vehicle],
                 one=one,
                 other=other,
                 stops=len(change.stops),

@@ -24,6 +24,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from analysis.scenario.scenario import History, Scenario, Spot
 from geo.places import Place
+from geo.timetable.calendar import WEEKDAYS
 from store.bookmarks import Bookmark
 from ui.kit.jobs import Job
 from ui.kit.slots import Linked, Param, Slot
@@ -197,6 +198,17 @@ class Session:
     lab_places = Slot[float | None]("lab-places", None)
     lab_programmes = Slot[Sequence[str]]("lab-programmes", ())
     lab_speed = Slot("lab-speed", 0.0)
+    lab_route, lab_of_every = Slot("lab-route", ""), Slot("lab-route-of-every", 1)
+    lab_first, lab_last = Slot("lab-route-first", ""), Slot("lab-route-last", "")
+    lab_route_name, lab_route_speed = Slot("lab-route-name", ""), Slot("lab-route-speed", 15.0)
+    lab_route_stops = Slot[Sequence[str]]("lab-route-stops", ())
+    lab_stop, lab_stop_move = Slot("lab-stop", ""), Slot("lab-stop-move", "")
+    lab_days, lab_new_days = (
+        Slot[Sequence[str]](f"lab-{which}-days", WEEKDAYS[:5]) for which in ("route", "new-route")
+    )
+    lab_starts, lab_new_starts = Slot("lab-route-starts", "07:00"), Slot("lab-new-route-starts", "07:00")
+    lab_until, lab_new_until = Slot("lab-route-until", "19:00"), Slot("lab-new-route-until", "19:00")
+    lab_every, lab_new_every = Slot("lab-route-every", 15), Slot("lab-new-route-every", 15)
     lab_service = Slot("lab-service", "")
     lab_mode = Slot("lab-mode", "")
     lab_within = Slot[float]("lab-within_min", 0)

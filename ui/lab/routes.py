@@ -1,6 +1,7 @@
 """Changing buses and trains: cut, shorten or run a route more or less often, run a new one, and move a stop."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import streamlit as st
 
@@ -23,8 +24,9 @@ from geo.timetable.calendar import WEEKDAYS
 from geo.timetable.changes import route_keys, stops_along
 from geo.timetable.planned import Every
 from geo.timetable.timetable import Timetable
-from geo.timetable.timing import minute_of
+from geo.timetable.timing import clock, minute_of
 from ui.kit import plan
+from ui.kit.session import Session
 from ui.kit.slots import Slot
 from ui.lab import state as lab_state
 from ui.lab.edit import make
@@ -33,12 +35,9 @@ from wording.languages import english
 from wording.numbers import capital
 from wording.particulars import typed_words
 
-_ROUTE = Slot("lab-route", "")
-_FIRST, _LAST, _OF_EVERY = Slot("lab-route-first", ""), Slot("lab-route-last", ""), Slot("lab-route-of-every", 1)
-_NAME, _SPEED = Slot("lab-route-name", ""), Slot("lab-route-speed", 15.0)
-_STOPS = Slot[list[str]]("lab-route-stops", [])
-_STOP, _MOVE = Slot("lab-stop", ""), Slot("lab-stop-move", "")
-_USUAL_DAYS = list(WEEKDAYS[:5])
+_EXISTING = (Session.lab_days, Session.lab_starts, Session.lab_until, Session.lab_every)
+_NEW = (Session.lab_new_days, Session.lab_new_starts, Session.lab_new_until, Session.lab_new_every)
+Asked = tuple[Slot[Sequence[str]], Slot[str], Slot[str], Slot[int]]
 _DEPARTURES = {1: "every", 2: "second", 3: "third"}
 
 
@@ -47,10 +46,10 @@ def route_controls(pack: AreaPack, lab: Lab) -> None:
     if not pack.timetable or mode_named(plan.history().now.mode).timing is None:
         return
     timetable = planned_timetable(pack, lab.effect(plan.history().now).after.routes)
-    with st.expander(say("title"), icon=":material/directions_bus:"):
+    with st.expander(say("lab.routes.title"), icon=":material/directions_bus:"):
         keys = _routes(timetable)
         if not keys:
-            st.caption(say("nothing_runs"))
+            st.caption(say("lab.routes.nothing_runs"))
         else:
             _one_route(lab, timetable, keys)
         st.divider()
@@ -60,9 +59,9 @@ def route_controls(pack: AreaPack, lab: Lab) -> None:
         _stop_controls(pack, lab, names)
 
 
-def say(word: str, **values: object) -> str:
+def say(place: str, /, **values: object) -> str:
     """Say a sentence of these controls."""
-    return english().say(f"lab.routes.{word}", **values)
+    return english().say(place, **values)
 
 
 def _routes(timetable: Timetable) -> list[str]:
@@ -93,87 +92,76 @@ def _try(lab: Lab, change: RouteChange | InputError) -> None:
 
 def _one_route(lab: Lab, timetable: Timetable, keys: list[str]) -> None:
     """Draw what can be done to a route that runs."""
-    if _ROUTE.get() not in keys:
-        _ROUTE.put(keys[0])
-    route = str(st.selectbox(say("route"), keys, key=_ROUTE.key))
+    if Session.lab_route.get() not in keys:
+        Session.lab_route.put(keys[0])
+    route = str(st.selectbox(say("lab.routes.route"), keys, key=Session.lab_route.key))
     status = timetable.routes[route_keys(timetable)[route]].status
     if status != "published":
-        st.caption(english().say(f"lab.routes.status.{status}"))
+        st.caption(english().named("lab.routes.status")[status])
     st.button(
-        say("cut"),
+        say("lab.routes.cut"),
         key="lab-route-cut",
         icon=":material/block:",
         on_click=lambda: _try(lab, CutRoute(route)),
     )
-    _how_often("lab-route")
-    st.button(say("run"), key="lab-route-run", on_click=lambda: _try(lab, _run(route)))
+    _how_often(_EXISTING)
+    st.button(say("lab.routes.run"), key="lab-route-run", on_click=lambda: _try(lab, _run(route)))
     along = stops_along(timetable, route)
     names = {timetable.stop_ids[stop]: timetable.stop_names[stop] for stop in along}
     ids = list(names)
-    for slot, usual in ((_FIRST, ids[0]), (_LAST, ids[-1])):
+    for slot, usual in ((Session.lab_first, ids[0]), (Session.lab_last, ids[-1])):
         if slot.get() not in names:
             slot.put(usual)
     one, other = st.columns(2)
-    one.selectbox(say("first"), ids, key=_FIRST.key, format_func=names.__getitem__)
-    other.selectbox(say("last"), ids, key=_LAST.key, format_func=names.__getitem__)
+    one.selectbox(say("lab.routes.first"), ids, key=Session.lab_first.key, format_func=names.__getitem__)
+    other.selectbox(say("lab.routes.last"), ids, key=Session.lab_last.key, format_func=names.__getitem__)
     st.selectbox(
-        say("of_every"),
+        say("lab.routes.of_every"),
         list(_DEPARTURES),
-        key=_OF_EVERY.key,
-        format_func=lambda n: english().say(f"lab.routes.departures.{_DEPARTURES[n]}"),
+        key=Session.lab_of_every.key,
+        format_func=lambda n: say(f"lab.routes.departures.{_DEPARTURES[n]}"),
     )
     st.button(
-        say("shorten"),
+        say("lab.routes.shorten"),
         key="lab-route-shorten",
-        on_click=lambda: _try(lab, ShortenRoute(route, _FIRST.get(), _LAST.get(), _OF_EVERY.get())),
+        on_click=lambda: _try(
+            lab, ShortenRoute(route, Session.lab_first.get(), Session.lab_last.get(), Session.lab_of_every.get())
+        ),
     )
 
 
-def _how_often(prefix: str) -> None:
-    """Draw days, times and minutes between two departures; the slots of the two uses differ by their prefix."""
-    days, starts, until, every = _asked(prefix)
-    if not days.held:
-        days.put(_USUAL_DAYS)
+def _how_often(asked: Asked) -> None:
+    """Draw days, times and minutes between two departures."""
+    days, starts, until, every = asked
     st.multiselect(
-        say("days"), list(WEEKDAYS), key=days.key, format_func=lambda day: english().say(f"scenario.days.{day}")
+        say("lab.routes.days"),
+        list(WEEKDAYS),
+        key=_begun(days),
+        format_func=lambda day: english().say(f"scenario.days.{day}"),
     )
     first, last, minutes = st.columns(3)
-    first.text_input(say("starts"), key=_begun(starts), max_chars=5)
-    last.text_input(say("until"), key=_begun(until), max_chars=5)
-    minutes.number_input(say("every"), 1, 720, step=5, key=_begun(every))
+    first.text_input(say("lab.routes.starts"), key=_begun(starts), max_chars=5)
+    last.text_input(say("lab.routes.until"), key=_begun(until), max_chars=5)
+    minutes.number_input(say("lab.routes.every"), 1, 720, step=5, key=_begun(every))
 
 
-def _begun(slot: Slot[str] | Slot[int]) -> str:
-    """Keep what a control begins with, where nothing is kept yet, and return its key."""
+def _begun(slot: Slot[Any]) -> str:
+    """Let a control begin with what its slot has while nothing is kept; return its key."""
     if not slot.held:
-        st.session_state[slot.key] = slot.default
+        slot.put(list(slot.default) if isinstance(slot.default, tuple) else slot.default)
     return slot.key
 
 
-def _asked(prefix: str) -> tuple[Slot[list[str]], Slot[str], Slot[str], Slot[int]]:
-    return (
-        Slot[list[str]](f"{prefix}-days", []),
-        Slot(f"{prefix}-starts", "07:00"),
-        Slot(f"{prefix}-until", "19:00"),
-        Slot(f"{prefix}-every", 15),
-    )
-
-
-def _every(prefix: str) -> Every:
+def _every(asked: Asked) -> Every:
     """Return what is entered; `InputError` where that cannot be."""
-    days, starts, until, every = _asked(prefix)
+    days, starts, until, every = asked
     chosen = tuple(day for day in WEEKDAYS if day in days.get())
-    return Every(chosen, _tidy(starts.get()), _tidy(until.get()), float(every.get()))
-
-
-def _tidy(text: str) -> str:
-    minutes = minute_of(text)
-    return f"{minutes // 60:02d}:{minutes % 60:02d}"
+    return Every(chosen, clock(minute_of(starts.get())), clock(minute_of(until.get())), float(every.get()))
 
 
 def _run(route: str) -> RouteChange | InputError:
     try:
-        return RunRoute(route, _every("lab-route"))
+        return RunRoute(route, _every(_EXISTING))
     except InputError as error:
         return error
 
@@ -181,45 +169,54 @@ def _run(route: str) -> RouteChange | InputError:
 def _new_route(lab: Lab, names: Mapping[str, str]) -> None:
     """Draw the form of a new route."""
     left, right = st.columns(2)
-    left.text_input(say("name"), key=_NAME.key, max_chars=20)
-    right.number_input(say("speed"), 3.0, 300.0, step=1.0, key=_SPEED.key, value=15.0)
-    st.multiselect(say("stops"), list(names), key=_STOPS.key, format_func=lambda stop: names.get(stop, stop))
-    _how_often("lab-new-route")
+    left.text_input(say("lab.routes.name"), key=Session.lab_route_name.key, max_chars=20)
+    right.number_input(say("lab.routes.speed"), 3.0, 300.0, step=1.0, key=_begun(Session.lab_route_speed))
+    st.multiselect(
+        say("lab.routes.stops"),
+        list(names),
+        key=Session.lab_route_stops.key,
+        format_func=lambda stop: names.get(stop, stop),
+    )
+    _how_often(_NEW)
 
     def add() -> None:
-        name = _NAME.get().strip()
-        if not name or len(_STOPS.get()) < 2:
-            lab_state.tell(say("unfinished"))
+        name = Session.lab_route_name.get().strip()
+        if not name or len(Session.lab_route_stops.get()) < 2:
+            lab_state.tell(say("lab.routes.unfinished"))
             return
         try:
-            every = _every("lab-new-route")
+            every = _every(_NEW)
         except InputError as error:
             _try(lab, error)
             return
-        stops = tuple(Stop(stop) for stop in _STOPS.get())
+        stops = tuple(Stop(stop) for stop in Session.lab_route_stops.get())
         before = plan.history().now
-        _try(lab, AddRoute(name, stops, (every,), speed_kmh=float(_SPEED.get())))
+        _try(lab, AddRoute(name, stops, (every,), speed_kmh=float(Session.lab_route_speed.get())))
         if plan.history().now != before:
-            _NAME.put("")
-            _STOPS.put([])
+            Session.lab_route_name.put("")
+            Session.lab_route_stops.put([])
 
-    st.button(say("add"), key="lab-route-add", icon=":material/add_road:", on_click=add)
+    st.button(say("lab.routes.add"), key="lab-route-add", icon=":material/add_road:", on_click=add)
 
 
 def _stop_controls(pack: AreaPack, lab: Lab, names: Mapping[str, str]) -> None:
     """Draw how a stop is moved."""
     if not names:
         return
-    stop = str(st.selectbox(say("stop"), list(names), key=_STOP.key, format_func=lambda one: names.get(one, one)))
+    stop = str(
+        st.selectbox(
+            say("lab.routes.stop"), list(names), key=Session.lab_stop.key, format_func=lambda one: names.get(one, one)
+        )
+    )
 
     def take(at: Spot, _: str) -> None:
         _try(lab, MoveStop(stop, at))
 
     st.text_input(
-        say("move", typed=typed_words(pack)),
-        key=_MOVE.key,
+        say("lab.routes.move", typed=typed_words(pack)),
+        key=Session.lab_stop_move.key,
         max_chars=80,
-        on_change=lambda: take_typed(pack, _MOVE, take),
+        on_change=lambda: take_typed(pack, Session.lab_stop_move, take),
     )
     question = names[stop].replace("{", "").replace("}", "")
-    ask_panel(pack, _MOVE, say("move_question", stop=question, place="{}"), take)
+    ask_panel(pack, Session.lab_stop_move, say("lab.routes.move_question", stop=question, place="{}"), take)
