@@ -9,9 +9,9 @@ from commands.dashboard import app_command
 from commands.data import data_commands
 from commands.find import find_command
 from commands.gaps import gaps_command
-from commands.isochrone import isochrone_command
 from commands.layers import layer_commands
 from commands.matrix import matrix_command
+from commands.near import near_command
 from commands.outing import visit_command
 from commands.output import keep_for_ourselves, last_flush
 from commands.place import place_command
@@ -26,7 +26,7 @@ app.add_typer(data_commands, name="data")
 app.command("find")(find_command)
 app.command("access")(access_command)
 app.command("sites")(sites_command)
-app.command("isochrone")(isochrone_command)
+app.command("near")(near_command)
 app.command("visit")(visit_command)
 app.command("route")(route_command)
 app.command("matrix")(matrix_command)

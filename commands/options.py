@@ -43,7 +43,7 @@ Between = Annotated[
 ]
 SureOf = Annotated[
     str | None,
-    typer.Option("--sure", help="How sure, by timetable: median (half of the minutes) or nine_in_ten of them."),
+    typer.Option("--sure", help="In how many of these minutes a time must do: half or nine_in_ten."),
 ]
 Assumed = Annotated[bool, typer.Option("--assumed", help="Whether routes whose times are assumed count.")]
 Out = Annotated[Path | None, typer.Option(help="File to write instead of printing.", metavar="FILE")]

@@ -1,18 +1,23 @@
 """Parts that commands with travel times share: the mode of travel, and points too far from its streets."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from commands.console import name_some, note
 from commands.options import Leaving
 from geo.errors import InputError, UnknownNameError
 from geo.network.modes import MODES, Mode, mode_named
-from geo.timetable.timing import SURES, Timing, clock
+from geo.timetable.timing import Sure, Timing, clock
 
 if TYPE_CHECKING:
     from geo.network.snapping import Snapped
     from geo.pack import AreaPack
+
+
+SURE_WORDS: Mapping[str, Sure] = MappingProxyType({"half": "median", "nine_in_ten": "nine_in_ten"})
+"""What ``--sure`` may say, in plain words, and what that is in `Timing`."""
 
 
 def mode_at(
@@ -55,9 +60,9 @@ def _timing(mode: Mode, leaving: Leaving) -> Timing:
     if leaving.between is not None:
         timing = timing.between(leaving.between)
     if leaving.sure is not None:
-        if leaving.sure not in SURES:
-            raise UnknownNameError("certainty", leaving.sure, list(SURES))
-        timing = replace(timing, sure=leaving.sure)
+        if leaving.sure not in SURE_WORDS:
+            raise UnknownNameError("certainty", leaving.sure, list(SURE_WORDS))
+        timing = replace(timing, sure=SURE_WORDS[leaving.sure])
     return replace(timing, assumed=True) if leaving.assumed else timing
 
 

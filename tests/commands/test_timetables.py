@@ -96,11 +96,11 @@ def test_the_heading_says_the_window_and_notes_say_what_the_times_are():
     ("options", "words"),
     [
         (("--day", "monday"), "--day cannot go with the mode walk_pram, which goes by no timetable"),
-        (("--sure", "median", "--assumed"), "--sure and --assumed cannot go with the mode walk_pram"),
+        (("--sure", "half", "--assumed"), "--sure and --assumed cannot go with the mode walk_pram"),
         ((*BUS, "--day", "someday"), "'someday' is no day"),
         ((*BUS, "--between", "11:00-09:00"), "the earlier first"),
         ((*BUS, "--between", "9"), "is not in the form 09:00-11:00"),
-        ((*BUS, "--sure", "always"), "valid: median, nine_in_ten"),
+        ((*BUS, "--sure", "always"), "valid: half, nine_in_ten"),
     ],
 )
 def test_what_makes_no_sense_is_refused(options, words):
@@ -235,7 +235,7 @@ def test_a_visit_on_foot_has_a_day_for_its_opening_hours_and_nonsense_is_refused
 
 @pytest.mark.parametrize("mode", ["walk_pram", "transit_pram"])
 def test_an_isochrone_is_written_for_maps(pack, tmp_path, mode):
-    asked = ("isochrone", "First Surgery", "--mode", mode, "--within", 12)
+    asked = ("near", "First Surgery", "--mode", mode, "--within", 12)
     place = pack.services.loc["gp-1"]
     true = isochrone_of(Access.of(pack, mode_named(mode)), (place["easting"], place["northing"]), 12)
     (feature,) = json_of(*asked)["features"]
@@ -260,7 +260,7 @@ def test_an_isochrone_is_written_for_maps(pack, tmp_path, mode):
 
 
 def test_an_isochrone_that_cannot_be_is_refused(tmp_path):
-    assert "threshold" in refused("isochrone", "First Surgery", "--within", "-1")
-    assert "valid: .geojson, .gpkg" in refused("isochrone", "First Surgery", "--out", tmp_path / "a.shp")
-    assert "no street is within" in refused("isochrone", "First Surgery", "--within", 0)
+    assert "threshold" in refused("near", "First Surgery", "--within", "-1")
+    assert "valid: .geojson, .gpkg" in refused("near", "First Surgery", "--out", tmp_path / "a.shp")
+    assert "no street is within" in refused("near", "First Surgery", "--within", 0)
     assert not list(tmp_path.iterdir())

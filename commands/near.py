@@ -1,4 +1,4 @@
-"""`reach isochrone`: the area within which a place is so many minutes away, as a file for maps."""
+"""`reach near`: the area within which a place is so many minutes away, as a file for maps."""
 
 import io
 import json
@@ -39,7 +39,7 @@ LON_LAT = 4326
 _DECIMALS = 6  # of a degree: about a decimetre
 
 
-def isochrone_command(
+def near_command(
     place: Annotated[str, typer.Argument(help="Postcode, street, ward, venue or station.")],
     area: Area = None,
     mode: TravelMode = "walk_pram",
@@ -134,7 +134,7 @@ def _write_gpkg(pack: "AreaPack", found: "Isochrone", about: dict[str, Any], out
     try:
         with written_whole(out) as part:
             memory = io.BytesIO()
-            frame.to_file(memory, driver="GPKG", layer="isochrone")
+            frame.to_file(memory, driver="GPKG", layer="near")
             part.write_bytes(memory.getvalue())
     except OSError as error:
         raise InputError(f"--out {out}: cannot be written: {error.strerror or error}") from error
