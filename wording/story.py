@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from analysis.scenario.assignment import whole_capacity
 from analysis.shown import said, shown_change
 from analysis.story.figures import PlanFigures, ServiceFigures, StoryFigures
+from geo.network.modes import mode_named
 from geo.services import category_named
 from wording.languages import Words
 from wording.numbers import capital, currency_sign
@@ -207,7 +208,7 @@ def _help(figures: StoryFigures, words: Words) -> Step:
 
 
 def _service_values(figures: StoryFigures, service: ServiceFigures, words: Words) -> dict[str, object]:
-    way = words.say(f"modes.{service.item.mode}")
+    way = words.say(f"modes.{mode_named(service.item.mode).kind}")
     return {
         **service_words(service.item.service, words),
         "area": figures.area,
@@ -274,7 +275,7 @@ def _plan(figures: StoryFigures, plan: PlanFigures, words: Words) -> Step:
         "plan": plan.name,
         "n": words.number(abs(change)),
         "within": _minutes(plan.within_min, words),
-        "way": words.say(f"modes.{plan.mode}"),
+        "way": words.say(f"modes.{mode_named(plan.mode).kind}"),
         "before": words.in_ten(plan.before / plan.total if plan.total else 0.0),
         "after": words.in_ten(plan.after / plan.total if plan.total else 0.0),
         "cost": _cost(plan, words),
