@@ -85,8 +85,7 @@ def day_of(timetable: Timetable, when: date, *, assumed: bool = True) -> Day:
         When a feed of the timetable does not speak of that day; it says of which days it does.
     """
     _check_known(timetable, when)
-    may = np.array([assumed or route.status != "assumed" for route in timetable.routes], dtype=bool)
-    allowed = may[timetable.pattern_route[timetable.trip_pattern]] if timetable.n_trips else np.zeros(0, dtype=bool)
+    allowed = _counted(timetable, assumed)
     which, offset = [], []
     for days in (-1, 0, 1):
         running = timetable.calendar.runs(when + timedelta(days=days))
@@ -108,14 +107,23 @@ def example_date(timetable: Timetable, timing: Timing) -> date:
     Raises
     ------
     InputError
-        When the timetable has no such day, or its feeds have no day in common.
+        When the timetable has no such day, its feeds have no day in common, or it is made of counts of other days.
     """
     if timing.date is not None:
         return timing.date
     weekday = WEEKDAYS.index(timing.day)
     known = timetable.calendar.known()
     if known is None:
-        return _ANY_MONDAY + timedelta(days=weekday)
+        day = _ANY_MONDAY + timedelta(days=weekday)
+        statuses = {route.status for route in timetable.routes}
+        runs = _counted(timetable, timing.assumed) & timetable.calendar.runs(day)[timetable.trip_service]
+        # Of counts of other days no day without service follows; of published times it does.
+        if "modelled" in statuses and "published" not in statuses and not runs.any():
+            raise InputError(
+                f"the timetable says nothing of a {timing.day.title()}, which is not to say that nothing runs: "
+                "choose another day"
+            )
+        return day
     first, last = known
     if last < first:
         raise InputError(
@@ -129,6 +137,15 @@ def example_date(timetable: Timetable, timing: Timing) -> date:
     trips = [int(per_service[timetable.calendar.runs(day)].sum()) for day in dates]
     usual = max(set(trips), key=lambda count: (trips.count(count), count))
     return dates[trips.index(usual)]
+
+
+def _counted(timetable: Timetable, assumed: bool) -> Bools:
+    """Tell which trips count, ``(n_trips,)``: those of assumed routes only where these do."""
+    may = np.array([assumed or route.status != "assumed" for route in timetable.routes], dtype=bool)
+    counted: Bools = (
+        may[timetable.pattern_route[timetable.trip_pattern]] if timetable.n_trips else np.zeros(0, dtype=bool)
+    )
+    return counted
 
 
 def _check_known(timetable: Timetable, when: date) -> None:

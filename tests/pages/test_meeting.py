@@ -463,3 +463,20 @@ def test_the_map_of_help_names_its_places_in_the_language_of_the_story(open_page
     }
     assert set(tips["en"]) == {"Children's centre"}
     assert set(tips["pl"]) == {"Ośrodek dla dzieci"}
+
+
+@pytest.mark.parametrize("lang", ["en", "pl", "ar"])
+def test_a_plan_by_timetable_is_shown_in_every_language(open_page, lang):
+    """Its mode has a day and hours, which the words of the story do not."""
+    page = open_page("meeting", step="plan", story_plan="example-route-9-east-beach", lang=lang)
+    ways = {"en": "bus and train", "pl": "autobusem", "ar": "الحافلة"}
+    assert ways[lang] in page.text.lower()
+
+
+def test_a_question_on_the_spot_goes_by_bus_and_train(open_page):
+    page = open_page("meeting", meeting_by="transit_pram@friday,10:00-11:00")
+    page.at.button(key="meeting_ask").click().run()
+    assert any(choice.value == "transit_pram@friday,10:00-11:00" for choice in page.at.selectbox)
+    page.at.text_input(key="place").set_value("SS3 9AB").run()
+    assert "leaving on a Friday between 10:00 and 11:00" in page.text
+    assert not page.at.exception

@@ -194,3 +194,14 @@ def test_days_of_real_feeds(sources_dir, name):
         assert Counter(row for rows in lines for row in rows) == expected(table, when, True)
         for rows in lines:
             assert (np.diff(np.array([row[2] for row in rows]), axis=0) >= 0).all()
+
+
+def test_a_day_of_which_only_other_days_are_counted_is_refused():
+    """Counts of weekdays say nothing of a Saturday: that is no Saturday without trains."""
+    line = RouteLine("T", "", "train", "modelled")
+    trip = Trip(0, (0, 1), (0, 60), (0, 60), 0, (True, True), (True, True))
+    calendar = Calendar.always([[True] * 5 + [False] * 2])
+    timetable = Timetable.of_trips(["a", "b"], ["A", "B"], [(0, 0), (9, 9)], [line], [trip], calendar)
+    assert day_of(timetable, example_date(timetable, Timing("friday"))).n_calls == 2
+    with pytest.raises(InputError, match="says nothing of a Saturday"):
+        example_date(timetable, Timing("saturday"))
