@@ -33,6 +33,7 @@ def compared(packs: tuple[AreaPack, ...], measure: str, mode: str, within_min: f
 
 
 words = page_words()
+_AT_FIRST = 2  # two fit side by side on a phone, too; more can be chosen
 with page(words["title"], words["purpose"]) as pack:
     names = area_names()
     others = [code for code in names if code != pack.code]
@@ -44,7 +45,7 @@ with page(words["title"], words["purpose"]) as pack:
                 words["which"],
                 [pack.code, *others],
                 key=Session.compared_areas.key,
-                default=[pack.code, *others][:MOST],
+                default=[pack.code, *others][:_AT_FIRST],
                 labels=names,
                 widget="pills",
             )

@@ -42,6 +42,8 @@ _CSS = f"""
 .st-key-controls {{ column-gap: 1rem; row-gap: .25rem; }}
 .st-key-controls > * {{ width: auto; max-width: 100%; flex: 0 1 auto; }}
 .st-key-controls :is(.stSelectbox, .stSlider, .stButtonGroup) {{ display: flex; align-items: center; gap: .5rem; }}
+.st-key-controls .stButtonGroup, .st-key-controls .stButtonGroup > div {{ flex-wrap: wrap; max-width: 100%; }}
+.st-key-controls [data-testid="stButtonGroup"] {{ flex-wrap: wrap; max-width: 100%; min-width: 0; }}
 .st-key-controls [data-testid=stWidgetLabel] {{ width: auto; flex: none; margin: 0; min-height: 0; }}
 .st-key-controls > :has(.stSelectbox) {{ flex: 1 1 16.5rem; max-width: 30rem; }}
 .st-key-controls .stSelectbox > div {{ flex: 1 1 9rem; min-width: 9rem; width: 9rem; }}
