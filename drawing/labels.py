@@ -14,7 +14,7 @@ Floats = npt.NDArray[np.float64]
 
 # Of its type's size: half a capital's height with the white edge, and the mean width of a letter.
 _HALF_HEIGHT, _LETTER = 0.6, 0.54
-_GRID_PX, _EDGE_PX = 5.0, 6.0
+_GRID_PX, _EDGE_PX, _APART_PX = 5.0, 6.0, 4.0
 _OFF_MAP, _ON_NAME, _ON_DISC, _OUTSIDE, _OFF_MIDDLE = 16.0, 8.0, 4.0, 4.0, 0.5
 _SAMPLES = np.linspace(-1.0, 1.0, 9)
 
@@ -55,7 +55,7 @@ def label_points(
         beyond = np.maximum(spots[:, 0] + half[row, 0] - east, west + half[row, 0] - spots[:, 0])
         cost += _OFF_MAP * np.clip(beyond, 0.0, None) / (2 * half[row, 0])
         for other in placed:
-            cost += _ON_NAME * _covered(spots, half[row], found[[other]], half[other])
+            cost += _ON_NAME * _covered(spots, half[row] + _APART_PX * m_per_px, found[[other]], half[other])
         cost += _OUTSIDE * _outside(spots, half[row], areas[row])
         cost += _OFF_MIDDLE * np.hypot(*(spots - middle).T) / np.sqrt(shapely.area(areas[row]))
         found[row] = spots[np.argmin(cost)]

@@ -66,7 +66,13 @@ with page(words["title"], words["purpose"]) as pack:
             answer(answer_words(found))
             left, right = beside((0.5, 0.5))
             with left:
-                show_chart(dot_plot(found), key="areas-chart", alt_text=chart_words(found), credit=credits_of(packs))
+                show_chart(
+                    dot_plot(found),
+                    key="areas-chart",
+                    alt_text=chart_words(found),
+                    credit=credits_of(packs),
+                    alone=chart_title(found),
+                )
             with right:
                 st.subheader(words["people"], anchor=False)
                 figures_table(found, ["people", "need"], key="areas-people")

@@ -4,6 +4,7 @@ from zlib import crc32
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from analysis.gaps.pockets import ANY_SERVICE
 from analysis.gaps.report import GapReport
@@ -53,8 +54,8 @@ with page(
     own_modes = [mode.name for mode in default.modes]
     below: list[GapReport] = []  # the gaps that the rest of the page is drawn for
 
-    def who_is_counted() -> tuple[str, str, str]:
-        """Draw the choices of who is counted, in which figures, and how families travel."""
+    def who_is_counted(when: DeltaGenerator) -> tuple[str, str, str]:
+        """Draw the choices of who is counted, in which figures, and how families travel; day and hours in `when`."""
         measure = controls.choice(
             "Counting …",
             [name for name in COUNTED if name in pack.measure_names()],
@@ -74,7 +75,7 @@ with page(
             default=own_modes[0],
             only=own_modes if len(own_modes) > 1 else (),
             explained=False,
-            inline=True,
+            when=when,
         )
         return measure, baseline, mode
 
@@ -91,8 +92,9 @@ with page(
         with controls_line():
             shown = controls.choice("The map shows", list(SHOWN), key=Session.gaps_shown.key, labels=SHOWN)
             cut_off_from, only_target, who = st.container(), st.container(), st.popover("Who is counted, and how")
+            when = st.container()
             with who:
-                measure, baseline, mode = who_is_counted()
+                measure, baseline, mode = who_is_counted(when)
         basket, told = chosen_basket(usual(mode))
         report = resources.gaps(pack, basket, measure, baseline)
         if below and below[0] is not report:

@@ -59,9 +59,10 @@ with page(
             shows = st.selectbox(
                 "On the map", list(SHOWS), key=Session.lab_shows.key, format_func=lambda name: SHOWS[name]
             )
-            with st.popover("What is asked"):
+            asks, when = st.popover("What is asked"), st.container()
+            with asks:
                 st.caption("Which service, how families travel, how far, and who is counted.")
-                question_controls(pack, lab)
+                question_controls(pack, lab, when)
                 st.selectbox(
                     "The sentence, the maps and the wards count …",
                     measures,

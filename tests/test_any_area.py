@@ -40,7 +40,7 @@ from reports.offers import ward_map_offers
 from tests.pages.conftest import CHECKOUT, Screen
 from tests.samples import ELSEWHERE, write_elsewhere
 from wording.columns import licence_note, notes_of
-from wording.gaps import headline, worst_ward
+from wording.gaps import headline, isolation_sentence, worst_ward
 from wording.groups import AreaWords, all_wards, area_words, group_names, group_words
 from wording.particulars import drawn_credit, map_credit, ward_off_streets
 from wording.welcome import glossary
@@ -149,6 +149,13 @@ def test_a_ward_without_streets_is_not_called_the_most_cut_off(elsewhere: AreaPa
     missing = gap_report(survey(pack, with_data(pack, read_basket())), **asked)
     assert worst_ward(missing) != first
     assert "of the 2 wards" in headline(missing)
+    areas, unknown = missing.isolation.areas, missing.isolation.unknown
+    assert unknown == (first,)
+    wards = [code for code in areas.index if code in pack.wards.index]
+    assert wards[-1] == first, "after those of which it is known"
+    assert areas["rank"][wards[:2]].tolist() == [1, 2]
+    own = isolation_sentence(missing.isolation, worst_ward(missing), missing.survey.basket, missing.who)
+    assert "1st of 2 wards" in own, "as the headline has it"
     assert "Most streets of" in ward_off_streets(pack, first, "walk_pram")
     assert ward_off_streets(pack, worst_ward(missing), "walk_pram") == ""
 

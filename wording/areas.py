@@ -42,6 +42,11 @@ def chart_title(found: SideBySide) -> str:
     return english().say("areas.page.chart", **_asked(found))
 
 
+def short_title(found: SideBySide) -> str:
+    """Say what the chart of several areas shows, below the sentence that says how families travel."""
+    return english().say("areas.page.chart_short", **_asked(found))
+
+
 def part_words(found: SideBySide, part: str) -> str:
     """Name one of :data:`analysis.areas.side_by_side.PARTS` of a comparison."""
     return english().say(f"areas.parts.{part}", **_asked(found))

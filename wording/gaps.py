@@ -14,7 +14,6 @@ from analysis.gaps.isolation import Isolation
 from analysis.gaps.pockets import ANY_SERVICE
 from analysis.gaps.report import GapReport
 from analysis.reach.basket import Basket
-from analysis.reach.no_data import wards_off_streets
 from analysis.shown import ALL_BUT_A_FEW, as_shown, plain_share, said
 from geo.measures import MEASURES
 from geo.services import category_named, with_article
@@ -205,7 +204,8 @@ def isolation_sentence(found: Isolation, code: str, basket: Basket, who: str, *,
     ]
     if not math.isnan(row["rank"]):
         rank, low, high = (int(row[key]) for key in ("rank", "rank_low", "rank_high"))
-        text.append(say("gaps.isolation.rank", rank=ordinal(rank), n=int(found.areas["rank"].notna().sum())))
+        n_wards = int(found.areas["rank"].notna().sum()) - len(found.unknown)
+        text.append(say("gaps.isolation.rank", rank=ordinal(rank), n=n_wards))
         kind = "rank_between" if low != high else "rank_kept"
         if not short:
             text.append(say(f"gaps.isolation.{kind}", low=ordinal(low), high=ordinal(high)))
@@ -295,11 +295,9 @@ def worst_ward(report: GapReport) -> str:
 
 
 def _known_wards(report: GapReport) -> list[str]:
-    """Return the ranked wards, the most isolated first, without those whose streets are missing, if any are left."""
-    areas, pack = report.isolation.areas, report.survey.pack
-    ranked = [str(code) for code in areas.index[areas["rank"].notna()]]
-    missing = wards_off_streets(pack, next(iter(report.survey.basket)).mode)
-    return [code for code in ranked if code not in missing] or ranked
+    """Return the ranked wards, the most isolated first, without those whose streets are missing."""
+    areas, unknown = report.isolation.areas, report.isolation.unknown
+    return [str(code) for code in areas.index[areas["rank"].notna()] if code not in unknown]
 
 
 def headline(report: GapReport) -> str:

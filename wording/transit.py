@@ -14,7 +14,7 @@ from geo.timetable.timing import Timing, clock
 from wording.dates import date_words
 from wording.languages import Words, english
 from wording.numbers import capital, distance, listed, minutes_of, share_words
-from wording.rounding import shortest
+from wording.rounding import shortest, whole
 
 _MOST_NAMED = 4
 
@@ -84,9 +84,10 @@ def limits_words(timing: Timing) -> str:
 
 
 def window_words(timing: Timing) -> str:
-    """Name the day and the window in a few letters, for a button: ``"Tuesday, 09:00–11:00"``."""
+    """Name the day and the window in a few words, for a button: ``"Tuesday, 09:00–11:00"``, and if assumed counts."""
+    kind = "window_assumed" if timing.assumed else "window"
     return english().say(
-        "transit.window", day=day_name(timing), start=clock(timing.start_min), end=clock(timing.end_min)
+        f"transit.{kind}", day=day_name(timing), start=clock(timing.start_min), end=clock(timing.end_min)
     )
 
 
@@ -126,16 +127,22 @@ def leg_words(leg: Leg, site: str, mark: Callable[[str], str] = str) -> str:
         start=mark(leg.start),
         stops=english().counted("transit.stops", leg.stops),
         end=mark(leg.end),
-        arrive=clock(leg.arrive_s / 60),
+        arrive=_arrival(leg.arrive_s),
     )
 
 
 def journey_words(found: Itinerary, site: str) -> str:
     """Say when one must leave at the latest and when one is there, and how long that is with the wait at home."""
-    asked, depart, arrive = (clock(second / 60) for second in (found.asked_s, found.depart_s, found.arrive_s))
+    asked, depart = (clock(second / 60) for second in (found.asked_s, found.depart_s))
     kind = "now" if asked == depart else "later"
     took = minutes_of(found.seconds)
+    arrive = _arrival(found.arrive_s)
     return english().say(f"transit.journey.{kind}", asked=asked, depart=depart, arrive=arrive, minutes=took, site=site)
+
+
+def _arrival(second: float) -> str:
+    """Write when one is there, rounded as minutes are, so that it is the time of leaving and those minutes."""
+    return clock(whole(second / 60))
 
 
 def vehicle_words(route: RouteLine) -> str:

@@ -22,6 +22,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from analysis.reach.no_data import wards_off_streets
 from analysis.reach.rollup import Roll
 from analysis.reach.survey import Survey
 from analysis.shown import ShownFrame, nobody_counted
@@ -42,19 +43,23 @@ class Isolation:
     Attributes
     ----------
     areas
-        Index ``code`` (wards, the most isolated first, then ``target``, ``rest``, ``borough``); ``name, group,
-        isolation`` (0 to 100), ``low, high`` (the middle nine tenths of the draws); for wards also ``rank`` (1 is the
-        most isolated), ``rank_low, rank_high`` (the middle nine tenths of its ranks) and ``keeps_rank`` (share of
-        the draws in which it has just that rank).
+        Index ``code`` (wards, the most isolated first and those of `unknown` last, then ``target``, ``rest``,
+        ``borough``); ``name, group, isolation`` (0 to 100), ``low, high`` (the middle nine tenths of the draws); for
+        wards also ``rank`` (1 is the most isolated), ``rank_low, rank_high`` (the middle nine tenths of its ranks) and
+        ``keeps_rank`` (share of the draws in which it has just that rank).
     parts
         Index as `areas`, one column a service: what it adds; rows sum to ``isolation``.
     draws
         How many times weights and speed were drawn.
+    unknown
+        Wards most of whose streets are missing in the data. They are not counted in the rank of any ward: how cut off
+        they are is not known.
     """
 
     areas: ShownFrame
     parts: ShownFrame
     draws: int
+    unknown: tuple[str, ...] = ()
 
 
 def isolation(
@@ -105,6 +110,9 @@ def isolation(
     drawn = 100.0 * np.einsum("ds,sad->ad", drawn_weights, beyond[:, :, 1:])
     value, n_wards = parts.sum(axis=0), roll.n_wards
     low, high = _middle(drawn, value)
+    missing = wards_off_streets(survey.pack, next(iter(basket)).mode)
+    unknown = tuple(missing) if len(missing) < n_wards else ()  # where nothing is known, nothing is told apart
+    counted = ~np.isin(roll.keys[:n_wards], unknown)
     areas = pd.DataFrame(
         {
             "name": roll.names,
@@ -112,14 +120,14 @@ def isolation(
             "isolation": value,
             "low": low,
             "high": high,
-            **_ranks(value, drawn, n_wards),
+            **_ranks(value, drawn, counted),
         },
         index=pd.Index(roll.keys, name="code"),
     )
-    order = [*np.lexsort((roll.names[:n_wards], -value[:n_wards])), *range(n_wards, len(value))]
+    order = [*np.lexsort((np.array(roll.names[:n_wards]), -value[:n_wards], ~counted)), *range(n_wards, len(value))]
     table = pd.DataFrame(parts.T, index=areas.index, columns=basket.services)
     # Shares of services, not counts of people.
-    return Isolation(nobody_counted(areas.iloc[order]), nobody_counted(table.iloc[order]), draws)
+    return Isolation(nobody_counted(areas.iloc[order]), nobody_counted(table.iloc[order]), draws, unknown)
 
 
 def home_isolation(survey: Survey) -> Floats:
@@ -135,13 +143,21 @@ def _middle(drawn: Floats, value: Floats) -> tuple[Floats, Floats]:
     return low, high
 
 
-def _ranks(value: Floats, drawn: Floats, n_wards: int) -> dict[str, Floats]:
+def rank_among(values: Floats, counted: npt.NDArray[np.bool_]) -> Floats:
+    """Return 1 + the number of counted rows that are higher: ``(n, d)`` values, ``(n,)`` rows that count."""
+    counts = np.sort(values[counted], axis=0)
+    higher = [len(counts) - np.searchsorted(counts[:, d], values[:, d], "right") for d in range(values.shape[1])]
+    return 1.0 + np.array(higher, dtype=np.float64).T
+
+
+def _ranks(value: Floats, drawn: Floats, counted: npt.NDArray[np.bool_]) -> dict[str, Floats]:
     """Rank of each ward, the middle of its ranks over the draws, and how often it keeps its own."""
+    n_wards = len(counted)
     padding = np.full(len(value) - n_wards, np.nan)
-    rank = pd.Series(value[:n_wards]).rank(method="min", ascending=False).to_numpy()
+    rank = rank_among(value[:n_wards, None], counted)[:, 0]
     columns = {"rank": rank, "rank_low": rank, "rank_high": rank, "keeps_rank": np.ones(n_wards)}
     if drawn.shape[1]:
-        ranks = pd.DataFrame(drawn[:n_wards]).rank(axis=0, method="min", ascending=False).to_numpy()
+        ranks = rank_among(drawn[:n_wards], counted)
         columns["rank_low"], columns["rank_high"] = np.quantile(ranks, [_LOW, _HIGH], axis=1, method="inverted_cdf")
         columns["keeps_rank"] = (ranks == rank[:, None]).mean(axis=1)
     return {name: np.concatenate([values, padding]) for name, values in columns.items()}

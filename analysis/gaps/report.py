@@ -14,7 +14,7 @@ import pandas as pd
 from analysis.gaps.bands import headlines, threshold_curve
 from analysis.gaps.fairness import Fairness, fairness
 from analysis.gaps.gaps import Totals, shown, totals_by_area, ward_services
-from analysis.gaps.isolation import Isolation, isolation
+from analysis.gaps.isolation import Isolation, isolation, rank_among
 from analysis.gaps.pockets import CUT_OFF_FROM, pockets
 from analysis.gaps.severance import barriers_of, crossings, why
 from analysis.gaps.supply import supply
@@ -182,7 +182,9 @@ def _shown_isolation(found: Isolation, survey: Survey, true: pd.DataFrame, total
     parts = 100.0 * (1.0 - within) * survey.basket.weights
     value = parts.sum(axis=1).round(1)
     wards = found.areas["rank"].notna()
-    rank = value[wards].rank(method="min", ascending=False).reindex(value.index)
+    counted = ~value[wards].index.isin(found.unknown)
+    rank = pd.Series(rank_among(value[wards].to_numpy()[:, None], counted)[:, 0], value[wards].index)
+    rank = rank.reindex(value.index)
     areas = found.areas.assign(
         isolation=value,
         low=np.minimum(found.areas["low"].round(), value),
@@ -192,7 +194,9 @@ def _shown_isolation(found: Isolation, survey: Survey, true: pd.DataFrame, total
         rank_high=np.maximum(found.areas["rank_high"], rank),
         keeps_rank=found.areas["keeps_rank"].round(2),
     )
-    order = [*areas[wards].sort_values(["isolation", "name"], ascending=[False, True]).index, *areas[~wards].index]
+    own = areas[wards].assign(unknown=~counted)
+    own = own.sort_values(["unknown", "isolation", "name"], ascending=[True, False, True])
+    order = [*own.index, *areas[~wards].index]
     return replace(found, areas=areas.loc[order], parts=nobody_counted(parts.round(1).loc[order]))
 
 

@@ -59,6 +59,7 @@ def test_which_of_the_minutes_count_is_said_with_the_way():
     assert in_minutes("by bus", nine).startswith("by bus, in at least nine in ten of the minutes of leaving on")
     assert in_minutes("by bus", one) == "by bus, leaving on a Tuesday at 10:00", "one minute has no share of minutes"
     assert window_words(half) == "Tuesday, 09:00–11:00"
+    assert window_words(replace(half, assumed=True)) == "Tuesday, 09:00–11:00, with assumed routes"
 
 
 def test_a_mode_by_timetable_is_said_with_its_day_and_its_walk():

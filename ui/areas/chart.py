@@ -7,7 +7,7 @@ from analysis.areas.side_by_side import SideBySide
 from analysis.shown import plain_share
 from drawing.palette import CATEGORICAL, INK
 from ui.kit.charts import AXIS, sentence
-from wording.areas import chart_title, page_words
+from wording.areas import chart_title, page_words, short_title
 from wording.numbers import capital, percent
 
 _SHAPES = ("circle", "diamond", "square", "triangle-up", "cross", "triangle-down")
@@ -60,7 +60,7 @@ def dot_plot(found: SideBySide) -> alt.LayerChart:
             ],
         )
     )
-    return alt.layer(lines, dots).properties(title=chart_title(found), height=alt.Step(20))
+    return alt.layer(lines, dots).properties(title=short_title(found), height=alt.Step(20))
 
 
 def chart_words(found: SideBySide) -> str:

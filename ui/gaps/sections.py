@@ -345,7 +345,8 @@ def how_sure(report: GapReport) -> None:
                 height="content",
             )
     st.subheader("Would another ward come first?", anchor=False)
-    ranked = report.isolation.areas[report.isolation.areas["rank"].notna()]
+    areas = report.isolation.areas
+    ranked = areas[areas["rank"].notna() & ~areas.index.isin(report.isolation.unknown)]
     show_table(
         ranked.assign(**{key: ranked[key] / 100 for key in ("isolation", "low", "high")}),
         RANK_COLUMNS,

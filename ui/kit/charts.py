@@ -5,6 +5,7 @@ by dashes as well as by colour.
 """
 
 from collections.abc import Mapping, Sequence
+from textwrap import wrap
 from typing import Any
 
 import altair as alt
@@ -15,11 +16,13 @@ from analysis.shown import ShownFrame, made_of_shown
 from drawing.palette import INK, REST_COLOUR, TARGET_COLOUR
 from ui.kit import resources
 from ui.kit.pictures import picture_button, picture_of_chart
+from ui.kit.view import on_phone
 from wording.groups import AreaWords
 from wording.numbers import capital, percent
 from wording.rounding import shortest
 
 _FIGURE = 0.11  # width of a figure, as a share of the longest bar
+_LETTERS, _PHONE_LETTERS = 72, 42  # of a title in one line
 _REST_BAR = "#8FA3B5"
 AXIS: dict[str, Any] = {"labelColor": INK, "titleColor": INK, "labelFontSize": 13, "titleFontSize": 13}
 """Text style of the axes of every chart."""
@@ -158,17 +161,24 @@ def _line_legend() -> alt.Legend:
     )
 
 
-def show_chart(chart: alt.LayerChart, *, key: str, alt_text: str, credit: str | None = None) -> None:
+def show_chart(
+    chart: alt.LayerChart, *, key: str, alt_text: str, credit: str | None = None, alone: str | None = None
+) -> None:
     """Draw a chart with a text alternative, and the button that saves it as a picture.
 
     A screen reader reads `alt_text` instead of the chart. The picture bears `credit`; without it that of the area.
+    Its title is `alone`, where the chart's own needs what the page says above it.
     """
+    title = chart.title.text if isinstance(chart.title, alt.TitleParams) else chart.title
+    kept = chart if alone is None else chart.properties(title=alone)
+    lines = wrap(title, _PHONE_LETTERS if on_phone() else _LETTERS) if isinstance(title, str) else []
+    if len(lines) > 1:  # in one line, its end would be cut off
+        chart = chart.properties(title=lines)
     # The menu entry "open in the editor" would link to another host.
     st.altair_chart(chart.properties(usermeta={"embedOptions": {"actions": False}}), key=key, alt=alt_text)
-    title = chart.title.text if isinstance(chart.title, alt.TitleParams) else chart.title
     source = resources.credit_shown() if credit is None else credit
     picture_button(
-        lambda: picture_of_chart(chart.to_dict(), source), title=title if isinstance(title, str) else "", key=key
+        lambda: picture_of_chart(kept.to_dict(), source), title=title if isinstance(title, str) else "", key=key
     )
 
 

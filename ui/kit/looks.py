@@ -160,13 +160,27 @@ export default function ({ data }) {
     const open = "[data-testid=stSidebarCollapseButton] [aria-expanded=true]";
     setTimeout(() => document.querySelector(open)?.click(), 400);
   };
+  // What a popover holds comes last in the page: a reader who opens one by keyboard would have to go all the way.
+  const enter = (event) => {
+    if (event.key !== "Tab" || event.shiftKey) return;
+    if (!document.activeElement?.matches("[data-testid=stPopoverButton][aria-expanded=true]")) return;
+    const first = document.querySelector("[data-testid=stPopoverBody] :is(button, input, textarea, a[href])");
+    if (!first) return;
+    event.preventDefault();
+    first.focus();
+  };
   const drawn = new MutationObserver(name);
   drawn.observe(document.body, { childList: true, subtree: true });
   const app = document.querySelector("[data-testid=stApp]");
   if (app) drawn.observe(app, { attributes: true, attributeFilter: ["class"] });
   document.addEventListener("click", close);
+  document.addEventListener("keydown", enter);
   name();
-  return () => { drawn.disconnect(); document.removeEventListener("click", close); };
+  return () => {
+    drawn.disconnect();
+    document.removeEventListener("click", close);
+    document.removeEventListener("keydown", enter);
+  };
 }
 """
 

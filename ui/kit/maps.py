@@ -61,10 +61,22 @@ def fill(sublayer: str, colour: Any, trigger: Any = None) -> dict[str, Any]:
 
 
 def settlement_labels(area: str, settlements: gpd.GeoDataFrame, *, max_rank: float = 10) -> pdk.Layer:
-    """Draw the names of settlements; `settlements` has columns ``name``, ``rank`` (small is important) and points."""
+    """Draw the names of settlements; `settlements` has columns ``name``, ``rank`` (small is important) and points.
+
+    A name that would lie on a more important one, or close to it, is left out until the reader looks closer.
+    """
     chosen = settlements[settlements["rank"].fillna(99) <= max_rank]
     url = publish(area, "places", feature_collection(chosen, ["name", "rank"]), keep=3)
-    return _text_layer("places", url, size_px=13, colour="#3F474C", textFontWeight=500)
+    return _text_layer(
+        "places",
+        url,
+        size_px=13,
+        colour="#3F474C",
+        textFontWeight=500,
+        extensions=[{"@@type": "CollisionFilterExtension"}],
+        getCollisionPriority="@@=-properties.rank",
+        collisionTestProps={"sizeScale": 1.8},
+    )
 
 
 def area_layer(

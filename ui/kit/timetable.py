@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from analysis.travel.access import modes_of
 from geo.errors import ReachError
@@ -92,7 +93,7 @@ def mode_choice(
     only: Sequence[str] = (),
     kinds: Sequence[str] = (),
     explained: bool = True,
-    inline: bool = False,
+    when: DeltaGenerator | None = None,
 ) -> str:
     """Let the reader choose how to travel, and the day and hours where that goes by timetable.
 
@@ -112,8 +113,9 @@ def mode_choice(
         Kinds of modes to choose from, each at the day and hours that are asked for; all when empty.
     explained
         Whether the help of the control says what is assumed of each mode.
-    inline
-        Whether the day and hours are asked right below, as inside a popover, and not in a popover of their own.
+    when
+        Where the button goes that opens the day and hours, such as beside a popover that this stands in; right after
+        the choice when None.
 
     Returns
     -------
@@ -136,14 +138,14 @@ def mode_choice(
     if len(without) < len(packs) and without:
         st.caption(plain(no_timetable(without)))
     if not only:
-        time_controls(packs, chosen, control.put, key=control.key, inline=inline)
+        time_controls(packs, chosen, control.put, key=control.key, when=when)
     return chosen
 
 
 def time_controls(
-    packs: Sequence[AreaPack], mode: str, put: Callable[[str], object], *, key: str, inline: bool = False
+    packs: Sequence[AreaPack], mode: str, put: Callable[[str], object], *, key: str, when: DeltaGenerator | None = None
 ) -> None:
-    """Draw the day, the hours and which minutes count of a mode by timetable; nothing for any other.
+    """Draw a button that says the day and hours of a mode by timetable, and opens them; nothing for any other mode.
 
     Parameters
     ----------
@@ -155,21 +157,19 @@ def time_controls(
         Takes the name of the mode at another time, before anything is drawn.
     key
         Tells these controls from those of another choice of a mode.
-    inline
-        Whether they stand right here, as inside a popover, and not in a popover of their own.
+    when
+        Where the button goes; here when None.
     """
     travel = mode_named(mode)
     if travel.timing is None:
         return
     session.timing = travel.timing.text()
     timing = travel.timing
-    if inline:
-        holder = st.container()
-    else:
+    if when is None:
         # In the line of controls, the longer names of these modes would be cut off.
         wide = f".st-key-controls.st-key-controls > :is(.st-key-{key}, :has(.st-key-{key}))"
         st.html(f"<style>{wide} {{ flex-basis: 22rem; }}</style>")
-        holder = st.popover(window_words(timing), icon=":material/schedule:")
+    holder = (when or st).popover(window_words(timing), icon=":material/schedule:")
 
     def changed(**new: Any) -> None:
         _put(replace(timing, **new))

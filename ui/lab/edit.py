@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from analysis.placement.candidates import venue_categories
 from analysis.placement.templates import TEMPLATES, weekly_session
@@ -54,8 +55,8 @@ _QUESTIONS = {
 _LONGEST_STEP = 44
 
 
-def question_controls(pack: AreaPack, lab: Lab) -> None:
-    """Draw the controls of what is asked: service, mode, minutes and whose figures."""
+def question_controls(pack: AreaPack, lab: Lab, when: DeltaGenerator) -> None:
+    """Draw the controls of what is asked: service, mode, minutes and whose figures; day and hours in `when`."""
     now = plan.history().now
 
     def changed(field: str, slot: Slot[Any]) -> None:
@@ -91,7 +92,7 @@ def question_controls(pack: AreaPack, lab: Lab) -> None:
         def at_time(mode: str) -> None:
             lab_state.edit(lab, replace(plan.history().now, mode=mode))
 
-        time_controls([pack], now.mode, at_time, key=Session.lab_mode.key, inline=True)
+        time_controls([pack], now.mode, at_time, key=Session.lab_mode.key, when=when)
 
 
 def take_click(pack: AreaPack, lab: Lab) -> None:
@@ -170,10 +171,10 @@ def path(start: tuple[Spot, str], end: tuple[Spot, str]) -> AddLink:
     return AddLink(f"{one_name} to {other_name}", one, other)
 
 
-def make(lab: Lab, change: Change) -> None:
-    """Make one more change, if it can be made, and say what cannot be seen of it."""
-    if not lab_state.edit(lab, plan.history().now.with_change(change)):
-        return
+def make(lab: Lab, change: Change, *, near: str = "") -> bool:
+    """Make one more change, if it can be made, and say what cannot be seen of it; return whether it is made."""
+    if not lab_state.edit(lab, plan.history().now.with_change(change), near=near):
+        return False
     if isinstance(change, MoveSite):
         session.lab_moving = False
     if isinstance(change, AddLink):
@@ -182,6 +183,7 @@ def make(lab: Lab, change: Change) -> None:
             f"A straight path of {distance(length_m)} from {change.name}, open to people on foot and "
             "cycles. It is the dark line on the map."
         )
+    return True
 
 
 def _example(pack: AreaPack) -> str:

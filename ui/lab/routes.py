@@ -26,14 +26,17 @@ from geo.timetable.planned import Every
 from geo.timetable.timetable import Timetable
 from geo.timetable.timing import clock, minute_of
 from ui.kit import plan
-from ui.kit.session import Session
+from ui.kit.page import plainly
+from ui.kit.session import Session, session
 from ui.kit.slots import Slot
 from ui.lab import state as lab_state
 from ui.lab.edit import make
 from ui.lab.place import ask_panel, take_typed
+from wording.lab import headline
 from wording.languages import english
 from wording.numbers import capital
 from wording.particulars import typed_words
+from wording.steps import step_words
 
 _EXISTING = (Session.lab_days, Session.lab_starts, Session.lab_until, Session.lab_every)
 _NEW = (Session.lab_new_days, Session.lab_new_starts, Session.lab_new_until, Session.lab_new_every)
@@ -47,16 +50,20 @@ def route_controls(pack: AreaPack, lab: Lab) -> None:
         return
     timetable = planned_timetable(pack, lab.effect(plan.history().now).after.routes)
     with st.expander(say("lab.routes.title"), icon=":material/directions_bus:"):
-        keys = _routes(timetable)
-        if not keys:
-            st.caption(say("lab.routes.nothing_runs"))
-        else:
-            _one_route(lab, timetable, keys)
-        st.divider()
-        names = _stop_names(timetable)
-        _new_route(lab, names)
-        st.divider()
-        _stop_controls(pack, lab, names)
+        keys, names = _routes(timetable), _stop_names(timetable)
+        running, new, stops = st.tabs([say(f"lab.routes.tabs.{name}") for name in ("running", "new", "stops")])
+        with running:
+            if keys:
+                _one_route(lab, timetable, keys)
+            else:
+                st.caption(say("lab.routes.nothing_runs"))
+            lab_state.show_told("running")
+        with new:
+            _new_route(lab, names)
+            lab_state.show_told("new")
+        with stops:
+            _stop_controls(pack, lab, names)
+            lab_state.show_told("stops")
 
 
 def say(place: str, /, **values: object) -> str:
@@ -82,12 +89,18 @@ def _stop_names(timetable: Timetable) -> dict[str, str]:
     return dict(sorted(named.items(), key=lambda one: one[1]))
 
 
-def _try(lab: Lab, change: RouteChange | InputError) -> None:
-    """Make a change, or say why it cannot be made."""
+def _try(lab: Lab, change: RouteChange | InputError, near: str) -> None:
+    """Make a change and say what it does, or why it cannot be made, beside the button: the answer is out of sight."""
     if isinstance(change, InputError):
-        lab_state.tell(f"{capital(str(change))}.")
-    else:
-        make(lab, change)
+        lab_state.tell(f"{capital(str(change))}.", near=near)
+        return
+    before = plan.history().now
+    if make(lab, change, near=near):
+        effect = lab_state.effect(lab)
+        measures = effect.counts.measures
+        measure = session.lab_measure if session.lab_measure in measures else measures[0]
+        done = capital(step_words(lab.pack, before, plan.history().now))
+        lab_state.tell(say("lab.routes.done", done=done, said=plainly(headline(effect, measure))), near=near)
 
 
 def _one_route(lab: Lab, timetable: Timetable, keys: list[str]) -> None:
@@ -102,10 +115,10 @@ def _one_route(lab: Lab, timetable: Timetable, keys: list[str]) -> None:
         say("lab.routes.cut"),
         key="lab-route-cut",
         icon=":material/block:",
-        on_click=lambda: _try(lab, CutRoute(route)),
+        on_click=lambda: _try(lab, CutRoute(route), "running"),
     )
     _how_often(_EXISTING)
-    st.button(say("lab.routes.run"), key="lab-route-run", on_click=lambda: _try(lab, _run(route)))
+    st.button(say("lab.routes.run"), key="lab-route-run", on_click=lambda: _try(lab, _run(route), "running"))
     along = stops_along(timetable, route)
     names = {timetable.stop_ids[stop]: timetable.stop_names[stop] for stop in along}
     ids = list(names)
@@ -125,7 +138,9 @@ def _one_route(lab: Lab, timetable: Timetable, keys: list[str]) -> None:
         say("lab.routes.shorten"),
         key="lab-route-shorten",
         on_click=lambda: _try(
-            lab, ShortenRoute(route, Session.lab_first.get(), Session.lab_last.get(), Session.lab_of_every.get())
+            lab,
+            ShortenRoute(route, Session.lab_first.get(), Session.lab_last.get(), Session.lab_of_every.get()),
+            "running",
         ),
     )
 
@@ -182,16 +197,16 @@ def _new_route(lab: Lab, names: Mapping[str, str]) -> None:
     def add() -> None:
         name = Session.lab_route_name.get().strip()
         if not name or len(Session.lab_route_stops.get()) < 2:
-            lab_state.tell(say("lab.routes.unfinished"))
+            lab_state.tell(say("lab.routes.unfinished"), near="new")
             return
         try:
             every = _every(_NEW)
         except InputError as error:
-            _try(lab, error)
+            _try(lab, error, "new")
             return
         stops = tuple(Stop(stop) for stop in Session.lab_route_stops.get())
         before = plan.history().now
-        _try(lab, AddRoute(name, stops, (every,), speed_kmh=float(Session.lab_route_speed.get())))
+        _try(lab, AddRoute(name, stops, (every,), speed_kmh=float(Session.lab_route_speed.get())), "new")
         if plan.history().now != before:
             Session.lab_route_name.put("")
             Session.lab_route_stops.put([])
@@ -210,7 +225,7 @@ def _stop_controls(pack: AreaPack, lab: Lab, names: Mapping[str, str]) -> None:
     )
 
     def take(at: Spot, _: str) -> None:
-        _try(lab, MoveStop(stop, at))
+        _try(lab, MoveStop(stop, at), "stops")
 
     st.text_input(
         say("lab.routes.move", typed=typed_words(pack)),

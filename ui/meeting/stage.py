@@ -25,6 +25,7 @@ CSS = """
 }
 .st-key-meeting_keys, div:has(> .st-key-meeting_keys) { display: none; }
 .st-key-meeting_tools { align-items: center; }
+.st-key-meeting_going > :has(.stSelectbox) { flex: 1 1 15rem; min-width: min(15rem, 100%); }
 .st-key-meeting_nav [data-testid="stWidgetLabel"],
 .st-key-meeting_tools [data-testid="stWidgetLabel"] { position: absolute; width: 1px; height: 1px; overflow: hidden;
   clip-path: inset(50%); }
