@@ -181,7 +181,7 @@ def test_what_the_times_of_each_route_are_is_told_once(pack):
     changes = (
         RunRoute("7*x*", often),
         RunRoute("C", often),
-        AddRoute("N1", "bus", stops, (often,), 20.0),
+        AddRoute("N1", stops, (often,)),
         RunRoute("N1", often),
         CutRoute("7*x*"),
         MoveStop("C-0", AtPostcode("SS3 9NS")),
