@@ -75,7 +75,7 @@ def all_wards_command(
 
 @report_commands.command("borough")
 def borough_command(out: Out, area: Area = None, scenario: Plan = None, day: Day = None) -> None:
-    """Make the brief of the whole area: two pages of A4, PDF."""
+    """Make the brief of the whole area: two pages of A4, a third on buses and trains where it has a timetable, PDF."""
     check_out(out, [scenario])
     from reports.borough_brief import borough_brief
     from reports.files import report_date, write_whole

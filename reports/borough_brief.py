@@ -1,4 +1,7 @@
-"""The borough brief: the whole area on two pages of A4, the target wards beside the rest."""
+"""The borough brief: the whole area on two pages of A4, the target wards beside the rest.
+
+A third page says what buses and trains add, where the area has a timetable.
+"""
 
 import math
 from datetime import date
@@ -13,14 +16,16 @@ from drawing.palette import DIVERGING, NO_FIGURE, readable_ink
 from geo.services import category_named
 from reports.brief import brief, common_content
 from reports.facts import Facts
-from reports.pictures import streets_picture
+from reports.pictures import rides_pictures, streets_picture
 from reports.rows import need_rows, pocket_rows
 from wording.gaps import kind_of, service_label
 from wording.groups import area_words, group_names
 from wording.numbers import capital, listed, number_word, people, percent
 from wording.reports import lead_words
+from wording.rides import rides_heads, rides_message, rides_notes, rides_rows, rides_title, rides_words
 from wording.rounding import digits, minutes_cell, per_cent, shortest
 from wording.scenario import mode_words
+from wording.transit import missing_words
 
 MAX_POCKETS = 6
 # Percentage points above or below the borough at which a cell's colour changes; the first colour is the worst.
@@ -49,7 +54,7 @@ def borough_brief(facts: Facts, made_on: date, effect: Effect | None = None) -> 
 
     Returns
     -------
-    PDF, tagged, two pages.
+    PDF, tagged, two pages; three where the area has a timetable.
 
     Raises
     ------
@@ -57,6 +62,8 @@ def borough_brief(facts: Facts, made_on: date, effect: Effect | None = None) -> 
         When it cannot be typeset.
     """
     pictures = {"map": streets_picture(facts, width_mm=182, height_mm=84)}
+    if facts.most_added is not None:
+        pictures |= rides_pictures(facts, facts.most_added, width_mm=90, height_mm=56)
     return brief("borough", borough_content(facts, effect), pictures, made_on)
 
 
@@ -100,6 +107,7 @@ def borough_content(facts: Facts, effect: Effect | None = None) -> dict[str, Any
         "targets": capital(called.targets),
         "lead": lead_words(facts.survey),
         "planned": f"the {heads[0].lower()}" if apart else str(pack.name),
+        "rides": _rides(facts),
         **common_content(facts, "borough", pack.name, effect, main_group(pack)),
     }
 
@@ -124,6 +132,25 @@ def _messages(facts: Facts, heads: list[str]) -> list[str]:
         f"{digits(row_of(areas, 'borough')['isolation'])}%."
     )
     return [first, second]
+
+
+def _rides(facts: Facts) -> dict[str, Any] | None:
+    """Return what buses and trains add, for the page about them; None without a timetable."""
+    added = facts.most_added
+    if added is None:
+        return None
+    rows, groups = rides_rows(facts.pack, added)
+    return {
+        "title": rides_title(facts.pack, added),
+        "message": " ".join([rides_message(facts.pack, added, facts.measure), *missing_words(facts.pack)]),
+        "words": rides_words(facts.added, added),
+        "service": category_named(added.item.service).label,
+        "within": shortest(added.item.threshold_min),
+        "heads": rides_heads(facts.pack, added),
+        "rows": rows,
+        "groups": groups,
+        "notes": rides_notes(facts.pack, added),
+    }
 
 
 def _heat(facts: Facts) -> list[dict[str, Any]]:

@@ -14,15 +14,14 @@ import pandas as pd
 from analysis.gaps.bands import lead_of
 from analysis.gaps.readings import readings_shown
 from analysis.gaps.report import GapReport, bands_shown, gap_report, target_gaps_shown
+from analysis.reach.added import Added, added_by_service, most
 from analysis.reach.basket import Basket, read_basket
 from analysis.reach.need import Indicator, group_values, indicators_of, ranks, status_of, ward_values
-from analysis.reach.reach import Reach, reach
 from analysis.reach.survey import Survey, survey
 from analysis.shown import ShownFrame
 from analysis.travel.access import Access
 from analysis.travel.streets import StreetPieces, piece_times_s, street_pieces
-from geo.errors import InputError, UnknownNameError
-from geo.network.modes import Mode, riding_mode
+from geo.errors import UnknownNameError
 from geo.pack import AreaPack
 
 Floats = npt.NDArray[np.float64]
@@ -82,7 +81,7 @@ class Facts:
     baseline: str
     survey: Survey
     _pieces: dict[str, StreetPieces] = field(default_factory=dict, repr=False)
-    _street_s: dict[str, Floats] = field(default_factory=dict, repr=False)
+    _street_s: dict[tuple[str, bool], Floats] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(
@@ -128,8 +127,15 @@ class Facts:
         """The service that reports begin with: children's centres, where the area's data list any."""
         return lead_of(self.survey.basket)
 
-    def streets(self, service: str = "") -> tuple[StreetPieces, Floats]:
+    def streets(self, service: str = "", *, riding: bool = False) -> tuple[StreetPieces, Floats]:
         """Return pieces of street, and seconds from each to the nearest site of a service; of `lead` when left out.
+
+        Parameters
+        ----------
+        service
+            Its category.
+        riding
+            Whether by bus and train too; only for a service of `added`.
 
         Raises
         ------
@@ -141,23 +147,21 @@ class Facts:
         access = self.survey.access[mode]
         if mode not in self._pieces:
             self._pieces[mode] = street_pieces(access, simplify_m=3.0)
-        if service not in self._street_s:
-            self._street_s[service] = piece_times_s(access, self._pieces[mode], access.to_category(service))
-        return self._pieces[mode], self._street_s[service]
+        pieces = self._pieces[mode]
+        if (service, riding) not in self._street_s:
+            access = Access.of(self.pack, self.added[service].mode) if riding else access
+            self._street_s[service, riding] = piece_times_s(access, pieces, access.to_category(service))
+        return pieces, self._street_s[service, riding]
 
     @cached_property
-    def riding(self) -> tuple[Mode, Reach] | None:
-        """Who can reach `lead` by bus and train too, on the usual day and hours; None where no timetable says."""
-        item = self.survey.basket.item(self.lead)
-        mode = riding_mode(item.mode)
-        if mode is None or not self.pack.timetable:
-            return None
-        try:
-            seconds = Access.of(self.pack, mode).to_category(self.lead).nearest_s
-        except InputError:  # the timetable does not speak of that day
-            return None
-        within_min = item.threshold_min
-        return mode, reach(self.pack, seconds, measure=self.measure, baseline=self.baseline, within_min=within_min)
+    def added(self) -> dict[str, Added]:
+        """What buses and trains add to walking, by service of the basket; empty where no timetable says."""
+        return added_by_service(self.survey, measure=self.measure, baseline=self.baseline)
+
+    @property
+    def most_added(self) -> Added | None:
+        """The service that buses and trains bring within the limit of most more people, the first of equals."""
+        return most(self.added.values())
 
     @cached_property
     def readings(self) -> ShownFrame:

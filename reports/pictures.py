@@ -8,6 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from analysis.reach.added import Added
 from analysis.reach.reach import groups_of
 from analysis.shown import row_of
 from drawing.basemap import AREAS
@@ -33,9 +34,11 @@ from reports.facts import Facts
 from wording.groups import area_words
 from wording.numbers import capital, listed, no_figure, percent
 from wording.rounding import shortest
+from wording.scenario import mode_words
 
 MARGIN_M = 220.0
 NAME_PT = 7.0
+_MOST_NAMED = 6
 WARD_SERVICES = ("pharmacy", "nursery", "library", "gp_practice", "childrens_centre")
 _RAIL = "#70777D"
 
@@ -122,19 +125,60 @@ def streets_picture(
 ) -> Picture:
     """Draw the streets of the area by minutes to the nearest site of a service (isochrones); the lead if left out."""
     service = service or facts.lead
-    pack, bands, label = facts.pack, _bands(facts, service), category_named(service).label
-    sheet = _area_sheet(pack, width_mm, height_mm)
+    way = mode_words(facts.survey.basket.item(service).mode)
+    return _area_picture(facts, service, _bands(facts, service), way, (width_mm, height_mm), name_pt)
+
+
+def rides_pictures(facts: Facts, added: Added, *, width_mm: float, height_mm: float) -> dict[str, Picture]:
+    """Draw the streets by minutes to a service, walking (``on_foot``) and with bus and train (``riding``), in one key.
+
+    Only the wards that gain most are named.
+
+    Parameters
+    ----------
+    facts
+        The area.
+    added
+        The service.
+    width_mm, height_mm
+        Size of each on paper.
+    """
+    bands = time_bands(added.item.threshold_min, on_foot=False)
+    size, service = (width_mm, height_mm), added.item.service
+    wards = added.wards_by_more
+    gaining = [str(code) for code in wards.index[wards["more"] > 0][:_MOST_NAMED]]
+    ways = {"on_foot": mode_words(added.item.mode), "riding": mode_words(added.mode.name)}
+    return {
+        name: _area_picture(facts, service, bands, way, size, names=gaining, riding=name == "riding")
+        for name, way in ways.items()
+    }
+
+
+def _area_picture(
+    facts: Facts,
+    service: str,
+    bands: TimeBands,
+    way: str,
+    size_mm: tuple[float, float],
+    name_pt: float = NAME_PT,
+    *,
+    names: Sequence[str] | None = None,
+    riding: bool = False,
+) -> Picture:
+    """Draw the streets of the area; where `names` are given, a smaller map with the names of these wards alone."""
+    pack, label = facts.pack, category_named(service).label
+    sheet = _area_sheet(pack, *size_mm)
     _ground(sheet, pack)
-    _streets(sheet, facts, service, bands, 0.55)
+    _streets(sheet, facts, service, bands, 0.55 if names is None else 0.4, riding=riding)
     _railway(sheet, pack)
     _ward_lines(sheet, pack)
     _services(sheet, pack, (service,), 1.7)
-    _ward_names(sheet, pack, name_pt)
+    _ward_names(sheet, pack, name_pt, names)
     sheet.scale_bar(1000, "1 km")
     return Picture(
         sheet.to_bytes(),
-        f"Map of the streets of {pack.name} by minutes to the nearest {label}.{_outlined(pack)} The tables give the "
-        "figures by ward.",
+        f"Map of the streets of {pack.name} by minutes to the nearest {label}, {way}.{_outlined(pack)} The tables give "
+        "the figures by ward.",
         (*_band_key(bands), _disc_key(service), *_target_key(pack)),
     )
 
@@ -292,8 +336,8 @@ def _railway(sheet: Sheet, pack: AreaPack) -> None:
     sheet.lines(rail, "#FFFFFF", 0.3, dash="1.2 1.2")
 
 
-def _streets(sheet: Sheet, facts: Facts, service: str, bands: TimeBands, scale: float) -> None:
-    pieces, seconds = facts.streets(service)
+def _streets(sheet: Sheet, facts: Facts, service: str, bands: TimeBands, scale: float, *, riding: bool = False) -> None:
+    pieces, seconds = facts.streets(service, riding=riding)
     near = shapely.intersects(pieces.lines, shapely.box(*sheet.window))
     band = bands.index(seconds)
     for index in reversed(range(len(bands.colours))):
@@ -307,8 +351,8 @@ def _ward_lines(sheet: Sheet, pack: AreaPack) -> None:
     sheet.lines(shapely.boundary(wards.geometry[wards["target"]].to_numpy()), INK, 0.6)
 
 
-def _ward_names(sheet: Sheet, pack: AreaPack, size_pt: float = NAME_PT) -> None:
-    for code, ward in pack.wards.iterrows():
+def _ward_names(sheet: Sheet, pack: AreaPack, size_pt: float = NAME_PT, only: Sequence[str] | None = None) -> None:
+    for code, ward in (pack.wards if only is None else pack.wards.loc[list(only)]).iterrows():
         point = shapely.get_coordinates(shapely.point_on_surface(pack.wards.geometry[code]))
         sheet.label(point, str(ward["name"]), size_pt=size_pt, weight=600 if ward["target"] else 400)
 

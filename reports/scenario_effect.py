@@ -9,6 +9,7 @@ from analysis.scenario.lab import Effect
 from analysis.scenario.scenario import FREE, SetSpeed
 from analysis.shown import row_of
 from geo.measures import MEASURES
+from wording.buses import route_notes
 from wording.numbers import money, people, percent, signed
 from wording.scenario import change_words, question, session_words, site_names
 
@@ -56,7 +57,9 @@ def for_ward(effect: Effect, ward: str) -> dict[str, Any]:
         if first["gain"] or first["lose"]
         else f"Who could reach {question(effect.scenario)}. Nobody here has a shorter or a longer way."
     )
-    words = f"{words} {session_words(effect, effect.counts.measures[0], ward)}".rstrip()
+    words = " ".join(
+        filter(None, [words, session_words(effect, effect.counts.measures[0], ward), *route_notes(effect)])
+    )
     return {
         "name": effect.scenario.name,
         "words": words,

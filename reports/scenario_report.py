@@ -16,17 +16,19 @@ from analysis.scenario.lab import Effect
 from analysis.scenario.tables import change_table, shown_table
 from analysis.shown import ShownFrame, made_of_shown, row_of, rows_of
 from geo.measures import MEASURES
-from geo.network.modes import mode_named
 from geo.vintages import baseline_words, strategy_year, streets_words
 from reports.brief import brief
 from reports.pictures import change_picture
 from reports.scenario_effect import change_rows, changed_sites, rows, session_cells
+from wording.buses import route_notes
 from wording.groups import area_words, group_names
+from wording.languages import english
 from wording.numbers import capital, listed, money, people, percent, signed
 from wording.particulars import home_words
 from wording.reports import licence_words, pack_words
 from wording.rounding import digits, fixed, per_cent, shortest
-from wording.scenario import at_speed, mode_words, question, session_words, without_cost_words
+from wording.scenario import at_speed, mode_words, pace, question, session_words, without_cost_words
+from wording.transit import missing_words, status_notes
 
 _FIRST = "children_0_3"
 _MAX_LISTED = 40
@@ -127,7 +129,7 @@ def message(effect: Effect) -> str:
         if rows["borough"]["gain"] or rows["borough"]["lose"]
         else f"Across the {words.whole} nobody would have a shorter or a longer way."
     )
-    return " ".join(part for part in (start, apart, way) if part)
+    return " ".join(part for part in (start, apart, way, *route_notes(effect)) if part)
 
 
 def ward_rows(effect: Effect) -> list[list[str]]:
@@ -272,12 +274,9 @@ def _band_cells(row: "pd.Series[Any]") -> list[str]:
 def assumptions(effect: Effect) -> list[str]:
     """Return sentences with the assumptions behind the figures."""
     scenario, pack = effect.scenario, effect.counts.pack
-    mode = mode_named(scenario.mode)
-    speed = effect.after.mode.speed_kmh
     sessions = [site.name for site in effect.after.sites.values() if site.session is not None]
     said = [
-        f"Travel is {mode_words(mode.name)}{at_speed(speed)}, on streets and paths ({streets_words(pack)}), from "
-        f"each {home_words(pack)} to the nearest place; a time equal to the limit counts as within it.",
+        *_travel(effect),
         f"Whose figures: {baseline_words(pack, scenario.baseline)}. They are modelled, and families stay "
         "where they are.",
         "Can reach is not the same as goes to, is registered with, or gets help from.",
@@ -295,3 +294,21 @@ def assumptions(effect: Effect) -> list[str]:
             "least travel."
         )
     return said
+
+
+def _travel(effect: Effect) -> list[str]:
+    """Return sentences on how families travel; by timetable also when, and which of the times are known."""
+    pack, mode, streets = effect.counts.pack, effect.after.mode, streets_words(effect.counts.pack)
+    if mode.timing is None:
+        return [
+            f"Travel is {mode_words(mode.name)}{at_speed(mode.speed_kmh)}, on streets and paths ({streets}), from each "
+            f"{home_words(pack)} to the nearest place; a time equal to the limit counts as within it.",
+            *route_notes(effect),
+        ]
+    say = english().say
+    return [
+        say("scenario.pace.journeys", way=mode_words(mode.name), pace=pace(mode)),
+        say("scenario.pace.walks", streets=streets, home=home_words(pack)),
+        " ".join([*status_notes(pack, mode.timing), *missing_words(pack)]),
+        *route_notes(effect),
+    ]

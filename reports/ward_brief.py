@@ -20,7 +20,7 @@ from wording.numbers import listed, number_word, ordinal, people, percent, rank
 from wording.reports import lead_words
 from wording.rounding import digits, minutes_cell, shortest
 from wording.scenario import mode_words
-from wording.transit import share_by_timetable
+from wording.transit import share_by_timetable, status_notes
 
 MAX_POCKETS = 9
 _WORTH_SAYING_MIN = 2.0
@@ -70,6 +70,7 @@ def ward_content(facts: Facts, ward: str, effect: Effect | None = None) -> dict[
     else:
         group = f"Not one of the {n_target} {called.targets}"
     services, borough = (rows_of(facts.gaps.services, code, "code") for code in (ward, "borough"))
+    added = facts.added.get(facts.lead)
     pockets, left_out = _pockets(facts, ward, MAX_POCKETS if effect is None else MAX_POCKETS - 4)
     return {
         "title": f"{name}: ward brief",
@@ -87,7 +88,8 @@ def ward_content(facts: Facts, ward: str, effect: Effect | None = None) -> dict[
         "pockets": pockets,
         "pockets_note": left_out,
         "isolation": _isolation(facts, ward, name),
-        **common_content(facts, ward, name, effect, ward),
+        **(common := common_content(facts, ward, name, effect, ward)),
+        "method": [*common["method"], *(status_notes(pack, timing_of(added.mode)) if added is not None else [])],
     }
 
 
@@ -101,10 +103,9 @@ def _messages(facts: Facts, ward: str, own: ShownFrame, borough: ShownFrame, tot
         f"{shortest(item.threshold_min)} minutes {mode_words(item.mode)}. Across {facts.pack.name} it is "
         f"{percent(row_of(borough, facts.lead)['share_within'])}."
     )
-    if facts.riding is not None:
-        mode, found = facts.riding
-        shares = found.rows["share"][ward], row_of(own, facts.lead)["share_within"]
-        first += f" {share_by_timetable(*shares, timing_of(mode))}".replace("**", "")
+    if (added := facts.added.get(facts.lead)) is not None:
+        shares = added.riding.rows["share"][ward], row_of(own, facts.lead)["share_within"]
+        first += f" {share_by_timetable(facts.pack, *shares, timing_of(added.mode))}".replace("**", "")
     behind = own[own["share_gap"] <= -0.1].sort_values("share_gap").index[:3]
     ahead = own[own["share_gap"] >= 0.1].sort_values("share_gap", ascending=False).index[:3]
     worse = listed([category_named(str(service)).plural for service in behind])

@@ -18,7 +18,9 @@ from wording.dates import date_words
 from wording.gaps import service_label
 from wording.numbers import people, percent
 from wording.reports import lead_words, licence_words, method_words, pack_words
+from wording.rides import rides_heads, rides_message, rides_notes, rides_rows, rides_title, rides_words
 from wording.rounding import shortest
+from wording.transit import missing_words
 
 SMALL = "children_0_3"
 """The indicator of which the small areas are coloured."""
@@ -96,11 +98,34 @@ def below(facts: Facts, made_on: date) -> str:
         '<main class="words"><h2>Children aged 0–3 within the limit, by ward</h2>'
         f'<div class="scroll" tabindex="0" role="region" aria-label="Table of wards"><table><thead><tr>{columns}</tr>'
         f"</thead><tbody>{''.join(rows)}</tbody></table></div>"
-        f"{_small_area_table(facts)}"
+        f"{_rides_table(facts)}{_small_area_table(facts)}"
         f"<p>{' '.join(escape(words) for words in method_words(facts.survey, facts.baseline))}</p>"
         f"<p><strong>Sources and licences (keep with any copy).</strong> {escape(licence_words(facts.pack))}. "
         "Map library: Leaflet, BSD-2-Clause licence, © Volodymyr Agafonkin and CloudMade.</p>"
         f"<p>{escape(pack_words(facts.pack))}, made on {date_words(made_on)}.</p></main>"
+    )
+
+
+def _rides_table(facts: Facts) -> str:
+    """Say what buses and trains add for the service for which they add most, with its table; empty without any."""
+    added, pack = facts.most_added, facts.pack
+    if added is None:
+        return ""
+    told = " ".join([rides_message(pack, added, facts.measure), *missing_words(pack), *rides_words(facts.added, added)])
+    within, ways = shortest(added.item.threshold_min), rides_heads(pack, added)
+    heads = [*(f"{way}: within {within} min" for way in ways), "More"]
+    heads += [f"{way}: half live within (min)" for way in ways]
+    columns = "".join(f'<th scope="col">{escape(head)}</th>' for head in ["Ward", "Children aged 0–3", *heads])
+    rows = "".join(
+        f'<tr><th scope="row">{escape(name)}</th>{"".join(f"<td>{escape(cell)}</td>" for cell in cells)}</tr>'
+        for part in rides_rows(pack, added)
+        for name, *cells in part
+    )
+    title = escape(rides_title(pack, added))
+    return (
+        f"<h2>{title}</h2><p>{escape(told)}</p>"
+        f'<div class="scroll" tabindex="0" role="region" aria-label="{title}"><table><thead><tr>{columns}</tr></thead>'
+        f"<tbody>{rows}</tbody></table></div><p>{escape(' '.join(rides_notes(pack, added)))}</p>"
     )
 
 

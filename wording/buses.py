@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from analysis.scenario.lab import Effect
+from analysis.scenario.routes import planned_timetable
 from analysis.scenario.scenario import (
     ROUTE_CHANGES,
     AddRoute,
@@ -14,6 +15,7 @@ from analysis.scenario.scenario import (
     Spot,
 )
 from geo.pack import AreaPack
+from geo.timetable.changes import route_keys
 from geo.timetable.planned import Every
 from wording.languages import english
 from wording.numbers import listed
@@ -78,6 +80,33 @@ def route_step_words(pack: AreaPack, change: RouteChange) -> str:
             return say("edits.cut_route", route=change.route)
         case MoveStop():
             return say("edits.move_stop", stop=stop_words(pack, change.stop))
+
+
+def changed_routes_words(effect: Effect) -> list[str]:
+    """Say of each route that a plan adds or changes what its times are, now and with the plan; a stop has no times.
+
+    Empty for a mode that does not ride, where none of them counts.
+    """
+    if effect.after.mode.timing is None:
+        return []
+    pack, say, said = effect.counts.pack, english().say, dict[str, None]()
+    changes = [change for change in effect.scenario.changes if isinstance(change, ROUTE_CHANGES)]
+    for number, change in enumerate(changes):
+        if isinstance(change, AddRoute):
+            said[say("scenario.route.times.planned", route=change.name)] = None
+        elif not isinstance(change, MoveStop):
+            # A route is called by a name that changes before this one may have made another.
+            timetable = planned_timetable(pack, effect.after.routes[:number])
+            line = timetable.routes[route_keys(timetable)[change.route]]
+            if line.status != "planned":
+                said[say(f"scenario.route.times.{line.status}", route=change.route)] = None
+    return list(said)
+
+
+def route_notes(effect: Effect) -> list[str]:
+    """Say what must be read beside the result of a plan about routes: what its times are, or that they do not count."""
+    not_counted = not_counted_words(effect)
+    return [not_counted] if not_counted else changed_routes_words(effect)
 
 
 def not_counted_words(effect: Effect) -> str:

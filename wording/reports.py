@@ -92,7 +92,7 @@ def method_words(survey: Survey, baseline: str) -> list[str]:
             homes=homes_words(pack),
             whole=area_words(pack).whole,
         ),
-        *([off] if (off := off_streets(pack, mode.name)) else []),
+        *([off.replace("**", "")] if (off := off_streets(pack, mode.name)) else []),
         *([left_out_sentence(survey.left_out)] if survey.left_out else []),
         say("reports.method.reach"),
         say("reports.method.figures", figures=baseline_words(pack, baseline)),

@@ -56,19 +56,29 @@ def in_minutes(way: str, timing: Timing, words: Words | None = None) -> str:
     return (words or english()).say(f"transit.way.{kind}", way=way, when=leaving(timing, words))
 
 
-def share_by_timetable(share: ShownShare, on_foot: ShownShare, timing: Timing) -> str:
-    """Say which share can reach it by bus and train too, after the share of those who walk.
+def share_by_timetable(pack: AreaPack, share: ShownShare, on_foot: ShownShare, timing: Timing) -> str:
+    """Say which share can reach it by bus and train too, after the share of those who walk, and what is not counted.
 
     Parameters
     ----------
+    pack
+        The area, with a timetable.
     share, on_foot
         By bus and train, and walking all the way.
     timing
         Day and window.
     """
+    say, vehicles = english().say, counted_vehicles(pack, timing)
     if share_words(share) == share_words(on_foot):
-        return english().say("transit.share_same")
-    return english().say("transit.share", share=share_words(share), when=leaving(timing))
+        said = say("transit.share_same", vehicles=capital(vehicles))
+    else:
+        said = say("transit.share", vehicles=vehicles, share=share_words(share), when=leaving(timing))
+    return " ".join([said, *missing_words(pack)])
+
+
+def counted_vehicles(pack: AreaPack, timing: Timing) -> str:
+    """Name what rides by the timetable of an area and counts: ``"buses and trains"``, ``"trains"``."""
+    return _vehicles([route for route in pack.timetable.routes if timing.assumed or route.status != "assumed"])
 
 
 def limits_words(timing: Timing) -> str:
@@ -165,6 +175,11 @@ def timetable_notes(pack: AreaPack, timing: Timing) -> list[str]:
     -------
     Sentences. Names of routes and sources in them come from files: whoever shows them as markdown makes them safe.
     """
+    return status_notes(pack, timing) + missing_notes(pack)
+
+
+def status_notes(pack: AreaPack, timing: Timing) -> list[str]:
+    """Say the same without what is missing: see :func:`timetable_notes`."""
     said, calendar = [], pack.timetable.calendar
     known, routes = calendar.known(), pack.timetable.routes
     if known is not None and timing.date is None:
@@ -187,13 +202,19 @@ def timetable_notes(pack: AreaPack, timing: Timing) -> list[str]:
                 "transit.notes.assumed" if timing.assumed else "transit.notes.assumed_left", names=capital(which)
             )
         )
-    return said + missing_notes(pack)
+    return said
 
 
 def missing_notes(pack: AreaPack) -> list[str]:
     """Say which sources the pack was built without, and the command that brings them; empty where none is missing."""
+    missing = missing_words(pack)
+    return [f"{missing[0]} {english().say('transit.notes.fetch', area=pack.code)}"] if missing else []
+
+
+def missing_words(pack: AreaPack) -> list[str]:
+    """Say which sources the pack was built without, for paper; empty where none is missing."""
     titles = list(pack.missing_timetables)
-    return [english().say("transit.notes.missing", titles=listed(titles), area=pack.code)] if titles else []
+    return [english().say("transit.notes.missing", titles=listed(titles))] if titles else []
 
 
 def _vehicles(routes: Sequence[RouteLine]) -> str:

@@ -14,7 +14,7 @@ def test_every_source_is_told_with_its_licence(pack, open_page):
     sources = [source for source in pack.provenance["sources"] if source["given"]]
     assert shown["sha256"].tolist() == [source["sha256"] for source in sources]
     for source in pack.provenance["sources"]:
-        assert source["given"] or f"Not in the data: {source['title']}." in screen.text
+        assert source["given"] or f"Not in the data, and so not counted: {source['title']}." in screen.text
     assert shown["licence"].str.len().min() > 3
     assert shown["attribution"].str.len().min() > 10
 

@@ -5,8 +5,11 @@ from typing import Any
 
 import pytest
 
+from analysis.reach.reach import Reach, reach
 from analysis.scenario.lab import Effect, Lab
 from analysis.scenario.scenario import AddOutreach, AddSite, AtPostcode, CloseSite, Cost, Scenario, Venue
+from analysis.travel.access import Access
+from geo.network.modes import mode_named
 from geo.pack import AreaPack
 from geo.packs import open_pack
 from reports.facts import Facts
@@ -54,6 +57,13 @@ def scenario() -> Scenario:
 @pytest.fixture(scope="session")
 def effect(pack: AreaPack, scenario: Scenario) -> Effect:
     return Lab(pack).effect(scenario)
+
+
+def asked(service: str, within_min: float, mode: str, area: str = "southend") -> Reach:
+    """Who can reach a service, asked of the analysis and of no report."""
+    pack = open_pack(area)
+    seconds = Access.of(pack, mode_named(mode)).to_category(service).nearest_s
+    return reach(pack, seconds, measure="children_0_3", baseline=pack.baselines[0], within_min=within_min)
 
 
 def pdf_text(reader: Any) -> str:

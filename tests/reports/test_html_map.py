@@ -1,11 +1,13 @@
 import re
 from dataclasses import replace
+from html import escape
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 
 from analysis.reach.need import INDICATORS, lsoa_values
+from reports.borough_brief import borough_content
 from reports.html_map import MAX_POCKETS, html_map
 from reports.leaflet import installed_leaflet
 from tests.reports.conftest import DAY
@@ -59,6 +61,15 @@ def test_it_has_language_title_table_attribution_and_date(page, facts):
     for name in facts.pack.wards["name"]:
         assert name.replace("'", "&#x27;") in page
     assert page.index('class="folium-map"') < page.index("<table>")
+
+
+@pytest.mark.slow
+def test_what_trains_add_stands_under_the_map_as_on_paper(page, facts):
+    rides = borough_content(facts)["rides"]
+    assert f"<h2>{rides['title']}</h2><p>{rides['message']}" in page
+    for name, *cells in [*rides["rows"], *rides["groups"]]:
+        assert f'<tr><th scope="row">{escape(name)}</th>{"".join(f"<td>{cell}</td>" for cell in cells)}</tr>' in page
+    assert rides["notes"][-1] in page
 
 
 @pytest.mark.slow

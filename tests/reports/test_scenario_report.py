@@ -1,14 +1,22 @@
 import io
+from pathlib import Path
 
 import numpy as np
 import pytest
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
+from analysis.scenario.file import read_scenario
+from analysis.scenario.lab import Lab
+from analysis.scenario.scenario import AddRoute, AtPostcode, CutRoute, MoveStop, RunRoute, Scenario, Stop
 from analysis.shown import ALL_BUT_A_FEW, FEWER_THAN_5, row_of
-from reports.scenario_report import message, scenario_content, scenario_report
+from geo.timetable.planned import Every
+from reports.scenario_effect import for_ward
+from reports.scenario_report import assumptions, message, scenario_content, scenario_report
 from reports.scenario_workbook import scenario_workbook
+from tests.buses import with_buses
 from tests.reports.conftest import DAY, HOSTILE, font_descriptors, pdf_text
+from wording.buses import changed_routes_words
 
 
 @pytest.fixture(scope="module")
@@ -136,3 +144,58 @@ def test_the_faster_walk_reaches_more_than_the_slower(effect):
     rows = scenario_content(effect)["bands"]
     shares = np.array([[int(cell.rstrip("%")) for cell in (row[1], row[2], row[4], row[5])] for row in rows])
     assert (np.diff(shares, axis=0) >= 0).all()
+
+
+@pytest.fixture(scope="module")
+def route_9(pack):
+    return Lab(pack).effect(read_scenario(Path(__file__).parents[2] / "examples" / "route-9-east-beach.json"))
+
+
+def test_a_plan_by_timetable_says_when_what_its_times_are_and_that_both_ends_are_assumed(route_9):
+    said = scenario_content(route_9)
+    assumed = "Times of route 9 are assumed, now as with the plan: neither rests on a timetable."
+    assert said["messages"][0].endswith(assumed)
+    told = " ".join(said["assumptions"])
+    assert assumed in told
+    assert (
+        "Travel is by bus and train with a pram: leaving on a Tuesday between 09:00 and 11:00, with at most 3" in told
+    )
+    assert "on foot 3.6 km/h" in told
+    assert "Times of trains are modelled" in told
+    assert "Bus 9: assumed, and counted." in told
+    assert "Not in the data, and so not counted: Bus timetables of the East of England." in told
+    assert said["changes"][0][1].startswith("Run one of every 2 departures of route 9 only from ")
+    assert "in at least half of the minutes of leaving on a Tuesday between 09:00 and 11:00" in said["question"]
+    cover = {
+        row[0].value: row[1].value for row in load_workbook(io.BytesIO(scenario_workbook(route_9, DAY))).worksheets[0]
+    }
+    assert assumed in cover["Assumptions"]
+    assert for_ward(route_9, "target")["words"].endswith(assumed)
+
+
+def test_what_the_times_of_each_route_are_is_told_once(pack):
+    """A published bus, a train of counts, a route that the plan adds and then changes, a stop that moves."""
+    buses = with_buses(pack)
+    stops = tuple(Stop(f"7*x*-{number}") for number in range(2))
+    often = Every(("tuesday",), "07:00", "19:00", 10)
+    changes = (
+        RunRoute("7*x*", often),
+        RunRoute("C", often),
+        AddRoute("N1", stops, (often,)),
+        RunRoute("N1", often),
+        CutRoute("7*x*"),
+        MoveStop("C-0", AtPostcode("SS3 9NS")),
+    )
+    effect = Lab(buses).effect(Scenario(name="", area="southend", mode="transit_pram", changes=changes))
+    assert changed_routes_words(effect) == [
+        "Times of route 7*x* are published for now; with the plan they are as its change says.",
+        "Times of route C are modelled, now as with the plan.",
+        "Route N1 is added by the plan: its times are those that the plan gives.",
+    ]
+
+
+def test_a_plan_on_foot_says_that_its_changes_of_routes_do_not_count(pack):
+    effect = Lab(with_buses(pack)).effect(Scenario(name="", area="southend", changes=(CutRoute("7*x*"),)))
+    assert message(effect).endswith("here another way of travelling is asked.")
+    assert any("counts only for journeys by bus and train" in words for words in assumptions(effect))
+    assert changed_routes_words(effect) == []

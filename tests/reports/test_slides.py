@@ -2,6 +2,7 @@ import io
 import shutil
 import subprocess
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,9 @@ from pypdf import PdfReader
 
 from geo.errors import UnknownNameError
 from reports.slides import meeting_slides
+from tests.buses import without_buses
 from tests.conftest import require_or_skip
-from tests.reports.conftest import DAY
+from tests.reports.conftest import DAY, asked
 from wording.languages import read_words
 from wording.story import STEPS
 
@@ -30,11 +32,12 @@ def words_of(slide):
     return "\n".join(shape.text_frame.text for shape in slide.shapes if shape.has_text_frame)
 
 
-def test_there_is_a_slide_for_each_step_then_the_table_and_the_credits(deck):
-    assert len(deck.slides) == len(STEPS) + 2
+def test_there_is_a_slide_for_each_step_then_trains_the_table_and_the_credits(deck):
+    assert len(deck.slides) == len(STEPS) + 3
     titles = [slide.shapes.title.text_frame.text for slide in deck.slides]
     assert titles[0] == "Who lives here"
     assert titles[3] == "Who is left out"
+    assert titles[len(STEPS)] == "What trains add to walking"
     assert "4,032" in words_of(deck.slides[0])
 
 
@@ -45,8 +48,8 @@ def test_every_step_has_a_note_with_how_the_figure_was_made(deck):
 
 def test_charts_and_tables_can_be_edited(deck, facts, effect):
     charts = [shape.chart for slide in deck.slides for shape in slide.shapes if shape.has_chart]
-    assert len(charts) == 2
-    left_out, plan = charts
+    assert len(charts) == 3
+    left_out, plan, _ = charts
     names = list(left_out.plots[0].categories)
     shares = facts.gaps.services["share_within"].xs("childrens_centre", level="service")
     for name, value in zip(names, left_out.plots[0].series[0].values, strict=True):
@@ -58,9 +61,51 @@ def test_charts_and_tables_can_be_edited(deck, facts, effect):
     assert len(cells) == 1 + 6 + 3
 
 
+def test_the_slide_of_trains_has_the_figures_of_the_wards_that_gain_most(deck, facts):
+    """As a search of its own gives them; not those of walking under the name of trains."""
+    slide = deck.slides[len(STEPS)]
+    (chart,) = [shape.chart for shape in slide.shapes if shape.has_chart]
+    on_foot, riding = (asked("town_centre", 45.0, mode) for mode in ("walk_pram", "transit_pram"))
+    gained = (riding.rows["reached"] - on_foot.rows["reached"]).sort_values(ascending=False, kind="stable")
+    most = gained.index[:6][::-1]
+    assert list(chart.plots[0].categories) == facts.pack.wards["name"][most].tolist()
+    drawn = {series.name: list(series.values) for series in chart.plots[0].series}
+    assert drawn == {
+        "With trains": riding.rows["share"][most].tolist(),
+        "Walking": on_foot.rows["share"][most].tolist(),
+    }
+    more = riding.groups["reached"]["borough"] - on_foot.groups["reached"]["borough"]
+    told = words_of(slide)
+    assert f"+{more:,.0f}\n" in told
+    assert "leaving on a Tuesday between 09:00 and 11:00" in told
+    assert "Times of trains are modelled" in told
+    assert "Bus 9: assumed, and not counted." in told
+    assert "not counted: Bus timetables of the East of England" in told
+
+
+def test_there_is_no_slide_of_trains_where_they_bring_nobody_more_or_nothing_rides(facts):
+    with_none = replace(facts, survey=replace(facts.survey, pack=without_buses(facts.pack)), pack=facts.pack)
+    for about, services in ((facts, ["childrens_centre"]), (with_none, [])):
+        deck = Presentation(io.BytesIO(meeting_slides(about, DAY, services=services)))
+        assert not any("add to walking" in slide.shapes.title.text_frame.text for slide in deck.slides)
+
+
+def test_a_long_table_goes_on_on_a_further_slide(facts):
+    wards = facts.pack.wards.index.tolist()
+    deck = Presentation(io.BytesIO(meeting_slides(facts, DAY, services=["library"], wards=wards)))
+    tables = [[row.cells[0].text for row in s.table.rows] for d in deck.slides for s in d.shapes if s.has_table]
+    assert [len(rows) for rows in tables] == [15, 7]
+    names = [name for rows in tables for name in rows if name]
+    assert len(names) == len(set(names)) == 17 + 3
+    for slide in deck.slides:
+        for shape in slide.shapes:
+            if shape.has_table:
+                assert shape.top + 0.35 * 914_400 * len(shape.table.rows) < deck.slide_height
+
+
 def test_pictures_and_charts_have_a_text_alternative(deck):
     shapes = [shape for slide in deck.slides for shape in slide.shapes if shape.has_chart or shape.shape_type == 13]
-    assert len(shapes) == 5
+    assert len(shapes) == 6
     for shape in shapes:
         described = [e.get("descr") for e in shape._element.iter() if e.tag.endswith("}cNvPr")]
         assert described[0]
@@ -172,7 +217,7 @@ def test_signs_of_the_key_bear_the_letters_of_the_map(deck):
 def test_a_few_have_a_bar_and_nobody_has_none(facts):
     """Milton's share beyond a GP practice is of few children; a missing bar would look like none."""
     deck = Presentation(io.BytesIO(meeting_slides(facts, DAY, services=["gp_practice"])))
-    (chart,) = [shape.chart for slide in deck.slides for shape in slide.shapes if shape.has_chart]
+    chart, _ = [shape.chart for slide in deck.slides for shape in slide.shapes if shape.has_chart]
     bars = dict(zip(chart.plots[0].categories, chart.plots[0].series[0].values, strict=True))
     shown = facts.gaps.services["share_within"].xs("gp_practice", level="service")
     for name, beyond in bars.items():

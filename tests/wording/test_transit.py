@@ -126,7 +126,7 @@ def test_notes_say_the_date_what_is_published_modelled_or_assumed_and_what_is_mi
     part = replace(buses, provenance={**buses.provenance, "sources": lacking})
     assert "reach data refresh" not in " ".join(timetable_notes(whole, Timing()))
     assert timetable_notes(part, Timing())[-1] == (
-        "Not in the data: Buses of the county. To fetch it: reach data refresh southend"
+        "Not in the data, and so not counted: Buses of the county. To fetch it: reach data refresh southend"
     )
     assert no_timetable(["A", "B"]) == "Bus and train are not offered: there are no timetables in the data of A and B."
 

@@ -94,7 +94,7 @@ def _by_timetable(pack: AreaPack, ward: str, item: BasketItem, measure: str, bas
         seconds = resources.times_to(pack, mode, item.service).nearest_s
         found = reach(pack, seconds, measure=measure, baseline=baseline, within_min=item.threshold_min)
         shares.append(found.rows["share"][ward])
-    return share_by_timetable(shares[0], shares[1], timing_of(riding))
+    return share_by_timetable(pack, shares[0], shares[1], timing_of(riding))
 
 
 def close_to_call(rows: pd.DataFrame) -> str:
