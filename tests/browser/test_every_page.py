@@ -174,6 +174,8 @@ def menu(reader):
     """What the menu offers; on a phone it lies behind a button."""
     page = reader.page
     if reader.size == "phone":
+        over = page.get_by_test_id("stDialog").all_inner_texts()
+        assert not over, f"nothing lies over the menu's button: {over}"
         page.get_by_test_id("stExpandSidebarButton").click()
         links = page.get_by_test_id("stSidebarNavLink")
     else:
