@@ -9,7 +9,7 @@ from commands.console import name_some, note
 from commands.options import Leaving
 from geo.errors import InputError, UnknownNameError
 from geo.network.modes import MODES, Mode, mode_named
-from geo.timetable.timing import Sure, Timing, clock
+from geo.timetable.timing import Sure, Timing
 
 if TYPE_CHECKING:
     from geo.network.snapping import Snapped
@@ -79,18 +79,9 @@ def asked_time(pack: "AreaPack", mode: Mode) -> dict[str, Any]:
     InputError
         When the area has no timetable, or none of that day.
     """
-    if mode.timing is None:
-        return {}
-    from geo.timetable.day import example_date
+    from geo.timetable.day import as_asked
 
-    timing = mode.timing
-    return {
-        "day": timing.day,
-        "date": example_date(pack.timetable, timing).isoformat() if dated(pack, timing) else None,
-        "between": f"{clock(timing.start_min)}-{clock(timing.end_min)}",
-        "sure": timing.sure,
-        "assumed": timing.assumed,
-    }
+    return as_asked(pack.timetable, mode.timing)
 
 
 def dated(pack: "AreaPack", timing: Timing) -> bool:
