@@ -224,7 +224,9 @@ def test_the_routes_of_which_a_day_is_not_known_are_those_made_of_counts_of_othe
         Trip(route, (0, 1), (600, 660), (600, 660), service, yes, yes)
         for route, service in ((0, 0), (1, 1), (2, 0), (3, 0), (4, 2))
     ]
-    table = Timetable.of_trips("ab", "AB", np.zeros((2, 2)), lines, trips, Calendar.always([weekdays, saturdays, every]))
+    table = Timetable.of_trips(
+        "ab", "AB", np.zeros((2, 2)), lines, trips, Calendar.always([weekdays, saturdays, every])
+    )
     asked = {day: Timing(day, assumed=True) for day in ("monday", "saturday", "sunday", "2024-01-06")}
     found = {day: [route.name for route in routes_not_known(table, timing)] for day, timing in asked.items()}
     assert found == {"monday": [], "saturday": ["U"], "sunday": ["T", "S", "U"], "2024-01-06": ["U"]}
