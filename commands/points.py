@@ -98,13 +98,16 @@ def way_words(mode: Mode, *, leaving: bool = True) -> str:
     return way if mode.timing is None or not leaving else in_minutes(way, mode.timing)
 
 
-def note_timetable(pack: "AreaPack", mode: Mode) -> None:
-    """Print on standard error what is known of the times of a mode by timetable, and what is not."""
+def note_timetable(pack: "AreaPack", mode: Mode, *, named: bool = False) -> None:
+    """Print on standard error what is known of the times of a mode by timetable, and what is not.
+
+    With `named` it is said of which area, for an answer about several.
+    """
     if mode.timing is not None:
         from wording.transit import timetable_notes
 
         for said in timetable_notes(pack, mode.timing):
-            note(f"Note: {said}")
+            note(f"Note: {pack.name}: {said}" if named else f"Note: {said}")
 
 
 def name_off_network(kind: str, names: Iterable[str], snapped: "Snapped") -> None:

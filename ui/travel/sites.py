@@ -183,7 +183,7 @@ def sites_table(pack: AreaPack, chosen: Chosen, mode: str) -> None:
 
 
 def site_layers(pack: AreaPack, access: Access, chosen: Chosen) -> list[pdk.Layer]:
-    """Draw streets and homes by who reaches them: the chosen site alone, it and another, or not; and the edge of its area.
+    """Draw the edge of a site's area, and its streets and homes by who reaches them: it alone, another too, or not it.
 
     They take the place of the layer of streets by time; :func:`site_mark` belongs on top.
     """
