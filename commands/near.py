@@ -1,7 +1,7 @@
 """`reach near`: the area within which a place is so many minutes away, as a file for maps."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from rich.text import Text
@@ -28,12 +28,7 @@ from commands.points import mode_at, note_timetable, way_words
 from geo.errors import UnknownNameError
 from wording.rounding import shortest
 
-if TYPE_CHECKING:
-    pass
-
 ENDINGS = (".geojson", ".gpkg")
-LON_LAT = 4326
-_DECIMALS = 6  # of a degree: about a decimetre
 
 
 def near_command(
@@ -61,11 +56,12 @@ def near_command(
     if out is not None and out.suffix.lower() not in ENDINGS:
         raise UnknownNameError("ending of a map file", out.suffix, list(ENDINGS))
 
-    from analysis.reach.isochrone import isochrone_of
+    from analysis.reach.isochrone import isochrone_of, people_inside
+    from analysis.shown import sent
     from analysis.travel.access import Access
     from geo.finder import Finder
     from reports.files import write_whole
-    from reports.isochrone import about_isochrone, check_shape, geojson, geopackage
+    from reports.isochrone import check_shape, isochrone_file
 
     chosen = mode_at(mode, speed, steps_penalty, Leaving(day, between, sure, assumed))
     pack = open_area(area)
@@ -76,14 +72,15 @@ def near_command(
     note_timetable(pack, chosen)
     shape = isochrone_of(access, (found.easting, found.northing), within)
     check_shape(shape, found.name)
-    about = about_isochrone(access, shape, name=found.name, measure=measure, baseline=baseline)
+    counted = {"measure": measure, "baseline": baseline}
+    ending = ".geojson" if out is None else out.suffix.lower()
+    content = isochrone_file(ending, access, shape, name=found.name, **counted)
     if out is None:
-        write_text(geojson(access, shape, about).decode(), None)
+        write_text(content.decode(), None)
         return
-    write = geopackage if out.suffix.lower() == ".gpkg" else geojson
-    write_whole(out, write(access, shape, about))
+    write_whole(out, content)
     note(f"Wrote {out}")
+    people = count_text(sent(people_inside(access, shape, **counted)))
     terminal().print(
-        Text(f"{count_text(about['people'])} within {shortest(within)} minutes of {found.name}: {way_words(chosen)}"),
-        soft_wrap=True,
+        Text(f"{people} within {shortest(within)} minutes of {found.name}: {way_words(chosen)}"), soft_wrap=True
     )

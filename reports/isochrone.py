@@ -27,11 +27,13 @@ def check_shape(found: Isochrone, name: str) -> None:
         raise InputError(f"no street is within {shortest(found.within_min)} minutes of {name}: give more minutes")
 
 
-def about_isochrone(access: Access, found: Isochrone, *, name: str, measure: str, baseline: str) -> dict[str, Any]:
-    """Return what the area is of as plain values: place, mode, day and window, people inside, and whom to credit.
+def isochrone_file(ending: str, access: Access, found: Isochrone, *, name: str, measure: str, baseline: str) -> bytes:
+    """Return the area as a file, with what it is of: place, mode, day and window, people inside, and whom to credit.
 
     Parameters
     ----------
+    ending
+        ``.geojson`` or ``.gpkg``.
     access, found
         The mode, and the area found with it.
     name
@@ -39,6 +41,11 @@ def about_isochrone(access: Access, found: Isochrone, *, name: str, measure: str
     measure, baseline
         Who is counted; people are to the nearest 5, or in words where there are few.
     """
+    about = _about(access, found, name=name, measure=measure, baseline=baseline)
+    return (_geopackage if ending == ".gpkg" else _geojson)(access, found, about)
+
+
+def _about(access: Access, found: Isochrone, *, name: str, measure: str, baseline: str) -> dict[str, Any]:
     pack, mode = access.pack, access.mode
     return {
         "place": name,
@@ -55,8 +62,8 @@ def about_isochrone(access: Access, found: Isochrone, *, name: str, measure: str
     }
 
 
-def geojson(access: Access, found: Isochrone, about: dict[str, Any]) -> bytes:
-    """Return the area as GeoJSON (RFC 7946): longitude and latitude, with what it is of as properties."""
+def _geojson(access: Access, found: Isochrone, about: dict[str, Any]) -> bytes:
+    # By RFC 7946, in longitude and latitude; what it is of stands in the properties.
     shape = shapely.set_precision(_lon_lat(access, found), 10.0**-_DECIMALS)
     geometry = json.loads(shapely.to_geojson(shapely.orient_polygons(shape)))
     feature = {"type": "Feature", "properties": about, "geometry": geometry}
@@ -64,8 +71,8 @@ def geojson(access: Access, found: Isochrone, about: dict[str, Any]) -> bytes:
     return f"{json.dumps(written, ensure_ascii=False, allow_nan=False)}\n".encode()
 
 
-def geopackage(access: Access, found: Isochrone, about: dict[str, Any]) -> bytes:
-    """Return the area as GeoPackage: one layer ``near`` with one row, which has what it is of as columns."""
+def _geopackage(access: Access, found: Isochrone, about: dict[str, Any]) -> bytes:
+    # One layer with one row, which has what it is of as columns.
     texts = {key: "" if value is None else str(value) for key, value in about.items()}
     frame = gpd.GeoDataFrame([texts | {"minutes": about["minutes"]}], geometry=[_lon_lat(access, found)], crs=LON_LAT)
     memory = io.BytesIO()

@@ -10,7 +10,7 @@ from analysis.reach.isochrone import isochrone_of
 from analysis.travel.access import Access
 from geo.errors import InputError
 from geo.network.modes import mode_named
-from reports.isochrone import about_isochrone, check_shape, geojson, geopackage
+from reports.isochrone import check_shape, isochrone_file
 from tests.timetables import with_buses
 
 
@@ -28,7 +28,9 @@ def found(pack, mode, within):
 @pytest.mark.parametrize("mode", ["walk_pram", "cycle", "transit_pram@friday,08:30-09:30,assumed"])
 def test_both_files_hold_the_same_shape_and_say_what_it_is_of(pack, mode, tmp_path):
     access, shape = found(pack, mode, 12.5)
-    about = about_isochrone(access, shape, name="First Surgery", measure="children_0_3", baseline="count")
+    asked = {"name": "First Surgery", "measure": "children_0_3", "baseline": "count"}
+    written = isochrone_file(".geojson", access, shape, **asked)
+    about = json.loads(written)["features"][0]["properties"]
     assert about["place"] == "First Surgery"
     assert about["minutes"] == 12.5
     assert about["mode"] == access.mode.kind
@@ -36,9 +38,7 @@ def test_both_files_hold_the_same_shape_and_say_what_it_is_of(pack, mode, tmp_pa
     assert timed == (["friday", None, "08:30-09:30", "median", True] if "@" in mode else [None] * 5)
     people = pack.measure("children_0_3", "count")[shape.time_s <= 750].sum()
     assert about["people"] == pytest.approx(people, abs=2.5)
-    written = geojson(access, shape, about)
-    assert json.loads(written)["features"][0]["properties"] == about
-    (tmp_path / "area.gpkg").write_bytes(geopackage(access, shape, about))
+    (tmp_path / "area.gpkg").write_bytes(isochrone_file(".gpkg", access, shape, **asked))
     one, other = gpd.read_file(io.BytesIO(written)), gpd.read_file(tmp_path / "area.gpkg")
     assert one.crs.to_epsg() == other.crs.to_epsg() == 4326
     for read in (one, other):

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -20,7 +19,6 @@ from drawing.legend import Legend, Swatch, bands_legend
 from drawing.palette import ALONE_COLOUR, OUTSIDE_COLOUR, SELECTED_COLOUR, SHARED_COLOUR, TimeBands
 from geo.errors import InputError
 from geo.pack import AreaPack
-from reports.isochrone import about_isochrone, geojson, geopackage
 from ui.kit import controls, resources
 from ui.kit.deck import read_selection
 from ui.kit.downloads import download_row
@@ -124,35 +122,37 @@ def site_panel(
             )
     with st.spinner(said["drawing"]):
         area = _area(pack, access.mode.name, site, within)
-    chosen = Chosen(site, found, service, first, area)
-    if area is None:
-        st.caption(no_area_sentence(plain(str(row["name"])), within))
-    else:
-        _area_downloads(access, chosen, area)
-    return chosen
+    return Chosen(site, found, service, first, area)
 
 
-def _area_downloads(access: Access, chosen: Chosen, area: Isochrone) -> None:
-    """Draw the buttons for the area as a file for maps; the files are those of the command ``near``."""
+def area_downloads(access: Access, chosen: Chosen, file_of: Callable[..., bytes]) -> None:
+    """Draw the buttons for the area of the chosen site as a file for maps, or say that it has none.
+
+    Parameters
+    ----------
+    access, chosen
+        The mode, and the site.
+    file_of
+        Makes the file of an ending, as `reports.isochrone.isochrone_file` does; it is called on the click, not before.
+    """
     found, said = chosen.found, panel_words(chosen.service)
     name = str(found.sites.loc[chosen.site, "name"])
+    if chosen.area is None:
+        st.caption(no_area_sentence(plain(name), found.within_min))
+        return
     file_name = f"{found.pack.code}-{chosen.site}-{access.mode.name}-{shortest(found.within_min)}min"
-
-    def write(writer: Callable[[Access, Isochrone, dict[str, Any]], bytes]) -> bytes:
-        about = about_isochrone(access, area, name=name, measure=found.measure, baseline=found.baseline)
-        return writer(access, area, about)
-
+    about = {"name": name, "measure": found.measure, "baseline": found.baseline}
     with st.container(horizontal=True):
-        for kind, ending, mime, writer in (
-            ("geojson", "geojson", "application/geo+json", geojson),
-            ("geopackage", "gpkg", "application/geopackage+sqlite3", geopackage),
+        for kind, ending, mime in (
+            ("geojson", ".geojson", "application/geo+json"),
+            ("geopackage", ".gpkg", "application/geopackage+sqlite3"),
         ):
             st.download_button(
                 said[kind],
-                partial(write, writer),
-                file_name=f"{file_name}.{ending}",
+                partial(file_of, ending, access, chosen.area, **about),
+                file_name=file_name + ending,
                 mime=mime,
-                key=f"site-area-{ending}",
+                key=f"site-area-{kind}",
                 on_click="ignore",
                 icon=":material/download:",
             )
