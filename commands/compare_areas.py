@@ -10,7 +10,20 @@ from rich.table import Table
 from rich.text import Text
 
 from commands.console import csv_text, note, write_answer
-from commands.options import Counted, Format, Out, TravelMode, Within, check_options
+from commands.options import (
+    Assumed,
+    Between,
+    Counted,
+    Day,
+    Format,
+    Leaving,
+    Out,
+    SureOf,
+    TravelMode,
+    Within,
+    check_options,
+)
+from commands.points import asked_time, mode_at, note_timetable
 from geo.errors import InputError
 
 if TYPE_CHECKING:
@@ -35,6 +48,10 @@ def compare_areas_command(
         str | None,
         typer.Option(help="Which counts are used; the latest that all areas have in one definition when left out."),
     ] = None,
+    day: Day = None,
+    between: Between = None,
+    sure: SureOf = None,
+    assumed: Assumed = False,
     format_: Format = "table",
     out: Out = None,
 ) -> None:
@@ -51,15 +68,18 @@ def compare_areas_command(
     asked = areas or list_packs()
     if len(set(asked)) < max(len(asked), 2):
         raise InputError(f"give two areas or more, each of them once; there are: {', '.join(list_packs())}")
+    chosen = mode_at(mode, leaving=Leaving(day, between, sure, assumed))
     packs = [open_pack(area) for area in asked]
     found = side_by_side(
-        packs, measure=measure, baseline=baseline, mode=mode, within_min=within, services=service or None
+        packs, measure=measure, baseline=baseline, mode=chosen.name, within_min=within, services=service or None
     )
+    for pack in packs:
+        note_timetable(pack, chosen, named=True)
     write_answer(
         format_,
         out,
         lambda console: _print_tables(console, packs, found),
-        lambda: json.dumps(answer(found), indent=2, ensure_ascii=False, allow_nan=False) + "\n",
+        lambda: json.dumps(answer(packs, found), indent=2, ensure_ascii=False, allow_nan=False) + "\n",
         lambda: csv_text(COLUMNS, rows_of(found)),
     )
     if out is not None and format_ != "table":
@@ -79,13 +99,18 @@ def rows_of(found: "SideBySide") -> list[dict[str, Any]]:
     return rows
 
 
-def answer(found: "SideBySide") -> dict[str, Any]:
-    """Return question and answer as plain values."""
+def answer(packs: list["AreaPack"], found: "SideBySide") -> dict[str, Any]:
+    """Return question and answer as plain values; by timetable an area has a date of its own for the day."""
+    from geo.network.modes import mode_named
     from wording.areas import source_words
 
+    mode = mode_named(found.mode)
+    times = {pack.code: asked_time(pack, mode) for pack in packs}
+    dates = {code: {"date": asked.pop("date")} if asked else {} for code, asked in times.items()}
     return {
-        "areas": [{"code": code, "name": name} for code, name in found.names.items()],
-        "mode": found.mode,
+        "areas": [{"code": code, "name": name, **dates[code]} for code, name in found.names.items()],
+        "mode": mode.kind,
+        **times[packs[0].code],
         "within_min": int(found.within_min) if found.within_min.is_integer() else found.within_min,
         "measure": found.measure,
         "baselines": dict(found.baselines),

@@ -9,7 +9,7 @@ from commands.console import name_some, note
 from commands.options import Leaving
 from geo.errors import InputError, UnknownNameError
 from geo.network.modes import MODES, Mode, mode_named
-from geo.timetable.timing import Sure, Timing, clock
+from geo.timetable.timing import Sure, Timing
 
 if TYPE_CHECKING:
     from geo.network.snapping import Snapped
@@ -79,18 +79,9 @@ def asked_time(pack: "AreaPack", mode: Mode) -> dict[str, Any]:
     InputError
         When the area has no timetable, or none of that day.
     """
-    if mode.timing is None:
-        return {}
-    from geo.timetable.day import example_date
+    from geo.timetable.day import as_asked
 
-    timing = mode.timing
-    return {
-        "day": timing.day,
-        "date": example_date(pack.timetable, timing).isoformat() if dated(pack, timing) else None,
-        "between": f"{clock(timing.start_min)}-{clock(timing.end_min)}",
-        "sure": timing.sure,
-        "assumed": timing.assumed,
-    }
+    return as_asked(pack.timetable, mode.timing)
 
 
 def dated(pack: "AreaPack", timing: Timing) -> bool:
@@ -107,13 +98,16 @@ def way_words(mode: Mode, *, leaving: bool = True) -> str:
     return way if mode.timing is None or not leaving else in_minutes(way, mode.timing)
 
 
-def note_timetable(pack: "AreaPack", mode: Mode) -> None:
-    """Print on standard error what is known of the times of a mode by timetable, and what is not."""
+def note_timetable(pack: "AreaPack", mode: Mode, *, named: bool = False) -> None:
+    """Print on standard error what is known of the times of a mode by timetable, and what is not.
+
+    With `named` it is said of which area, for an answer about several.
+    """
     if mode.timing is not None:
         from wording.transit import timetable_notes
 
         for said in timetable_notes(pack, mode.timing):
-            note(f"Note: {said}")
+            note(f"Note: {pack.name}: {said}" if named else f"Note: {said}")
 
 
 def name_off_network(kind: str, names: Iterable[str], snapped: "Snapped") -> None:

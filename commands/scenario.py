@@ -1,6 +1,7 @@
 """`reach scenario run` and `reach scenario compare`: the effect of saved plans on reach."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,7 +11,10 @@ from rich.table import Table
 from rich.text import Text
 
 from commands.console import check_out, count_text, new_group, rounded, terminal, write_text
+from commands.options import Assumed, Between, Day, Leaving, SureOf
+from commands.points import asked_time, mode_at, note_timetable
 from geo.errors import InputError, UnknownNameError
+from geo.network.modes import mode_named
 from wording.rounding import digits, fixed, per_cent, shortest
 
 if TYPE_CHECKING:
@@ -34,16 +38,22 @@ def run_command(
     file: Annotated[Path, typer.Argument(help="Scenario file (JSON).", metavar="FILE.json")],
     format_: Annotated[str, typer.Option("--format", help="table or json.")] = "table",
     measure: Annotated[str, typer.Option(help="Who is counted in the table.")] = "children_0_3",
+    day: Day = None,
+    between: Between = None,
+    sure: SureOf = None,
+    assumed: Assumed = False,
     out: Annotated[Path | None, typer.Option(help="File to write instead of printing.", metavar="FILE")] = None,
 ) -> None:
     """Work out what a scenario does to reach, by ward and for the target wards, the others and the borough.
 
-    Parts of wards are shown to the nearest 5.
+    Parts of wards are shown to the nearest 5. A plan by bus and train has a day and a window of leaving of its own;
+    what is given here stands in their place.
     """
     check_format(format_)
     check_out(out, [file])
-    scenario, effect = effect_of(file)
+    scenario, effect = effect_of(file, Leaving(day, between, sure, assumed))
     _check_counted(effect, measure)
+    note_timetable(effect.counts.pack, mode_named(scenario.mode))
     if format_ == "json":
         write_text(json.dumps(answer(effect), indent=2, ensure_ascii=False, allow_nan=False) + "\n", out)
         return
@@ -97,13 +107,18 @@ def check_format(name: str) -> None:
         raise UnknownNameError("format", name, list(FORMATS))
 
 
-def effect_of(file: Path) -> tuple["Scenario", "Effect"]:
-    """Read a scenario file and work out what it does; errors as for reading, opening its area and applying it."""
+def effect_of(file: Path, leaving: Leaving = Leaving()) -> tuple["Scenario", "Effect"]:  # noqa: B008 - it is frozen
+    """Read a scenario file and work out what it does, when one leaves at another time than it says if that is given.
+
+    Errors as for reading, opening its area, applying it, and the time.
+    """
     from analysis.scenario.file import read_scenario
     from analysis.scenario.lab import Lab
     from geo.packs import check_area, open_pack
 
     scenario = read_scenario(file)
+    if leaving.given:
+        scenario = replace(scenario, mode=mode_at(scenario.mode, leaving=leaving).name)
     check_area(scenario.area[:100])
     try:
         effect = Lab(open_pack(scenario.area)).effect(scenario)
@@ -120,6 +135,7 @@ def answer(effect: "Effect") -> dict[str, Any]:
         "area": scenario.area,
         "service": scenario.service,
         "mode": scenario.mode,
+        **asked_time(effect.counts.pack, mode_named(scenario.mode)),
         "within_min": scenario.within_min,
         "baseline": scenario.baseline,
         "changes": len(scenario.changes),
@@ -222,13 +238,13 @@ def _check_counted(effect: "Effect", measure: str) -> None:
 
 
 def _question(scenario: "Scenario") -> str:
-    from geo.network.modes import mode_named
     from geo.services import category_named
-    from wording.scenario import at_speed
+    from wording.scenario import at_speed, travelling
 
-    kind, mode = category_named(scenario.service).label, mode_named(scenario.mode)
-    way = f"{mode.label.lower()}{at_speed(scenario.speed_kmh)}"
-    return f"within {shortest(scenario.within_min)} minutes of the nearest {kind}, {way}"
+    way = f"{travelling(scenario.mode)}{at_speed(scenario.speed_kmh)}"
+    return (
+        f"within {shortest(scenario.within_min)} minutes of the nearest {category_named(scenario.service).label}, {way}"
+    )
 
 
 def _heading(scenario: "Scenario", measure: str) -> str:

@@ -182,6 +182,7 @@ def _streets(reading: Reading, outline: Any) -> tuple[StreetNetwork, Islands, di
         read=pieces,
         used=network.n_edges,
         left_out={"joined to nothing else": pieces - network.n_edges},
+        rows_of="streets",
     )
     return network, islands, graph.graph["left_out"]
 

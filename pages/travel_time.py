@@ -14,6 +14,7 @@ from geo.measures import MEASURES
 from geo.network.modes import mode_named
 from geo.services import CATEGORIES
 from geo.vintages import baseline_labels
+from reports.isochrone import isochrone_file
 from ui.kit import controls, resources
 from ui.kit.charts import curve_table, curve_words, sentence, share_curve, show_chart, ward_bars
 from ui.kit.deck import show_map
@@ -34,6 +35,7 @@ from ui.kit.timetable import mode_choice
 from ui.kit.view import area_view, on_phone, panel_below
 from ui.travel.journeys import here_layers, journey_panel, take_place_click, take_postcode
 from ui.travel.sites import (
+    area_downloads,
     show_site_of_link,
     site_layers,
     site_legend,
@@ -139,6 +141,7 @@ with page(
         with right:
             if shows == "site":
                 chosen = site_panel(pack, access, service, mode, measure, baseline, within)
+                area_downloads(access, chosen, isochrone_file)
                 layers = [*site_layers(pack, access, chosen), *outlines, names, *venues, site_mark(pack, chosen)]
                 legends = [site_legend(service)]
                 title = plainly(chosen.said)

@@ -115,3 +115,55 @@ def test_a_file_says_whom_to_credit(packs: Path, tmp_path: Path) -> None:
     assert result.exit_code == 0
     assert out.read_text(encoding="utf-8").startswith("part,name,label,counts,unit,area,value,why\n")
     assert "OpenStreetMap" in result.stderr
+
+
+BUS = ("--service", "gp_practice", "--mode", "transit_pram", "--within", "25")
+
+
+@pytest.fixture
+def shipped(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The areas that ship, two of which have a timetable."""
+    monkeypatch.delenv("REACH_DATA")
+
+
+def test_by_timetable_it_is_the_analysis_at_the_day_and_window(shipped: None) -> None:
+    asked = ("--day", "Wednesday", "--between", "08:30-09:30", "--sure", "nine_in_ten", "--assumed")
+    found = json_of("southend", "newport", *BUS, *asked)
+    mode = "transit_pram@wednesday,08:30-09:30,nine_in_ten,assumed"
+    wanted = side_by_side(opened("southend", "newport"), services=["gp_practice"], within_min=25.0, mode=mode)
+    assert [row["value"] for row in found["rows"] if row["part"] in ("reach", "minutes")] == [
+        pytest.approx(row["value"]) for row in wanted.rows.to_dict("records") if row["part"] in ("reach", "minutes")
+    ]
+    keys = ("mode", "day", "between", "sure", "assumed")
+    assert [found[key] for key in keys] == ["transit_pram", "wednesday", "08:30-09:30", "nine_in_ten", True]
+    assert [area["date"] for area in found["areas"]] == [None, "2023-06-07"], "counts of trains are tied to no date"
+    usual = json_of("southend", "newport", *BUS)
+    assert [usual[key] for key in keys] == ["transit_pram", "tuesday", "09:00-11:00", "median", False]
+    assert usual["rows"] != found["rows"]
+
+
+def test_by_timetable_the_sentence_says_when_and_notes_say_of_which_area(shipped: None) -> None:
+    result = reach("southend", "newport", *BUS, "--day", "saturday", "--assumed")
+    assert "of leaving on a Saturday between 09:00 and 11:00" in result.stdout
+    trains = "Southend-on-Sea: How trains run on a Saturday is not known, so only the assumed routes count."
+    assert f"Note: {trains}" in result.stderr
+    assert "Note: Newport: Times of buses are published" in result.stderr
+    walking = reach("southend", "newport", *BUS[:2])
+    assert "Times of" not in walking.stderr
+    assert "day" not in json_of("southend", "newport", *BUS[:2])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("southend", "newport", "--day", "monday"), "--day cannot go with the mode walk_pram"),
+        (("southend", "newport", *BUS, "--between", "9"), "is not in the form 09:00-11:00"),
+        (("southend", "newport", *BUS, "--day", "saturday"), "says nothing of a Saturday"),
+        (("southend", "blackpool", *BUS), "there is no timetable in the data of Blackpool"),
+    ],
+)
+def test_a_time_that_cannot_be_is_said_in_a_sentence(shipped: None, arguments: tuple[str, ...], words: str) -> None:
+    result = reach(*arguments)
+    assert result.exit_code == 2
+    assert words in result.stderr
+    assert result.stdout == ""

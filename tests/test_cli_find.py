@@ -8,8 +8,9 @@ from typer.testing import CliRunner
 
 from analysis.travel.access import Access, journeys
 from cli import app
-from geo.network.modes import MODES
+from geo.network.modes import MODES, mode_named
 from geo.packs import open_pack
+from wording.rounding import digits
 
 
 @pytest.fixture(scope="module")
@@ -84,6 +85,57 @@ def test_a_ward_has_the_times_of_its_people(pack):
         assert people[seconds <= time_s + 4].sum() >= share * people.sum()
         assert people[seconds < time_s - 4].sum() <= share * people.sum()
     assert "From West Shoebury ward" in reach("find", "West Shoebury").stdout
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("area", "ward", "service", "options", "mode"),
+    [
+        ("newport", "rogerstone", "pharmacy", (), "transit_pram"),
+        (
+            "southend",
+            "shoeburyness",
+            "hospital",
+            ("--day", "friday", "--between", "8:00-9:00", "--sure", "nine_in_ten", "--assumed"),
+            "transit_pram@friday,08:00-09:00,nine_in_ten,assumed",
+        ),
+    ],
+)
+def test_a_ward_has_the_times_of_its_people_by_bus(area, ward, service, options, mode):
+    asked = ("find", ward, "--area", area, "--service", service, "--mode", "transit_pram", *options)
+    found = json.loads(reach(*asked, "--format", "json").stdout)
+    (row,) = found["rows"]
+    pack = open_pack(area)
+    access = Access.of(pack, mode_named(mode))
+    here = (pack.demand["ward"].map(pack.wards["name"]).str.lower() == ward).to_numpy()
+    # Every minute of the window asked of the search itself, home by home; the share that counts is taken here.
+    sites = pack.services_of(service)[["easting", "northing"]].to_numpy(float)
+    by_minute, _ = access.transit.by_minute(access.homes, access.snap(sites))
+    share = 0.9 if "nine_in_ten" in mode else 0.5
+    minutes = np.sort(by_minute, axis=1)[here, int(np.ceil(share * by_minute.shape[1])) - 1] / 60
+    people = pack.measure(row["people"], pack.baselines[0])[here]
+    for key, part in (("p10_min", 0.1), ("median_min", 0.5), ("p90_min", 0.9)):
+        assert people[minutes <= row[key] + 0.06].sum() >= part * people.sum()
+        assert people[minutes < row[key] - 0.06].sum() <= part * people.sum()
+    walking = json.loads(reach(*asked[:6], "--mode", "walk_pram", "--format", "json").stdout)["rows"][0]
+    assert row["median_min"] < walking["median_min"], "buses and trains help here"
+    name = pack.wards.loc[pack.wards["name"].str.lower() == ward, "name"].iloc[0]
+    table = reach(*asked)
+    assert f"From {name} ward: bus and train with a pram" in table.stdout
+    assert "of leaving on a" in table.stdout
+    assert digits(row["median_min"]) in table.stdout
+    assert "Times of" in table.stderr
+    assert found["day"] == ("friday" if options else "tuesday")
+
+
+@pytest.mark.slow
+def test_a_day_of_which_the_trains_are_not_known_is_told():
+    asked = ("find", "shoeburyness", "--service", "hospital", "--mode", "transit_pram", "--day", "saturday")
+    assert "says nothing of a Saturday" in refused(*asked)
+    told = reach(*asked, "--assumed")
+    assert told.exit_code == 0
+    assert "How trains run on a Saturday is not known, so only the assumed routes count." in told.stderr
+    assert "not known" not in reach(*asked[:-1], "friday", "--assumed").stderr
 
 
 @pytest.mark.slow

@@ -2,15 +2,18 @@
 
 import json
 import re
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from analysis.placement.candidates import candidate_sites
 from analysis.placement.placement import Question, place
-from analysis.scenario.file import to_json
+from analysis.scenario.file import read_scenario, to_json
 from analysis.scenario.lab import Lab
 from analysis.scenario.scenario import AddSite, AtPostcode, Cost, Scenario, Venue
+from analysis.shown import sent
 from cli import app
 from geo.packs import open_pack
 
@@ -89,6 +92,53 @@ def test_compare_sets_plans_side_by_side(plans):
         "Postcode hub",
     ]
     assert "two to 4" in refused("scenario", "compare", plans[0])
+
+
+ROUTE_9 = "examples/route-9-east-beach.json"
+LATER = ("--day", "saturday", "--between", "14:00-15:00", "--sure", "nine_in_ten")
+
+
+@pytest.mark.slow
+def test_the_heading_says_in_plain_words_how_and_when_families_travel(plans):
+    heading = reach("scenario", "run", plans[0]).stdout.splitlines()[0]
+    assert heading.strip() == (
+        "Library hub: Children aged 0–3 within 15 minutes of the nearest children's centre, walking with a pram"
+    )
+    result = reach("scenario", "run", ROUTE_9)
+    assert (
+        "within 25 minutes of the nearest GP practice, by bus, train and on foot with a pram, in at least half of the "
+        "minutes of leaving on a Tuesday between 09:00 and 11:00"
+    ) in " ".join(result.stdout.split())
+    assert "Bus 9: assumed, and counted." in result.stderr
+    later = reach("scenario", "run", ROUTE_9, *LATER)
+    assert "nine in ten of the minutes of leaving on a Saturday between 14:00 and 15:00" in " ".join(
+        later.stdout.split()
+    )
+    assert "How trains run on a Saturday is not known, so only the assumed routes count." in later.stderr
+
+
+@pytest.mark.slow
+def test_a_plan_by_timetable_runs_at_the_time_that_is_asked(pack):
+    plan = read_scenario(Path(ROUTE_9))
+    found = json_of("scenario", "run", ROUTE_9, *LATER)
+    asked = replace(plan, mode="transit_pram@saturday,14:00-15:00,nine_in_ten,assumed")
+    rows = Lab(pack).effect(asked).shown("group")
+    for code in ("target", "borough"):
+        row = rows[(rows["measure"] == "children_0_3") & (rows["code"] == code)].iloc[0]
+        figures = found["groups"]["children_0_3"][code]
+        assert [figures[name] for name in ("reached_before", "reached_after", "no_longer_reached")] == [
+            sent(row[name]) for name in ("reached_before", "reached_after", "no_longer_reached")
+        ]
+    keys = ("mode", "day", "date", "between", "sure", "assumed")
+    assert [found[key] for key in keys] == [asked.mode, "saturday", None, "14:00-15:00", "nine_in_ten", True]
+    usual = json_of("scenario", "run", ROUTE_9)
+    assert usual["mode"] == plan.mode
+    assert usual["groups"] != found["groups"]
+
+
+def test_a_time_cannot_go_with_a_plan_on_foot(plans):
+    assert "--day cannot go with the mode walk_pram" in refused("scenario", "run", plans[0], "--day", "monday")
+    assert "'someday' is no day" in refused("scenario", "run", ROUTE_9, "--day", "someday")
 
 
 def test_broken_files_are_refused(tmp_path, plans):

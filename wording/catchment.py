@@ -112,4 +112,10 @@ def panel_words(service: str) -> Mapping[str, str]:
         "table": say("catchment.table", services=kind.plural),
         "wards": say("catchment.wards"),
         "outside": say("catchment.key_outside"),
+        **{name: say(f"catchment.{name}") for name in ("edge", "drawing", "geojson", "geopackage")},
     }
+
+
+def no_area_sentence(name: str, within_min: float) -> str:
+    """Say that no street is near a site, so that it has no area."""
+    return english().say("catchment.no_area", name=name, within=shortest(within_min))

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from analysis.shown import ShownShare
 from analysis.travel.itinerary import Itinerary, Leg
 from geo.pack import AreaPack
-from geo.timetable.day import example_date
+from geo.timetable.day import example_date, routes_not_known
 from geo.timetable.timetable import RouteLine
 from geo.timetable.timing import Timing, clock
 from wording.dates import date_words
@@ -191,7 +191,12 @@ def status_notes(pack: AreaPack, timing: Timing) -> list[str]:
         said.append(english().say("transit.notes.published", vehicles=_vehicles(published), first=first, last=last))
     elif published:
         said.append(english().say("transit.notes.published_undated", vehicles=_vehicles(published)))
-    modelled = [route for route in routes if route.status == "modelled"]
+    not_known = routes_not_known(pack.timetable, timing)
+    if not_known:
+        alone = timing.assumed and {route.status for route in routes} <= {"modelled", "assumed"}
+        kind = "not_known_assumed" if alone else "not_known"
+        said.append(english().say(f"transit.notes.{kind}", vehicles=_vehicles(not_known), day=on_day(timing)))
+    modelled = [route for route in routes if route.status == "modelled" and route not in not_known]
     if modelled:
         said.append(english().say("transit.notes.modelled", vehicles=_vehicles(modelled)))
     assumed = [vehicle_words(route) for route in routes if route.status == "assumed"]

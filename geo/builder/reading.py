@@ -16,9 +16,9 @@ _SHOWN = 5
 
 @dataclass
 class Tally:
-    """Rows of one source: read, used, and left out by reason."""
+    """Rows of one source: read, by what they are of; used; and left out by reason."""
 
-    read: int = 0
+    read: dict[str, int] = field(default_factory=dict)
     used: int = 0
     left_out: dict[str, int] = field(default_factory=dict)
 
@@ -67,10 +67,23 @@ class Reading:
         """Return what an adapter writes beside each row."""
         return {"source": key, "vintage": self.source(key).vintage}
 
-    def count(self, key: str, *, read: int, used: int, left_out: dict[str, int] | None = None) -> None:
-        """Add to the tally of a source; rows that are read twice for two things count once as read."""
+    def count(
+        self, key: str, *, read: int, used: int, left_out: dict[str, int] | None = None, rows_of: str = "records"
+    ) -> None:
+        """Add to the tally of a source.
+
+        Parameters
+        ----------
+        key
+            The source.
+        read, used, left_out
+            Rows: read, used of these and not counted before, and left out by reason.
+        rows_of
+            What the rows are, where a file has several kinds. Rows of one kind that are read twice for two things
+            count once as read; rows of two kinds are added up.
+        """
         tally = self.tallies[key]
-        tally.read = max(tally.read, read)
+        tally.read[rows_of] = max(tally.read.get(rows_of, 0), read)
         tally.used += used
         for why, rows in (left_out or {}).items():
             if rows:
@@ -95,7 +108,7 @@ class Reading:
                 **{name: value for name, value in asdict(source).items() if name not in ("live", "optional")},
                 "given": self.given(key),
                 "sha256": file_digest(self.path(key)) if self.given(key) else "",
-                "rows_read": self.tallies[key].read,
+                "rows_read": sum(self.tallies[key].read.values()),
                 "rows": self.tallies[key].used,
                 "left_out": dict(sorted(self.tallies[key].left_out.items())),
             }

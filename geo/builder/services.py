@@ -29,7 +29,7 @@ from geo.sources.naptan import read_naptan
 from geo.sources.nhs_ods import read_dentists, read_gp_branches, read_gp_practices, read_health_clinics, read_pharmacies
 from geo.sources.osm_file import read_osm_services
 from geo.sources.osm_places import read_osm_libraries, read_osm_places
-from geo.sources.rail_patterns import read_rail_patterns, station_key
+from geo.sources.rail_patterns import read_calling_patterns, read_rail_patterns, station_key
 from geo.sources.service_table import read_service_table
 from geo.sources.services import service_frame
 
@@ -137,11 +137,18 @@ def read_services(
     services["ward"] = locate(services[["easting", "northing"]].to_numpy(), wards, within_m=_IN_WARD_M).codes
     services["trains_per_weekday"] = np.nan
     if recipe.trains:
-        patterns = reading.frame(recipe.trains, read_rail_patterns)
-        reading.count(recipe.trains, read=patterns.attrs["rows_read"], used=len(patterns))
-        trains = patterns.set_index("key")["trains_per_weekday"]
+        trains = reading.frame(recipe.trains, read_rail_patterns).set_index("key")["trains_per_weekday"]
         is_station = services["category"] == "rail_station"
-        services.loc[is_station, "trains_per_weekday"] = services.loc[is_station, "name"].map(station_key).map(trains)
+        keys = services.loc[is_station, "name"].map(station_key)
+        services.loc[is_station, "trains_per_weekday"] = keys.map(trains)
+        patterns = read_calling_patterns(reading.path(recipe.trains))
+        here = int(patterns["stations"].map(lambda stations: not keys[keys.isin(stations)].empty).sum())
+        reading.count(
+            recipe.trains,
+            read=len(patterns),
+            used=here,
+            left_out={"call at no station of the area": len(patterns) - here},
+        )
     return services, {key: ids for key, ids in unplaced.items() if ids}
 
 

@@ -68,5 +68,8 @@ def _read_trains(reading: Reading, one: TimetableRecipe, services: pd.DataFrame,
             f"{reading.recipe.name}, which has {len(stations)}: is it the file of another place, or are the stations "
             f"written in another way? Leave the timetable of {one.source} out of the recipe if there are none"
         )
-    reading.count(one.source, read=len(patterns), used=made.used, left_out=made.left_out)
+    # A row that also says how many trains call at its stations is counted there: as one row, and as used.
+    counted = one.source == reading.recipe.trains
+    left_out = {f"times: {why}": rows for why, rows in made.left_out.items()} if counted else made.left_out
+    reading.count(one.source, read=len(patterns), used=0 if counted else made.used, left_out=left_out)
     return made.timetable

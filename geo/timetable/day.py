@@ -12,8 +12,8 @@ import numpy.typing as npt
 
 from geo.errors import InputError
 from geo.timetable.calendar import WEEKDAYS
-from geo.timetable.timetable import Timetable
-from geo.timetable.timing import Timing
+from geo.timetable.timetable import RouteLine, Timetable
+from geo.timetable.timing import Timing, clock
 
 Ints = npt.NDArray[np.int32]
 Bools = npt.NDArray[np.bool_]
@@ -109,21 +109,21 @@ def example_date(timetable: Timetable, timing: Timing) -> date:
     InputError
         When the timetable has no such day, its feeds have no day in common, or it is made of counts of other days.
     """
-    if timing.date is not None:
-        return timing.date
-    weekday = WEEKDAYS.index(timing.day)
     known = timetable.calendar.known()
     if known is None:
-        day = _ANY_MONDAY + timedelta(days=weekday)
+        day = timing.date or _ANY_MONDAY + timedelta(days=WEEKDAYS.index(timing.day))
         statuses = {route.status for route in timetable.routes}
         runs = _counted(timetable, timing.assumed) & timetable.calendar.runs(day)[timetable.trip_service]
         # Of counts of other days no day without service follows; of published times it does.
         if "modelled" in statuses and "published" not in statuses and not runs.any():
             raise InputError(
-                f"the timetable says nothing of a {timing.day.title()}, which is not to say that nothing runs: "
-                "choose another day"
+                f"the timetable says nothing of a {WEEKDAYS[day.weekday()].title()}, which is not to say that nothing "
+                "runs: choose another day"
             )
         return day
+    if timing.date is not None:
+        return timing.date
+    weekday = WEEKDAYS.index(timing.day)
     first, last = known
     if last < first:
         raise InputError(
@@ -137,6 +137,44 @@ def example_date(timetable: Timetable, timing: Timing) -> date:
     trips = [int(per_service[timetable.calendar.runs(day)].sum()) for day in dates]
     usual = max(set(trips), key=lambda count: (trips.count(count), count))
     return dates[trips.index(usual)]
+
+
+def as_asked(timetable: Timetable, timing: Timing | None) -> dict[str, str | bool | None]:
+    """Return the day, the date that stands for it, and the window of a question as plain values; nothing without one.
+
+    Where nothing of the timetable is tied to dates, a weekday is of any week, and has no date.
+
+    Raises
+    ------
+    InputError
+        As for :func:`example_date`.
+    """
+    if timing is None:
+        return {}
+    day = example_date(timetable, timing)
+    dated = timing.date is not None or timetable.calendar.known() is not None
+    return {
+        "day": timing.day,
+        "date": day.isoformat() if dated else None,
+        "between": f"{clock(timing.start_min)}-{clock(timing.end_min)}",
+        "sure": timing.sure,
+        "assumed": timing.assumed,
+    }
+
+
+def routes_not_known(timetable: Timetable, timing: Timing) -> list[RouteLine]:
+    """Return the routes made of counts of other days than that of a question: how they run on it is not known.
+
+    Raises
+    ------
+    InputError
+        As for :func:`example_date`.
+    """
+    running = timetable.calendar.runs(example_date(timetable, timing))[timetable.trip_service]
+    route = timetable.pattern_route[timetable.trip_pattern]
+    known = {timetable.routes[number].source for number in np.unique(route[running]).tolist()}
+    all_days = [timetable.routes[number] for number in np.unique(route).tolist()]
+    return [one for one in all_days if one.status == "modelled" and one.source not in known]
 
 
 def _counted(timetable: Timetable, assumed: bool) -> Bools:

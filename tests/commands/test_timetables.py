@@ -84,9 +84,12 @@ def test_the_heading_says_the_window_and_notes_say_what_the_times_are():
     dated = reach("sites", *DOCTORS, *BUS, "--day", "2026-05-12", "--between", "09:00-09:00", "--assumed")
     assert "leaving on 12 May 2026 at 09:00" in dated.stdout
     assert "Bus 4: assumed, and counted" in dated.stderr
-    sure = reach("gaps", *BUS, "--sure", "nine_in_ten", "--day", "saturday")
+    sure = reach("gaps", *BUS, "--sure", "nine_in_ten", "--day", "friday")
     assert sure.exit_code == 0, sure.stderr
     assert "are modelled" in sure.stderr
+    saturday = reach("access", *DOCTORS, *BUS, "--day", "saturday").stderr
+    assert "How buses run on a Saturday is not known, so they do not count in these times." in saturday
+    assert "are modelled" not in saturday
     walk = reach("access", *DOCTORS)
     assert "leaving" not in walk.stdout
     assert "Times of" not in walk.stderr

@@ -15,7 +15,7 @@ from geo.build import build_pack
 from geo.builder import timetables
 from geo.errors import InputError, PackError, SourceError
 from geo.new_recipe import missing_parts
-from geo.packs import open_pack, packs_folder
+from geo.packs import list_packs, open_pack, packs_folder
 from geo.recipe import read_recipe
 from geo.reconcile import check_pack
 from geo.timetable.assumed import assumed_path
@@ -141,6 +141,27 @@ def test_trains_of_the_recipe_are_in_the_pack(made):
     told = rows(pack)["rail"]
     assert (told["rows_read"], told["rows"]) == (4, 3)
     assert told["left_out"] == {"call at fewer than two stations of the area": 1}
+
+
+def test_a_row_that_gives_both_counts_and_times_is_one_row(town):
+    """Two stations know how many trains call; five rows, of which one calls at one of them and one at none."""
+    recipe = town.recipe.read_text(encoding="utf-8")
+    town.recipe.write_text(recipe.replace('streets = "streets"', 'streets = "streets"\ntrains = "rail"', 1), "utf-8")
+    (town.sources / "rail.csv").write_text(f"{RAIL}Iron Way,4,,Far > Further\n", encoding="utf-8")
+    pack = build(town)
+    assert pack.services.loc["naptan-upper", "trains_per_weekday"] == pytest.approx(8.2)
+    told = rows(pack)["rail"]
+    assert (told["rows_read"], told["rows"]) == (5, 4)
+    assert told["left_out"] == {
+        "call at no station of the area": 1,
+        "times: call at fewer than two stations of the area": 2,
+    }
+
+
+@pytest.mark.parametrize("area", list_packs())
+def test_no_source_has_more_rows_used_than_read(area):
+    for source in open_pack(area).provenance["sources"]:
+        assert source["rows"] <= source["rows_read"], source["key"]
 
 
 def test_without_an_optional_file_the_pack_is_built_and_says_so(made):

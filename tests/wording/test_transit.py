@@ -158,3 +158,17 @@ def test_modes_that_are_offered_are_those_that_all_areas_know(buses):
     bare = with_buses(buses, assumed=False)
     assert usable([bare], "transit_pram@assumed") == "transit_pram"
     assert usable([buses], "transit_pram@assumed") == "transit_pram@tuesday,09:00-11:00,assumed"
+
+
+def test_a_day_of_which_the_trains_are_not_known_is_said_so(buses):
+    """The trains are counts of Mondays to Saturdays, which say nothing of a Sunday."""
+    said = "How trains run on a Sunday is not known, so "
+    with_feed = timetable_notes(buses, Timing("sunday"))
+    assert [one for one in with_feed if "not known" in one] == [f"{said}they do not count in these times."]
+    assert "Times of trains are modelled" not in " ".join(with_feed)
+    trains = open_pack("southend")  # counts of weekdays, and an assumed bus
+    for day, words in (("saturday", "on a Saturday"), ("2026-05-16", "on 16 May 2026")):
+        notes = timetable_notes(trains, Timing(day, assumed=True))
+        assert f"How trains run {words} is not known, so only the assumed routes count." in notes
+        assert "Times of trains are modelled" not in " ".join(notes)
+    assert "not known" not in " ".join(timetable_notes(trains, Timing("friday", assumed=True)))

@@ -1,6 +1,8 @@
 """The catchment of one site: who lives near enough to it, who has no other, and what closes if it closes."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
 
 import geopandas as gpd
 import numpy as np
@@ -9,15 +11,18 @@ import pydeck as pdk
 import streamlit as st
 
 from analysis.reach.catchment import Catchments, catchments
+from analysis.reach.isochrone import Isochrone, isochrone_of
 from analysis.shown import made_of_shown, row_of
 from analysis.travel.access import Access
 from analysis.travel.streets import piece_times_s
-from drawing.legend import Legend, bands_legend
-from drawing.palette import ALONE_COLOUR, OUTSIDE_COLOUR, SHARED_COLOUR, TimeBands
+from drawing.legend import Legend, Swatch, bands_legend
+from drawing.palette import ALONE_COLOUR, OUTSIDE_COLOUR, SELECTED_COLOUR, SHARED_COLOUR, TimeBands
+from geo.errors import InputError
 from geo.pack import AreaPack
 from ui.kit import controls, resources
 from ui.kit.deck import read_selection
 from ui.kit.downloads import download_row
+from ui.kit.maps import outline_layers
 from ui.kit.page import plain
 from ui.kit.points import class_points_layer, ring_layer
 from ui.kit.session import Session, session
@@ -29,6 +34,7 @@ from wording.catchment import (
     catchment_columns,
     catchment_key,
     catchment_sentences,
+    no_area_sentence,
     panel_words,
     ward_name,
 )
@@ -36,16 +42,23 @@ from wording.columns import notes_of
 from wording.rounding import shortest
 
 _OUTSIDE, _SHARED, _ALONE = 0, 1, 2
+_EDGE_PX = 1.5
+_SIMPLER_M = 5.0
+"""How far the edge on the map may be from that in the file, metres: less than a pixel."""
 
 
 @dataclass(frozen=True, eq=False)
 class Chosen:
-    """The site that the reader has chosen, the catchments that it is one of, and what is said of it."""
+    """The site that the reader has chosen, the catchments that it is one of, what is said of it, and its area.
+
+    There is no area where no street is within the limit.
+    """
 
     site: str
     found: Catchments
     service: str
     said: str
+    area: Isochrone | None = None
 
 
 def show_site_of_link() -> None:
@@ -107,7 +120,42 @@ def site_panel(
                 alt=said["wards"],
                 height="content",
             )
-    return Chosen(site, found, service, first)
+    with st.spinner(said["drawing"]):
+        area = _area(pack, access.mode.name, site, within)
+    return Chosen(site, found, service, first, area)
+
+
+def area_downloads(access: Access, chosen: Chosen, file_of: Callable[..., bytes]) -> None:
+    """Draw the buttons for the area of the chosen site as a file for maps, or say that it has none.
+
+    Parameters
+    ----------
+    access, chosen
+        The mode, and the site.
+    file_of
+        Makes the file of an ending, as `reports.isochrone.isochrone_file` does; it is called on the click, not before.
+    """
+    found, said = chosen.found, panel_words(chosen.service)
+    name = str(found.sites.loc[chosen.site, "name"])
+    if chosen.area is None:
+        st.caption(no_area_sentence(plain(name), found.within_min))
+        return
+    file_name = f"{found.pack.code}-{chosen.site}-{access.mode.name}-{shortest(found.within_min)}min"
+    about = {"name": name, "measure": found.measure, "baseline": found.baseline}
+    with st.container(horizontal=True):
+        for kind, ending, mime in (
+            ("geojson", ".geojson", "application/geo+json"),
+            ("geopackage", ".gpkg", "application/geopackage+sqlite3"),
+        ):
+            st.download_button(
+                said[kind],
+                partial(file_of, ending, access, chosen.area, **about),
+                file_name=file_name + ending,
+                mime=mime,
+                key=f"site-area-{kind}",
+                on_click="ignore",
+                icon=":material/download:",
+            )
 
 
 def sites_table(pack: AreaPack, chosen: Chosen, mode: str) -> None:
@@ -135,7 +183,7 @@ def sites_table(pack: AreaPack, chosen: Chosen, mode: str) -> None:
 
 
 def site_layers(pack: AreaPack, access: Access, chosen: Chosen) -> list[pdk.Layer]:
-    """Draw streets and homes by who reaches them: the chosen site alone, it and another, or not the chosen site.
+    """Draw the edge of a site's area, and its streets and homes by who reaches them: it alone, another too, or not it.
 
     They take the place of the layer of streets by time; :func:`site_mark` belongs on top.
     """
@@ -148,10 +196,14 @@ def site_layers(pack: AreaPack, access: Access, chosen: Chosen) -> list[pdk.Laye
         {"c": found.alone[inside, column].astype(int)},
         geometry=gpd.points_from_xy(*pack.demand_xy[inside].T, crs=pack.crs),
     )
-    return [
+    layers = [
         street_time_layer(url, classes, _bands(chosen.service), inside=pieces.inside),
         class_points_layer(homes, (SHARED_COLOUR, ALONE_COLOUR), layer_id="site-homes"),
     ]
+    if chosen.area is not None:
+        edge = gpd.GeoDataFrame(geometry=[chosen.area.shape.simplify(_SIMPLER_M)], crs=pack.crs)
+        layers += outline_layers(pack.code, edge, layer_id="site-area", colour=SELECTED_COLOUR, width_px=_EDGE_PX)
+    return layers
 
 
 def site_mark(pack: AreaPack, chosen: Chosen) -> pdk.Layer:
@@ -161,7 +213,10 @@ def site_mark(pack: AreaPack, chosen: Chosen) -> pdk.Layer:
 
 def site_legend(service: str) -> Legend:
     """Return the legend of the streets and homes of a catchment."""
-    return bands_legend(_bands(service), panel_words(service)["key"], outline="")
+    said = panel_words(service)
+    legend = bands_legend(_bands(service), said["key"])
+    edge = Swatch("outline", SELECTED_COLOUR, said["edge"], width_px=_EDGE_PX)
+    return replace(legend, entries=(*legend.entries, edge))
 
 
 def _bands(service: str) -> TimeBands:
@@ -180,6 +235,17 @@ def _bands(service: str) -> TimeBands:
 def _catchments(pack: AreaPack, mode: str, service: str, measure: str, baseline: str, within: float) -> Catchments:
     """Work out the catchments of all sites of a service once for all visitors."""
     return catchments(resources.access(pack, mode), service, measure=measure, baseline=baseline, within_min=within)
+
+
+@st.cache_resource(show_spinner=False, max_entries=32, hash_funcs={AreaPack: lambda pack: pack.digest})
+def _area(pack: AreaPack, mode: str, site: str, within: float) -> Isochrone | None:
+    """Work out the area of a site once for all visitors; None where no street is within the limit."""
+    place = pack.services.loc[site, ["easting", "northing"]].to_numpy(np.float64)
+    try:
+        found = isochrone_of(resources.access(pack, mode), place, within)
+    except InputError:  # the site is too far from every street of this mode
+        return None
+    return None if found.shape.is_empty else found
 
 
 @st.cache_resource(show_spinner=False, max_entries=32, hash_funcs={AreaPack: lambda pack: pack.digest})

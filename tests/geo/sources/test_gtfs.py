@@ -296,114 +296,70 @@ def test_what_no_trip_uses_is_left_out_with_a_note(feed):
 
 
 # File, old text, new text, and the message: a number in front of it is that of the line, and a column follows.
-FAULTS = {
-    "a time that is none": ("stop_times", "09:10:00,", "9.10,", "3, arrival_time: '9.10' is not a time"),
-    "a departure that is none": ("stop_times", "09:11:00", "later", "3, departure_time: 'later' is not a"),
-    "time goes back": (
-        "stop_times",
-        "09:20:00,09:20",
-        "09:10:30,09:20",
-        "4, arrival_time: '09:10:30' is be",
-    ),
-    "left before arrival": (
-        "stop_times",
-        "10:00,09:11",
-        "10:00,09:09",
-        "3, departure_time: '09:09:00' is b",
-    ),
-    "no first time": (
-        "stop_times",
-        "t3,10:00:00,10:00:00",
-        "t3,,",
-        "8, arrival_time: '' is blank, and the",
-    ),
-    "no last time": ("stop_times", "t1,09:20:00,09:20:00", "t1,,", "4, arrival_time: '' is blank, and the"),
-    "a trip of no list": ("stop_times", "t2,24", "t7,24", "6, trip_id: 't7' is not in trips.txt"),
-    "a stop of no list": ("stop_times", "C,5", "Q,5", "8, stop_id: 'Q' is not in stops.txt"),
-    "a sequence twice": ("stop_times", "B,2,,\nt1", "B,1,,\nt1", "3, stop_sequence: 1 is there before"),
-    "a sequence left out": ("stop_times", "D,9", "D,", "9, stop_sequence: '' is blank"),
-    "a sequence of words": (
-        "stop_times",
-        "D,9",
-        "D,last",
-        "9, stop_sequence: 'last' is not a whole number",
-    ),
-    "a kind of boarding": ("stop_times", "A,1,0,1\nt1", "A,1,4,1\nt1", "2, pickup_type: 4 is not 0, 1, 2"),
-    "a kind of alighting": (
-        "stop_times",
-        "A,1,0,1\nt1",
-        "A,1,0,x\nt1",
-        "2, drop_off_type: 'x' is not a wh",
-    ),
-    "too many columns": ("stop_times", "D,9,0,0", "D,9,0,0,0,0", "line 9: 9 columns where 7 are expected"),
-    "one column too many": ("stop_times", "D,9,0,0", "D,9,0,0,0", "line 9: 8 columns where 7 are expected"),
-    "a quote without end": ("stop_times", "t3,10:30", '"t3,10:30', "not well-formed CSV"),
-    "no sequence at all": (
-        "stop_times",
-        "stop_sequence",
-        "place",
-        "missing column stop_sequence; the file has trip_id",
-    ),
-    "a stop without position": ("stops", f"{LAT['B']:.7f}", "", "3, stop_lat: '' is blank, and trips call"),
-    "a stop off the globe": ("stops", f"{LAT['B']:.7f}", "91.5", "3, stop_lat: 91.5 is not between -90"),
-    "a position of words": ("stops", f"{LON['C']:.7f}", "east", "4, stop_lon: 'east' is not a number"),
-    "a stop twice": ("stops", "D,D", "A,D", "5, stop_id: 'A' appears more than once"),
-    "a stop without id": ("stops", "D,D", ",D", "5, stop_id: '' is blank"),
-    "no latitude": ("stops", "stop_lat", "lat", "missing column stop_lat"),
-    "a column twice": ("stops", "stop_name", "stop_id", "line 1: the column stop_id is there twice"),
-    "a route twice": ("routes", "rx", "r9", "3, route_id: 'r9' appears more than once"),
-    "a route's kind of words": ("routes", "Shore,3", "Shore,bus", "2, route_type: 'bus' is not a whole"),
-    "a trip of no route": ("trips", "rx,sat", "ry,sat", "4, route_id: 'ry' is not in routes.txt"),
-    "a trip of no service": (
-        "trips",
-        "rx,sat",
-        "rx,sun",
-        "4, service_id: 'sun' is not in calendar.txt, nor",
-    ),
-    "a trip twice": ("trips", "t2", "t1", "3, trip_id: 't1' appears more than once"),
-    "an end before the start": (
-        "calendar",
-        "20240430",
-        "20240131",
-        "3, end_date: '20240131' is before the",
-    ),
-    "a date that is none": ("calendar", "20240101", "20240230", "2, start_date: '20240230' is not a date"),
-    "a date with dashes": ("calendar", "20240430", "2024-04-30", "3, end_date: '2024-04-30' is not a date"),
-    "a weekday of 2": ("calendar", "sat,0", "sat,2", "3, monday: 2 is neither 0 nor 1"),
-    "a weekday left out": ("calendar", "sat,0", "sat,", "3, monday: '' is neither 0 nor 1"),
-    "a service twice": ("calendar", "sat,", "week,", "3, service_id: 'week' appears more than once"),
-    "an exception's date": ("calendar_dates", "20240106", "6 Jan", "2, date: '6 Jan' is not a date"),
-    "an exception's kind": (
-        "calendar_dates",
-        "0106,1",
-        "0106,3",
-        "2, exception_type: 3 is neither 1 (added)",
-    ),
-    "an exception twice": ("calendar_dates", "20240108", "20240106", "3, date: '20240106' is there twice"),
-    "an exception of nothing": (
-        "calendar_dates",
-        "week,20240108",
-        ",20240108",
-        "3, service_id: '' is blank",
-    ),
-    "an interval of no trip": ("frequencies", "t1", "t8", "2, trip_id: 't8' is not in trips.txt"),
-    "an interval of nothing": (
-        "frequencies",
-        ",600",
-        ",0",
-        "2, headway_secs: 0 is not a number of seconds",
-    ),
-    "an interval too long": (
-        "frequencies",
-        ",600",
-        ",99999",
-        "2, headway_secs: '99999' is not a whole number",
-    ),
-    "an interval's start": ("frequencies", "06:00:00", "six", "2, start_time: 'six' is not a time"),
-    "an interval's end": ("frequencies", "07:00:00", "06:00:00", "2, end_time: '06:00:00' is not after"),
-    "the feed's own end": ("feed_info", "20240331", "soon", "2, feed_end_date: 'soon' is not a date"),
-    "the feed ends first": ("feed_info", "20240331", "20231231", "ends on 2023-12-31, before it starts on 2024-01-01"),
-}
+# What is wrong | the file | text of the good feed | what stands there instead | line, column and message
+FAULTS_TABLE = r"""
+a time that is none | stop_times | 09:10:00, | 9.10, | 3, arrival_time: '9.10' is not a time
+a departure that is none | stop_times | 09:11:00 | later | 3, departure_time: 'later' is not a
+time goes back | stop_times | 09:20:00,09:20 | 09:10:30,09:20 | 4, arrival_time: '09:10:30' is be
+left before arrival | stop_times | 10:00,09:11 | 10:00,09:09 | 3, departure_time: '09:09:00' is b
+no first time | stop_times | t3,10:00:00,10:00:00 | t3,, | 8, arrival_time: '' is blank, and the
+no last time | stop_times | t1,09:20:00,09:20:00 | t1,, | 4, arrival_time: '' is blank, and the
+a trip of no list | stop_times | t2,24 | t7,24 | 6, trip_id: 't7' is not in trips.txt
+a stop of no list | stop_times | C,5 | Q,5 | 8, stop_id: 'Q' is not in stops.txt
+a sequence twice | stop_times | B,2,,\nt1 | B,1,,\nt1 | 3, stop_sequence: 1 is there before
+a sequence left out | stop_times | D,9 | D, | 9, stop_sequence: '' is blank
+a sequence of words | stop_times | D,9 | D,last | 9, stop_sequence: 'last' is not a whole number
+a kind of boarding | stop_times | A,1,0,1\nt1 | A,1,4,1\nt1 | 2, pickup_type: 4 is not 0, 1, 2
+a kind of alighting | stop_times | A,1,0,1\nt1 | A,1,0,x\nt1 | 2, drop_off_type: 'x' is not a wh
+too many columns | stop_times | D,9,0,0 | D,9,0,0,0,0 | line 9: 9 columns where 7 are expected
+one column too many | stop_times | D,9,0,0 | D,9,0,0,0 | line 9: 8 columns where 7 are expected
+a quote without end | stop_times | t3,10:30 | "t3,10:30 | not well-formed CSV
+no sequence at all | stop_times | stop_sequence | place | missing column stop_sequence; the file has trip_id
+a stop without position | stops | {LAT_B} |  | 3, stop_lat: '' is blank, and trips call
+a stop off the globe | stops | {LAT_B} | 91.5 | 3, stop_lat: 91.5 is not between -90
+a position of words | stops | {LON_C} | east | 4, stop_lon: 'east' is not a number
+a stop twice | stops | D,D | A,D | 5, stop_id: 'A' appears more than once
+a stop without id | stops | D,D | ,D | 5, stop_id: '' is blank
+no latitude | stops | stop_lat | lat | missing column stop_lat
+a column twice | stops | stop_name | stop_id | line 1: the column stop_id is there twice
+a route twice | routes | rx | r9 | 3, route_id: 'r9' appears more than once
+a route's kind of words | routes | Shore,3 | Shore,bus | 2, route_type: 'bus' is not a whole
+a trip of no route | trips | rx,sat | ry,sat | 4, route_id: 'ry' is not in routes.txt
+a trip of no service | trips | rx,sat | rx,sun | 4, service_id: 'sun' is not in calendar.txt, nor
+a trip twice | trips | t2 | t1 | 3, trip_id: 't1' appears more than once
+an end before the start | calendar | 20240430 | 20240131 | 3, end_date: '20240131' is before the
+a date that is none | calendar | 20240101 | 20240230 | 2, start_date: '20240230' is not a date
+a date with dashes | calendar | 20240430 | 2024-04-30 | 3, end_date: '2024-04-30' is not a date
+a weekday of 2 | calendar | sat,0 | sat,2 | 3, monday: 2 is neither 0 nor 1
+a weekday left out | calendar | sat,0 | sat, | 3, monday: '' is neither 0 nor 1
+a service twice | calendar | sat, | week, | 3, service_id: 'week' appears more than once
+an exception's date | calendar_dates | 20240106 | 6 Jan | 2, date: '6 Jan' is not a date
+an exception's kind | calendar_dates | 0106,1 | 0106,3 | 2, exception_type: 3 is neither 1 (added)
+an exception twice | calendar_dates | 20240108 | 20240106 | 3, date: '20240106' is there twice
+an exception of nothing | calendar_dates | week,20240108 | ,20240108 | 3, service_id: '' is blank
+an interval of no trip | frequencies | t1 | t8 | 2, trip_id: 't8' is not in trips.txt
+an interval of nothing | frequencies | ,600 | ,0 | 2, headway_secs: 0 is not a number of seconds
+an interval too long | frequencies | ,600 | ,99999 | 2, headway_secs: '99999' is not a whole number
+an interval's start | frequencies | 06:00:00 | six | 2, start_time: 'six' is not a time
+an interval's end | frequencies | 07:00:00 | 06:00:00 | 2, end_time: '06:00:00' is not after
+the feed's own end | feed_info | 20240331 | soon | 2, feed_end_date: 'soon' is not a date
+the feed ends first | feed_info | 20240331 | 20231231 | ends on 2023-12-31, before it starts on 2024-01-01
+"""
+PLACES_OF_TABLE = {"{LAT_B}": f"{LAT['B']:.7f}", "{LON_C}": f"{LON['C']:.7f}", r"\n": "\n"}
+
+
+def faults():
+    """The rows of the table, by what is wrong."""
+    found = {}
+    for row in FAULTS_TABLE.strip().splitlines():
+        what, *cells = (cell.strip() for cell in row.split("|"))
+        for name, text in PLACES_OF_TABLE.items():
+            cells = [cell.replace(name, text) for cell in cells]
+        found[what] = tuple(cells)
+    return found
+
+
+FAULTS = faults()
 MORE = {
     "calendar_dates": "service_id,date,exception_type\nweek,20240106,1\nweek,20240108,2\n",
     "frequencies": "trip_id,start_time,end_time,headway_secs\nt1,06:00:00,07:00:00,600\n",

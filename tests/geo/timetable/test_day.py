@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from geo.errors import InputError
 from geo.sources.gtfs import read_gtfs
 from geo.timetable.calendar import Calendar
-from geo.timetable.day import DAY_S, LAST_S, day_of, example_date
+from geo.timetable.day import DAY_S, LAST_S, day_of, example_date, routes_not_known
 from geo.timetable.timetable import RouteLine, Timetable, Trip, joined
 from geo.timetable.timing import Timing
 from tests.geo.timetable.made import timetables
@@ -203,5 +203,30 @@ def test_a_day_of_which_only_other_days_are_counted_is_refused():
     calendar = Calendar.always([[True] * 5 + [False] * 2])
     timetable = Timetable.of_trips(["a", "b"], ["A", "B"], [(0, 0), (9, 9)], [line], [trip], calendar)
     assert day_of(timetable, example_date(timetable, Timing("friday"))).n_calls == 2
-    with pytest.raises(InputError, match="says nothing of a Saturday"):
-        example_date(timetable, Timing("saturday"))
+    for saturday in ("saturday", "2024-01-06"):
+        with pytest.raises(InputError, match="says nothing of a Saturday"):
+            example_date(timetable, Timing(saturday))
+    assert example_date(timetable, Timing("2024-01-05")) == date(2024, 1, 5)
+
+
+def test_the_routes_of_which_a_day_is_not_known_are_those_made_of_counts_of_other_days():
+    """A day on which a published route has no trip is known; so is one on which another route of the counts runs."""
+    lines = [
+        RouteLine("T", "", "train", "modelled", "counts"),
+        RouteLine("S", "", "train", "modelled", "counts"),
+        RouteLine("U", "", "tram", "modelled", "other counts"),
+        RouteLine("9", "", "bus", "published", "feed"),
+        RouteLine("8", "", "bus", "assumed"),
+    ]
+    weekdays, saturdays, every = [True] * 5 + [False] * 2, [day == 5 for day in range(7)], [True] * 7
+    yes = (True, True)
+    trips = [
+        Trip(route, (0, 1), (600, 660), (600, 660), service, yes, yes)
+        for route, service in ((0, 0), (1, 1), (2, 0), (3, 0), (4, 2))
+    ]
+    table = Timetable.of_trips(
+        "ab", "AB", np.zeros((2, 2)), lines, trips, Calendar.always([weekdays, saturdays, every])
+    )
+    asked = {day: Timing(day, assumed=True) for day in ("monday", "saturday", "sunday", "2024-01-06")}
+    found = {day: [route.name for route in routes_not_known(table, timing)] for day, timing in asked.items()}
+    assert found == {"monday": [], "saturday": ["U"], "sunday": ["T", "S", "U"], "2024-01-06": ["U"]}
