@@ -88,7 +88,8 @@ class Question:
         rides = np.full((len(self.places), len(self.places)), np.inf)
         rides[caught.slot] = seconds_of(np.minimum.reduceat(aboard[caught.call], caught.start, axis=0)) - LEAVE_S
         by_stops = np.stack([(to_stop + column).min(axis=1) for column in to_place.T], axis=1)
-        return np.minimum(np.minimum(rides, by_stops), self._walks(self.places, self.places, limit_s))
+        found: Floats = np.minimum(np.minimum(rides, by_stops), self._walks(self.places, self.places, limit_s))
+        return found
 
     def _walks(self, origins: Snapped, goals: Snapped, limit_s: float = np.inf) -> Floats:
         found = travel_times(self.access.streets, origins, goals, limit_s=limit_s, matrix=True).matrix_s
@@ -123,7 +124,7 @@ def run(setting: Setting) -> Outcome:
         Contender(_KEPT, "timetable and walks to stops ready; all walks anew", question.matrix_s, lambda found: found),
         Contender(_NEW, "stops tied, walks, changes", lambda: question.anew().matrix_s(), most_repeats=3),
     ]
-    skipped = []
+    skipped: list[str] = []
     with tempfile.TemporaryDirectory() as folder:
         if not options.has("ferrobus"):
             _, skipped = setting.with_peers([], {"ferrobus": list})
