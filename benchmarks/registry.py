@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from benchmarks import click, gaps, matrix, nearest, opening, placement, scenario, snapping
+from benchmarks import click, gaps, matrix, nearest, opening, placement, scenario, snapping, transit
 from benchmarks.setting import Outcome, Setting
 from geo.errors import UnknownNameError
 
@@ -23,6 +23,7 @@ GROUPS: Mapping[str, Group] = MappingProxyType(
         "snapping": Group(snapping.TITLE, snapping.run),
         "nearest": Group(nearest.TITLE, nearest.run),
         "matrix": Group(matrix.TITLE, matrix.run),
+        "transit": Group(transit.TITLE, transit.run),
         "gaps": Group(gaps.TITLE, gaps.run),
         "scenario": Group(scenario.TITLE, scenario.run),
         "placement": Group(placement.TITLE, placement.run),

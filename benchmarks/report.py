@@ -14,7 +14,7 @@ from rich.table import Table
 from benchmarks.setting import Budget, Outcome, Setting
 from geo.files import write_whole
 
-_LIBRARIES = ("numpy", "scipy", "pandas", "geopandas", "shapely", "osmnx", "networkx", "igraph", "pandana")
+_LIBRARIES = ("numpy", "scipy", "pandas", "geopandas", "shapely", "osmnx", "networkx", "igraph", "pandana", "ferrobus")
 
 
 def facts(setting: Setting) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The benchmarks run, say what they left out, and refuse to time a wrong answer."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -68,6 +69,16 @@ def test_unknown_group_lists_the_valid_ones(capsys: pytest.CaptureFixture[str]) 
     assert main(["teleport"]) == 2
     message = capsys.readouterr().err
     assert all(name in message for name in GROUPS)
+
+
+@pytest.mark.slow
+def test_a_journey_by_timetable_is_timed_without_ferrobus(monkeypatch: pytest.MonkeyPatch, setting: Setting) -> None:
+    monkeypatch.setattr("benchmarks.transit.peak_mb", lambda *_: {})
+    outcome = GROUPS["transit"].run(replace(setting, options=Options(repeats=1, without=frozenset({"ferrobus"}))))
+    assert outcome.skipped == ["ferrobus: left out as asked"]
+    assert all(row.best_s for row in outcome.rows[:-1])
+    assert "bytes a trip" in outcome.rows[-1].includes
+    assert [budget.work for budget in outcome.budgets] == ["every minute of two hours, nothing kept"]
 
 
 @pytest.mark.slow
