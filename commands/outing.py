@@ -1,7 +1,6 @@
 """`reach visit`: who can go to a kind of service and back in the time that a family has."""
 
 import json
-from datetime import date, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -26,9 +25,8 @@ from commands.options import (
     check_options,
     open_area,
 )
-from commands.points import by_timetable, dated, mode_at, name_off_network, note_off_streets, note_timetable, way_words
+from commands.points import by_timetable, mode_at, name_off_network, note_off_streets, note_timetable, way_words
 from geo.errors import InputError
-from geo.timetable.calendar import WEEKDAYS
 from geo.timetable.timing import Timing, clock, minute_of
 from wording.rounding import shortest
 
@@ -64,7 +62,7 @@ def visit_command(
     """
     check_options(format_, out, None, 0)
 
-    from analysis.reach.outings import outing_reach
+    from analysis.reach.outings import outing_reach, visit_date
     from analysis.travel.access import Access
 
     time = free_time(free, visit)
@@ -80,7 +78,7 @@ def visit_command(
     check_measure(pack, measure, baseline)
     sites, _ = asked_sites(pack, service, None, reading)
     access = Access.of(pack, chosen)
-    when = visit_date(pack, timing)
+    when = visit_date(None if chosen.timing is None else pack.timetable, timing)
     name_off_network("site", sites["name"], access.snap(sites[["easting", "northing"]].to_numpy(float)))
     note_off_streets(pack, chosen.walking.name)
     note_timetable(pack, chosen)
@@ -121,16 +119,6 @@ def free_time(free: str, visit: float) -> Any:
     if not dash:
         raise InputError(f"--free {free!r} is not in the form 09:15-14:45")
     return FreeTime(minute_of(start), minute_of(end), visit)
-
-
-def visit_date(pack: "AreaPack", timing: Timing) -> date:
-    """Return the date of the opening hours: that of the journey, or the next such weekday where it is of any week."""
-    from geo.timetable.day import example_date
-
-    if dated(pack, timing):
-        return example_date(pack.timetable, timing)
-    today = date.today()
-    return today + timedelta(days=(WEEKDAYS.index(timing.day) - today.weekday()) % 7)
 
 
 def answer(asked: dict[str, Any], found: "OutingReach") -> dict[str, Any]:

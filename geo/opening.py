@@ -163,7 +163,7 @@ def hours_of(
     Parameters
     ----------
     services
-        Frame with ``category`` and ``opening_hours``.
+        Frame with ``category`` and, where own hours are known at all, ``opening_hours``.
     day, country
         As for `open_intervals`.
     usual
@@ -180,7 +180,8 @@ def hours_of(
         When hours or the country cannot be read.
     """
     usual = read_usual_hours() if usual is None else usual
-    pairs = list(zip(services["category"], services["opening_hours"], strict=True))
+    own = services["opening_hours"] if "opening_hours" in services else [""] * len(services)
+    pairs = list(zip(services["category"], own, strict=True))
     # Many services share their hours, so each pair is read once.
     found = {pair: _hours(*pair, day, country, usual) for pair in set(pairs)}
     return [found[pair] for pair in pairs]

@@ -34,6 +34,7 @@ from ui.kit.tables import Column, show_table
 from ui.kit.timetable import mode_choice
 from ui.kit.view import area_view, on_phone, panel_below
 from ui.travel.journeys import here_layers, journey_panel, take_place_click, take_postcode
+from ui.travel.outing import outing_layer, outing_legend, outing_panel, outing_tables
 from ui.travel.sites import (
     area_downloads,
     show_site_of_link,
@@ -62,7 +63,12 @@ from wording.scenario import travelling
 from wording.sentences import reach_sentence
 from wording.transit import missing_notes, timetable_notes
 
-SHOWS = {"minutes": "Minutes by street", "site": "One site's area", "need": "Need and reach"}
+SHOWS = {
+    "minutes": "Minutes by street",
+    "site": "One site's area",
+    "back": "There and back",
+    "need": "Need and reach",
+}
 
 with page(
     "How long does it take to get there?",
@@ -146,6 +152,22 @@ with page(
                 legends = [site_legend(service)]
                 title = plainly(chosen.said)
                 alt = f"Map: {title} The table below holds the figures of every site."
+            elif shows == "back":
+                with first or right:
+                    outing = outing_panel(pack, service, mode, measure, baseline)
+                layers = [
+                    ground_layer(pack, "click to see the way from here"),
+                    homes_layer(pack, pack.demand),
+                    outing_layer(pack, outing),
+                    *outlines,
+                    names,
+                    *venues,
+                ]
+                legends, title = [outing_legend()], outing.said
+                alt = f"Map: {title} The table below holds the wards' figures."
+                if outing.here:
+                    layers += here_layers(pack, outing.here)
+                    view = place_view(pack, outing.here.place, outing.here.line)
             elif shows == "need":
                 both = need_panel()
                 layers = [need_reach_layer(pack, both, service, within)]
@@ -219,6 +241,8 @@ with page(
                 pin_control(pack, take_postcode)
         if shows == "site":
             sites_table(pack, chosen, mode)
+        elif shows == "back":
+            outing_tables(pack, outing)
         elif shows == "need":
             need_reach_table(pack, both, service, baseline, within)
 

@@ -284,6 +284,7 @@ PAGES = [
     ("travel_time", {"place": "L11"}),
     ("travel_time", {"map": "need"}),
     ("travel_time", {"map": "site"}),
+    ("travel_time", {"map": "back"}),
     ("gaps", {}),
     ("scenario_lab", {}),
     ("meeting", {}),

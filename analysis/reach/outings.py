@@ -8,7 +8,7 @@ difference is what the way back costs.
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 
 import numpy as np
@@ -22,6 +22,10 @@ from analysis.travel.there_and_back import ALL_DAY, FreeTime, Intervals, Outings
 from geo.errors import InputError
 from geo.opening import Hours, Status, hours_of
 from geo.pack import AreaPack
+from geo.timetable.calendar import WEEKDAYS
+from geo.timetable.day import example_date
+from geo.timetable.timetable import Timetable
+from geo.timetable.timing import Timing
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -112,6 +116,29 @@ class OutingReach:
 def intervals_of(hours: Hours) -> Intervals:
     """Return when a site counts as open: all day where nothing is known of it."""
     return ALL_DAY if hours.status == "unknown" else hours.intervals
+
+
+def visit_date(timetable: Timetable | None, timing: Timing) -> date:
+    """Return the date of the opening hours: that of the journey, or the next such weekday where it is of any week.
+
+    Parameters
+    ----------
+    timetable
+        What one travels by; None where one goes by no timetable.
+    timing
+        The day.
+
+    Raises
+    ------
+    InputError
+        When the timetable has no such day.
+    """
+    if timing.date is not None:
+        return timing.date
+    if timetable is not None and timetable.calendar.known() is not None:
+        return example_date(timetable, timing)
+    today = date.today()
+    return today + timedelta(days=(WEEKDAYS.index(timing.day) - today.weekday()) % 7)
 
 
 def outing_reach(

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from analysis.travel.access import Access
 from analysis.travel.times import travel_times
 from geo.errors import InputError
+from geo.network.network import ModeNetwork, transposed
 from geo.network.snapping import Snapped
 
 Floats = npt.NDArray[np.float64]
@@ -103,9 +104,8 @@ def outings(access: Access, origins: Snapped, sites: Snapped, hours: Sequence[In
     if len(hours) != len(sites):
         raise InputError(f"opening hours of {len(hours)} sites were given for {len(sites)}")
     start_s, end_s = free.start_min * 60.0, free.end_min * 60.0
-    there_s = _matrix(access, origins, sites)
-    back_s = travel_times(access.streets, sites, origins, matrix=True).matrix_s
-    arrive_s, leave_s = start_s + there_s, end_s - np.asarray(back_s, dtype=np.float64).T
+    there_s, back_s = (_matrix(streets, origins, sites) for streets in (access.streets, _turned(access.streets)))
+    arrive_s, leave_s = start_s + there_s, end_s - back_s
     if access.transit is not None:
         arrive_s = np.minimum(arrive_s, access.transit.arrive_s(origins, sites, start_s))
         leave_s = np.maximum(leave_s, -access.transit.back().arrive_s(origins, sites, -end_s))
@@ -119,5 +119,15 @@ def outings(access: Access, origins: Snapped, sites: Snapped, hours: Sequence[In
     return Outings(free, arrive_s, leave_s, begin_s)
 
 
-def _matrix(access: Access, origins: Snapped, sites: Snapped) -> Floats:
-    return np.asarray(travel_times(access.streets, origins, sites, matrix=True).matrix_s, dtype=np.float64)
+def _matrix(streets: ModeNetwork, origins: Snapped, sites: Snapped) -> Floats:
+    return np.asarray(travel_times(streets, origins, sites, matrix=True).matrix_s, dtype=np.float64)
+
+
+def _turned(streets: ModeNetwork) -> ModeNetwork:
+    """Return the streets with every direction turned round: the way **to** a site is then the way back from it.
+
+    A search takes one run for each of the points that it leads to, and there are far fewer sites than homes.
+    """
+    there_s, back_s = streets.forward_s, streets.backward_s
+    turned = transposed(streets.network, back_s, there_s)
+    return ModeNetwork(streets.network, streets.mode, streets.usable, streets.by_steps, back_s, there_s, *turned)

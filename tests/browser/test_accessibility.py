@@ -54,6 +54,7 @@ STATES = {
     "a ward's own page": ("ward?ward=kursaal", "What is too far away"),
     "one site's area": ("travel_time?map=site", "If it closes"),
     "need and reach": ("travel_time?map=need", "fewest"),
+    "there and back": ("travel_time?map=back&free_until=10:30&place=SS3+9PD", "From SS3 9PD"),
     "a journey": ("travel_time?place=SS3+9PD", "From SS3 9PD"),
     "a place that is not there": ("travel_time?place=nowhere", "was not found in or around"),
     "a link with a bad value": ("travel_time?service=palace", "The link asks for"),

@@ -197,3 +197,8 @@ def test_a_table_of_usual_hours_with_a_fault_is_refused(tmp_path: Path, content,
 def test_usual_hours_of_an_unknown_category_are_refused():
     with pytest.raises(UnknownNameError, match="pub"):
         UsualHours("pub", "24/7", "assumed", "n")
+
+
+def test_without_a_column_of_own_hours_the_usual_ones_stand_in():
+    rows = services(("library", ""), ("library", ""))
+    assert hours_of(rows.drop(columns="opening_hours"), MONDAY, usual=USUAL) == hours_of(rows, MONDAY, usual=USUAL)

@@ -35,7 +35,7 @@ def test_table_shows_units_and_keeps_numbers() -> None:
     assert shown["n"].tolist() == [10, 21]
     assert shown["share"].tolist() == [41, 100]
     assert math.isnan(shown["time"].iloc[1])
-    assert tables.column_config(columns)["share"]["type_config"]["format"] == "%.0f%%"
+    assert tables.column_config(columns, shown)["share"]["type_config"]["format"] == "%.0f%%"
 
 
 def test_a_few_are_said_in_words_and_sorted_by_size() -> None:
@@ -45,6 +45,8 @@ def test_a_few_are_said_in_words_and_sorted_by_size() -> None:
     assert shown["n"].sort_values().tolist() == [FEW, 40 - FEW, 40]
     styled = tables.with_words(shown, columns).to_html()
     assert all(words in styled for words in (">40<", ">fewer than 5<", ">all but a few<"))
+    formats = {name: made["type_config"].get("format") for name, made in tables.column_config(columns, shown).items()}
+    assert formats == {"n": None, "time": "%.0f min"}, "a column with a format shows no words"
     said = downloads.csv_bytes(frame, {}).decode()
     assert "\nfewer than 5,7.5\nall but a few,2.5" in said
 

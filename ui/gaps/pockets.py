@@ -90,9 +90,10 @@ def pocket_table(rows: pd.DataFrame, service: str, who: str, *, key: str) -> Non
             }
         ),
     }
+    shown = shown_frame(rows, columns)
     st.dataframe(
-        with_words(shown_frame(rows, columns), columns),
-        column_config=column_config(columns),
+        with_words(shown, columns),
+        column_config=column_config(columns, shown),
         hide_index=True,
         key=key,
         alt="Pockets, numbered as on the map",
@@ -101,7 +102,7 @@ def pocket_table(rows: pd.DataFrame, service: str, who: str, *, key: str) -> Non
         on_select="rerun",
         selection_mode="single-row",
     )
-    st.html(printed_html(shown_frame(rows, columns), columns, "Pockets, numbered as on the map"))
+    st.html(printed_html(shown, columns, "Pockets, numbered as on the map"))
     st.caption("Tick a row to mark it on the map and read why. In a group, no home is more than 250 m from the next.")
 
 

@@ -121,6 +121,11 @@ class Session:
     """Day and window of leaving that were chosen last, as :meth:`geo.timetable.timing.Timing.text` writes them."""
     leave = Linked("leave", "")
     """Minute of leaving of the journey by timetable that is told leg by leg."""
+    free_from, free_until = Linked("free_from", ""), Linked("free_until", "")
+    """When a family has time to go there and back."""
+    visit = Linked[float]("visit", 0)
+    visit_day = Linked("day", "")
+    """Day of the week of going there and back by what goes by no timetable."""
     within = Linked[float]("within", 0)
     who = Linked("who", "")
     place = Linked("place", "")

@@ -30,12 +30,19 @@ _ONE_SHEET = 25
 """Rows of a table that is not divided between two sheets of paper."""
 
 
-def column_config(columns: Mapping[str, Column]) -> dict[str, Any]:
-    """Return Streamlit's configuration for `columns`, keyed by frame column."""
+def column_config(columns: Mapping[str, Column], frame: pd.DataFrame) -> dict[str, Any]:
+    """Return Streamlit's configuration for `columns`, keyed by frame column.
+
+    `frame` is from :func:`shown_frame`. A column of :func:`with_words` that has words has no format here: Streamlit
+    shows a number by its format and not by its words where it has both.
+    """
+    told = _told(frame, columns)
     return {
         name: st.column_config.TextColumn(c.label, help=c.help, pinned=c.pinned)
         if c.kind == "text"
-        else st.column_config.NumberColumn(c.label, help=c.help, pinned=c.pinned, format=_FORMATS[c.kind])
+        else st.column_config.NumberColumn(
+            c.label, help=c.help, pinned=c.pinned, format=None if name in told else _FORMATS[c.kind]
+        )
         for name, c in columns.items()
     }
 
@@ -78,10 +85,15 @@ def with_words(frame: pd.DataFrame, columns: Mapping[str, Column]) -> "pd.DataFr
     columns
         Its columns.
     """
-    told = [name for name, column in columns.items() if column.kind == "people" and frame[name].map(said).notna().any()]
+    told = _told(frame, columns)
     if not told:
         return frame
     return frame.style.format({name: lambda value: people(as_shown(float(str(value)))) for name in told}, na_rep="–")
+
+
+def _told(frame: pd.DataFrame, columns: Mapping[str, Column]) -> list[str]:
+    """Return which columns have a count that is written in words."""
+    return [name for name, column in columns.items() if column.kind == "people" and frame[name].map(said).notna().any()]
 
 
 def show_table(
@@ -107,16 +119,17 @@ def show_table(
     height
         In pixels; every row when ``"content"``.
     """
+    shown = shown_frame(frame, columns)
     st.dataframe(
-        with_words(shown_frame(frame, columns), columns),
-        column_config=column_config(columns),
+        with_words(shown, columns),
+        column_config=column_config(columns, shown),
         hide_index=True,
         key=key,
         alt=alt,
         height=height,
         placeholder="–",
     )
-    st.html(printed_html(shown_frame(frame, columns), columns, alt))
+    st.html(printed_html(shown, columns, alt))
 
 
 def show_words(

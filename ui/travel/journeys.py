@@ -12,6 +12,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from analysis.reach.wards import ward_times
 from analysis.travel.access import Access, Journey, journeys
+from geo.finder import Answer
 from geo.measures import MEASURES
 from geo.network.modes import LONGEST_WALK_MIN, Mode
 from geo.pack import AreaPack
@@ -111,48 +112,35 @@ def journey_panel(
     """
     words = words or english()
     say = words.say
-    postcode, street = example_place(pack)
-    coded = by_postcode(pack)
-    typed = controls.text(
-        say("journeys.place") if coded else say("journeys.place_without"),
-        key=Session.place.key,
-        placeholder=say("journeys.place_example", postcode=postcode, street=street) if coded else street,
-        help=say("journeys.place_help") if coded else say("journeys.place_help_without"),
-    )
-    if not typed:
+    answer = ask_place(pack, words)
+    if answer is None:
         with st.container(key="on-screen-start"):
-            st.info(say("journeys.start") if coded else say("journeys.start_without"), icon=":material/home:")
+            st.info(say("journeys.start" if by_postcode(pack) else "journeys.start_without"), icon=":material/home:")
         return None
-    answer = resources.finder(pack).find(typed)
-
-    def choose(place: Place) -> None:
-        session.place = place.name
-
-    ask_back(answer, key="place", choose=choose, words=words)
     if answer.kind == "ward":
         baseline = baseline or pack.baselines[0]
         measure = measure or pack.measure_names(baseline)[0]
         _ward_panel(pack, access, answer.places[0], service, how, measure, baseline, words, own)
-        other_places(answer, key="place", choose=choose, words=words)
+        other_places(answer, key="place", choose=choose_place, words=words)
         return Here(answer.places[0])
     if answer.kind != "place":
         return None
     place = answer.places[0]
     kinds = kinds_of(pack, service)
     if access.transit is not None:
-        place = replace(place, name=_home_name(pack, place))
+        place = named_home(pack, place)
         how = words.named("travelling")[access.mode.kind]
         line = timed_panel(
             pack, access, place, kinds, how, within=within, words=words, more=more, own=own, picture=picture
         )
-        other_places(answer, key="place", choose=choose, words=words)
+        other_places(answer, key="place", choose=choose_place, words=words)
         return Here(place, line)
     rows = None if own is None else {own.name: own.rows}
     found = journeys(access, (place.easting, place.northing), kinds, own=rows)
-    place = replace(place, name=_home_name(pack, place))
+    place = named_home(pack, place)
     here = say("journeys.here", place=plain(place.name), way=how)
     st.markdown(f"{here} {_headline(pack, found[0], access.mode, words, own)}")
-    other_places(answer, key="place", choose=choose, words=words)
+    other_places(answer, key="place", choose=choose_place, words=words)
     with st.container() if more is None else more:
         way = _way(pack, found, service, words, own)
         alt = say("journeys.table", place=place.name)
@@ -161,9 +149,31 @@ def journey_panel(
     return Here(place, line)
 
 
-def _home_name(pack: AreaPack, place: Place) -> str:
+def ask_place(pack: AreaPack, words: Words) -> Answer | None:
+    """Draw the box for a place, and ask back where it is not clear which is meant; None while nothing is typed."""
+    postcode, street = example_place(pack)
+    say, coded = words.say, by_postcode(pack)
+    typed = controls.text(
+        say("journeys.place") if coded else say("journeys.place_without"),
+        key=Session.place.key,
+        placeholder=say("journeys.place_example", postcode=postcode, street=street) if coded else street,
+        help=say("journeys.place_help") if coded else say("journeys.place_help_without"),
+    )
+    if not typed:
+        return None
+    answer = resources.finder(pack).find(typed)
+    ask_back(answer, key="place", choose=choose_place, words=words)
+    return answer
+
+
+def choose_place(place: Place) -> None:
+    """Let a place that is offered be the one that is asked about; called before anything is drawn."""
+    session.place = place.name
+
+
+def named_home(pack: AreaPack, place: Place) -> Place:
     """Name a place; a home that is an area by its street, since nobody knows its code."""
-    return place_at(pack, place.easting, place.northing).name if place.kind == "home" else place.name
+    return replace(place, name=place_at(pack, place.easting, place.northing).name) if place.kind == "home" else place
 
 
 def _way(pack: AreaPack, found: list[Journey], service: str, words: Words, own: OwnPlaces | None) -> Journey:

@@ -10,6 +10,7 @@ from analysis.travel.there_and_back import ALL_DAY, FreeTime, outings
 from analysis.travel.times import travel_times
 from geo.errors import InputError
 from geo.network.modes import MODES, mode_named
+from geo.packs import open_pack
 from geo.timetable.day import example_date
 from tests.samples import ELSEWHERE
 from tests.timetables import with_buses
@@ -122,3 +123,17 @@ def test_what_makes_no_sense_is_refused(pack):
     access = Access.of(pack, MODES["walk_pram"])
     with pytest.raises(InputError, match="hours of 1 sites were given for 4"):
         outings(access, access.snap(HOMES), access.snap(SITES), [ALL_DAY], FreeTime())
+
+
+@pytest.mark.parametrize("mode", ["walk_pram", "cycle", "drive"])
+def test_the_way_back_is_the_way_from_the_site_home_also_where_streets_are_one_way(mode):
+    town = open_pack("southend")
+    access = Access.of(town, MODES[mode])
+    some = np.random.default_rng(5).choice(len(town.demand), 40, replace=False)
+    homes = access.snap(town.demand_xy[some])
+    sites = access.snap(town.services_of("gp_practice")[["easting", "northing"]].to_numpy(float)[:6])
+    found = outings(access, homes, sites, [ALL_DAY] * 6, FreeTime())
+    there_s, back_s = walks_s(access, homes, sites), walks_s(access, sites, homes).T
+    np.testing.assert_allclose(found.leave_s, FreeTime().end_min * 60 - back_s, atol=0.02)
+    np.testing.assert_allclose(found.arrive_s, FreeTime().start_min * 60 + there_s, atol=0.02)
+    assert (np.abs(there_s - back_s).max() > 5) == (mode != "walk_pram"), "there are one-way streets"
