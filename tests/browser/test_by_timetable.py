@@ -1,7 +1,5 @@
 """Travel time by timetable on a laptop and on a phone: the answer, the way, there and back, and nothing cut off."""
 
-import pytest
-
 from drawing.palette import CATEGORICAL
 from tests.browser.conftest import BOTH, SIZES, is_map, near_colour, until, words_only
 
@@ -57,14 +55,14 @@ def test_there_and_back_is_answered_and_its_times_can_be_changed(reader, app):
     fits(reader)
 
 
-@pytest.mark.parametrize("size", ["phone"], indirect=True)
+@BOTH
 @words_only
 def test_one_family_s_way_is_told_and_the_hours_are_listed(reader, app):
     reader.open(f"{app}/travel_time?service=gp_practice&mode=transit_pram&{BACK}&{PLACE}")
     page = reader.page
     said = page.get_by_text("From SS3 9AL").first
     said.wait_for()
-    answer = page.get_by_text("and be back in time").first
+    answer = page.get_by_text("on a Tuesday and be back in time").first
     assert answer.bounding_box()["y"] < said.bounding_box()["y"]
     page.get_by_text("There and back, step by step").click()
     page.get_by_text("Its hours").or_(page.get_by_text("It is open 08:00–18:30 (assumed)")).first.wait_for()

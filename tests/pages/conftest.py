@@ -1,7 +1,8 @@
 """Pages run without a browser; what they show is held against the analysis, asked independently."""
 
 import json
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,8 @@ from geo.pack import AreaPack
 from geo.packs import list_packs, open_pack
 
 CHECKOUT = Path(__file__).resolve().parents[2]
+UNFILLED = re.compile(r"\{[a-z_]+\}")
+"""A place in a sentence that nothing was put into."""
 
 
 @pytest.fixture(autouse=True)
@@ -26,6 +29,18 @@ def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     url = f"sqlite:///{tmp_path}/plans.sqlite"
     monkeypatch.setenv("REACH_DATABASE_URL", url)
     return url
+
+
+def words_of(block: Any) -> Iterator[str]:
+    """Yield what is said in a block, and the names and help of its controls."""
+    for child in block.children.values():
+        proto = getattr(child, "proto", None)
+        for part in ("label", "help", "body", "placeholder"):
+            text = getattr(proto, part, None)
+            if isinstance(text, str):
+                yield text
+        if hasattr(child, "children"):
+            yield from words_of(child)
 
 
 def named_in_links() -> dict[str, str]:
@@ -50,8 +65,10 @@ class Screen:
         self.intact()
 
     def intact(self) -> None:
-        """No error of the program's own is on screen."""
+        """No error of the program's own is on screen, and no sentence that is not filled in."""
         assert not self.at.exception, [error.value for error in self.at.exception]
+        unfilled = [text for text in words_of(self.at.main) if UNFILLED.search(text)]
+        assert not unfilled, unfilled
 
     def choose(self, key: str, value: Any) -> None:
         """Set the control of that key, whatever kind it is."""
