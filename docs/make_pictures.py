@@ -18,6 +18,8 @@ PAGES = {
     "ward": "/ward?ward=E05002216",
     "ward-map": "/?measure=child_poverty_rate&ward=E05002222&services=childrens_centre~gp_practice",
     "travel-time": "/travel_time",
+    "by-train": "/travel_time?service=town_centre&mode=transit_pram&within=45&place=SS3+9AL",
+    "there-and-back": "/travel_time?service=gp_practice&mode=transit_pram&map=back&free_until=10:30&place=SS3+9AL",
     "gaps": "/gaps",
     "scenario-lab": "/scenario_lab?try=592900,185200",
     "meeting": "/meeting?step=far",
