@@ -66,13 +66,13 @@ def test_scenario_as_pdf_and_xlsx(tmp_path, plan):
 @pytest.mark.slow
 def test_borough_map_and_slides(tmp_path, plan):
     assert report("borough", "--out", tmp_path / "b.pdf", "--date", DAY).exit_code == 0
-    assert len(PdfReader(tmp_path / "b.pdf").pages) == 2
+    assert len(PdfReader(tmp_path / "b.pdf").pages) == 3, "the third is on buses and trains"
     assert report("map", "--out", tmp_path / "m.html", "--date", DAY).exit_code == 0
     assert (tmp_path / "m.html").read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
     result = report("meeting", "--out", tmp_path / "s.pptx", "--scenario", plan, "--ward", "Kursaal", "--date", DAY)
     assert result.exit_code == 0, result.stderr
     deck = Presentation(io.BytesIO((tmp_path / "s.pptx").read_bytes()))
-    assert len(deck.slides) == 8
+    assert len(deck.slides) == 9
 
 
 @pytest.mark.parametrize(
