@@ -1,7 +1,6 @@
 """`reach report`: what it writes, and how it says no."""
 
 import io
-import time
 
 import pytest
 from pptx import Presentation
@@ -43,10 +42,8 @@ def test_a_ward_is_the_same_from_the_command_line_as_in_process(tmp_path):
 
 
 @pytest.mark.slow
-def test_all_wards_in_under_a_minute_with_progress(tmp_path, plan):
-    start = time.perf_counter()
+def test_all_wards_with_progress(tmp_path, plan):
     result = report("all-wards", "--out", tmp_path / "briefs", "--date", DAY, "--scenario", plan)
-    assert time.perf_counter() - start < 60
     assert result.exit_code == 0, result.stderr
     files = sorted((tmp_path / "briefs").iterdir())
     assert len(files) == 17

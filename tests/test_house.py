@@ -309,21 +309,6 @@ def page(counts: ReachCounts) -> None:
 """
 
 
-def faults_of_types(source, code):
-    """Lines in which mypy finds a fault in a module, and all that it said."""
-    source.write_text(code, encoding="utf-8")
-    command = [sys.executable, "-m", "mypy", "--config-file", "pyproject.toml", "--follow-imports=silent", str(source)]
-    found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=300)
-    return [int(line.split(":")[1]) for line in found.stdout.splitlines() if ": error: " in line], found
-
-
-@pytest.mark.slow
-def test_mypy_reports_a_true_figure_on_its_way_to_a_page(tmp_path):
-    lines, found = faults_of_types(tmp_path / "wrong.py", TRUE_FIGURE_ON_A_PAGE)
-    assert lines == [10, 11, 12], found.stdout + found.stderr
-    assert found.stdout.count(": error: Argument 1") == 3, found.stdout
-
-
 WRONG_KINDS_KEPT = """
 from ui.kit.session import Session, session
 
@@ -341,9 +326,17 @@ session.no_such_name
 
 
 @pytest.mark.slow
-def test_mypy_reports_what_is_kept_as_another_kind_than_its_name_says(tmp_path):
-    lines, found = faults_of_types(tmp_path / "kinds.py", WRONG_KINDS_KEPT)
-    assert lines == [5, 7, 10, 11, 12, 13], found.stdout + found.stderr
+def test_mypy_reports_a_true_figure_on_its_way_to_a_page_and_what_is_kept_as_another_kind(tmp_path):
+    wrong, kinds = tmp_path / "wrong.py", tmp_path / "kinds.py"
+    wrong.write_text(TRUE_FIGURE_ON_A_PAGE, encoding="utf-8")
+    kinds.write_text(WRONG_KINDS_KEPT, encoding="utf-8")
+    told = ["--config-file", "pyproject.toml", "--follow-imports=silent"]
+    command = [sys.executable, "-m", "mypy", *told, str(wrong), str(kinds)]
+    found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=300)
+    faults = [line.rsplit("/", 1)[-1].split(":") for line in found.stdout.splitlines() if ": error: " in line]
+    assert [int(line) for file, line, *_ in faults if file == wrong.name] == [10, 11, 12], found.stdout + found.stderr
+    assert [int(line) for file, line, *_ in faults if file == kinds.name] == [5, 7, 10, 11, 12, 13], found.stdout
+    assert found.stdout.count(": error: Argument 1") == 3, found.stdout
 
 
 DOCUMENTED = ("geo", "analysis", "wording", "drawing", "reports", "store", "ui", "commands", "pages", "benchmarks")

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import zipfile
 from hashlib import sha256
 
 import geopandas as gpd
@@ -142,9 +143,9 @@ def test_failed_build_names_the_missing_file_and_leaves_the_old_pack(tmp_path):
 
 
 @pytest.mark.sources
-def test_a_welsh_city_is_built_from_its_own_sources(root, sources_dir):
+@pytest.mark.parametrize("built", ["newport"], indirect=True)
+def test_a_welsh_city_is_built_from_its_own_sources(built, root, sources_dir):
     """Other codes, an index of its own, no list of postcodes, and streets of the core alone in the binary form."""
-    build_pack("newport", sources_dir, root=root)
     pack, _ = check_pack("newport", root)
     mid_2020 = pd.read_csv(sources_dir / "newport" / "statistics" / "mid_year_population_lsoa.csv")
     assert pack.measure("children_0_3", "mid_2020").sum() == pytest.approx(mid_2020["age0_3_2020"].sum())
@@ -158,3 +159,16 @@ def test_a_welsh_city_is_built_from_its_own_sources(root, sources_dir):
     assert (pack.basemap["layer"] == "water").any()
     off = pack.manifest.network.modes["walk_pram"].homes.off_network
     assert 100 < len(off) < 200, "the outer divisions have no streets in the file"
+
+
+@pytest.mark.sources
+@pytest.mark.parametrize("built", ["newport"], indirect=True)
+def test_a_published_timetable_is_in_the_pack(built, root, sources_dir):
+    """Against the feed itself: every route of the pack is one of its routes, and most of its trips are there."""
+    with zipfile.ZipFile(sources_dir / "newport" / "gtfs_2023-06-13.zip") as archive:
+        trips = archive.read("trips.txt").count(b"\n")
+    pack, _ = check_pack("newport", root)
+    assert {one.status for one in pack.timetable.routes} == {"published"}
+    assert {one.source for one in pack.timetable.routes} == {"bus_times"}
+    assert trips // 2 <= pack.timetable.n_trips <= trips
+    assert {row["key"]: row["rows"] for row in pack.provenance["sources"]}["bus_times"] > 0

@@ -2,7 +2,6 @@
 
 import json
 import shutil
-import zipfile
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +14,7 @@ from geo.build import build_pack
 from geo.builder import timetables
 from geo.errors import InputError, PackError, SourceError
 from geo.new_recipe import missing_parts
-from geo.packs import list_packs, open_pack, packs_folder
+from geo.packs import list_packs, open_pack
 from geo.recipe import read_recipe
 from geo.reconcile import check_pack
 from geo.timetable.assumed import assumed_path
@@ -329,18 +328,3 @@ def test_a_damaged_timetable_is_named(town):
     path.write_bytes(path.read_bytes()[:100])
     with pytest.raises(PackError, match=r"timetable\.npz"):
         open_pack("madetown", town.root)
-
-
-@pytest.mark.sources
-def test_a_published_timetable_is_in_the_pack(sources_dir, tmp_path):
-    """Against the feed itself: every route of the pack is one of its routes, and most of its trips are there."""
-    feed = sources_dir / "newport" / "gtfs_2023-06-13.zip"
-    with zipfile.ZipFile(feed) as archive:
-        trips = archive.read("trips.txt").count(b"\n")
-    shutil.copytree(packs_folder() / "recipes", tmp_path / "recipes")
-    build_pack("newport", sources_dir, root=tmp_path)
-    pack, _ = check_pack("newport", tmp_path)
-    assert {one.status for one in pack.timetable.routes} == {"published"}
-    assert {one.source for one in pack.timetable.routes} == {"bus_times"}
-    assert trips // 2 <= pack.timetable.n_trips <= trips
-    assert rows(pack)["bus_times"]["rows"] > 0
