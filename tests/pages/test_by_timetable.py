@@ -21,6 +21,9 @@ from ui.kit import resources
 from ui.lab.state import encode
 from wording.gaps import headline
 
+# Most of these search every minute of two hours.
+pytestmark = pytest.mark.slow
+
 TIMED = [name for name, mode in MODES.items() if mode.timing is not None]
 PLACE = "SS9 3AN"
 SATURDAY = "transit_pram@saturday,10:00-10:30,nine_in_ten"
