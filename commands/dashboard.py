@@ -137,7 +137,8 @@ def settings(*, port: int | None, host: str, names: Iterable[str] = (), log: Log
     """
     # Always without Streamlit's own message to a first user, which waits for an answer.
     listen = {} if port is None else {"server.port": port}
-    quiet = {"logger.hideWelcomeMessage": True} if log is Log.JSON else {}
+    # What Streamlit prints beside its log: a welcome, and coloured tracebacks.
+    quiet = {"logger.hideWelcomeMessage": True, "logger.enableRich": False} if log is Log.JSON else {}
     return {
         "server.address": host,
         **listen,

@@ -425,7 +425,7 @@ def test_app_starts_streamlit_on_this_machine_alone(tmp_path: Path, monkeypatch:
     names = {"server.allowedHosts": ["localhost", "127.0.0.1", "::1"]}
     assert started[:3] == [script, True, {"server.address": "localhost", **names, **common}]
     assert {"localhost", "reach.example"} < set(started[5].pop("server.allowedHosts"))
-    quiet = {"logger.hideWelcomeMessage": True}
+    quiet = {"logger.hideWelcomeMessage": True, "logger.enableRich": False}
     assert started[3:] == [script, True, {"server.address": "0.0.0.0", "server.port": 8600, **common, **quiet}]
     assert os.environ["REACH_AREA"] == "southend"
     assert "southend" in refused(2, "app", "--area", "atlantis")

@@ -136,8 +136,7 @@ def _of_page() -> str | None:
 def write_json_lines() -> None:
     """Write everything that is logged as JSON lines on standard error: our lines, and those of all libraries.
 
-    Streamlit and uvicorn write lines of their own form; theirs are sent on to the one place. To be called once more
-    when a library may have been loaded since.
+    Streamlit and uvicorn write lines of their own form; those of theirs that are loaded are sent on to the one place.
     """
     root = logging.getLogger()
     if not any(isinstance(one.formatter, JsonLines) for one in root.handlers):

@@ -9,10 +9,12 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from streamlit.proto.BackMsg_pb2 import BackMsg
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
 from benchmarks.serving import served
+from tests.conftest import CHECKOUT
 from tests.test_cli import in_a_process
 
 pytestmark = pytest.mark.slow
@@ -212,3 +214,34 @@ def test_a_secret_that_is_too_short_is_refused_and_not_told(server, monkeypatch)
     assert ended.returncode == 2
     assert b"at least 32" in ended.stderr
     assert b"mirabilis" not in ended.stderr
+
+
+BROKEN_PAGE = """
+import sys
+from pathlib import Path
+import commands.dashboard as dashboard
+dashboard._APP = Path(sys.argv[1])
+dashboard.app_command(port=int(sys.argv[2]), headless=True, log=dashboard.Log.JSON, host="localhost")
+"""
+
+
+def test_a_page_that_breaks_is_told_with_the_id_of_its_visit(tmp_path):
+    """Streamlit runs a page in a thread of its own, which knows nothing of the request by which it came."""
+    (tmp_path / "app.py").write_text("raise ValueError('no such ward')\n", encoding="utf-8")
+    (tmp_path / "static").mkdir()
+    (tmp_path / "start.py").write_text(BROKEN_PAGE, encoding="utf-8")
+    command = [sys.executable, str(tmp_path / "start.py"), str(tmp_path / "app.py")]
+    with served(command, {"PYTHONPATH": str(CHECKOUT)}, tmp_path / "log") as address:
+        given = {"X-Request-ID": "visit-0123456789"}
+        there = address.replace("http", "ws") + STREAM
+        with connect(there, subprotocols=["streamlit"], additional_headers=given, proxy=None) as page:
+            asked = BackMsg()
+            asked.rerun_script.query_string = "place=SS1+2QA"
+            page.send(asked.SerializeToString())
+            server, told = Server(0, tmp_path / "log"), []
+            while not told:
+                page.recv(timeout=60)
+                told = [line for line in server.lines() if "error" in line]
+    assert [line["id"] for line in told] == ["visit-0123456789"]
+    assert "ValueError: no such ward" in told[0]["error"]
+    assert "SS1" not in server.log.read_text(encoding="utf-8")
