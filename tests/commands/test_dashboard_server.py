@@ -4,6 +4,7 @@ import http.client
 import json
 import socket
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -177,7 +178,11 @@ def test_the_log_has_a_line_for_each_request_and_nothing_private(server):
     server.ask("/gaps?place=SS1+2QA", **{"X-Request-ID": "looked-for-later"})
     server.ask("/s/abcdefg")
     server.stream(f"localhost:{server.port}")
-    lines = server.lines()
+    for _ in range(100):  # the last lines are written a moment after the page has gone
+        lines = server.lines()
+        if lines[-1]["event"] == "session closed":
+            break
+        time.sleep(0.1)
     assert [line["path"] for line in lines if line.get("id") == "looked-for-later"] == ["/gaps"]
     assert {"started", "request", "session opened", "session closed"} <= {line["event"] for line in lines}
     text = server.log.read_text(encoding="utf-8")
