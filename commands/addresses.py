@@ -1,7 +1,7 @@
-"""Short addresses that the server itself answers: ``/s/<code>`` and ``/ward/<name>``, each sent on to a page.
+"""Addresses that the server itself answers: ``/healthz``, and ``/s/<code>`` and ``/ward/<name>``, sent on to a page.
 
-They lead to pages of this program and never to another host: the new address is relative, and is made of the name of a
-page and a query that the store has checked.
+Short addresses lead to pages of this program and never to another host: the new address is relative, and is made of
+the name of a page and a query that the store has checked.
 """
 
 import re
@@ -9,6 +9,7 @@ from html import escape
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+from commands.server.health import Health
 from geo.errors import ReachError
 from wording.take import take_words
 
@@ -29,13 +30,20 @@ color:#0B0C0C}}a{{color:#12436D}}a:focus-visible{{outline:3px solid #0B0C0C}}</s
 
 
 class Addresses:
-    """The short addresses; the store is opened when the first short link is asked for."""
+    """The server's own addresses; the store is opened when the first short link is asked for.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    health
+        Answers ``/healthz``.
+    """
+
+    def __init__(self, health: Health) -> None:
+        self._health = health
         self._store: ShortLinkStore | None = None
 
     def before(self, app: "ASGIApp", base: str = "") -> "ASGIApp":
-        """Return a server that answers the short addresses, each in a thread of its own, and leaves the rest to `app`.
+        """Return a server that answers these addresses, each in a thread of its own, and leaves the rest to `app`.
 
         Parameters
         ----------
@@ -44,10 +52,15 @@ class Addresses:
         base
             The path that all addresses lie under, such as ``"/planning/reach"``; empty when there is none.
         """
+        from starlette.middleware.exceptions import ExceptionMiddleware
         from starlette.routing import Route, Router
 
-        routes = [Route(f"{base}/s/{{code}}", self.short), Route(f"{base}/ward/{{name}}", self.ward)]
-        router = Router(routes, default=app, redirect_slashes=False)
+        routes = [
+            Route(f"{base}/healthz", self._health.answer),
+            Route(f"{base}/s/{{code}}", self.short),
+            Route(f"{base}/ward/{{name}}", self.ward),
+        ]
+        router = ExceptionMiddleware(Router(routes, default=app, redirect_slashes=False))
 
         async def answer(scope: "Scope", receive: "Receive", send: "Send") -> None:
             # A router would keep the start and the end of the server to itself.

@@ -4,18 +4,31 @@ import os
 import sys
 import threading
 import webbrowser
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from commands.addresses import Addresses
+from commands.server.guards import Closed, KnownNames, SameSite
+from commands.server.headers import SafeHeaders, content_policy
+from commands.server.health import Health
+from commands.server.listening import allowed_hosts, check_listening, take_cookie_secret
+from commands.server.request_log import RequestLog, Visitors, note, write_json_lines
 from geo.errors import InputError
 
 _APP = Path(__file__).resolve().parent.parent / "app.py"
 _OPEN_AFTER_S = 1.0
+
+
+class Log(StrEnum):
+    """Forms of the log."""
+
+    PLAIN = "plain"
+    JSON = "json"
 
 
 def app_command(
@@ -28,6 +41,14 @@ def app_command(
     host: Annotated[
         str, typer.Option(help="Address to listen on; 0.0.0.0 lets other machines on the network in.")
     ] = "localhost",
+    name: Annotated[
+        list[str] | None,
+        typer.Option(help="A name by which people reach this server, such as that of a proxy; may be said again."),
+    ] = None,
+    open_to_all: Annotated[
+        bool, typer.Option("--open-to-all", help="Let in everybody who can reach the address of --host.")
+    ] = False,
+    log: Annotated[Log, typer.Option(help="Form of the log: plain, or json with a line for each request.")] = Log.PLAIN,
     headless: Annotated[bool, typer.Option("--headless", help="Do not open a browser.")] = False,
     contact: Annotated[
         str | None,
@@ -49,35 +70,54 @@ def app_command(
         os.environ["REACH_AREA"] = area
     elif os.environ.get("REACH_AREA", "").strip():
         default_area()  # a wrong one is told here, not on every page
+    check_listening(host, port, open_to_all=open_to_all)
+    options = settings(port=port, host=host, names=name or (), log=log)
+    take_cookie_secret()
     take_contact(contact)
     # Until app.py has run once, Streamlit treats a `pages` folder as an app of the older kind, in which a link to a
     # page runs only that page's script, without the menu. No setting turns this off.
     PagesManager.uses_pages_directory = False
     # Streamlit looks for `.streamlit/config.toml` beside the program that was started, which is to be app.py.
     sys.argv = [str(_APP)]
-    dashboard(opens=not headless).run(config=settings(port=port, host=host))
+    dashboard(opens=not headless, log=log).run(config=options)
 
 
-def dashboard(*, opens: bool = False) -> Any:
-    """Return the dashboard as a server (ASGI): Streamlit's pages, and the short addresses beside them.
+def dashboard(*, opens: bool = False, log: Log = Log.PLAIN) -> Any:
+    """Return the dashboard as a server (ASGI): Streamlit's pages, what guards them, and addresses of our own.
 
     Parameters
     ----------
     opens
         Whether it opens a browser when it has started.
+    log
+        Form of the log; only ``json`` has a line for each request.
     """
     import streamlit as st
     from starlette.middleware import Middleware
 
     @asynccontextmanager
     async def started(_: Any) -> AsyncIterator[None]:
+        if log is Log.JSON:  # only now: uvicorn has set up its own log a moment before
+            write_json_lines()
+            note("started", port=st.get_option("server.port"))
         if opens:  # the port may be the next free one, which is known only now; the server listens a moment later
             address = f"http://localhost:{st.get_option('server.port')}{_base()}"
             threading.Timer(_OPEN_AFTER_S, webbrowser.open, [address]).start()
         yield
 
-    # Not as routes of the app: those are fixed before Streamlit has read its settings, and knows its base path.
-    return st.App(_APP, middleware=[Middleware(lambda app: Addresses().before(app, _base()))], lifespan=started)
+    visitors = Visitors()
+    health = Health(lambda: visitors.now)
+    # From the outermost to the innermost. Not as routes of the app: those are fixed before Streamlit has read its
+    # settings, and do not know its base path. Each part is made when the server starts, which is after that.
+    parts: list[Callable[[Any], Any]] = [
+        lambda app: RequestLog(app, visitors),
+        lambda app: SafeHeaders(app, content_policy()),
+        KnownNames,
+        SameSite,
+        lambda app: Closed(app, _base()),
+        lambda app: Addresses(health).before(app, _base()),
+    ]
+    return st.App(_APP, middleware=[Middleware(part) for part in parts], lifespan=started)
 
 
 def _base() -> str:
@@ -87,11 +127,26 @@ def _base() -> str:
     return "".join(f"/{part}" for part in str(st.get_option("server.baseUrlPath") or "").split("/") if part)
 
 
-def settings(*, port: int | None, host: str) -> dict[str, Any]:
-    """Return the settings that the command line decides; the rest is in ``.streamlit/config.toml``."""
+def settings(*, port: int | None, host: str, names: Iterable[str] = (), log: Log = Log.PLAIN) -> dict[str, Any]:
+    """Return the settings that the command line decides; the rest is in ``.streamlit/config.toml``.
+
+    Raises
+    ------
+    InputError
+        When a name is not the name of a machine.
+    """
     # Always without Streamlit's own message to a first user, which waits for an answer.
     listen = {} if port is None else {"server.port": port}
-    return {"server.address": host, **listen, "server.headless": True, "browser.gatherUsageStats": False}
+    # What Streamlit prints beside its log: a welcome, and coloured tracebacks.
+    quiet = {"logger.hideWelcomeMessage": True, "logger.enableRich": False} if log is Log.JSON else {}
+    return {
+        "server.address": host,
+        **listen,
+        "server.allowedHosts": allowed_hosts(host, names),
+        "server.headless": True,
+        "browser.gatherUsageStats": False,
+        **quiet,
+    }
 
 
 def take_contact(given: str | None) -> None:

@@ -10,6 +10,7 @@ import json
 import os
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,12 @@ from geo.files import write_whole
 DECIMALS = 5
 """Decimals of a degree that are kept: about one metre."""
 
+ADDRESS = "app/static/"
+"""Where Streamlit serves the folder, relative to a page."""
+
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
+_PUBLISHED = re.compile(rf"{_NAME.pattern}/{_NAME.pattern}\.(?P<digest>[0-9a-f]{{16}})\.json")
+_KEPT_DIGESTS = 512
 
 
 def static_root() -> Path:
@@ -82,7 +88,7 @@ def publish(area: str, name: str, content: Any, *, keep: int = 40, root: Path | 
     text = content if isinstance(content, str) else compact_json(content)
     data = text.encode()
     folder = (root or static_root()) / area
-    path = folder / f"{name}.{hashlib.sha256(data).hexdigest()[:16]}.json"
+    path = folder / f"{name}.{_digest(data)}.json"
     try:
         if path.exists():
             os.utime(path)  # in use: keeps it from being the next to go
@@ -95,7 +101,39 @@ def publish(area: str, name: str, content: Any, *, keep: int = 40, root: Path | 
             f"cannot write map files in {folder}: {error.strerror or error}. "
             "Give this account the right to write there, or start the app from a folder that it can write."
         ) from error
-    return f"app/static/{area}/{path.name}"
+    return f"{ADDRESS}{area}/{path.name}"
+
+
+def published_file(name: str, root: Path) -> bool:
+    """Whether a file is one that :func:`publish` wrote: its name says what it holds, and it holds that.
+
+    Parameters
+    ----------
+    name
+        Path of the file within `root`, as it stands in an address; anything at all.
+    root
+        The folder that is served.
+    """
+    found = _PUBLISHED.fullmatch(name)
+    if found is None:
+        return False
+    path = root / name
+    try:
+        about = path.stat()
+        linked = path.is_symlink() or path.parent.is_symlink()
+        return not linked and _digest_of(path, about.st_mtime_ns, about.st_size) == found["digest"]
+    except OSError:  # there is none, or it was removed just now
+        return False
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()[:16]
+
+
+@lru_cache(maxsize=_KEPT_DIGESTS)
+def _digest_of(path: Path, _changed_ns: int, _size: int) -> str:
+    """Read a file once, however often it is asked for, as long as it does not change."""
+    return _digest(path.read_bytes())
 
 
 def _remove_old(folder: Path, name: str, keep: int) -> None:

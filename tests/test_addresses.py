@@ -11,6 +11,7 @@ from starlette.types import ASGIApp
 
 from commands.addresses import Addresses
 from commands.dashboard import dashboard
+from commands.server.health import Health
 from store.short_links import ShortLinkStore
 
 HERE = "http://hall.example/base/"
@@ -46,7 +47,7 @@ def ask(path: str, query: str = "", server: ASGIApp | None = None) -> tuple[int,
         "headers": [(b"host", b"hall.example")], "root_path": "", "scheme": "http", "http_version": "1.1",
         "server": ("hall.example", 80), "client": ("127.0.0.1", 1),
     }  # fmt: skip
-    finish((server or Addresses().before(Starlette()))(scope, receive, send))
+    finish((server or Addresses(Health(lambda: 0)).before(Starlette()))(scope, receive, send))
     headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
     to = urljoin(HERE + path.removeprefix("/"), headers["location"]) if "location" in headers else ""
     return sent[0]["status"], to, b"".join(message.get("body", b"") for message in sent[1:]).decode()
@@ -62,7 +63,7 @@ def test_a_short_link_leads_to_its_view_behind_any_base_path(store):
 @pytest.mark.parametrize("base", ["planning/reach", "/planning/reach/"])
 def test_short_addresses_lie_under_the_base_path_that_the_server_is_set_to(store, base, monkeypatch):
     monkeypatch.setattr("streamlit.get_option", {"server.baseUrlPath": base}.__getitem__)
-    [before] = dashboard()._user_middleware
+    *_, before = dashboard()._user_middleware
     server = before.cls(Starlette())
     made = store.make("gaps", "figure=share")
     under = f"{HERE}planning/reach/"
@@ -119,5 +120,5 @@ def test_the_server_behind_starts_and_stops():
     async def behind(scope, receive, send):
         told.append(scope["type"])
 
-    finish(Addresses().before(behind)({"type": "lifespan"}, None, None))
+    finish(Addresses(Health(lambda: 0)).before(behind)({"type": "lifespan"}, None, None))
     assert told == ["lifespan"]

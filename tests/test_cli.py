@@ -403,11 +403,11 @@ def test_data_build_says_what_is_wrong(tmp_path: Path, monkeypatch: pytest.Monke
 def test_app_starts_streamlit_on_this_machine_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     script = tmp_path / "app.py"
     script.touch()
-    started: list[object] = []
+    started: list[Any] = []
 
     class Served:
         def __init__(self, path: Path, **parts: Any) -> None:
-            self.start = [path, len(parts["middleware"])]
+            self.start = [path, len(parts["middleware"]) > 3]
 
         def run(self, *, config: dict[str, object]) -> None:
             started.extend([*self.start, config])
@@ -418,12 +418,15 @@ def test_app_starts_streamlit_on_this_machine_alone(tmp_path: Path, monkeypatch:
     monkeypatch.setenv("REACH_AREA", "")
     assert reach("app").exit_code == 0
     assert sys.argv == [str(script)]  # Streamlit looks for its settings beside it
-    assert reach("app", "--port", 8600, "--area", "southend", "--host", "0.0.0.0", "--headless").exit_code == 0
+    opened = ("app", "--port", 8600, "--area", "southend", "--host", "0.0.0.0", "--name", "reach.example", "--headless")
+    assert "--open-to-all" in refused(2, *opened)
+    assert reach(*opened, "--open-to-all", "--log", "json").exit_code == 0
     common = {"server.headless": True, "browser.gatherUsageStats": False}
-    assert started == [
-        script, 1, {"server.address": "localhost", **common},
-        script, 1, {"server.address": "0.0.0.0", "server.port": 8600, **common},
-    ]  # fmt: skip
+    names = {"server.allowedHosts": ["localhost", "127.0.0.1", "::1"]}
+    assert started[:3] == [script, True, {"server.address": "localhost", **names, **common}]
+    assert {"localhost", "reach.example"} < set(started[5].pop("server.allowedHosts"))
+    quiet = {"logger.hideWelcomeMessage": True, "logger.enableRich": False}
+    assert started[3:] == [script, True, {"server.address": "0.0.0.0", "server.port": 8600, **common, **quiet}]
     assert os.environ["REACH_AREA"] == "southend"
     assert "southend" in refused(2, "app", "--area", "atlantis")
     assert reach("app", "--server.enableCORS", "false").exit_code == 2

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from drawing.static_files import compact_json, publish
+from drawing.static_files import compact_json, publish, published_file
 from geo.errors import InputError, PackError
 
 
@@ -64,3 +64,23 @@ def test_json_without_nan() -> None:
     with pytest.raises(InputError, match="cannot be written"):
         compact_json({"a": float("nan")})
     assert json.loads(compact_json({"b": (1, 2.0)})) == {"b": [1, 2.0]}
+
+
+def test_only_what_was_published_is_known_again(tmp_path: Path) -> None:
+    name = publish("southend", "wards", {"a": 1}, root=tmp_path).removeprefix("app/static/")
+    file = tmp_path / name
+    assert published_file(name, tmp_path)
+    os.utime(file)
+    assert published_file(name, tmp_path), "used once more"
+    file.write_text('{"a":2}')
+    assert not published_file(name, tmp_path), "changed by somebody else"
+    for other in (".gitignore", "notes.json", "southend/notes.json", "southend/notes.0123456789abcdef.json"):
+        (tmp_path / other).write_text("{}")
+        assert not published_file(other, tmp_path)
+    file.write_text('{"a":1}')
+    assert published_file(name, tmp_path)
+    file.rename(tmp_path / "kept")
+    file.symlink_to(tmp_path / "kept")
+    assert not published_file(name, tmp_path), "a link to elsewhere"
+    file.unlink()
+    assert not published_file(name, tmp_path)
