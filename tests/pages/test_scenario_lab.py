@@ -359,7 +359,9 @@ def test_a_stopped_search_keeps_the_best_so_far(open_page):
     while job.progress is None and job.open:
         time.sleep(0.05)
     screen.run()
-    assert re.search(r"⏳ \*\*Looking for the best choice …\*\* \d+ seconds\. Best so far: \w+", screen.text)
+    assert re.search(
+        r":material/hourglass_top: \*\*Looking for the best choice …\*\* \d+ seconds\. Best so far: \w+", screen.text
+    )
     press(screen, "lab-stop")
     screen.finish()
     assert search.found is not None

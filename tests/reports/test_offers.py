@@ -10,6 +10,8 @@ from cli import app
 from geo.errors import InputError
 from reports.offers import scenario_offers, slides_offer, ward_map_offers
 from tests.reports.conftest import DAY
+from workers.limits import Limits
+from workers.queue import Queue
 
 KURSAAL = "E05002216"
 
@@ -58,6 +60,22 @@ def test_the_meeting_offers_what_the_command_line_writes(pack, effect, tmp_path,
     assert offer.file_name == "southend-story-pl.pptx"
     order = ("meeting", "--service", "library", "--ward", "Kursaal", "--scenario", plan_file, "--language", "pl")
     assert offer.make() == written(tmp_path, ".pptx", *order)
+
+
+@pytest.mark.slow
+def test_every_file_made_in_another_process_is_the_same(pack, effect):
+    offers = [
+        *ward_map_offers(pack, KURSAAL, DAY),
+        *scenario_offers(effect, DAY),
+        slides_offer(pack, DAY, effect=effect),
+    ]
+    queue = Queue(Limits(), preload=("reports.offers",))
+    jobs = [queue.submit(offer.label, offer.make) for offer in offers]
+    assert len(offers) == 6
+    for offer, job in zip(offers, jobs, strict=True):
+        assert job.wait(120)
+        assert job.error is None
+        assert job.result == offer.make(), offer.label
 
 
 def test_without_a_ward_its_brief_says_what_to_do(pack):

@@ -63,22 +63,13 @@ def _button(offer: Offer, key: str, ask_for_it: Callable[[], None], *, busy: boo
     made, asked = file_made(key), file_asked(key)
     about, job = asked.get()
     label = plain(offer.label)
+    running = job if isinstance(job, Job) and job.open else None
+    if job is not None and running is None:
+        asked.pop()
+        if isinstance(job, Job) and job.result is not None:
+            made.put((about, job.result))
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(f"Make {label}", key=f"{key}-make", icon=":material/description:", on_click=ask_for_it, disabled=busy)
-        if isinstance(job, Job) and job.open:
-            watch(
-                job,
-                lambda: english().say("jobs.making", what=label),
-                stop=english().say("jobs.stop"),
-                key=f"{key}-stop",
-            )
-        elif job is not None:
-            asked.pop()
-            error = job.error if isinstance(job, Job) else job
-            if error is not None:
-                show_error(error)
-            elif isinstance(job, Job) and job.result is not None:
-                made.put((about, job.result))
         about, content = made.get()
         if content and about == offer.about:
             st.download_button(
@@ -91,6 +82,13 @@ def _button(offer: Offer, key: str, ask_for_it: Callable[[], None], *, busy: boo
                 type="primary",
                 icon=":material/download:",
             )
+    if running is not None:
+        making = english().say("jobs.making", what=label)
+        watch(running, lambda: making, stop=english().say("jobs.stop"), key=f"{key}-stop")
+        return
+    error = job.error if isinstance(job, Job) else job
+    if error is not None:
+        show_error(error)
 
 
 def _size(length: int) -> str:

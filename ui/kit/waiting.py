@@ -38,7 +38,7 @@ def _watch(job: Job, said: Callable[[], str], stop: str, key: str) -> None:
     else:
         text = english().say("jobs.stopping") if job.stopping.is_set() else said()
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"⏳ {text}", width="stretch")
+        st.markdown(f":material/hourglass_top: {text}", width="stretch")
         st.button(
             stop,
             key=key,

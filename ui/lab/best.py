@@ -58,7 +58,7 @@ def best_panel(pack: AreaPack, lab: Lab) -> None:
         disabled=running or candidates is None,
         width="stretch",
     )
-    if asked and candidates is not None:
+    if asked and candidates is not None and not running:
         search = session.lab_job = Search(lab, candidates)
         _ask(search, partial(apart.search, KnownPack.of(pack), plan.history().now, candidates, question))
     lab_state.show_told("best")

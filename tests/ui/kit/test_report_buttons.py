@@ -86,7 +86,7 @@ def test_while_a_file_is_made_the_visitor_sees_it_and_can_stop_it(at):
     while job_queue().before(job) is not None:
         time.sleep(0.02)
     at.run()
-    assert at.markdown[0].value == "⏳ **Making the slow one …**"
+    assert at.markdown[0].value == ":material/hourglass_top: **Making the slow one …**"
     assert all(at.button(key=f"take-{number}-make").disabled for number in range(3))
     at.button(key="take-2-stop").click().run()
     assert job.wait(60)
@@ -102,10 +102,10 @@ def test_who_waits_sees_how_many_are_before_them_and_can_stop_waiting(at):
     others = [queue.submit(name, partial(time.sleep, 60)) for name in ("Ada", "Grace")]
     job = press(at, 0)
     at.run()
-    assert at.markdown[0].value == "⏳ **Waiting.** 2 others are before you."
+    assert at.markdown[0].value == ":material/hourglass_top: **Waiting.** 2 others are before you."
     queue.stop(others[1])
     at.run()
-    assert at.markdown[0].value == "⏳ **Waiting.** 1 other is before you."
+    assert at.markdown[0].value == ":material/hourglass_top: **Waiting.** 1 other is before you."
     assert at.button(key="take-0-stop").label == "Stop waiting"
     at.button(key="take-0-stop").click().run()
     assert not job.open
