@@ -98,6 +98,7 @@ def test_who_waits_sees_it_and_a_search_ends_when_its_tab_is_closed(chromium, tm
         started_app(tmp_path / "server.log", REACH_WORKERS="1") as app,
         window(chromium, Reader, "laptop", *SIZES["laptop"], maps=False) as waits,
     ):
+        waits.open(f"{app}/?ward=E05002216")
         with window(chromium, Reader, "laptop", *SIZES["laptop"], maps=False) as searches:
             searches.open(f"{app}/scenario_lab?tab=best")
             searches.choose("What matters most", "Smallest gap between target wards and the rest")
@@ -105,7 +106,6 @@ def test_who_waits_sees_it_and_a_search_ends_when_its_tab_is_closed(chromium, tm
             searches.settled()
             Person(searches).click("button", "Find the best sites")
             searches.page.get_by_text("Best so far").wait_for()
-            waits.open(f"{app}/?ward=E05002216")
             Person(waits).click("button", re.compile("^Make the brief of the chosen ward"))
             waits.page.get_by_text("Waiting. 1 other is before you.").wait_for()
             assert searches.page.get_by_role("button", name="Stop and keep the best so far").is_enabled()
