@@ -15,7 +15,8 @@ class Offer:
     file_name, mime
         Its name and kind.
     make
-        Makes it; raises a `ReachError` that says why where it cannot be made.
+        Makes it; raises a `ReachError` that says why where it cannot be made. A function of a module with small values
+        (`functools.partial`), so that another process can make it.
     about
         What it is made from: a file made for something else is out of date.
     """

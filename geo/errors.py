@@ -34,6 +34,10 @@ class UnknownNameError(ReachError, LookupError):
         self.kind, self.name, self.valid = kind, name, valid
         super().__init__(f"unknown {kind} {name!r}; valid: {', '.join(valid) if valid else 'none'}")
 
+    def __reduce__(self) -> tuple[type["UnknownNameError"], tuple[str, str, list[str]]]:
+        """Let it be sent between processes."""
+        return type(self), (self.kind, self.name, self.valid)
+
 
 class InputError(ReachError, ValueError):
     """Something that the user gave (a number, a row of a CSV file) cannot be used; the message says which and why."""

@@ -15,7 +15,6 @@ from analysis.story.figures import story_figures
 from analysis.travel.access import modes_of
 from geo.errors import ReachError
 from geo.pack import AreaPack
-from pages import shared
 from reports.files import report_date
 from reports.offers import slides_offer
 from ui.kit import controls, resources, stores
@@ -228,7 +227,6 @@ def share(pack: AreaPack, about: About, step: str, words: Words, stage: Stage, e
         lambda: [
             slides_offer(
                 pack,
-                lambda: shared.facts(pack),
                 report_date(),
                 services=about.services,
                 wards=about.wards,

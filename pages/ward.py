@@ -12,7 +12,6 @@ from geo.measures import MEASURES
 from geo.pack import AreaPack
 from geo.services import CATEGORIES, category_named
 from geo.vintages import baseline_labels
-from pages.shared import facts
 from reports.files import report_date
 from reports.offers import ward_map_offers
 from ui.gaps.panel import explain_ward
@@ -42,7 +41,7 @@ def all_about(pack: AreaPack, ward: str, baseline: str) -> None:
 
     def offers() -> list[Offer]:
         """Return the ward's brief, to download."""
-        return ward_map_offers(pack, lambda: facts(pack), ward, report_date())[:1]
+        return ward_map_offers(pack, ward, report_date())[:1]
 
     @part
     def explore() -> None:

@@ -9,7 +9,6 @@ from drawing.offers import Offer
 from drawing.palette import class_breaks
 from geo.services import CATEGORIES
 from geo.vintages import baseline_labels, deprivation_words
-from pages.shared import facts
 from reports.files import report_date
 from reports.offers import ward_map_offers
 from ui.kit import controls, resources
@@ -143,7 +142,7 @@ with page(
 
     def offers() -> list[Offer]:
         """Return the files to download; the brief, the first, is for the ward that is chosen at that moment."""
-        return ward_map_offers(pack, lambda: facts(pack), session.ward, report_date())
+        return ward_map_offers(pack, session.ward, report_date())
 
     explore()
 

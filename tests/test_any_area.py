@@ -35,7 +35,6 @@ from geo.finder import Finder
 from geo.pack import AreaPack
 from geo.packs import open_pack
 from geo.particulars import Group
-from reports.facts import Facts
 from reports.offers import ward_map_offers
 from tests.pages.conftest import CHECKOUT, Screen
 from tests.samples import ELSEWHERE, write_elsewhere
@@ -412,7 +411,7 @@ def test_reports_speak_in_the_words_of_the_area(city: AreaPack, city_plan: Path,
     told = own(" ".join(sheet.fillna("").to_csv() for sheet in sheets.values()))
     assert "Change in priority districts" in told
     assert "CC0-1.0" in told
-    offers = ward_map_offers(city, lambda: Facts.of(city), "W1", date(2026, 5, 31))
+    offers = ward_map_offers(city, "W1", date(2026, 5, 31))
     assert [offer.label for offer in offers][1] == "the brief of the city (PDF)"
 
 

@@ -11,17 +11,18 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 SCREEN = {"streamlit", "pydeck", "folium", "streamlit_folium", "altair"}
 OWN = {
-    "app", "cli", "commands", "pages", "reports", "ui", "wording", "drawing", "analysis", "geo", "store", "benchmarks",
-    "tests",
+    "app", "cli", "commands", "pages", "reports", "ui", "wording", "drawing", "analysis", "geo", "store", "workers",
+    "benchmarks", "tests",
 }  # fmt: skip
 # What each part of the house may import of the house itself.
-BELOW = {"wording", "drawing", "store", "analysis", "geo"}
+BELOW = {"wording", "drawing", "store", "workers", "analysis", "geo"}
 MAY_IMPORT = {
     "geo": {"geo"},
     "analysis": {"analysis", "geo"},
     "wording": {"wording", "analysis", "geo"},
     "drawing": {"drawing", "wording", "analysis", "geo"},
     "store": {"store", "analysis", "geo"},
+    "workers": {"workers", "geo"},
     "ui": {"ui", *BELOW},
     "reports": {"reports", *BELOW},
     "pages": {"pages", "reports", "ui", *BELOW},
@@ -100,7 +101,7 @@ def test_folders_of_the_analysis_rest_on_lower_ones():
     assert {f"analysis.{path.parent.name}" for path in (ROOT / "analysis").glob("*/__init__.py")} == set(floor)
 
 
-@pytest.mark.parametrize("part", ["geo", "analysis", "wording", "drawing", "store"])
+@pytest.mark.parametrize("part", ["geo", "analysis", "wording", "drawing", "store", "workers"])
 def test_nothing_below_the_pages_knows_of_a_screen(part):
     faults = [
         f"{path.relative_to(ROOT)}:{line} imports {name}"
@@ -339,7 +340,19 @@ def test_mypy_reports_a_true_figure_on_its_way_to_a_page_and_what_is_kept_as_ano
     assert found.stdout.count(": error: Argument 1") == 3, found.stdout
 
 
-DOCUMENTED = ("geo", "analysis", "wording", "drawing", "reports", "store", "ui", "commands", "pages", "benchmarks")
+DOCUMENTED = (
+    "geo",
+    "analysis",
+    "wording",
+    "drawing",
+    "reports",
+    "store",
+    "workers",
+    "ui",
+    "commands",
+    "pages",
+    "benchmarks",
+)
 FIGURES_OF_SPEECH = re.compile(
     r"\b(?:anew|deeds?|the dear|dearer|hangs? on|laid at|in earnest|lay by|passed over|as the crow flies|asked back)\b"
 )

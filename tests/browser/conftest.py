@@ -61,10 +61,10 @@ def seen(locator: Any, wait_s: float = 5.0) -> bool:
 
 
 @contextmanager
-def started_app(log: Path) -> Iterator[str]:
-    """Start ``reach app`` on a free port; give its address; stop it at the end."""
+def started_app(log: Path, **settings: str) -> Iterator[str]:
+    """Start ``reach app`` on a free port, with settings of the environment; give its address; stop it at the end."""
     plans = f"sqlite:///{log.parent / 'plans.sqlite'}"  # never the user's own
-    environment = {"PYTHONUNBUFFERED": "1", "REACH_DATABASE_URL": plans}
+    environment = {"PYTHONUNBUFFERED": "1", "REACH_DATABASE_URL": plans, **settings}
     with served([sys.executable, "-m", "cli", "app", "--headless", "--port"], environment, log) as address:
         yield address
 

@@ -5,7 +5,7 @@ An action is a click, a choice from a list, or a text that is typed and sent wit
 
 import re
 
-from tests.browser.conftest import seen, until, words_only
+from tests.browser.conftest import SIZES, Reader, seen, started_app, until, window, words_only
 
 
 class Person:
@@ -91,3 +91,23 @@ def test_what_closes_with_a_centre(reader, app):
     person.choose("The map shows", "One site's area")
     until(lambda: seen(person.page.get_by_text(re.compile("If it closes"))), "what closes")
     assert person.actions <= 1
+
+
+def test_who_waits_sees_it_and_a_search_ends_when_its_tab_is_closed(chromium, tmp_path):
+    with (
+        started_app(tmp_path / "server.log", REACH_WORKERS="1") as app,
+        window(chromium, Reader, "laptop", *SIZES["laptop"], maps=False) as waits,
+    ):
+        waits.open(f"{app}/?ward=E05002216")
+        with window(chromium, Reader, "laptop", *SIZES["laptop"], maps=False) as searches:
+            searches.open(f"{app}/scenario_lab?tab=best")
+            searches.choose("What matters most", "Smallest gap between target wards and the rest")
+            Person(searches).type("Number of hubs", "8", role="spinbutton")
+            searches.settled()
+            Person(searches).click("button", "Find the best sites")
+            searches.page.get_by_text("Best so far").wait_for()
+            Person(waits).click("button", re.compile("^Make the brief of the chosen ward"))
+            waits.page.get_by_text("Waiting. 1 other is before you.").wait_for()
+            assert searches.page.get_by_role("button", name="Stop and keep the best so far").is_enabled()
+        waits.page.get_by_text("Making the brief of the chosen ward").wait_for()
+        waits.page.get_by_role("button", name=re.compile("^Save southend-kursaal.pdf")).wait_for()

@@ -17,6 +17,7 @@ from analysis.scenario.lab import Lab
 from analysis.scenario.scenario import Scenario
 from geo.pack import AreaPack
 from geo.packs import list_packs, open_pack
+from ui.kit.jobs import job_queue
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 UNFILLED = re.compile(r"\{[a-z_]+\}")
@@ -29,6 +30,13 @@ def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     url = f"sqlite:///{tmp_path}/plans.sqlite"
     monkeypatch.setenv("REACH_DATABASE_URL", url)
     return url
+
+
+@pytest.fixture(autouse=True)
+def nothing_runs_on() -> Iterator[None]:
+    """What a test has asked for and not waited for ends with it: all of these pages are one visitor."""
+    yield
+    job_queue().end_all()
 
 
 def words_of(block: Any) -> Iterator[str]:
@@ -63,6 +71,12 @@ class Screen:
         """Run the page again, and hold that nothing in it broke."""
         self.at.run()
         self.intact()
+
+    def finish(self) -> None:
+        """Wait for the search or report that was asked for, and draw the page with it."""
+        job = job_queue().of("test session id")
+        assert job is None or job.wait(120)
+        self.run()
 
     def intact(self) -> None:
         """No error of the program's own is on screen, and no sentence that is not filled in."""

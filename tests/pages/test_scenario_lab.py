@@ -336,10 +336,9 @@ def test_the_best_sites_are_found_with_proof_and_adopted(open_page):
     go_to(screen, "Best sites")
     screen.at.number_input(key="lab-hubs").set_value(2).run()
     press(screen, "lab-best")
+    screen.finish()
     job = screen.at.session_state["lab_job"]
-    job.thread.join(60)
     assert not job.error
-    screen.run()
     assert "Proven best" in screen.text
     assert "Runner-up 1" in screen.text
     press(screen, "lab-adopt-best")
@@ -355,14 +354,18 @@ def test_a_stopped_search_keeps_the_best_so_far(open_page):
     screen.choose("lab-goal", "gap")
     screen.at.number_input(key="lab-hubs").set_value(6).run()
     press(screen, "lab-best")
-    job = screen.at.session_state["lab_job"]
-    while job.progress is None and job.running:
+    search = screen.at.session_state["lab_job"]
+    job = search.job
+    while job.progress is None and job.open:
         time.sleep(0.05)
-    job.stop.set()
-    job.thread.join(60)
     screen.run()
-    assert job.found is not None
-    assert len(job.found.sites) == 6
+    assert re.search(
+        r":material/hourglass_top: \*\*Looking for the best choice …\*\* \d+ seconds\. Best so far: \w+", screen.text
+    )
+    press(screen, "lab-stop")
+    screen.finish()
+    assert search.found is not None
+    assert len(search.found.sites) == 6
     assert "this is the best so far" in screen.text
 
 

@@ -252,9 +252,8 @@ def test_places_are_counted_in_the_search_for_most_people_only(open_page, pack):
     enter(screen, "lab-hubs", 2)
     enter(screen, "lab-room", 40)
     press(screen, "lab-best")
+    screen.finish()
     job = screen.at.session_state["lab_job"]
-    job.thread.join(60)
-    screen.run()
     # Two hubs with 40 places each: 80 people more than those whom the sites of today reach, and no more.
     assert job.found.after == pytest.approx(job.found.before + 80)
     assert "and find a place" in screen.text
@@ -276,12 +275,10 @@ def test_the_curve_of_hubs_has_the_figures_of_the_analysis(open_page, pack, lab)
     screen.choose("lab-kinds", ["library"])
     enter(screen, "lab-hubs", 1)
     press(screen, "lab-best")
+    screen.finish()
     job = screen.at.session_state["lab_job"]
-    job.thread.join(60)
-    screen.run()
     press(screen, "lab-curve")
-    job.thread.join(60)
-    screen.run()
+    screen.finish()
     wanted = hub_curve(lab, job.found.scenario, job.candidates, job.found.question, len(job.candidates))
     assert list(wanted["status"].unique()) == ["optimal"]
     table = screen.table("hubs", "words", "proof")

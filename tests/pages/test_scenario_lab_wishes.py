@@ -42,10 +42,9 @@ def search(open_page, **controls):
         enter(screen, f"lab-{key.replace('_', '-')}", value)
     assert not screen.at.button(key="lab-best").disabled
     screen.at.button(key="lab-best").click().run()
+    screen.finish()
     job = screen.at.session_state["lab_job"]
-    job.thread.join(60)
     assert not job.error
-    screen.run()
     return screen, job.found
 
 

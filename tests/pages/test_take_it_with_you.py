@@ -21,8 +21,8 @@ def test_the_brief_of_the_chosen_ward_is_that_of_the_command_line(open_page, tmp
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1780185600")  # 31 May 2026
     screen = open_page("ward_map", ward="E05002216")
     assert [header.value for header in screen.at.header][-1] == "Take it with you"
-    button(screen, "Make the brief of the chosen ward").click().run(timeout=120)
-    screen.intact()
+    button(screen, "Make the brief of the chosen ward").click().run()
+    screen.finish()
     out = tmp_path / "kursaal.pdf"
     assert CliRunner().invoke(app, ["report", "ward", "Kursaal", "--out", str(out)]).exit_code == 0
     _, content = screen.at.session_state["take-0-made"]

@@ -10,6 +10,8 @@ from cli import app
 from geo.errors import InputError
 from reports.offers import scenario_offers, slides_offer, ward_map_offers
 from tests.reports.conftest import DAY
+from workers.limits import Limits
+from workers.queue import Queue
 
 KURSAAL = "E05002216"
 
@@ -38,8 +40,8 @@ def plan_file(tmp_path, scenario):
         (2, "southend-map.html", ("map",)),
     ],
 )
-def test_the_ward_map_offers_what_the_command_line_writes(pack, facts, tmp_path, number, name, order):
-    offer = ward_map_offers(pack, lambda: facts, KURSAAL, DAY)[number]
+def test_the_ward_map_offers_what_the_command_line_writes(pack, tmp_path, number, name, order):
+    offer = ward_map_offers(pack, KURSAAL, DAY)[number]
     assert offer.file_name == name
     assert offer.make() == written(tmp_path, name[name.rindex(".") :], *order)
 
@@ -53,25 +55,41 @@ def test_a_plan_offers_what_the_command_line_writes(effect, tmp_path, plan_file,
 
 
 @pytest.mark.slow
-def test_the_meeting_offers_what_the_command_line_writes(pack, facts, effect, tmp_path, plan_file):
-    offer = slides_offer(pack, lambda: facts, DAY, services=["library"], wards=[KURSAAL], effect=effect, language="pl")
+def test_the_meeting_offers_what_the_command_line_writes(pack, effect, tmp_path, plan_file):
+    offer = slides_offer(pack, DAY, services=["library"], wards=[KURSAAL], effect=effect, language="pl")
     assert offer.file_name == "southend-story-pl.pptx"
     order = ("meeting", "--service", "library", "--ward", "Kursaal", "--scenario", plan_file, "--language", "pl")
     assert offer.make() == written(tmp_path, ".pptx", *order)
 
 
-def test_without_a_ward_its_brief_says_what_to_do(pack, facts):
-    offer = ward_map_offers(pack, lambda: facts, "", DAY)[0]
+@pytest.mark.slow
+def test_every_file_made_in_another_process_is_the_same(pack, effect):
+    offers = [
+        *ward_map_offers(pack, KURSAAL, DAY),
+        *scenario_offers(effect, DAY),
+        slides_offer(pack, DAY, effect=effect),
+    ]
+    queue = Queue(Limits(), preload=("reports.offers",))
+    jobs = [queue.submit(offer.label, offer.make) for offer in offers]
+    assert len(offers) == 6
+    for offer, job in zip(offers, jobs, strict=True):
+        assert job.wait(120)
+        assert job.error is None
+        assert job.result == offer.make(), offer.label
+
+
+def test_without_a_ward_its_brief_says_what_to_do(pack):
+    offer = ward_map_offers(pack, "", DAY)[0]
     with pytest.raises(InputError, match="choose one above"):
         offer.make()
 
 
-def test_a_file_for_another_ward_day_or_plan_is_out_of_date(pack, facts, effect):
+def test_a_file_for_another_ward_day_or_plan_is_out_of_date(pack, effect):
     def about(ward, day):
-        return ward_map_offers(pack, lambda: facts, ward, day)[0].about
+        return ward_map_offers(pack, ward, day)[0].about
 
     assert about(KURSAAL, DAY) == about(KURSAAL, DAY)
     assert about(KURSAAL, DAY) != about("E05002218", DAY)
     assert about(KURSAAL, DAY) != about(KURSAAL, date(2026, 6, 1))
-    with_plan = slides_offer(pack, lambda: facts, DAY, effect=effect)
-    assert hash(with_plan.about) != hash(slides_offer(pack, lambda: facts, DAY).about)
+    with_plan = slides_offer(pack, DAY, effect=effect)
+    assert hash(with_plan.about) != hash(slides_offer(pack, DAY).about)

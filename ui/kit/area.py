@@ -11,6 +11,7 @@ import streamlit as st
 from geo.errors import ReachError
 from geo.packs import area_names, default_area
 from ui.kit import plan
+from ui.kit.jobs import stop_mine
 from ui.kit.session import Session, address, address_becomes, embedded, session, went_back
 from ui.kit.slots import forget_all
 from wording.areas import switch_words
@@ -108,6 +109,7 @@ def _switch() -> None:
 
 def _leave(area: str) -> None:
     """Keep what is asked of every area, put the plan aside, and bring back that of the area."""
+    stop_mine()
     aside: Mapping[str, plan.Kept] = session.plans_aside or {}
     if plan.begun():
         aside = {**aside, plan.history().now.area: (plan.history(), session.stored)}

@@ -1,61 +1,83 @@
-"""A search for the best sites that runs beside the page, in a thread of its own."""
+"""The queue of searches and reports as the pages use it: one for all visitors, asked in the name of this one."""
 
-import logging
-import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 import pandas as pd
+import streamlit as st
+from streamlit import runtime
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from analysis.placement.apart import Answer
 from analysis.placement.placement import Placement
-from analysis.placement.watch import Progress
+from analysis.scenario.lab import Lab
 from geo.errors import ReachError
+from workers.job import Job
+from workers.limits import Limits
+from workers.queue import Queue
 
-_LOG = logging.getLogger(__name__)
+
+@st.cache_resource(show_spinner=False)
+def job_queue() -> Queue:
+    """Return the one queue of this server."""
+    return Queue(Limits.of_machine(), preload=("analysis.placement.apart", "reports.offers"))
+
+
+def ask(work: Callable[..., Any], *, watched: bool = False) -> Job:
+    """Put work into the queue for this visitor; parameters and errors as for :meth:`workers.queue.Queue.submit`."""
+    visitor = _visitor()
+    return job_queue().submit(visitor, work, watched=watched, present=partial(_present, visitor))
+
+
+def stop_mine() -> None:
+    """Stop what this visitor has in the queue, if anything."""
+    job = job_queue().of(_visitor())
+    if job is not None:
+        job_queue().stop(job)
+
+
+def _visitor() -> str:
+    run = get_script_run_ctx()
+    return "" if run is None else run.session_id
+
+
+def _present(visitor: str) -> bool:
+    """Tell whether the browser of a visitor is connected; without a server, as in tests, everybody is there."""
+    return not runtime.exists() or runtime.get_instance().is_active_session(visitor)
 
 
 @dataclass(eq=False)
-class Job:
-    """A search in a thread of its own: it knows nothing of the page, which looks in now and then."""
+class Search:
+    """A search for the best sites of a plan, and what came of it.
 
+    Attributes
+    ----------
+    lab, candidates
+        The area, and the sites to choose from.
+    job
+        What of it waits or runs; None when nothing does.
+    found, curve
+        The best choice, and the best for each number of hubs, as soon as they were asked for and found.
+    error
+        Why the last job has no result.
+    """
+
+    lab: Lab
     candidates: pd.DataFrame
-    goal: str
-    stop: threading.Event = field(default_factory=threading.Event)
-    progress: Progress | None = None
-    answers: int = 0
+    job: Job | None = None
     found: Placement | None = None
     curve: pd.DataFrame | None = None
-    error: str = ""
-    thread: threading.Thread | None = None
+    error: ReachError | None = None
 
-    @property
-    def running(self) -> bool:
-        """Whether it is still at work."""
-        return self.thread is not None and self.thread.is_alive()
-
-    def start(self, work: Callable[[], None]) -> None:
-        """Begin `work` beside the page."""
-
-        def guarded() -> None:
-            try:
-                work()
-            except ReachError as error:
-                self.error = str(error)
-            except Exception:
-                # Nobody else would hear of it: a thread ends in silence, and the page would show nothing.
-                _LOG.exception("the search for the best sites failed")
-                self.error = (
-                    "the search failed, which should not happen. Ask for something else, or tell whoever looks after "
-                    "this site what you asked for; your plan is as it was."
-                )
-
-        self.stop.clear()
-        self.error = ""
-        self.thread = threading.Thread(target=guarded, name="best sites", daemon=True)
-        self.thread.start()
-
-    def report(self, progress: Progress) -> None:
-        """Note how far the search is; a new search (of a runner-up) counts its seconds from 0 again."""
-        if self.progress is None or progress.seconds < self.progress.seconds:
-            self.answers += 1
-        self.progress = progress
+    def look(self) -> None:
+        """Take what the job has found, if it has ended."""
+        job = self.job
+        if job is None or job.open:
+            return
+        self.job, self.error = None, job.error
+        if isinstance(job.result, Answer):
+            self.found = job.result.in_lab(self.lab)
+        elif job.result is not None:
+            self.curve = job.result

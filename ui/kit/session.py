@@ -23,11 +23,13 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from analysis.scenario.scenario import History, Scenario, Spot
+from geo.errors import ReachError
 from geo.places import Place
 from geo.timetable.calendar import WEEKDAYS
 from store.bookmarks import Bookmark
-from ui.kit.jobs import Job
+from ui.kit.jobs import Search
 from ui.kit.slots import Linked, Param, Slot
+from workers.job import Job
 
 
 @dataclass(frozen=True)
@@ -233,8 +235,7 @@ class Session:
     lab_open_which = Slot("lab-open-which", "")
 
     # Scenario lab: the search for the best sites
-    lab_job = Slot[Job | None]("lab_job", None)
-    """The search itself, as `ui.lab.best` defines it, which this module may not import."""
+    lab_job = Slot[Search | None]("lab_job", None)
     lab_goal = Slot("lab-goal", "reach")
     lab_for = Slot("lab-for", "")
     lab_for_also = Slot[str | None]("lab-for-also", None)
@@ -370,6 +371,11 @@ def step_held(turned: int) -> Slot[str | None]:
 def file_made(key: str) -> Slot[tuple[Hashable, bytes]]:
     """Return a file that was made, after what it was made from; `key` is that of its button."""
     return Slot(f"{key}-made", (None, b""))
+
+
+def file_asked(key: str) -> Slot[tuple[Hashable, Job | ReachError | None]]:
+    """Return the job that makes a file, or why there is none, after what it is made from; `key` is of its button."""
+    return Slot(f"{key}-asked", (None, None))
 
 
 def copy_asked(key: str) -> Slot[object]:

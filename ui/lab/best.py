@@ -1,26 +1,31 @@
 """Ask for the best sites: what is wanted, the search with a way to stop it, its proof, and adopting it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import altair as alt
 import pandas as pd
 import streamlit as st
 
-from analysis.placement.placement import Placement, Question, adopt, hub_curve, place
+from analysis.placement import apart
+from analysis.placement.placement import Placement, Question, adopt
 from analysis.placement.shown import shown_score, shown_sites
 from analysis.scenario.lab import Lab
 from analysis.scenario.scenario import Scenario
 from analysis.shown import made_of_shown
 from drawing.palette import TARGET_COLOUR
+from geo.errors import ReachError
+from geo.known_pack import KnownPack
 from geo.pack import AreaPack
 from ui.kit import plan
 from ui.kit.charts import AXIS, sentence, show_chart
-from ui.kit.jobs import Job
+from ui.kit.jobs import Search, ask
 from ui.kit.page import plain
 from ui.kit.session import session
 from ui.kit.tables import Column, show_table
+from ui.kit.waiting import watch
 from ui.lab import state as lab_state
 from ui.lab.wishes import wishes
 from wording.lab import (
@@ -35,14 +40,15 @@ from wording.lab import (
 from wording.languages import english
 from wording.numbers import capital, people
 from wording.rounding import fixed
+from workers.job import Job
 
 _MOST_IN_CURVE = 10
 
 
 def best_panel(pack: AreaPack, lab: Lab) -> None:
     """Draw the question and, once asked, the search and its answer."""
-    job = session.lab_job
-    running = job is not None and job.running
+    search = _ended()
+    running = search is not None and search.job is not None
     question, candidates, beside = wishes(pack, lab)
     asked = beside.button(
         "Find the best sites",
@@ -52,32 +58,29 @@ def best_panel(pack: AreaPack, lab: Lab) -> None:
         disabled=running or candidates is None,
         width="stretch",
     )
-    if asked and candidates is not None:
-        job = Job(candidates, question.goal)
-        scenario = plan.history().now
-        chosen, made = candidates, job
-
-        def search() -> None:
-            made.found = place(lab, scenario, chosen, question, progress=made.report, stop=made.stop.is_set)
-
-        job.start(search)
-        session.lab_job = job
-        running = True
+    if asked and candidates is not None and not running:
+        search = session.lab_job = Search(lab, candidates)
+        _ask(search, partial(apart.search, KnownPack.of(pack), plan.history().now, candidates, question))
     lab_state.show_told("best")
-    if job is None:
+    if search is None:
         return
-    if running:
-        st.fragment(_watch, run_every=0.5)(job)
+    if search.job is not None:
+        watch(
+            search.job,
+            partial(_progress, search.job, search.candidates),
+            stop=english().say("jobs.stop_and_keep"),
+            key="lab-stop",
+        )
         return
-    if job.error:
-        st.error(plain(capital(job.error)), icon=":material/error:")
-    if job.found is not None:
-        same = question == job.found.question and _same_plan(plan.history().now, job.found.scenario)
-        current = same and candidates is not None and job.candidates.equals(candidates)
-        adopted = _adopted(job, job.found)
+    if search.error is not None:
+        st.error(plain(capital(str(search.error))), icon=":material/error:")
+    if search.found is not None:
+        same = question == search.found.question and _same_plan(plan.history().now, search.found.scenario)
+        current = same and candidates is not None and search.candidates.equals(candidates)
+        adopted = _adopted(search, search.found)
         if adopted:
             said = english().counted(
-                "lab.adopted.next", len(plan.history().now.changes) - len(job.found.scenario.changes)
+                "lab.adopted.next", len(plan.history().now.changes) - len(search.found.scenario.changes)
             )
             st.success(said, icon=":material/check_circle:")
         elif not current:
@@ -85,7 +88,7 @@ def best_panel(pack: AreaPack, lab: Lab) -> None:
                 "This answers what was asked before; the question or the plan has changed since. Ask again to adopt.",
                 icon=":material/history:",
             )
-        _answer(pack, lab, job, job.found, current=current, adopted=adopted)
+        _answer(pack, lab, search, search.found, current=current, adopted=adopted)
 
 
 def suggested_sites() -> pd.DataFrame:
@@ -93,11 +96,11 @@ def suggested_sites() -> pd.DataFrame:
 
     Columns ``name``, ``easting``, ``northing`` and ``number`` from 1, in the order of the table of the answer.
     """
-    job = session.lab_job
-    found = None if job is None else job.found
-    if job is None or found is None or not _same_plan(plan.history().now, found.scenario):
+    search = _ended()
+    found = None if search is None else search.found
+    if search is None or found is None or not _same_plan(plan.history().now, found.scenario):
         return pd.DataFrame(columns=["name", "easting", "northing", "number"])
-    sites = job.candidates.loc[list(found.sites.index), ["name", "easting", "northing"]]
+    sites = search.candidates.loc[list(found.sites.index), ["name", "easting", "northing"]]
     return sites.assign(number=range(1, len(sites) + 1))
 
 
@@ -106,27 +109,43 @@ def _same_plan(now: Scenario, searched: Scenario) -> bool:
     return replace(now, baseline=now.baseline or searched.baseline) == searched
 
 
-def _watch(job: Job) -> None:
-    """Show how far the search is; when it ends, draw the page again with the answer."""
-    if not job.running:
-        st.rerun()
-    progress = job.progress
-    names = "" if progress is None else plain(", ".join(job.candidates["name"].iloc[list(progress.chosen)].astype(str)))
-    step = "Looking for the best choice" if job.answers <= 1 else f"Looking for runner-up {job.answers - 1}"
-    seconds = "" if progress is None else f" {fixed(progress.seconds)} seconds."
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"⏳ **{step} …**{seconds}" + (f" Best so far: {names}." if names else ""), width="stretch")
-        st.button("Stop and keep the best so far", key="lab-stop", icon=":material/stop:", on_click=job.stop.set)
+def _ask(search: Search, work: Callable[..., Any]) -> None:
+    search.error = None
+    try:
+        search.job = ask(work, watched=True)
+    except ReachError as error:
+        search.error = error
 
 
-def _adopted(job: Job, found: Placement) -> bool:
+def _ended() -> Search | None:
+    """Return the search of this visit, with what it has found by now."""
+    search = session.lab_job
+    if search is not None:
+        search.look()
+    return search
+
+
+def _progress(job: Job, candidates: pd.DataFrame) -> str:
+    """Say how far the search is."""
+    step = job.progress
+    if step is None or step.answer <= 1:
+        doing = "Looking for the best choice"
+    else:
+        doing = f"Looking for runner-up {step.answer - 1}"
+    if step is None:
+        return f"**{doing} …**"
+    names = plain(", ".join(candidates["name"].iloc[list(step.progress.chosen)].astype(str)))
+    return f"**{doing} …** {fixed(step.progress.seconds)} seconds." + (f" Best so far: {names}." if names else "")
+
+
+def _adopted(search: Search, found: Placement) -> bool:
     """Tell whether the plan is the one that was searched for, with one of the answers adopted."""
     answers = [[str(site) for site in found.sites.index], *(list(other.sites) for other in found.alternatives)]
     now = plan.history().now
-    return any(sites and _same_plan(now, adopt(found.scenario, job.candidates.loc[sites])) for sites in answers)
+    return any(sites and _same_plan(now, adopt(found.scenario, search.candidates.loc[sites])) for sites in answers)
 
 
-def _answer(pack: AreaPack, lab: Lab, job: Job, found: Placement, *, current: bool, adopted: bool) -> None:
+def _answer(pack: AreaPack, lab: Lab, search: Search, found: Placement, *, current: bool, adopted: bool) -> None:
     """Draw what was found; it can be adopted as long as it answers what is asked now."""
     goal = found.question.goal
     st.markdown(f"## {placement_sentence(found)}")
@@ -136,7 +155,7 @@ def _answer(pack: AreaPack, lab: Lab, job: Job, found: Placement, *, current: bo
             label,
             key=f"lab-adopt-{key}",
             on_click=_adopt,
-            args=(lab, job, found, tuple(sites)),
+            args=(lab, search, found, tuple(sites)),
             icon=":material/check:",
             type="primary" if primary else "secondary",
             disabled=not current,
@@ -150,26 +169,22 @@ def _answer(pack: AreaPack, lab: Lab, job: Job, found: Placement, *, current: bo
     if found.alternatives and not adopted:
         with st.expander(english().say("lab.adopted.others")):
             for number, other in enumerate(found.alternatives, start=1):
-                names = plain(", ".join(job.candidates.loc[list(other.sites), "name"].astype(str)))
+                names = plain(", ".join(search.candidates.loc[list(other.sites), "name"].astype(str)))
                 names = names or "None of the candidates"
                 st.markdown(f"**Runner-up {number}:** {score_words(goal, other.proof.objective)}. {names}.")
                 if other.sites:
                     adopt_button(other.sites, f"Adopt runner-up {number}", f"other-{number}")
     if found.left_out:
         st.caption("Left out: " + "; ".join(f"{name} ({why})" for name, why in list(found.left_out.items())[:5]))
-    if job.curve is None:
+    if search.curve is None:
         if st.button("What would more hubs bring?", key="lab-curve", icon=":material/show_chart:"):
-
-            def draw() -> None:
-                job.curve = hub_curve(
-                    lab, found.scenario, job.candidates, found.question, _MOST_IN_CURVE, stop=job.stop.is_set
-                )
-
-            job.progress, job.answers = None, 0
-            job.start(draw)
+            work = partial(
+                apart.curve, KnownPack.of(pack), found.scenario, search.candidates, found.question, _MOST_IN_CURVE
+            )
+            _ask(search, work)
             st.rerun()
-    elif len(job.curve):
-        _curve(pack, goal, job.curve)
+    elif len(search.curve):
+        _curve(pack, goal, search.curve)
 
 
 def _chosen_list(pack: AreaPack, found: Placement) -> None:
@@ -189,10 +204,10 @@ def _why(question: Question, row: "pd.Series[Any]") -> str:
     return f"{only} {who} reach no other site in time; it is the nearest for {nearest.lower()}. {worth}"
 
 
-def _adopt(lab: Lab, job: Job, found: Placement, sites: tuple[str, ...]) -> None:
+def _adopt(lab: Lab, search: Search, found: Placement, sites: tuple[str, ...]) -> None:
     if not _same_plan(plan.history().now, found.scenario):  # a second click may come before the buttons are drawn again
         return
-    lab_state.edit(lab, adopt(found.scenario, job.candidates.loc[list(sites)]), near="best")
+    lab_state.edit(lab, adopt(found.scenario, search.candidates.loc[list(sites)]), near="best")
 
 
 def _curve(pack: AreaPack, goal: str, curve: pd.DataFrame) -> None:

@@ -107,6 +107,7 @@ def test_keys_that_depend_on_what_is_drawn():
     assert module.basket_editor(3).key == "basket-editor-3"
     assert module.pocket_row(0xBEEF).key == "gaps-pockets-0000beef"
     assert module.file_made("take-0").key == "take-0-made"
+    assert module.file_asked("take-0").key == "take-0-asked"
 
 
 def test_a_slot_s_key_serves_a_control_and_its_name_reads_it():

@@ -10,7 +10,7 @@ from analysis.placement.placement import Question, adopt, place
 from analysis.scenario.lab import Lab
 from analysis.scenario.scenario import History, Scenario
 from geo.packs import open_pack
-from ui.kit.jobs import Job
+from ui.kit.jobs import Search
 
 
 def work():
@@ -42,7 +42,7 @@ def answer(pack):
     lab, base = Lab(pack), Scenario("Plan", "southend")
     candidates = candidate_sites(pack, ("library",))
     found = place(lab, base, candidates, Question(hubs=2))
-    return base, candidates, Job(candidates, "reach", found=found)
+    return base, candidates, Search(lab, candidates, found=found)
 
 
 def screen_of(scenario, job=None):
