@@ -157,7 +157,7 @@ with page(
                     outing = outing_panel(pack, service, mode, measure, baseline)
                 layers = [
                     ground_layer(pack, "click to see the way from here"),
-                    homes_layer(pack, pack.demand),
+                    homes_layer(pack),
                     outing_layer(pack, outing),
                     *outlines,
                     names,
@@ -205,7 +205,7 @@ with page(
                         streets_url, bands.index(piece_times_s(access, pieces, times)), bands, inside=pieces.inside
                     ),
                     *outlines,
-                    homes_layer(pack, pack.demand),
+                    homes_layer(pack),
                     names,
                     *venues,
                 ]
