@@ -1,7 +1,7 @@
 """Visitors at once, each clicking every few seconds: how long they wait, what a click costs, and the memory.
 
-``python -m benchmarks.load`` has options: how many visitors, which pages, how long, and how long a pause between clicks.
-The visitors are no browsers (:mod:`benchmarks.visitor`): what is timed is the server, until it has sent the last of a page.
+``python -m benchmarks.load`` has options: how many visitors, which pages, how long, and the pause before a click.
+The visitors are no browsers (:mod:`benchmarks.visitor`): what is timed is the server, until it has sent all of a page.
 """
 
 import argparse
@@ -173,10 +173,10 @@ def row(load: Load, found: Measured) -> Row:
     who = f"{load.visitors} visitors" if load.visitors > 1 else "1 visitor"
     errors = Counter(found.clicks.errors)
     mistake = f"{errors.total()} errors, such as: {next(iter(errors))}" if errors else ""
-    times = None, None
-    if found.clicks.answered_s:
-        times = float(taken.min()), float(np.median(taken))
-    return Row(f"A click ({', '.join(load.pages)})", who, includes, *times, len(found.clicks.answered_s), None, mistake=mistake)
+    answered = bool(found.clicks.answered_s)
+    best_s, median_s = (float(taken.min()), float(np.median(taken))) if answered else (None, None)
+    work, n = f"A click ({', '.join(load.pages)})", len(found.clicks.answered_s)
+    return Row(work, who, includes, best_s, median_s, n, mistake=mistake)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -1,4 +1,4 @@
-"""A visitor of the dashboard without a browser: it opens a page over Streamlit's own protocol, and uses its controls."""
+"""A visitor of the dashboard without a browser: it opens a page by Streamlit's own protocol, and uses its controls."""
 
 import asyncio
 import json
@@ -12,11 +12,12 @@ from urllib.request import urlopen
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.Delta_pb2 import Delta
-from streamlit.proto.Element_pb2 import Element
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.typing import Subprotocol
 
+_PROTOCOL = Subprotocol("streamlit")
 ANSWER_S = 120.0
 """A click without an answer for so long is an error."""
 _LEFT_ALONE = ("-area-chosen", "-welcome", "-tour")
@@ -63,10 +64,10 @@ class Visitor:
         self._script = self._query = ""
 
     async def visit(self, clicks: Clicks, *, most: int, until: float, pause_s: tuple[float, float]) -> None:
-        """Open the page and click at `most` so often, until that moment of the monotonic clock, after a pause each."""
+        """Open the page and click `most` times, until that moment of the monotonic clock, after a pause each."""
         stream = self._address.replace("http", "ws", 1) + "/_stcore/stream"
         try:
-            async with connect(stream, subprotocols=["streamlit"], max_size=None, compression=None) as line:
+            async with connect(stream, subprotocols=[_PROTOCOL], max_size=None, compression=None) as line:
                 clicks.opened_s.append(await self._ask(line, clicks, ""))
                 for _ in range(most):
                     await asyncio.sleep(self._random.uniform(*pause_s))
@@ -97,7 +98,7 @@ class Visitor:
         seen: dict[str, _Control] = {}
         while True:
             said = ForwardMsg()
-            said.ParseFromString(bytes(await line.recv()))
+            said.ParseFromString(await line.recv(decode=False))
             match said.WhichOneof("type"):
                 case "new_session":
                     seen = {}
@@ -121,7 +122,7 @@ class Visitor:
     def _take(self, delta: Delta, seen: dict[str, _Control], clicks: Clicks) -> None:
         """Remember a control, and count an error that is shown."""
         kind = delta.new_element.WhichOneof("type") or ""
-        element = getattr(delta.new_element, kind) if kind else None
+        element: Any = getattr(delta.new_element, kind) if kind else None
         if kind == "exception":
             clicks.errors.append(f"{self._page}: {element.type} {element.message}")
         elif kind == "alert" and element.format == element.ERROR:

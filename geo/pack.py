@@ -21,6 +21,7 @@ from geo.services import CATEGORIES, category_named
 from geo.timetable.timetable import Timetable
 
 Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -269,9 +270,29 @@ class AreaPack:
         return self.measures[f"{baseline}.{measure}"]
 
     def measure(self, measure: str, baseline: str) -> Floats:
-        """Count at each demand point, ``(n_demand,)``; errors as for :meth:`lsoa_counts`."""
-        counts = self.lsoa_counts(measure, baseline)
-        return (self.demand["lsoa"].map(counts) * self.demand["share"]).to_numpy(np.float64)
+        """Count at each demand point, ``(n_demand,)``, not to be changed; errors as for :meth:`lsoa_counts`."""
+        counts, kept = self.lsoa_counts(measure, baseline), self._at_homes
+        if (measure, baseline) not in kept:
+            people = (self.demand["lsoa"].map(counts) * self.demand["share"]).to_numpy(np.float64, copy=True)
+            people.setflags(write=False)
+            kept[measure, baseline] = people
+        return kept[measure, baseline]
+
+    @cached_property
+    def _at_homes(self) -> dict[tuple[str, str], Floats]:
+        return {}
+
+    def homes_in(self, level: str) -> Mapping[str, Bools]:
+        """Which demand points, ``(n_demand,)``, each ward or LSOA has, by its code; not to be changed."""
+        if level not in self._homes_in:
+            codes = self.demand[level].to_numpy(object)
+            areas = self.wards if level == "ward" else self.lsoas
+            self._homes_in[level] = {str(code): codes == code for code in areas.index}
+        return self._homes_in[level]
+
+    @cached_property
+    def _homes_in(self) -> dict[str, dict[str, Bools]]:
+        return {}
 
     def measure_record(self, measure: str, baseline: str) -> dict[str, Any]:
         """Return unit, year, source, status and method of a measure; errors as for :meth:`lsoa_counts`."""
@@ -291,7 +312,8 @@ class AreaPack:
         """
         category_named(category)
         # A copy that shares the values, so that nobody changes the table that others are given.
-        return self._services_of.get(category, self.services.iloc[:0]).copy(deep=False)
+        found = self._services_of.get(category)
+        return self.services.iloc[:0] if found is None else found.copy(deep=False)
 
     @cached_property
     def _services_of(self) -> dict[str, pd.DataFrame]:

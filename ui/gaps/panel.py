@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -225,7 +226,7 @@ def _evidence(
             if text:
                 st.markdown(text)
         show_chart(
-            parts_chart(chart, title=f"How much further than the {whole}, and why", whole=whole),
+            partial(parts_chart, chart, title=f"How much further than the {whole}, and why", whole=whole),
             key="gap-parts",
             alt_text=f"Minutes from {name} more than the {whole}, for how far places are and how far the way goes "
             "round: "

@@ -7,9 +7,9 @@ import pandas as pd
 import pydeck as pdk
 import streamlit as st
 
-from drawing.geojson import feature_collection
+from drawing.geojson import feature_collection, feature_text
 from drawing.palette import SELECTED_COLOUR, rgba
-from drawing.static_files import compact_json, publish
+from drawing.static_files import publish
 from geo.pack import AreaPack
 from ui.kit.deck import layer
 from ui.kit.maps import FONT, expression, fill, service_layer
@@ -77,7 +77,7 @@ def _homes(pack: AreaPack, tip: str) -> str:
         {"title": pack.demand["postcode"].to_numpy(), "tip": tip},
         geometry=gpd.points_from_xy(*pack.demand_xy.T, crs=pack.crs),
     )
-    return compact_json(feature_collection(points, ["title", "tip"]))
+    return feature_text(points, ["title", "tip"])
 
 
 def class_points_layer(
