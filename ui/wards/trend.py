@@ -113,6 +113,7 @@ def ward_trend(pack: AreaPack, indicator: Indicator) -> None:
     )
 
 
+@kept(most=64)
 def trend_sentence(found: Trend, pack: AreaPack) -> str:
     """Return a sentence on the change within the last series with two vintages, or that there is none.
 
