@@ -8,12 +8,14 @@ from ui.kit import controls, embed_style, print_style
 from ui.kit.area import follow_area
 from ui.kit.bookmarks import bookmarks_button
 from ui.kit.looks import show_looks
+from ui.kit.memory import tend_memory
 from ui.kit.session import embedded
 from ui.kit.veil import veil_maps
 from ui.kit.welcome import welcome_button
 from ui.wards.since import remember_pack
 
 st.set_page_config(page_title="Service Reach", page_icon=str(Path(__file__).parent / "ui" / "icon.png"), layout="wide")
+tend_memory()
 show_looks()
 veil_maps()
 controls.follow_history()

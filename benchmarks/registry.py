@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from benchmarks import click, gaps, matrix, nearest, opening, placement, scenario, snapping, transit
+from benchmarks import click, gaps, load, matrix, nearest, opening, placement, scenario, snapping, transit
 from benchmarks.setting import Outcome, Setting
 from geo.errors import UnknownNameError
 
@@ -28,6 +28,7 @@ GROUPS: Mapping[str, Group] = MappingProxyType(
         "scenario": Group(scenario.TITLE, scenario.run),
         "placement": Group(placement.TITLE, placement.run),
         "click": Group(click.TITLE, click.run),
+        "load": Group(load.TITLE, load.run),
     }
 )
 

@@ -1,4 +1,4 @@
-"""A page served on a free port of this machine, for tests with a browser."""
+"""A page served on a free port of this machine, for benchmarks and for tests with a browser."""
 
 import os
 import socket
@@ -19,7 +19,14 @@ _STOP_S = 20.0
 
 @contextmanager
 def served(command: list[str], environment: Mapping[str, str], log: Path) -> Iterator[str]:
-    """Run a command that serves a Streamlit page until the context ends; yield the page's address.
+    """Run a command that serves a Streamlit page until the context ends; yield the page's address: `running`."""
+    with running(command, environment, log) as (address, _):
+        yield address
+
+
+@contextmanager
+def running(command: list[str], environment: Mapping[str, str], log: Path) -> Iterator[tuple[str, int]]:
+    """Run a command that serves a Streamlit page until the context ends; yield the address and the process's number.
 
     Parameters
     ----------
@@ -53,7 +60,7 @@ def served(command: list[str], environment: Mapping[str, str], log: Path) -> Ite
                 if time.monotonic() > end or server.poll() is not None:
                     raise InputError(f"the page did not start: {' '.join(command)}\n{log.read_text(encoding='utf-8')}")
                 time.sleep(0.2)
-            yield address
+            yield address, server.pid
         finally:
             server.terminate()
             try:

@@ -17,10 +17,11 @@ from geo.network.named_streets import NamedStreets
 from geo.network.network import StreetNetwork
 from geo.network.report import NetworkReport
 from geo.particulars import About, Baseline, Index, Level, Particulars, WardSeries
-from geo.services import category_named
+from geo.services import CATEGORIES, category_named
 from geo.timetable.timetable import Timetable
 
 Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -187,7 +188,7 @@ class AreaPack:
         found = [source for source in self.provenance["sources"] if source["key"] == key]
         return found[0] if found else None
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """Checksum that changes with any file of the pack, its code and its name; names what is derived from it.
 
@@ -248,8 +249,11 @@ class AreaPack:
 
     def measure_names(self, baseline: str | None = None) -> list[str]:
         """Measures under a baseline, or under any."""
-        pairs = [column.split(".") for column in self.measures.columns]
-        return list(dict.fromkeys(measure for base, measure in pairs if baseline in (None, base)))
+        return list(dict.fromkeys(measure for base, measure in self._measure_pairs if baseline in (None, base)))
+
+    @cached_property
+    def _measure_pairs(self) -> list[tuple[str, str]]:
+        return [(base, measure) for base, measure in (column.split(".") for column in self.measures.columns)]
 
     def lsoa_counts(self, measure: str, baseline: str) -> pd.Series:
         """Count of each LSOA.
@@ -266,9 +270,29 @@ class AreaPack:
         return self.measures[f"{baseline}.{measure}"]
 
     def measure(self, measure: str, baseline: str) -> Floats:
-        """Count at each demand point, ``(n_demand,)``; errors as for :meth:`lsoa_counts`."""
-        counts = self.lsoa_counts(measure, baseline)
-        return (self.demand["lsoa"].map(counts) * self.demand["share"]).to_numpy(np.float64)
+        """Count at each demand point, ``(n_demand,)``, not to be changed; errors as for :meth:`lsoa_counts`."""
+        counts, kept = self.lsoa_counts(measure, baseline), self._at_homes
+        if (measure, baseline) not in kept:
+            people = (self.demand["lsoa"].map(counts) * self.demand["share"]).to_numpy(np.float64, copy=True)
+            people.setflags(write=False)
+            kept[measure, baseline] = people
+        return kept[measure, baseline]
+
+    @cached_property
+    def _at_homes(self) -> dict[tuple[str, str], Floats]:
+        return {}
+
+    def homes_in(self, level: str) -> Mapping[str, Bools]:
+        """Which demand points, ``(n_demand,)``, each ward or LSOA has, by its code; not to be changed."""
+        if level not in self._homes_in:
+            codes = self.demand[level].to_numpy(object)
+            areas = self.wards if level == "ward" else self.lsoas
+            self._homes_in[level] = {str(code): codes == code for code in areas.index}
+        return self._homes_in[level]
+
+    @cached_property
+    def _homes_in(self) -> dict[str, dict[str, Bools]]:
+        return {}
 
     def measure_record(self, measure: str, baseline: str) -> dict[str, Any]:
         """Return unit, year, source, status and method of a measure; errors as for :meth:`lsoa_counts`."""
@@ -286,9 +310,20 @@ class AreaPack:
         UnknownNameError
             When there is no such category.
         """
-        wanted = ["open"] if category_named(category).shown else ["open", "past"]
-        rows = self.services[self.services["category"] == category]
-        return rows[rows["status"].isin(wanted)]
+        category_named(category)
+        # A copy that shares the values, so that nobody changes the table that others are given.
+        found = self._services_of.get(category)
+        return self.services.iloc[:0] if found is None else found.copy(deep=False)
+
+    @cached_property
+    def _services_of(self) -> dict[str, pd.DataFrame]:
+        """Services of each category, divided once: the lists of many controls ask for all categories."""
+        kept = {True: ["open"], False: ["open", "past"]}
+        return {
+            str(name): rows[rows["status"].isin(kept[CATEGORIES[str(name)].shown])]
+            for name, rows in self.services.groupby("category", sort=False)
+            if name in CATEGORIES
+        }
 
     def attribution(self) -> list[str]:
         """Every attribution that a map or export of this pack must carry, each once."""

@@ -1,5 +1,7 @@
 """Areas side by side: the same measures, services and minutes for several areas, and what differs in their sources."""
 
+from functools import partial
+
 import streamlit as st
 
 from analysis.areas.side_by_side import SideBySide, side_by_side
@@ -67,7 +69,7 @@ with page(words["title"], words["purpose"]) as pack:
             left, right = beside((0.5, 0.5))
             with left:
                 show_chart(
-                    dot_plot(found),
+                    partial(dot_plot, found),
                     key="areas-chart",
                     alt_text=chart_words(found),
                     credit=credits_of(packs),

@@ -30,7 +30,7 @@ from ui.gaps.maps import (
 from ui.gaps.panel import gap_panel, take_gap_click
 from ui.gaps.pockets import EVERY, pocket_rows, pocket_table
 from ui.gaps.sections import fair, how_much, how_sure, what_changed
-from ui.gaps.wards import figure_names, gap_cards, ward_heat
+from ui.gaps.wards import figure_names, gap_cards, gap_headline, ward_heat
 from ui.kit import controls, resources
 from ui.kit.cards import show_cards
 from ui.kit.deck import show_map
@@ -40,7 +40,7 @@ from ui.kit.page import answer, beside, controls_line, off_street_note, page, pa
 from ui.kit.session import Session, pocket_row, session
 from ui.kit.timetable import mode_choice
 from ui.kit.view import area_view, panel_below
-from wording.gaps import headline, kind_of, left_out_sentence, number_words
+from wording.gaps import kind_of, left_out_sentence, number_words
 from wording.groups import group_names
 
 COUNTED = ("children_0_3", "children_0_17", "children_in_poverty")
@@ -112,7 +112,7 @@ with page(
         with only_target:
             alone = f"{group_names(pack)['target']} alone"
             six = bool(pack.target_wards) and controls.switch(alone, key=Session.six.key)
-        first = headline(report).split("\n\n")[0]
+        first = gap_headline(report).split("\n\n")[0]
         answer(first)
         off_street_note(pack, mode)
         if told:
@@ -183,7 +183,7 @@ with page(
     if below:  # else the part above says why not
         report = below[0]
         st.header("Every ward and every service", anchor=False)
-        st.markdown("\n\n".join(headline(report).split("\n\n")[1:]))
+        st.markdown("\n\n".join(gap_headline(report).split("\n\n")[1:]))
         show_cards(gap_cards(report))
         figures = figure_names(pack)
         figure = controls.choice(

@@ -268,7 +268,7 @@ def answer(pack: AreaPack, stage: Stage, words: Words) -> None:
         layers = [
             ground_layer(pack, words.say("journeys.click")),
             *outline_layers(pack.code, pack.wards[pack.wards["target"]]),
-            homes_layer(pack, pack.demand, tip=words.say("journeys.click")),
+            homes_layer(pack, tip=words.say("journeys.click")),
             settlement_labels(pack.code, resources.base_map(pack).places, max_rank=3),
             service_layer(pack, sites, [service], radius_px=12 * stage.scale, tips=service_tips(sites, words)),
         ]

@@ -1,5 +1,7 @@
 """Travel time page: time on real streets to the nearest site of each service, and reach of each ward."""
 
+from functools import partial
+
 import pandas as pd
 import streamlit as st
 
@@ -157,7 +159,7 @@ with page(
                     outing = outing_panel(pack, service, mode, measure, baseline)
                 layers = [
                     ground_layer(pack, "click to see the way from here"),
-                    homes_layer(pack, pack.demand),
+                    homes_layer(pack),
                     outing_layer(pack, outing),
                     *outlines,
                     names,
@@ -205,7 +207,7 @@ with page(
                         streets_url, bands.index(piece_times_s(access, pieces, times)), bands, inside=pieces.inside
                     ),
                     *outlines,
-                    homes_layer(pack, pack.demand),
+                    homes_layer(pack),
                     names,
                     *venues,
                 ]
@@ -249,7 +251,8 @@ with page(
     def ward_shares() -> None:
         """Draw each ward's share within reach as bars."""
         show_chart(
-            ward_bars(
+            partial(
+                ward_bars,
                 rows,
                 "share",
                 title=f"Share who can reach one within {shortest(within)} minutes",
@@ -289,7 +292,8 @@ with page(
         lines = group_words(area_words(pack), int(counts.get("target", 0)), int(counts.get("rest", 0)))
         lines = {group: name for group, name in lines.items() if group in found.groups.index} or {"borough": pack.name}
         show_chart(
-            share_curve(
+            partial(
+                share_curve,
                 curve[curve["group"].isin(list(lines))],
                 title="Share who can reach one",
                 threshold_min=within,

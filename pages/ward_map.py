@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from analysis.reach.need import former_names, group_values, indicators_of, lsoa_values, status_of, ward_values
+from analysis.reach.need import former_names, indicators_of, lsoa_values, status_of
 from drawing.legend import classes_legend, services_legend
 from drawing.offers import Offer
 from drawing.palette import class_breaks
@@ -20,7 +20,7 @@ from ui.kit.page import answer, beside, controls_line, page, part, plainly
 from ui.kit.report_buttons import report_buttons
 from ui.kit.session import Session, session
 from ui.kit.view import area_view
-from ui.wards.answer import answer_sentence, area_figures, figures_of, ward_ranking
+from ui.wards.answer import answer_sentence, area_figures, figures_of, values_by_group, values_by_ward, ward_ranking
 from ui.wards.outcomes import ward_outcomes
 from ui.wards.profile import take_click, ward_profile
 from ui.wards.side_by_side import ward_side
@@ -68,8 +68,8 @@ with page(
     areas_words = small(levels[level])
     said = answer_sentence(figures_of(pack, indicator, baseline, level), indicator, level)
     answer(said)
-    groups, called = group_values(pack, indicator, baseline), area_words(pack)
-    by_ward = ward_values(pack, indicator, baseline)
+    groups, called = values_by_group(pack, indicator, baseline), area_words(pack)
+    by_ward = values_by_ward(pack, indicator, baseline)
 
     def group_card(group: str, title: str) -> Card:
         """Make the headline of one group of wards."""

@@ -1,14 +1,19 @@
 """The benchmarks run, say what they left out, and refuse to time a wrong answer."""
 
 import json
+import sys
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 
 import numpy as np
 import pytest
+from streamlit.proto.Selectbox_pb2 import Selectbox
+from streamlit.proto.Slider_pb2 import Slider
 
-from benchmarks import click
+from benchmarks import click, load, visitor
 from benchmarks.__main__ import main
+from benchmarks.load import Load, Measured
 from benchmarks.peers import split
 from benchmarks.registry import GROUPS
 from benchmarks.setting import Budget, Options, Setting
@@ -136,3 +141,39 @@ def test_the_venues_to_click_stand_on_the_map_and_clear_of_others(setting: Setti
     assert (spots[:, 1] < 768).all()
     gaps = np.hypot(*(spots[:, None] - spots[None, :]).transpose(2, 0, 1))
     assert gaps[~np.eye(len(spots), dtype=bool)].min() > 12
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="the memory of a process is read from /proc")
+def test_visitors_use_the_pages_of_a_running_app() -> None:
+    of_two = Load(2, ["travel_time", "scenario_lab"], seconds=40.0, pause_s=(0.0, 0.1), after_s=0.0, clicks=3)
+    ((_, found),) = load.measured([of_two], "southend")
+    assert found.clicks.errors == []
+    assert len(found.clicks.opened_s) == 2
+    assert 2 <= len(found.clicks.answered_s) <= 6
+    assert found.cpu_s > 0
+    assert found.peak_mb >= found.before_mb > 50
+    made = load.row(of_two, found)
+    assert made.mistake == ""
+    assert made.repeats == len(found.clicks.answered_s)
+
+
+def test_an_error_that_a_visitor_sees_is_told() -> None:
+    clicks = visitor.Clicks([0.1], [1.0, 3.0], ["gaps: no", "gaps: no"])
+    made = load.row(Load(20, ["gaps"]), Measured(clicks, 6.0, 100.0, 140.0, 110.0))
+    assert (made.best_s, made.median_s, made.repeats) == (1.0, 2.0, 2)
+    assert made.mistake == "2 errors, such as: gaps: no"
+    assert "95 % within 2.90 s" in made.includes
+    assert "2.00 processor s" in made.includes
+    assert load.row(Load(1), Measured(visitor.Clicks(), 0.0, 1.0, 1.0, 1.0)).median_s is None
+
+
+def test_visitors_choose_among_what_a_control_offers() -> None:
+    one = visitor._Control("selectbox", Selectbox(id="a", options=["x", "y", "z"]), "")
+    chosen = {visitor._changed(one, {}, Random(seed), "").string_value for seed in range(20)}
+    assert chosen == {"x", "y", "z"}
+    line = visitor._Control("slider", Slider(id="b", min=5, max=60, step=5, default=[15]), "")
+    moved = [visitor._changed(line, {}, Random(seed), "").double_array_value.data[0] for seed in range(50)]
+    assert set(moved) <= {float(minutes) for minutes in range(5, 65, 5)}
+    assert len(set(moved)) > 3
+    assert not visitor._can_change(visitor._Control("selectbox", Selectbox(id="a", options=["x"]), ""))

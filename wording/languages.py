@@ -10,7 +10,7 @@ What the meeting shows is told in the language of the meeting: its functions are
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -162,7 +162,7 @@ def languages(folder: Path = WORDS) -> list[str]:
 
 
 def read_words(code: str = FIRST_LANGUAGE, folder: Path = WORDS) -> Words:
-    """Read the words of a language.
+    """Return the words of a language, whose file is read again only after a change.
 
     Raises
     ------
@@ -174,12 +174,17 @@ def read_words(code: str = FIRST_LANGUAGE, folder: Path = WORDS) -> Words:
     if code not in languages(folder):
         raise UnknownNameError("language", code, languages(folder))
     try:
-        table = tomllib.loads((folder / f"{code}.toml").read_text(encoding="utf-8"))
-        about = table["language"]
-        fallback = None if code == FIRST_LANGUAGE else read_words(FIRST_LANGUAGE, folder)
-        return Words(code, str(about["name"]), str(about["review"]), MappingProxyType(table), fallback)
+        return _read(code, folder, (folder / f"{code}.toml").stat().st_mtime_ns)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError) as error:
         raise InputError(f"the words {code}.toml cannot be read: {error}") from error
+
+
+@lru_cache(maxsize=64)
+def _read(code: str, folder: Path, changed_ns: int) -> Words:  # noqa: ARG001  # a part of the key
+    table = tomllib.loads((folder / f"{code}.toml").read_text(encoding="utf-8"))
+    about = table["language"]
+    fallback = None if code == FIRST_LANGUAGE else read_words(FIRST_LANGUAGE, folder)
+    return Words(code, str(about["name"]), str(about["review"]), MappingProxyType(table), fallback)
 
 
 @cache

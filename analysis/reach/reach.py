@@ -129,8 +129,7 @@ def count_reach(
     people = pack.measure(measure, baseline)
     names = pack.wards["name"] if by == "ward" else pack.lsoas["name"]
     target = pack.wards["target"] if by == "ward" else pack.lsoas["target"]
-    codes = pack.demand[by].to_numpy()
-    rows = summaries(people, seconds, within_min * 60.0, {str(code): codes == code for code in names.index})
+    rows = summaries(people, seconds, within_min * 60.0, pack.homes_in(by))
     rows.insert(0, "name", names.astype(str))
     rows.insert(1, "group", np.where(target, "target", "rest"))
     rows.index.name = "code"
@@ -190,7 +189,9 @@ def main_group(pack: AreaPack) -> str:
 
 def group_masks(pack: AreaPack) -> dict[str, npt.NDArray[np.bool_]]:
     """Which demand points, ``(n_demand,)``, belong to each of the groups that there are."""
-    in_target = pack.demand["ward"].isin(pack.target_wards).to_numpy()
+    in_target = np.zeros(len(pack.demand), dtype=bool)
+    for ward in pack.target_wards:
+        in_target |= pack.homes_in("ward")[ward]
     masks = {"target": in_target, "rest": ~in_target, "borough": np.ones(len(in_target), dtype=bool)}
     return {group: masks[group] for group in groups_of(pack)}
 

@@ -44,9 +44,8 @@ class Roll:
     def of(cls, pack: AreaPack, measure: str, baseline: str) -> "Roll":
         """Prepare the wards and groups of `pack`; `UnknownNameError` when measure or baseline is unknown."""
         people = pack.measure(measure, baseline)
-        ward = pack.demand["ward"].to_numpy()
         groups = group_masks(pack)
-        inside = np.array([*(ward == code for code in pack.wards.index), *groups.values()])
+        inside = np.array([*pack.homes_in("ward").values(), *groups.values()])
         keys = (*(str(code) for code in pack.wards.index), *groups)
         words = group_labels(pack)
         names = (*pack.wards["name"].astype(str), *(words[key] for key in groups))

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import shapely
 
-from drawing.geojson import feature_collection, lonlat_bounds, merge_lines, merge_polygons
+from drawing.geojson import feature_collection, feature_text, lonlat_bounds, merge_lines, merge_polygons
 from drawing.static_files import compact_json
 from geo.errors import InputError
 
@@ -63,3 +63,20 @@ def test_seams_of_tiles_go() -> None:
     assert len(made) == 1
     assert made.geometry.iloc[0].geom_type == "Polygon"
     assert made.area.iloc[0] == pytest.approx(2)
+
+
+def test_text_says_what_the_collection_says() -> None:
+    shapes = [shapely.Point(PIER), None, shapely.box(588_000, 185_000, 588_900.5, 186_000), shapely.Point()]
+    made = frame(shapes, name=['"Pier"', "é", "Hill", ""], v=[1.234567891, np.nan, np.inf, 2])
+    expected = compact_json(feature_collection(made, ["name", "v"]))
+    assert feature_text(made, ["name", "v"]) == expected
+    with pytest.raises(InputError, match="no column height"):
+        feature_text(made, ["height"])
+
+
+def test_the_same_numbers_on_another_grid_are_another_place() -> None:
+    here = frame([shapely.Point(PIER)])
+    there = gpd.GeoDataFrame(geometry=[shapely.Point(PIER)], crs=32631)
+    assert feature_collection(here) != feature_collection(there)
+    assert feature_text(here) != feature_text(there)
+    assert feature_collection(here, decimals=2) != feature_collection(here)

@@ -1,10 +1,12 @@
 """What an opened pack answers."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from geo.errors import UnknownNameError
 from geo.packs import packs_folder
+from geo.services import CATEGORIES
 
 
 def test_committed_pack_has_the_wards_homes_and_centres_it_should(pack):
@@ -73,3 +75,29 @@ def test_unknown_measure_baseline_and_category_list_the_valid_ones(pack):
     with pytest.raises(UnknownNameError) as caught:
         pack.services_of("pub")
     assert "childrens_centre" in caught.value.valid
+
+
+def test_services_of_each_category_are_the_rows_of_it(pack):
+    for name, category in CATEGORIES.items():
+        rows = pack.services[pack.services["category"] == name]
+        pd.testing.assert_frame_equal(
+            pack.services_of(name), rows[rows["status"].isin(["open"] if category.shown else ["open", "past"])]
+        )
+
+
+def test_nobody_changes_what_others_are_given(pack):
+    given = pack.services_of("library")
+    given["name"] = "gone"
+    given.loc[given.index[0], "status"] = "closed"
+    assert "gone" not in set(pack.services_of("library")["name"])
+    assert set(pack.services_of("library")["status"]) == {"open"}
+    with pytest.raises(ValueError, match="read-only"):
+        pack.measure("children_0_3", pack.baselines[0])[0] = 1.0
+
+
+def test_homes_of_each_area(pack):
+    for level, areas in (("ward", pack.wards), ("lsoa", pack.lsoas)):
+        homes = pack.homes_in(level)
+        assert list(homes) == list(areas.index)
+        for code, inside in homes.items():
+            np.testing.assert_array_equal(inside, pack.demand[level] == code)

@@ -17,11 +17,18 @@ from analysis.scenario.lab import Lab
 from analysis.scenario.scenario import Scenario
 from geo.pack import AreaPack
 from geo.packs import list_packs, open_pack
+from ui.kit import charts
 from ui.kit.jobs import job_queue
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 UNFILLED = re.compile(r"\{[a-z_]+\}")
 """A place in a sentence that nothing was put into."""
+
+
+@pytest.fixture(autouse=True)
+def charts_are_checked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Check that every chart is valid, which the app itself leaves out to be quick."""
+    monkeypatch.setattr(charts, "_written", lambda chart: json.dumps(chart.to_dict()))
 
 
 @pytest.fixture(autouse=True)

@@ -6,6 +6,7 @@ import json
 import math
 import sqlite3
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import geopandas as gpd
@@ -219,3 +220,26 @@ def test_curve_tells_lines_apart_by_dash() -> None:
 )
 def test_every_error_comes_with_advice(error: ReachError) -> None:
     assert page.advice(error).endswith(".")
+
+
+def test_a_chart_is_made_once_for_all_visitors_who_ask_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[dict[str, object]] = []
+    made: list[str] = []
+    monkeypatch.setattr(charts.st, "vega_lite_chart", lambda spec, **_: shown.append(spec))
+    monkeypatch.setattr(charts, "picture_button", lambda *_, **__: None)
+    written = charts._written
+    monkeypatch.setattr(charts, "_written", lambda chart: made.append("") or written(chart))
+    charts._made.clear()
+
+    def show(share: float, title: str) -> None:
+        frame = pd.DataFrame({"name": ["A", "B"], "target": [True, False], "share": [share, 0.8]})
+        bars = partial(charts.ward_bars, frame, "share", title=title, axis_title="share", words=AREA)
+        charts.show_chart(bars, key="bars", alt_text="", credit="")
+
+    show(0.2, "Share"), show(0.2, "Share"), show(0.3, "Share"), show(0.2, "Long " * 20)
+    assert len(made) == 3
+    assert shown[0] == shown[1]
+    assert "0.3" in json.dumps(shown[2]["datasets"])
+    assert "0.3" not in json.dumps(shown[1]["datasets"])
+    assert len(shown[3]["title"]) > 1
+    assert all("config" not in spec for spec in shown)

@@ -1,6 +1,7 @@
 """The files of words: all that is asked for is there, nothing else is, and no sentence stands in Python as well."""
 
 import ast
+import os
 import re
 import tomllib
 from collections.abc import Iterator
@@ -160,3 +161,15 @@ def test_words_in_a_section_and_in_the_form_of_a_number() -> None:
     assert read_words("pl").counted("gaps.balance.others", 5, names="x", **named) == words.counted(
         "gaps.balance.others", 5, names="x", **named
     ), "what is left out comes in English, by the English rule"
+
+
+def test_words_are_read_again_only_after_a_change(tmp_path, monkeypatch):
+    for code in ("en", "pl"):
+        (tmp_path / f"{code}.toml").write_text((WORDS / f"{code}.toml").read_text(encoding="utf-8"), encoding="utf-8")
+    first = read_words("pl", tmp_path)
+    assert read_words("pl", tmp_path) is first
+    assert read_words("en", tmp_path) is not first
+    changed = tmp_path / "pl.toml"
+    changed.write_text(changed.read_text(encoding="utf-8").replace(first.name, "Changed", 1), encoding="utf-8")
+    os.utime(changed, ns=(0, 0))
+    assert read_words("pl", tmp_path).name == "Changed"

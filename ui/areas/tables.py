@@ -7,6 +7,7 @@ import streamlit as st
 
 from analysis.areas.side_by_side import SideBySide
 from analysis.shown import ShownFrame, made_of_shown, nobody_counted
+from ui.kit.kept import kept
 from ui.kit.tables import Column, show_table
 from wording.areas import cell_words, fact_words, page_words, part_words, row_words, source_words
 
@@ -19,6 +20,7 @@ def figures_table(found: SideBySide, parts: Sequence[str], *, key: str) -> None:
     show_table(figures_frame(found, parts), _columns(found), key=key, alt=title, height="content")
 
 
+@kept(most=64)
 def figures_frame(found: SideBySide, parts: Sequence[str]) -> ShownFrame:
     """Return some parts of a comparison in words: ``label``, and a column for each area by its code."""
     rows = []

@@ -15,7 +15,7 @@ from analysis.gaps.isolation import home_isolation
 from analysis.gaps.pockets import ANY_SERVICE
 from analysis.gaps.report import GapReport
 from analysis.gaps.severance import SEVERED_MIN, SEVERED_RATIO, severed
-from drawing.geojson import feature_collection
+from drawing.geojson import feature_collection, feature_text
 from drawing.palette import INK, SELECTED_COLOUR, Classes, rgba
 from drawing.static_files import publish
 from geo.pack import AreaPack
@@ -96,7 +96,7 @@ def homes_layer(report: GapReport, classes: npt.NDArray[np.int64], colours: Sequ
     points = gpd.GeoDataFrame(
         geometry=gpd.points_from_xy(pack.demand["easting"], pack.demand["northing"], crs=pack.crs),
     )
-    url = publish(pack.code, "home-points", feature_collection(points), keep=3)
+    url = publish(pack.code, "home-points", feature_text(points), keep=3)
     code = "".join(str(value) for value in classes.tolist())
     palette = expression([rgba(colour, 235) for colour in colours])
     return layer(

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from ui.kit import controls
 from ui.kit.area import in_area
 from ui.kit.charts import sentence, show_chart
 from ui.kit.deck import read_selection
+from ui.kit.kept import kept
 from ui.kit.session import Session, session
 from ui.kit.slots import Slot
 from ui.kit.tables import Column, show_table
@@ -43,6 +45,9 @@ HUB_PAGE = "pages/scenario_lab.py"
 """Page that tries a hub at a place (``?try=…``)."""
 
 JOURNEYS_PAGE = "pages/travel_time.py"
+
+
+_readings = kept(most=16)(readings_shown)
 
 
 @dataclass(frozen=True)
@@ -161,7 +166,7 @@ def explain_ward(report: GapReport, code: str) -> None:
     access = access_shown(report, inside)
     postcode = _middle_home(report, inside)
     journey_links(_wish(report, access, postcode, postcode, str(adds.index[0])), postcode)
-    barriers, readings = report.barriers(inside), readings_shown(report)
+    barriers, readings = report.barriers(inside), _readings(report)
     why = [
         f"- **{service_label(service)}.** {why_sentence(rows.loc[[service]].iloc[0], rows.loc[[service]].iloc[0])} "
         f"{barrier_sentence(barriers, service, report.who)} {ward_sentences(readings, code, service)}"
@@ -225,7 +230,7 @@ def _evidence(
             if text:
                 st.markdown(text)
         show_chart(
-            parts_chart(chart, title=f"How much further than the {whole}, and why", whole=whole),
+            partial(parts_chart, chart, title=f"How much further than the {whole}, and why", whole=whole),
             key="gap-parts",
             alt_text=f"Minutes from {name} more than the {whole}, for how far places are and how far the way goes "
             "round: "

@@ -1,6 +1,7 @@
 """Sections below the map: change over time, supply, equity of access, and sensitivity of the figures."""
 
 import math
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -78,7 +79,7 @@ def what_changed(report: GapReport) -> None:
         moved = only[only["longer_min"].abs() >= 0.1].sort_values("longer_min", ascending=False)
         if len(moved):
             show_chart(
-                change_chart(moved, title="Minutes to the nearest GP practice", before=year, now="now"),
+                partial(change_chart, moved, title="Minutes to the nearest GP practice", before=year, now="now"),
                 key="gp-change",
                 alt_text=f"Minutes to the nearest GP practice in {year} and now, for the wards in which they changed: "
                 + sentence(
@@ -147,7 +148,8 @@ def how_much(report: GapReport) -> None:
         "A nearer place counts more."
     )
     show_chart(
-        ward_bars(
+        partial(
+            ward_bars,
             rows,
             "per_1000",
             title=f"{capital(plural)} near enough, for every 1,000 {report.who}",
@@ -207,7 +209,8 @@ def fair(report: GapReport) -> None:
         service = service_choice(services, Session.fairness)
         fifths = found.by_fifth.loc[found.by_fifth.index.get_level_values("service") == service].droplevel("service")
         show_chart(
-            fifths_chart(
+            partial(
+                fifths_chart,
                 fifths,
                 title=f"Near enough to the {category_named(service).label}, by how poor the area is",
             ),
@@ -284,8 +287,11 @@ def how_sure(report: GapReport) -> None:
     with left:
         rows = bands.assign(target=bands.index.isin([*wards.index[wards["target"]], "target"]))
         show_chart(
-            band_chart(
-                rows, title=f"Within {minutes(item.threshold_min)} of {a_site}, each way we tried it", words=words
+            partial(
+                band_chart,
+                rows,
+                title=f"Within {minutes(item.threshold_min)} of {a_site}, each way we tried it",
+                words=words,
             ),
             key="bands",
             alt_text=f"Share of {report.who} within {minutes(item.threshold_min)} of {a_site}, least and most: "
@@ -328,7 +334,7 @@ def how_sure(report: GapReport) -> None:
         lines = pd.concat([curve[curve["code"] == code].assign(where=name) for code, name in names.items()])
         lines_of = {name: name for name in names.values()}
         show_chart(
-            curve_chart(lines, title="If the limit were longer or shorter", threshold_min=item.threshold_min),
+            partial(curve_chart, lines, title="If the limit were longer or shorter", threshold_min=item.threshold_min),
             key="sure-curve",
             alt_text=f"Share of {report.who} who can reach {a_site}, by minutes. "
             f"{curve_words(lines, lines_of, by='where')}.",

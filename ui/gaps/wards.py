@@ -22,7 +22,9 @@ from ui.kit.heat_table import (
     share_cell,
     show_heat_table,
 )
+from ui.kit.kept import kept
 from ui.kit.legend import show_legend
+from wording.gaps import headline
 from wording.groups import all_wards, area_words
 from wording.numbers import capital, people
 from wording.rounding import digits, shortest, signed
@@ -103,6 +105,10 @@ def _difference(report: GapReport, figure: str) -> list[HeatCell]:
 
 def _signed(value: float) -> str:
     return signed(value)
+
+
+gap_headline = kept(most=16)(headline)
+"""The headline of the gaps, written once for all visitors; see :func:`wording.gaps.headline`."""
 
 
 def gap_cards(report: GapReport) -> list[Card]:

@@ -4,7 +4,9 @@ Target wards are marked by a striped edge (a darker bar with a mark in its label
 by dashes as well as by colour.
 """
 
+import json
 from collections.abc import Mapping, Sequence
+from functools import partial
 from textwrap import wrap
 from typing import Any
 
@@ -15,6 +17,7 @@ import streamlit as st
 from analysis.shown import ShownFrame, made_of_shown
 from drawing.palette import INK, REST_COLOUR, TARGET_COLOUR
 from ui.kit import resources
+from ui.kit.kept import kept
 from ui.kit.pictures import picture_button, picture_of_chart
 from ui.kit.view import on_phone
 from wording.groups import AreaWords
@@ -162,24 +165,43 @@ def _line_legend() -> alt.Legend:
 
 
 def show_chart(
-    chart: alt.LayerChart, *, key: str, alt_text: str, credit: str | None = None, alone: str | None = None
+    chart: "alt.LayerChart | partial[alt.LayerChart]",
+    *,
+    key: str,
+    alt_text: str,
+    credit: str | None = None,
+    alone: str | None = None,
 ) -> None:
     """Draw a chart with a text alternative, and the button that saves it as a picture.
 
     A screen reader reads `alt_text` instead of the chart. The picture bears `credit`; without it that of the area.
     Its title is `alone`, where the chart's own needs what the page says above it.
+
+    A chart that is given as the call that makes it (``partial``) is made once for all visitors with the same question.
     """
-    title = chart.title.text if isinstance(chart.title, alt.TitleParams) else chart.title
-    kept = chart if alone is None else chart.properties(title=alone)
-    lines = wrap(title, _PHONE_LETTERS if on_phone() else _LETTERS) if isinstance(title, str) else []
+    text = _made(chart) if isinstance(chart, partial) else _written(chart)
+    spec = json.loads(text)
+    given = spec.get("title", "")
+    title = given["text"] if isinstance(given, dict) else given
+    lines = wrap(title, _PHONE_LETTERS if on_phone() else _LETTERS)
     if len(lines) > 1:  # in one line, its end would be cut off
-        chart = chart.properties(title=lines)
+        spec["title"] = lines
+    spec.pop("config", None)  # the size of a chart that has no page around it
     # The menu entry "open in the editor" would link to another host.
-    st.altair_chart(chart.properties(usermeta={"embedOptions": {"actions": False}}), key=key, alt=alt_text)
+    st.vega_lite_chart(spec=spec | {"usermeta": {"embedOptions": {"actions": False}}}, key=key, alt=alt_text)
     source = resources.credit_shown() if credit is None else credit
-    picture_button(
-        lambda: picture_of_chart(kept.to_dict(), source), title=title if isinstance(title, str) else "", key=key
-    )
+    titled = {} if alone is None else {"title": alone}
+    picture_button(lambda: picture_of_chart(json.loads(text) | titled, source), title=title, key=key)
+
+
+@kept(most=256)
+def _made(chart: "partial[alt.LayerChart]") -> str:
+    return _written(chart())
+
+
+def _written(chart: alt.LayerChart) -> str:
+    """Write a chart as JSON; that it is valid is for the tests: to check it takes as long as to make it."""
+    return json.dumps(chart.to_dict(validate=False))
 
 
 CURVE_MIN = (5, 10, 15, 20, 30, 45, 60)

@@ -6,7 +6,7 @@ import shapely
 import streamlit as st
 
 from analysis.reach.dots import PER, Dots, dots
-from drawing.geojson import feature_collection
+from drawing.geojson import feature_text
 from drawing.legend import Legend, Swatch
 from drawing.palette import DOT_COLOUR, rgba
 from drawing.static_files import publish
@@ -30,7 +30,7 @@ def dots_layer(pack: AreaPack, measure: str, baseline: str) -> pdk.Layer:
     return layer(
         "GeoJsonLayer",
         "dots",
-        publish(pack.code, "dots", feature_collection(shapes), keep=12),
+        publish(pack.code, "dots", feature_text(shapes), keep=12),
         pointType="circle",
         filled=True,
         stroked=True,

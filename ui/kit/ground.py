@@ -7,7 +7,7 @@ import pydeck as pdk
 import shapely
 import streamlit as st
 
-from drawing.geojson import feature_collection
+from drawing.geojson import feature_text
 from drawing.static_files import publish, static_root
 from geo.pack import AreaPack
 from geo.postcodes import street_postcodes
@@ -36,7 +36,7 @@ def ground_layer(pack: AreaPack, tip: str) -> pdk.Layer:
 @st.cache_resource(show_spinner=False, max_entries=16, hash_funcs={AreaPack: lambda pack: pack.digest})
 def _made(pack: AreaPack, tip: str) -> pdk.Layer:
     cells = nearest_cells(pack)
-    url = publish(pack.code, LAYER, feature_collection(cells.assign(tip=tip), ["id", "title", "tip"]), keep=12)
+    url = publish(pack.code, LAYER, feature_text(cells.assign(tip=tip), ["id", "title", "tip"]), keep=12)
     return layer(
         "GeoJsonLayer",
         LAYER,

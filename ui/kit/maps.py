@@ -14,7 +14,7 @@ import pandas as pd
 import pydeck as pdk
 import shapely
 
-from drawing.geojson import feature_collection
+from drawing.geojson import feature_text
 from drawing.labels import label_points
 from drawing.palette import INK, NO_FIGURE, SELECTED_COLOUR, rgba, symbol
 from drawing.static_files import publish
@@ -66,7 +66,7 @@ def settlement_labels(area: str, settlements: gpd.GeoDataFrame, *, max_rank: flo
     A name that would lie on a more important one, or close to it, is left out until the reader looks closer.
     """
     chosen = settlements[settlements["rank"].fillna(99) <= max_rank]
-    url = publish(area, "places", feature_collection(chosen, ["name", "rank"]), keep=3)
+    url = publish(area, "places", feature_text(chosen, ["name", "rank"]), keep=3)
     return _text_layer(
         "places",
         url,
@@ -124,7 +124,7 @@ def area_layer(
         tip=list(tips),
         c=np.where(index < 0, len(colours), index),
     )
-    url = publish(area, layer_id, feature_collection(data, ["code", "title", "tip", "c"]))
+    url = publish(area, layer_id, feature_text(data, ["code", "title", "tip", "c"]))
     return layer(
         "GeoJsonLayer",
         layer_id,
@@ -155,7 +155,7 @@ def outline_layers(
     width_px: float = 2.5,
 ) -> list[pdk.Layer]:
     """Draw a strong outline with a white edge, visible on light and dark fills: target wards, a selection."""
-    url = publish(area, layer_id, feature_collection(frame), keep=60)
+    url = publish(area, layer_id, feature_text(frame), keep=60)
     drawn = {"filled": False, "stroked": True, "lineWidthUnits": "pixels", "pickable": False, "lineJointRounded": True}
     return [
         layer(
@@ -215,7 +215,7 @@ def area_labels(
         m_per_px=view.m_per_px,
     )
     named = gpd.GeoDataFrame({"name": frame["name"].to_numpy()}, geometry=shapely.points(points), crs=frame.crs)
-    url = publish(area, layer_id, feature_collection(named, ["name"]), keep=20)
+    url = publish(area, layer_id, feature_text(named, ["name"]), keep=20)
     return _text_layer(layer_id, url, size_px=size_px)
 
 
@@ -277,7 +277,7 @@ def service_layer(
         },
         geometry=gpd.points_from_xy(frame["easting"], frame["northing"], crs=pack.crs),
     )
-    url = publish(pack.code, "services", feature_collection(points, ["id", "title", "tip", "category", "k", "s", "r"]))
+    url = publish(pack.code, "services", feature_text(points, ["id", "title", "tip", "category", "k", "s", "r"]))
     fills = [rgba(sign.colour) for sign in signs] or [rgba(INK)]
     inks = [rgba(sign.ink) for sign in signs] or [rgba(INK)]
     return lettered_layer(

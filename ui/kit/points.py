@@ -5,8 +5,9 @@ from collections.abc import Sequence
 import geopandas as gpd
 import pandas as pd
 import pydeck as pdk
+import streamlit as st
 
-from drawing.geojson import feature_collection
+from drawing.geojson import feature_collection, feature_text
 from drawing.palette import SELECTED_COLOUR, rgba
 from drawing.static_files import publish
 from geo.pack import AreaPack
@@ -44,25 +45,17 @@ def point_layer(
     )
 
 
-def homes_layer(
-    pack: AreaPack, homes: pd.DataFrame, *, tip: str = "click to see the way from here", keep: int = 3
-) -> pdk.Layer:
+def homes_layer(pack: AreaPack, *, tip: str = "click to see the way from here", keep: int = 3) -> pdk.Layer:
     """Draw every postcode as a faint dot to click (layer ``homes``).
 
-    `homes` has the columns ``postcode``, ``easting`` and ``northing``; `tip` says what a click does, and `keep` is the
-    number of files with such dots that stay on the disk.
+    `tip` says what a click does, and `keep` is the number of files with such dots that stay on the disk.
 
     A dot shows where a postcode is, and nothing about the people who live there.
     """
-    points = gpd.GeoDataFrame(
-        {"title": homes["postcode"].to_numpy(), "tip": tip},
-        geometry=gpd.points_from_xy(homes["easting"], homes["northing"], crs=pack.crs),
-    )
-    url = publish(pack.code, "homes", feature_collection(points, ["title", "tip"]), keep=keep)
     return layer(
         "GeoJsonLayer",
         "homes",
-        url,
+        publish(pack.code, "homes", _homes(pack, tip), keep=keep),
         pointType="circle",
         filled=True,
         stroked=False,
@@ -75,6 +68,16 @@ def homes_layer(
         highlightColor=[128, 22, 80, 200],
         **fill("points-circle", [11, 12, 12, 40]),
     )
+
+
+@st.cache_resource(show_spinner=False, max_entries=16, hash_funcs={AreaPack: lambda pack: pack.digest})
+def _homes(pack: AreaPack, tip: str) -> str:
+    """Write the dots as JSON once for all visitors: there are thousands, and every drawing of a map has them."""
+    points = gpd.GeoDataFrame(
+        {"title": pack.demand["postcode"].to_numpy(), "tip": tip},
+        geometry=gpd.points_from_xy(*pack.demand_xy.T, crs=pack.crs),
+    )
+    return feature_text(points, ["title", "tip"])
 
 
 def class_points_layer(

@@ -33,6 +33,7 @@ from ui.kit import plan
 from ui.kit.controls import seeded
 from ui.kit.deck import read_selection
 from ui.kit.ground import LAYER as GROUND
+from ui.kit.kept import kept
 from ui.kit.page import plain
 from ui.kit.session import Session, session
 from ui.kit.slots import Slot
@@ -215,17 +216,18 @@ def add_controls(pack: AreaPack, lab: Lab) -> None:
         format_func=lambda kind: KINDS[kind],
         width="stretch",
     )
+    venues = _venues(pack)
     left, right = st.columns(2)
     left.text_input(
         "or type a place", key=Session.lab_typed.key, placeholder=_example(pack), max_chars=80, on_change=typed
     )
     right.selectbox(
         "or pick a venue",
-        _venues(pack),
+        list(venues),
         index=None,
         key=Session.lab_picked.key,
         placeholder="Any of the venues …",
-        format_func=lambda venue: _venue_words(pack, venue),
+        format_func=lambda venue: venues.get(venue, venue),
         on_change=picked,
     )
     moving = _moving(lab)
@@ -235,15 +237,16 @@ def add_controls(pack: AreaPack, lab: Lab) -> None:
     ask_panel(pack, Session.lab_typed, question, take)
 
 
-def _venues(pack: AreaPack) -> list[str]:
+@kept(most=8)
+def _venues(pack: AreaPack) -> dict[str, str]:
+    """Name the venues where a hub could open, with their kinds, by the id of each."""
     services = pack.services
     venues = services[services["category"].isin(venue_categories()) & (services["status"] == "open")]
-    return [str(venue) for venue in venues.sort_values("name").index]
-
-
-def _venue_words(pack: AreaPack, venue: str) -> str:
-    row = pack.services.loc[venue]
-    return f"{row['name']} ({symbol(str(row['category'])).label.lower()})"
+    venues = venues.sort_values("name")
+    kinds = [symbol(str(category)).label.lower() for category in venues["category"]]
+    return {
+        str(venue): f"{name} ({kind})" for venue, name, kind in zip(venues.index, venues["name"], kinds, strict=True)
+    }
 
 
 def plan_head(pack: AreaPack) -> None:

@@ -113,7 +113,7 @@ def _made_layers(
     ]
     return [
         *outline_layers(pack.code, pack.wards[pack.wards["target"]]),
-        homes_layer(pack, pack.demand, tip=here, keep=12),
+        homes_layer(pack, tip=here, keep=12),
         settlement_labels(pack.code, resources.base_map(pack).places, max_rank=3),
         venue_layer(pack, services, kinds, main=kinds[-1], tips=tips),
     ]

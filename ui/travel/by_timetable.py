@@ -1,6 +1,7 @@
 """The journey from one place by bus and train: how long it takes minute by minute, and which bus to take."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 import altair as alt
@@ -208,7 +209,7 @@ def _picture(found: Minutes, one: str, place: str, within: float | None) -> None
     said = english().say("transit.picture.title", one=one)
     table = pd.DataFrame({"leaving": found.clock, "minutes": found.seconds / 60.0, "place": found.names})
     show_chart(
-        day_chart(table, said, within_min=within, walk_min=found.walk_s / 60.0),
+        partial(day_chart, table, said, within_min=within, walk_min=found.walk_s / 60.0),
         key="day",
         alt_text=english().say(
             "transit.picture.alt",

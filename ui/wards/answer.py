@@ -1,17 +1,19 @@
 """The ward map's answer in a sentence, and the table under the map."""
 
 import math
+from functools import partial
 
 import pandas as pd
 import streamlit as st
 
 from analysis.gaps.area_table import PER, area_table, leading
-from analysis.reach.need import Indicator
+from analysis.reach.need import Indicator, group_values, ward_values
 from analysis.shown import ShownFrame, made_of_shown
 from geo.measures import MEASURES
 from geo.pack import AreaPack
 from ui.kit.charts import sentence, show_chart, ward_bars
 from ui.kit.downloads import download_row
+from ui.kit.kept import kept
 from ui.kit.tables import show_table
 from wording.columns import Column, Kind, as_column, notes_of, value_words
 from wording.groups import area_words, level_name
@@ -22,7 +24,11 @@ PER_THOUSAND = ("children_0_3", "births_per_year")
 """Counts that are small beside the number of people, so that their rate is given for every 1,000 people."""
 
 
-@st.cache_resource(show_spinner=False, max_entries=64, hash_funcs={AreaPack: lambda pack: pack.digest})
+values_by_group, values_by_ward = kept(most=64)(group_values), kept(most=64)(ward_values)
+"""Values of groups and wards, worked out once for all visitors; see :mod:`analysis.reach.need`."""
+
+
+@kept(most=64)
 def figures_of(pack: AreaPack, indicator: Indicator, baseline: str, level: str) -> ShownFrame:
     """Make the table of the map's areas, once for every pack; see :func:`analysis.gaps.area_table.area_table`."""
     return area_table(pack, indicator, baseline, level)
@@ -67,9 +73,10 @@ def ward_ranking(pack: AreaPack, indicator: Indicator, baseline: str) -> None:
     """Draw bars of every ward by the indicator, the highest first; it has the place of a profile until one is asked."""
     rows = figures_of(pack, indicator, baseline, "ward")
     rows = rows.assign(target=pack.wards["target"].reindex(rows.index), value=rows["value"].astype(float))
-    rows = rows[rows["value"].notna()]
+    rows = rows.loc[rows["value"].notna(), ["name", "target", "value", "status"]]
     show_chart(
-        ward_bars(
+        partial(
+            ward_bars,
             rows,
             "value",
             title=f"{indicator.label}, by ward",

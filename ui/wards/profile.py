@@ -6,7 +6,8 @@ import pandas as pd
 import streamlit as st
 
 from analysis.gaps.side_by_side import preferred_baseline
-from analysis.reach.need import indicators_of, profile
+from analysis.reach.need import indicators_of
+from analysis.reach.need import profile as profile_of
 from analysis.reach.no_data import without_list
 from geo.measures import MEASURES
 from geo.pack import AreaPack
@@ -15,6 +16,7 @@ from geo.vintages import baseline_labels, baseline_words
 from ui.kit import controls
 from ui.kit.area import in_area
 from ui.kit.deck import read_selection
+from ui.kit.kept import kept
 from ui.kit.session import Session, session
 from ui.kit.tables import show_words
 from ui.wards.answer import figure_words, figures_of
@@ -25,6 +27,8 @@ from wording.gaps import left_out_sentence
 from wording.groups import area_words, group_names
 from wording.numbers import listed, ordinal
 
+profile = kept(most=128)(profile_of)
+"""Every figure of a ward, worked out once for all visitors; see :func:`analysis.reach.need.profile`."""
 _TOLD = ("childrens_centre", "gp_practice", "library", "nursery", "pharmacy", "dentist")
 
 

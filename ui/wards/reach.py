@@ -19,6 +19,7 @@ from geo.network.modes import riding_mode
 from geo.pack import AreaPack
 from geo.services import category_named, with_article
 from ui.kit import resources
+from ui.kit.kept import kept
 from ui.kit.timetable import answers
 from wording.groups import area_words
 from wording.numbers import share_words
@@ -48,6 +49,7 @@ def range_words(row: "pd.Series[Any]") -> str:
     return value if low == high == value else f"{value} ({low} to {high})"
 
 
+@kept(most=128)
 def reach_lines(pack: AreaPack, ward: str, baseline: str) -> list[str]:
     """Return lines: the shares of a ward's children within reach of main services, with range and comparison.
 

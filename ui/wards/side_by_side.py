@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from functools import partial
 
 import altair as alt
 import pandas as pd
@@ -174,18 +175,19 @@ def _small_charts(
 ) -> None:
     """Draw small charts of bars beside each other, on one scale."""
     most = max((float(data["value"].max()) for _, data in panels), default=0.0)
-    # Space for the figure at the end of the longest bar.
-    scale = alt.Scale(domain=[0.0, (most or 1.0) * 1.3])
     a_row = _A_ROW if len(panels) <= _A_ROW else _A_ROW_OF_MORE
     for start in range(0, len(panels), a_row):
         for number, (cell, (title, data)) in enumerate(zip(st.columns(a_row), panels[start:], strict=False)):
             with cell:
                 said = sentence([(names[code], words) for code, words in zip(data["code"], data["words"], strict=True)])
-                chart = _small_chart(title, data.assign(area=data["code"].map(names)), scale, [names[c] for c in order])
+                data = data.assign(area=data["code"].map(names))
+                chart = partial(_small_chart, title, data, most or 1.0, [names[code] for code in order])
                 show_chart(chart, key=f"{key}-{start + number}", alt_text=f"{title}: {said}.")
 
 
-def _small_chart(title: str, data: pd.DataFrame, scale: alt.Scale, order: Sequence[str]) -> alt.LayerChart:
+def _small_chart(title: str, data: pd.DataFrame, most: float, order: Sequence[str]) -> alt.LayerChart:
+    # Space for the figure at the end of the longest bar.
+    scale = alt.Scale(domain=[0.0, most * 1.3])
     groups = ["target", "rest", "borough"]
     base = alt.Chart(data.assign(group=data["code"].isin(groups))).encode(
         y=alt.Y(

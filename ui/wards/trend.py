@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Sequence
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -18,6 +19,7 @@ from geo.pack import AreaPack
 from ui.kit import controls
 from ui.kit.charts import AXIS, sentence, show_chart
 from ui.kit.downloads import download_row
+from ui.kit.kept import kept
 from ui.kit.page import part
 from ui.kit.session import Session
 from ui.kit.tables import Column, show_table
@@ -37,6 +39,9 @@ _ABOVE, _BELOW = -12, 17
 _APART = "Figures of different series are of different definitions."
 _LABEL_SHARE = 0.13
 """Height of a figure beside a point, as a share of the chart's height."""
+
+
+_trend = kept(most=64)(trend)
 
 
 @part
@@ -73,7 +78,7 @@ def ward_trend(pack: AreaPack, indicator: Indicator) -> None:
     if (asked or indicator.name) not in known:
         st.info(f"The pack of {pack.name} has no figures of this for any year.", icon=":material/history:")
         return
-    found = trend(pack, asked or indicator.name)
+    found = _trend(pack, asked or indicator.name)
     st.markdown(trend_sentence(found, pack))
     if not wards and not groups:
         st.info("Choose a ward or a group of wards to see its line.", icon=":material/timeline:")
@@ -87,7 +92,7 @@ def ward_trend(pack: AreaPack, indicator: Indicator) -> None:
         with column:
             st.subheader(title, anchor=False)
             show_chart(
-                _chart(found, codes, names),
+                partial(_chart, found, codes, names),
                 key=f"trend-{title}",
                 alt_text=f"{found.indicator.label}, {title.lower()}: {_read_out(found, codes, names)}",
             )
@@ -108,6 +113,7 @@ def ward_trend(pack: AreaPack, indicator: Indicator) -> None:
     )
 
 
+@kept(most=64)
 def trend_sentence(found: Trend, pack: AreaPack) -> str:
     """Return a sentence on the change within the last series with two vintages, or that there is none.
 

@@ -21,7 +21,11 @@ from ui.kit import charts, copying, maps, pictures, points, streets
 from ui.kit.view import View, fit_view
 from wording.groups import AreaWords
 
-AREA = cast(AreaPack, SimpleNamespace(code="s", crs="EPSG:27700"))
+HOMES = pd.DataFrame({"postcode": ["SS1 1AA"], "easting": [588_600], "northing": [186_600]})
+AREA = cast(
+    AreaPack,
+    SimpleNamespace(code="s", crs="EPSG:27700", demand=HOMES, demand_xy=HOMES[["easting", "northing"]].to_numpy()),
+)
 
 
 @pytest.fixture
@@ -51,7 +55,6 @@ def test_every_layer_of_the_kit_is_on_the_picture(wards):
         },
         index=["a"],
     )
-    homes = pd.DataFrame({"postcode": ["SS1 1AA"], "easting": [588_600], "northing": [186_600]})
     spot = gpd.GeoDataFrame(
         {"id": ["p"], "title": "", "tip": ""}, geometry=[shapely.Point(588_700, 186_700)], crs=27700
     )
@@ -68,7 +71,7 @@ def test_every_layer_of_the_kit_is_on_the_picture(wards):
         *maps.selected_layers("s", wards),
         streets.street_time_layer(streets.publish_streets("s", lines), [0], bands),
         *streets.route_layers(lines),
-        points.homes_layer(AREA, homes),
+        points.homes_layer(AREA),
         points.point_layer(spot, layer_id="spot", colour="#28A197"),
         maps.service_layer(AREA, services, ["library"]),
         maps.settlement_labels("s", basemap.places),

@@ -8,8 +8,10 @@ import pytest
 import shapely
 
 from analysis.reach.dots import PER, dots
+from drawing.geojson import feature_text
 from drawing.static_files import static_root
 from geo.packs import open_pack
+from ui.kit import points
 from ui.kit.deck import CompactDeck
 from ui.kit.dots import dots_layer, dots_legend
 from ui.kit.maps import service_layer
@@ -95,3 +97,21 @@ def test_a_place_is_clicked_unless_it_only_marks():
     )
     assert drawn(point_layer(point, layer_id="here"))["pickable"] is True
     assert drawn(point_layer(point, layer_id="pin", pickable=False))["pickable"] is False
+
+
+def test_the_dots_of_homes_are_written_once_for_all_visitors(pack, monkeypatch):
+    made = []
+    monkeypatch.setattr(points, "feature_text", lambda *given: made.append(given) or feature_text(*given))
+    points._homes.clear()
+    first, again = points.homes_layer(pack), points.homes_layer(pack)
+    other = points.homes_layer(pack, tip="click to open a hub")
+    assert len(made) == 2
+    assert first.data == again.data != other.data
+    assert len(features(first)) == len(pack.demand)
+    assert features(other)[0]["properties"]["tip"] == "click to open a hub"
+
+
+def test_the_dots_come_back_when_newer_files_have_replaced_theirs(pack):
+    made = points.homes_layer(pack)
+    (static_root() / str(made.data).removeprefix("app/static/")).unlink()
+    assert features(points.homes_layer(pack))
