@@ -129,10 +129,10 @@ def _without_secrets(address: URL, text: str) -> str:
 
 def explain(engine: Engine, error: SQLAlchemyError, advice: str = "", *, unsure: bool = False) -> StoreError:
     """Turn an error of the database into one that says what to do; `unsure` when it may have been saved after all."""
-    ended = (
-        "Whether it was saved is not known: look before you save it again" if unsure else "Nothing was saved or lost"
-    )
-    return StoreError(f"{plain(engine.url)} could not be used: {_reason(error)}. {ended}{advice}")
+    ended = "Whether it was saved is not known: look before you save it again"
+    if not unsure:
+        ended = f"Nothing was saved or lost{advice}"
+    return StoreError(f"{plain(engine.url)} could not be used: {_reason(error)}. {ended}")
 
 
 def _reason(error: BaseException) -> str:

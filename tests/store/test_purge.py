@@ -1,5 +1,6 @@
 """What was deleted long ago is taken away for good, and nothing else: on SQLite and on PostgreSQL."""
 
+import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -13,6 +14,7 @@ from store.bookmarks import BookmarkStore
 from store.copies import counts
 from store.layers import LayerStore
 from store.purge import Purged, purge
+from store.scenarios import ScenarioStore
 
 PLAN = Scenario("Kept", "southend")
 LATER = datetime.now(UTC) + timedelta(days=31)
@@ -95,3 +97,31 @@ def test_a_fault_half_way_takes_nothing_away(store, kept):
         purge(store._engine, 0, now=LATER)
     event.remove(store._engine, "before_cursor_execute", fail)
     assert counts(store._engine) == before
+
+
+def test_who_brings_a_plan_back_while_it_is_taken_away_finds_it_gone(url):
+    store, other = ScenarioStore.open(url), ScenarioStore.open(url)
+    key = store.save(PLAN, "Anna").version.scenario_id
+    store.delete(key, "Anna")
+    found = []
+
+    def bring_back():
+        try:
+            found.append(other.restore(key, "Ben"))
+        except UnknownNameError as error:
+            found.append(error)
+
+    worker = threading.Thread(target=bring_back)
+
+    def begin(_connection, _cursor, statement, *_rest):
+        if statement.startswith("DELETE FROM scenario_version") and worker.ident is None:
+            worker.start()
+            worker.join(1)
+
+    event.listen(store._engine, "before_cursor_execute", begin)
+    purge(store._engine, 0, now=LATER)
+    worker.join(30)
+    assert isinstance(found[0], UnknownNameError)
+    assert not any(counts(store._engine).values())
+    store.close()
+    other.close()
