@@ -1,7 +1,7 @@
 """Lists by pages: a field to search in them and buttons that turn the pages, where there is more than one page."""
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import streamlit as st
 
@@ -13,15 +13,20 @@ from wording.languages import Words, english
 from wording.rounding import digits
 
 _Entry = TypeVar("_Entry")
+Which = Literal[
+    "plans", "plans_deleted", "plans_compared", "plans_told", "plans_counted",
+    "bookmarks", "bookmarks_removed", "layers", "layers_removed",
+]  # fmt: skip
+"""The lists, by their names below ``lists.of`` in the words."""
 
 
-def paged(which: str, read: Callable[[str, int], Page[_Entry]], words: Words | None = None) -> Page[_Entry]:
+def paged(which: Which, read: Callable[[str, int], Page[_Entry]], words: Words | None = None) -> Page[_Entry]:
     """Read the page of a list that is asked for, and draw what searches it and turns its pages.
 
     Parameters
     ----------
     which
-        Which list it is: a name below ``lists.of`` in the words.
+        Which list it is.
     read
         Reads a page, from what is searched for and the number of the page; its errors are passed on.
     words
