@@ -19,6 +19,7 @@ from commands.report import report_commands
 from commands.route import route_command
 from commands.scenario import scenario_commands
 from commands.sites import sites_command
+from commands.store import store_commands
 
 app = new_group("Who can reach help for babies and parents, on real streets.")
 app.command("app", cls=TyperCommand)(app_command)  # this command is meant to print the server's own messages
@@ -35,6 +36,7 @@ app.add_typer(report_commands, name="report")
 app.command("gaps")(gaps_command)
 app.add_typer(scenario_commands, name="scenario")
 app.command("place")(place_command)
+app.add_typer(store_commands, name="store")
 app.command("compare-areas")(compare_areas_command)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from benchmarks import click, gaps, load, matrix, nearest, opening, placement, scenario, snapping, transit
+from benchmarks import click, gaps, load, matrix, nearest, opening, placement, scenario, snapping, store, transit
 from benchmarks.setting import Outcome, Setting
 from geo.errors import UnknownNameError
 
@@ -27,6 +27,7 @@ GROUPS: Mapping[str, Group] = MappingProxyType(
         "gaps": Group(gaps.TITLE, gaps.run),
         "scenario": Group(scenario.TITLE, scenario.run),
         "placement": Group(placement.TITLE, placement.run),
+        "store": Group(store.TITLE, store.run),
         "click": Group(click.TITLE, click.run),
         "load": Group(load.TITLE, load.run),
     }

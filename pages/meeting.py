@@ -1,6 +1,5 @@
 """Meeting page: the story for a room of people, one message a screen, and answers to single families."""
 
-import logging
 from html import escape
 from urllib.parse import urlsplit
 
@@ -10,14 +9,13 @@ from analysis.gaps.bands import lead_of
 from analysis.reach.basket import read_basket
 from analysis.reach.no_data import with_data
 from analysis.scenario.lab import Effect
-from analysis.scenario.scenario import Scenario
 from analysis.story.figures import story_figures
 from analysis.travel.access import modes_of
 from geo.errors import ReachError
 from geo.pack import AreaPack
 from reports.files import report_date
 from reports.offers import slides_offer
-from ui.kit import controls, resources, stores
+from ui.kit import controls, resources
 from ui.kit.area import in_lasting_area
 from ui.kit.deck import show_map
 from ui.kit.finding import place_bounds
@@ -35,7 +33,6 @@ from ui.kit.view import fit_view
 from ui.meeting.about import (
     About,
     about_panel,
-    example_plans,
     language_switch,
 )
 from ui.meeting.pictures import behind_html, in_language, note_html, said, service_tips, show_picture, step_html
@@ -45,8 +42,6 @@ from ui.travel.journeys import here_layers, journey_panel, take_place_click, tak
 from wording.languages import Words, read_words
 from wording.scenario import travelling
 from wording.story import Story, story
-
-_LOG = logging.getLogger(__name__)
 
 
 def turn(by: int, steps: list[str]) -> None:
@@ -80,32 +75,6 @@ def ask(asking: bool) -> None:
     Session.place_clicked.pop()
 
 
-def saved_plans(area: str, words: Words) -> tuple[dict[str, Scenario], list[str]]:
-    """Return the plans of an area by code, and messages about those that cannot be shown.
-
-    These are the examples, the plans that people have saved, and the version that the link names: what a link shows
-    does not change when somebody edits or deletes the plan later.
-    """
-    plans = example_plans(area)
-    left_out: list[str] = []
-    try:
-        store = stores.plans()
-        plans |= {f"{version.scenario_id}.{version.number}": version.scenario for version in store.list(area)}
-        left_out = [
-            words.say("screen.plan_unreadable", plan=other.name, by=other.saved_by, fault=other.reason)
-            for other in store.unreadable(area)
-        ]
-        asked = session.story_plan or Session.story_plan.asked
-        scenario_id, dot, number = asked.partition(".")
-        if dot and asked not in plans and number.isdecimal() and len(number) < 7:
-            scenario = store.version(scenario_id, int(number)).scenario
-            if scenario.area == area:
-                plans[asked] = scenario
-    except ReachError as error:  # the story also works without the store
-        _LOG.warning("the story is told without the saved plans: %s", error)
-    return plans, left_out
-
-
 def tell(pack: AreaPack, stage: Stage, words: Words) -> None:
     """Draw the story."""
     basket = with_data(pack, read_basket())
@@ -119,9 +88,8 @@ def tell(pack: AreaPack, stage: Stage, words: Words) -> None:
         note = st.popover(words.say("screen.note"), icon=":material/speaker_notes:")
         label = picture if shown == "share" else words.say("screen.share")
         st.button(label, icon=":material/qr_code_2:", key="meeting_share", on_click=open_panel, args=("share",))
-        plans, left_out = saved_plans(pack.code, words)
         language_switch(words)
-        about = about_panel(pack, basket, plans, words, left_out)
+        about = about_panel(pack, basket, words)
     session.meeting_lead, session.meeting_language = about.services[0], about.language
     times = {name: resources.times_to(pack, basket.item(name).mode, name).nearest_s for name in about.services}
     effect = about.effect

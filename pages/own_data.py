@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from analysis.shown import nobody_counted
-from geo.errors import ReachError
+from geo.errors import ReachError, UnknownNameError
 from geo.own.counts import Counts
 from store.layers import Layer
 from ui.kit import controls, resources, stores
@@ -25,18 +25,29 @@ from wording.own import found_words, own_words, read_words, say_own
 said = own_words()
 
 with page(said["title"], said["purpose"]) as pack:
+    stores.note_set_aside()
     store = stores.layers()
-    kept: list[Layer] = store.list(pack.code)
-    removed: list[Layer] = store.list(pack.code, removed=True)
-    by_id = {layer.id: layer for layer in kept}
-    asked = "" if session.own_told[0] else Session.own_layer.asked.casefold()
-    gone = next((layer for layer in removed if layer.id == asked), None)
+    kept = store.list(pack.code)
+    by_id: dict[str, Layer] = {layer.id: layer for layer in kept}
+    gone: Layer | None = None
+    asked_for = (controls.coming(Session.own_layer, ""), Session.own_layer.asked, session.own_replacing)
+    for asked in {str(one).casefold() for one in asked_for} - {"", *by_id}:
+        try:
+            layer = store.find(asked)
+        except UnknownNameError:
+            continue
+        if layer.area != pack.code:
+            continue
+        if layer.removed_at is None:
+            by_id[layer.id] = layer  # what is chosen stays, on whatever page of the list it is
+        elif asked == Session.own_layer.asked.casefold() and not session.own_told[0]:
+            gone = layer
     with controls_line():
         chosen = controls.choice(
             said["show"],
             ["", *by_id],
             key=Session.own_layer.key,
-            labels={"": said["add"], **{layer.id: layer.name for layer in kept}},
+            labels={"": said["add"], **{key: layer.name for key, layer in by_id.items()}},
         )
         if chosen:
             layer_controls(pack, by_id[chosen])
@@ -84,7 +95,7 @@ with page(said["title"], said["purpose"]) as pack:
         head = st.container()
         left, right = beside()
         with right:
-            replacing = replacing_layer(kept)
+            replacing = replacing_layer(by_id)
             given = give(pack, replacing)
             if given is not None:
                 st.caption(plain(read_words(given.found)))
@@ -99,6 +110,6 @@ with page(said["title"], said["purpose"]) as pack:
             except ReachError as error:
                 show_error(error)
             if not panel_below():
-                kept_list(kept, removed)
+                kept_list(pack)
         if panel_below():
-            kept_list(kept, removed)
+            kept_list(pack)

@@ -5,6 +5,7 @@ is made from the list of pages, so that no bookmark can link to another site.
 """
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import parse_qsl, urlencode
@@ -15,8 +16,10 @@ from sqlalchemy.orm import Session
 
 from geo.errors import InputError, UnknownNameError
 from store.database import open_engine
+from store.paging import PAGE, Page, found_by, one_page, searchable
 from store.tables import BookmarkRow
-from store.transaction import as_utc, tidy, transaction
+from store.transaction import as_utc, transaction
+from store.words import tidy
 
 TITLE_LENGTH, _NAME_LENGTH = 120, 80
 _PAGE, _KEY, _AREA = re.compile(r"[a-z_]{1,50}"), re.compile(r"[a-z][a-z0-9_-]{0,39}"), re.compile(r"[a-z0-9_-]{1,100}")
@@ -99,20 +102,50 @@ class BookmarkStore:
             saved_by=tidy(who, _NAME_LENGTH),
             saved_at=datetime.now(UTC),
         )
+        row.search = searchable(row.title, row.saved_by)
         with transaction(self._engine) as session:
             session.add(row)
             session.flush()
             return _read(row)
 
-    def list(self, area: str, *, removed: bool = False) -> list[Bookmark]:
-        """Return the bookmarks of an area, or the removed ones; the latest first. `StoreError` as for `add`."""
-        query = select(BookmarkRow).where(BookmarkRow.area == area)
+    def list(
+        self,
+        area: str,
+        *,
+        pages: Collection[str] | None = None,
+        search: str = "",
+        page: int = 1,
+        size: int = PAGE,
+        removed: bool = False,
+    ) -> Page[Bookmark]:
+        """Return a page of the bookmarks of an area, or of the removed ones; the latest first.
+
+        Parameters
+        ----------
+        area
+            Code of the area.
+        pages
+            Names of the pages whose bookmarks are wanted; None for all.
+        search
+            Words that are in the title or in the name of the person; empty for all.
+        page, size, removed
+            Number of the page of the list, from 1; how many there are on one; whether to list the removed ones.
+
+        Raises
+        ------
+        StoreError
+            When the database fails.
+        """
+        query = select(BookmarkRow).where(BookmarkRow.area == area, found_by(BookmarkRow.search, search))
+        if pages is not None:
+            query = query.where(BookmarkRow.page.in_(pages))
         if removed:
             query = query.where(BookmarkRow.removed_at.is_not(None)).order_by(BookmarkRow.removed_at.desc())
         else:
             query = query.where(BookmarkRow.removed_at.is_(None)).order_by(BookmarkRow.saved_at.desc())
         with transaction(self._engine) as session:
-            return [_read(row) for row in session.scalars(query.order_by(BookmarkRow.id))]
+            rows, total, number = one_page(session, query.order_by(BookmarkRow.id), page, size)
+            return Page(tuple(_read(row) for (row,) in rows), total, number, size)
 
     def remove(self, bookmark_id: str) -> Bookmark:
         """Remove a bookmark from the list; :meth:`restore` undoes it.

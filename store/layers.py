@@ -23,9 +23,11 @@ from geo.errors import InputError, NewerFileError, UnknownNameError
 from geo.own.table import MOST_ROWS
 from store.database import open_engine
 from store.errors import StoreError
+from store.paging import PAGE, Page, found_by, one_page, searchable
 from store.short_links import LENGTH, LETTERS, new_code
 from store.tables import LayerContentRow, LayerRow
-from store.transaction import as_utc, tidy, transaction
+from store.transaction import as_utc, transaction
+from store.words import tidy
 
 SERVICES, SITES, COUNTS = KINDS = ("services", "sites", "counts")
 COLUMNS: Mapping[str, Mapping[str, type]] = MappingProxyType(
@@ -110,6 +112,7 @@ class LayerStore:
             try:
                 with transaction(self._engine) as session:
                     row = LayerRow(id=new_code(), area=area, kind=kind, name=called, number=1)
+                    row.search = searchable(called, tidy(who, _WHO_LENGTH))
                     session.add(row)
                     session.flush()
                     session.add(_content(row.id, 1, len(rows), body, who))
@@ -119,15 +122,40 @@ class LayerStore:
                 continue
         raise StoreError("no free id was found for the layer: try again")
 
-    def list(self, area: str, *, kinds: tuple[str, ...] = KINDS, removed: bool = False) -> list[Layer]:
-        """Return the layers of an area, or the removed ones; the latest first. `StoreError` as for `add`."""
-        query = _layers().where(LayerRow.area == area, LayerRow.kind.in_(kinds))
+    def list(
+        self,
+        area: str,
+        *,
+        kinds: tuple[str, ...] = KINDS,
+        search: str = "",
+        page: int = 1,
+        size: int = PAGE,
+        removed: bool = False,
+    ) -> Page[Layer]:
+        """Return a page of the layers of an area, or of the removed ones; the latest first.
+
+        Parameters
+        ----------
+        area, kinds
+            Code of the area, and which of `KINDS` are wanted.
+        search
+            Words that are in the name or in the name of who saved last; empty for all.
+        page, size, removed
+            Number of the page, from 1; how many there are on one; whether to list the removed ones.
+
+        Raises
+        ------
+        StoreError
+            When the database fails.
+        """
+        query = _layers().where(LayerRow.area == area, LayerRow.kind.in_(kinds), found_by(LayerRow.search, search))
         if removed:
             query = query.where(LayerRow.removed_at.is_not(None)).order_by(LayerRow.removed_at.desc())
         else:
             query = query.where(LayerRow.removed_at.is_(None)).order_by(LayerContentRow.saved_at.desc())
         with transaction(self._engine) as session:
-            return [_made(row) for row in session.execute(query.order_by(LayerRow.id))]
+            rows, total, number = one_page(session, query.order_by(LayerRow.id), page, size)
+            return Page(tuple(map(_made, rows)), total, number, size)
 
     def find(self, layer_id: str) -> Layer:
         """Return a layer, removed or not.
@@ -169,7 +197,7 @@ class LayerStore:
         with transaction(self._engine) as session:
             _row(session, layer_id).name = called
             session.flush()
-            return _read(session, layer_id)
+            return _searched(session, layer_id)
 
     def replace(self, layer_id: str, rows: pd.DataFrame, who: str = "", *, based_on: int) -> Layer:
         """Give a layer other rows of its kind; :meth:`put_back` undoes it.
@@ -199,7 +227,7 @@ class LayerStore:
                 row.number = based_on + 1
                 session.add(_content(row.id, row.number, len(rows), to_json(row.kind, rows), who))
                 session.flush()
-                return _read(session, layer_id)
+                return _searched(session, layer_id)
         except IntegrityError:  # on PostgreSQL another replacement may come between the read and the write
             raise clash from None
 
@@ -314,6 +342,13 @@ def _row(session: Session, layer_id: str) -> LayerRow:
 
 def _read(session: Session, layer_id: str) -> Layer:
     return _made(session.execute(_layers().where(LayerRow.id == _row(session, layer_id).id)).one())
+
+
+def _searched(session: Session, layer_id: str) -> Layer:
+    """Write to the row of a layer what a search compares, and return the layer."""
+    made = _read(session, layer_id)
+    _row(session, layer_id).search = searchable(made.name, made.saved_by)
+    return made
 
 
 def _made(found: Any) -> Layer:

@@ -13,7 +13,8 @@ from analysis.trends.pack_summary import PackSummary, from_json, to_json
 from geo.errors import UnknownNameError
 from store.database import open_engine
 from store.tables import PackRow
-from store.transaction import as_utc, tidy, transaction
+from store.transaction import as_utc, transaction
+from store.words import tidy
 
 _NAME_LENGTH = 200
 

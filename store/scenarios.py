@@ -4,28 +4,31 @@ Nothing is overwritten. When two people save changes to the same version, both k
 the next version, the second becomes a new scenario, and the second person gets a message (:attr:`Saved.clash`).
 """
 
-import logging
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+import builtins
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
+from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Engine, func, select
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
-from sqlalchemy.orm import Session
+from sqlalchemy import Engine, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from analysis.scenario.file import from_json, to_json
 from analysis.scenario.scenario import Scenario
-from geo.errors import InputError, NewerFileError, UnknownNameError
+from geo.errors import InputError, UnknownNameError
 from store.database import explain, open_engine
+from store.paging import PAGE, Page, found_by, one_page, searchable
 from store.tables import DELETED, RESTORED, SAVED, ScenarioRow, VersionRow
-from store.transaction import as_utc
+from store.transaction import as_utc, transaction
 
-_LOG = logging.getLogger(__name__)
+_ADVICE = "; export the scenario to a file to keep it, then try again"
 _NAME_LENGTH = 200
 _RETRIES = 5
+_MOST_ASKED = 100
 
 
 @dataclass(frozen=True)
@@ -58,8 +61,8 @@ class Version:
 
 
 @dataclass(frozen=True)
-class Unreadable:
-    """One version of a stored scenario that this program cannot read, such as one that a newer program saved.
+class Listed:
+    """One version of a stored scenario as a list shows it, without its content.
 
     Attributes
     ----------
@@ -67,8 +70,6 @@ class Unreadable:
         As of a :class:`Version`.
     name
         Name of the scenario.
-    reason
-        Why it cannot be read, in a few words that follow the name: "made by a newer version of this program".
     """
 
     scenario_id: str
@@ -77,7 +78,6 @@ class Unreadable:
     name: str
     saved_by: str
     saved_at: datetime
-    reason: str
 
     @property
     def deleted(self) -> bool:
@@ -93,7 +93,7 @@ class Saved:
     """
 
     version: Version
-    clash: Version | Unreadable | None = None
+    clash: Listed | None = None
 
     @property
     def message(self) -> str:
@@ -165,7 +165,8 @@ class ScenarioStore:
         name = f"{scenario.name[: _NAME_LENGTH - 60]} ({person[:40]}’s copy)"
         copy = self._create(replace(scenario, name=name), person, copied_from=scenario_id, copied_version=based_on)
         with self._session() as session:
-            return Saved(copy, clash=_read_or_not(_latest_row(session, scenario_id)))
+            now = session.execute(select(*_columns(ScenarioRow)).where(ScenarioRow.id == scenario_id)).first()
+            return Saved(copy, clash=None if now is None else _listed(now))
 
     def duplicate(self, scenario_id: str, who: str, name: str, *, number: int | None = None) -> Version:
         """Make a new scenario from a version of another, the latest when `number` is left out; errors as `save`."""
@@ -183,44 +184,53 @@ class ScenarioStore:
         with self._session() as session:
             return _read(_version_row(session, scenario_id, number))
 
-    def versions(self, scenario_id: str) -> list[Version]:
-        """Return all versions that can be read, the first one first; `UnknownNameError` when there is no scenario."""
+    def versions(self, scenario_id: str) -> builtins.list[Listed]:
+        """Return the record of a scenario, the first version first; `UnknownNameError` when there is no scenario."""
+        query = select(*_columns(VersionRow)).where(VersionRow.scenario_id == scenario_id).order_by(VersionRow.number)
         with self._session() as session:
-            query = select(VersionRow).where(VersionRow.scenario_id == scenario_id).order_by(VersionRow.number)
-            found = [_read_or_not(row) for row in session.scalars(query)]
+            found = [_listed(row) for row in session.execute(query)]
         if not found:
-            raise UnknownNameError("stored scenario", scenario_id[:100], [])
-        for other in found:
-            if isinstance(other, Unreadable):
-                _LOG.warning(
-                    "version %d of the scenario %s is left out: %s", other.number, other.scenario_id, other.reason
-                )
-        return [version for version in found if isinstance(version, Version)]
+            raise _unknown(scenario_id)
+        return found
 
-    def list(self, area: str, *, deleted: bool = False) -> list[Version]:
-        """Return the last version of each scenario of an area that is (or is not) deleted, the latest saved first.
+    def list(
+        self, area: str, *, search: str = "", page: int = 1, size: int = PAGE, deleted: bool = False
+    ) -> Page[Listed]:
+        """Return a page of the scenarios of an area, each with its last version, the latest saved first.
 
-        Those that cannot be read are left out: :meth:`unreadable` returns them.
+        Parameters
+        ----------
+        area
+            Code of the area.
+        search
+            Words that are in the name or in the name of who saved last; empty for all.
+        page, size
+            Number of the page, from 1, and how many there are on one. A page after the last is the last.
+        deleted
+            Whether to list those that are deleted, instead of those that are not.
+
+        Raises
+        ------
+        StoreError
+            When the database fails.
         """
-        return [version for version in self._last(area, deleted) if isinstance(version, Version)]
-
-    def unreadable(self, area: str) -> tuple[Unreadable, ...]:
-        """Return the last version of each scenario of an area that is not deleted and cannot be read."""
-        return tuple(version for version in self._last(area, False) if isinstance(version, Unreadable))
-
-    def _last(self, area: str, deleted: bool) -> Sequence[Version | Unreadable]:
+        query = select(*_columns(ScenarioRow)).where(
+            ScenarioRow.area == area,
+            ScenarioRow.kind == DELETED if deleted else ScenarioRow.kind != DELETED,
+            found_by(ScenarioRow.search, search),
+        )
         with self._session() as session:
-            last = (
-                select(VersionRow.scenario_id, func.max(VersionRow.number).label("number"))
-                .group_by(VersionRow.scenario_id)
-                .subquery()
-            )
-            is_last = (VersionRow.scenario_id == last.c.scenario_id) & (VersionRow.number == last.c.number)
-            query = select(VersionRow).join(last, is_last).join(ScenarioRow, ScenarioRow.id == VersionRow.scenario_id)
-            query = query.where(ScenarioRow.area == area)
-            query = query.where(VersionRow.kind == DELETED if deleted else VersionRow.kind != DELETED)
-            rows = session.scalars(query.order_by(VersionRow.saved_at.desc(), VersionRow.scenario_id))
-            return [_read_or_not(row) for row in rows]
+            query = query.order_by(ScenarioRow.saved_at.desc(), ScenarioRow.id)
+            rows, total, number = one_page(session, query, page, size)
+            return Page(tuple(map(_listed, rows)), total, number, size)
+
+    def listed(self, area: str, scenario_ids: Sequence[str]) -> dict[str, Listed]:
+        """Return some scenarios of an area that are not deleted, as :meth:`list` shows them, by id."""
+        query = select(*_columns(ScenarioRow)).where(
+            ScenarioRow.area == area, ScenarioRow.kind != DELETED, ScenarioRow.id.in_(scenario_ids[:_MOST_ASKED])
+        )
+        with self._session() as session:
+            return {row[0]: _listed(row) for row in session.execute(query)}
 
     def delete(self, scenario_id: str, who: str) -> Version:
         """Delete a scenario, so that it is not listed any more; :meth:`restore` undoes it. Errors as for `save`."""
@@ -242,29 +252,30 @@ class ScenarioStore:
                     return _add(session, marked)
             except IntegrityError as error:
                 if attempt == _RETRIES - 1:
-                    raise explain(self._engine, error) from error
+                    raise explain(self._engine, error, _ADVICE) from error
         raise InputError(f"the scenario {scenario_id!r} is being changed by too many people at once; try again")
 
     def _create(
         self, scenario: Scenario, person: str, *, copied_from: str | None = None, copied_version: int | None = None
     ) -> Version:
-        row = ScenarioRow(id=uuid4().hex, area=scenario.area, copied_from=copied_from, copied_version=copied_version)
-        version = _row(row.id, 1, SAVED, scenario, person)
+        key = uuid4().hex
+        version = _row(key, 1, SAVED, scenario, person)
+        row = ScenarioRow(
+            id=key,
+            area=scenario.area,
+            copied_from=copied_from,
+            copied_version=copied_version,
+            **_shown(version),
+        )
         with self._session() as session:
             session.add(row)
             session.flush()
-            return _add(session, version)
+            session.add(version)
+            session.flush()
+            return _read(version)
 
-    @contextmanager
-    def _session(self) -> Iterator[Session]:
-        """Open a transaction that ends with the block; explain an error of the database, but pass on a conflict."""
-        try:
-            with Session(self._engine) as session, session.begin():
-                yield session
-        except IntegrityError:
-            raise
-        except SQLAlchemyError as error:
-            raise explain(self._engine, error) from error
+    def _session(self) -> AbstractContextManager[Session]:
+        return transaction(self._engine, _ADVICE)
 
 
 def _person(who: str) -> str:
@@ -301,20 +312,40 @@ def _scenario(body: str) -> Scenario:
     return from_json(body)
 
 
-def _read_or_not(row: VersionRow) -> Version | Unreadable:
-    """Read a version, or make an :class:`Unreadable` if it cannot be read, so that the others are still listed."""
-    try:
-        return _read(row)
-    except InputError as error:
-        newer = isinstance(error, NewerFileError)
-        reason = "made by a newer version of this program" if newer else f"damaged: {error}"
-        return Unreadable(row.scenario_id, row.number, row.kind, row.name, row.saved_by, as_utc(row.saved_at), reason)
-
-
 def _add(session: Session, row: VersionRow) -> Version:
+    """Add a version, and write to the row of its scenario what lists show; the version first, as it can clash."""
     session.add(row)
     session.flush()
+    change = update(ScenarioRow).where(ScenarioRow.id == row.scenario_id)
+    session.execute(change.values(**_shown(row)), execution_options={"synchronize_session": False})
     return _read(row)
+
+
+def _shown(row: VersionRow) -> dict[str, Any]:
+    """Return what the row of a scenario says of its last version."""
+    return {
+        "number": row.number,
+        "kind": row.kind,
+        "name": row.name,
+        "saved_by": row.saved_by,
+        "saved_at": row.saved_at,
+        "search": searchable(row.name, row.saved_by),
+    }
+
+
+def _columns(table: type[ScenarioRow] | type[VersionRow]) -> tuple[InstrumentedAttribute[Any], ...]:
+    """Return the columns of a :class:`Listed`."""
+    key = ScenarioRow.id if table is ScenarioRow else VersionRow.scenario_id
+    return (key, table.number, table.kind, table.name, table.saved_by, table.saved_at)
+
+
+def _listed(row: Any) -> Listed:
+    scenario_id, number, kind, name, saved_by, saved_at = row
+    return Listed(scenario_id, number, kind, name, saved_by, as_utc(saved_at))
+
+
+def _unknown(scenario_id: str) -> UnknownNameError:
+    return UnknownNameError("stored scenario", scenario_id[:100], [])
 
 
 def _latest_row(session: Session, scenario_id: str) -> VersionRow:
@@ -322,7 +353,7 @@ def _latest_row(session: Session, scenario_id: str) -> VersionRow:
         select(VersionRow).where(VersionRow.scenario_id == scenario_id).order_by(VersionRow.number.desc()).limit(1)
     ).first()
     if row is None:
-        raise UnknownNameError("stored scenario", scenario_id[:100], [])
+        raise _unknown(scenario_id)
     return row
 
 

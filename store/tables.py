@@ -2,16 +2,19 @@
 
 A scenario has one row in ``scenario``; everything that happens to it (a save, a deletion, a restoration) adds a row to
 ``scenario_version``, and no row there is ever changed. So the table is also the record of who did what and when, and
-undoing a deletion adds one more row. ``pack_met`` has a row for each version of an area's data that the program has
-opened, and its rows are never changed either. In a row of ``bookmark`` only `removed_at` changes: it is set when the
-bookmark is taken off the list, and cleared when that is undone. Rows of ``short_link`` are never changed.
+undoing a deletion adds one more row. What a list shows of the last of them stands in ``scenario`` too, written in the
+same transaction, so that a list reads no content; a column `search` has what a search compares
+(:func:`store.paging.searchable`). Only :mod:`store.purge` takes rows away.
+``pack_met`` has a row for each version of an area's data that the program has opened, and its rows are never changed
+either. In a row of ``bookmark`` only `removed_at` changes: it is set when the bookmark is taken off the list, and
+cleared when that is undone. Rows of ``short_link`` are never changed.
 A layer of one's own data has one row in ``layer``, of which its name, the number of its present content and
 `removed_at` change; what it held at any time is in ``layer_content``, whose rows are never changed.
 """
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Integer, MetaData, String, Text
+from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, Integer, MetaData, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 SAVED, DELETED, RESTORED = "saved", "deleted", "restored"
@@ -31,18 +34,25 @@ class Base(DeclarativeBase):
 
 
 class ScenarioRow(Base):
-    """A scenario; its name and content are in its versions.
+    """A scenario; its content is in its versions, and `number`, `kind`, `name` … are those of the last one.
 
     ``copied_from`` and ``copied_version`` name the version from which it was made, when it is a duplicate or the result
     of a conflict between two saves.
     """
 
     __tablename__ = "scenario"
+    __table_args__ = (Index("ix_scenario_listed", "area", "saved_at"),)
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
-    area: Mapped[str] = mapped_column(String(100), index=True)
+    area: Mapped[str] = mapped_column(String(100))
     copied_from: Mapped[str | None] = mapped_column(String(32))
     copied_version: Mapped[int | None] = mapped_column(Integer)
+    number: Mapped[int] = mapped_column(Integer)
+    kind: Mapped[str] = mapped_column(String(10))
+    name: Mapped[str] = mapped_column(String(200))
+    saved_by: Mapped[str] = mapped_column(String(200))
+    saved_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    search: Mapped[str] = mapped_column(Text)
 
 
 class VersionRow(Base):
@@ -88,6 +98,7 @@ class BookmarkRow(Base):
     saved_by: Mapped[str] = mapped_column(String(200))
     saved_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     removed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    search: Mapped[str] = mapped_column(Text)
 
 
 class ShortLinkRow(Base):
@@ -114,6 +125,7 @@ class LayerRow(Base):
     name: Mapped[str] = mapped_column(String(200))
     number: Mapped[int] = mapped_column(Integer)
     removed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    search: Mapped[str] = mapped_column(Text)
 
 
 class LayerContentRow(Base):

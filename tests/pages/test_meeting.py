@@ -177,7 +177,7 @@ def test_a_link_shows_the_plan_as_it_was_whatever_came_after(open_page, pack):
 def test_a_plan_of_a_newer_program_is_named_and_hides_no_other(open_page, pack):
     store = ScenarioStore.open()
     good = store.save(plan(pack), "tester").version
-    store.save(plan(pack, "From the future"), "Ben")
+    newer = store.save(plan(pack, "From the future"), "Ben").version
     with store._engine.begin() as connection:
         connection.execute(
             text("UPDATE scenario_version SET body = replace(body, :old, :new) WHERE name = 'From the future'"),
@@ -186,7 +186,10 @@ def test_a_plan_of_a_newer_program_is_named_and_hides_no_other(open_page, pack):
     store.close()
     page = open_page("meeting", step="plan", story_plan=f"{good.scenario_id}.1")
     assert "Hub at the library" in page.text
-    assert "“From the future” of Ben cannot be shown: made by a newer version of this program." in page.text
+    page.choose("story_plan", f"{newer.scenario_id}.1")
+    assert "the story has one more step" in page.text, "there is no plan in it"
+    (warning,) = [one.value for one in page.at.warning if "“From the future” of Ben cannot be shown" in one.value]
+    assert "update the program" in warning
 
 
 @pytest.mark.slow

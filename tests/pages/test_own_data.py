@@ -131,10 +131,10 @@ def test_a_layer_is_renamed_replaced_and_removed_and_each_can_be_undone(open_pag
     press(screen, "own-undo-last")
     assert store.content(layer.id)["name"].tolist() == ["Hub A", "Hub B"]
     press(screen, "own-remove")
-    assert store.list("southend") == []
+    assert list(store.list("southend")) == []
     assert "layer" not in screen.address
     press(screen, "own-undo-last")
-    assert store.list("southend") == [store.find(layer.id)]
+    assert list(store.list("southend")) == [store.find(layer.id)]
     assert screen.address["layer"] == layer.id
 
 

@@ -124,7 +124,7 @@ def test_a_reloaded_plan_is_saved_as_the_next_version(open_page, store, pack):
         (last,) = store.list(pack.code)
         assert (last.scenario_id, last.number) == (first.scenario_id, number)
     # Somebody else's save is still noticed after a reload.
-    store.save(last.scenario, "Grace", scenario_id=last.scenario_id, based_on=3)
+    store.save(store.latest(last.scenario_id).scenario, "Grace", scenario_id=last.scenario_id, based_on=3)
     screen = open_page("scenario_lab", **screen.address)
     go_to(screen, "Save")
     screen.choose("lab-who", "Ada")
@@ -328,12 +328,19 @@ def test_a_plan_of_a_newer_program_is_listed_and_harms_nothing(open_page, store,
     file.close()
     screen = open_page("scenario_lab")
     go_to(screen, "Save")
-    assert "\\*From\\* tomorrow" in screen.text
-    assert "made by a newer version of this program" in screen.text
+    before = plan(screen)
+    screen.choose("lab-open-which", newer.scenario_id)
+    press(screen, "lab-open")
+    assert "tomorrow cannot be opened: " in told(screen)
+    assert "newer version" in told(screen)
+    assert plan(screen) == before
+    screen.choose("lab-open-which", readable.scenario_id)
     press(screen, "lab-open")
     assert plan(screen).name == readable.scenario.name
     go_to(screen, "Compare")
-    assert screen.at.multiselect(key="lab-compare").options == ["Mine"]
+    screen.choose("lab-compare", [newer.scenario_id, readable.scenario_id])
+    assert any("tomorrow cannot be opened" in warning.value for warning in screen.at.warning)
+    assert "Mine" in screen.text
 
 
 def test_what_is_kept_gives_way_when_it_is_no_longer_among_the_options(monkeypatch):

@@ -30,16 +30,16 @@ def test_a_view_is_kept_with_who_and_when(bookmarks):
     assert (made.area, made.page, made.query) == ("southend", "ward_map", QUERY)
     assert start <= made.saved_at <= datetime.now(UTC)
     assert made.removed_at is None
-    assert bookmarks.list("southend") == [made]
+    assert list(bookmarks.list("southend")) == [made]
 
 
 def test_two_people_see_each_other_s_the_latest_first(bookmarks, url):
     other = BookmarkStore.open(url)
     one = add(bookmarks, who="Anna")
     two = add(other, who="Ben")
-    assert other.list("southend") == bookmarks.list("southend") == [two, one]
+    assert list(other.list("southend")) == list(bookmarks.list("southend")) == [two, one]
     other.remove(one.id)
-    assert bookmarks.list("southend") == [two]
+    assert list(bookmarks.list("southend")) == [two]
     other.close()
 
 
@@ -48,21 +48,21 @@ def test_removal_is_undoable_and_nothing_is_overwritten(bookmarks):
     gone = bookmarks.remove(one.id)
     assert gone.removed_at is not None
     assert gone.removed_at >= one.saved_at
-    assert bookmarks.list("southend") == [two]
-    assert bookmarks.list("southend", removed=True) == [gone]
+    assert list(bookmarks.list("southend")) == [two]
+    assert list(bookmarks.list("southend", removed=True)) == [gone]
     assert bookmarks.remove(one.id) == gone
     assert bookmarks.restore(one.id) == one
     assert bookmarks.restore(one.id) == one
-    assert bookmarks.list("southend") == [two, one]
-    assert bookmarks.list("southend", removed=True) == []
+    assert list(bookmarks.list("southend")) == [two, one]
+    assert list(bookmarks.list("southend", removed=True)) == []
 
 
 def test_areas_are_apart(bookmarks):
     add(bookmarks)
     other = add(bookmarks, area="blackpool")
-    assert bookmarks.list("blackpool") == [other]
+    assert list(bookmarks.list("blackpool")) == [other]
     assert len(bookmarks.list("southend")) == 1
-    assert bookmarks.list("nowhere") == []
+    assert list(bookmarks.list("nowhere")) == []
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_queries_of_the_pages_are_kept_as_they_mean(bookmarks, query):
 def test_what_is_no_view_of_this_program_is_refused_and_changes_nothing(bookmarks, values, words):
     with pytest.raises(InputError, match=words):
         add(bookmarks, **values)
-    assert bookmarks.list("southend") == []
+    assert list(bookmarks.list("southend")) == []
 
 
 def test_a_bookmark_that_is_not_there(bookmarks):

@@ -4,15 +4,19 @@ import random
 import signal
 import subprocess
 import sys
+import threading
 import time
+from collections import Counter
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from analysis.scenario.scenario import Scenario, SetSpeed
 from store.database import open_engine
+from store.errors import StoreError
 from store.scenarios import ScenarioStore
+from store.soundness import faults
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -155,6 +159,73 @@ def test_the_kill_would_find_a_save_that_is_not_one_transaction(url):
     assert (len(scenarios), versions) == (2, [(key, 1)]), "a plan without a version"
     _, versions = killed_in_a_save(url, key, "after", "torn")
     assert (key, 2) in versions, "a version that nobody was told of"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("how", ["fast", "immediate"])
+def test_a_server_that_is_started_again_under_saves_has_each_once_or_its_error_said_so(postgres, how):
+    url = postgres.new_database()
+    store = ScenarioStore.open(url)
+    saved, refused, unsure, stop = [], [], [], threading.Event()
+
+    def saving(who):
+        number = 0
+        while not stop.is_set():
+            number += 1
+            name = f"{who} {number}"
+            try:
+                saved.append(store.save(Scenario(name, "southend"), who).version.scenario.name)
+            except StoreError as error:
+                (unsure if "Whether it was saved is not known" in str(error) else refused).append(name)
+                time.sleep(0.02)
+
+    workers = [threading.Thread(target=saving, args=(f"Person {number}",)) for number in range(4)]
+    for worker in workers:
+        worker.start()
+    try:
+        for _ in range(3):
+            time.sleep(0.6)
+            postgres.stop(how)
+            time.sleep(0.2)
+            postgres.start()
+        time.sleep(0.6)
+    finally:
+        stop.set()
+        for worker in workers:
+            worker.join(60)
+    total = store.list("southend").total
+    there = Counter(one.name for one in store.list("southend", size=max(total, 1)))
+    assert saved
+    assert refused
+    assert set(there.values()) == {1}, "none twice"
+    assert set(saved) <= set(there), "each that was answered is there"
+    assert not set(refused) & set(there), "none of which it was said that nothing was saved"
+    assert set(there) <= {*saved, *unsure}
+    assert list(faults(store._engine)) == []
+    store.close()
+
+
+@pytest.mark.slow
+def test_an_answer_that_is_lost_at_the_end_of_a_save_is_not_called_a_failure(postgres):
+    store = ScenarioStore.open(postgres.new_database())
+
+    cuts = []
+
+    def cut(connection):
+        if cuts:
+            return
+        cuts.append(connection)
+        raw = connection.connection.driver_connection
+        key = raw.execute("SELECT pg_backend_pid()").fetchone()[0]
+        other = store._engine.raw_connection()
+        other.driver_connection.execute(f"SELECT pg_terminate_backend({key})")
+        other.close()
+
+    event.listen(store._engine, "commit", cut)
+    with pytest.raises(StoreError, match="Whether it was saved is not known: look before you save it again"):
+        store.save(Scenario("A", "southend"), "Anna")
+    assert store.save(Scenario("B", "southend"), "Anna").version.number == 1
+    store.close()
 
 
 @pytest.mark.slow

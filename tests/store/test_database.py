@@ -8,6 +8,8 @@ import platformdirs
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from platformdirs.macos import MacOS
 from platformdirs.unix import Unix
 from platformdirs.windows import Windows
@@ -16,7 +18,7 @@ from sqlalchemy.exc import OperationalError
 
 from analysis.scenario.scenario import CloseSite, Scenario
 from geo.errors import ReachError
-from store.database import data_folder, database_url, explain, open_engine
+from store.database import data_folder, database_url, explain, open_engine, plain
 from store.errors import StoreError
 from store.migrate import current_version, upgrade
 from store.scenarios import ScenarioStore
@@ -61,12 +63,79 @@ def test_a_server_that_does_not_answer_is_said_without_its_password(tmp_path):
     assert "secret" not in str(caught.value)
 
 
-def test_a_file_that_is_not_a_database(tmp_path):
-    path = tmp_path / "x.sqlite"
-    path.write_bytes(b"these are not pages" * 100)
-    with pytest.raises(StoreError, match="not a database"):
-        open_engine(f"sqlite:///{path}")
-    assert path.read_bytes().startswith(b"these are not pages")
+NO_ADDRESS = "REACH_DATABASE_URL is not the address of a database, such as postgresql://user@host/name"
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("postgresql://anna:secret@host:port/db", NO_ADDRESS),
+        ("postgresql://anna:secret@host:99999999/db", "cannot be opened"),
+        ("postgresql://anna:secret@/db?host=/nowhere&foo=bar", "cannot be opened"),
+        ("postgresql://anna@/db?host=/nowhere&password=secret", "cannot be opened"),
+        ("postgresql://anna:secret@/db?host=/nowhere&connect_timeout=soon", "cannot be opened"),
+        ("postgresql+nosuch://anna:secret@host/db", "there is no driver 'postgresql+nosuch'"),
+        ("sqlite+nosuch:///x", "there is no driver 'sqlite+nosuch'"),
+        ("postgresql:/anna:secret@host/db", NO_ADDRESS),
+        ("postgres ql://anna:secret@host/db", NO_ADDRESS),
+        ("mysql://anna:secret@host/db", "kept in SQLite or PostgreSQL, not in 'mysql'"),
+        ("   ", NO_ADDRESS),
+        ("secret", NO_ADDRESS),
+        ("sqlite:///{folder}", "cannot be opened"),
+        ("sqlite:///file:{folder}/x.sqlite?mode=what&uri=true", "cannot be opened"),
+        ("sqlite:///{folder}/x.sqlite?timeout=soon", "cannot be opened"),
+        ("sqlite:///{folder}/file/x.sqlite", "cannot be opened"),
+        ("sqlite:////proc/x.sqlite", "cannot be opened"),
+        ("sqlite:///{folder}/a\x00b", "cannot be opened"),
+        ("sqlite:///{folder}/" + "x" * 400, "cannot be opened"),
+    ],
+)
+def test_every_address_that_is_wrong_is_one_sentence_without_its_password(tmp_path, url, said):
+    (tmp_path / "file").touch()
+    with pytest.raises(StoreError) as caught:
+        open_engine(url.format(folder=tmp_path))
+    told = str(caught.value)
+    assert said in told
+    assert "secret" not in told
+    assert "\n" not in told
+    assert caught.value.__cause__ is None, "the driver's own error, which may hold the password, is not handed on"
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    scheme=st.sampled_from(
+        ["sqlite", "postgresql", "postgres", "mysql", "sqlite+pysqlite", "postgresql+psycopg", "x", ""]
+    ),
+    divide=st.sampled_from(["://", ":/", ":///", ":", "//"]),
+    host=st.sampled_from(
+        ["", "@", "@:1", "@[::1", "@[::1]:1", "@127.0.0.1:1", "@%00:1", "@127.0.0.1:x", "@127.0.0.1:-1"]
+    ),
+    rest=st.text(alphabet="/?&=%#:@ \\\0\né2", max_size=12),
+)
+def test_odd_addresses_are_one_sentence_too(tmp_path, monkeypatch, scheme, divide, host, rest):
+    monkeypatch.chdir(tmp_path)
+    url = f"{scheme}{divide}anna:hemlig{host}{rest}"
+    told = [fault_of_address(lambda: database_url(url))]
+    if not told[0]:
+        address = database_url(url)
+        told.append(plain(address))
+        if address.get_backend_name() == "postgresql":
+            told.append(fault_of_address(lambda: open_engine(address.update_query_dict({"connect_timeout": "1"}))))
+            assert "cannot be opened" in told[-1]
+        secret = address.password == "hemlig"
+    else:
+        secret = True
+    assert not any("\n" in one for one in told)
+    assert not (secret and any("hemlig" in one for one in told))
+
+
+def fault_of_address(call):
+    """What is said of an address that cannot be used; nothing of one that can."""
+    try:
+        call()
+    except StoreError as error:
+        return str(error)
+    return ""
 
 
 def test_the_steps_make_the_tables_that_the_code_describes(url):
@@ -187,3 +256,14 @@ def test_a_file_that_may_only_be_read(tmp_path, monkeypatch):
         store.save(Scenario("A", "southend"), "Anna")
     store.close()
     assert list(here.iterdir()) == []  # no folder of the name of the address
+
+
+def test_the_address_may_stand_in_a_file(tmp_path, monkeypatch):
+    monkeypatch.delenv("REACH_DATABASE_URL", raising=False)
+    named = tmp_path / "address"
+    named.write_text("postgresql://reach:hidden@db.example/plans\n", encoding="utf-8")
+    monkeypatch.setenv("REACH_DATABASE_URL_FILE", str(named))
+    assert database_url().host == "db.example"
+    named.unlink()
+    with pytest.raises(StoreError, match="REACH_DATABASE_URL_FILE"):
+        database_url()

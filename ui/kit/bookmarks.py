@@ -18,12 +18,14 @@ from ui.kit import plan, resources, stores
 from ui.kit.area import in_lasting_area
 from ui.kit.links import app_address, embed_lines, only_here, page_address, short_link
 from ui.kit.page import plain, show_error
-from ui.kit.session import Session, address, session
+from ui.kit.paged import paged
+from ui.kit.session import Session, address, list_search, session
 from ui.kit.slots import forget_all, linked
+from wording.rounding import digits
 from wording.take import bookmark_such_as, take_words
 
 LONGEST_TITLE = 120
-MOST_SHOWN = 50
+MOST_REMOVED = 10
 
 # Names in an address that do not belong to a control of ui.kit.controls.
 _OTHER_NAMES = (
@@ -75,6 +77,7 @@ def bookmarks_button(pages: Mapping[str, Any], here: str, area: str) -> None:
         try:
             store = stores.bookmarks()
             _message(store)
+            stores.note_set_aside()
             _keep(store, here, area)
             _share(pages, here)
             _list(store, pages, area)
@@ -198,11 +201,13 @@ def own_view(here: str) -> dict[str, str]:
 
 
 def _list(store: BookmarkStore, pages: Mapping[str, Any], area: str) -> None:
-    kept = [bookmark for bookmark in store.list(area) if bookmark.page in pages]
+    here = tuple(pages)
     st.markdown("**Kept so far**")
-    if not kept:
+    kept = paged("bookmarks", lambda search, number: store.list(area, pages=here, search=search, page=number))
+    if not kept and not list_search("bookmarks").get():
         st.caption("None yet.")
-    for number, bookmark in enumerate(kept[:MOST_SHOWN], start=1):  # so that no two buttons have the same name
+    before = (kept.number - 1) * kept.size
+    for number, bookmark in enumerate(kept, start=before + 1):  # so that no two buttons have the same name
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
             with st.container(gap=None, width="stretch"):
                 st.button(
@@ -222,12 +227,16 @@ def _list(store: BookmarkStore, pages: Mapping[str, Any], area: str) -> None:
                 on_click=_remove,
                 args=(store, bookmark),
             )
-    if len(kept) > MOST_SHOWN:
-        st.caption(f"The latest {MOST_SHOWN} of {len(kept)} are shown.")
-    gone = [bookmark for bookmark in store.list(area, removed=True) if bookmark.page in pages]
-    if gone:
-        with st.expander(f"Removed ({len(gone)})"):
-            for number, bookmark in enumerate(gone[:MOST_SHOWN], start=1):
+    count = store.list(area, pages=here, removed=True, size=1).total
+    if count:
+        with st.expander(f"Removed ({digits(count)})"):
+            gone = paged(
+                "bookmarks_removed",
+                lambda search, number: store.list(
+                    area, pages=here, search=search, page=number, size=MOST_REMOVED, removed=True
+                ),
+            )
+            for number, bookmark in enumerate(gone, start=(gone.number - 1) * gone.size + 1):
                 with st.container(horizontal=True, vertical_alignment="center"):
                     st.markdown(f"{number}\\. {plain(bookmark.title)}", width="stretch")
                     st.button(

@@ -308,7 +308,7 @@ def kept(slot: Slot[Any], options: Sequence[Any] | None = None, *, default: Any 
     first = slot.default if default is None else default
     first = list(first) if isinstance(first, tuple) else first
     over = kept_of(slot)
-    value = slot.get() if slot.held else over.get() if over.held else first
+    value = entered(slot) if slot.held or over.held else first
     if options is not None:
         value = [one for one in value if one in options] if isinstance(value, list) else value
         value = value if isinstance(value, list) or value is None or value in options else first
@@ -316,6 +316,12 @@ def kept(slot: Slot[Any], options: Sequence[Any] | None = None, *, default: Any 
     if not slot.held or slot.get() != value:  # must not overwrite what the reader is typing
         slot.put(value)
     return slot.key
+
+
+def entered(slot: Slot[Any]) -> Any:
+    """Return what was entered in a control that is `kept`, drawn or not."""
+    over = kept_of(slot)
+    return over.get() if over.held and not slot.held else slot.get()
 
 
 def keep_entered() -> None:

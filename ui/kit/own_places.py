@@ -12,6 +12,7 @@ import streamlit as st
 from analysis.travel.times import TravelTimes
 from drawing.legend import Legend, Swatch
 from drawing.palette import CATEGORICAL
+from geo.errors import UnknownNameError
 from geo.own.places import Question
 from geo.pack import AreaPack
 from geo.services import Category
@@ -23,6 +24,8 @@ from wording.own import own_category, own_words
 
 MOST_DRAWN = 2_000
 """Places that are sent with the page; more would make each click wait."""
+MOST_LAYERS = 200
+"""Layers, the latest, among which a page lets one choose."""
 _OWN, _DOUBT = CATEGORICAL[1], CATEGORICAL[3]  # the place that the reader asks about has the colour between
 _START = "own-"
 
@@ -69,7 +72,8 @@ def own_layers(pack: AreaPack) -> dict[str, Layer]:
     There are none while the store cannot be used: what a page says without them stays true.
     """
     try:
-        found = stores.layers().list(pack.code, kinds=tuple(kind for kind in KINDS if kind != COUNTS))
+        kinds = tuple(kind for kind in KINDS if kind != COUNTS)
+        found = stores.layers().list(pack.code, kinds=kinds, size=MOST_LAYERS)
     except StoreError:
         return {}
     return {_name_of(layer): layer for layer in found}
@@ -80,10 +84,10 @@ def removed_layer(pack: AreaPack, name: str) -> Layer | None:
     if not name.startswith(_START):
         return None
     try:
-        removed = stores.layers().list(pack.code, removed=True)
-    except StoreError:
+        layer = stores.layers().find(name.removeprefix(_START))
+    except (StoreError, UnknownNameError):
         return None
-    return next((layer for layer in removed if _name_of(layer) == name), None)
+    return layer if layer.removed_at is not None and layer.area == pack.code else None
 
 
 @st.cache_resource(show_spinner=False, max_entries=32, hash_funcs={AreaPack: lambda pack: pack.digest})

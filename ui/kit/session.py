@@ -378,6 +378,16 @@ def file_asked(key: str) -> Slot[tuple[Hashable, Job | ReachError | None]]:
     return Slot(f"{key}-asked", (None, None))
 
 
+def list_search(which: str) -> Slot[str]:
+    """Return the words that a list is searched for; `which` is the list."""
+    return Slot(f"list-search-{which}", "")
+
+
+def list_page(which: str) -> Slot[int]:
+    """Return the number of the page that a list is at, from 1."""
+    return Slot(f"list-page-{which}", 1)
+
+
 def copy_asked(key: str) -> Slot[object]:
     """Return what a button that copies a picture was asked for; `key` is that of the picture."""
     return Slot(f"{key}-copy", None)

@@ -1,16 +1,21 @@
 """The store (database) of plans, bookmarks, short links, layers and packs: one for all, opened on first use."""
 
 import os
+from pathlib import Path
 
 import streamlit as st
 from sqlalchemy import Engine
 
 from store.bookmarks import BookmarkStore
-from store.database import open_engine
+from store.database import database_url, open_engine
+from store.integrity import set_aside_files, set_aside_on
 from store.layers import LayerStore
 from store.packs import PackStore
 from store.scenarios import ScenarioStore
 from store.short_links import ShortLinkStore
+from ui.kit.page import plain
+from wording.dates import date_words
+from wording.languages import english
 
 
 def database() -> Engine:
@@ -23,7 +28,17 @@ def database() -> Engine:
 
 @st.cache_resource(show_spinner=False)
 def _opened(url: str) -> Engine:
-    return open_engine(url or None)
+    return open_engine(url or None, begin_anew=True)
+
+
+def note_set_aside() -> None:
+    """Draw a warning where a damaged file was set aside, as long as it stands beside the one that was begun."""
+    aside = set_aside_files(database_url())
+    if aside:
+        file, day = Path(str(database_url().database)).name, date_words(set_aside_on(aside[-1]))
+        st.warning(
+            plain(english().say("kept.set_aside", day=day, aside=aside[-1].name, file=file)), icon=":material/healing:"
+        )
 
 
 def plans() -> ScenarioStore:

@@ -9,7 +9,7 @@ import streamlit as st
 from analysis.reach.reach import groups_of
 from analysis.scenario.costs import cost_view
 from analysis.scenario.lab import Effect, Lab
-from analysis.scenario.scenario import FREE
+from analysis.scenario.scenario import FREE, Scenario
 from drawing.palette import CATEGORICAL, INK
 from geo.errors import ReachError
 from geo.measures import MEASURES
@@ -17,10 +17,12 @@ from geo.pack import AreaPack
 from ui.kit import controls, plan, stores
 from ui.kit.charts import sentence, show_chart
 from ui.kit.page import plain, show_error
-from ui.kit.session import Session, session
+from ui.kit.paged import paged
+from ui.kit.session import Session, list_search, session
 from ui.lab.difference import difference_panel
 from wording.groups import group_names
 from wording.lab import row_of
+from wording.languages import english
 from wording.numbers import money, people, percent
 from wording.rounding import fixed
 from wording.scenario import question, without_cost_words
@@ -54,23 +56,7 @@ def compare_panel(pack: AreaPack, lab: Lab, effect: Effect, measure: str) -> Non
         if kept:
             st.button("Clear what is set aside", key="lab-aside-clear", on_click=clear)
     others = [one for one in kept if one != effect.scenario]
-    try:
-        saved = {version.scenario_id: version for version in stores.plans().list(pack.code)}
-    except ReachError as error:
-        show_error(error)
-        saved = {}
-    chosen: list[str] = []
-    if saved:
-        chosen = st.multiselect(
-            "Saved plans to compare with",
-            list(saved),
-            key=controls.kept(Session.lab_compare, list(saved)),
-            max_selections=MOST - 1,
-            format_func=lambda key: saved[key].scenario.name if key in saved else key,
-        )
-    else:
-        st.caption("No plan is saved yet: save one under “Save” to compare with it.")
-    others += [saved[key].scenario for key in chosen if key in saved]
+    others += _saved_to_compare(pack)
     plans: list[tuple[str, Effect]] = [(f"{effect.scenario.name} (here)", effect)]
     for scenario in others[: MOST - 1]:
         name = scenario.name
@@ -93,6 +79,38 @@ def compare_panel(pack: AreaPack, lab: Lab, effect: Effect, measure: str) -> Non
         difference_panel(pack, plans, measure)
     st.table(_table(plans, measure))
     _bars(plans, measure)
+
+
+def _saved_to_compare(pack: AreaPack) -> list[Scenario]:
+    """Let the reader choose among the saved plans, and read those that are chosen."""
+    chosen: list[str] = []
+    found: list[Scenario] = []
+    try:
+        store = stores.plans()
+        page = paged("plans_compared", lambda search, number: store.list(pack.code, search=search, page=number))
+        listed = {one.scenario_id: one for one in page}
+        before = [key for key in controls.entered(Session.lab_compare) if key not in listed]
+        if before:  # what is chosen stays, on whatever page it is
+            listed |= store.listed(pack.code, before)
+        if listed:
+            chosen = st.multiselect(
+                "Saved plans to compare with",
+                list(listed),
+                key=controls.kept(Session.lab_compare, list(listed)),
+                max_selections=MOST - 1,
+                format_func=lambda key: listed[key].name if key in listed else key,
+            )
+        elif not page.total and not list_search("plans_compared").get():
+            st.caption("No plan is saved yet: save one under “Save” to compare with it.")
+    except ReachError as error:
+        show_error(error)
+        return found
+    for key in chosen:
+        try:
+            found.append(store.latest(key).scenario)
+        except ReachError as error:
+            st.warning(plain(english().say("kept.unreadable", name=listed[key].name, why=error)))
+    return found
 
 
 def _table(plans: list[tuple[str, Effect]], measure: str) -> pd.DataFrame:

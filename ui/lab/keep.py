@@ -18,18 +18,22 @@ from analysis.shown import made_of_shown
 from drawing.offers import Offer
 from geo.errors import InputError, ReachError
 from geo.pack import AreaPack
-from store.scenarios import Version
+from store.scenarios import Listed
 from ui.kit import controls, plan, stores
 from ui.kit.downloads import download_row
 from ui.kit.page import plain, show_error
+from ui.kit.paged import paged
 from ui.kit.report_buttons import report_buttons
-from ui.kit.session import Session, session
+from ui.kit.session import Session, list_search, session
 from ui.lab import state as lab_state
 from wording.columns import notes_of
 from wording.groups import group_names
+from wording.languages import english
+from wording.rounding import digits
 from wording.scenario import question
 
 _LOG = logging.getLogger(__name__)
+_MOST_DELETED, _MOST_VERSIONS = 10, 50
 
 
 def keep_panel(pack: AreaPack, lab: Lab, effect: Effect, reports: Callable[[], Sequence[Offer]]) -> None:
@@ -101,97 +105,99 @@ def _save() -> None:
 def _name_of(kept: tuple[str, int]) -> str:
     """Return the name under which a version was saved; empty when it cannot be read."""
     try:
-        return stores.plans().version(*kept).scenario.name
+        return next((one.name for one in stores.plans().versions(kept[0]) if one.number == kept[1]), "")
     except ReachError as error:
         _LOG.warning("the name of a saved plan could not be looked up: %s", error)
         return ""
 
 
 def _saved(pack: AreaPack, lab: Lab) -> None:
-    store = stores.plans()
-    listed = store.list(pack.code)
-    unread = store.unreadable(pack.code)
-    st.subheader("Saved plans", anchor=False)
-    if not listed and not unread:
-        st.caption("None yet.")
-    if listed:
-        by_id = {version.scenario_id: version for version in listed}
+    store, said = stores.plans(), english()
+    st.subheader(said.say("kept.plans"), anchor=False)
+    stores.note_set_aside()
+    page = paged("plans", lambda search, number: store.list(pack.code, search=search, page=number))
+    by_id = {one.scenario_id: one for one in page}
+    if by_id:
         chosen = st.selectbox(
             "Saved plan",
             list(by_id),
-            key=Session.lab_open_which.key,
+            key=controls.kept(Session.lab_open_which, list(by_id), default=next(iter(by_id))),
             format_func=lambda key: _version_words(by_id[key]) if key in by_id else key,
             label_visibility="collapsed",
         )
-        version = by_id.get(str(chosen))
-        if version is not None:
-            _act(lab, version)
-    for other in unread:
-        name = plain(f"{other.name} (version {other.number}, {other.saved_by}, {_when(other.saved_at)})")
-        st.caption(f":material/lock: {name}: {plain(other.reason)}; it is kept, but cannot be opened here.")
-    gone = store.list(pack.code, deleted=True)
+        _act(lab, by_id[str(chosen)])
+    elif not list_search("plans").get():
+        st.caption(said.say("kept.no_plans"))
+    gone = store.list(pack.code, deleted=True, size=1).total
     if gone:
-        with st.expander(f"Deleted plans ({len(gone)})"):
-            for version in gone[:20]:
+        with st.expander(said.say("kept.deleted", count=digits(gone))):
+            listed = paged(
+                "plans_deleted",
+                lambda search, number: store.list(
+                    pack.code, search=search, page=number, size=_MOST_DELETED, deleted=True
+                ),
+            )
+            for one in listed:
                 with st.container(horizontal=True, vertical_alignment="center"):
-                    st.markdown(plain(_version_words(version)), width="stretch")
+                    st.markdown(plain(_version_words(one)), width="stretch")
                     st.button(
-                        f"Bring back {plain(version.scenario.name)}",
-                        key=f"lab-restore-{version.scenario_id}",
+                        f"Bring back {plain(one.name)}",
+                        key=f"lab-restore-{one.scenario_id}",
                         on_click=_mark,
-                        args=(version, "restore"),
+                        args=(one, "restore"),
                     )
 
 
-def _version_words(version: Version) -> str:
-    return f"{version.scenario.name} (version {version.number}, {version.saved_by}, {_when(version.saved_at)})"
+def _version_words(one: Listed) -> str:
+    return f"{one.name} (version {one.number}, {one.saved_by}, {_when(one.saved_at)})"
 
 
 def _when(moment: datetime) -> str:
     return f"{moment:%d %b %Y %H:%M}"
 
 
-def _act(lab: Lab, version: Version) -> None:
-    def open_it(which: Version) -> None:
+def _act(lab: Lab, listed: Listed) -> None:
+    def open_it(which: Listed) -> None:
         try:
-            lab.effect(which.scenario)
+            version = stores.plans().version(which.scenario_id, which.number)
+            lab.effect(version.scenario)
         except ReachError as error:
-            lab_state.tell(f"{which.scenario.name} cannot be opened: {error}", near="keep")
+            lab_state.tell(english().say("kept.unreadable", name=which.name, why=error), near="keep")
             return
-        plan.open_plan(which.scenario, version=which)
-        lab_state.tell(f"Opened {which.scenario.name}; undo brings back what was here before.", near="keep")
+        plan.open_plan(version.scenario, version=version)
+        lab_state.tell(f"Opened {which.name}; undo brings back what was here before.", near="keep")
 
     def duplicate() -> None:
         try:
-            copy = stores.plans().duplicate(version.scenario_id, _who(), f"{version.scenario.name[:90]} (copy)")
+            copy = stores.plans().duplicate(listed.scenario_id, _who(), f"{listed.name[:90]} (copy)")
         except ReachError as error:
             lab_state.tell(f"Not duplicated: {error}", near="keep")
             return
-        open_it(copy)
+        open_it(Listed(copy.scenario_id, copy.number, copy.kind, copy.scenario.name, copy.saved_by, copy.saved_at))
 
     with st.container(horizontal=True):
-        st.button("Open", key="lab-open", icon=":material/folder_open:", on_click=open_it, args=(version,))
+        st.button("Open", key="lab-open", icon=":material/folder_open:", on_click=open_it, args=(listed,))
         st.button("Duplicate", key="lab-copy", icon=":material/content_copy:", on_click=duplicate)
-        st.button("Delete", key="lab-delete", icon=":material/delete:", on_click=_mark, args=(version, "delete"))
-    if version.number > 1:
+        st.button("Delete", key="lab-delete", icon=":material/delete:", on_click=_mark, args=(listed, "delete"))
+    if listed.number > 1:
         with st.expander("Earlier versions"):
-            for old in reversed(stores.plans().versions(version.scenario_id)[:-1]):
+            for old in stores.plans().versions(listed.scenario_id)[-2 : -2 - _MOST_VERSIONS : -1]:
                 with st.container(horizontal=True, vertical_alignment="center"):
                     st.markdown(plain(f"{_version_words(old)}: {old.kind}"), width="stretch")
                     label = f"Open version {old.number}"
                     st.button(label, key=f"lab-old-{old.number}", on_click=open_it, args=(old,))
 
 
-def _mark(version: Version, how: str) -> None:
+def _mark(one: Listed, how: str) -> None:
     store = stores.plans()
     try:
-        (store.delete if how == "delete" else store.restore)(version.scenario_id, _who())
+        (store.delete if how == "delete" else store.restore)(one.scenario_id, _who())
     except ReachError as error:
         lab_state.tell(f"Not done: {error}", near="keep")
         return
-    name = version.scenario.name
     lab_state.tell(
-        f"{name} is deleted; “Deleted plans” brings it back." if how == "delete" else f"{name} is back.", near="keep"
+        f"{one.name} is deleted; “Deleted plans” brings it back." if how == "delete" else f"{one.name} is back.",
+        near="keep",
     )
 
 

@@ -20,6 +20,7 @@ from geo.services import CATEGORIES
 from store.layers import SERVICES, SITES
 from ui.kit import resources
 from ui.kit.controls import kept
+from ui.kit.own_places import MOST_LAYERS
 from ui.kit.page import plain
 from ui.kit.plan import history
 from ui.kit.session import Session, session
@@ -193,7 +194,7 @@ def _candidates(
 def _own_layers(pack: AreaPack) -> list[str]:
     """Draw which of one's own layers of places are to choose from as well; nothing where none is kept."""
     try:
-        names = {layer.id: layer.name for layer in layers().list(pack.code, kinds=(SITES, SERVICES))}
+        names = {layer.id: layer.name for layer in layers().list(pack.code, kinds=(SITES, SERVICES), size=MOST_LAYERS)}
     except ReachError as error:  # the search does without them
         st.caption(plain(str(error)))
         return []

@@ -1,7 +1,6 @@
 """What the story is about: wards, services, plan and language, chosen in one place and kept in the address."""
 
 import logging
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,13 +14,16 @@ from analysis.scenario.scenario import Scenario
 from geo.errors import ReachError
 from geo.pack import AreaPack
 from geo.services import CATEGORIES
-from ui.kit import controls, resources
+from store.scenarios import Version
+from ui.kit import controls, resources, stores
 from ui.kit.area import area_switch
 from ui.kit.page import plain
+from ui.kit.paged import paged
 from ui.kit.session import Session, session
 from wording.languages import Words, languages, read_words
 
 _LOG = logging.getLogger(__name__)
+_MOST_DIGITS = 6
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 
 
@@ -68,9 +70,7 @@ def example_plans(area: str, folder: Path = EXAMPLES) -> dict[str, Scenario]:
     return found
 
 
-def about_panel(
-    pack: AreaPack, basket: Basket, plans: Mapping[str, Scenario], words: Words, left_out: Sequence[str] = ()
-) -> About:
+def about_panel(pack: AreaPack, basket: Basket, words: Words) -> About:
     """Draw the choices and return them.
 
     Parameters
@@ -79,12 +79,8 @@ def about_panel(
         The area.
     basket
         Services that may be chosen.
-    plans
-        Scenarios by code; that of a saved one is ``id.version``.
     words
         Words of the story, for the button and for what the speaker is told.
-    left_out
-        What to say of saved scenarios that cannot be chosen.
     """
     names, start = pack.wards["name"].to_dict(), lead_of(basket)
     with st.popover(words.say("screen.about"), icon=":material/tune:"):
@@ -113,21 +109,8 @@ def about_panel(
                 key=Session.story_lead.key,
                 labels={name: category.plural for name, category in CATEGORIES.items()},
             )
-        loaded = _loaded(pack, words)
-        if loaded is not None:
-            plans = {**plans, "file": loaded}
-        plan = controls.choice(
-            words.say("screen.plan"),
-            ["", *plans],
-            key=Session.story_plan.key,
-            labels={
-                "": words.say("screen.plan_none"),
-                **{code: _label(code, one, words) for code, one in plans.items()},
-            },
-        )
-        for told in left_out:
-            st.caption(plain(told))
-        scenario, effect, fault = plans.get(plan), None, ""
+        plan, scenario = _plan_choice(pack, words)
+        effect, fault = None, ""
         if scenario is None:
             st.caption(words.say("screen.no_plan"))
         else:
@@ -156,10 +139,57 @@ def language_switch(words: Words) -> None:
     )
 
 
-def _label(code: str, scenario: Scenario, words: Words) -> str:
-    if "." not in code:
-        return scenario.name
-    return words.say("screen.plan_version", plan=scenario.name, number=scenario.version)
+def _plan_choice(pack: AreaPack, words: Words) -> tuple[str, Scenario | None]:
+    """Draw the choice of the plan; return its code, ``id.version`` of a saved one, and the plan.
+
+    To choose from are the examples, what was loaded from a file, the plans that people have saved, and the version that
+    the link names: what a link shows does not change when somebody edits or deletes the plan later.
+    """
+    plans, loaded = example_plans(pack.code), _loaded(pack, words)
+    if loaded is not None:
+        plans["file"] = loaded
+    saved: dict[str, tuple[str, str]] = {}
+    try:
+        store = stores.plans()
+        page = paged("plans_told", lambda search, number: store.list(pack.code, search=search, page=number), words)
+        saved = {f"{one.scenario_id}.{one.number}": (one.name, one.saved_by) for one in page}
+        asked = str(controls.coming(Session.story_plan, ""))
+        if asked not in saved and (version := _version(asked)) and version.scenario.area == pack.code:
+            plans[asked] = version.scenario
+    except ReachError as error:  # the story also works without the store
+        _LOG.warning("the story is told without the saved plans: %s", error)
+    plan = controls.choice(
+        words.say("screen.plan"),
+        ["", *saved, *(code for code in plans if code not in saved)],
+        key=Session.story_plan.key,
+        labels={
+            "": words.say("screen.plan_none"),
+            **{code: _label(one.name, code, words) for code, one in plans.items()},
+            **{code: _label(name, code, words) for code, (name, _) in saved.items()},
+        },
+    )
+    if plan not in saved:
+        return plan, plans.get(plan)
+    try:
+        version = _version(plan)
+        return plan, None if version is None else version.scenario
+    except ReachError as error:
+        name, by = saved[plan]
+        st.warning(plain(words.say("screen.plan_unreadable", plan=name, by=by, fault=error)), icon=":material/lock:")
+        return plan, None
+
+
+def _version(code: str) -> Version | None:
+    """Read the saved plan of a code; None where the code is not of one. Errors as for reading a version."""
+    scenario_id, dot, number = code.partition(".")
+    if not dot or not number.isdecimal() or len(number) > _MOST_DIGITS:
+        return None
+    return stores.plans().version(scenario_id, int(number))
+
+
+def _label(name: str, code: str, words: Words) -> str:
+    number = code.rpartition(".")[2]
+    return words.say("screen.plan_version", plan=name, number=int(number)) if number.isdecimal() else name
 
 
 def _loaded(pack: AreaPack, words: Words) -> Scenario | None:

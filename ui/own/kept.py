@@ -1,6 +1,6 @@
 """Keep what was given under a name; the list of what is kept: open, rename, replace, remove, and undo."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from urllib.parse import urlencode
 
 import pandas as pd
@@ -13,11 +13,12 @@ from store.layers import Layer
 from ui.kit import controls, stores
 from ui.kit.links import page_address
 from ui.kit.page import plain
-from ui.kit.session import Session, own_name, session
+from ui.kit.paged import paged
+from ui.kit.session import Session, list_search, own_name, session
 from ui.own.given import Given
 from wording.own import about_layer, own_words, say_own
 
-_MOST_SHOWN = 50
+_MOST_REMOVED = 10
 
 
 def keep_form(pack: AreaPack, given: Given, replacing: Layer | None) -> None:
@@ -136,9 +137,9 @@ def _add_as_new() -> None:
     session.own_replacing = ""
 
 
-def replacing_layer(kept: list[Layer]) -> Layer | None:
+def replacing_layer(kept: Mapping[str, Layer]) -> Layer | None:
     """Draw which layer the next rows replace, with a way out; None for none."""
-    layer = next((one for one in kept if one.id == session.own_replacing), None)
+    layer = kept.get(session.own_replacing)
     if layer is None:
         return None
     st.info(say_own("keep_replacing", name=plain(layer.name)), icon=":material/swap_horiz:")
@@ -146,22 +147,31 @@ def replacing_layer(kept: list[Layer]) -> Layer | None:
     return layer
 
 
-def kept_list(kept: list[Layer], removed: list[Layer]) -> None:
+def kept_list(pack: AreaPack) -> None:
     """Draw the list of what is kept, and of what was removed and can be put back."""
-    said = own_words()
+    said, store = own_words(), stores.layers()
     st.header(said["empty_title"], anchor=False)
-    if not kept:
+    kept = paged("layers", lambda search, number: store.list(pack.code, search=search, page=number))
+    if not kept and not list_search("layers").get():
         st.caption(said["empty"])
-    for number, layer in enumerate(kept[:_MOST_SHOWN], start=1):  # so that no two buttons have the same name
+    before = (kept.number - 1) * kept.size
+    for number, layer in enumerate(kept, start=before + 1):  # so that no two buttons have the same name
         with st.container(horizontal=True, vertical_alignment="center"):
             with st.container(gap=None, width="stretch"):
                 st.markdown(f"{number}\\. **{plain(layer.name)}**")
                 st.caption(plain(about(layer)))
             label, hint = say_own("open", n=number), say_own("open_help", name=plain(layer.name))
             st.button(label, key=f"own-open-{layer.id}", help=hint, on_click=_open, args=(layer,))
-    if removed:
-        with st.expander(say_own("removed_title", n=len(removed))):
-            for number, layer in enumerate(removed[:_MOST_SHOWN], start=1):
+    count = store.list(pack.code, removed=True, size=1).total
+    if count:
+        with st.expander(say_own("removed_title", n=count)):
+            removed = paged(
+                "layers_removed",
+                lambda search, number: store.list(
+                    pack.code, search=search, page=number, size=_MOST_REMOVED, removed=True
+                ),
+            )
+            for number, layer in enumerate(removed, start=(removed.number - 1) * removed.size + 1):
                 with st.container(horizontal=True, vertical_alignment="center"):
                     st.markdown(f"{number}\\. {plain(layer.name)}", width="stretch")
                     label = say_own("put_back", n=number)

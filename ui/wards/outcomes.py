@@ -22,15 +22,18 @@ from geo.errors import ReachError
 from geo.measures import MEASURES
 from geo.pack import AreaPack
 from geo.services import CATEGORIES
+from store.scenarios import Listed
 from ui.kit import controls, resources, stores
 from ui.kit.downloads import download_row
 from ui.kit.heat_table import KEYS, HeatCell, HeatColumn, HeatRow, share_cell, show_heat_table
 from ui.kit.legend import show_legend
 from ui.kit.page import part, plain, show_error
+from ui.kit.paged import paged
 from ui.kit.session import Session, programme_categories
 from ui.kit.timetable import mode_choice
 from wording.columns import notes_of
 from wording.groups import all_wards, area_words
+from wording.languages import english
 from wording.numbers import capital, listed, number_word, people, percent, share_words
 from wording.rounding import shortest
 from wording.scenario import travelling
@@ -162,11 +165,16 @@ def _assumed(changed: list[str]) -> str:
 
 def _chosen_plan(pack: AreaPack) -> Scenario | None:
     """Let the reader choose a saved plan to include; None, with a message, where the store cannot be opened."""
+    saved: dict[str, Listed] = {}
     try:
-        saved = {version.scenario_id: version.scenario for version in stores.plans().list(pack.code)}
+        store = stores.plans()
+        page = paged("plans_counted", lambda search, number: store.list(pack.code, search=search, page=number))
+        saved = {one.scenario_id: one for one in page}
+        asked = str(controls.coming(Session.outcome_plan, ""))
+        if asked and asked not in saved:  # what is chosen stays, on whatever page it is
+            saved |= store.listed(pack.code, [asked])
     except ReachError as error:
         show_error(error)
-        saved = {}
     chosen = controls.choice(
         "With the plan …",
         ["", *saved],
@@ -174,7 +182,13 @@ def _chosen_plan(pack: AreaPack) -> Scenario | None:
         labels={"": "None: places of today", **{key: one.name for key, one in saved.items()}},
         help="Plans are made and saved in the Scenario lab. What a plan says that a site offers counts as it says.",
     )
-    return saved.get(chosen)
+    if not chosen:
+        return None
+    try:
+        return store.latest(chosen).scenario
+    except ReachError as error:
+        st.warning(plain(english().say("kept.unreadable", name=saved[chosen].name, why=error)))
+        return None
 
 
 def _assumption(usual: tuple[Offer, ...]) -> tuple[Offer, ...]:
