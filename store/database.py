@@ -127,8 +127,8 @@ def _without_secrets(address: URL, text: str) -> str:
         address.password or "",
         *(str(value) for key, value in address.query.items() if "pass" in key.casefold()),
     ]
-    for secret in secrets:
-        for written in {str(secret), quote(str(secret)), quote_plus(str(secret))} - {""}:
+    for hidden in secrets:
+        for written in {str(hidden), quote(str(hidden)), quote_plus(str(hidden))} - {""}:
             text = text.replace(written, "***")
     return text
 
