@@ -101,5 +101,6 @@ def check_options(format_: str, out: Path | None, services: Path | None, within:
         raise UnknownNameError("format", format_, list(FORMATS))
     check_out(out, [services])
     if not 0 <= within <= LONGEST_THRESHOLD_MIN:
-        most = f"{LONGEST_THRESHOLD_MIN:.0f}"
-        raise InputError(f"a threshold of {within} minutes makes no sense: give 0 or more, {most} at most")
+        raise InputError(
+            f"a threshold of {within} minutes makes no sense: give 0 or more, {LONGEST_THRESHOLD_MIN} at most"
+        )

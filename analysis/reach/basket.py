@@ -53,7 +53,7 @@ class BasketItem:
         if not 0 < self.threshold_min <= LONGEST_THRESHOLD_MIN:
             raise InputError(
                 f"a threshold of {self.threshold_min} minutes for {self.service} makes no sense: "
-                f"give more than 0 and at most {LONGEST_THRESHOLD_MIN:.0f}"
+                f"give more than 0 and at most {LONGEST_THRESHOLD_MIN}"
             )
         if not 0 <= self.weight <= HEAVIEST:
             raise InputError(

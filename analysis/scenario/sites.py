@@ -246,7 +246,7 @@ def apply(ground: Ground, scenario: Scenario) -> Applied:
     if scenario.area != ground.pack.code:
         raise InputError(f"the scenario {scenario.name!r} is for {scenario.area!r}, not for {ground.pack.code!r}")
     if not 0 <= scenario.within_min <= LONGEST_THRESHOLD_MIN:
-        most = f"{LONGEST_THRESHOLD_MIN:.0f}"
+        most = LONGEST_THRESHOLD_MIN
         raise InputError(f"a threshold of {scenario.within_min} minutes is out of range: give 0 to {most}")
     if scenario.baseline and scenario.baseline not in ground.pack.baselines:
         raise UnknownNameError("baseline", scenario.baseline, ground.pack.baselines)

@@ -21,7 +21,7 @@ MAX_STEPS_PENALTY_S = 3600.0
 _TIMED = "@"
 LOWEST_SPEED_KMH, HIGHEST_SPEED_KMH = 0.5, 130.0
 """Any other speed of a mode is a slip of the hand: half a kilometre an hour is a seventh of the pace with a pram."""
-LONGEST_THRESHOLD_MIN = 240.0
+LONGEST_THRESHOLD_MIN = 240
 """No question is asked with a longer threshold, in minutes."""
 LONGEST_NAME = 200
 """Characters of the name of a mode, its day, window and limits included."""
