@@ -1,6 +1,5 @@
 """The options that commands about a service share: their types with their help, and the checks on them."""
 
-import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -9,6 +8,7 @@ import typer
 
 from commands.console import check_out
 from geo.errors import InputError, UnknownNameError
+from geo.network.modes import LONGEST_THRESHOLD_MIN
 
 if TYPE_CHECKING:
     from geo.pack import AreaPack
@@ -100,5 +100,7 @@ def check_options(format_: str, out: Path | None, services: Path | None, within:
     if format_ not in FORMATS:
         raise UnknownNameError("format", format_, list(FORMATS))
     check_out(out, [services])
-    if not (math.isfinite(within) and within >= 0):
-        raise InputError(f"a threshold of {within} minutes makes no sense: give 0 or more")
+    if not 0 <= within <= LONGEST_THRESHOLD_MIN:
+        raise InputError(
+            f"a threshold of {within} minutes makes no sense: give 0 or more, {LONGEST_THRESHOLD_MIN} at most"
+        )

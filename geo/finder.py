@@ -25,6 +25,8 @@ from geo.spelling import plain_words, usual, without_number
 Kind = Literal["place", "several", "ward", "outside", "cut short", "unknown"]
 
 MOST_CHOICES = 12
+LONGEST_TYPED = 200
+"""Characters that are looked up; the longest address in Britain has about half."""
 _MOST_SUGGESTIONS = 6
 _LIKE = 70.0
 _MUCH_LESS_LIKE = 12.0
@@ -139,8 +141,12 @@ class Finder:
         Parameters
         ----------
         text
-            In any case and usual spelling; the number of a house is ignored, and the answer says so.
+            In any case and usual spelling; the number of a house is ignored, and the answer says so. Of more than
+            `LONGEST_TYPED` characters, nothing is looked up.
         """
+        if len(text) > LONGEST_TYPED:
+            said = f"“{text[:40]}…” has {len(text):,} characters, too many for a place. {self._ask()}"
+            return Answer("unknown", text[:LONGEST_TYPED], said=said)
         text = " ".join(text.split())
         if not plain_words(text):
             said = self._ask() if not text else self._not_found(text)

@@ -137,9 +137,10 @@ def made_of(kind: type[_Made], content: object, where: str) -> _Made:
     except RecursionError:
         raise InputError(f"{where}: it is nested too deep") from None
     except ValidationError as error:
-        faults = [_said(fault, content, where) for fault in error.errors(include_url=False)]
-        more = f"; and {len(faults) - _MOST_FAULTS} more" if len(faults) > _MOST_FAULTS else ""
-        raise InputError("; ".join(faults[:_MOST_FAULTS]) + more) from error
+        # Only those that are told are put into words: a hostile file has hundreds of thousands.
+        faults = [_said(fault, content, where) for fault in error.errors(include_url=False)[:_MOST_FAULTS]]
+        more = f"; and {error.error_count() - _MOST_FAULTS} more" if error.error_count() > _MOST_FAULTS else ""
+        raise InputError("; ".join(faults) + more) from error
     return made
 
 

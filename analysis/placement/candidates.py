@@ -6,6 +6,7 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
+from analysis.placement.problem import MOST_CANDIDATES
 from analysis.scenario.scenario import AtPostcode, Point, Spot, Venue
 from geo.errors import InputError, UnknownNameError
 from geo.pack import AreaPack
@@ -85,8 +86,11 @@ def candidate_sites(
     UnknownNameError
         For an unknown category, ward or postcode.
     InputError
-        When nothing is left to choose from, or there are more than `MOST_OWN` places of one's own.
+        When nothing is left to choose from, or there are more than `MOST_OWN` places of one's own, or more than
+        `MOST_CANDIDATES` in all.
     """
+    if len(postcodes) > MOST_CANDIDATES:
+        raise InputError(f"{len(postcodes):,} postcodes are named; at most {MOST_CANDIDATES:,} can be compared")
     categories = [ALSO_CALLED.get(category, category) for category in categories]
     for category in categories:
         if category not in venue_categories():
@@ -107,6 +111,11 @@ def candidate_sites(
     sites = sites[~sites.duplicated(["easting", "northing"])]
     if sites.empty:
         raise InputError("there is no candidate of these kinds in these wards: choose more categories or wards")
+    if len(sites) > MOST_CANDIDATES:
+        raise InputError(
+            f"there are {len(sites):,} candidates; at most {MOST_CANDIDATES:,} can be compared: "
+            "choose fewer kinds of venue or fewer wards"
+        )
     sites.index.name = "id"
     return sites
 

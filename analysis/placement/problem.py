@@ -21,6 +21,10 @@ from geo.errors import InputError
 
 # Two choices are equally good when their scores differ by less than this share of the score.
 TOLERANCE = 1e-6
+MOST_CANDIDATES = 2_000
+"""Candidates of one search at most; with each comes a travel time from every home."""
+MOST_HUBS = 100
+"""Hubs of one search at most."""
 Floats = npt.NDArray[np.float64]
 Seconds = npt.NDArray[np.float32]
 Bools = npt.NDArray[np.bool_]
@@ -199,10 +203,14 @@ class Problem:
 
     def __post_init__(self) -> None:
         count = self.n_candidates
+        if count > MOST_CANDIDATES:
+            raise InputError(f"there are {count:,} candidates; at most {MOST_CANDIDATES:,} can be compared")
         if not self.weight.sum() > 0:
             raise InputError("nobody is counted: give people a weight above 0")
         if self.hubs is None and self.budget is None:
             raise InputError("say how many hubs are wanted, or give a budget")
+        if self.hubs is not None and self.hubs > MOST_HUBS:
+            raise InputError(f"{self.hubs} hubs are more than can be searched for at once: ask for {MOST_HUBS} at most")
         if self.hubs is not None and not 1 <= self.hubs <= count:
             raise InputError(f"{self.hubs} hubs cannot be chosen from {count} candidates")
         if self.hubs is not None and int(self.forced.sum()) > self.hubs:

@@ -4,7 +4,6 @@ The default is one table that anybody can edit, ``data/basket.toml``, with the r
 the command line change it in memory with :meth:`Basket.changed`.
 """
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,12 +12,15 @@ import numpy as np
 import numpy.typing as npt
 
 from geo.errors import InputError, UnknownNameError
-from geo.network.modes import Mode, mode_named
+from geo.network.modes import LONGEST_THRESHOLD_MIN, Mode, mode_named
 from geo.services import category_named
 from geo.values import made_of, read_toml
 
 DEFAULT_BASKET = Path(__file__).resolve().parents[2] / "data" / "basket.toml"
-_LONGEST_MIN = 240.0
+HEAVIEST = 1_000.0
+"""Weight of one service at most; only the ratios of the weights matter."""
+MOST_SERVICES = 100
+"""Services of one basket at most."""
 
 
 @dataclass(frozen=True)
@@ -48,13 +50,15 @@ class BasketItem:
     def __post_init__(self) -> None:
         category_named(self.service)
         mode_named(self.mode)
-        if not (math.isfinite(self.threshold_min) and 0 < self.threshold_min <= _LONGEST_MIN):
+        if not 0 < self.threshold_min <= LONGEST_THRESHOLD_MIN:
             raise InputError(
                 f"a threshold of {self.threshold_min} minutes for {self.service} makes no sense: "
-                f"give more than 0 and at most {_LONGEST_MIN:.0f}"
+                f"give more than 0 and at most {LONGEST_THRESHOLD_MIN}"
             )
-        if not (math.isfinite(self.weight) and self.weight >= 0):
-            raise InputError(f"a weight of {self.weight} for {self.service} makes no sense: give 0 or more")
+        if not 0 <= self.weight <= HEAVIEST:
+            raise InputError(
+                f"a weight of {self.weight} for {self.service} makes no sense: give 0 or more, {HEAVIEST:,.0f} at most"
+            )
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,10 @@ class Basket:
     items: tuple[BasketItem, ...]
 
     def __post_init__(self) -> None:
+        if len(self.items) > MOST_SERVICES:
+            raise InputError(
+                f"the list of services names {len(self.items):,}: at most {MOST_SERVICES} can be asked for"
+            )
         twice = {item.service for item in self.items if self.services.count(item.service) > 1}
         if twice:
             raise InputError(f"the list of services names a service twice: {', '.join(sorted(twice))}")

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import fields, replace
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,13 @@ from geo.timetable.planned import Every
 from geo.values import made_of, parse_json
 
 MAX_BYTES = 1_000_000
+"""Bytes of a file."""
+MOST_VALUES = 20_000
+"""Values of a whole plan, lists and objects counted too: 200 sessions with all that can be said of each have half."""
+LONGEST_LIST = 200
+"""Entries of one list, and names in one object; the schema allows no more anywhere."""
+DEEPEST = 8
+"""Levels of lists and objects inside each other; a plan has 6."""
 _SHOWN_ERRORS = 5
 _SHOWN_LENGTH = 200
 _SHOWN_VALUE = 60
@@ -115,13 +123,45 @@ def from_dict(content: object) -> Scenario:
             f"the scenario was written by a newer version of this program (schema {_short(str(version))}; this one "
             f"reads {SCHEMA_VERSION}): update the program to open it"
         )
-    faults = [_words(error) for error in _validator().iter_errors(content)]
+    _check_size(content)
+    # One more than is told, and no further: a file of faults alone would have the checker at work for minutes.
+    faults = [_words(error) for error in islice(_validator().iter_errors(content), _SHOWN_ERRORS + 1)]
     if faults:
-        more = f"; and {len(faults) - _SHOWN_ERRORS} more" if len(faults) > _SHOWN_ERRORS else ""
+        more = "; and more" if len(faults) > _SHOWN_ERRORS else ""
         raise InputError(f"the scenario is not valid: {'; '.join(faults[:_SHOWN_ERRORS])}{more}")
     question = {key: value for key, value in content.items() if key not in ("schema_version", "changes")}
     changes = tuple(_change_in(row, f"changes[{number}]") for number, row in enumerate(content["changes"]))
     return replace(made_of(Scenario, _whole(question), "the scenario"), changes=changes)
+
+
+def _check_size(content: object) -> None:
+    """Refuse what is far larger than any plan, before anything looks at what it says."""
+    count, level = 0, [("", content)]
+    for _ in range(DEEPEST + 1):
+        inner: list[tuple[str, object]] = []
+        for place, value in level:
+            if not isinstance(value, dict | list):
+                continue
+            if len(value) > LONGEST_LIST:
+                things = place.rpartition(".")[2] if place and not place.endswith("]") else "entries"
+                where = f"{place}: " if place else ""
+                reason = f"{len(value):,} {things} where at most {LONGEST_LIST} are allowed"
+                raise InputError(f"the scenario is not valid: {where}{reason}")
+            count += len(value)
+            if count > MOST_VALUES:
+                raise InputError(
+                    f"the scenario is not valid: it holds more than {MOST_VALUES:,} values, so divide it into several"
+                )
+            steps = value.items() if isinstance(value, dict) else enumerate(value)
+            inner += [(_step(place, step), one) for step, one in steps]
+        level = inner
+    if level:
+        raise InputError("the scenario is not readable: its brackets are nested too deep")
+
+
+def _step(place: str, step: object) -> str:
+    shown = f"[{step}]" if isinstance(step, int) else f".{_short(str(step), _SHOWN_VALUE)}"
+    return f"{place}{shown}".lstrip(".")
 
 
 @cache

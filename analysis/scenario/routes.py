@@ -3,7 +3,10 @@
 from collections.abc import Callable
 from functools import lru_cache
 
+import numpy as np
+
 from analysis.scenario.scenario import (
+    MOST_CALLS,
     AddRoute,
     CutRoute,
     MoveStop,
@@ -54,15 +57,17 @@ def with_route(
     UnknownNameError
         When there is no such route, stop or place.
     InputError
-        When the area has no timetable, the change cannot be made, or the route is assumed and the mode does not count
-        such routes.
+        When the area has no timetable, the change cannot be made, the route is assumed and the mode does not count
+        such routes, or the plan would add more than `MOST_CALLS`.
     """
     if not pack.timetable:
         raise InputError(f"there is no timetable in the data of {pack.name}: no bus or train is known to be changed")
+    if isinstance(change, AddRoute):
+        _check_calls(change.calls)  # before it is made: one route can be as large as all that run in a city
     if isinstance(change, RunRoute | ShortenRoute | CutRoute):
         _check_counts(planned_timetable(pack, routes), change.route, mode)
     made = (*routes, _resolved(pack, routes, change, position))
-    planned_timetable(pack, made)
+    _check_calls(_calls(planned_timetable(pack, made)) - _calls(pack.timetable))
     return made
 
 
@@ -78,6 +83,19 @@ def stop_position(timetable: Timetable, stop: str) -> tuple[float, float]:
         raise UnknownNameError("stop", stop[:100], [])
     easting, northing = timetable.stop_xy[timetable.stop_ids.index(stop)]
     return float(easting), float(northing)
+
+
+def _calls(timetable: Timetable) -> int:
+    """Return how many calls at stops all trips of a timetable make."""
+    return int(np.diff(timetable.pattern_start)[timetable.trip_pattern].sum())
+
+
+def _check_calls(calls: int) -> None:
+    if calls > MOST_CALLS:
+        raise InputError(
+            f"the plan adds {calls:,} calls at stops; at most {MOST_CALLS:,} can be worked out: "
+            "let routes run less often, or call at fewer stops"
+        )
 
 
 def _check_counts(timetable: Timetable, route: str, mode: Mode) -> None:

@@ -15,6 +15,8 @@ from geo.timetable.planned import Every
 SCHEMA_VERSION = 1
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 WEEKS_A_YEAR = 52
+MOST_CALLS = 20_000
+"""Calls at stops that a plan adds at most: five bus lines of 40 stops, every quarter of an hour from seven to seven."""
 MEASURES = ("children_0_3", "births_per_year", "children_in_poverty")
 
 
@@ -213,6 +215,12 @@ class AddRoute:
     speed_kmh: float = 15.0
     both_ways: bool = True
     cost: Cost = FREE
+
+    @property
+    def calls(self) -> int:
+        """How often its vehicles call at a stop, added up over its windows."""
+        departures = sum(len(every.starts_s) for every in self.every)
+        return departures * len(self.stops) * (2 if self.both_ways else 1)
 
 
 @dataclass(frozen=True)

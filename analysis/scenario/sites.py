@@ -34,7 +34,7 @@ from analysis.scenario.scenario import (
 )
 from geo.coordinates import to_grid
 from geo.errors import InputError, ReachError, UnknownNameError
-from geo.network.modes import Mode, mode_named
+from geo.network.modes import LONGEST_THRESHOLD_MIN, Mode, mode_named
 from geo.pack import AreaPack
 
 # The coast of the pack is generalised; a sea wall or a pier's deck may lie this far outside it.
@@ -245,8 +245,9 @@ def apply(ground: Ground, scenario: Scenario) -> Applied:
     """
     if scenario.area != ground.pack.code:
         raise InputError(f"the scenario {scenario.name!r} is for {scenario.area!r}, not for {ground.pack.code!r}")
-    if not 0 <= scenario.within_min <= 240:
-        raise InputError(f"a threshold of {scenario.within_min} minutes is out of range: give 0 to 240")
+    if not 0 <= scenario.within_min <= LONGEST_THRESHOLD_MIN:
+        most = LONGEST_THRESHOLD_MIN
+        raise InputError(f"a threshold of {scenario.within_min} minutes is out of range: give 0 to {most}")
     if scenario.baseline and scenario.baseline not in ground.pack.baselines:
         raise UnknownNameError("baseline", scenario.baseline, ground.pack.baselines)
     applied = Applied(ground.baseline(scenario.service), (), mode_named(scenario.mode))

@@ -15,7 +15,7 @@ from typing import Annotated, Any, TypeVar
 
 import numpy as np
 import pandas as pd
-from pydantic import Field
+from pydantic import FailFast, Field
 
 from analysis.gaps.gaps import shown, totals_by_area, ward_services
 from analysis.reach.basket import Basket, read_basket
@@ -41,7 +41,8 @@ _Part = TypeVar("_Part")
 _Text = Annotated[str, Field(max_length=2_000, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$")]
 _Whole = Annotated[int, Field(gt=-1_000_000_000, lt=1_000_000_000)]
 _Number = Annotated[float, Field(gt=-1e9, lt=1e9, allow_inf_nan=False)]
-_List = Annotated[tuple[_Part, ...], Field(max_length=20_000)]
+# The first fault of a list ends the look at it: a small file of faults alone would fill the memory with what is wrong.
+_List = Annotated[tuple[_Part, ...], Field(max_length=20_000), FailFast()]
 
 
 @dataclass(frozen=True)

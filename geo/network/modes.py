@@ -19,6 +19,12 @@ from geo.timetable.timing import Timing, read_timing
 STEPS = "steps"
 MAX_STEPS_PENALTY_S = 3600.0
 _TIMED = "@"
+LOWEST_SPEED_KMH, HIGHEST_SPEED_KMH = 0.5, 130.0
+"""Any other speed of a mode is a slip of the hand: half a kilometre an hour is a seventh of the pace with a pram."""
+LONGEST_THRESHOLD_MIN = 240
+"""No question is asked with a longer threshold, in minutes."""
+LONGEST_NAME = 200
+"""Characters of the name of a mode, its day, window and limits included."""
 LONGEST_WALK_MIN = 60.0
 """A journey on foot of more minutes than this is drawn as not walkable; it still counts in every figure."""
 
@@ -124,7 +130,8 @@ class Mode:
         Parameters
         ----------
         speed_kmh
-            The new speed in km/h, from 0.1 to 130. On foot and by cycle the connector has the same speed.
+            The new speed in km/h, from `LOWEST_SPEED_KMH` to `HIGHEST_SPEED_KMH`. On foot and by cycle the connector
+            has the same speed.
 
         Raises
         ------
@@ -133,8 +140,10 @@ class Mode:
         """
         if self.speed_kmh is None:
             raise InputError(f"{self.name} takes its speed from each street; set congestion_factor instead")
-        if not 0.1 <= speed_kmh <= 130:
-            raise InputError(f"a speed of {speed_kmh} km/h is out of range: give 0.1 to 130")
+        if not LOWEST_SPEED_KMH <= speed_kmh <= HIGHEST_SPEED_KMH:
+            raise InputError(
+                f"a speed of {speed_kmh} km/h is out of range: give {LOWEST_SPEED_KMH:g} to {HIGHEST_SPEED_KMH:g}"
+            )
         return replace(self, speed_kmh=speed_kmh, connector_kmh=speed_kmh)
 
     def with_steps_penalty(self, seconds: float) -> "Mode":
@@ -193,8 +202,11 @@ def mode_named(name: str) -> Mode:
     UnknownNameError
         When there is no such mode; it lists the valid ones.
     InputError
-        When what stands after the ``@`` is no day, window, certainty or limit, or the mode goes by no timetable.
+        When what stands after the ``@`` is no day, window, certainty or limit, the mode goes by no timetable, or the
+        name is longer than `LONGEST_NAME`.
     """
+    if len(name) > LONGEST_NAME:
+        raise InputError(f"no mode has a name of {len(name):,} characters: give one such as {next(iter(MODES))}")
     kind, timed, timing = name.partition(_TIMED)
     try:
         mode = MODES[kind]

@@ -8,11 +8,13 @@ from typing import Any
 from zipfile import BadZipFile
 
 from geo.errors import InputError
-from geo.own.table import MOST_COLUMNS, MOST_ROWS, Table, made_table, printable
-from geo.own.text import too_many_rows
+from geo.own.table import MOST_CELLS, MOST_COLUMNS, MOST_ROWS, Table, made_table, printable
+from geo.own.text import too_many_cells, too_many_rows
 
 _TICK = 2_000
 _LAST_ROW = 1_048_576
+_MOST_BESIDE = 20_000_000
+"""Bytes of one part of a workbook that is no sheet, unpacked."""
 
 
 def read_workbook(content: bytes, name: str, *, progress: Callable[[float], None] = lambda _: None) -> Table:
@@ -23,14 +25,17 @@ def read_workbook(content: bytes, name: str, *, progress: Callable[[float], None
     InputError
         When it is damaged, has no sheet with rows below a header, or has too many rows or columns.
     """
-    from openpyxl import load_workbook
+    from openpyxl.reader.excel import ExcelReader
     from openpyxl.utils.exceptions import InvalidFileException
 
     shown = printable(name)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl tells of parts that it leaves out, such as pictures
-            book = load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
+            reader = ExcelReader(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
+            _check_parts(reader, shown)
+            reader.read()
+            book = reader.wb
             try:
                 for sheet in book.worksheets:
                     found = _read_sheet(sheet, name, several=len(book.worksheets) > 1, progress=progress)
@@ -45,6 +50,21 @@ def read_workbook(content: bytes, name: str, *, progress: Callable[[float], None
     raise InputError(f"{shown}: has no rows below a header")
 
 
+def _check_parts(reader: Any, shown: str) -> None:
+    """Refuse what stands beside the sheets, such as a list of texts, where it is so large that it takes minutes."""
+    from openpyxl.xml.constants import SHARED_STRINGS
+
+    reader.read_manifest()
+    texts = reader.package.find(SHARED_STRINGS)
+    for part in reader.archive.infolist():
+        is_texts = texts is not None and part.filename == texts.PartName[1:]
+        if part.file_size > _MOST_BESIDE and (is_texts or not part.filename.startswith("xl/worksheets/")):
+            raise InputError(
+                f"{shown}: has {part.file_size / 1e6:.0f} MB of texts or styles beside its sheets; "
+                "save the table as CSV"
+            )
+
+
 def _read_sheet(sheet: Any, name: str, *, several: bool, progress: Callable[[float], None]) -> Table | None:
     """Read a sheet; None when it has no rows below a header."""
     shown = printable(name)
@@ -52,10 +72,12 @@ def _read_sheet(sheet: Any, name: str, *, several: bool, progress: Callable[[flo
     header: list[str] = []
     rows: list[list[str]] = []
     lines: list[int] = []
-    for line, values in enumerate(sheet.iter_rows(values_only=True), start=1):
+    count = 0
+    # Without a last column, a cell in the column XFD would fill 16,384 of every row.
+    for line, values in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS + 1, values_only=True), start=1):
         if line > _LAST_ROW:  # the file may say any number, and each row before it would be waited for
             raise InputError(f"{shown}: has a row {line:,}, which no workbook has")
-        cells = [_text(value) for value in values[: MOST_COLUMNS + 1]]
+        cells = [_text(value) for value in values]
         while cells and not cells[-1]:
             cells.pop()
         if not cells:
@@ -68,6 +90,9 @@ def _read_sheet(sheet: Any, name: str, *, several: bool, progress: Callable[[flo
         if len(rows) == MOST_ROWS:
             raise too_many_rows(shown)
         rows.append(cells)
+        count += max(len(cells), len(header))
+        if count > MOST_CELLS:
+            raise too_many_cells(shown)
         lines.append(line)
         if len(rows) % _TICK == 0:
             progress(len(rows) / MOST_ROWS)

@@ -11,7 +11,7 @@ from geo.own.text import decoded, read_text
 
 KINDS = ("csv", "tsv", "txt", "xlsx", "geojson", "json", "gpkg", "zip")
 """Endings of the files that can be read."""
-_MOST_UNPACKED = 100_000_000
+_MOST_UNPACKED = 60_000_000
 _MOST_TIMES = 100
 _SMALL = 5_000_000
 """A file that unpacks to less than this is let through however well it was packed."""

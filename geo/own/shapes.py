@@ -4,8 +4,10 @@ import io
 import json
 import math
 import re
+import sqlite3
 import tempfile
 import zipfile
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,10 @@ from geo.own.columns import bare
 from geo.own.table import MOST_COLUMNS, MOST_ROWS, Table, made_table, printable
 from geo.own.text import too_many_rows
 
+_MOST_JSON_VALUES = 4_000_000
+"""Brackets and commas of a GeoJSON: each becomes a value, which takes tens of bytes."""
+_SHX_HEADER, _SHX_ROW = 100, 8
+_BOXES = re.compile(r"CREATE VIRTUAL TABLE\s+(?:\"[^\"]*\"|\w+)\s+USING\s+rtree\s*\(.*\)", re.IGNORECASE | re.DOTALL)
 _HALVES = re.compile("[\ud800-\udfff]")
 _SHAPEFILE = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 _NO_GRID = "does not say in which grid its positions are (a shapefile needs its .prj)"
@@ -34,6 +40,10 @@ def read_geojson(text: str, name: str) -> Table:
         When it is no GeoJSON with features.
     """
     shown = printable(name)
+    if sum(text.count(sign) for sign in "[{,") > _MOST_JSON_VALUES:
+        raise InputError(
+            f"{shown}: has more than {_MOST_JSON_VALUES:,} values: give the middles of the shapes, or divide it"
+        )
     try:
         content = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -81,7 +91,7 @@ def _point_of(geometry: Any) -> tuple[float, float]:
             return x, y
         point = shapely.geometry.shape(geometry).representative_point()
         return float(point.x), float(point.y)
-    except (TypeError, KeyError, ValueError, IndexError, AttributeError, shapely.errors.ShapelyError):
+    except (TypeError, KeyError, ValueError, IndexError, AttributeError, RecursionError, shapely.errors.ShapelyError):
         return math.nan, math.nan
 
 
@@ -90,7 +100,33 @@ def read_geopackage(content: bytes, name: str) -> Table:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "own.gpkg"
         path.write_bytes(content)
+        _check_tables(path, name)
         return _read(path, name, "GeoPackage")
+
+
+def _check_tables(path: Path, name: str) -> None:
+    """Refuse a GeoPackage with anything but tables and their indexes.
+
+    A view of a few letters can be a question whose answer never ends, and a virtual table can be another file.
+    """
+    shown = printable(name)
+    try:
+        with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True)) as base:
+            rows = base.execute(
+                "SELECT type, name, coalesce(sql, '') FROM sqlite_master WHERE type IN ('table', 'view')"
+            )
+            other = [str(row[1]) for row in rows if row[0] == "view" or _virtual(str(row[2]))]
+    except sqlite3.Error as error:
+        raise InputError(f"{shown}: is no GeoPackage that can be read: {printable(str(error))}") from error
+    if other:
+        raise InputError(
+            f"{shown}: holds “{printable(other[0])}”, which is no table: save the layer itself as a GeoPackage"
+        )
+
+
+def _virtual(sql: str) -> bool:
+    """Whether a table is kept by anything but SQLite itself; an index of boxes is no such table."""
+    return sql[:20].upper() == "CREATE VIRTUAL TABLE" and not _BOXES.fullmatch(sql)
 
 
 def read_shapefile(content: bytes, name: str) -> Table:
@@ -111,7 +147,22 @@ def read_shapefile(content: bytes, name: str) -> Table:
                     kept.write_bytes(packed.read(part))
                 except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError) as error:
                     raise InputError(f"{shown}: is damaged or cut off: {printable(str(error))}") from error
+        _check_rows(Path(folder), shown)
         return _read(Path(folder) / "own.shp", name, "shapefile")
+
+
+def _check_rows(folder: Path, shown: str) -> None:
+    """Refuse a shapefile whose index gives one shape to many rows: a small file would be as large as all of them."""
+    index = folder / "own.shx"
+    if not index.is_file():
+        return  # the reader says what is missing
+    content = index.read_bytes()[_SHX_HEADER:]
+    rows = np.frombuffer(content[: len(content) // _SHX_ROW * _SHX_ROW], dtype=">i4").reshape(-1, 2)
+    if len(rows) > MOST_ROWS:
+        raise too_many_rows(shown)
+    start, words = rows[rows[:, 1] > 0].astype(np.int64).T  # a row that was deleted has no length
+    if 2 * words.sum() > (folder / "own.shp").stat().st_size or len(np.unique(start)) < len(start):
+        raise InputError(f"{shown}: is damaged: several rows of it share one shape; save it again")
 
 
 def _read(source: Path, name: str, kind: str) -> Table:

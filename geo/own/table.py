@@ -10,6 +10,8 @@ import pandas as pd
 MOST_BYTES = 25_000_000
 MOST_ROWS = 50_000
 MOST_COLUMNS = 200
+MOST_CELLS = 2_000_000
+"""Cells of all rows, as many in each as the header has: 40 columns, where there are as many rows as can be."""
 LONGEST_NAME = 200
 """Letters of a name."""
 _LONGEST_CELL = 2_000

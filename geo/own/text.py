@@ -3,11 +3,12 @@
 import codecs
 import csv
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import islice
 
 from geo.errors import InputError
 from geo.own.columns import known_columns
-from geo.own.table import MOST_COLUMNS, MOST_ROWS, Table, made_table, printable
+from geo.own.table import MOST_CELLS, MOST_COLUMNS, MOST_ROWS, Table, made_table, printable
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig", "UTF-8"),
@@ -18,6 +19,10 @@ _DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 _SEP = re.compile(r"\s*\"?sep=(.)\"?[,;\t|]*\s*", re.IGNORECASE)
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
 _LOOKED_AT = 4_000
+_MOST_LINES = 1_100_000
+"""Lines, empty ones included: as many as a workbook has rows, and some."""
+_LONGEST_LINE = 1_000_000
+"""Characters of one line."""
 _TICK = 5_000
 """Rows between two reports of progress."""
 
@@ -93,17 +98,18 @@ def read_text(text: str, name: str, *, encoding: str = "", progress: Callable[[f
     """
     shown = printable(name)
     # Split only at the ends of lines, so that a single carriage return (old Macintosh) is an end of line as well.
-    lines = _LINE.findall(text.removeprefix("\ufeff"))
-    skipped, delimiter = 0, ""
-    first = next((at for at, line in enumerate(lines) if line.strip()), 0)
-    if lines and (said := _SEP.fullmatch(lines[first])):
-        skipped, delimiter = first + 1, said[1]
-    delimiter = delimiter or _delimiter(lines)
-    reader = csv.reader(lines[skipped:], delimiter=delimiter, strict=True)
+    text = text.removeprefix("\ufeff")
+    first = next(((at, line) for at, line in enumerate(_lines(text, shown)) if line.strip()), (0, ""))
+    said = _SEP.fullmatch(first[1])
+    skipped, delimiter = (first[0] + 1, said[1]) if said else (0, "")
+    lines = islice(_lines(text, shown), skipped, None)
+    delimiter = delimiter or _delimiter(first[1])
+    count = max(text.count("\n"), text.count("\r"), 1)
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
     header: list[str] = []
     rows: list[list[str]] = []
     starts: list[int] = []
-    start = skipped + 1
+    start, cells = skipped + 1, 0
     try:
         for values in reader:
             line, start = start, reader.line_num + skipped + 1
@@ -120,9 +126,12 @@ def read_text(text: str, name: str, *, encoding: str = "", progress: Callable[[f
             if len(rows) == MOST_ROWS:
                 raise too_many_rows(shown)
             rows.append(values[: MOST_COLUMNS + 1])
+            cells += max(len(rows[-1]), len(header))
+            if cells > MOST_CELLS:
+                raise too_many_cells(shown)
             starts.append(line)
             if len(rows) % _TICK == 0:
-                progress(min(reader.line_num / max(len(lines), 1), 1.0))
+                progress(min(reader.line_num / count, 1.0))
     except csv.Error as error:
         where = reader.line_num + skipped
         raise InputError(f"{shown}: line {where}: is not CSV: {printable(str(error))}") from error
@@ -138,9 +147,23 @@ def too_many_rows(shown: str) -> InputError:
     return InputError(f"{shown}: has more than {MOST_ROWS:,} rows; divide it into several files")
 
 
-def _delimiter(lines: list[str]) -> str:
-    """Return the delimiter of which the header has most columns that are known by name, and then most columns."""
-    head = next((line for line in lines if line.strip()), "")
+def too_many_cells(shown: str) -> InputError:
+    """Return the refusal of a table with more than `MOST_CELLS` cells."""
+    return InputError(f"{shown}: has more than {MOST_CELLS:,} cells; leave out the columns that are not needed")
+
+
+def _lines(text: str, shown: str) -> Iterator[str]:
+    """Yield the lines of a text one by one: a list of millions of empty ones would be many times as large as it."""
+    for number, line in enumerate(_LINE.finditer(text), start=1):
+        if number > _MOST_LINES:
+            raise InputError(f"{shown}: has more than {_MOST_LINES:,} lines; leave out the empty ones")
+        if line.end() - line.start() > _LONGEST_LINE:
+            raise InputError(f"{shown}: line {number} has more than {_LONGEST_LINE:,} characters: this is no table")
+        yield line[0]
+
+
+def _delimiter(head: str) -> str:
+    """Return the delimiter by which a header has most columns that are known by name, and then most columns."""
     best, most = ",", (0, 0)
     for delimiter in _DELIMITERS:
         try:

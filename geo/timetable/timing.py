@@ -18,7 +18,7 @@ _LIMITS = {
     "wait": "longest_wait_min",
     "change": "change_s",
 }
-_CLOCK = re.compile(r"([01]?\d|2[0-4])[:.]?([0-5]\d)")
+_CLOCK = re.compile(r"([01]?[0-9]|2[0-4])[:.]?([0-5][0-9])")
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,7 @@ def read_timing(text: str) -> Timing:
             timing = replace(timing, assumed=True)
         elif word in SURES:
             timing = replace(timing, sure=word)
-        elif (limit := re.fullmatch(r"([a-z]+)=(\d+(?:\.\d+)?)", word)) and limit[1] in _LIMITS:
+        elif (limit := re.fullmatch(r"([a-z]+)=([0-9]{1,6}(?:\.[0-9]{1,6})?)", word)) and limit[1] in _LIMITS:
             whole = isinstance(getattr(timing, _LIMITS[limit[1]]), int)
             timing = replace(timing, **{_LIMITS[limit[1]]: int(float(limit[2])) if whole else float(limit[2])})  # type: ignore[arg-type]
         elif re.fullmatch(r"[\d:.]+-[\d:.]+", word) and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", word):

@@ -13,10 +13,22 @@ import streamlit as st
 
 from ui.kit.page import plain
 from ui.kit.session import went_back
-from ui.kit.slots import Linked, Slot, Written, kept_controls, kept_of, linked, linked_controls
+from ui.kit.slots import (
+    LONGEST_ASKED,
+    Linked,
+    Slot,
+    Written,
+    asked_of_address,
+    kept_controls,
+    kept_of,
+    linked,
+    linked_controls,
+)
 from wording.rounding import shortest
 
 Widget = Literal["select", "segmented", "radio", "pills"]
+_NUMBER = re.compile(r"-?[0-9]{1,9}(?:\.[0-9]{1,9})?")
+"""A number as this program writes it; Python itself would read ``1_0``, ``1e3`` and the digits of other scripts."""
 
 
 def follow_history() -> None:
@@ -42,11 +54,13 @@ def _seed(key: str, parse: Callable[[str], Any], default: Any, control: Slot[Any
         linked(key).memory().put(memory)
     if control.held:
         return None
-    raw = st.query_params.get(key)
+    raw = asked_of_address(key)
     if raw == memory.text or (raw is None and not went_back()):
         control.put(memory.value)
         return None
     try:
+        if raw is not None and len(raw) > LONGEST_ASKED:
+            raise ValueError("too long")
         control.put(default if raw is None else parse(raw))
     except ValueError:
         control.put(default)
@@ -61,7 +75,7 @@ def coming(control: Linked[Any], default: Any) -> Any:
     """
     if control.held:
         return control.get()
-    memory, raw = control.memory().get(), st.query_params.get(control.key)
+    memory, raw = control.memory().get(), asked_of_address(control.key)
     if memory is not None and (raw == memory.text or (raw is None and not went_back())):
         return memory.value
     return default if raw is None else raw
@@ -178,7 +192,7 @@ def choices(
     bad: list[str] = []
 
     def parse(text: str) -> list[str]:
-        asked = [] if text == "none" else text.split("~")
+        asked = [] if text == "none" else list(dict.fromkeys(text.split("~")))
         bad.extend(a for a in asked if a not in options)
         good = [a for a in asked if a in options]
         if asked and not good:
@@ -188,7 +202,7 @@ def choices(
     def shown(option: str) -> str:
         return words.get(option, option)
 
-    _seed(key, parse, start)
+    ignored = _seed(key, parse, start)
     st.session_state[key] = [v for v in st.session_state[key] if v in options]
     if widget == "pills":
         value = st.pills(label, options, selection_mode="multi", key=key, format_func=shown, help=help)
@@ -197,7 +211,7 @@ def choices(
     chosen = [o for o in options if o in value]
     same = chosen == [o for o in options if o in start]
     _keep(key, list(value), None if same else "~".join(chosen) or "none")
-    _note(label, ", ".join(bad) if bad else None, ", ".join(shown(c) for c in chosen) or "none")
+    _note(label, ", ".join(bad) if bad else ignored, ", ".join(shown(c) for c in chosen) or "none")
     return chosen
 
 
@@ -220,6 +234,8 @@ def number(
     kind: Callable[[float], float] = int if whole else float
 
     def parse(text: str) -> float:
+        if not _NUMBER.fullmatch(text):
+            raise ValueError(text)
         value = float(text)
         steps = (value - low) / step
         if not low <= value <= high or abs(steps - round(steps)) > 1e-6:
@@ -265,7 +281,7 @@ def text(
 
     ignored = _seed(key, parse, default)
     value = st.text_input(label, key=key, max_chars=max_chars, placeholder=placeholder, help=help)
-    chosen = (value or "").strip()
+    chosen = (value or "")[:max_chars].strip()  # the browser alone holds to the length
     _keep(key, value, None if chosen == default else chosen)
     _note(label, ignored, f"“{chosen}”" if chosen else "none")
     return chosen

@@ -168,7 +168,7 @@ class Session:
     """The plans that addresses held and that have been opened."""
     lab_told = Slot("lab_told", ("", ""))
     """A message for the next drawing, and what it is near."""
-    plan = Param("plan")
+    plan = Param("plan", longest=7_000)
     scenario = Param("scenario")
     version = Param("version")
     try_place = Param("try")

@@ -11,6 +11,18 @@ import streamlit as st
 
 T = TypeVar("T")
 _MEMORY, _KEPT = "url:", "keep:"
+LONGEST_ASKED = 4_000
+"""Characters that one name of the address may say: a list of the codes of a hundred areas has half."""
+
+
+def asked_of_address(name: str, longest: int = LONGEST_ASKED) -> str | None:
+    """Return what the address says of a name; None where it does not have it.
+
+    Of what is longer than `longest` characters, that and one more: too long for whoever reads it, as it was, but never
+    so long that reading it takes time.
+    """
+    said = st.query_params.get(name)
+    return None if said is None else str(said)[: longest + 1]
 
 
 class Slot(Generic[T]):
@@ -61,10 +73,19 @@ class Slot(Generic[T]):
 
 
 class Param:
-    """One name of the address that no control stands behind; the empty text where the address does not have it."""
+    """One name of the address that no control stands behind; the empty text where the address does not have it.
 
-    def __init__(self, name: str) -> None:
+    Attributes
+    ----------
+    name
+        The name.
+    longest
+        Characters that this program writes to it at most; see :func:`asked_of_address`.
+    """
+
+    def __init__(self, name: str, longest: int = 200) -> None:
         self.name = name
+        self.longest = longest
 
     @overload
     def __get__(self, holder: None, owner: type) -> Self: ...
@@ -78,7 +99,7 @@ class Param:
 
     def get(self) -> str:
         """Return what the address says."""
-        return str(st.query_params.get(self.name, ""))
+        return asked_of_address(self.name, self.longest) or ""
 
     def put(self, value: str) -> None:
         """Write to the address, or take the name out of it for the empty text."""
@@ -95,7 +116,7 @@ class Linked(Slot[T]):
     @property
     def asked(self) -> str:
         """What the address says; the empty text for nothing."""
-        return str(st.query_params.get(self.key, ""))
+        return asked_of_address(self.key) or ""
 
     def memory(self) -> "Slot[Written | None]":
         """Return where it is kept what was written to the address last, and what the control held then."""

@@ -8,7 +8,7 @@ import streamlit as st
 from analysis.scenario.lab import Effect, Lab
 from analysis.scenario.scenario import AddOutreach, AddSite, ChangeOffer, CloseSite, MoveSite, Scenario, SetSpeed, Spot
 from analysis.scenario.sites import Site
-from geo.network.modes import mode_named
+from geo.network.modes import HIGHEST_SPEED_KMH, LOWEST_SPEED_KMH, mode_named
 from geo.pack import AreaPack
 from ui.kit import plan
 from ui.kit.controls import seeded
@@ -138,8 +138,8 @@ def more_controls(pack: AreaPack, lab: Lab) -> None:
 
         st.number_input(
             "Speed, km/h",
-            0.1,
-            130.0,
+            LOWEST_SPEED_KMH,
+            HIGHEST_SPEED_KMH,
             step=0.1,
             format="%.1f",
             key=seeded(Session.lab_speed, _speed_now(usual)),

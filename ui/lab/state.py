@@ -3,7 +3,7 @@
 import base64
 import json
 import logging
-import math
+import re
 import zlib
 from collections.abc import Mapping
 from dataclasses import replace
@@ -11,10 +11,11 @@ from typing import Any
 
 import streamlit as st
 
-from analysis.scenario.file import MAX_BYTES, from_json, to_dict
+from analysis.scenario.file import from_json, to_dict
 from analysis.scenario.lab import Effect, Lab
 from analysis.scenario.scenario import AddSite, Scenario, Spot
 from geo.errors import InputError, ReachError
+from geo.network.modes import LONGEST_THRESHOLD_MIN
 from geo.pack import AreaPack
 from geo.places import place_at
 from geo.services import CATEGORIES, category_named, with_article
@@ -33,19 +34,30 @@ from ui.lab.place import spot_of
 _LOG = logging.getLogger(__name__)
 LONGEST_LINK = 3500
 """Characters of a plan in a link to hand on; longer ones are cut off by some mail programs: they go by their id."""
-LONGEST_ADDRESS = 7000
+LONGEST_ADDRESS = Session.plan.longest
 """Characters of a plan in the address of the page itself; web servers refuse lines longer than 8,000 characters."""
+MOST_UNPACKED = 256_000
+"""Bytes of a plan in a link, unpacked: a thousand characters can stand for a million."""
 ADDRESS = (Session.plan, Session.scenario, Session.version)
 HANDED_ON = (Session.try_place, Session.try_name, Session.try_service, Session.try_mode, Session.try_minutes)
 """What another page may hand on: see `ui.gaps.panel`."""
-_LONGEST_MINUTES = 240
-_LONGEST_NUMBER = 9
+_NUMBER = re.compile(r"[0-9]{1,9}")
+_POSITION = re.compile(r"\s*(-?[0-9]{1,9}(?:\.[0-9]{0,20})?)\s*,\s*(-?[0-9]{1,9}(?:\.[0-9]{0,20})?)\s*")
+_DAMAGED = "the link to this plan is damaged, perhaps cut off: ask for it again"
 
 
 def encode(scenario: Scenario) -> str:
-    """Return a scenario as a text for an address: its JSON, packed."""
-    compact = json.dumps(to_dict(scenario), ensure_ascii=False, separators=(",", ":")).encode()
-    return base64.urlsafe_b64encode(zlib.compress(compact, 9)).decode().rstrip("=")
+    """Return a scenario as a text for an address: its JSON, packed; it may be too long for one, see `_fits`."""
+    return base64.urlsafe_b64encode(zlib.compress(_compact(scenario), 9)).decode().rstrip("=")
+
+
+def _compact(scenario: Scenario) -> bytes:
+    return json.dumps(to_dict(scenario), ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _fits(scenario: Scenario, packed: str) -> bool:
+    """Whether a plan can stand in the address of the page itself."""
+    return len(packed) <= LONGEST_ADDRESS and len(_compact(scenario)) <= MOST_UNPACKED
 
 
 def decode(text: str) -> Scenario:
@@ -54,16 +66,20 @@ def decode(text: str) -> Scenario:
     Raises
     ------
     InputError
-        When it is cut off, changed on the way, unpacks to more than a scenario file may hold, or is no scenario.
+        When it is too long, cut off, changed on the way, unpacks to more than `MOST_UNPACKED`, or is no scenario.
     """
+    if len(text) > LONGEST_ADDRESS:
+        raise InputError("the link to this plan is longer than any that this program makes: ask for its file instead")
     try:
         packed = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
         unpacker = zlib.decompressobj()
-        content = unpacker.decompress(packed, MAX_BYTES + 1)
+        content = unpacker.decompress(packed, MOST_UNPACKED + 1)
     except (ValueError, zlib.error):
-        raise InputError("the link to this plan is damaged, perhaps cut off: ask for it again") from None
-    if not unpacker.eof or len(content) > MAX_BYTES:
-        raise InputError("the link to this plan is damaged, perhaps cut off: ask for it again")
+        raise InputError(_DAMAGED) from None
+    if len(content) > MOST_UNPACKED:
+        raise InputError("the plan in this link is larger than any that a link can hold: ask for its file instead")
+    if not unpacker.eof:
+        raise InputError(_DAMAGED)
     return from_json(content)
 
 
@@ -131,7 +147,7 @@ def _version(scenario_id: str, number: str) -> Version:
     """Return the version that an address names; the latest when it names none."""
     if not number:
         return plans().latest(scenario_id)
-    if not number.isdecimal() or len(number) > _LONGEST_NUMBER:
+    if not _NUMBER.fullmatch(number):
         raise InputError("the link names a version of a saved plan that cannot be: versions count 1, 2, 3 and so on")
     return plans().version(scenario_id, int(number))
 
@@ -174,16 +190,9 @@ def _take_place(pack: AreaPack, lab: Lab) -> None:
 
 
 def _spot_handed_on(pack: AreaPack, text: str) -> tuple[Spot, str] | None:
-    """Return a place in an address and its name; None where it is not clear which one, and the box beside the map asks.
-
-    Raises
-    ------
-    InputError
-        When it is a position that cannot be.
-    """
-    try:
-        easting, northing = (float(part) for part in text.split(","))
-    except ValueError:
+    """Return a place in an address and its name; None where it is not clear which one: the box beside the map asks."""
+    position = _POSITION.fullmatch(text)
+    if position is None:
         answer = resources.finder(pack).find(text)
         if answer.kind != "place":
             session.lab_typed = answer.text[:80]
@@ -191,9 +200,7 @@ def _spot_handed_on(pack: AreaPack, text: str) -> tuple[Spot, str] | None:
             return None
         place = answer.places[0]
     else:
-        if not (math.isfinite(easting) and math.isfinite(northing)):
-            raise InputError("give easting and northing in metres")
-        place = place_at(pack, easting, northing)
+        place = place_at(pack, float(position[1]), float(position[2]))
     return spot_of(pack, place), place.name
 
 
@@ -206,7 +213,7 @@ def _for_service(pack: AreaPack, asked: Mapping[Param, str]) -> Scenario:
         wanted["service"] = service
         if written := usable([pack], mode):
             wanted["mode"] = written
-        if minutes.isdecimal() and 0 < int(minutes[:4]) <= _LONGEST_MINUTES:
+        if _NUMBER.fullmatch(minutes) and 0 < int(minutes) <= LONGEST_THRESHOLD_MIN:
             wanted["within_min"] = float(minutes)
     made = replace(now, **wanted)
     return made if made == now or not now.changes else replace(fresh(pack), **wanted)
@@ -221,7 +228,7 @@ def write_address(pack: AreaPack) -> None:
     came_from = stored()
     if now != fresh(pack) or came_from is not None:
         text = encode(now)
-        if len(text) <= LONGEST_ADDRESS:
+        if _fits(now, text):
             wanted[Session.plan] = text
         if came_from is not None and (Session.plan in wanted or _is_stored(now, came_from)):
             wanted |= {Session.scenario: came_from[0], Session.version: str(came_from[1])}

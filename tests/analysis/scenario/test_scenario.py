@@ -61,7 +61,7 @@ CHANGES = st.one_of(
         COSTS,
     ),
     st.builds(AddLink, WORDS, SPOTS, SPOTS, COSTS),
-    st.builds(SetSpeed, st.floats(0.1, 130)),
+    st.builds(SetSpeed, st.floats(0.5, 130)),
 )
 SCENARIOS = st.builds(
     Scenario,

@@ -81,6 +81,21 @@ def test_not_a_number_at_all() -> None:
         assert "|15|" in shown(run(within=bad))
 
 
+@pytest.mark.parametrize("text", ["1_0", "٣٠", "1e1", " 10", "nan", "inf", "1e308", "9" * 5_000, "0" * 100_000, "10\n"])
+def test_a_number_that_this_program_would_not_write(text: str) -> None:
+    at = run(within=text)
+    assert shown(at) == "childrens_centre|15|gp_practice||False"
+    assert "which is not there: showing 15" in at.caption[0].value
+    assert len(at.caption[0].value) < 200
+
+
+def test_a_long_address_is_not_read() -> None:
+    long = "~".join(["gp_practice"] * 5_000)
+    at = run(service=long, within=long, shown=long, postcode=long, compare=long)
+    assert shown(at) == "childrens_centre|15|gp_practice||False"
+    assert [len(one.value) < 200 for one in at.caption] == [True] * 5
+
+
 def test_an_address_from_before_the_last_change_undoes_nothing() -> None:
     at = run(service="gp_practice", within="25")
     at.slider(key="within").set_value(30).run()
