@@ -16,8 +16,12 @@ from pathlib import Path
 
 from sqlalchemy.engine import URL
 
+from store.errors import StoreError
+
 LONGEST_S = 5.0
 _HEADER = b"SQLite format 3\x00"
+_NO_DATABASE = "it is not a database of SQLite"
+_ENDINGS = (".sqlite", ".sqlite3", ".db")
 _ASIDE = re.compile(r"\.damaged-(\d{8})-\d{6}(-\d+)?$")
 _BESIDE = ("-journal", "-wal", "-shm")
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
@@ -69,7 +73,7 @@ def fault_of(path: Path, longest_s: float = LONGEST_S, *, whole: bool = False) -
         return ""
     with path.open("rb") as handle:
         if handle.read(len(_HEADER)) != _HEADER:
-            return "it is not a database of SQLite"
+            return _NO_DATABASE
     try:
         with closing(sqlite3.connect(path, timeout=15, check_same_thread=False)) as connection:
             # A progress handler would not do: in older versions the check is one step that never asks it.
@@ -92,7 +96,15 @@ def fault_of(path: Path, longest_s: float = LONGEST_S, *, whole: bool = False) -
 
 
 def set_aside_if_damaged(path: Path) -> SetAside | None:
-    """Check a file once in a process, and set it aside if it is damaged; errors as for :func:`fault_of`."""
+    """Check a file once in a process, and set it aside if it is damaged.
+
+    Raises
+    ------
+    StoreError
+        When it is not a database and is not called like one: somebody's document is left where it is.
+    sqlite3.Error, OSError
+        As for :func:`fault_of`.
+    """
     path = path.absolute()
     if not path.is_file():
         return None
@@ -100,6 +112,8 @@ def set_aside_if_damaged(path: Path) -> SetAside | None:
     fault = _checked(path, before.st_dev, before.st_ino)
     if not fault:
         return None
+    if fault == _NO_DATABASE and path.suffix.lower() not in _ENDINGS:
+        raise StoreError(f"{path} is no database of SQLite, so it is left as it is; name another file for the store")
     now = path.stat()
     if (now.st_dev, now.st_ino) != (before.st_dev, before.st_ino):  # another program has just done it
         return None

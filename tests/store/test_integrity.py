@@ -157,3 +157,12 @@ def test_a_save_that_was_killed_half_way_is_taken_back_and_is_no_damage(path):
     store.latest(store.list("southend").rows[0].scenario_id)
     store.close()
     assert set_aside_files(database_url(f"sqlite:///{path}")) == []
+
+
+def test_a_document_that_was_named_by_mistake_is_left_where_it_is(tmp_path):
+    letter = tmp_path / "letter.odt"
+    letter.write_bytes(b"Dear all, " * 500)
+    with pytest.raises(StoreError, match=r"letter\.odt is no database of SQLite"):
+        open_engine(f"sqlite:///{letter}")
+    assert [path.name for path in tmp_path.iterdir()] == ["letter.odt"]
+    assert letter.read_bytes() == b"Dear all, " * 500
