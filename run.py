@@ -9,9 +9,14 @@ command of the command line. The first run makes a virtual environment in ``.ven
 long. With ``--newest`` or ``--lowest`` the tests run in an environment made for that one run, with the newest or the
 lowest versions that ``pyproject.toml`` allows, unless these are the pinned ones. ``python run.py lint`` and
 ``python run.py types`` are halves of ``check``. Anything else after ``test`` goes to pytest.
+
+``python run.py sbom`` writes the list of the product's parts (CycloneDX) to ``sbom.json``. ``python run.py audit`` asks
+a service on the internet whether faults of these parts are known; ``REACH_OSV_URL`` names another one that answers as
+OSV does. It ends with 0 when none is known, 1 when some are, and 3 when no service was reached: nothing was checked.
 """
 
 import hashlib
+import json
 import os
 import subprocess
 import sys
@@ -45,6 +50,8 @@ def main(arguments: list[str]) -> int:
         "lint": ruff,
         "types": types,
         "check": ruff + types,
+        "sbom": [],  # made below, as `test`
+        "audit": [],
         "docs": [[python, "-m", "mkdocs", "build", "--strict"]],
     }
     if command not in tasks:
@@ -65,6 +72,8 @@ def main(arguments: list[str]) -> int:
     try:
         if command == "test":
             return test(rest)
+        if command in ("sbom", "audit"):
+            return (sbom if command == "sbom" else audit)()
         return max(subprocess.run(task, cwd=where, check=False).returncode for task in tasks[command])
     except KeyboardInterrupt:
         return 130
@@ -93,6 +102,58 @@ def test(arguments: list[str]) -> int:
         few = {"REACH_FEW_EXAMPLES": "1"} if lanes else {}
         asked = [python, "-m", "pytest", *spread, *chosen, *rest]
         return subprocess.run(asked, cwd=ROOT, env={**os.environ, **few}, check=False).returncode
+
+
+def product() -> list[str]:
+    """Return the packages that the product needs, each as ``name==version``."""
+    listed = subprocess.run([str(PYTHON), str(ROOT / ".ci" / "product.py")], capture_output=True, text=True, check=True)
+    return listed.stdout.split()
+
+
+def sbom(target: Path = ROOT / "sbom.json") -> int:
+    """Write the list of the product's parts, CycloneDX 1.6, and return an exit code."""
+    with tempfile.TemporaryDirectory(prefix="reach-") as folder:
+        every = Path(folder) / "every.json"
+        asked = [str(PYTHON), "-m", "cyclonedx_py", "environment", "--pyproject", str(ROOT / "pyproject.toml")]
+        form = ["--mc-type", "application", "--output-reproducible", "--no-validate", "-o", str(every), str(PYTHON)]
+        ended = subprocess.run([*asked, *form], capture_output=True, text=True, check=False)
+        if ended.returncode:
+            print(ended.stderr, file=sys.stderr)
+            return 1
+        content = json.loads(every.read_text(encoding="utf-8"))
+    # The environment has the tools of the tests as well, which the product has not.
+    named = {line.partition("==")[0] for line in product()}
+    content["components"] = [one for one in content["components"] if one["name"].lower().replace("_", "-") in named]
+    kept = {one["bom-ref"] for one in content["components"]} | {content["metadata"]["component"]["bom-ref"]}
+    content["dependencies"] = [
+        {**one, "dependsOn": [ref for ref in one.get("dependsOn", ()) if ref in kept]}
+        for one in content["dependencies"]
+        if one["ref"] in kept
+    ]
+    target.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    print(f"Wrote {target}: {len(content['components'])} parts")
+    return 0
+
+
+def audit() -> int:
+    """Ask whether faults of the product's parts are known; return 0 for none, 1 for some, 3 for not checked."""
+    with tempfile.TemporaryDirectory(prefix="reach-") as folder:
+        pins, report = Path(folder) / "pins.txt", Path(folder) / "report.json"
+        pins.write_text("\n".join(product()), encoding="utf-8")
+        service = ["--osv-url", os.environ["REACH_OSV_URL"]] if "REACH_OSV_URL" in os.environ else []
+        asked = [str(PYTHON), "-m", "pip_audit", "--no-deps", "--disable-pip", "-r", str(pins), "-s", "osv", *service]
+        form = ["--timeout", "20", "--progress-spinner", "off", "-f", "json", "-o", str(report)]
+        ended = subprocess.run([*asked, *form], capture_output=True, text=True, check=False)
+        content = json.loads(report.read_text(encoding="utf-8")) if report.is_file() else None
+    if content is None:
+        why = (ended.stderr.strip().splitlines() or ["no reason given"])[-1]
+        print(f"Not checked: no service was reached that knows of faults ({why})")
+        return 3
+    faults = [(one["name"], one["version"], fault["id"]) for one in content["dependencies"] for fault in one["vulns"]]
+    for name, version, fault in faults:
+        print(f"{name} {version}: {fault}")
+    print(f"Checked: {len(content['dependencies'])} parts, {len(faults)} known faults")
+    return 1 if faults else 0
 
 
 def throw_away(folder: Path, resolution: str) -> Path:

@@ -14,6 +14,7 @@ from rich.text import Text
 
 from commands.console import name_some, terminal
 from geo.errors import PackError, UnknownNameError
+from geo.files import check_folder, write_whole
 from wording.rounding import digits, fixed
 
 Recipe = Annotated[str, typer.Argument(help="Name of the recipe, the file in data/recipes without its ending.")]
@@ -23,8 +24,10 @@ Sources = Annotated[Path, typer.Option(exists=True, file_okay=False, help="Folde
 def build_command(area: Recipe, sources: Sources) -> None:
     """Compile an area pack from the publishers' files, and say what was read, used and left out."""
     from geo.build import build_pack
+    from geo.packs import packs_folder
 
     console = terminal()
+    check_folder(packs_folder())  # a build takes minutes
     before = sources_of(area)
     with _steps(console, area) as progress:
         folder = build_pack(area, sources, progress=progress)
@@ -49,7 +52,7 @@ def new_command(
     elif not check:
         answers = _ask(area)
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(recipe_text(answers), encoding="utf-8", newline="\n")
+        write_whole(path, recipe_text(answers).encode())
         console.print(f"Wrote {path}. CONTRIBUTING has a table of every key.", soft_wrap=True)
     missing = missing_parts(area, sources)
     for line in missing:

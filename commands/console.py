@@ -6,7 +6,7 @@ import io
 import math
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TextIO, TypeVar
 
@@ -15,7 +15,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from commands.output import ReachCommand, Terminal, printable, printing
 from geo.errors import InputError, PackError, ReachError, SourceError
-from geo.files import written_whole
+from geo.files import check_folder, resolved, written_whole
 from wording.rounding import digits, half_up, whole
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
@@ -47,7 +47,7 @@ class ReachGroup(TyperGroup):
     """A group of commands that report the project's own errors as one message on standard error, never a traceback.
 
     The exit code is 2 for an error in the user's input, and 1 for a damaged pack, a publisher's file that cannot be
-    read, or a part of the project that is not installed.
+    read, a part of the project that is not installed, or what the machine refuses: a file, a folder, memory.
     """
 
     def invoke(self, ctx: Any) -> Any:
@@ -62,6 +62,14 @@ class ReachGroup(TyperGroup):
             if package not in _EXTRA_OF:
                 raise
             note(f'Error: this needs the package {package}: pip install "service-reach[{_EXTRA_OF[package]}]"')
+            raise typer.Exit(1) from error
+        except BrokenPipeError:
+            raise  # the reader has ended: :func:`commands.output.last_flush` ends without a message
+        except OSError as error:
+            note(f"Error: {fault_of(error)}")
+            raise typer.Exit(1) from error
+        except MemoryError as error:
+            note("Error: this needs more memory than there is")
             raise typer.Exit(1) from error
 
 
@@ -112,7 +120,14 @@ def note(text: str) -> None:
     # Not typer.echo: it sends UTF-8 to a terminal that only has ASCII. Where standard error is closed, `print` would
     # use standard output instead.
     if sys.stderr is not None:
-        print(printable(text), file=sys.stderr)
+        with suppress(OSError):  # nobody can be told; the exit code still says it
+            print(printable(text), file=sys.stderr)
+
+
+def fault_of(error: OSError) -> str:
+    """Say what the system refused, and of which file: ``plans/list.csv: Permission denied``."""
+    what = error.strerror or str(error) or type(error).__name__
+    return what if error.filename is None else f"{error.filename}: {what}"
 
 
 def name_some(names: Iterable[str]) -> str:
@@ -143,17 +158,28 @@ def check_out(path: Path | None, inputs: Iterable[Path | None] = ()) -> None:
     Raises
     ------
     InputError
-        When its folder does not exist, it is not an ordinary file, or it is one of the inputs.
+        When its folder does not exist or takes no files, it is not an ordinary file, or it is one of the inputs.
     """
     if path is None:
         return
-    target = path.resolve()
-    if not target.parent.is_dir():
-        raise InputError(f"--out {path}: there is no folder {target.parent}")
-    if target.exists() and not target.is_file():
-        raise InputError(f"--out {path}: is not an ordinary file")
-    if any(given is not None and given.resolve() == target for given in inputs):
+    try:
+        target = resolved(path)
+        if not target.parent.is_dir():
+            raise InputError(f"--out {path}: there is no folder {target.parent}")
+        if target.exists() and not target.is_file():
+            raise InputError(f"--out {path}: is not an ordinary file")
+        check_folder(target.parent)
+    except OSError as error:
+        raise InputError(f"--out {path}: cannot be written: {error.strerror or error}") from error
+    if any(given is not None and _is_file(given, target) for given in inputs):
         raise InputError(f"--out {path}: would overwrite the file that is read from")
+
+
+def _is_file(given: Path, target: Path) -> bool:
+    try:
+        return resolved(given) == target
+    except OSError:  # whoever reads it says what is wrong with it
+        return False
 
 
 @contextmanager

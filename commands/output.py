@@ -9,7 +9,7 @@ import io
 import os
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import IO, Any, TextIO
 
 from rich.console import Console, ConsoleOptions, ConsoleRenderable, RenderableType, RenderHook, RenderResult
@@ -52,12 +52,16 @@ class LedAway(io.TextIOBase):
 
     def write(self, text: str) -> int:
         """Write text to standard error, if that is open."""
-        return len(text) if sys.stderr is None else sys.stderr.write(text)
+        if sys.stderr is not None:
+            with suppress(OSError):  # what a library says is no reason to stop
+                sys.stderr.write(text)
+        return len(text)
 
     def flush(self) -> None:
         """Flush standard error."""
         if sys.stderr is not None:
-            sys.stderr.flush()
+            with suppress(OSError):
+                sys.stderr.flush()
 
     def writable(self) -> bool:
         """Return True."""

@@ -11,6 +11,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from commands.console import check_out, new_group, note, terminal
 from commands.options import Area, open_area
 from geo.errors import InputError, UnknownNameError
+from geo.files import check_folder
 
 if TYPE_CHECKING:
     from analysis.scenario.lab import Effect
@@ -103,6 +104,8 @@ def scenario_command(
     from reports.scenario_report import scenario_report
     from reports.scenario_workbook import scenario_workbook
 
+    if not file.name:
+        raise InputError("give the scenario file: its name is empty")
     target = file.with_suffix(".pdf") if out is None else out
     makers: dict[str, Callable[..., bytes]] = {".pdf": scenario_report, ".xlsx": scenario_workbook}
     if target.suffix.lower() not in makers:
@@ -178,8 +181,9 @@ def _effect(pack: "AreaPack", file: Path | None) -> "Effect | None":
 def _make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        check_folder(folder)
     except OSError as error:
-        raise InputError(f"--out {folder}: cannot be made: {error.strerror or error}") from error
+        raise InputError(f"--out {folder}: cannot be made or written to: {error.strerror or error}") from error
 
 
 @contextmanager

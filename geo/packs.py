@@ -2,22 +2,29 @@
 
 import json
 import os
+from collections.abc import Callable
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import geopandas as gpd
 import pandas as pd
-import shapely
+from pyarrow import parquet
 
 from geo.errors import InputError, PackError, UnknownNameError
 from geo.network.network import StreetNetwork
 from geo.pack import AreaPack, Manifest
+from geo.soundness import UnsoundError, check_size, check_sound
 from geo.timetable.assumed import assumed_path, assumed_timetable, read_assumed
 from geo.timetable.timetable import Timetable, joined
 from geo.values import made_of, read_toml
 
 SCHEMA_VERSION = 4
+_Read = TypeVar("_Read")
+_MOST_JSON = 50_000_000  # bytes
+_MOST_ROWS = 20_000_000
+_LONGEST_REASON = 300
 FILES = (
     "areas.parquet",
     "basemap.parquet",
@@ -144,8 +151,8 @@ def open_pack(name: str, root: Path | None = None) -> AreaPack:
     content = _read_json(folder, "pack.json")
     if content.get("schema_version") != SCHEMA_VERSION:
         raise PackError(
-            f"the pack {name!r} has schema {content.get('schema_version')}, this version reads {SCHEMA_VERSION}; "
-            f"build it again: reach data build {name}"
+            f"the pack {name!r} has schema {str(content.get('schema_version'))[:20]}, "
+            f"this version reads {SCHEMA_VERSION}; build it again: reach data build {name}"
         )
     try:
         manifest = made_of(Manifest, content, "pack.json")
@@ -155,14 +162,14 @@ def open_pack(name: str, root: Path | None = None) -> AreaPack:
     if missing:
         raise PackError(f"the pack {name!r} lacks {', '.join(missing)}; build it again: reach data build {name}")
     for file in FILES:
-        if file_digest(folder / file) != manifest.files.get(file):
+        if _digest(folder, file) != manifest.files.get(file):
             raise PackError(
                 f"the file {file} of the pack {name!r} was changed or damaged since it was built; "
                 f"build it again: reach data build {name}"
             )
     services = _read_frame(folder, "services.parquet", index="id")
-    timetable, assumed_sha256 = _timetable(folder, services)
-    return AreaPack(
+    own = _read_arrays(Timetable.load, folder, "timetable.npz")
+    pack = AreaPack(
         manifest=manifest,
         provenance=_read_json(folder, "provenance.json"),
         strategy=_read_json(folder, "strategy.json"),
@@ -175,19 +182,31 @@ def open_pack(name: str, root: Path | None = None) -> AreaPack:
         postcodes=_read_frame(folder, "postcodes.parquet"),
         basemap=_read_geo(folder, "basemap.parquet"),
         islands=_read_geo(folder, "islands.parquet"),
-        network=StreetNetwork.load(folder / "network.npz"),
-        timetable=timetable,
-        assumed_sha256=assumed_sha256,
+        network=_read_arrays(StreetNetwork.load, folder, "network.npz"),
+        timetable=own,
     )
+    try:
+        check_sound(pack, own)
+    except UnsoundError as error:
+        raise PackError(_damaged(folder, error.file, error)) from error
+    timetable, assumed_sha256 = _with_assumed(own, folder, services)
+    return replace(pack, timetable=timetable, assumed_sha256=assumed_sha256)
 
 
-def _timetable(folder: Path, services: pd.DataFrame) -> tuple[Timetable, str]:
+def _with_assumed(timetable: Timetable, folder: Path, services: pd.DataFrame) -> tuple[Timetable, str]:
     """Return the timetable of a pack with the assumed routes of its area, and the checksum of their table."""
-    timetable, path = Timetable.load(folder / "timetable.npz"), assumed_path(folder.name, folder.parent)
+    path = assumed_path(folder.name, folder.parent)
     if not path.is_file():
         return timetable, ""
     assumed = assumed_timetable(read_assumed(path), services, f"the table of assumed routes {path.name}")
     return joined([timetable, assumed]), file_digest(path)
+
+
+def _digest(folder: Path, file: str) -> str:
+    try:
+        return file_digest(folder / file)
+    except OSError as error:
+        raise PackError(_damaged(folder, file, error.strerror or error)) from error
 
 
 def file_digest(path: Path) -> str:
@@ -196,9 +215,16 @@ def file_digest(path: Path) -> str:
 
 
 def _read_json(folder: Path, file: str) -> dict[str, Any]:
+    path = folder / file
     try:
-        content = json.loads((folder / file).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        if not path.is_file():  # what is no file may have no end
+            raise PackError(_damaged(folder, file, "it is not a file"))
+        if path.stat().st_size > _MOST_JSON:
+            raise PackError(_damaged(folder, file, f"it is larger than {_MOST_JSON / 1e6:.0f} MB"))
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        if isinstance(error, PackError):
+            raise
         raise PackError(_damaged(folder, file, error)) from error
     if not isinstance(content, dict):
         raise PackError(_damaged(folder, file, "not an object"))
@@ -206,23 +232,36 @@ def _read_json(folder: Path, file: str) -> dict[str, Any]:
 
 
 def _read_frame(folder: Path, file: str, index: str | None = None) -> pd.DataFrame:
-    try:
-        frame = pd.read_parquet(folder / file)
-        return frame if index is None else frame.set_index(index)
-    except (OSError, ValueError, KeyError) as error:
-        raise PackError(_damaged(folder, file, error)) from error
+    frame: pd.DataFrame = _read(pd.read_parquet, folder, file, index)
+    return frame
 
 
 def _read_geo(folder: Path, file: str, index: str | None = None) -> gpd.GeoDataFrame:
+    return _read(gpd.read_parquet, folder, file, index)
+
+
+def _read(reader: Callable[[Path], Any], folder: Path, file: str, index: str | None) -> Any:
     try:
-        frame = gpd.read_parquet(folder / file)
+        rows = parquet.read_metadata(folder / file).num_rows
+        if rows > _MOST_ROWS:
+            raise ValueError(f"it has {rows:,} rows, at most {_MOST_ROWS:,} are read")
+        frame = reader(folder / file)
         return frame if index is None else frame.set_index(index)
-    except (OSError, ValueError, KeyError, shapely.errors.ShapelyError) as error:
+    except Exception as error:  # of pyarrow, pandas and shapely, which share no root
         raise PackError(_damaged(folder, file, error)) from error
 
 
+def _read_arrays(reader: Callable[[Path], _Read], folder: Path, file: str) -> _Read:
+    try:
+        check_size(folder / file)
+    except Exception as error:  # of zipfile, which has many
+        raise PackError(_damaged(folder, file, error)) from error
+    return reader(folder / file)
+
+
 def _damaged(folder: Path, file: str, error: object) -> str:
+    why = " ".join(str(error).split())  # some readers write several lines
     return (
-        f"the file {file} of the pack {folder.name!r} is damaged ({error}); "
+        f"the file {file} of the pack {folder.name!r} is damaged ({why[:_LONGEST_REASON]}); "
         f"build it again: reach data build {folder.name}"
     )

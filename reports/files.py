@@ -16,12 +16,12 @@ def write_whole(path: Path, content: bytes) -> None:
     InputError
         When it cannot be written.
     """
-    target = path.resolve()
-    if not target.parent.is_dir():
-        raise InputError(f"{path}: there is no folder {target.parent}")
-    if target.exists() and not target.is_file():
-        raise InputError(f"{path}: is not an ordinary file")
     try:
+        target = files.resolved(path)
+        if not target.parent.is_dir():
+            raise InputError(f"{path}: there is no folder {target.parent}")
+        if target.exists() and not target.is_file():
+            raise InputError(f"{path}: is not an ordinary file")
         files.write_whole(target, content)
     except OSError as error:
         raise InputError(f"{path}: cannot be written: {error.strerror or error}") from error

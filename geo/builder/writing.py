@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from geo.files import process_runs
 from geo.network.network import StreetNetwork
 from geo.packs import FILES, file_digest
 from geo.timetable.timetable import Timetable
@@ -71,7 +72,7 @@ def sweep(target: Path) -> None:
     """
     for scratch in target.parent.glob(f".{target.name}-*"):
         number = scratch.name.removeprefix(f".{target.name}-").partition("-")[0]
-        if not scratch.is_dir() or not number.isdigit() or _runs(int(number)):
+        if not scratch.is_dir() or not number.isdigit() or process_runs(int(number)):
             continue
         if not target.exists():
             for name in ("new", "old"):
@@ -83,19 +84,6 @@ def sweep(target: Path) -> None:
 
 def _prefix(target: Path, process: int) -> str:
     return f".{target.name}-{process}-"
-
-
-def _runs(process: int) -> bool:
-    """Tell whether a process of that number is alive on this machine."""
-    if process == os.getpid():
-        return True
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except (PermissionError, OSError):
-        return True
-    return True
 
 
 def plain(value: Any) -> Any:

@@ -38,7 +38,8 @@ def read_file(path: Path, *, progress: Progress = lambda _: None) -> Table:
     try:
         if path.stat().st_size > MOST_BYTES and path.is_file():
             raise _too_large(path.name, path.stat().st_size)
-        content = path.read_bytes()
+        with path.open("rb") as handle:  # a device has no size, and may have no end
+            content = handle.read(MOST_BYTES + 1)
     except FileNotFoundError:
         raise InputError(f"{path}: there is no such file") from None
     except OSError as error:
