@@ -137,8 +137,10 @@ def made_of(kind: type[_Made], content: object, where: str) -> _Made:
     except RecursionError:
         raise InputError(f"{where}: it is nested too deep") from None
     except ValidationError as error:
-        # Only those that are told are put into words: a hostile file has hundreds of thousands.
-        faults = [_said(fault, content, where) for fault in error.errors(include_url=False)[:_MOST_FAULTS]]
+        # Only those that are told are put into words: a hostile file has hundreds of thousands. Each would also hold a
+        # copy of its part of the file, which can be all of it.
+        found = error.errors(include_url=False, include_input=False)[:_MOST_FAULTS]
+        faults = [_said(fault, content, where) for fault in found]
         more = f"; and {error.error_count() - _MOST_FAULTS} more" if error.error_count() > _MOST_FAULTS else ""
         raise InputError("; ".join(faults) + more) from error
     return made
@@ -161,8 +163,17 @@ def _said(fault: ErrorDetails, content: object, where: str) -> str:
             steps[-1] += f" {step + 1}{_name(here)}"
         else:
             steps.append(step)
-    words = _words(fault)
+    words = _words(fault, _given(content, path))
     return f"{', '.join(steps)}: {words if key is None else f'{key} {words}'}"
+
+
+def _given(content: object, path: tuple[int | str, ...]) -> object:
+    """Return what stands at a path; where a name itself is at fault, pydantic ends the path with ``[key]``."""
+    if path[-1:] == ("[key]",):
+        return path[-2]
+    for step in path:
+        content = _inside(content, step)
+    return content
 
 
 def _inside(value: object, step: int | str) -> object:
@@ -180,9 +191,9 @@ def _name(row: object) -> str:
     return ""
 
 
-def _words(fault: ErrorDetails) -> str:
+def _words(fault: ErrorDetails, given: object) -> str:
     kind, limits = fault["type"], fault.get("ctx", {})
-    shown = _short(repr(fault["input"]), _LONGEST_VALUE)
+    shown = _short(repr(given), _LONGEST_VALUE)
     match kind:
         case "missing":
             return "is missing"
@@ -200,7 +211,7 @@ def _words(fault: ErrorDetails) -> str:
         case "string_too_short" | "string_too_long" | "too_short" | "too_long":
             least = kind.endswith("short")
             limit = limits["min_length" if least else "max_length"]
-            length = limits.get("actual_length") or len(fault["input"])
+            length = limits.get("actual_length") or len(cast(Any, given))
             things = "characters" if kind.startswith("string") else "entries"
             return f"has {length:,} {things} where at {'least' if least else 'most'} {limit:,} are allowed"
         case "string_pattern_mismatch":
