@@ -48,11 +48,14 @@ ARGUMENTS = {
     "report scenario": [PLAN],
     "report map": [],
     "report meeting": [],
+    "store check": [],
+    "store purge": ["--deleted-before", "1", "--dry-run"],
     "scenario run": [PLAN],
     "scenario compare": [PLAN, "examples/weekly-outreach-east.json"],
 }
-# These have tests of their own: the server of the dashboard, the store, and what fetches or compiles for minutes.
-ELSEWHERE = {"app", "data build", "data refresh", "data rollback"}
+# These have tests of their own: the server of the dashboard, what fetches or compiles for minutes, and copies of the
+# store, which print nothing.
+ELSEWHERE = {"app", "data build", "data refresh", "data rollback", "store backup", "store restore", "store move"}
 ENDINGS = {"near": ".geojson", "report scenario": ".pdf"}
 FORK = """
 import json, os, signal, sys
@@ -138,7 +141,9 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     if not hasattr(os, "fork"):
         pytest.skip("processes cannot be copied here")
     said = tmp_path_factory.mktemp("said") / "err"
-    environment = {**os.environ, "PYTHONPATH": str(CHECKOUT), "COLUMNS": "120", "REACH_AREA": "southend"}
+    store = f"sqlite:///{said.parent / 'plans.sqlite'}"
+    settings = {"COLUMNS": "120", "REACH_AREA": "southend", "REACH_DATABASE_URL": store}
+    environment = {**os.environ, "PYTHONPATH": str(CHECKOUT), **settings}
     with subprocess.Popen(
         [sys.executable, "-c", FORK], cwd=CHECKOUT, env=environment, text=True,
         stdin=subprocess.PIPE, stdout=subprocess.PIPE,
