@@ -124,11 +124,11 @@ def test_people_moved_between_homes_of_two_wards_are_caught(doctored):
     [
         ("demand.parquet", lambda t: t.iloc[1:], "do not sum to 1"),
         ("demand.parquet", lambda t: t.assign(postcode=[t["postcode"].iloc[1], *t["postcode"].iloc[1:]]), "twice"),
-        ("demand.parquet", lambda t: t.assign(ward="E05999999"), "no boundary"),
-        ("demand.parquet", lambda t: t.assign(share=np.nan), "do not sum to 1"),
-        ("measures.parquet", lambda t: t.iloc[1:], "same LSOAs"),
-        ("measures.parquet", lambda t: t.assign(**{"mid_2017.population": -1.0}), "negative"),
-        ("measures.parquet", lambda t: t.assign(**{"mid_2017.population": np.nan}), "missing"),
+        ("demand.parquet", lambda t: t.assign(ward="E05999999"), "ward of a home is not in the pack"),
+        ("demand.parquet", lambda t: t.assign(share=np.nan), "rows with nothing in them"),
+        ("measures.parquet", lambda t: t.iloc[1:], "not those of areas"),
+        ("measures.parquet", lambda t: t.assign(**{"mid_2017.population": -1.0}), "count below 0"),
+        ("measures.parquet", lambda t: t.assign(**{"mid_2017.population": np.nan}), "not finite"),
         ("services.parquet", lambda t: pd.concat([t, t.iloc[:1]]), "stands twice"),
     ],
 )

@@ -43,6 +43,8 @@ HANDED_ON = (Session.try_place, Session.try_name, Session.try_service, Session.t
 """What another page may hand on: see `ui.gaps.panel`."""
 _NUMBER = re.compile(r"[0-9]{1,9}")
 _POSITION = re.compile(r"\s*(-?[0-9]{1,9}(?:\.[0-9]{0,20})?)\s*,\s*(-?[0-9]{1,9}(?:\.[0-9]{0,20})?)\s*")
+_NO_NUMBER = r"[-+]?(?:inf(?:inity)?|nan)"
+_NO_POSITION = re.compile(rf"[-+.0-9e]+,[-+.0-9e]+|{_NO_NUMBER}\s*,.*|.*,\s*{_NO_NUMBER}", re.IGNORECASE)
 _DAMAGED = "the link to this plan is damaged, perhaps cut off: ask for it again"
 
 
@@ -190,9 +192,17 @@ def _take_place(pack: AreaPack, lab: Lab) -> None:
 
 
 def _spot_handed_on(pack: AreaPack, text: str) -> tuple[Spot, str] | None:
-    """Return a place in an address and its name; None where it is not clear which one: the box beside the map asks."""
+    """Return a place in an address and its name; None where it is not clear which one, and the box beside the map asks.
+
+    Raises
+    ------
+    InputError
+        When it is a position that cannot be.
+    """
     position = _POSITION.fullmatch(text)
     if position is None:
+        if _NO_POSITION.fullmatch(text):
+            raise InputError("give easting and northing in metres")
         answer = resources.finder(pack).find(text)
         if answer.kind != "place":
             session.lab_typed = answer.text[:80]
