@@ -116,7 +116,7 @@ def _own_addresses() -> list[str]:
     with suppress(OSError):  # a machine that does not know its own name
         found += [str(one[4][0]).partition("%")[0] for one in socket.getaddrinfo(socket.gethostname(), None)]
     # To "connect" a datagram socket sends nothing: it only chooses the address that would be sent from.
-    for family, elsewhere in ((socket.AF_INET, "192.0.2.1"), (socket.AF_INET6, "2001:db8::1")):
+    for family, elsewhere in ((socket.AF_INET, "192.0.2.1"), (socket.AF_INET6, "fd00::1")):
         try:
             with socket.socket(family, socket.SOCK_DGRAM) as place:
                 place.connect((elsewhere, 9))

@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from analysis.trends.pack_summary import VERSION, Area, PackService, PackSummary, to_json
 from geo.errors import InputError, UnknownNameError
+from store.database import open_engine
 from store.errors import StoreError
 from store.packs import PackStore
 from store.scenarios import ScenarioStore
@@ -93,19 +94,27 @@ def test_a_summary_of_another_form_is_said(packs, url):
 def test_a_store_of_scenarios_alone_gains_the_tables_and_loses_nothing(url, monkeypatch):
     from alembic import command
 
+    from analysis.scenario import file
     from analysis.scenario.scenario import Scenario
 
     upgrade = command.upgrade
     monkeypatch.setattr(command, "upgrade", lambda config, _: upgrade(config, "0001"))
-    old = ScenarioStore.open(url)
-    key = old.save(Scenario("A", "southend"), "Anna").version.scenario_id
-    old.close()
+    old, key = open_engine(url), "a" * 32
+    body = file.to_json(Scenario("A", "southend", version=1))
+    with old.begin() as connection:  # by hand: what saves today writes columns that there were not
+        connection.execute(text("INSERT INTO scenario (id, area) VALUES (:key, 'southend')"), {"key": key})
+        connection.execute(
+            text("INSERT INTO scenario_version VALUES (:key, 1, 'saved', 'A', :body, 'Anna', '2026-01-02 03:04:05')"),
+            {"key": key, "body": body},
+        )
+    old.dispose()
     monkeypatch.undo()
     new = PackStore.open(url)
     assert new.meet(FIRST, "Anna").digest == FIRST.digest
     new.close()
     store = ScenarioStore.open(url)
     assert store.latest(key).saved_by == "Anna"
+    assert [(one.name, one.saved_by, one.number) for one in store.list("southend").rows] == [("A", "Anna", 1)]
     store.close()
 
 
