@@ -97,8 +97,7 @@ def test(arguments: list[str]) -> int:
         if lanes and frozen(python) == frozen(PYTHON):
             print(f"{lanes[0]}: these are the pinned versions, which `test` runs with; nothing is left to try.")
             return 0
-        # One more than there are cores: a test that drives the browser waits most of its time.
-        spread = [f"--numprocesses={min(4, (os.cpu_count() or 1) + 1)}", "--dist=loadfile"]
+        spread = ["--numprocesses=auto", "--maxprocesses=4", "--dist=loadfile"]
         few = {"REACH_FEW_EXAMPLES": "1"} if lanes else {}
         asked = [python, "-m", "pytest", *spread, *chosen, *rest]
         return subprocess.run(asked, cwd=ROOT, env={**os.environ, **few}, check=False).returncode

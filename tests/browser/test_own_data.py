@@ -57,4 +57,5 @@ def test_a_workbook_is_given_decided_on_kept_and_opened_by_its_link(reader, app,
     reader.settled()
     page.get_by_role("button", name="Undo", exact=True).click()
     page.get_by_text("is as it was before").first.wait_for()
+    reader.settled()  # the address is written at the end of the drawing
     assert page.url == link

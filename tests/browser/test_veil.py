@@ -82,3 +82,15 @@ def test_the_rules_are_not_held_against_what_is_faded_until_it_is_replaced(reade
     assert findings(reader.page, axe)[0].startswith("color-contrast")
     reader.page.set_content(FAINT + REPLACED_LATER)
     assert "color-contrast" not in "".join(findings(reader.page, axe))
+
+
+@words_only
+def test_a_map_finds_its_style_and_asks_no_other_host_for_one(reader, app):
+    reader.open(f"{app}/data_and_method")  # where there is no map, and so no style sheet of one
+    position = """() => {
+      const place = document.createElement("div");
+      place.className = "mapboxgl-map";
+      document.body.appendChild(place);
+      return getComputedStyle(place).position;
+    }"""
+    assert reader.page.evaluate(position) == "relative"

@@ -7,6 +7,9 @@ On a computer without a graphics card the base map comes seconds after the layer
 would float on nothing. They stay hidden until the base map has been painted. Only the map itself knows when that is;
 it is found among what React keeps for its element, and asked by its own published functions (``getMap``, ``loaded``,
 ``once``). Where no map is found that way, or it takes too long, all is shown.
+
+A map that is drawn before its own style sheet is there asks a host on the internet for one. It looks whether the class
+of a map has a position, so the page gives it one.
 """
 
 from typing import Any
@@ -24,6 +27,7 @@ CSS = f"""
 [data-testid=stDeckGlJsonChart]:not([data-base-map]) canvas#deckgl-overlay {{
   animation: reach-over-the-base-map 1ms {LIMIT_S}s backwards; }}
 @media (prefers-reduced-motion: reduce) {{ .stElementContainer[data-stale=true] {{ transition: none; }} }}
+.mapboxgl-map {{ position: relative; }}
 .st-key-veil, div:has(> .st-key-veil) {{ position: absolute; width: 0; height: 0; overflow: hidden; }}
 </style>
 """
