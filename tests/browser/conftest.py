@@ -95,6 +95,7 @@ class Reader:
         self.sockets = 0
         self.received = 0
         context.on("request", lambda request: self.requests.append(request.url))
+        context.on("requestfailed", self._refused)
         self.page.on("response", self._weigh)
         self.page.on("websocket", self._listen)
         self.page.on("pageerror", lambda error: self.faults.append(str(error)))
@@ -104,6 +105,11 @@ class Reader:
         self.requests.append(channel.url)
         for way in ("framereceived", "framesent"):
             channel.on(way, lambda payload: self._count(len(payload)))
+
+    def _refused(self, request: Any) -> None:
+        """Forget what the page's own policy has refused: it has not left the browser."""
+        if request.failure == "csp" and request.url in self.requests:
+            self.requests.remove(request.url)
 
     def _weigh(self, response: Any) -> None:
         self._count(int(response.headers.get("content-length", 0)))

@@ -33,6 +33,8 @@ class Hall(Reader):
         self.settled()
 
     def press(self, key, title):
+        # What the keys belong to, and the last part of the page that is drawn.
+        self.page.locator(".st-key-meeting_page_down button").last.wait_for(state="attached")
         self.page.keyboard.press(key)
         self.shows(title)
 

@@ -93,4 +93,4 @@ def test_a_map_finds_its_style_and_asks_no_other_host_for_one(reader, app):
       document.body.appendChild(place);
       return getComputedStyle(place).position;
     }"""
-    assert reader.page.evaluate(position) == "relative"
+    until(lambda: reader.page.evaluate(position) == "relative", "the page's own rule for a map")
