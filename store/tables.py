@@ -10,6 +10,8 @@ either. In a row of ``bookmark`` only `removed_at` changes: it is set when the b
 cleared when that is undone. Rows of ``short_link`` are never changed.
 A layer of one's own data has one row in ``layer``, of which its name, the number of its present content and
 `removed_at` change; what it held at any time is in ``layer_content``, whose rows are never changed.
+``person`` has a row for each person who has signed in. ``audit`` has a row for every change of all the others, written
+in the same transaction; the database itself refuses to change or to take away its rows.
 """
 
 from datetime import datetime
@@ -53,6 +55,9 @@ class ScenarioRow(Base):
     saved_by: Mapped[str] = mapped_column(String(200))
     saved_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     search: Mapped[str] = mapped_column(Text)
+    owner: Mapped[str] = mapped_column(String(300), default="")
+    owner_name: Mapped[str] = mapped_column(String(200), default="")
+    team: Mapped[str] = mapped_column(String(100), default="")
 
 
 class VersionRow(Base):
@@ -99,6 +104,7 @@ class BookmarkRow(Base):
     saved_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     removed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     search: Mapped[str] = mapped_column(Text)
+    owner: Mapped[str] = mapped_column(String(300), default="")
 
 
 class ShortLinkRow(Base):
@@ -126,6 +132,9 @@ class LayerRow(Base):
     number: Mapped[int] = mapped_column(Integer)
     removed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     search: Mapped[str] = mapped_column(Text)
+    owner: Mapped[str] = mapped_column(String(300), default="")
+    owner_name: Mapped[str] = mapped_column(String(200), default="")
+    team: Mapped[str] = mapped_column(String(100), default="")
 
 
 class LayerContentRow(Base):
@@ -140,3 +149,41 @@ class LayerContentRow(Base):
     body: Mapped[str] = mapped_column(Text)
     saved_by: Mapped[str] = mapped_column(String(200))
     saved_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class PersonRow(Base):
+    """A person who has signed in.
+
+    `claimed` is the role that their groups gave them when they last signed in, and `given` the one that an
+    administrator gave them, which wins; `removed_at` is set while they may not come in at all.
+    """
+
+    __tablename__ = "person"
+
+    id: Mapped[str] = mapped_column(String(300), primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    email: Mapped[str] = mapped_column(String(320))
+    claimed: Mapped[str] = mapped_column(String(20))
+    given: Mapped[str | None] = mapped_column(String(20))
+    team: Mapped[str] = mapped_column(String(100))
+    first_seen: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    last_seen: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    removed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    search: Mapped[str] = mapped_column(Text)
+
+
+class AuditRow(Base):
+    """Who changed what, when and from where; rows are only added. `id` is drawn at random, so that copies agree."""
+
+    __tablename__ = "audit"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    at: Mapped[datetime] = mapped_column(DateTime(timezone=True), index=True)
+    person: Mapped[str] = mapped_column(String(300))
+    person_name: Mapped[str] = mapped_column(String(200))
+    role: Mapped[str] = mapped_column(String(20))
+    action: Mapped[str] = mapped_column(String(40))
+    kind: Mapped[str] = mapped_column(String(40))
+    subject: Mapped[str] = mapped_column(String(300))
+    subject_name: Mapped[str] = mapped_column(String(200))
+    origin: Mapped[str] = mapped_column(String(200))

@@ -69,6 +69,10 @@ class Session:
     """Width of the window in pixels; 0 as long as the browser has not told it."""
     window_told = Slot[object]("window-told", None)
 
+    # Who is before the page
+    visit_id = Slot("visit-id", "")
+    """What this visit is known by where nobody signs in."""
+
     # The welcome
     welcome_on = Slot("welcome-on", "")
     """Name of the page over which the welcome is open; leaving that page closes it."""

@@ -1,0 +1,204 @@
+"""Store of people: who has signed in, which role and team they have, and who may not come in."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import Engine, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from geo.errors import UnknownNameError
+from store.audit import Action, record
+from store.database import open_engine
+from store.errors import NotAllowedError
+from store.paging import PAGE, Page, found_by, one_page, searchable
+from store.person import Person, Role, Task
+from store.tables import PersonRow
+from store.transaction import as_utc, transaction
+from store.words import tidy
+
+_SEEN_AGAIN = timedelta(minutes=5)
+_NAME_LENGTH, _EMAIL_LENGTH, _TEAM_LENGTH, _ID_LENGTH = 200, 320, 100, 300
+
+
+@dataclass(frozen=True)
+class Known:
+    """A person who has signed in.
+
+    Attributes
+    ----------
+    id, name, email, team
+        As the provider gave them; the team is given by an administrator, and empty for none.
+    claimed, given
+        The role that their groups gave them when they last signed in, and the one that an administrator gave them, or
+        None; the second wins.
+    first_seen, last_seen, removed_at
+        When they came first and last, and since when they may not come in, or None. UTC.
+    """
+
+    id: str
+    name: str
+    email: str
+    team: str
+    claimed: Role
+    given: Role | None
+    first_seen: datetime
+    last_seen: datetime
+    removed_at: datetime | None
+
+    @property
+    def role(self) -> Role:
+        """What they may do."""
+        return self.given or self.claimed
+
+    def person(self, origin: str = "") -> Person:
+        """Return them as who does something, from where."""
+        return Person(self.id, self.name, self.role, self.team, origin)
+
+
+class PeopleStore:
+    """People in a database; safe to share between threads."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    @classmethod
+    def open(cls, url: str | None = None) -> "PeopleStore":
+        """Open the store at `url`, or where `database_url` says; `StoreError` when it cannot be opened."""
+        return cls(open_engine(url))
+
+    def close(self) -> None:
+        """Close the connections to the database."""
+        self._engine.dispose()
+
+    def meet(self, person_id: str, name: str, email: str, claimed: Role, *, origin: str = "") -> Person:
+        """Return the person whom the provider has named, and keep that they were here.
+
+        Their first visit, and a change of what the provider says of them, is written to the audit log.
+
+        Parameters
+        ----------
+        person_id
+            What the provider knows them by, and never gives to another: issuer and subject.
+        name, email, claimed
+            Their name and address, and the role that their groups give them.
+        origin
+            From where they come.
+
+        Raises
+        ------
+        NotAllowedError
+            When an administrator has taken them off the list.
+        StoreError
+            When the database fails.
+        """
+        try:
+            return self._meet(person_id, name, email, claimed, origin)
+        except IntegrityError:  # their first two visits at once
+            return self._meet(person_id, name, email, claimed, origin)
+
+    def _meet(self, person_id: str, name: str, email: str, claimed: Role, origin: str) -> Person:
+        now = datetime.now(UTC)
+        called, address = tidy(name, _NAME_LENGTH) or tidy(email, _NAME_LENGTH), tidy(email, _EMAIL_LENGTH)
+        with transaction(self._engine) as session:
+            row = session.get(PersonRow, person_id[:_ID_LENGTH])
+            if row is not None and row.removed_at is not None:
+                raise NotAllowedError("an administrator has closed this dashboard to you: ask them")
+            new = row is None
+            if row is None:
+                row = PersonRow(id=person_id[:_ID_LENGTH], given=None, team="", first_seen=now, last_seen=now)
+                session.add(row)
+            if new or (row.name, row.email, row.claimed) != (called, address, claimed):
+                row.name, row.email, row.claimed, row.last_seen = called, address, claimed, now
+                row.search = searchable(called, address, row.team)
+                session.flush()
+                found = _read(row).person(origin)
+                record(session, found, Action.SIGNED_IN, "person", row.id, called)
+                return found
+            if now - as_utc(row.last_seen) > _SEEN_AGAIN:
+                row.last_seen = now
+            return _read(row).person(origin)
+
+    def list(self, who: Person, *, search: str = "", page: int = 1, size: int = PAGE) -> Page[Known]:
+        """Return a page of the people, by name, those who may not come in included.
+
+        Raises
+        ------
+        NotAllowedError
+            When `who` is not an administrator.
+        StoreError
+            When the database fails.
+        """
+        who.need(Task.PEOPLE)
+        query = select(PersonRow).where(found_by(PersonRow.search, search)).order_by(PersonRow.name, PersonRow.id)
+        with transaction(self._engine) as session:
+            rows, total, number = one_page(session, query, page, size)
+            return Page(tuple(_read(row) for (row,) in rows), total, number, size)
+
+    def give_role(self, person_id: str, role: Role | None, who: Person) -> Known:
+        """Give somebody a role, or, with None, leave it to their groups again.
+
+        Raises
+        ------
+        UnknownNameError
+            When there is no such person.
+        NotAllowedError
+            When `who` is not an administrator, or would take that role from themselves.
+        StoreError
+            When the database fails.
+        """
+        with self._changed(person_id, who) as (session, row):
+            if row.id == who.id and (role or Role(row.claimed)) is not Role.ADMINISTRATOR:
+                raise NotAllowedError("you cannot take your own role away: ask another administrator")
+            row.given = role
+            record(session, who, Action.ROLE, "person", row.id, f"{row.name}: {role or f'{row.claimed} by groups'}")
+            return _read(row)
+
+    def give_team(self, person_id: str, team: str, who: Person) -> Known:
+        """Put somebody into a team, or, with an empty name, into none; errors as for :meth:`give_role`."""
+        with self._changed(person_id, who) as (session, row):
+            row.team = tidy(team, _TEAM_LENGTH)
+            row.search = searchable(row.name, row.email, row.team)
+            record(session, who, Action.TEAM, "person", row.id, f"{row.name}: {row.team or 'none'}")
+            return _read(row)
+
+    def remove(self, person_id: str, who: Person) -> Known:
+        """Let somebody come in no more; what they saved stays. :meth:`restore` undoes it. Errors as for `give_role`."""
+        with self._changed(person_id, who) as (session, row):
+            if row.id == who.id:
+                raise NotAllowedError("you cannot close the dashboard to yourself: ask another administrator")
+            row.removed_at = row.removed_at or datetime.now(UTC)
+            record(session, who, Action.DELETED, "person", row.id, row.name)
+            return _read(row)
+
+    def restore(self, person_id: str, who: Person) -> Known:
+        """Let somebody come in again, with the role they had; errors as for :meth:`give_role`."""
+        with self._changed(person_id, who) as (session, row):
+            row.removed_at = None
+            record(session, who, Action.RESTORED, "person", row.id, row.name)
+            return _read(row)
+
+    @contextmanager
+    def _changed(self, person_id: str, who: Person) -> Iterator[tuple[Session, PersonRow]]:
+        who.need(Task.PEOPLE)
+        with transaction(self._engine) as session:
+            row = session.get(PersonRow, person_id[:_ID_LENGTH])
+            if row is None:
+                raise UnknownNameError("person", person_id[:100], [])
+            yield session, row
+
+
+def _read(row: PersonRow) -> Known:
+    return Known(
+        id=row.id,
+        name=row.name,
+        email=row.email,
+        team=row.team,
+        claimed=Role(row.claimed),
+        given=None if row.given is None else Role(row.given),
+        first_seen=as_utc(row.first_seen),
+        last_seen=as_utc(row.last_seen),
+        removed_at=None if row.removed_at is None else as_utc(row.removed_at),
+    )
