@@ -34,7 +34,9 @@ class Hall(Reader):
 
     def press(self, key, title):
         # What the keys belong to, and the last part of the page that is drawn.
-        self.page.locator(".st-key-meeting_page_down button").last.wait_for(state="attached")
+        self.page.locator(":is(.st-key-meeting_page_down, .st-key-meeting_return) button").last.wait_for(
+            state="attached"
+        )
         self.page.keyboard.press(key)
         self.shows(title)
 
