@@ -25,16 +25,16 @@ ROOT = Path(__file__).resolve().parents[2]
 SAVER = """
 import sys
 from analysis.scenario.scenario import CloseSite, Scenario
+from store.person import local_person
 from store.scenarios import ScenarioStore
-from tests.people import boss
 
 store = ScenarioStore.open(sys.argv[1])
 many = tuple(CloseSite("x" * 90 + str(n)) for n in range(150))
-key = store.save(Scenario("A", "southend", changes=many), boss("Anna")).version.scenario_id
+key = store.save(Scenario("A", "southend", changes=many), local_person("Anna")).version.scenario_id
 print(key, flush=True)
 number = 1
 while True:
-    saved = store.save(Scenario("A", "southend", changes=many), boss("Anna"), scenario_id=key, based_on=number)
+    saved = store.save(Scenario("A", "southend", changes=many), local_person("Anna"), scenario_id=key, based_on=number)
     number = saved.version.number
     print(number, flush=True)
 """
@@ -45,8 +45,8 @@ HALF = """
 import sys, time
 from sqlalchemy import event
 from analysis.scenario.scenario import Scenario, SetSpeed
+from store.person import local_person
 from store.scenarios import ScenarioStore
-from tests.people import boss
 
 url, key, moment, how = sys.argv[1:]
 store = ScenarioStore.open(url)
@@ -64,9 +64,9 @@ if how == "torn":
 event.listen(store._engine, moment + "_cursor_execute", hang)
 plan = Scenario("A", "southend", changes=(SetSpeed(9.0),))
 if key == "new":
-    store.save(plan, boss("Ben"))
+    store.save(plan, local_person("Ben"))
 else:
-    store.save(plan, boss("Ben"), scenario_id=key, based_on=1)
+    store.save(plan, local_person("Ben"), scenario_id=key, based_on=1)
 """
 
 
