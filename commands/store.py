@@ -1,22 +1,31 @@
-"""`reach store`: check, back up, restore, move and purge what people keep: plans, bookmarks, data, short links."""
+"""`reach store`: check, back up, restore, move and purge what people keep, and write out who changed it."""
 
+import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from dataclasses import asdict, fields
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from commands.console import name_some, new_group, note, terminal
-from geo.errors import InputError
+from commands.console import check_out, csv_text, name_some, new_group, note, terminal, write_stream
+from commands.options import Out
+from commands.people import operator
+from drawing.formulas import no_formula
+from geo.errors import InputError, UnknownNameError
 from wording.rounding import digits
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-store_commands = new_group("What people keep: check it, back it up, restore it, move it and purge it.")
+    from store.audit import Entry
+
+store_commands = new_group(
+    "What people keep: check it, back it up, restore it, move it and purge it; and who changed it."
+)
 
 Yes = Annotated[bool, typer.Option("--yes", help="Do it without asking.")]
 
@@ -75,14 +84,14 @@ def restore_command(
         raise InputError(f"there is no file {file}")
     if replace is not None:
         _check_file(replace, new=True)
-    from store.copies import counts, restore
+    from store.copies import counts, holds, restore
     from store.database import plain
 
     with _store() as engine:
         held = counts(engine)
-        if replace is not None and any(held.values()):
+        if replace is not None and holds(held):
             _sure(f"Replace all of {plain(engine.url)} ({_held(held)})", yes)
-        made = restore(file, engine, first=replace, step=_step)
+        made = restore(file, engine, operator(), first=replace, step=_step)
         if replace is not None and replace.exists():
             note(f"What was kept before is in {replace}")
         note(f"Restored to {plain(engine.url)}: {_held(made)}")
@@ -107,7 +116,7 @@ def move_command(
     with _store() as engine:
         other = open_engine(target)
         try:
-            made = move(engine, other, _step)
+            made = move(engine, other, operator(), _step)
         finally:
             other.dispose()
     note(f"Copied to {plain(target)}: {_held(made)}")
@@ -129,7 +138,7 @@ def purge_command(
     from store.purge import purge
 
     with _store() as engine:
-        found = purge(engine, deleted_before, only_say=True)
+        found = purge(engine, deleted_before, operator(), only_say=True)
         console = terminal()
         kinds = {"plans": found.scenarios, "bookmarks": found.bookmarks, "own data": found.layers}
         if not found:
@@ -141,11 +150,64 @@ def purge_command(
         if dry_run:
             return
         _sure("Take all of this away for good", yes)
-        gone = purge(engine, deleted_before)
+        gone = purge(engine, deleted_before, operator())
         note(
             f"Taken away: {digits(len(gone.scenarios))} plans, {digits(len(gone.bookmarks))} bookmarks, "
             f"{digits(len(gone.layers))} own data"
         )
+
+
+@store_commands.command("audit")
+def audit_command(
+    since: Annotated[
+        str | None,
+        typer.Option(help="Only what was done on this day (UTC) and later, such as 2026-05-12.", metavar="DAY"),
+    ] = None,
+    format_: Annotated[str, typer.Option("--format", help="csv or json.")] = "csv",
+    out: Out = None,
+) -> None:
+    """Write the audit log: who changed what, when and from where, the first change first.
+
+    The log only grows. In CSV, a text that a spreadsheet would read as a formula gets an apostrophe.
+    """
+    if format_ not in ("csv", "json"):
+        raise UnknownNameError("format", format_, ["csv", "json"])
+    first = None if since is None else _day(since)
+    check_out(out)
+    from store.audit import AuditLog
+
+    with _store() as engine:
+        found = AuditLog(engine).all(operator(), since=first)
+        write_stream(_as_csv(found) if format_ == "csv" else _as_json(found), out)
+
+
+def _day(text: str) -> datetime:
+    try:
+        return datetime.combine(date.fromisoformat(text), time(), UTC)
+    except ValueError:
+        raise InputError(f"--since {text[:50]!r} is not a day, such as 2026-05-12") from None
+
+
+def _as_csv(entries: Iterable["Entry"]) -> Iterator[str]:
+    from store.audit import Entry
+
+    columns = [field.name for field in fields(Entry)]
+    yield csv_text(columns, [])
+    for entry in entries:
+        row = {name: no_formula(value) for name, value in _plain(entry).items()}
+        yield csv_text(columns, [row]).partition("\n")[2]
+
+
+def _as_json(entries: Iterable["Entry"]) -> Iterator[str]:
+    before = "["
+    for entry in entries:
+        yield f"{before}\n{json.dumps(_plain(entry), ensure_ascii=False)}"
+        before = ","
+    yield "[]\n" if before == "[" else "\n]\n"
+
+
+def _plain(entry: "Entry") -> dict[str, str]:
+    return {**asdict(entry), "at": entry.at.isoformat(timespec="milliseconds")}
 
 
 @contextmanager

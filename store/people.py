@@ -9,7 +9,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from geo.errors import UnknownNameError
+from geo.errors import InputError, UnknownNameError
 from store.audit import Action, record
 from store.database import open_engine
 from store.errors import NotAllowedError
@@ -19,6 +19,7 @@ from store.tables import PersonRow
 from store.transaction import as_utc, transaction
 from store.words import tidy
 
+_MOST_NAMED = 20
 _SEEN_AGAIN = timedelta(minutes=5)
 _NAME_LENGTH, _EMAIL_LENGTH, _TEAM_LENGTH, _ID_LENGTH = 200, 320, 100, 300
 
@@ -137,6 +138,33 @@ class PeopleStore:
             rows, total, number = one_page(session, query, page, size)
             return Page(tuple(_read(row) for (row,) in rows), total, number, size)
 
+    def find(self, typed: str, who: Person) -> Known:
+        """Return the person of an id, or of an e-mail address in small or capital letters.
+
+        Raises
+        ------
+        InputError
+            When there is none, or several have the address; the message says their ids.
+        NotAllowedError
+            When `who` is not an administrator.
+        StoreError
+            When the database fails.
+        """
+        who.need(Task.PEOPLE)
+        wanted = searchable(typed.strip())
+        with transaction(self._engine) as session:
+            row = session.get(PersonRow, typed)
+            if row is not None:
+                return _read(row)
+            query = select(PersonRow).where(found_by(PersonRow.search, wanted)).order_by(PersonRow.id)
+            found = [_read(row) for row in session.scalars(query) if wanted and searchable(row.email) == wanted]
+        if not found:
+            raise InputError(f"nobody with the id or address {typed[:100]!r} has signed in here")
+        if len(found) > 1:
+            ids = ", ".join(one.id for one in found[:_MOST_NAMED])
+            raise InputError(f"{len(found)} people have the address {typed[:100]!r}: give the id of one of them: {ids}")
+        return found[0]
+
     def give_role(self, person_id: str, role: Role | None, who: Person) -> Known:
         """Give somebody a role, or, with None, leave it to their groups again.
 
@@ -152,16 +180,18 @@ class PeopleStore:
         with self._changed(person_id, who) as (session, row):
             if row.id == who.id and (role or Role(row.claimed)) is not Role.ADMINISTRATOR:
                 raise NotAllowedError("you cannot take your own role away: ask another administrator")
-            row.given = role
-            record(session, who, Action.ROLE, "person", row.id, f"{row.name}: {role or f'{row.claimed} by groups'}")
+            if row.given != role:
+                row.given = role
+                record(session, who, Action.ROLE, "person", row.id, f"{row.name}: {role or f'{row.claimed} by groups'}")
             return _read(row)
 
     def give_team(self, person_id: str, team: str, who: Person) -> Known:
         """Put somebody into a team, or, with an empty name, into none; errors as for :meth:`give_role`."""
         with self._changed(person_id, who) as (session, row):
-            row.team = tidy(team, _TEAM_LENGTH)
-            row.search = searchable(row.name, row.email, row.team)
-            record(session, who, Action.TEAM, "person", row.id, f"{row.name}: {row.team or 'none'}")
+            called = tidy(team, _TEAM_LENGTH)
+            if row.team != called:
+                row.team, row.search = called, searchable(row.name, row.email, called)
+                record(session, who, Action.TEAM, "person", row.id, f"{row.name}: {called or 'none'}")
             return _read(row)
 
     def remove(self, person_id: str, who: Person) -> Known:
@@ -169,22 +199,24 @@ class PeopleStore:
         with self._changed(person_id, who) as (session, row):
             if row.id == who.id:
                 raise NotAllowedError("you cannot close the dashboard to yourself: ask another administrator")
-            row.removed_at = row.removed_at or datetime.now(UTC)
-            record(session, who, Action.DELETED, "person", row.id, row.name)
+            if row.removed_at is None:
+                row.removed_at = datetime.now(UTC)
+                record(session, who, Action.DELETED, "person", row.id, row.name)
             return _read(row)
 
     def restore(self, person_id: str, who: Person) -> Known:
         """Let somebody come in again, with the role they had; errors as for :meth:`give_role`."""
         with self._changed(person_id, who) as (session, row):
-            row.removed_at = None
-            record(session, who, Action.RESTORED, "person", row.id, row.name)
+            if row.removed_at is not None:
+                row.removed_at = None
+                record(session, who, Action.RESTORED, "person", row.id, row.name)
             return _read(row)
 
     @contextmanager
     def _changed(self, person_id: str, who: Person) -> Iterator[tuple[Session, PersonRow]]:
         who.need(Task.PEOPLE)
         with transaction(self._engine) as session:
-            row = session.get(PersonRow, person_id[:_ID_LENGTH])
+            row = session.get(PersonRow, person_id[:_ID_LENGTH], with_for_update=True)
             if row is None:
                 raise UnknownNameError("person", person_id[:100], [])
             yield session, row
