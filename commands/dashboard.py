@@ -60,6 +60,7 @@ def app_command(
     from streamlit.runtime.pages_manager import PagesManager
 
     from geo.packs import check_area, default_area
+    from workers.limits import Limits
 
     if not _APP.is_file():
         raise InputError(
@@ -70,6 +71,7 @@ def app_command(
         os.environ["REACH_AREA"] = area
     elif os.environ.get("REACH_AREA", "").strip():
         default_area()  # a wrong one is told here, not on every page
+    Limits.of_machine()  # likewise
     check_listening(host, port, open_to_all=open_to_all)
     options = settings(port=port, host=host, names=name or (), log=log)
     take_cookie_secret()
