@@ -10,11 +10,14 @@ from ui.kit.bookmarks import bookmarks_button
 from ui.kit.looks import show_looks
 from ui.kit.memory import tend_memory
 from ui.kit.session import embedded
+from ui.kit.sign_in import account_menu, ask_in
 from ui.kit.veil import veil_maps
 from ui.kit.welcome import welcome_button
 from ui.wards.since import remember_pack
 
-st.set_page_config(page_title="Service Reach", page_icon=str(Path(__file__).parent / "ui" / "icon.png"), layout="wide")
+TITLE = "Service Reach"
+ask_in(TITLE)
+st.set_page_config(page_title=TITLE, page_icon=str(Path(__file__).parent / "ui" / "icon.png"), layout="wide")
 tend_memory()
 show_looks()
 veil_maps()
@@ -42,6 +45,7 @@ else:
     named = {"ward_map": pages[0], **{page.url_path: page for page in pages[2:]}}
     welcome_button(named, here.url_path or "ward_map", area)
     bookmarks_button(named, here.url_path or "ward_map", area)
+    account_menu()
 here.run()
 if area:
     remember_pack(area)
