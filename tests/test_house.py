@@ -128,7 +128,7 @@ def test_a_question_imports_the_kit_and_no_other_question():
 # What Streamlit keeps between runs, and the address: what may name them.
 KEPT = {"session_state", "query_params"}
 KEEPERS = {"ui/kit/session.py", "ui/kit/slots.py", "ui/kit/controls.py"}
-SLOTS = {"ui/kit/session.py", "ui/kit/slots.py"}
+SLOTS = {"ui/kit/session.py", "ui/kit/keyed.py", "ui/kit/slots.py"}
 # Calls that draw what holds a value, in Streamlit and in ui.kit.controls.
 HOLDERS = {
     "checkbox", "choice", "choices", "data_editor", "date_input", "expander", "file_uploader", "multiselect", "number",

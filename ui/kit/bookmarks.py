@@ -16,10 +16,11 @@ from geo.errors import ReachError
 from store.bookmarks import Bookmark, BookmarkStore
 from ui.kit import plan, resources, stores
 from ui.kit.area import in_lasting_area
+from ui.kit.keyed import list_search
 from ui.kit.links import app_address, embed_lines, only_here, page_address, short_link
 from ui.kit.page import plain, show_error
 from ui.kit.paged import paged
-from ui.kit.session import Session, address, list_search, session
+from ui.kit.session import Session, address, session
 from ui.kit.slots import forget_all, linked
 from wording.rounding import digits
 from wording.take import bookmark_such_as, take_words

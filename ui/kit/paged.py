@@ -7,7 +7,7 @@ import streamlit as st
 
 from store.paging import Page
 from ui.kit import controls
-from ui.kit.session import list_page, list_search
+from ui.kit.keyed import list_page, list_search
 from ui.kit.slots import Slot
 from wording.languages import Words, english
 from wording.rounding import digits

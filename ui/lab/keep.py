@@ -21,10 +21,11 @@ from geo.pack import AreaPack
 from store.scenarios import Listed
 from ui.kit import controls, plan, stores
 from ui.kit.downloads import download_row
+from ui.kit.keyed import list_search
 from ui.kit.page import plain, show_error
 from ui.kit.paged import paged
 from ui.kit.report_buttons import report_buttons
-from ui.kit.session import Session, list_search, session
+from ui.kit.session import Session, session
 from ui.lab import state as lab_state
 from wording.columns import notes_of
 from wording.groups import group_names

@@ -11,10 +11,11 @@ from geo.own.counts import Counts
 from geo.pack import AreaPack
 from store.layers import Layer
 from ui.kit import controls, stores
+from ui.kit.keyed import list_search, own_name
 from ui.kit.links import page_address
 from ui.kit.page import plain
 from ui.kit.paged import paged
-from ui.kit.session import Session, list_search, own_name, session
+from ui.kit.session import Session, session
 from ui.own.given import Given
 from wording.own import about_layer, own_words, say_own
 
