@@ -30,7 +30,9 @@ MAY_IMPORT = {
     "commands": {"commands", "reports", *BELOW},
     "cli.py": {"commands", "reports", *BELOW},
 }
-QUESTIONS = {"ui.areas", "ui.gaps", "ui.lab", "ui.meeting", "ui.own", "ui.travel", "ui.wards"}
+QUESTIONS = {
+    "ui.areas", "ui.gaps", "ui.lab", "ui.meeting", "ui.own", "ui.people", "ui.server", "ui.travel", "ui.wards",
+}  # fmt: skip
 
 
 def modules(part):

@@ -47,6 +47,16 @@ def own_answer(kind: str, table: int) -> Slot[str | None]:
     return Slot(f"own-answer-{kind}-{table:08x}", None)
 
 
+def person_input(field: str, person: str) -> Slot[str]:
+    """Return what the control of somebody's role or team holds; `person` is their id."""
+    return Slot(f"person-{field}-{person}", "")
+
+
+def for_team(which: str) -> Slot[bool]:
+    """Return whether the visitor's team may change what is saved, too; `which` tells what."""
+    return Slot(f"for-team-{which}", False)
+
+
 def change_input(field: str, position: int) -> Slot[Any]:
     """Return what the control of one input of a change of the plan holds."""
     return Slot(f"lab-in-{field}-{position}", None)

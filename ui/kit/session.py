@@ -71,6 +71,17 @@ class Session:
     visit_id = Slot("visit-id", "")
     """What this visit is known by where nobody signs in."""
 
+    # People, and the server
+    people_told = Slot("people-told", "")
+    people_undo = Slot[tuple[str, str, str] | None]("people-undo", None)
+    """What can be undone: ``role``, ``team``, ``close`` or ``open``, whose, and what it was before."""
+    people_tab = Slot[str | None]("people-tab", None)
+    purge_days = Slot("purge-days", 30)
+    purge_seen = Slot[int | None]("purge-seen", None)
+    """The number of days for which it is on screen what would go."""
+    purge_sure = Slot("purge-sure", False)
+    purge_told = Slot("purge-told", "")
+
     # The welcome
     welcome_on = Slot("welcome-on", "")
     """Name of the page over which the welcome is open; leaving that page closes it."""
