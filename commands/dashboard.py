@@ -17,6 +17,7 @@ from commands.server.guards import Closed, KnownNames, SameSite
 from commands.server.headers import SafeHeaders, content_policy
 from commands.server.health import Health
 from commands.server.listening import allowed_hosts, check_listening, take_cookie_secret
+from commands.server.messages import OwnMessages
 from commands.server.request_log import RequestLog, Visitors, note, write_json_lines
 from geo.errors import InputError
 
@@ -114,6 +115,7 @@ def dashboard(*, opens: bool = False, log: Log = Log.PLAIN) -> Any:
         lambda app: SafeHeaders(app, content_policy()),
         KnownNames,
         SameSite,
+        OwnMessages,
         lambda app: Closed(app, _base()),
         lambda app: Addresses(health).before(app, _base()),
     ]
