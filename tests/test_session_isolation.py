@@ -156,9 +156,7 @@ class Visitor:
     def upload(self, session, file, content):
         """Give a file to a visit; the status of the answer."""
         token = self.cookies.split("=", 1)[1]
-        body = (
-            b'--b\r\nContent-Disposition: form-data; name="f"; filename="f.csv"\r\n\r\n' + content + b"\r\n--b--\r\n"
-        )
+        body = b'--b\r\nContent-Disposition: form-data; name="f"; filename="f.csv"\r\n\r\n' + content + b"\r\n--b--\r\n"
         headers = {"X-Xsrftoken": token, "Content-Type": "multipart/form-data; boundary=b"}
         return self.ask(f"/_stcore/upload_file/{session}/{file}", method="PUT", body=body, **headers)[0]
 
@@ -230,8 +228,33 @@ def test_a_download_is_made_for_whoever_has_its_button(server):
         assert other.download(uuid.uuid4().hex).error_msg
         made = one.download(file)
         assert not made.error_msg
-        status, _, content = one.ask(made.deferred_file.url)
+        status, headers, content = one.ask(made.deferred_file.url)
         assert (status, content[:3]) == (200, b"\xef\xbb\xbf")
+        assert re.fullmatch(r'attachment; filename="[a-z-]+\.csv"', headers["content-disposition"])
+        assert headers["content-type"] == "text/csv; charset=utf-8"
+
+
+def test_every_answer_says_what_it_is(server):
+    address, _ = server
+    paths = [
+        "",
+        *PAGES,
+        "healthz",
+        "s/abcdefg",
+        "_stcore/health",
+        "_stcore/host-config",
+        "_stcore/metrics",
+        "favicon.png",
+    ]
+    with Visitor(address, "accessibility") as one:
+        for path in (*paths, "media/0.png", "app/static/x/y.json", "ward/!"):
+            status, headers, content = one.ask(f"/{path}")
+            kind = headers["content-type"]
+            assert status in (200, 404), path
+            assert kind.startswith("text/") is ("charset=utf-8" in kind), path
+            assert kind.startswith("text/html") is content.lstrip().lower().startswith((b"<!doctype html", b"<!--")), (
+                path
+            )
 
 
 def test_nobody_comes_into_a_visit_without_its_number(server, plan):
@@ -278,18 +301,17 @@ OURS = ("analysis", "drawing", "geo", "reports", "store", "ui", "wording", "work
 POSITION = "51.5391733, 0.7077319"
 """A place as somebody may type it, of which nothing is in any data."""
 BY_PLAN = "ui.kit.resources.lab_of"
-"""Keeps the last results by the plan itself, names included: they are given to whoever has the same plan, and no other."""
+"""Keeps the last results by the plan itself, with its names; they are given to whoever has the same plan alone."""
 
 
 def kept_results():
-    """Yield name and content of everything that is kept for all visitors: Streamlit's caches, and those of functions."""
+    """Yield name and content of all that is kept for every visitor: Streamlit's caches, and those of functions."""
     for caches in cache_resource_api._resource_caches._function_caches.values():
         for cache in caches.values():
             yield cache.display_name, cache._mem_cache
-    for caches in (cache_data_api._data_caches._function_caches,):
-        yield "cache_data", dict(caches)
+    yield "cache_data", dict(cache_data_api._data_caches._function_caches)
     for one in gc.get_objects():
-        if isinstance(one, functools._lru_cache_wrapper) and one.__module__.split(".")[0] in OURS:
+        if type(one) is functools._lru_cache_wrapper and one.__module__.split(".")[0] in OURS:
             held = [part for part in gc.get_referents(one) if isinstance(part, dict) and part is not vars(one)]
             yield f"{one.__module__}.{one.__qualname__}", held
 
@@ -323,7 +345,8 @@ def _within(part):
 def test_what_is_kept_is_looked_through():
     column = pd.Series(["a", MARKER], dtype="string[pyarrow]")
     frame, deep = pd.DataFrame({"name": ["a", f"x {MARKER}"]}), {"a": [(Scenario(MARKER, "x"),)]}
-    for held in (MARKER, f"a {MARKER}".encode(), column, frame, deep, np.array([MARKER]), functools.partial(print, MARKER)):
+    call, text = functools.partial(print, MARKER), f"a {MARKER}".encode()
+    for held in (MARKER, text, column, frame, deep, np.array([MARKER]), call):
         assert holding([MARKER], [("it", held)]), type(held)
         assert not holding(["another"], [("it", held)])
     assert len(list(kept_results())) > 10

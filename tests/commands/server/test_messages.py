@@ -58,7 +58,9 @@ def test_what_concerns_everybody_is_among_what_is_not_heard():
 
 
 def test_of_the_operations_those_that_write_files_are_not_heard():
-    fields = BackMsg.DESCRIPTOR.fields_by_name["backend_operation_request"].message_type.oneofs_by_name["payload"].fields
+    fields = (
+        BackMsg.DESCRIPTOR.fields_by_name["backend_operation_request"].message_type.oneofs_by_name["payload"].fields
+    )
     for name in (field.name for field in fields):
         assert bool(heard(message("backend_operation_request", name))) is (name in OPERATIONS), name
     assert "install_skills" in {field.name for field in fields}
