@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from commands.console import name_some, new_group, note, terminal
+from commands.people import operator
 from geo.errors import InputError
 from wording.rounding import digits
 
@@ -75,14 +76,14 @@ def restore_command(
         raise InputError(f"there is no file {file}")
     if replace is not None:
         _check_file(replace, new=True)
-    from store.copies import counts, restore
+    from store.copies import counts, holds, restore
     from store.database import plain
 
     with _store() as engine:
         held = counts(engine)
-        if replace is not None and any(held.values()):
+        if replace is not None and holds(held):
             _sure(f"Replace all of {plain(engine.url)} ({_held(held)})", yes)
-        made = restore(file, engine, first=replace, step=_step)
+        made = restore(file, engine, operator(), first=replace, step=_step)
         if replace is not None and replace.exists():
             note(f"What was kept before is in {replace}")
         note(f"Restored to {plain(engine.url)}: {_held(made)}")
@@ -107,7 +108,7 @@ def move_command(
     with _store() as engine:
         other = open_engine(target)
         try:
-            made = move(engine, other, _step)
+            made = move(engine, other, operator(), _step)
         finally:
             other.dispose()
     note(f"Copied to {plain(target)}: {_held(made)}")
@@ -129,7 +130,7 @@ def purge_command(
     from store.purge import purge
 
     with _store() as engine:
-        found = purge(engine, deleted_before, only_say=True)
+        found = purge(engine, deleted_before, operator(), only_say=True)
         console = terminal()
         kinds = {"plans": found.scenarios, "bookmarks": found.bookmarks, "own data": found.layers}
         if not found:
@@ -141,7 +142,7 @@ def purge_command(
         if dry_run:
             return
         _sure("Take all of this away for good", yes)
-        gone = purge(engine, deleted_before)
+        gone = purge(engine, deleted_before, operator())
         note(
             f"Taken away: {digits(len(gone.scenarios))} plans, {digits(len(gone.bookmarks))} bookmarks, "
             f"{digits(len(gone.layers))} own data"

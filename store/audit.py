@@ -6,11 +6,12 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from uuid import uuid4
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Connection, Engine, and_, insert, or_, select
 from sqlalchemy.orm import Session
 
-from store.paging import PAGE, Page, one_page
-from store.person import Person
+from store.database import open_engine
+from store.paging import PAGE, Page, found_by, one_page, searchable
+from store.person import Person, Task
 from store.tables import AuditRow
 from store.transaction import as_utc, transaction
 from store.words import tidy
@@ -62,7 +63,7 @@ class Entry:
     origin: str
 
 
-def record(session: Session, who: Person, action: Action, kind: str, subject: str, name: str = "") -> None:
+def record(session: Session | Connection, who: Person, action: Action, kind: str, subject: str, name: str = "") -> None:
     """Add a row in the transaction of the change itself, so that there is neither without the other.
 
     Parameters
@@ -74,18 +75,20 @@ def record(session: Session, who: Person, action: Action, kind: str, subject: st
     kind, subject, name
         To what kind of thing, such as ``plan``, with which id and name.
     """
-    session.add(
-        AuditRow(
+    called, thing = tidy(who.name, 200), tidy(name, 200)
+    session.execute(
+        insert(AuditRow).values(
             id=uuid4().hex,
             at=datetime.now(UTC),
             person=who.id[:300],
-            person_name=tidy(who.name, 200),
-            role=who.role,
-            action=action,
+            person_name=called,
+            role=who.role.value,
+            action=action.value,
             kind=kind,
             subject=subject[:300],
-            subject_name=tidy(name, 200),
+            subject_name=thing,
             origin=tidy(who.origin, 200),
+            search=searchable(called, who.role, action, kind, thing),
         )
     )
 
@@ -96,19 +99,60 @@ class AuditLog:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def list(self, *, page: int = 1, size: int = PAGE) -> Page[Entry]:
-        """Return a page of the log, the latest first; `StoreError` when the database fails."""
-        query = select(AuditRow).order_by(AuditRow.at.desc(), AuditRow.id)
+    @classmethod
+    def open(cls, url: str | None = None) -> "AuditLog":
+        """Open the store at `url`, or where `database_url` says; `StoreError` when it cannot be opened."""
+        return cls(open_engine(url))
+
+    def close(self) -> None:
+        """Close the connections to the database."""
+        self._engine.dispose()
+
+    def list(self, who: Person, *, search: str = "", page: int = 1, size: int = PAGE) -> Page[Entry]:
+        """Return a page of the log, the latest first.
+
+        Parameters
+        ----------
+        who
+            Who asks.
+        search
+            Words that are in the name or role of who did something, in what was done, or in the kind or name of what
+            it was done to; empty for all.
+        page, size
+            Number of the page, from 1, and how many entries there are on one.
+
+        Raises
+        ------
+        NotAllowedError
+            When `who` is not an administrator.
+        StoreError
+            When the database fails.
+        """
+        who.need(Task.PEOPLE)
+        query = select(AuditRow).where(found_by(AuditRow.search, search)).order_by(AuditRow.at.desc(), AuditRow.id)
         with transaction(self._engine) as session:
             rows, total, number = one_page(session, query, page, size)
             return Page(tuple(_read(row) for (row,) in rows), total, number, size)
 
-    def all(self) -> Iterator[Entry]:
-        """Return the whole log, the first entry first, for an export; `StoreError` when the database fails."""
-        query = select(AuditRow).order_by(AuditRow.at, AuditRow.id).execution_options(yield_per=_BATCH)
-        with transaction(self._engine) as session:
-            for row in session.scalars(query):
-                yield _read(row)
+    def all(self, who: Person, *, since: datetime | None = None) -> Iterator[Entry]:
+        """Return the whole log, or what was done since a time, the first entry first; errors as for :meth:`list`.
+
+        The entries are read in parts, with nothing held between them, so that a slow reader keeps nobody from saving.
+        """
+        who.need(Task.PEOPLE)
+        return self._all(since)
+
+    def _all(self, since: datetime | None) -> Iterator[Entry]:
+        query = select(AuditRow).order_by(AuditRow.at, AuditRow.id).limit(_BATCH)
+        after = query if since is None else query.where(AuditRow.at >= since)
+        while True:
+            with transaction(self._engine) as session:
+                found = [_read(row) for row in session.scalars(after)]
+            yield from found
+            if len(found) < _BATCH:
+                return
+            last = found[-1]
+            after = query.where(or_(AuditRow.at > last.at, and_(AuditRow.at == last.at, AuditRow.id > last.id)))
 
 
 def _read(row: AuditRow) -> Entry:

@@ -15,8 +15,10 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from geo.errors import InputError, UnknownNameError
+from store.audit import Action, record
 from store.database import open_engine
 from store.paging import PAGE, Page, found_by, one_page, searchable
+from store.person import NOBODY, Owner, Person, Task
 from store.tables import BookmarkRow
 from store.transaction import as_utc, transaction
 from store.words import tidy
@@ -24,6 +26,7 @@ from store.words import tidy
 TITLE_LENGTH, _NAME_LENGTH = 120, 80
 _PAGE, _KEY, _AREA = re.compile(r"[a-z_]{1,50}"), re.compile(r"[a-z][a-z0-9_-]{0,39}"), re.compile(r"[a-z0-9_-]{1,100}")
 _LONGEST_QUERY, _MOST_KEYS = 6_000, 40
+_KIND = "bookmark"
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,8 @@ class Bookmark:
         Name of the page, and the query of its address without the question mark.
     saved_by, saved_at, removed_at
         By whom (may be empty) and when; when it was removed from the list, or None. UTC.
+    owner
+        Whom it belongs to.
     """
 
     id: str
@@ -48,6 +53,7 @@ class Bookmark:
     saved_by: str
     saved_at: datetime
     removed_at: datetime | None = None
+    owner: Owner = NOBODY
 
 
 class BookmarkStore:
@@ -65,7 +71,7 @@ class BookmarkStore:
         """Close the connections to the database."""
         self._engine.dispose()
 
-    def add(self, area: str, title: str, page: str, query: str, who: str = "") -> Bookmark:
+    def add(self, area: str, title: str, page: str, query: str, who: Person) -> Bookmark:
         """Add a bookmark.
 
         Parameters
@@ -79,15 +85,18 @@ class BookmarkStore:
         query
             The part of the address after the question mark.
         who
-            Name of the person who adds it.
+            Who adds it, and whom it then belongs to; their name may be empty.
 
         Raises
         ------
+        NotAllowedError
+            When `who` may not keep bookmarks.
         InputError
             When the title is empty, or page or query are not of this program.
         StoreError
             When the database fails; nothing is saved then.
         """
+        who.need(Task.BOOKMARK)
         called = tidy(title, TITLE_LENGTH)
         if not called:
             raise InputError("give the bookmark a title, so that you know it again")
@@ -99,13 +108,15 @@ class BookmarkStore:
             title=called,
             page=page,
             query=own_query(query),
-            saved_by=tidy(who, _NAME_LENGTH),
+            saved_by=tidy(who.name, _NAME_LENGTH),
             saved_at=datetime.now(UTC),
+            owner=who.as_owner().person,
         )
         row.search = searchable(row.title, row.saved_by)
         with transaction(self._engine) as session:
             session.add(row)
             session.flush()
+            record(session, who, Action.SAVED, _KIND, row.id, row.title)
             return _read(row)
 
     def list(
@@ -147,28 +158,32 @@ class BookmarkStore:
             rows, total, number = one_page(session, query.order_by(BookmarkRow.id), page, size)
             return Page(tuple(_read(row) for (row,) in rows), total, number, size)
 
-    def remove(self, bookmark_id: str) -> Bookmark:
+    def remove(self, bookmark_id: str, who: Person) -> Bookmark:
         """Remove a bookmark from the list; :meth:`restore` undoes it.
 
         Raises
         ------
+        NotAllowedError
+            When `who` may not keep bookmarks, or it is somebody else's.
         UnknownNameError
             When there is no such bookmark.
         StoreError
             When the database fails.
         """
         with transaction(self._engine) as session:
-            row = _row(session, bookmark_id)
-            row.removed_at = row.removed_at or datetime.now(UTC)
-            session.flush()
+            row = _own(session, bookmark_id, who)
+            if row.removed_at is None:
+                row.removed_at = datetime.now(UTC)
+                record(session, who, Action.DELETED, _KIND, row.id, row.title)
             return _read(row)
 
-    def restore(self, bookmark_id: str) -> Bookmark:
+    def restore(self, bookmark_id: str, who: Person) -> Bookmark:
         """Return a removed bookmark to the list as it was; errors as for `remove`."""
         with transaction(self._engine) as session:
-            row = _row(session, bookmark_id)
-            row.removed_at = None
-            session.flush()
+            row = _own(session, bookmark_id, who)
+            if row.removed_at is not None:
+                row.removed_at = None
+                record(session, who, Action.RESTORED, _KIND, row.id, row.title)
             return _read(row)
 
 
@@ -195,11 +210,18 @@ def own_query(query: str) -> str:
     return urlencode(pairs, safe="~")
 
 
-def _row(session: Session, bookmark_id: str) -> BookmarkRow:
-    row = session.get(BookmarkRow, bookmark_id)
+def _own(session: Session, bookmark_id: str, who: Person) -> BookmarkRow:
+    """Return a bookmark that `who` may change."""
+    who.need(Task.BOOKMARK)
+    row = session.get(BookmarkRow, bookmark_id, with_for_update=True)
     if row is None:
         raise UnknownNameError("bookmark", bookmark_id[:100], [])
+    who.need_own(_owner(row))
     return row
+
+
+def _owner(row: BookmarkRow) -> Owner:
+    return Owner(row.owner, row.saved_by)
 
 
 def _read(row: BookmarkRow) -> Bookmark:
@@ -212,4 +234,5 @@ def _read(row: BookmarkRow) -> Bookmark:
         saved_by=row.saved_by,
         saved_at=as_utc(row.saved_at),
         removed_at=None if row.removed_at is None else as_utc(row.removed_at),
+        owner=_owner(row),
     )

@@ -1,7 +1,8 @@
 """Copies of a whole store: a backup as one SQLite file, its restoration, and the move to another database.
 
 Every row of every table is copied, versions of deleted scenarios included. A copy is read again and held against what
-was copied, by the number of rows of each table and a digest of them, before it counts.
+was copied, by the number of rows of each table and a digest of them, before it counts. The audit log only grows:
+its rows are added to those that are there, and a store that holds nothing but them is an empty one.
 """
 
 import hashlib
@@ -15,16 +16,18 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, delete, func, insert, select, text
+from sqlalchemy import Connection, Engine, Select, Table, delete, func, insert, select, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import SQLAlchemyError
 
 from geo.errors import InputError
 from geo.files import written_whole
+from store.audit import Action, record
 from store.database import explain, open_engine, plain
 from store.errors import StoreError
 from store.integrity import fault_of
-from store.tables import Base
+from store.person import Person, Task
+from store.tables import AuditRow, Base
 from store.transaction import as_utc
 
 Step = Callable[[str], None]
@@ -33,6 +36,7 @@ Counts = Mapping[str, int]
 """How many rows there are, by table."""
 _BATCH, _LONGEST_CHECK_S = 500, 3_600.0
 _STREAMED = {"yield_per": _BATCH}
+_LOG = AuditRow.__tablename__
 
 
 def back_up(engine: Engine, path: Path, step: Step = lambda _: None) -> Counts:
@@ -70,8 +74,12 @@ def back_up(engine: Engine, path: Path, step: Step = lambda _: None) -> Counts:
         raise StoreError(f"the backup {path} cannot be written: {error.strerror or error}") from error
 
 
-def restore(path: Path, engine: Engine, *, first: Path | None = None, step: Step = lambda _: None) -> Counts:
+def restore(
+    path: Path, engine: Engine, who: Person, *, first: Path | None = None, step: Step = lambda _: None
+) -> Counts:
     """Fill a store from a backup, in one transaction.
+
+    The audit log keeps the rows that it has, and gets those of the backup that it lacks, and one of the restoration.
 
     Parameters
     ----------
@@ -79,6 +87,8 @@ def restore(path: Path, engine: Engine, *, first: Path | None = None, step: Step
         The backup; it is only read.
     engine
         The store to fill, which must be empty unless `first` is given.
+    who
+        Who asks for it.
     first
         File to which what the store holds is backed up before it is replaced; None refuses to replace anything.
     step
@@ -86,11 +96,14 @@ def restore(path: Path, engine: Engine, *, first: Path | None = None, step: Step
 
     Raises
     ------
+    NotAllowedError
+        When `who` is not an administrator.
     InputError
         When there is no such file, or it is not a backup.
     StoreError
         When the backup is damaged, the store is not empty, or it fails; the store is then as it was.
     """
+    who.need(Task.STORE)
     _check_backup(path)
     with tempfile.TemporaryDirectory() as folder:
         own = Path(folder) / "copy.sqlite"  # an older backup is brought up to date before it is read
@@ -99,25 +112,39 @@ def restore(path: Path, engine: Engine, *, first: Path | None = None, step: Step
         except OSError as error:
             raise StoreError(f"the backup {path} cannot be read: {error.strerror or error}") from error
         with _opened(own) as source_engine, source_engine.begin() as source, _filling(engine) as target:
-            if first is not None and any(_rows(target).values()):
+            if first is not None and holds(_rows(target)):
                 back_up(engine, first, step)
                 for table in reversed(Base.metadata.sorted_tables):
-                    target.execute(delete(table))
+                    if table.name != _LOG:
+                        target.execute(delete(table))
             _check_empty(target, engine)
-            return _copy(source, target, step)
+            made = _copy(source, target, step)
+            record(target, who, Action.STORE_RESTORED, "store", plain(engine.url), path.name)
+            return made
 
 
-def move(engine: Engine, to: Engine, step: Step = lambda _: None) -> Counts:
+def move(engine: Engine, to: Engine, who: Person, step: Step = lambda _: None) -> Counts:
     """Copy all that a store holds to another, empty one, in one transaction; nobody can save to the first meanwhile.
+
+    The audit logs of both get a row that says so, and nothing else in the first is changed.
 
     Raises
     ------
+    NotAllowedError
+        When `who` is not an administrator.
     StoreError
-        When the other store is not empty or one of them fails; the other is then as it was. The first is never changed.
+        When the other store is not empty or one of them fails; the other is then as it was.
     """
+    who.need(Task.STORE)
     with _filling(engine) as source, _filling(to) as target:
         _check_empty(target, to)
+        record(source, who, Action.STORE_MOVED, "store", plain(engine.url), f"to {plain(to.url)}")
         return _copy(source, target, step)
+
+
+def holds(rows: Counts) -> bool:
+    """Tell whether a store with so many rows holds anything; its audit log does not count."""
+    return any(number for name, number in rows.items() if name != _LOG)
 
 
 def counts(engine: Engine) -> Counts:
@@ -171,9 +198,10 @@ def _check_backup(path: Path) -> None:
 
 
 def _check_empty(connection: Connection, engine: Engine) -> None:
-    there = {name: rows for name, rows in _rows(connection).items() if rows}
+    rows = _rows(connection)
+    there = {name: number for name, number in rows.items() if number and name != _LOG}
     if there:
-        named = ", ".join(f"{name} {rows}" for name, rows in there.items())
+        named = ", ".join(f"{name} {number}" for name, number in there.items())
         raise StoreError(f"{plain(engine.url)} is not empty (rows: {named}), and nothing in it was changed")
 
 
@@ -183,15 +211,23 @@ def _copy(source: Connection, target: Connection, step: Step) -> Counts:
     for table in Base.metadata.sorted_tables:
         step(f"copy {table.name}")
         mark = _Mark(table)
-        found = source.execute(select(table), execution_options=_STREAMED).mappings()
-        for rows in found.partitions(_BATCH):
-            made = [{name: _in_utc(value) for name, value in row.items()} for row in rows]
-            target.execute(insert(table), made)
-            mark.add(made)
+        for rows in _batches(source, select(table)):
+            there = _those_of(target, rows) if table.name == _LOG else {}
+            missing = [row for row in rows if row.get("id") not in there]
+            if missing:
+                target.execute(insert(table), missing)
+            mark.add(rows)
         copied[table.name] = mark
     for table in Base.metadata.sorted_tables:
         step(f"compare {table.name}")
-        if _read(target, table) != copied[table.name].found:
+        mark = _Mark(table)
+        if table.name == _LOG:  # the target may have others besides
+            for rows in _batches(source, select(table)):
+                mark.add(list(_those_of(target, rows).values()))
+        else:
+            for rows in _batches(target, select(table)):
+                mark.add(rows)
+        if mark.found != copied[table.name].found:
             raise StoreError(f"the copy of the table {table.name} is not equal to the original, so it was given up")
     return {name: mark.rows for name, mark in copied.items()}
 
@@ -226,12 +262,16 @@ class _Mark:
         return self.rows, self._sum
 
 
-def _read(connection: Connection, table: Table) -> tuple[int, int]:
-    mark = _Mark(table)
-    found = connection.execute(select(table), execution_options=_STREAMED).mappings()
-    for rows in found.partitions(_BATCH):
-        mark.add([{name: _in_utc(value) for name, value in row.items()} for row in rows])
-    return mark.found
+def _batches(connection: Connection, query: Select[*tuple[Any, ...]]) -> Iterator[list[dict[str, Any]]]:
+    """Yield the rows of a query in parts, their times in UTC."""
+    for rows in connection.execute(query, execution_options=_STREAMED).mappings().partitions(_BATCH):
+        yield [{name: _in_utc(value) for name, value in row.items()} for row in rows]
+
+
+def _those_of(connection: Connection, rows: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Return the rows of the audit log that have the ids of others, by id."""
+    query = select(AuditRow.__table__).where(AuditRow.id.in_([row["id"] for row in rows]))
+    return {row["id"]: row for part in _batches(connection, query) for row in part}
 
 
 def _rows(connection: Connection) -> dict[str, int]:

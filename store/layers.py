@@ -21,9 +21,11 @@ from sqlalchemy.orm import Session
 
 from geo.errors import InputError, NewerFileError, UnknownNameError
 from geo.own.table import MOST_ROWS
+from store.audit import Action, record
 from store.database import open_engine
 from store.errors import StoreError
 from store.paging import PAGE, Page, found_by, one_page, searchable
+from store.person import NOBODY, Owner, Person, Task
 from store.short_links import LENGTH, LETTERS, new_code
 from store.tables import LayerContentRow, LayerRow
 from store.transaction import as_utc, transaction
@@ -42,6 +44,7 @@ NAME_LENGTH, _WHO_LENGTH = 100, 80
 _AREA = re.compile(r"[a-z0-9_-]{1,100}")
 _VERSION = 1
 _TRIES = 5
+_KIND = "own data"
 
 
 @dataclass(frozen=True)
@@ -54,8 +57,9 @@ class Layer:
         Id, code of the area, one of `KINDS`, and the name that a person gave it.
     number, rows
         Number of its present content, from 1, and how many rows that has.
-    saved_by, saved_at, removed_at
-        By whom (may be empty) and when the present content was saved; when the layer was removed, or None. UTC.
+    saved_by, saved_at, removed_at, owner
+        By whom (may be empty) and when the present content was saved; when the layer was removed, or None; UTC. Whom
+        it belongs to.
     """
 
     id: str
@@ -67,6 +71,7 @@ class Layer:
     saved_by: str
     saved_at: datetime
     removed_at: datetime | None = None
+    owner: Owner = NOBODY
 
 
 class LayerStore:
@@ -84,7 +89,7 @@ class LayerStore:
         """Close the connections to the database."""
         self._engine.dispose()
 
-    def add(self, area: str, kind: str, name: str, rows: pd.DataFrame, who: str = "") -> Layer:
+    def add(self, area: str, kind: str, name: str, rows: pd.DataFrame, who: Person, *, for_team: bool = False) -> Layer:
         """Add a layer.
 
         Parameters
@@ -96,27 +101,34 @@ class LayerStore:
         rows
             Its content, with the `COLUMNS` of the kind; others are left out.
         who
-            Name of the person who adds it.
+            Who adds it, and whom it then belongs to; their name may be empty.
+        for_team
+            Whether their team may change it too.
 
         Raises
         ------
+        NotAllowedError
+            When `who` may not keep data.
         InputError
             When the name is empty, or there are no rows, too many, or rows that are not of the kind.
         StoreError
             When the database fails; nothing is saved then.
         """
-        called, body = _called(name), to_json(kind, rows)
+        who.need(Task.DATA)
+        called, body, owner = _called(name), to_json(kind, rows), who.as_owner(for_team=for_team)
         if not _AREA.fullmatch(area):
             raise InputError(f"{area[:100]!r} is not the code of an area")
         for _ in range(_TRIES):
             try:
                 with transaction(self._engine) as session:
                     row = LayerRow(id=new_code(), area=area, kind=kind, name=called, number=1)
-                    row.search = searchable(called, tidy(who, _WHO_LENGTH))
+                    row.owner, row.owner_name, row.team = owner.person, owner.name, owner.team
+                    row.search = searchable(called, tidy(who.name, _WHO_LENGTH))
                     session.add(row)
                     session.flush()
                     session.add(_content(row.id, 1, len(rows), body, who))
                     session.flush()
+                    record(session, who, Action.SAVED, _KIND, row.id, called)
                     return _read(session, row.id)
             except IntegrityError:  # somebody else has just drawn the same id
                 continue
@@ -191,15 +203,18 @@ class LayerStore:
                 raise UnknownNameError("content of the layer", str(number), [str(n + 1) for n in range(layer.number)])
             return from_json(layer.kind, row.body)
 
-    def rename(self, layer_id: str, name: str) -> Layer:
-        """Give a layer another name; errors as for `add` and `find`."""
-        called = _called(name)
+    def rename(self, layer_id: str, name: str, who: Person) -> Layer:
+        """Give a layer another name; errors as for `add` and `remove`."""
         with transaction(self._engine) as session:
-            _row(session, layer_id).name = called
-            session.flush()
-            return _searched(session, layer_id)
+            row = _own(session, layer_id, who)
+            called = _called(name)
+            if called != row.name:
+                row.name = called
+                session.flush()
+                record(session, who, Action.RENAMED, _KIND, row.id, called)
+            return _searched(session, row)
 
-    def replace(self, layer_id: str, rows: pd.DataFrame, who: str = "", *, based_on: int) -> Layer:
+    def replace(self, layer_id: str, rows: pd.DataFrame, who: Person, *, based_on: int) -> Layer:
         """Give a layer other rows of its kind; :meth:`put_back` undoes it.
 
         Parameters
@@ -211,6 +226,8 @@ class LayerStore:
 
         Raises
         ------
+        NotAllowedError
+            When `who` may not keep data, or it is somebody else's.
         InputError
             As for `add`, and when somebody else has replaced it since.
         UnknownNameError
@@ -221,34 +238,39 @@ class LayerStore:
         clash = InputError("somebody else has replaced this layer meanwhile: look at it as it is now, then try again")
         try:
             with transaction(self._engine) as session:
-                row = _row(session, layer_id)
+                row = _own(session, layer_id, who)
                 if row.number != based_on:
                     raise clash
                 row.number = based_on + 1
                 session.add(_content(row.id, row.number, len(rows), to_json(row.kind, rows), who))
                 session.flush()
-                return _searched(session, layer_id)
+                record(session, who, Action.REPLACED, _KIND, row.id, row.name)
+                return _searched(session, row)
         except IntegrityError:  # on PostgreSQL another replacement may come between the read and the write
             raise clash from None
 
-    def put_back(self, layer_id: str, number: int, who: str = "", *, based_on: int) -> Layer:
+    def put_back(self, layer_id: str, number: int, who: Person, *, based_on: int) -> Layer:
         """Give a layer the rows again that it had under a number; errors as for `content` and `replace`."""
+        who.need(Task.DATA)
         return self.replace(layer_id, self.content(layer_id, number), who, based_on=based_on)
 
-    def remove(self, layer_id: str) -> Layer:
-        """Remove a layer from the list; :meth:`restore` undoes it. Errors as for `find`."""
+    def remove(self, layer_id: str, who: Person) -> Layer:
+        """Remove a layer from the list; :meth:`restore` undoes it. Errors as for `replace`."""
         with transaction(self._engine) as session:
-            row = _row(session, layer_id)
-            row.removed_at = row.removed_at or datetime.now(UTC)
-            session.flush()
-            return _read(session, layer_id)
+            row = _own(session, layer_id, who)
+            if row.removed_at is None:
+                row.removed_at = datetime.now(UTC)
+                record(session, who, Action.DELETED, _KIND, row.id, row.name)
+            return _read(session, row.id)
 
-    def restore(self, layer_id: str) -> Layer:
-        """Return a removed layer to the list as it was; errors as for `find`."""
+    def restore(self, layer_id: str, who: Person) -> Layer:
+        """Return a removed layer to the list as it was; errors as for `remove`."""
         with transaction(self._engine) as session:
-            _row(session, layer_id).removed_at = None
-            session.flush()
-            return _read(session, layer_id)
+            row = _own(session, layer_id, who)
+            if row.removed_at is not None:
+                row.removed_at = None
+                record(session, who, Action.RESTORED, _KIND, row.id, row.name)
+            return _read(session, row.id)
 
 
 def to_json(kind: str, rows: pd.DataFrame) -> str:
@@ -312,13 +334,13 @@ def _called(name: str) -> str:
     return called
 
 
-def _content(layer_id: str, number: int, count: int, body: str, who: str) -> LayerContentRow:
+def _content(layer_id: str, number: int, count: int, body: str, who: Person) -> LayerContentRow:
     return LayerContentRow(
         layer_id=layer_id,
         number=number,
         rows=count,
         body=body,
-        saved_by=tidy(who, _WHO_LENGTH),
+        saved_by=tidy(who.name, _WHO_LENGTH),
         saved_at=datetime.now(UTC),
     )
 
@@ -331,12 +353,20 @@ def _layers() -> Select[LayerRow, int, str, datetime]:
     )
 
 
-def _row(session: Session, layer_id: str) -> LayerRow:
+def _row(session: Session, layer_id: str, *, held: bool = False) -> LayerRow:
     wanted = layer_id.casefold()
     known = len(wanted) == LENGTH and set(wanted) <= set(LETTERS)
-    row = session.get(LayerRow, wanted) if known else None
+    row = session.get(LayerRow, wanted, with_for_update=held or None) if known else None
     if row is None:
         raise UnknownNameError("layer", layer_id[:100], [])
+    return row
+
+
+def _own(session: Session, layer_id: str, who: Person) -> LayerRow:
+    """Return a layer that `who` may change, and hold it until the end of the transaction."""
+    who.need(Task.DATA)
+    row = _row(session, layer_id, held=True)
+    who.need_own(Owner(row.owner, row.owner_name, row.team))
     return row
 
 
@@ -344,10 +374,10 @@ def _read(session: Session, layer_id: str) -> Layer:
     return _made(session.execute(_layers().where(LayerRow.id == _row(session, layer_id).id)).one())
 
 
-def _searched(session: Session, layer_id: str) -> Layer:
+def _searched(session: Session, row: LayerRow) -> Layer:
     """Write to the row of a layer what a search compares, and return the layer."""
-    made = _read(session, layer_id)
-    _row(session, layer_id).search = searchable(made.name, made.saved_by)
+    made = _read(session, row.id)
+    row.search = searchable(made.name, made.saved_by)
     return made
 
 
@@ -363,4 +393,5 @@ def _made(found: Any) -> Layer:
         saved_by=saved_by,
         saved_at=as_utc(saved_at),
         removed_at=None if row.removed_at is None else as_utc(row.removed_at),
+        owner=Owner(row.owner, row.owner_name, row.team),
     )

@@ -152,16 +152,18 @@ class PeopleStore:
         with self._changed(person_id, who) as (session, row):
             if row.id == who.id and (role or Role(row.claimed)) is not Role.ADMINISTRATOR:
                 raise NotAllowedError("you cannot take your own role away: ask another administrator")
-            row.given = role
-            record(session, who, Action.ROLE, "person", row.id, f"{row.name}: {role or f'{row.claimed} by groups'}")
+            if row.given != role:
+                row.given = role
+                record(session, who, Action.ROLE, "person", row.id, f"{row.name}: {role or f'{row.claimed} by groups'}")
             return _read(row)
 
     def give_team(self, person_id: str, team: str, who: Person) -> Known:
         """Put somebody into a team, or, with an empty name, into none; errors as for :meth:`give_role`."""
         with self._changed(person_id, who) as (session, row):
-            row.team = tidy(team, _TEAM_LENGTH)
-            row.search = searchable(row.name, row.email, row.team)
-            record(session, who, Action.TEAM, "person", row.id, f"{row.name}: {row.team or 'none'}")
+            called = tidy(team, _TEAM_LENGTH)
+            if row.team != called:
+                row.team, row.search = called, searchable(row.name, row.email, called)
+                record(session, who, Action.TEAM, "person", row.id, f"{row.name}: {called or 'none'}")
             return _read(row)
 
     def remove(self, person_id: str, who: Person) -> Known:
@@ -169,22 +171,24 @@ class PeopleStore:
         with self._changed(person_id, who) as (session, row):
             if row.id == who.id:
                 raise NotAllowedError("you cannot close the dashboard to yourself: ask another administrator")
-            row.removed_at = row.removed_at or datetime.now(UTC)
-            record(session, who, Action.DELETED, "person", row.id, row.name)
+            if row.removed_at is None:
+                row.removed_at = datetime.now(UTC)
+                record(session, who, Action.DELETED, "person", row.id, row.name)
             return _read(row)
 
     def restore(self, person_id: str, who: Person) -> Known:
         """Let somebody come in again, with the role they had; errors as for :meth:`give_role`."""
         with self._changed(person_id, who) as (session, row):
-            row.removed_at = None
-            record(session, who, Action.RESTORED, "person", row.id, row.name)
+            if row.removed_at is not None:
+                row.removed_at = None
+                record(session, who, Action.RESTORED, "person", row.id, row.name)
             return _read(row)
 
     @contextmanager
     def _changed(self, person_id: str, who: Person) -> Iterator[tuple[Session, PersonRow]]:
         who.need(Task.PEOPLE)
         with transaction(self._engine) as session:
-            row = session.get(PersonRow, person_id[:_ID_LENGTH])
+            row = session.get(PersonRow, person_id[:_ID_LENGTH], with_for_update=True)
             if row is None:
                 raise UnknownNameError("person", person_id[:100], [])
             yield session, row

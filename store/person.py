@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from store.errors import NotAllowedError
+from store.words import tidy
 
 
 class Role(StrEnum):
@@ -34,6 +35,7 @@ class Task(StrEnum):
     DATA = "to keep data of your own"
     PEOPLE = "to give people their roles"
     PURGE = "to take away for good what was deleted"
+    STORE = "to restore or move all that is kept"
     REFRESH = "to fetch newer data"
     OPERATE = "to see how the server is doing"
 
@@ -51,11 +53,13 @@ _NEEDED = {
     Task.DATA: Role.PLANNER,
     Task.PEOPLE: Role.ADMINISTRATOR,
     Task.PURGE: Role.ADMINISTRATOR,
+    Task.STORE: Role.ADMINISTRATOR,
     Task.REFRESH: Role.ADMINISTRATOR,
     Task.OPERATE: Role.ADMINISTRATOR,
 }
 LOCAL = "local"
 """Id of whoever uses the program on their own machine, or types commands on the server's."""
+_ID_LENGTH, _NAME_LENGTH, _TEAM_LENGTH = 300, 200, 100
 
 
 @dataclass(frozen=True)
@@ -73,6 +77,15 @@ class Owner:
     person: str = ""
     name: str = ""
     team: str = ""
+
+    @property
+    def words(self) -> str:
+        """Whose it is, for a message: the team, or else the name."""
+        return self.team or self.name or "somebody who gave no name"
+
+
+NOBODY = Owner()
+"""Whom things belong to that were saved before anybody was asked: only an administrator may change them."""
 
 
 @dataclass(frozen=True)
@@ -116,6 +129,11 @@ class Person:
                 f"{task} needs the role {task.role}, and yours is {self.role}: ask an administrator of this dashboard"
             )
 
+    def as_owner(self, *, for_team: bool = False) -> Owner:
+        """Return them as whom something new belongs to, and their team as well when that is asked for."""
+        team = self.team[:_TEAM_LENGTH] if for_team else ""
+        return Owner(self.id[:_ID_LENGTH], tidy(self.name, _NAME_LENGTH), team)
+
     def owns(self, owner: Owner) -> bool:
         """Whether something belongs to them or to their team."""
         return (bool(self.id) and self.id == owner.person) or (bool(self.team) and self.team == owner.team)
@@ -133,9 +151,9 @@ class Person:
             When it is somebody else's; the message says whose.
         """
         if not self.may_change(owner):
-            whose = owner.team or owner.name or "somebody who was not asked for a name"
             raise NotAllowedError(
-                f"it belongs to {whose}: only they or an administrator may change or delete it; save a copy instead"
+                f"it belongs to {owner.words}: only they or an administrator may change or delete it; save a copy "
+                "instead"
             )
 
 

@@ -8,6 +8,8 @@ from sqlalchemy import Engine, delete, select
 from sqlalchemy.orm import Session
 
 from geo.errors import InputError
+from store.audit import Action, record
+from store.person import Person, Task
 from store.tables import DELETED, BookmarkRow, LayerContentRow, LayerRow, ScenarioRow, VersionRow
 from store.transaction import transaction
 
@@ -28,8 +30,10 @@ class Purged:
         return bool(self.scenarios or self.bookmarks or self.layers)
 
 
-def purge(engine: Engine, days: int, *, only_say: bool = False, now: datetime | None = None) -> Purged:
+def purge(engine: Engine, days: int, who: Person, *, only_say: bool = False, now: datetime | None = None) -> Purged:
     """Take away what was deleted or removed at least so many days ago, with all its versions; it cannot be undone.
+
+    The audit log keeps the name of each, and who took it away.
 
     Parameters
     ----------
@@ -37,6 +41,8 @@ def purge(engine: Engine, days: int, *, only_say: bool = False, now: datetime | 
         The store.
     days
         How many days ago; 0 for all that is deleted.
+    who
+        Who asks for it.
     only_say
         Whether to take nothing away, and only return what would go.
     now
@@ -44,11 +50,14 @@ def purge(engine: Engine, days: int, *, only_say: bool = False, now: datetime | 
 
     Raises
     ------
+    NotAllowedError
+        When `who` is not an administrator.
     InputError
         When the number of days is below 0 or above 36,500.
     StoreError
         When the database fails; nothing is taken away then.
     """
+    who.need(Task.PURGE)
     if not 0 <= days <= _MOST_DAYS:
         raise InputError(f"the number of days must be between 0 and {_MOST_DAYS}, not {days}")
     before = (now or datetime.now(UTC)) - timedelta(days=days)
@@ -76,6 +85,9 @@ def purge(engine: Engine, days: int, *, only_say: bool = False, now: datetime | 
             _take(session, [key for key, _ in scenarios], VersionRow.scenario_id, ScenarioRow.id)
             _take(session, [key for key, _ in bookmarks], BookmarkRow.id)
             _take(session, [key for key, _ in layers], LayerContentRow.layer_id, LayerRow.id)
+            for kind, rows in (("plan", scenarios), ("bookmark", bookmarks), ("own data", layers)):
+                for key, name in rows:
+                    record(session, who, Action.PURGED, kind, key, name)
         found = Purged(*(tuple(name for _, name in rows) for rows in (scenarios, bookmarks, layers)))
     if found and not only_say:
         _LOG.info(

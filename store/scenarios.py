@@ -1,15 +1,15 @@
 """Store of scenarios: save, look up, delete and restore, for several people at once.
 
 Nothing is overwritten. When two people save changes to the same version, both keep their work: the first save becomes
-the next version, the second becomes a new scenario, and the second person gets a message (:attr:`Saved.clash`).
+the next version, the second becomes a new scenario, and the second person gets a message (:attr:`Saved.clash`). So does
+a save over a scenario that belongs to somebody else.
 """
 
 import builtins
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from functools import lru_cache
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -17,11 +17,23 @@ from sqlalchemy import Engine, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from analysis.scenario.file import from_json, to_json
 from analysis.scenario.scenario import Scenario
-from geo.errors import InputError, UnknownNameError
+from geo.errors import InputError
+from store.audit import Action, record
 from store.database import explain, open_engine
-from store.paging import PAGE, Page, found_by, one_page, searchable
+from store.paging import PAGE, Page, found_by, one_page
+from store.person import NOBODY, Owner, Person
+from store.scenario_rows import (
+    latest_row,
+    owner_in,
+    owner_of,
+    scenario_in,
+    scenario_row,
+    shown,
+    unknown,
+    version_made,
+    version_row,
+)
 from store.tables import DELETED, RESTORED, SAVED, ScenarioRow, VersionRow
 from store.transaction import as_utc, transaction
 
@@ -29,6 +41,7 @@ _ADVICE = "; export the scenario to a file to keep it, then try again"
 _NAME_LENGTH = 200
 _RETRIES = 5
 _MOST_ASKED = 100
+_KIND = "plan"
 
 
 @dataclass(frozen=True)
@@ -45,6 +58,8 @@ class Version:
         The scenario in this version; its `version` is `number`.
     saved_by, saved_at
         By whom and when (UTC).
+    owner
+        Whom the scenario belongs to.
     """
 
     scenario_id: str
@@ -53,6 +68,7 @@ class Version:
     scenario: Scenario
     saved_by: str
     saved_at: datetime
+    owner: Owner = NOBODY
 
     @property
     def deleted(self) -> bool:
@@ -66,7 +82,7 @@ class Listed:
 
     Attributes
     ----------
-    scenario_id, number, kind, saved_by, saved_at
+    scenario_id, number, kind, saved_by, saved_at, owner
         As of a :class:`Version`.
     name
         Name of the scenario.
@@ -78,6 +94,7 @@ class Listed:
     name: str
     saved_by: str
     saved_at: datetime
+    owner: Owner = NOBODY
 
     @property
     def deleted(self) -> bool:
@@ -87,17 +104,27 @@ class Listed:
 
 @dataclass(frozen=True)
 class Saved:
-    """The result of a save: the new version, and another person's version with which it was in conflict.
+    """The result of a save.
 
-    With a clash, `version` is the first of a new scenario, and both are kept.
+    Attributes
+    ----------
+    version
+        The new version; with `clash` or `belongs_to` the first of a new scenario, so that both are kept.
+    clash
+        Another person's version with which it was in conflict.
+    belongs_to
+        Whom the scenario belongs to that was edited, where that is somebody else.
     """
 
     version: Version
     clash: Listed | None = None
+    belongs_to: Owner | None = None
 
     @property
     def message(self) -> str:
         """A message for the person who saved."""
+        if self.belongs_to is not None:
+            return f"It belongs to {self.belongs_to.words}; yours is kept as “{self.version.scenario.name}”."
         if self.clash is None:
             return f"Saved as version {self.version.number}."
         if self.clash.deleted:
@@ -124,7 +151,13 @@ class ScenarioStore:
         self._engine.dispose()
 
     def save(
-        self, scenario: Scenario, who: str, *, scenario_id: str | None = None, based_on: int | None = None
+        self,
+        scenario: Scenario,
+        who: Person,
+        *,
+        scenario_id: str | None = None,
+        based_on: int | None = None,
+        for_team: bool | None = None,
     ) -> Saved:
         """Save a scenario as a new version.
 
@@ -133,64 +166,80 @@ class ScenarioStore:
         scenario
             What to save; its own version number is replaced.
         who
-            Name of the person who saves.
+            Who saves, and whom a new scenario belongs to.
         scenario_id
             The stored scenario that was edited; None makes a new one.
         based_on
             The version from which the edit started; needed with `scenario_id`.
+        for_team
+            Whether the team of whom it belongs to may change it too; None leaves that as it is, which is no for a new
+            one. Only whom it belongs to can change that.
 
         Raises
         ------
+        NotAllowedError
+            When `who` may not save plans.
         InputError
-            When `who` is empty, or `based_on` is missing.
+            When `who` has no name, or `based_on` is missing.
         UnknownNameError
             When there is no such scenario or version.
         StoreError
             When the database fails; nothing is saved then.
         """
-        person = _person(who)
+        own = owner_of(who, for_team)
         if scenario_id is None:
-            return Saved(self._create(scenario, person))
+            return Saved(self._create(scenario, who, own))
         if based_on is None:
             raise InputError("say which version was edited, so that nobody else's work is covered up")
+        belongs_to = None
         try:
             with self._session() as session:
-                _version_row(session, scenario_id, based_on)
-                if _latest_row(session, scenario_id).number == based_on:
-                    return Saved(_add(session, _row(scenario_id, based_on + 1, SAVED, scenario, person)))
+                row = scenario_row(session, scenario_id)
+                version_row(session, scenario_id, based_on)
+                owner = owner_in(row)
+                if not who.may_change(owner):
+                    belongs_to = owner
+                elif row.number == based_on:
+                    kept = owner if for_team is None or own.person != owner.person else replace(owner, team=own.team)
+                    version = version_made(scenario_id, based_on + 1, SAVED, scenario, own.name)
+                    return Saved(_add(session, version, who, Action.SAVED, kept))
         except IntegrityError:
             # On PostgreSQL another save can happen between the read and the write, even in one transaction. The
             # database refuses a second row with the same number: a conflict like any other.
             pass
-        name = f"{scenario.name[: _NAME_LENGTH - 60]} ({person[:40]}’s copy)"
-        copy = self._create(replace(scenario, name=name), person, copied_from=scenario_id, copied_version=based_on)
+        name = f"{scenario.name[: _NAME_LENGTH - 60]} ({own.name[:40]}’s copy)"
+        copy = self._create(replace(scenario, name=name), who, own, (scenario_id, based_on))
+        if belongs_to is not None:
+            return Saved(copy, belongs_to=belongs_to)
         with self._session() as session:
             now = session.execute(select(*_columns(ScenarioRow)).where(ScenarioRow.id == scenario_id)).first()
             return Saved(copy, clash=None if now is None else _listed(now))
 
-    def duplicate(self, scenario_id: str, who: str, name: str, *, number: int | None = None) -> Version:
+    def duplicate(self, scenario_id: str, who: Person, name: str, *, number: int | None = None) -> Version:
         """Make a new scenario from a version of another, the latest when `number` is left out; errors as `save`."""
+        own = owner_of(who)
         origin = self.latest(scenario_id) if number is None else self.version(scenario_id, number)
         scenario = replace(origin.scenario, name=name.strip()[:_NAME_LENGTH] or origin.scenario.name)
-        return self._create(scenario, _person(who), copied_from=scenario_id, copied_version=origin.number)
+        return self._create(scenario, who, own, (scenario_id, origin.number))
 
     def latest(self, scenario_id: str) -> Version:
         """Return the last version, deleted or not; `UnknownNameError` when there is no such scenario."""
         with self._session() as session:
-            return _read(_latest_row(session, scenario_id))
+            return _read(latest_row(session, scenario_id), owner_in(scenario_row(session, scenario_id)))
 
     def version(self, scenario_id: str, number: int) -> Version:
         """Return one version, as a shared link names it; `UnknownNameError` when there is none."""
         with self._session() as session:
-            return _read(_version_row(session, scenario_id, number))
+            return _read(version_row(session, scenario_id, number), owner_in(scenario_row(session, scenario_id)))
 
     def versions(self, scenario_id: str) -> builtins.list[Listed]:
         """Return the record of a scenario, the first version first; `UnknownNameError` when there is no scenario."""
-        query = select(*_columns(VersionRow)).where(VersionRow.scenario_id == scenario_id).order_by(VersionRow.number)
+        query = select(*_columns(VersionRow)).join(ScenarioRow, ScenarioRow.id == VersionRow.scenario_id)
+        query = query.where(VersionRow.scenario_id == scenario_id).order_by(VersionRow.number)
         with self._session() as session:
             found = [_listed(row) for row in session.execute(query)]
         if not found:
-            raise _unknown(scenario_id)
+            raise unknown(scenario_id)
         return found
 
     def list(
@@ -232,134 +281,82 @@ class ScenarioStore:
         with self._session() as session:
             return {row[0]: _listed(row) for row in session.execute(query)}
 
-    def delete(self, scenario_id: str, who: str) -> Version:
-        """Delete a scenario, so that it is not listed any more; :meth:`restore` undoes it. Errors as for `save`."""
+    def delete(self, scenario_id: str, who: Person) -> Version:
+        """Delete a scenario, so that it is not listed any more; :meth:`restore` undoes it.
+
+        Errors as for `save`; `NotAllowedError` also when it is somebody else's.
+        """
         return self._mark(scenario_id, DELETED, who)
 
-    def restore(self, scenario_id: str, who: str) -> Version:
-        """Restore a deleted scenario as it was. Errors as for `save`."""
+    def restore(self, scenario_id: str, who: Person) -> Version:
+        """Restore a deleted scenario as it was. Errors as for `delete`."""
         return self._mark(scenario_id, RESTORED, who)
 
-    def _mark(self, scenario_id: str, kind: str, who: str) -> Version:
-        person = _person(who)
+    def _mark(self, scenario_id: str, kind: str, who: Person) -> Version:
+        person = owner_of(who).name
         for attempt in range(_RETRIES):
-            latest = self.latest(scenario_id)
-            if latest.deleted == (kind == DELETED):
-                return latest
-            marked = _row(scenario_id, latest.number + 1, kind, latest.scenario, person)
             try:
                 with self._session() as session:
-                    return _add(session, marked)
+                    owner = owner_in(scenario_row(session, scenario_id))
+                    who.need_own(owner)
+                    latest = _read(latest_row(session, scenario_id), owner)
+                    if latest.deleted == (kind == DELETED):
+                        return latest
+                    marked = version_made(scenario_id, latest.number + 1, kind, latest.scenario, person)
+                    return _add(session, marked, who, Action(kind), owner)
             except IntegrityError as error:
                 if attempt == _RETRIES - 1:
                     raise explain(self._engine, error, _ADVICE) from error
         raise InputError(f"the scenario {scenario_id!r} is being changed by too many people at once; try again")
 
-    def _create(
-        self, scenario: Scenario, person: str, *, copied_from: str | None = None, copied_version: int | None = None
-    ) -> Version:
+    def _create(self, scenario: Scenario, who: Person, owner: Owner, copied: tuple[str, int] | None = None) -> Version:
+        """Add a scenario, which is a copy of a version of another when that is given."""
         key = uuid4().hex
-        version = _row(key, 1, SAVED, scenario, person)
+        version = version_made(key, 1, SAVED, scenario, owner.name)
+        copied_from, copied_version = copied or (None, None)
         row = ScenarioRow(
             id=key,
             area=scenario.area,
             copied_from=copied_from,
             copied_version=copied_version,
-            **_shown(version),
+            owner=owner.person,
+            owner_name=owner.name,
+            **shown(version, owner),
         )
         with self._session() as session:
             session.add(row)
             session.flush()
             session.add(version)
             session.flush()
-            return _read(version)
+            record(session, who, Action.COPIED if copied else Action.SAVED, _KIND, key, version.name)
+            return _read(version, owner)
 
     def _session(self) -> AbstractContextManager[Session]:
         return transaction(self._engine, _ADVICE)
 
 
-def _person(who: str) -> str:
-    person = " ".join("".join(letter if letter.isprintable() else " " for letter in who).split())[:_NAME_LENGTH]
-    if not person:
-        raise InputError("say who is saving: give a name")
-    return person
+def _read(row: VersionRow, owner: Owner) -> Version:
+    scenario = scenario_in(row.body)
+    return Version(row.scenario_id, row.number, row.kind, scenario, row.saved_by, as_utc(row.saved_at), owner)
 
 
-def _row(scenario_id: str, number: int, kind: str, scenario: Scenario, person: str) -> VersionRow:
-    numbered = replace(scenario, version=number)
-    body = to_json(numbered)
-    # A scenario that cannot be read again must not be saved.
-    if from_json(body) != numbered:
-        raise InputError(f"the scenario {scenario.name[:100]!r} does not survive being saved; check its changes")
-    return VersionRow(
-        scenario_id=scenario_id,
-        number=number,
-        kind=kind,
-        name=scenario.name,
-        body=body,
-        saved_by=person,
-        saved_at=datetime.now(UTC),
-    )
-
-
-def _read(row: VersionRow) -> Version:
-    return Version(row.scenario_id, row.number, row.kind, _scenario(row.body), row.saved_by, as_utc(row.saved_at))
-
-
-@lru_cache(maxsize=512)
-def _scenario(body: str) -> Scenario:
-    """Read a body; kept, because the check by the schema is the slowest part of a list and a body never changes."""
-    return from_json(body)
-
-
-def _add(session: Session, row: VersionRow) -> Version:
+def _add(session: Session, row: VersionRow, who: Person, action: Action, owner: Owner) -> Version:
     """Add a version, and write to the row of its scenario what lists show; the version first, as it can clash."""
     session.add(row)
     session.flush()
     change = update(ScenarioRow).where(ScenarioRow.id == row.scenario_id)
-    session.execute(change.values(**_shown(row)), execution_options={"synchronize_session": False})
-    return _read(row)
-
-
-def _shown(row: VersionRow) -> dict[str, Any]:
-    """Return what the row of a scenario says of its last version."""
-    return {
-        "number": row.number,
-        "kind": row.kind,
-        "name": row.name,
-        "saved_by": row.saved_by,
-        "saved_at": row.saved_at,
-        "search": searchable(row.name, row.saved_by),
-    }
+    session.execute(change.values(**shown(row, owner)), execution_options={"synchronize_session": False})
+    record(session, who, action, _KIND, row.scenario_id, row.name)
+    return _read(row, owner)
 
 
 def _columns(table: type[ScenarioRow] | type[VersionRow]) -> tuple[InstrumentedAttribute[Any], ...]:
     """Return the columns of a :class:`Listed`."""
     key = ScenarioRow.id if table is ScenarioRow else VersionRow.scenario_id
-    return (key, table.number, table.kind, table.name, table.saved_by, table.saved_at)
+    owner = (ScenarioRow.owner, ScenarioRow.owner_name, ScenarioRow.team)
+    return (key, table.number, table.kind, table.name, table.saved_by, table.saved_at, *owner)
 
 
 def _listed(row: Any) -> Listed:
-    scenario_id, number, kind, name, saved_by, saved_at = row
-    return Listed(scenario_id, number, kind, name, saved_by, as_utc(saved_at))
-
-
-def _unknown(scenario_id: str) -> UnknownNameError:
-    return UnknownNameError("stored scenario", scenario_id[:100], [])
-
-
-def _latest_row(session: Session, scenario_id: str) -> VersionRow:
-    row = session.scalars(
-        select(VersionRow).where(VersionRow.scenario_id == scenario_id).order_by(VersionRow.number.desc()).limit(1)
-    ).first()
-    if row is None:
-        raise _unknown(scenario_id)
-    return row
-
-
-def _version_row(session: Session, scenario_id: str, number: int) -> VersionRow:
-    row = session.get(VersionRow, (scenario_id, number))
-    if row is None:
-        last = _latest_row(session, scenario_id).number
-        raise UnknownNameError("version", str(number), [str(n) for n in range(1, last + 1)][-50:])
-    return row
+    scenario_id, number, kind, name, saved_by, saved_at, *owner = row
+    return Listed(scenario_id, number, kind, name, saved_by, as_utc(saved_at), Owner(*owner))

@@ -15,9 +15,11 @@ from sqlalchemy import Engine, select
 from sqlalchemy.exc import IntegrityError
 
 from geo.errors import InputError
+from store.audit import Action, record
 from store.bookmarks import own_query
 from store.database import open_engine
 from store.errors import StoreError
+from store.person import Person, Task
 from store.tables import ShortLinkRow
 from store.transaction import transaction
 
@@ -52,7 +54,7 @@ class ShortLinkStore:
         """Close the connections to the database."""
         self._engine.dispose()
 
-    def make(self, page: str, query: str) -> ShortLink:
+    def make(self, page: str, query: str, who: Person) -> ShortLink:
         """Return the short link of a view, made now if it has none yet.
 
         Parameters
@@ -61,14 +63,19 @@ class ShortLinkStore:
             Name of the page, as in its address.
         query
             The part of the address after the question mark.
+        who
+            Who asks for it.
 
         Raises
         ------
+        NotAllowedError
+            When `who` may not make short links.
         InputError
             When page or query are not of this program, or too long.
         StoreError
             When the database fails; nothing is saved then.
         """
+        who.need(Task.LINK)
         if not _PAGE.fullmatch(page):
             raise InputError("this view is not on a page of this program, so it cannot have a short link")
         tidy = own_query(query)
@@ -83,6 +90,7 @@ class ShortLinkStore:
                         )
                         session.add(row)
                         session.flush()
+                        record(session, who, Action.SAVED, "short link", row.code, page)
                     return _read(row)
             except IntegrityError:  # somebody else has just made it, or has drawn the same code: look again
                 continue

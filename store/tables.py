@@ -187,3 +187,4 @@ class AuditRow(Base):
     subject: Mapped[str] = mapped_column(String(300))
     subject_name: Mapped[str] = mapped_column(String(200))
     origin: Mapped[str] = mapped_column(String(200))
+    search: Mapped[str] = mapped_column(Text)

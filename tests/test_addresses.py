@@ -13,6 +13,7 @@ from commands.addresses import Addresses
 from commands.dashboard import dashboard
 from commands.server.health import Health
 from store.short_links import ShortLinkStore
+from tests.people import boss
 
 HERE = "http://hall.example/base/"
 
@@ -54,10 +55,10 @@ def ask(path: str, query: str = "", server: ASGIApp | None = None) -> tuple[int,
 
 
 def test_a_short_link_leads_to_its_view_behind_any_base_path(store):
-    made = store.make("gaps", "figure=share&place=SS1+2QA")
+    made = store.make("gaps", "figure=share&place=SS1+2QA", boss("Olga"))
     assert ask(f"/s/{made.code}")[:2] == (302, f"{HERE}gaps?figure=share&place=SS1+2QA")
     assert ask(f"/s/{made.code.upper()}")[:2] == (302, f"{HERE}gaps?figure=share&place=SS1+2QA")
-    assert ask(f"/s/{store.make('meeting', '').code}")[:2] == (302, f"{HERE}meeting")
+    assert ask(f"/s/{store.make('meeting', '', boss('Olga')).code}")[:2] == (302, f"{HERE}meeting")
 
 
 @pytest.mark.parametrize("base", ["planning/reach", "/planning/reach/"])
@@ -65,7 +66,7 @@ def test_short_addresses_lie_under_the_base_path_that_the_server_is_set_to(store
     monkeypatch.setattr("streamlit.get_option", {"server.baseUrlPath": base}.__getitem__)
     *_, before = dashboard()._user_middleware
     server = before.cls(Starlette())
-    made = store.make("gaps", "figure=share")
+    made = store.make("gaps", "figure=share", boss("Olga"))
     under = f"{HERE}planning/reach/"
     assert ask(f"/planning/reach/s/{made.code}", server=server)[:2] == (302, f"{under}gaps?figure=share")
     assert ask("/planning/reach/ward/kursaal", server=server)[:2] == (302, f"{under}ward?ward=kursaal")
@@ -110,7 +111,7 @@ def test_what_is_no_name_of_a_ward_leads_nowhere(name):
 
 
 def test_nothing_leads_to_another_host(store):
-    for path in (f"/s/{store.make('gaps', 'to=//evil.example').code}", "/ward/evil.example"):
+    for path in (f"/s/{store.make('gaps', 'to=//evil.example', boss('Olga')).code}", "/ward/evil.example"):
         assert urlsplit(ask(path)[1]).netloc == "hall.example"
 
 

@@ -11,6 +11,7 @@ from cli import app
 from store.database import database_url
 from store.integrity import set_aside_files
 from store.scenarios import ScenarioStore
+from tests.people import boss
 
 
 @pytest.fixture(autouse=True)
@@ -19,9 +20,9 @@ def path(tmp_path, monkeypatch):
     made = tmp_path / "plans.sqlite"
     monkeypatch.setenv("REACH_DATABASE_URL", f"sqlite:///{made}")
     store = ScenarioStore.open()
-    key = store.save(Scenario("Hub", "southend"), "Anna").version.scenario_id
-    store.save(Scenario("Hub", "southend"), "Ben", scenario_id=key, based_on=1)
-    store.delete(store.save(Scenario("Gone", "southend"), "Anna").version.scenario_id, "Anna")
+    key = store.save(Scenario("Hub", "southend"), boss("Anna")).version.scenario_id
+    store.save(Scenario("Hub", "southend"), boss("Ben"), scenario_id=key, based_on=1)
+    store.delete(store.save(Scenario("Gone", "southend"), boss("Anna")).version.scenario_id, boss("Anna"))
     store.close()
     return made
 
@@ -73,7 +74,7 @@ def test_a_store_that_is_not_empty_is_replaced_only_when_that_is_said_and_confir
     backup, first = tmp_path / "b.sqlite", tmp_path / "first.sqlite"
     reach("backup", backup)
     store = ScenarioStore.open()
-    store.save(Scenario("Later", "southend"), "Anna")
+    store.save(Scenario("Later", "southend"), boss("Anna"))
     store.close()
     assert "is not empty" in reach("restore", backup).stderr
     refused = reach("restore", backup, "--replace", first)

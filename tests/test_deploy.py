@@ -25,6 +25,7 @@ from benchmarks.serving import served
 from cli import app
 from store.short_links import ShortLinkStore
 from tests.conftest import require_or_skip
+from tests.people import boss
 from tests.store.conftest import postgres  # noqa: F401
 
 CHECKOUT = Path(__file__).resolve().parents[1]
@@ -188,7 +189,7 @@ def test_two_processes_behind_nginx_on_one_postgresql(tmp_path, request):
 
         # What one process keeps, the other finds.
         store = ShortLinkStore.open(url)
-        code = store.make("gaps", "figure=share").code
+        code = store.make("gaps", "figure=share", boss("Olga")).code
         store.close()
         for visitor in (one, other):
             status, headers, _ = visitor.ask(f"/s/{code}")

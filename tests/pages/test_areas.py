@@ -10,6 +10,7 @@ from analysis.shown import as_shown
 from geo.packs import open_pack
 from store.bookmarks import BookmarkStore
 from tests.pages.conftest import Screen
+from tests.people import boss
 from tests.samples import write_pack
 from ui.areas.chart import chart_words
 from ui.kit.session import Session
@@ -147,8 +148,8 @@ def test_a_short_link_names_its_area_even_where_it_is_the_usual_one(open_page):
 @pytest.mark.slow
 def test_bookmarks_stay_with_their_area(open_page, database):
     store = BookmarkStore.open(database)
-    store.add(HERE, "Of the first", "ward_map", "ward=E05002216")
-    store.add(OTHER, "Of the second", "ward_map", f"area={OTHER}")
+    store.add(HERE, "Of the first", "ward_map", "ward=E05002216", boss("Ann"))
+    store.add(OTHER, "Of the second", "ward_map", f"area={OTHER}", boss("Ann"))
     store.close()
     screen = open_page("ward_map")
     for area, listed in ((HERE, "Of the first"), (OTHER, "Of the second")):

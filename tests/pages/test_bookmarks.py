@@ -10,6 +10,7 @@ from store.bookmarks import BookmarkStore
 from store.short_links import ShortLinkStore
 from tests.pages.conftest import named_in_links
 from tests.pages.lab import press
+from tests.people import boss
 
 KURSAAL = "E05002216"
 
@@ -75,7 +76,7 @@ def test_opening_a_bookmark_shows_the_same_view_whatever_was_chosen_since(open_p
 
 @pytest.mark.slow
 def test_a_bookmark_without_a_plan_opens_the_lab_empty_and_undo_brings_the_plan_back(open_page, store, pack):
-    made = store.add("southend", "Empty", "scenario_lab", "", "")
+    made = store.add("southend", "Empty", "scenario_lab", "", boss(""))
     screen = open_page("ward_map")
     plan = Scenario("My plan", "southend", changes=(CloseSite("x"),), baseline=pack.baselines[0])
     screen.at.session_state["lab_history"] = History(plan)
@@ -89,7 +90,7 @@ def test_a_bookmark_without_a_plan_opens_the_lab_empty_and_undo_brings_the_plan_
 
 @pytest.mark.slow
 def test_removal_is_undoable_at_once_and_later(open_page, store):
-    one = store.add("southend", "one", "gaps", "", "Anna")
+    one = store.add("southend", "one", "gaps", "", boss("Anna"))
     screen = open_page("ward_map")
     open_list(screen)
     press(screen, f"bookmarks-remove-{one.id}")
@@ -104,9 +105,9 @@ def test_removal_is_undoable_at_once_and_later(open_page, store):
 
 
 def test_hostile_titles_are_words_and_bookmarks_of_pages_that_are_not_there_are_not_shown(open_page, store):
-    store.add("southend", "<b>x</b> [y](javascript:z) **w**", "gaps", "", "<i>Ben</i>")
-    store.add("southend", "Nowhere", "old_page", "", "")
-    store.add("blackpool", "Elsewhere", "gaps", "", "")
+    store.add("southend", "<b>x</b> [y](javascript:z) **w**", "gaps", "", boss("<i>Ben</i>"))
+    store.add("southend", "Nowhere", "old_page", "", boss(""))
+    store.add("blackpool", "Elsewhere", "gaps", "", boss(""))
     screen = open_page("ward_map")
     open_list(screen)
     assert labels(screen) == [r"1\. \<b\>x\</b\> \[y\]\(javascript:z\) \*\*w\*\*"]

@@ -10,6 +10,7 @@ from store.bookmarks import BookmarkStore
 from store.paging import PAGE
 from store.scenarios import ScenarioStore
 from tests.pages.lab import go_to, plan, press, told
+from tests.people import boss
 
 FIND, OLDER, NEWER = "list-search-{}", "list-older-{}", "list-newer-{}"
 
@@ -74,7 +75,7 @@ def test_a_plan_of_another_page_is_found_by_turning_and_by_searching_and_is_open
 
 def test_deleted_plans_come_by_pages_too(open_page, store, empty):
     for key in fill(store, empty, 12):
-        store.delete(key, "Ada")
+        store.delete(key, boss("Ada"))
     screen = open_page("scenario_lab")
     go_to(screen, "Save")
     assert "1–10 of 12" in screen.text
@@ -108,7 +109,7 @@ def test_a_link_to_a_plan_of_a_later_page_shows_it(open_page, store, empty):
 def test_bookmarks_come_by_pages(open_page, database):
     marks = BookmarkStore.open(database)
     for number in range(PAGE + 1):
-        marks.add("southend", f"View {number}", "gaps", "", "Ada")
+        marks.add("southend", f"View {number}", "gaps", "", boss("Ada"))
     marks.close()
     screen = open_page("ward_map")
     press(screen, "bookmarks-open")

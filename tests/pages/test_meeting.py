@@ -15,6 +15,7 @@ from analysis.story.figures import story_figures
 from store.scenarios import ScenarioStore
 from store.short_links import ShortLinkStore
 from tests.pages.conftest import named_in_links
+from tests.people import boss
 from ui.kit.links import only_here
 from ui.meeting import about as meeting_about
 from ui.meeting.share import qr_image, story_link
@@ -130,7 +131,7 @@ def plan(pack, name="Hub at the library"):
 
 def test_a_saved_plan_can_be_shown(open_page, pack):
     store = ScenarioStore.open()
-    saved = store.save(plan(pack), "tester")
+    saved = store.save(plan(pack), boss("tester"))
     store.close()
     page = open_page("meeting", step="plan", story_plan=f"{saved.version.scenario_id}.1")
     assert "Hub at the library" in page.text
@@ -145,7 +146,7 @@ def test_a_saved_plan_can_be_shown(open_page, pack):
 def test_a_plan_that_cannot_be_made_does_not_stop_the_story(open_page, pack):
     store = ScenarioStore.open()
     bad = Scenario("Bad plan", pack.code, changes=(AddSite("new-1", "Hub", Venue("osm-gone")),))
-    saved = store.save(bad, "tester")
+    saved = store.save(bad, boss("tester"))
     store.close()
     page = open_page("meeting", step="plan", story_plan=f"{saved.version.scenario_id}.1")
     assert no_plan(page)
@@ -157,17 +158,17 @@ def test_a_plan_that_cannot_be_made_does_not_stop_the_story(open_page, pack):
 
 def test_a_link_shows_the_plan_as_it_was_whatever_came_after(open_page, pack):
     store = ScenarioStore.open()
-    key = store.save(plan(pack), "tester").version.scenario_id
+    key = store.save(plan(pack), boss("tester")).version.scenario_id
     link = {"step": "plan", "story_plan": f"{key}.1"}
     before = open_page("meeting", **link)
     sentence = [body for body in htmls(before) if 'class="sentence"' in body]
     assert "Hub at the library" in before.text
     edited = Scenario("Nothing at all", pack.code, changes=(CloseSite("cc-none"),))
-    store.save(edited, "another", scenario_id=key, based_on=1)
+    store.save(edited, boss("another"), scenario_id=key, based_on=1)
     after_edit = open_page("meeting", **link)
     assert [body for body in htmls(after_edit) if 'class="sentence"' in body] == sentence
     assert after_edit.chosen("story_plan") == f"{key}.1"
-    store.delete(key, "another")
+    store.delete(key, boss("another"))
     after_deletion = open_page("meeting", **link)
     assert [body for body in htmls(after_deletion) if 'class="sentence"' in body] == sentence
     assert after_deletion.notes == []
@@ -176,8 +177,8 @@ def test_a_link_shows_the_plan_as_it_was_whatever_came_after(open_page, pack):
 
 def test_a_plan_of_a_newer_program_is_named_and_hides_no_other(open_page, pack):
     store = ScenarioStore.open()
-    good = store.save(plan(pack), "tester").version
-    newer = store.save(plan(pack, "From the future"), "Ben").version
+    good = store.save(plan(pack), boss("tester")).version
+    newer = store.save(plan(pack, "From the future"), boss("Ben")).version
     with store._engine.begin() as connection:
         connection.execute(
             text("UPDATE scenario_version SET body = replace(body, :old, :new) WHERE name = 'From the future'"),

@@ -11,6 +11,7 @@ from analysis.scenario.scenario import AddSite, Point
 from analysis.travel.access import Access
 from geo.network.modes import MODES
 from store.layers import LayerStore
+from tests.people import boss
 
 ROWS = (
     "site_name\tpcds\tLng\tLat\n"
@@ -91,7 +92,7 @@ def kept(store, kind="services", name="Our *hubs*"):
             "postcode": ["", ""],
         }
     )
-    return store.add("southend", kind, name, rows, "Anna"), rows
+    return store.add("southend", kind, name, rows, boss("Anna")), rows
 
 
 @pytest.mark.slow
@@ -141,7 +142,7 @@ def test_a_layer_is_renamed_replaced_and_removed_and_each_can_be_undone(open_pag
 @pytest.mark.slow
 def test_a_link_to_what_was_removed_says_so(open_page, store):
     layer, _ = kept(store)
-    store.remove(layer.id)
+    store.remove(layer.id, boss("Anna"))
     screen = open_page("own_data", layer=layer.id)
     assert "which was removed" in screen.text
     press(screen, f"own-back-{layer.id}")

@@ -8,6 +8,7 @@ from analysis.reach.reach import reach
 from analysis.travel.access import Access, journeys
 from geo.network.modes import MODES
 from store.layers import LayerStore
+from tests.people import boss
 
 POSTCODE = "SS3 9PD"
 NAME = "Our *hubs*"
@@ -30,7 +31,7 @@ def store(database):
 
 @pytest.fixture
 def layer(store):
-    return store.add("southend", "services", NAME, ROWS)
+    return store.add("southend", "services", NAME, ROWS, boss("Anna"))
 
 
 def heading(screen):
@@ -104,7 +105,7 @@ def test_the_times_of_a_ward_are_to_ones_own_places(open_page, layer, pack):
 
 @pytest.mark.slow
 def test_a_link_to_places_that_were_removed_says_so_and_shows_the_usual_service(open_page, store, layer):
-    store.remove(layer.id)
+    store.remove(layer.id, boss("Anna"))
     screen = open_page("travel_time", service=f"own-{layer.id}")
     assert "The link asks for “Our \\*hubs\\*”, which was removed." in screen.text
     (note,) = screen.notes
@@ -116,8 +117,8 @@ def test_a_link_to_places_that_were_removed_says_so_and_shows_the_usual_service(
 @pytest.mark.slow
 def test_counts_and_the_layers_of_other_areas_are_not_offered(open_page, store, pack):
     counts = pd.DataFrame({"measure": ["Twins"], "lsoa": [pack.lsoas.index[0]], "value": [3.0]})
-    store.add("southend", "counts", "Twins", counts)
-    store.add("blackpool", "sites", "Elsewhere", ROWS)
+    store.add("southend", "counts", "Twins", counts, boss("Anna"))
+    store.add("blackpool", "sites", "Elsewhere", ROWS, boss("Anna"))
     screen = open_page("travel_time")
     assert not [one for one in screen.at.selectbox(key="service").options if one.startswith("Your own")]
 

@@ -12,6 +12,7 @@ from geo.errors import InputError
 from geo.places import place_at
 from store.scenarios import ScenarioStore
 from tests.pages.lab import go_to, hub, plan, press, reached, sentence, told
+from tests.people import boss
 from ui.lab.state import decode, encode
 
 POSTCODE = "SS3 9PD"
@@ -298,7 +299,7 @@ def test_saving_opening_deleting_and_bringing_back(open_page, database, pack):
     assert (first.name, first.saved_by, first.number) == ("A hub for Shoebury", "Ada", 1)
     # Somebody else saves over it: both are kept, and the second is told.
     kept = store.latest(first.scenario_id).scenario
-    store.save(kept, "Grace", scenario_id=first.scenario_id, based_on=1)
+    store.save(kept, boss("Grace"), scenario_id=first.scenario_id, based_on=1)
     screen.choose("lab-typed", "SS1 2PS")
     press(screen, "lab-save")
     assert "Grace changed this scenario while you were editing it" in " ".join(i.value for i in screen.at.info)

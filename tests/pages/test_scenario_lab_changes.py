@@ -27,6 +27,7 @@ from drawing.palette import time_bands
 from geo.network.modes import mode_named
 from store.scenarios import ScenarioStore
 from tests.pages.lab import enter, go_to, plan, press, reached, sentence, told
+from tests.people import boss
 from ui.lab.state import encode
 
 ENDS = ("SS3 9XX", "SS3 9YD")  # from a children's centre across the railway
@@ -295,7 +296,7 @@ def test_the_curve_of_hubs_has_the_figures_of_the_analysis(open_page, pack, lab)
 @pytest.mark.slow
 def test_undo_after_opening_a_saved_plan_saves_into_the_right_one(open_page, database, pack, empty):
     store = ScenarioStore.open(database)
-    other = store.save(replace(empty, name="Other"), "Grace", scenario_id=None, based_on=None).version
+    other = store.save(replace(empty, name="Other"), boss("Grace"), scenario_id=None, based_on=None).version
     screen = open_page("scenario_lab")
     screen.choose("lab-typed", ENDS[0])
     go_to(screen, "Save")

@@ -20,6 +20,7 @@ from reports.offers import scenario_offers
 from store.scenarios import ScenarioStore
 from tests.pages.conftest import named_in_links
 from tests.pages.lab import enter, go_to, hub, plan, press, told
+from tests.people import boss
 from ui.kit.controls import kept
 from ui.kit.slots import Slot
 from ui.lab import best as lab_best
@@ -38,7 +39,7 @@ def store(database):
 
 
 def saved(store, scenario):
-    return store.save(scenario, "Grace", scenario_id=None, based_on=None).version
+    return store.save(scenario, boss("Grace"), scenario_id=None, based_on=None).version
 
 
 @pytest.mark.slow
@@ -124,7 +125,7 @@ def test_a_reloaded_plan_is_saved_as_the_next_version(open_page, store, pack):
         (last,) = store.list(pack.code)
         assert (last.scenario_id, last.number) == (first.scenario_id, number)
     # Somebody else's save is still noticed after a reload.
-    store.save(store.latest(last.scenario_id).scenario, "Grace", scenario_id=last.scenario_id, based_on=3)
+    store.save(store.latest(last.scenario_id).scenario, boss("Grace"), scenario_id=last.scenario_id, based_on=3)
     screen = open_page("scenario_lab", **screen.address)
     go_to(screen, "Save")
     screen.choose("lab-who", "Ada")
@@ -264,9 +265,9 @@ def test_only_an_answer_to_what_is_asked_now_can_be_adopted(open_page):
 def test_every_button_has_a_name_of_its_own(open_page, store, empty):
     version = saved(store, hub(replace(empty, name="Other"), Venue(LIBRARY)))
     for number in (1, 2):
-        store.save(version.scenario, "Grace", scenario_id=version.scenario_id, based_on=number)
+        store.save(version.scenario, boss("Grace"), scenario_id=version.scenario_id, based_on=number)
     for name in ("Old one", "Older one"):
-        store.delete(saved(store, replace(empty, name=name)).scenario_id, "Grace")
+        store.delete(saved(store, replace(empty, name=name)).scenario_id, boss("Grace"))
     screen = open_page("scenario_lab", plan=encode(hub(hub(empty, AtPostcode(POSTCODE)), Venue(LIBRARY), "Library")))
     for tab in ("By ward", "Cost", "Compare", "Save"):
         go_to(screen, tab)

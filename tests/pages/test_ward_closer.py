@@ -16,6 +16,7 @@ from analysis.scenario.outcomes import offers_of, provision, read_offers
 from analysis.scenario.scenario import AddSite, Scenario, Venue
 from analysis.trends.trend import trend
 from store.scenarios import ScenarioStore
+from tests.people import boss
 from ui.kit.heat_table import minutes_cell, share_cell
 from wording.columns import value_words
 from wording.numbers import people
@@ -327,7 +328,7 @@ def test_outcomes_follow_a_change_of_the_assumption_and_keep_it_in_the_address(p
 
 def test_outcomes_with_a_saved_plan(pack, open_page, lab, database):
     plan = Scenario("A hub at the library", pack.code, changes=(AddSite("new-1", "Library hub", Venue(LIBRARY)),))
-    saved = ScenarioStore.open(database).save(plan, "Ann", scenario_id=None, based_on=None).version
+    saved = ScenarioStore.open(database).save(plan, boss("Ann"), scenario_id=None, based_on=None).version
     screen = open_page("ward_map", closer="outcomes")
     screen.choose("outcome_plan", saved.scenario_id)
     expected = found(lab, plan=plan)

@@ -8,8 +8,10 @@ import pytest
 
 from geo.errors import InputError, UnknownNameError
 from store.bookmarks import TITLE_LENGTH, BookmarkStore
+from tests.people import boss
 
 QUERY = "measure=child_poverty_rate&services=library~school&place=SS1+2QA"
+OLGA = boss("Olga")
 
 
 @pytest.fixture
@@ -20,7 +22,7 @@ def bookmarks(url: str) -> Iterator[BookmarkStore]:
 
 
 def add(store, title="Kursaal", *, area="southend", page="ward_map", query=QUERY, who="Anna"):
-    return store.add(area, title, page, query, who)
+    return store.add(area, title, page, query, boss(who))
 
 
 def test_a_view_is_kept_with_who_and_when(bookmarks):
@@ -38,21 +40,21 @@ def test_two_people_see_each_other_s_the_latest_first(bookmarks, url):
     one = add(bookmarks, who="Anna")
     two = add(other, who="Ben")
     assert list(other.list("southend")) == list(bookmarks.list("southend")) == [two, one]
-    other.remove(one.id)
+    other.remove(one.id, OLGA)
     assert list(bookmarks.list("southend")) == [two]
     other.close()
 
 
 def test_removal_is_undoable_and_nothing_is_overwritten(bookmarks):
     one, two = add(bookmarks, "one"), add(bookmarks, "two")
-    gone = bookmarks.remove(one.id)
+    gone = bookmarks.remove(one.id, OLGA)
     assert gone.removed_at is not None
     assert gone.removed_at >= one.saved_at
     assert list(bookmarks.list("southend")) == [two]
     assert list(bookmarks.list("southend", removed=True)) == [gone]
-    assert bookmarks.remove(one.id) == gone
-    assert bookmarks.restore(one.id) == one
-    assert bookmarks.restore(one.id) == one
+    assert bookmarks.remove(one.id, OLGA) == gone
+    assert bookmarks.restore(one.id, OLGA) == one
+    assert bookmarks.restore(one.id, OLGA) == one
     assert list(bookmarks.list("southend")) == [two, one]
     assert list(bookmarks.list("southend", removed=True)) == []
 
@@ -112,4 +114,4 @@ def test_what_is_no_view_of_this_program_is_refused_and_changes_nothing(bookmark
 def test_a_bookmark_that_is_not_there(bookmarks):
     for call in (bookmarks.remove, bookmarks.restore):
         with pytest.raises(UnknownNameError, match="unknown bookmark 'nothing'"):
-            call("nothing")
+            call("nothing", OLGA)

@@ -14,15 +14,21 @@ from analysis.scenario.scenario import Scenario, SetSpeed
 from geo.errors import InputError
 from store import copies
 from store.bookmarks import BookmarkStore
-from store.copies import back_up, counts, move, restore
+from store.copies import back_up, counts, holds, move, restore
 from store.database import open_engine
-from store.errors import StoreError
+from store.errors import NotAllowedError, StoreError
 from store.layers import LayerStore
+from store.people import PeopleStore
+from store.person import Role
+from store.purge import purge
 from store.scenarios import ScenarioStore
 from store.short_links import ShortLinkStore
-from store.tables import Base, PackRow
+from store.soundness import faults
+from store.tables import AuditRow, Base, PackRow
+from tests.people import boss, someone
 
 PLAN = Scenario("Hub „Zürich“ 🏠", "southend", note="line one\nline two")
+OLGA = boss("Olga")
 
 
 @pytest.fixture
@@ -30,17 +36,18 @@ def engine(url):
     """A store that has something of every kind."""
     made = open_engine(url)
     plans = ScenarioStore(made)
-    key = plans.save(PLAN, "Anna").version.scenario_id
-    plans.save(PLAN.with_change(SetSpeed(3.0)), "Ben", scenario_id=key, based_on=1)
-    plans.duplicate(key, "Cem", "Copy")
-    plans.delete(plans.save(replace(PLAN, area="blackpool"), "Dora").version.scenario_id, "Dora")
+    key = plans.save(PLAN, boss("Anna")).version.scenario_id
+    plans.save(PLAN.with_change(SetSpeed(3.0)), boss("Ben"), scenario_id=key, based_on=1)
+    plans.duplicate(key, boss("Cem"), "Copy")
+    plans.delete(plans.save(replace(PLAN, area="blackpool"), boss("Dora")).version.scenario_id, boss("Dora"))
     marks = BookmarkStore(made)
-    marks.add("southend", "One", "gaps", "a=1", "Anna")
-    marks.remove(marks.add("southend", "Two", "gaps", "", "").id)
-    ShortLinkStore(made).make("gaps", "a=1")
+    marks.add("southend", "One", "gaps", "a=1", boss("Anna"))
+    marks.remove(marks.add("southend", "Two", "gaps", "", OLGA).id, OLGA)
+    ShortLinkStore(made).make("gaps", "a=1", OLGA)
     layers = LayerStore(made)
     rows = pd.DataFrame({"measure": ["x"], "lsoa": ["E01015814"], "value": [1.25]})
-    layers.replace(layers.add("southend", "counts", "Twins", rows, "Anna").id, rows, "Ben", based_on=1)
+    layers.replace(layers.add("southend", "counts", "Twins", rows, boss("Anna")).id, rows, boss("Ben"), based_on=1)
+    PeopleStore(made).meet("issuer|1", "Anna", "anna@council.example", Role.PLANNER)
     at = datetime(2026, 7, 1, 12, tzinfo=UTC)
     with made.begin() as connection:
         connection.execute(
@@ -73,6 +80,17 @@ def content(engine):
         }
 
 
+def kept_in(engine):
+    """All rows of all tables but the audit log."""
+    return {name: rows for name, rows in content(engine).items() if name != "audit"}
+
+
+def actions(rows):
+    """What was done, by rows of the audit log."""
+    at = [column.name for column in AuditRow.__table__.columns].index("action")
+    return sorted(row[at] for row in rows)
+
+
 def test_there_is_something_in_every_table_to_lose(engine):
     assert all(counts(engine).values())
     assert counts(engine)["scenario_version"] == 5
@@ -82,15 +100,20 @@ def test_a_backup_is_restored_to_an_empty_store_with_every_row(engine, other, tm
     file = tmp_path / "b.sqlite"
     assert back_up(engine, file) == counts(engine)
     kept = file.read_bytes()
-    assert restore(file, other) == counts(engine)
-    assert content(other) == content(engine)
+    assert restore(file, other, OLGA) == counts(engine)
+    assert kept_in(other) == kept_in(engine)
+    added = set(content(other)["audit"]) - set(content(engine)["audit"])
+    assert [actions(one) for one in (added, ())] == [["store restored"], []]
+    assert set(content(engine)["audit"]) <= set(content(other)["audit"])
     assert file.read_bytes() == kept
 
 
 def test_a_store_is_moved_with_every_row_and_stays(engine, other):
     before = content(engine)
-    assert move(engine, other) == counts(engine)
-    assert content(other) == content(engine) == before
+    assert move(engine, other, OLGA) == counts(engine)
+    assert content(other) == content(engine)
+    assert kept_in(engine) == kept_in(other) == {name: rows for name, rows in before.items() if name != "audit"}
+    assert actions(set(content(engine)["audit"]) - set(before["audit"])) == ["store moved"]
     plans = ScenarioStore(other)
     (one,) = plans.list("southend", search="zürich")
     assert plans.latest(one.scenario_id).scenario.note == PLAN.note
@@ -99,23 +122,26 @@ def test_a_store_is_moved_with_every_row_and_stays(engine, other):
 @pytest.mark.slow
 def test_a_store_is_moved_back_from_postgresql_and_restored_to_it(engine, postgres, tmp_path):
     there = open_engine(postgres.new_database())
-    move(engine, there)
+    move(engine, there, OLGA)
     back = open_engine(f"sqlite:///{tmp_path / 'back.sqlite'}")
-    move(there, back)
-    assert content(back) == content(there) == content(engine)
+    move(there, back, OLGA)
+    assert content(back) == content(there)
+    assert kept_in(back) == kept_in(engine)
+    assert actions(set(content(there)["audit"]) - set(content(engine)["audit"])) == ["store moved"]
     back_up(there, tmp_path / "b.sqlite")
     again = open_engine(postgres.new_database())
-    restore(tmp_path / "b.sqlite", again)
-    assert content(again) == content(engine)
+    restore(tmp_path / "b.sqlite", again, OLGA)
+    assert kept_in(again) == kept_in(engine)
+    assert set(content(again)["audit"]) > set(content(there)["audit"])
     for one in (there, back, again):
         one.dispose()
 
 
 def test_a_store_that_is_not_empty_is_not_filled(engine, other, tmp_path):
     back_up(engine, tmp_path / "b.sqlite")
-    ScenarioStore(other).save(PLAN, "Anna")
+    ScenarioStore(other).save(PLAN, boss("Anna"))
     before = content(other)
-    for call in (lambda: restore(tmp_path / "b.sqlite", other), lambda: move(engine, other)):
+    for call in (lambda: restore(tmp_path / "b.sqlite", other, OLGA), lambda: move(engine, other, OLGA)):
         with pytest.raises(StoreError, match=r"is not empty \(rows: scenario 1, scenario_version 1\)"):
             call()
     assert content(other) == before
@@ -124,14 +150,67 @@ def test_a_store_that_is_not_empty_is_not_filled(engine, other, tmp_path):
 def test_what_is_replaced_is_backed_up_first(engine, tmp_path):
     file, first = tmp_path / "b.sqlite", tmp_path / "first.sqlite"
     back_up(engine, file)
-    whole = content(engine)
+    whole = kept_in(engine)
     plans = ScenarioStore(engine)
-    plans.save(replace(PLAN, name="Later"), "Anna")
-    later = content(engine)
-    restore(file, engine, first=first)
-    assert content(engine) == whole
-    restore(first, engine, first=tmp_path / "second.sqlite")
-    assert content(engine) == later
+    plans.save(replace(PLAN, name="Later"), boss("Anna"))
+    later, log = kept_in(engine), content(engine)["audit"]
+    restore(file, engine, OLGA, first=first)
+    assert kept_in(engine) == whole
+    assert set(content(engine)["audit"]) > set(log), "what the log held is not replaced"
+    restore(first, engine, OLGA, first=tmp_path / "second.sqlite")
+    assert kept_in(engine) == later
+    assert actions(set(content(engine)["audit"]) - set(log)) == ["store restored"] * 2
+
+
+def test_a_store_in_which_only_the_log_is_left_is_an_empty_one(engine, other, tmp_path):
+    plans = ScenarioStore(other)
+    plans.delete(plans.save(PLAN, OLGA).version.scenario_id, OLGA)
+    purge(other, 0, OLGA)
+    log = content(other)["audit"]
+    back_up(engine, tmp_path / "b.sqlite")
+    restore(tmp_path / "b.sqlite", other, OLGA, first=tmp_path / "first.sqlite")
+    assert not (tmp_path / "first.sqlite").exists(), "there was nothing to keep"
+    assert kept_in(other) == kept_in(engine)
+    assert set(content(other)["audit"]) > {*log, *content(engine)["audit"]}
+    assert list(faults(other)) == list(faults(engine))
+
+
+@pytest.mark.parametrize("work", ["restore", "move"])
+def test_a_log_that_was_changed_is_no_copy_of_the_other(engine, other, tmp_path, work):
+    """A row with the same id and another content: one of the two logs was forged."""
+    file = tmp_path / "b.sqlite"
+    back_up(engine, file)
+    with engine.connect() as connection:
+        (row, *_rest) = connection.execute(select(AuditRow.__table__)).mappings()
+    with other.begin() as connection:
+        connection.execute(insert(AuditRow), {**row, "person_name": "Somebody else"})
+    before = content(other)
+    with pytest.raises(StoreError, match="the copy of the table audit is not equal"):
+        restore(file, other, OLGA) if work == "restore" else move(engine, other, OLGA)
+    assert content(other) == before
+
+
+def test_more_rows_of_the_log_than_one_batch_are_put_together(engine, other, tmp_path, monkeypatch):
+    monkeypatch.setattr(copies, "_BATCH", 3)
+    back_up(engine, tmp_path / "b.sqlite")
+    first = content(engine)["audit"][::2]
+    with engine.connect() as connection:
+        rows = [dict(row) for row in connection.execute(select(AuditRow.__table__)).mappings()]
+    with other.begin() as connection:
+        connection.execute(insert(AuditRow), [row for row in rows if row["id"] in {one[0] for one in first}])
+    restore(tmp_path / "b.sqlite", other, OLGA)
+    assert set(content(other)["audit"]) > set(content(engine)["audit"])
+    assert len(content(other)["audit"]) == len(rows) + 1
+
+
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.MEMBER, Role.PLANNER])
+def test_only_an_administrator_restores_and_moves(engine, other, tmp_path, role):
+    back_up(engine, tmp_path / "b.sqlite")
+    who = someone("Anna", role)
+    for call in (lambda: restore(tmp_path / "b.sqlite", other, who), lambda: move(engine, other, who)):
+        with pytest.raises(NotAllowedError, match="needs the role administrator"):
+            call()
+    assert not any(counts(other).values())
 
 
 @pytest.mark.parametrize("work", ["restore", "move"])
@@ -145,8 +224,8 @@ def test_a_copy_that_is_not_equal_is_given_up_and_nothing_stays(engine, other, t
         return statement, parameters
 
     with pytest.raises(StoreError, match="the copy of the table bookmark is not equal"):
-        restore(tmp_path / "b.sqlite", other) if work == "restore" else move(engine, other)
-    assert not any(counts(other).values())
+        restore(tmp_path / "b.sqlite", other, OLGA) if work == "restore" else move(engine, other, OLGA)
+    assert not holds(counts(other))
 
 
 def test_a_fault_half_way_leaves_the_store_as_it_was(engine, tmp_path):
@@ -158,7 +237,7 @@ def test_a_fault_half_way_leaves_the_store_as_it_was(engine, tmp_path):
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        restore(tmp_path / "b.sqlite", engine, first=tmp_path / "first.sqlite", step=fail)
+        restore(tmp_path / "b.sqlite", engine, OLGA, first=tmp_path / "first.sqlite", step=fail)
     assert content(engine) == before
 
 
@@ -169,7 +248,7 @@ def test_a_backup_while_others_save_is_whole(engine, tmp_path):
         number = 0
         while not stop.is_set():
             number += 1
-            plans.save(replace(PLAN, name=f"Meanwhile {number}"), "Ben")
+            plans.save(replace(PLAN, name=f"Meanwhile {number}"), boss("Ben"))
 
     worker = threading.Thread(target=saving)
     worker.start()
@@ -216,12 +295,18 @@ def test_what_is_no_good_backup_is_told_and_left_as_it_is(engine, other, tmp_pat
     spoil(file)
     before = file.read_bytes() if file.exists() else None
     with pytest.raises(error, match=words):
-        restore(file, other)
+        restore(file, other, OLGA)
     assert (file.read_bytes() if file.exists() else None) == before
-    assert not any(counts(other).values())
+    assert not holds(counts(other))
 
 
 def test_a_backup_of_an_earlier_version_is_brought_up_to_date_in_a_copy(engine, other, tmp_path):
+    with engine.begin() as connection:  # what an earlier version does not know
+        connection.execute(text("DELETE FROM person"))
+        for table in ("scenario", "layer"):
+            connection.execute(text(f"UPDATE {table} SET owner = '', owner_name = '', team = ''"))
+        connection.execute(text("UPDATE bookmark SET owner = ''"))
+    before = kept_in(engine)
     file = tmp_path / "b.sqlite"
     back_up(engine, file)
     with closing(sqlite3.connect(file)) as old:
@@ -231,12 +316,22 @@ def test_a_backup_of_an_earlier_version_is_brought_up_to_date_in_a_copy(engine, 
         old.execute("ALTER TABLE scenario DROP COLUMN saved_at")
         for table in ("scenario", "bookmark", "layer"):
             old.execute(f"ALTER TABLE {table} DROP COLUMN search")
+        for table, columns in {
+            "scenario": "owner owner_name team",
+            "bookmark": "owner",
+            "layer": "owner owner_name team",
+        }.items():
+            for column in columns.split():
+                old.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
+        old.execute("DROP TABLE audit")
+        old.execute("DROP TABLE person")
         old.execute("CREATE INDEX ix_scenario_area ON scenario (area)")
         old.execute("UPDATE alembic_version SET version_num = '0004'")
         old.commit()
     kept = file.read_bytes()
-    restore(file, other)
-    assert content(other) == content(engine)
+    restore(file, other, OLGA)
+    assert kept_in(other) == before
+    assert actions(content(other)["audit"]) == ["store restored"]
     assert file.read_bytes() == kept
 
 
@@ -268,5 +363,5 @@ def test_nobody_saves_while_a_store_is_moved(engine, other):
                 except Exception as error:
                     seen.append(type(error).__name__)
 
-    move(engine, other, look)
+    move(engine, other, OLGA, look)
     assert seen == (["OperationalError"] if postgresql else [])

@@ -17,6 +17,7 @@ from store.database import open_engine
 from store.errors import StoreError
 from store.scenarios import ScenarioStore
 from store.soundness import faults
+from tests.people import boss
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -25,14 +26,15 @@ SAVER = """
 import sys
 from analysis.scenario.scenario import CloseSite, Scenario
 from store.scenarios import ScenarioStore
+from tests.people import boss
 
 store = ScenarioStore.open(sys.argv[1])
 many = tuple(CloseSite("x" * 90 + str(n)) for n in range(150))
-key = store.save(Scenario("A", "southend", changes=many), "Anna").version.scenario_id
+key = store.save(Scenario("A", "southend", changes=many), boss("Anna")).version.scenario_id
 print(key, flush=True)
 number = 1
 while True:
-    saved = store.save(Scenario("A", "southend", changes=many), "Anna", scenario_id=key, based_on=number)
+    saved = store.save(Scenario("A", "southend", changes=many), boss("Anna"), scenario_id=key, based_on=number)
     number = saved.version.number
     print(number, flush=True)
 """
@@ -44,6 +46,7 @@ import sys, time
 from sqlalchemy import event
 from analysis.scenario.scenario import Scenario, SetSpeed
 from store.scenarios import ScenarioStore
+from tests.people import boss
 
 url, key, moment, how = sys.argv[1:]
 store = ScenarioStore.open(url)
@@ -61,9 +64,9 @@ if how == "torn":
 event.listen(store._engine, moment + "_cursor_execute", hang)
 plan = Scenario("A", "southend", changes=(SetSpeed(9.0),))
 if key == "new":
-    store.save(plan, "Ben")
+    store.save(plan, boss("Ben"))
 else:
-    store.save(plan, "Ben", scenario_id=key, based_on=1)
+    store.save(plan, boss("Ben"), scenario_id=key, based_on=1)
 """
 
 
@@ -111,7 +114,7 @@ def test_killed_while_saving_again_and_again(url, seed):
     assert numbers == list(range(1, len(numbers) + 1))
     # The last save may have been done but not yet answered.
     assert len(numbers) - answered[-1] in (0, 1)
-    assert store.save(Scenario("B", "southend"), "Cem", scenario_id=key, based_on=numbers[-1]).clash is None
+    assert store.save(Scenario("B", "southend"), boss("Cem"), scenario_id=key, based_on=numbers[-1]).clash is None
     store.close()
 
 
@@ -138,11 +141,11 @@ def killed_in_a_save(url, key, moment, how="whole"):
 @pytest.mark.parametrize("new", [False, True], ids=["next version", "new plan"])
 def test_killed_between_writing_and_closing_the_transaction(url, moment, new):
     store = ScenarioStore.open(url)
-    key = store.save(Scenario("A", "southend"), "Anna").version.scenario_id
+    key = store.save(Scenario("A", "southend"), boss("Anna")).version.scenario_id
     store.close()
     assert killed_in_a_save(url, "new" if new else key, moment) == ([key], [(key, 1)]), "nothing of the save is there"
     store = ScenarioStore.open(url)
-    saved = store.save(Scenario("A", "southend", changes=(SetSpeed(3.0),)), "Anna", scenario_id=key, based_on=1)
+    saved = store.save(Scenario("A", "southend", changes=(SetSpeed(3.0),)), boss("Anna"), scenario_id=key, based_on=1)
     assert saved.clash is None
     assert [version.number for version in store.versions(key)] == [1, 2]
     store.close()
@@ -153,7 +156,7 @@ def test_killed_between_writing_and_closing_the_transaction(url, moment, new):
 def test_the_kill_would_find_a_save_that_is_not_one_transaction(url):
     """The test above can fail: with each statement closed by itself, half a save is what it would find."""
     store = ScenarioStore.open(url)
-    key = store.save(Scenario("A", "southend"), "Anna").version.scenario_id
+    key = store.save(Scenario("A", "southend"), boss("Anna")).version.scenario_id
     store.close()
     scenarios, versions = killed_in_a_save(url, "new", "before", "torn")
     assert (len(scenarios), versions) == (2, [(key, 1)]), "a plan without a version"
@@ -174,7 +177,7 @@ def test_a_server_that_is_started_again_under_saves_has_each_once_or_its_error_s
             number += 1
             name = f"{who} {number}"
             try:
-                saved.append(store.save(Scenario(name, "southend"), who).version.scenario.name)
+                saved.append(store.save(Scenario(name, "southend"), boss(who)).version.scenario.name)
             except StoreError as error:
                 (unsure if "Whether it was saved is not known" in str(error) else refused).append(name)
                 time.sleep(0.02)
@@ -223,8 +226,8 @@ def test_an_answer_that_is_lost_at_the_end_of_a_save_is_not_called_a_failure(pos
 
     event.listen(store._engine, "commit", cut)
     with pytest.raises(StoreError, match="Whether it was saved is not known: look before you save it again"):
-        store.save(Scenario("A", "southend"), "Anna")
-    assert store.save(Scenario("B", "southend"), "Anna").version.number == 1
+        store.save(Scenario("A", "southend"), boss("Anna"))
+    assert store.save(Scenario("B", "southend"), boss("Anna")).version.number == 1
     store.close()
 
 
@@ -232,9 +235,9 @@ def test_an_answer_that_is_lost_at_the_end_of_a_save_is_not_called_a_failure(pos
 def test_a_server_that_loses_its_power_keeps_every_answered_save(postgres):
     url = postgres.new_database()
     store = ScenarioStore.open(url)
-    key = store.save(Scenario("A", "southend"), "Anna").version.scenario_id
+    key = store.save(Scenario("A", "southend"), boss("Anna")).version.scenario_id
     for number in range(1, 20):
-        store.save(Scenario("A", "southend"), "Anna", scenario_id=key, based_on=number)
+        store.save(Scenario("A", "southend"), boss("Anna"), scenario_id=key, based_on=number)
     postgres.stop("immediate")
     postgres.start()
     # The store finds its connection gone, and makes a new one.

@@ -23,6 +23,7 @@ from store.errors import StoreError
 from store.migrate import current_version, upgrade
 from store.scenarios import ScenarioStore
 from store.tables import Base
+from tests.people import boss
 
 
 def test_the_user_s_data_folder_by_the_custom_of_each_system(tmp_path, monkeypatch):
@@ -181,7 +182,7 @@ def test_a_database_of_a_newer_version_is_refused_and_left_alone(url):
 def test_a_full_disk_is_said_and_what_was_there_stays(tmp_path):
     store = ScenarioStore.open(f"sqlite:///{tmp_path / 'x.sqlite'}")
     scenario = Scenario("A", "southend")
-    key = store.save(scenario, "Anna").version.scenario_id
+    key = store.save(scenario, boss("Anna")).version.scenario_id
     engine = store._engine
     engine.dispose()
 
@@ -192,11 +193,11 @@ def test_a_full_disk_is_said_and_what_was_there_stays(tmp_path):
 
     large = Scenario("A", "southend", changes=tuple(CloseSite("x" * 90 + str(n)) for n in range(200)))
     with pytest.raises(StoreError, match=r"the disk is full.*Nothing was saved or lost; export the scenario"):
-        store.save(large, "Anna", scenario_id=key, based_on=1)
+        store.save(large, boss("Anna"), scenario_id=key, based_on=1)
     assert [version.number for version in store.versions(key)] == [1]
     event.remove(engine, "connect", no_more_pages)
     engine.dispose()
-    assert store.save(large, "Anna", scenario_id=key, based_on=1).version.number == 2
+    assert store.save(large, boss("Anna"), scenario_id=key, based_on=1).version.number == 2
     store.close()
 
 
@@ -205,8 +206,8 @@ def test_a_database_held_by_another_program_is_said(tmp_path, monkeypatch):
     url = f"sqlite:///{tmp_path / 'x.sqlite'}"
     store, other = ScenarioStore.open(url), ScenarioStore.open(url)
     with other._engine.begin(), pytest.raises(StoreError, match="another program is holding it"):
-        store.save(Scenario("A", "southend"), "Anna")
-    assert store.save(Scenario("A", "southend"), "Anna").version.number == 1
+        store.save(Scenario("A", "southend"), boss("Anna"))
+    assert store.save(Scenario("A", "southend"), boss("Anna")).version.number == 1
     store.close()
     other.close()
 
@@ -253,7 +254,7 @@ def test_a_file_that_may_only_be_read(tmp_path, monkeypatch):
     ScenarioStore.open(f"sqlite:///{path}").close()
     store = ScenarioStore.open(f"sqlite:///{path}?mode=ro&uri=true".replace("sqlite:///", "sqlite:///file:"))
     with pytest.raises(StoreError, match="it may only be read"):
-        store.save(Scenario("A", "southend"), "Anna")
+        store.save(Scenario("A", "southend"), boss("Anna"))
     store.close()
     assert list(here.iterdir()) == []  # no folder of the name of the address
 

@@ -14,6 +14,7 @@ from store.database import database_url, open_engine
 from store.errors import StoreError
 from store.integrity import fault_of, set_aside_files, set_aside_if_damaged, set_aside_on
 from store.scenarios import ScenarioStore
+from tests.people import boss
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -25,7 +26,7 @@ def path(tmp_path):
     store = ScenarioStore.open(f"sqlite:///{made}")
     for number in range(40):
         changes = tuple(CloseSite(f"site {number} {at}") for at in range(40))
-        store.save(Scenario(f"Plan {number}", "southend", changes=changes), "Anna")
+        store.save(Scenario(f"Plan {number}", "southend", changes=changes), boss("Anna"))
     store.close()
     return made
 
@@ -68,7 +69,7 @@ def test_an_empty_one_is_begun_at_once_where_that_is_asked_for(path):
     DAMAGE["a page of zeros"](path)
     store = ScenarioStore(open_engine(f"sqlite:///{path}", begin_anew=True))
     assert store.list("southend").total == 0
-    store.save(Scenario("New", "southend"), "Anna")
+    store.save(Scenario("New", "southend"), boss("Anna"))
     store.close()
     (aside,) = set_aside_files(database_url(f"sqlite:///{path}"))
     assert set_aside_on(aside).year >= 2026

@@ -11,6 +11,9 @@ from sqlalchemy import create_engine, text
 from geo.errors import InputError, NewerFileError, UnknownNameError
 from store.layers import NAME_LENGTH, LayerStore
 from store.short_links import LENGTH
+from tests.people import boss
+
+OLGA = boss("Olga")
 
 
 @pytest.fixture
@@ -34,7 +37,7 @@ def places(*names):
 
 
 def add(store, *names, called="Our halls", area="southend", kind="services", who="Anna"):
-    return store.add(area, kind, called, places(*(names or ("A",))), who)
+    return store.add(area, kind, called, places(*(names or ("A",))), boss(who))
 
 
 def names(store, layer):
@@ -55,7 +58,7 @@ def test_a_layer_is_kept_with_its_good_rows_and_nothing_else(layers):
 
 def test_counts_are_kept_as_they_are(layers):
     rows = pd.DataFrame({"measure": ["a", "b"], "lsoa": ["E01015814", "E01015815"], "value": [1.25, 0.0]})
-    made = layers.add("southend", "counts", "Twins", rows)
+    made = layers.add("southend", "counts", "Twins", rows, OLGA)
     pd.testing.assert_frame_equal(layers.content(made.id), rows.astype({"measure": object, "lsoa": object}))
 
 
@@ -69,22 +72,22 @@ def test_areas_and_kinds_are_apart(layers):
 
 def test_a_name_changes_and_the_rows_stay(layers):
     made = add(layers, "A")
-    renamed = layers.rename(made.id, "Village halls")
+    renamed = layers.rename(made.id, "Village halls", OLGA)
     assert (renamed.name, renamed.number) == ("Village halls", 1)
     assert names(layers, made) == ["A"]
-    assert layers.rename(made.id, "x" * 500).name == "x" * NAME_LENGTH
+    assert layers.rename(made.id, "x" * 500, OLGA).name == "x" * NAME_LENGTH
 
 
 def test_a_replacement_can_be_undone_and_hides_nobody_s_work(layers):
     made = add(layers, "A")
-    second = layers.replace(made.id, places("B", "C"), "Ben", based_on=1)
+    second = layers.replace(made.id, places("B", "C"), boss("Ben"), based_on=1)
     assert (second.number, second.rows, second.saved_by, second.name) == (2, 2, "Ben", made.name)
     assert names(layers, made) == ["B", "C"]
     assert layers.content(made.id, 1)["name"].tolist() == ["A"]
     with pytest.raises(InputError, match="somebody else has replaced this layer"):
-        layers.replace(made.id, places("D"), based_on=1)
+        layers.replace(made.id, places("D"), OLGA, based_on=1)
     assert names(layers, made) == ["B", "C"]
-    back = layers.put_back(made.id, 1, "Anna", based_on=2)
+    back = layers.put_back(made.id, 1, boss("Anna"), based_on=2)
     assert (back.number, back.rows) == (3, 1)
     assert names(layers, made) == ["A"]
     with pytest.raises(UnknownNameError, match="unknown content of the layer '9'"):
@@ -98,7 +101,7 @@ def test_two_who_replace_at_once_never_both_win(layers, url):
     def replace(store, name):
         start.wait()
         try:
-            said.append(store.replace(made.id, places(name), based_on=1).number)
+            said.append(store.replace(made.id, places(name), OLGA, based_on=1).number)
         except InputError as error:
             said.append(str(error))
 
@@ -114,13 +117,13 @@ def test_two_who_replace_at_once_never_both_win(layers, url):
 
 def test_removal_can_be_undone(layers):
     one, two = add(layers, "A"), add(layers, "B")
-    gone = layers.remove(one.id)
+    gone = layers.remove(one.id, OLGA)
     assert gone.removed_at is not None
     assert list(layers.list("southend")) == [two]
     assert list(layers.list("southend", removed=True)) == [gone]
-    assert layers.remove(one.id) == gone
+    assert layers.remove(one.id, OLGA) == gone
     assert names(layers, one) == ["A"]
-    assert layers.restore(one.id) == one
+    assert layers.restore(one.id, OLGA) == one
     assert list(layers.list("southend", removed=True)) == []
 
 
@@ -139,7 +142,7 @@ def test_removal_can_be_undone(layers):
     ],
 )
 def test_what_is_no_layer_is_refused_and_changes_nothing(layers, values, words):
-    given = {"area": "southend", "kind": "services", "name": "a", "rows": places("A")} | values
+    given = {"area": "southend", "kind": "services", "name": "a", "rows": places("A"), "who": OLGA} | values
     with pytest.raises(InputError, match=words):
         layers.add(**given)
     assert list(layers.list("southend")) == []
@@ -147,9 +150,9 @@ def test_what_is_no_layer_is_refused_and_changes_nothing(layers, values, words):
 
 @pytest.mark.parametrize("layer_id", ["nothing", "", "abcdefg", "a" * 5000, "'; --"])
 def test_a_layer_that_is_not_there(layers, layer_id):
-    for call in (layers.find, layers.content, layers.remove, layers.restore):
+    for call, more in ((layers.find, ()), (layers.content, ()), (layers.remove, (OLGA,)), (layers.restore, (OLGA,))):
         with pytest.raises(UnknownNameError, match="unknown layer"):
-            call(layer_id)
+            call(layer_id, *more)
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from store.layers import LayerStore
 from store.migrate import _config
 from store.paging import searchable
 from store.scenarios import ScenarioStore
+from tests.people import boss
 from tests.store.test_layers import places
 
 PLAN = Scenario("Hub", "southend")
@@ -29,7 +30,7 @@ def names(store, **asked):
 
 def fill(store, *called, who="Anna"):
     for name in called:
-        store.save(replace(PLAN, name=name), who)
+        store.save(replace(PLAN, name=name), boss(who))
 
 
 def test_the_pages_have_every_plan_once_the_latest_first(store):
@@ -96,22 +97,22 @@ def test_a_list_and_a_search_read_no_content(store):
 
 
 def test_what_is_listed_follows_every_save_deletion_and_restoration(store):
-    key = store.save(PLAN, "Anna").version.scenario_id
-    store.save(replace(PLAN, name="Centre"), "Ben", scenario_id=key, based_on=1)
+    key = store.save(PLAN, boss("Anna")).version.scenario_id
+    store.save(replace(PLAN, name="Centre"), boss("Ben"), scenario_id=key, based_on=1)
     assert names(store, search="centre ben") == ["Centre"]
     assert names(store, search="hub") == names(store, search="anna") == []
-    store.delete(key, "Cem")
+    store.delete(key, boss("Cem"))
     assert names(store) == []
     (gone,) = store.list("southend", deleted=True, search="cem")
     assert (gone.number, gone.kind) == (3, "deleted")
-    store.restore(key, "Dora")
+    store.restore(key, boss("Dora"))
     assert names(store, search="dora") == ["Centre"]
 
 
 def test_some_of_an_area_by_id(store):
-    one, two = (store.save(PLAN, "Anna").version.scenario_id for _ in range(2))
-    other = store.save(replace(PLAN, area="blackpool"), "Anna").version.scenario_id
-    store.delete(two, "Anna")
+    one, two = (store.save(PLAN, boss("Anna")).version.scenario_id for _ in range(2))
+    other = store.save(replace(PLAN, area="blackpool"), boss("Anna")).version.scenario_id
+    store.delete(two, boss("Anna"))
     assert list(store.listed("southend", [one, two, other, "x" * 40])) == [one]
     assert store.listed("southend", []) == {}
 
@@ -119,22 +120,22 @@ def test_some_of_an_area_by_id(store):
 def test_bookmarks_come_by_pages_of_this_program_and_are_searched(url):
     store = BookmarkStore.open(url)
     for number in range(5):
-        store.add("southend", f"View {number}", "gaps" if number % 2 else "old_page", "", "Anna_")
+        store.add("southend", f"View {number}", "gaps" if number % 2 else "old_page", "", boss("Anna_"))
     found = store.list("southend", pages=("gaps",), size=1)
     assert ([one.title for one in found], found.total) == (["View 3"], 2)
     assert store.list("southend", search="view 2 anna_").total == 1
     assert store.list("southend", search="anna%").total == 0
-    store.remove(found.rows[0].id)
+    store.remove(found.rows[0].id, boss("Anna"))
     assert store.list("southend", removed=True, search="VIEW").total == 1
     store.close()
 
 
 def test_layers_are_searched_by_their_present_name_and_by_who_saved_last(url):
     store = LayerStore.open(url)
-    made = store.add("southend", "services", "Halls", places("A"), "Anna")
-    store.rename(made.id, "Rooms")
+    made = store.add("southend", "services", "Halls", places("A"), boss("Anna"))
+    store.rename(made.id, "Rooms", boss("Anna"))
     assert (store.list("southend", search="rooms anna").total, store.list("southend", search="halls").total) == (1, 0)
-    store.replace(made.id, places("B"), "Ben", based_on=1)
+    store.replace(made.id, places("B"), boss("Ben"), based_on=1)
     assert (store.list("southend", search="rooms ben").total, store.list("southend", search="anna").total) == (1, 0)
     store.close()
 
@@ -210,10 +211,10 @@ def _old(name):
 
 def test_two_saves_at_once_leave_the_list_at_the_last_version(url):
     one, two = ScenarioStore.open(url), ScenarioStore.open(url)
-    key = one.save(PLAN, "Anna").version.scenario_id
+    key = one.save(PLAN, boss("Anna")).version.scenario_id
     for based_on in range(1, 6):
-        one.save(replace(PLAN, name=f"By one {based_on}"), "Anna", scenario_id=key, based_on=based_on)
-        two.save(replace(PLAN, name=f"By two {based_on}"), "Ben", scenario_id=key, based_on=based_on)
+        one.save(replace(PLAN, name=f"By one {based_on}"), boss("Anna"), scenario_id=key, based_on=based_on)
+        two.save(replace(PLAN, name=f"By two {based_on}"), boss("Ben"), scenario_id=key, based_on=based_on)
     assert one.listed("southend", [key])[key] == one.versions(key)[-1]
     assert one.list("southend").total == 6
     one.close()

@@ -12,6 +12,7 @@ from analysis.scenario.scenario import AddSite, AtPostcode, CloseSite, Cost, Sce
 from geo.errors import InputError, ReachError, UnknownNameError
 from store.database import open_engine
 from store.scenarios import Listed, ScenarioStore
+from tests.people import boss
 
 HUB = Scenario(
     "Hub „Zürich“ 🏠",
@@ -35,13 +36,13 @@ def last_of_each(store):
 
 
 def as_listed(version):
-    scenario = version.scenario
-    return Listed(version.scenario_id, version.number, version.kind, scenario.name, version.saved_by, version.saved_at)
+    who = (version.saved_by, version.saved_at, version.owner)
+    return Listed(version.scenario_id, version.number, version.kind, version.scenario.name, *who)
 
 
 def test_a_saved_scenario_comes_back_equal_with_who_and_when(store):
     before = datetime.now(UTC)
-    saved = store.save(HUB, "  Anna\tB. ")
+    saved = store.save(HUB, boss("  Anna\tB. "))
     assert saved.clash is None
     assert saved.message == "Saved as version 1."
     found = store.latest(saved.version.scenario_id)
@@ -52,10 +53,10 @@ def test_a_saved_scenario_comes_back_equal_with_who_and_when(store):
 
 
 def test_every_save_is_a_version_and_each_can_be_had(store):
-    key = store.save(HUB, "Anna").version.scenario_id
+    key = store.save(HUB, boss("Anna")).version.scenario_id
     for number in range(2, 6):
         edited = HUB.with_change(SetSpeed(float(number)))
-        assert store.save(edited, "Ben", scenario_id=key, based_on=number - 1).version.number == number
+        assert store.save(edited, boss("Ben"), scenario_id=key, based_on=number - 1).version.number == number
     assert [v.number for v in store.versions(key)] == [1, 2, 3, 4, 5]
     assert store.version(key, 1).scenario == HUB
     assert store.version(key, 3).scenario.changes[-1] == SetSpeed(3.0)
@@ -64,9 +65,9 @@ def test_every_save_is_a_version_and_each_can_be_had(store):
 
 
 def test_the_second_of_two_editors_is_told_and_both_are_kept(store):
-    key = store.save(HUB, "Anna").version.scenario_id
-    anna = store.save(HUB.with_change(SetSpeed(3.0)), "Anna", scenario_id=key, based_on=1)
-    ben = store.save(HUB.with_change(SetSpeed(4.0)), "Ben", scenario_id=key, based_on=1)
+    key = store.save(HUB, boss("Anna")).version.scenario_id
+    anna = store.save(HUB.with_change(SetSpeed(3.0)), boss("Anna"), scenario_id=key, based_on=1)
+    ben = store.save(HUB.with_change(SetSpeed(4.0)), boss("Ben"), scenario_id=key, based_on=1)
     assert anna.clash is None
     assert ben.clash == as_listed(anna.version)
     assert ben.version.scenario_id != key
@@ -79,12 +80,12 @@ def test_the_second_of_two_editors_is_told_and_both_are_kept(store):
 
 def test_many_at_once_lose_nothing(url):
     store = ScenarioStore.open(url)
-    key = store.save(HUB, "Anna").version.scenario_id
+    key = store.save(HUB, boss("Anna")).version.scenario_id
 
     def save(number):
         own = ScenarioStore.open(url)
         try:
-            return own.save(HUB.with_change(SetSpeed(float(number))), f"P{number}", scenario_id=key, based_on=1)
+            return own.save(HUB.with_change(SetSpeed(float(number))), boss(f"P{number}"), scenario_id=key, based_on=1)
         finally:
             own.close()
 
@@ -101,11 +102,11 @@ def test_many_at_once_lose_nothing(url):
 def test_a_save_between_the_look_and_the_write_of_another_is_a_clash(url):
     """Ben saves while Anna's save has looked and not yet written; SQLite makes him wait, PostgreSQL lets him by."""
     anna, ben = ScenarioStore.open(url), ScenarioStore.open(url)
-    key = anna.save(HUB, "Anna").version.scenario_id
+    key = anna.save(HUB, boss("Anna")).version.scenario_id
     results = []
 
     def bens_save():
-        results.append(ben.save(HUB.with_change(SetSpeed(4.0)), "Ben", scenario_id=key, based_on=1))
+        results.append(ben.save(HUB.with_change(SetSpeed(4.0)), boss("Ben"), scenario_id=key, based_on=1))
 
     between = threading.Thread(target=bens_save)
 
@@ -115,7 +116,7 @@ def test_a_save_between_the_look_and_the_write_of_another_is_a_clash(url):
             between.join(2)
 
     event.listen(anna._engine, "before_cursor_execute", let_ben_by)
-    results.append(anna.save(HUB.with_change(SetSpeed(3.0)), "Anna", scenario_id=key, based_on=1))
+    results.append(anna.save(HUB.with_change(SetSpeed(3.0)), boss("Anna"), scenario_id=key, based_on=1))
     between.join()
     assert sorted(result.clash is None for result in results) == [False, True]
     assert {scenario.changes[-1] for scenario in last_of_each(anna)} == {SetSpeed(3.0), SetSpeed(4.0)}
@@ -127,19 +128,19 @@ def test_a_save_between_the_look_and_the_write_of_another_is_a_clash(url):
 
 
 def test_a_save_looks_and_writes_in_one_transaction(store):
-    key = store.save(HUB, "Anna").version.scenario_id
+    key = store.save(HUB, boss("Anna")).version.scenario_id
     done = []
     event.listen(store._engine, "commit", lambda connection: done.append("commit"))
     event.listen(store._engine, "before_cursor_execute", lambda *given: done.append(given[2].split()[0]))
-    store.save(HUB, "Anna", scenario_id=key, based_on=1)
-    assert done[-3:] == ["INSERT", "UPDATE", "commit"]
+    store.save(HUB, boss("Anna"), scenario_id=key, based_on=1)
+    assert done[-4:] == ["INSERT", "UPDATE", "INSERT", "commit"]
     assert done.count("commit") == 1
 
 
 def test_saving_over_a_deletion_is_a_clash_too(store):
-    key = store.save(HUB, "Anna").version.scenario_id
-    store.delete(key, "Ben")
-    saved = store.save(HUB, "Anna", scenario_id=key, based_on=1)
+    key = store.save(HUB, boss("Anna")).version.scenario_id
+    store.delete(key, boss("Ben"))
+    saved = store.save(HUB, boss("Anna"), scenario_id=key, based_on=1)
     assert saved.clash is not None
     assert saved.clash.deleted
     assert saved.message == f"Ben deleted this plan; yours is kept as “{HUB.name} (Anna’s copy)”."
@@ -161,8 +162,8 @@ def by_a_newer_program(url, key):
 
 
 def test_one_plan_of_a_newer_program_does_not_hide_the_others(store, url):
-    ours = store.save(HUB, "Anna").version
-    theirs = store.save(replace(HUB, name="Newer"), "Ben").version
+    ours = store.save(HUB, boss("Anna")).version
+    theirs = store.save(replace(HUB, name="Newer"), boss("Ben")).version
     by_a_newer_program(url, theirs.scenario_id)
     assert listed(store) == [as_listed(theirs), as_listed(ours)]
     for call in (lambda: store.latest(theirs.scenario_id), lambda: store.version(theirs.scenario_id, 1)):
@@ -171,10 +172,10 @@ def test_one_plan_of_a_newer_program_does_not_hide_the_others(store, url):
 
 
 def test_saving_over_a_version_of_a_newer_program_keeps_both(store, url):
-    key = store.save(HUB, "Anna").version.scenario_id
-    store.save(HUB, "Ben", scenario_id=key, based_on=1)
+    key = store.save(HUB, boss("Anna")).version.scenario_id
+    store.save(HUB, boss("Ben"), scenario_id=key, based_on=1)
     by_a_newer_program(url, key)
-    saved = store.save(HUB.with_change(SetSpeed(3.0)), "Anna", scenario_id=key, based_on=1)
+    saved = store.save(HUB.with_change(SetSpeed(3.0)), boss("Anna"), scenario_id=key, based_on=1)
     assert saved.message.startswith("Ben changed this scenario while you were editing it. Theirs is version 2")
     assert [v.number for v in store.versions(key)] == [1, 2]
     assert [(one.scenario_id, one.number) for one in store.list("southend")] == [
@@ -184,14 +185,14 @@ def test_saving_over_a_version_of_a_newer_program_keeps_both(store, url):
 
 
 def test_deletion_is_undoable(store):
-    key = store.save(HUB, "Anna").version.scenario_id
-    gone = store.delete(key, "Ben")
+    key = store.save(HUB, boss("Anna")).version.scenario_id
+    gone = store.delete(key, boss("Ben"))
     assert gone.deleted
     assert gone.saved_by == "Ben"
     assert listed(store) == []
     assert listed(store, deleted=True) == [as_listed(gone)]
-    assert store.delete(key, "Cem") == gone
-    back = store.restore(key, "Cem")
+    assert store.delete(key, boss("Cem")) == gone
+    back = store.restore(key, boss("Cem"))
     assert back.scenario == replace(HUB, version=3)
     assert [v.kind for v in store.versions(key)] == ["saved", "deleted", "restored"]
     assert listed(store) == [as_listed(back)]
@@ -199,18 +200,18 @@ def test_deletion_is_undoable(store):
 
 
 def test_a_duplicate_is_a_scenario_of_its_own(store):
-    key = store.save(HUB, "Anna").version.scenario_id
-    store.save(HUB.with_change(SetSpeed(3.0)), "Anna", scenario_id=key, based_on=1)
-    copy = store.duplicate(key, "Ben", " Mine ", number=1)
+    key = store.save(HUB, boss("Anna")).version.scenario_id
+    store.save(HUB.with_change(SetSpeed(3.0)), boss("Anna"), scenario_id=key, based_on=1)
+    copy = store.duplicate(key, boss("Ben"), " Mine ", number=1)
     assert copy.scenario == replace(HUB, name="Mine")
     assert copy.number == 1
-    assert store.duplicate(key, "Ben", "Later").scenario.changes[-1] == SetSpeed(3.0)
+    assert store.duplicate(key, boss("Ben"), "Later").scenario.changes[-1] == SetSpeed(3.0)
     assert len(store.list("southend")) == 3
 
 
 def test_areas_are_listed_apart(store):
-    store.save(HUB, "Anna")
-    store.save(replace(HUB, area="blackpool"), "Anna")
+    store.save(HUB, boss("Anna"))
+    store.save(replace(HUB, area="blackpool"), boss("Anna"))
     assert len(store.list("southend")) == len(store.list("blackpool")) == 1
     assert listed(store, "nowhere") == []
 
@@ -221,25 +222,25 @@ def test_areas_are_listed_apart(store):
         (lambda s: s.latest("nothing"), UnknownNameError, "unknown stored scenario 'nothing'"),
         (lambda s: s.versions("nothing"), UnknownNameError, "stored scenario"),
         (lambda s: s.version("nothing", 1), UnknownNameError, "stored scenario"),
-        (lambda s: s.delete("nothing", "A"), UnknownNameError, "stored scenario"),
-        (lambda s: s.save(HUB, "A", scenario_id="nothing", based_on=1), UnknownNameError, "stored scenario"),
-        (lambda s: s.save(HUB, " \x00 "), InputError, "say who is saving"),
-        (lambda s: s.save(replace(HUB, name="a\x00b"), "A"), InputError, "name"),
-        (lambda s: s.save(replace(HUB, name=""), "A"), InputError, "name"),
-        (lambda s: s.save(HUB.with_change(CloseSite("")), "A"), InputError, "changes"),
-        (lambda s: s.save(HUB, "A", scenario_id="x"), InputError, "which version"),
+        (lambda s: s.delete("nothing", boss("A")), UnknownNameError, "stored scenario"),
+        (lambda s: s.save(HUB, boss("A"), scenario_id="nothing", based_on=1), UnknownNameError, "stored scenario"),
+        (lambda s: s.save(HUB, boss(" \x00 ")), InputError, "say who is saving"),
+        (lambda s: s.save(replace(HUB, name="a\x00b"), boss("A")), InputError, "name"),
+        (lambda s: s.save(replace(HUB, name=""), boss("A")), InputError, "name"),
+        (lambda s: s.save(HUB.with_change(CloseSite("")), boss("A")), InputError, "changes"),
+        (lambda s: s.save(HUB, boss("A"), scenario_id="x"), InputError, "which version"),
     ],
 )
 def test_what_cannot_be_done_is_said_and_changes_nothing(store, call, error, words):
-    key = store.save(HUB, "Anna").version.scenario_id
+    key = store.save(HUB, boss("Anna")).version.scenario_id
     with pytest.raises(error, match=words):
         call(store)
     assert len(store.list("southend")) == len(store.versions(key)) == 1
 
 
 def test_a_version_that_is_not_there(store):
-    key = store.save(HUB, "Anna").version.scenario_id
-    for call in (lambda: store.version(key, 7), lambda: store.save(HUB, "A", scenario_id=key, based_on=7)):
+    key = store.save(HUB, boss("Anna")).version.scenario_id
+    for call in (lambda: store.version(key, 7), lambda: store.save(HUB, boss("A"), scenario_id=key, based_on=7)):
         with pytest.raises(UnknownNameError, match="unknown version '7'; valid: 1"):
             call()
 
@@ -247,7 +248,7 @@ def test_a_version_that_is_not_there(store):
 def test_odd_words_are_kept_as_they_are(store):
     for name in ("'; DROP TABLE scenario; --", "<script>alert(1)</script>", "% _ \\", "ﷺ" * 60, "🧒" * 200):
         try:
-            saved = store.save(replace(HUB, name=name), name)
+            saved = store.save(replace(HUB, name=name), boss(name))
         except ReachError:
             pytest.fail(f"{name!r} could not be saved")
         assert store.latest(saved.version.scenario_id).scenario.name == name

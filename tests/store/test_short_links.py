@@ -7,8 +7,11 @@ import pytest
 from geo.errors import InputError
 from store.errors import StoreError
 from store.short_links import LENGTH, LETTERS, ShortLink, ShortLinkStore, new_code
+from tests.people import boss
 
 QUERY = "measure=child_poverty_rate&services=library~school&place=SS1+2QA"
+
+OLGA = boss("Olga")
 
 
 @pytest.fixture
@@ -19,7 +22,7 @@ def links(url: str) -> Iterator[ShortLinkStore]:
 
 
 def test_a_view_is_found_by_its_code_in_any_letters(links):
-    made = links.make("gaps", QUERY)
+    made = links.make("gaps", QUERY, OLGA)
     assert (made.page, made.query) == ("gaps", QUERY)
     assert len(made.code) == LENGTH
     assert set(made.code) <= set(LETTERS)
@@ -28,9 +31,9 @@ def test_a_view_is_found_by_its_code_in_any_letters(links):
 
 def test_the_same_view_has_one_code_and_another_view_another(links, url):
     other = ShortLinkStore.open(url)
-    made = links.make("gaps", QUERY)
-    assert other.make("gaps", QUERY) == made
-    assert len({made.code, links.make("ward_map", QUERY).code, links.make("gaps", "").code}) == 3
+    made = links.make("gaps", QUERY, OLGA)
+    assert other.make("gaps", QUERY, OLGA) == made
+    assert len({made.code, links.make("ward_map", QUERY, OLGA).code, links.make("gaps", "", OLGA).code}) == 3
     other.close()
 
 
@@ -49,24 +52,24 @@ def test_the_same_view_has_one_code_and_another_view_another(links, url):
 )
 def test_only_views_of_this_program_are_kept(links, page, query):
     with pytest.raises(InputError):
-        links.make(page, query)
+        links.make(page, query, OLGA)
 
 
 @pytest.mark.parametrize("code", ["", "nosuchc", "abc", "a" * 5_000, "' or 1=1", "абвгдеж"])
 def test_an_unknown_code_finds_nothing(links, code):
-    links.make("gaps", QUERY)
+    links.make("gaps", QUERY, OLGA)
     assert links.find(code) is None
 
 
 def test_a_code_that_is_taken_is_drawn_again(links, monkeypatch):
     codes = iter(["aaaaaaa", "aaaaaaa", "bbbbbbb"])
     monkeypatch.setattr("store.short_links.new_code", lambda: next(codes))
-    assert links.make("gaps", "").code == "aaaaaaa"
-    assert links.make("gaps", QUERY).code == "bbbbbbb"
+    assert links.make("gaps", "", OLGA).code == "aaaaaaa"
+    assert links.make("gaps", QUERY, OLGA).code == "bbbbbbb"
     assert links.find("aaaaaaa") == ShortLink("aaaaaaa", "gaps", "")
     monkeypatch.setattr("store.short_links.new_code", lambda: "aaaaaaa")
     with pytest.raises(StoreError, match="try again"):
-        links.make("meeting", "")
+        links.make("meeting", "", OLGA)
 
 
 def test_codes_have_no_letters_that_look_alike():

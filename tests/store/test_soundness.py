@@ -8,15 +8,16 @@ from analysis.scenario.scenario import Scenario
 from store.layers import LayerStore
 from store.scenarios import ScenarioStore
 from store.soundness import faults
+from tests.people import boss
 
 
 @pytest.fixture
 def filled(store):
-    key = store.save(Scenario("Hub", "southend"), "Anna").version.scenario_id
-    store.save(Scenario("Hub", "southend"), "Ben", scenario_id=key, based_on=1)
-    store.delete(store.save(Scenario("Gone", "southend"), "Anna").version.scenario_id, "Anna")
+    key = store.save(Scenario("Hub", "southend"), boss("Anna")).version.scenario_id
+    store.save(Scenario("Hub", "southend"), boss("Ben"), scenario_id=key, based_on=1)
+    store.delete(store.save(Scenario("Gone", "southend"), boss("Anna")).version.scenario_id, boss("Anna"))
     rows = pd.DataFrame({"measure": ["x"], "lsoa": ["E01015814"], "value": [1.0]})
-    LayerStore(store._engine).add("southend", "counts", "Twins", rows, "Anna")
+    LayerStore(store._engine).add("southend", "counts", "Twins", rows, boss("Anna"))
     return store
 
 
@@ -49,7 +50,7 @@ def test_a_damaged_file_is_found(tmp_path):
     path = tmp_path / "x.sqlite"
     store = ScenarioStore.open(f"sqlite:///{path}")
     for number in range(40):
-        store.save(Scenario(f"Plan {number}", "southend", note="n" * 500), "Anna")
+        store.save(Scenario(f"Plan {number}", "southend", note="n" * 500), boss("Anna"))
     store.close()
     content = bytearray(path.read_bytes())
     content[4096 * 4 : 4096 * 6] = b"\x00" * 8192
