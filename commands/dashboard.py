@@ -17,6 +17,7 @@ from commands.server.guards import Closed, KnownNames, SameSite
 from commands.server.headers import SafeHeaders, content_policy
 from commands.server.health import Health
 from commands.server.listening import allowed_hosts, check_listening, take_cookie_secret
+from commands.server.messages import OwnMessages
 from commands.server.request_log import RequestLog, Visitors, note, write_json_lines
 from commands.server.sign_in import OneVisit, SignedIn
 from geo.errors import InputError
@@ -170,6 +171,7 @@ def dashboard(
         lambda app: SafeHeaders(app, content_policy()),
         KnownNames,
         SameSite,
+        OwnMessages,
     ]
     if sign_in is not None:
         from store.door import door
