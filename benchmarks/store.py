@@ -1,4 +1,4 @@
-"""Benchmark of the store with ten thousand plans in three versions: list, search, open and save."""
+"""Benchmark of the store with ten thousand plans in three versions and their audit log: list, search, open, save."""
 
 import os
 import tempfile
@@ -14,6 +14,7 @@ from analysis.scenario.file import to_json
 from analysis.scenario.scenario import AddSite, AtPostcode, Cost, Scenario
 from benchmarks.setting import Budget, Outcome, Setting
 from benchmarks.timing import Contender, race
+from store.audit import Action, AuditLog, record
 from store.copies import counts, holds
 from store.errors import StoreError
 from store.integrity import fault_of
@@ -31,7 +32,7 @@ _WORK = "Ten thousand plans in three versions"
 
 
 def run(setting: Setting) -> Outcome:
-    """Time a page of the list, a search, the opening of a plan and a save: SQLite, and PostgreSQL if it is named."""
+    """Time a page of the list, a search, the opening of a plan, the log and a save: SQLite, and a named PostgreSQL."""
     rows, budgets, skipped = [], [], []
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "plans.sqlite"
@@ -55,14 +56,14 @@ def run(setting: Setting) -> Outcome:
             budgets += [
                 Budget(f"{row.who} among {_PLANS:,} plans, {kind}, median", row.median_s, _LIMIT_S, True, "s")
                 for row in found
-                if row.median_s is not None and row.who in ("list", "search", "open")
+                if row.median_s is not None and row.who in ("list", "search", "open", "log", "log searched")
             ]
     return Outcome(rows, budgets, skipped)
 
 
 def _contenders(store: ScenarioStore, area: str, keys: list[str]) -> list[Contender]:
     turns = count()
-    one = store.latest(keys[0]).scenario
+    one, log, who = store.latest(keys[0]).scenario, AuditLog(store._engine), local_person("Anna")
 
     def open_one() -> None:
         store.latest(keys[next(turns) * 7 % len(keys)])
@@ -72,7 +73,9 @@ def _contenders(store: ScenarioStore, area: str, keys: list[str]) -> list[Conten
         Contender("last page", "the last page", lambda: store.list(area, page=_PLANS)),
         Contender("search", "two words: name, and who saved", lambda: store.list(area, search="ward-7 anna")),
         Contender("open", f"a plan of {_HUBS} hubs, checked by its schema", open_one),
-        Contender("save", "a new plan, on the disk", lambda: store.save(one, local_person("Anna")), most_repeats=5),
+        Contender("log", "the latest 25 rows, and how many there are", lambda: log.list(who)),
+        Contender("log searched", "two words: what, and who", lambda: log.list(who, search="saved anna-7")),
+        Contender("save", "a new plan, on the disk", lambda: store.save(one, who), most_repeats=5),
     ]
 
 
@@ -85,6 +88,16 @@ def _fill(store: ScenarioStore, area: str) -> list[str]:
     with engine.begin() as connection:
         connection.execute(insert(ScenarioRow), [row for row, _ in _rows(area, keys)])
         connection.execute(insert(VersionRow), [version for _, versions in _rows(area, keys) for version in versions])
+        for row, versions in _rows(area, keys):
+            for _ in versions:
+                record(
+                    connection,
+                    local_person(str(row["saved_by"])),
+                    Action.SAVED,
+                    "plan",
+                    str(row["id"]),
+                    str(row["name"]),
+                )
     return keys
 
 

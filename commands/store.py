@@ -264,6 +264,8 @@ def _held(rows: Mapping[str, int]) -> str:
         "bookmark": "bookmarks",
         "layer": "own data",
         "short_link": "short links",
+        "person": "people",
+        "audit": "rows of the audit log",
     }
     return ", ".join(f"{digits(rows.get(table, 0))} {words}" for table, words in named.items())
 

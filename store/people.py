@@ -1,5 +1,6 @@
 """Store of people: who has signed in, which role and team they have, and who may not come in."""
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -103,13 +104,14 @@ class PeopleStore:
     def _meet(self, person_id: str, name: str, email: str, claimed: Role, origin: str) -> Person:
         now = datetime.now(UTC)
         called, address = tidy(name, _NAME_LENGTH) or tidy(email, _NAME_LENGTH), tidy(email, _EMAIL_LENGTH)
+        key = _key(person_id)
         with transaction(self._engine) as session:
-            row = session.get(PersonRow, person_id[:_ID_LENGTH])
+            row = session.get(PersonRow, key)
             if row is not None and row.removed_at is not None:
                 raise NotAllowedError("an administrator has closed this dashboard to you: ask them")
             new = row is None
             if row is None:
-                row = PersonRow(id=person_id[:_ID_LENGTH], given=None, team="", first_seen=now, last_seen=now)
+                row = PersonRow(id=key, given=None, team="", first_seen=now, last_seen=now)
                 session.add(row)
             if new or (row.name, row.email, row.claimed) != (called, address, claimed):
                 row.name, row.email, row.claimed, row.last_seen = called, address, claimed, now
@@ -153,7 +155,7 @@ class PeopleStore:
         who.need(Task.PEOPLE)
         wanted = searchable(typed.strip())
         with transaction(self._engine) as session:
-            row = session.get(PersonRow, typed)
+            row = session.get(PersonRow, tidy(typed, _ID_LENGTH))
             if row is not None:
                 return _read(row)
             query = select(PersonRow).where(found_by(PersonRow.search, wanted)).order_by(PersonRow.id)
@@ -216,10 +218,18 @@ class PeopleStore:
     def _changed(self, person_id: str, who: Person) -> Iterator[tuple[Session, PersonRow]]:
         who.need(Task.PEOPLE)
         with transaction(self._engine) as session:
-            row = session.get(PersonRow, person_id[:_ID_LENGTH], with_for_update=True)
+            row = session.get(PersonRow, person_id, with_for_update=True)
             if row is None:
                 raise UnknownNameError("person", person_id[:100], [])
             yield session, row
+
+
+def _key(person_id: str) -> str:
+    """Return the id as it is kept; of one that is too long a part and a digest, so that no two people share it."""
+    if len(person_id) <= _ID_LENGTH:
+        return person_id
+    digest = hashlib.sha256(person_id.encode(errors="surrogatepass")).hexdigest()
+    return f"{person_id[: _ID_LENGTH - len(digest) - 1]}#{digest}"
 
 
 def _read(row: PersonRow) -> Known:

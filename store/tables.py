@@ -10,8 +10,8 @@ either. In a row of ``bookmark`` only `removed_at` changes: it is set when the b
 cleared when that is undone. Rows of ``short_link`` are never changed.
 A layer of one's own data has one row in ``layer``, of which its name, the number of its present content and
 `removed_at` change; what it held at any time is in ``layer_content``, whose rows are never changed.
-``person`` has a row for each person who has signed in. ``audit`` has a row for every change of all the others, written
-in the same transaction; the database itself refuses to change or to take away its rows.
+``person`` has a row for each person who has signed in. ``audit`` has a row for every change that somebody makes to the
+others, written in the same transaction; the database itself refuses to change or to take away its rows.
 """
 
 from datetime import datetime

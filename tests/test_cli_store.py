@@ -54,7 +54,7 @@ HELD = "2 plans, 4 versions, 0 bookmarks, 0 own data, 0 short links"
 def test_a_sound_store_is_said_to_be(path):
     done = reach("check")
     assert done.exit_code == 0
-    assert f"The database sqlite:///{path}: {HELD}." in done.stdout
+    assert f"The database sqlite:///{path}: {HELD}, 0 people, 4 rows of the audit log." in done.stdout
     assert "It is sound" in done.stdout
 
 

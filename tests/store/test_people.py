@@ -208,3 +208,5 @@ def test_ids_and_names_of_any_length_are_kept(people):
     who = meet(people, "i" * 900, "N" * 900, "e" * 900 + "@x.example")
     assert (len(who.id), len(who.name)) == (300, 200)
     assert people.list(OLGA).total == 1
+    assert meet(people, "i" * 900 + "2").id != who.id, "two long ids are two people"
+    assert people.give_role(who.id, Role.PLANNER, OLGA).role is meet(people, "i" * 900).role is Role.PLANNER
