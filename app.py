@@ -12,13 +12,16 @@ from ui.kit.bookmarks import bookmarks_button
 from ui.kit.looks import show_looks
 from ui.kit.memory import tend_memory
 from ui.kit.session import embedded
+from ui.kit.sign_in import account_menu, ask_in
 from ui.kit.veil import veil_maps
 from ui.kit.visitor import visitor
 from ui.kit.welcome import welcome_button
 from ui.wards.since import remember_pack
 from wording.people import operator_words, people_words
 
-st.set_page_config(page_title="Service Reach", page_icon=str(Path(__file__).parent / "ui" / "icon.png"), layout="wide")
+TITLE = "Service Reach"
+ask_in(TITLE)
+st.set_page_config(page_title=TITLE, page_icon=str(Path(__file__).parent / "ui" / "icon.png"), layout="wide")
 tend_memory()
 show_looks()
 veil_maps()
@@ -56,6 +59,7 @@ elif here not in leading:  # they show no view of an area, so there is none to k
     named = {"ward_map": pages[0], **{page.url_path: page for page in pages[2:]}}
     welcome_button(named, here.url_path or "ward_map", area)
     bookmarks_button(named, here.url_path or "ward_map", area)
+    account_menu()
 here.run()
 if area:
     remember_pack(area)
