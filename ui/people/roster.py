@@ -77,7 +77,7 @@ def _told() -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.info(plain(session.people_told), icon=":material/info:")
             if session.people_undo is not None:
-                st.button(people_words()["undo"], key="people-undo", icon=":material/undo:", on_click=_undo)
+                st.button(people_words()["undo"], key="people-take-back", icon=":material/undo:", on_click=_undo)
 
 
 def _do(work: Callable[[Person], str], undo: tuple[str, str, str] | None) -> None:
