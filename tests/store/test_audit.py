@@ -9,7 +9,6 @@ from sqlalchemy.exc import DatabaseError
 from analysis.scenario.scenario import Scenario
 from store import audit
 from store.audit import Action, AuditLog, record
-from store.scenarios import ScenarioStore
 from store.tables import AuditRow
 from tests.people import boss, someone
 
@@ -146,4 +145,3 @@ def test_it_is_opened_and_closed_by_itself(url):
     log = AuditLog.open(url)
     assert list(log.all(OLGA)) == []
     log.close()
-    assert ScenarioStore.open(url).list("southend").total == 0
