@@ -10,8 +10,9 @@ import os
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
 from itertools import cycle
 from pathlib import Path
 from random import Random
@@ -19,6 +20,7 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
+from benchmarks.searching import searching
 from benchmarks.serving import running
 from benchmarks.setting import Budget, Outcome, Setting
 from benchmarks.timing import Row
@@ -55,6 +57,8 @@ class Load:
         Another one has them click other things.
     clicks
         A visitor leaves after so many.
+    beside_search
+        Whether a worker process searches for the best sites all the while.
     """
 
     visitors: int
@@ -64,6 +68,7 @@ class Load:
     after_s: float = 45.0
     seed: int = 1
     clicks: int = 10_000
+    beside_search: bool = False
 
 
 @dataclass(frozen=True)
@@ -159,7 +164,9 @@ def measured(loads: Sequence[Load], area: str) -> Iterator[tuple[Load, Measured]
             for page in dict.fromkeys(page for load in loads for page in load.pages):
                 measure(address, server, Load(1, [page], seconds=0.0, pause_s=(0.0, 0.0), after_s=0.0))
             for load in loads:
-                yield load, measure(address, server, load)
+                with searching(area) if load.beside_search else nullcontext():
+                    found = measure(address, server, load)
+                yield load, found
 
 
 def row(load: Load, found: Measured) -> Row:
@@ -171,6 +178,7 @@ def row(load: Load, found: Measured) -> Row:
         f"memory {found.before_mb:.0f} MB, at most {found.peak_mb:.0f}, {found.after_mb:.0f} when all had left"
     )
     who = f"{load.visitors} visitors" if load.visitors > 1 else "1 visitor"
+    who += " beside a search" if load.beside_search else ""
     errors = Counter(found.clicks.errors)
     mistake = f"{errors.total()} errors, such as: {next(iter(errors))}" if errors else ""
     answered = bool(found.clicks.answered_s)
@@ -191,14 +199,42 @@ def main(arguments: list[str] | None = None) -> int:
         for visitors in asked.visitors.split(",")
     ]
     wrong = False
-    for load, found in measured(loads, asked.area):
-        one = row(load, found)
-        median = "–" if one.median_s is None else f"{one.median_s:.2f} s"
-        print(f"{one.work}, {one.who}, {one.repeats} clicks: median {median}; {one.includes}", flush=True)
-        for error, times in Counter(found.clicks.errors).items():
-            print(f"  {times} × {error}", flush=True)
-        wrong = wrong or bool(one.mistake)
+    for some in map(_in_turns, loads) if asked.beside_search else [loads]:
+        seen = []
+        for load, found in measured(some, asked.area):
+            one = row(load, found)
+            median = "–" if one.median_s is None else f"{one.median_s:.2f} s"
+            print(f"{one.work}, {one.who}, {one.repeats} clicks: median {median}; {one.includes}", flush=True)
+            for error, times in Counter(found.clicks.errors).items():
+                print(f"  {times} × {error}", flush=True)
+            wrong = wrong or bool(one.mistake)
+            seen.append((load, found))
+        if asked.beside_search:
+            print(beside(seen[1:]), flush=True)
     return int(wrong)
+
+
+def _in_turns(load: Load) -> list[Load]:
+    """Return the load without and with a search, six times; the first, for what is kept from then on, is one more."""
+    turns = (False, False, True, True, False, False, True)
+    return [replace(load, beside_search=search, after_s=0.0) for search in turns]
+
+
+def beside(seen: Sequence[tuple[Load, Measured]]) -> str:
+    """Say what clicks took beside a search, as a multiple of the same clicks without one: medians of the turns."""
+    measures: dict[str, Callable[[Measured], float]] = {
+        "median": lambda found: float(np.median(found.clicks.answered_s)),
+        "95 % within": lambda found: float(np.quantile(found.clicks.answered_s, 0.95)),
+        "processor s a drawing": lambda found: found.cpu_s / found.asked,
+    }
+    said = []
+    for words, of in measures.items():
+        alone, search = (
+            float(np.median([of(found) for load, found in seen if load.beside_search is wanted]))
+            for wanted in (False, True)
+        )
+        said.append(f"{words} {search / alone:.2f} × ({alone:.2f} and {search:.2f} s)")
+    return f"Beside a search: {', '.join(said)}; load of the machine {os.getloadavg()[0]:.1f}"
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -210,6 +246,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seconds", type=float, default=Load.seconds, help="how long visitors click")
     parser.add_argument("--pause", default="2-6", help="shortest and longest pause before a click, in seconds")
     parser.add_argument("--clicks", type=int, default=Load.clicks, help="a visitor leaves after so many")
+    parser.add_argument("--beside-search", action="store_true", help="also with a search for sites beside, in turns")
     parser.add_argument("--after", type=float, default=Load.after_s, help="seconds until the memory is read again")
     parser.add_argument("--seed", type=int, default=Load.seed, help="another one has them click other things")
     return parser

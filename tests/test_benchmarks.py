@@ -1,7 +1,9 @@
 """The benchmarks run, say what they left out, and refuse to time a wrong answer."""
 
 import json
+import multiprocessing
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +19,7 @@ from benchmarks.__main__ import main
 from benchmarks.load import Load, Measured
 from benchmarks.peers import split
 from benchmarks.registry import GROUPS
+from benchmarks.searching import searching
 from benchmarks.setting import Budget, Options, Setting
 from benchmarks.timing import Contender, largest_difference, race
 
@@ -168,6 +171,35 @@ def test_an_error_that_a_visitor_sees_is_told() -> None:
     assert "95 % within 2.90 s" in made.includes
     assert "2.00 processor s" in made.includes
     assert load.row(Load(1), Measured(visitor.Clicks(), 0.0, 1.0, 1.0, 1.0)).median_s is None
+
+
+def test_clicks_beside_a_search_are_a_multiple_of_those_without() -> None:
+    alone, also = Load(1), Load(1, beside_search=True)
+    taken = [(alone, 1.0, 2.0), (also, 1.5, 6.0), (also, 9.0, 6.0), (alone, 1.0, 2.0), (also, 1.2, 6.0)]
+    seen = [
+        (one, Measured(visitor.Clicks([1.0], [click_s] * 3), cpu_s, 1.0, 1.0, 1.0)) for one, click_s, cpu_s in taken
+    ]
+    said = load.beside(seen)
+    assert "median 1.50 × (1.00 and 1.50 s), 95 % within 1.50 ×" in said
+    assert "processor s a drawing 3.00 × (0.50 and 1.50 s)" in said
+    assert load.row(*seen[0]).who == "1 visitor"
+    assert load.row(*seen[1]).who == "1 visitor beside a search"
+    turns = [one.beside_search for one in load._in_turns(alone)]
+    assert turns[0] is False, "what is kept from then on is made without a search"
+    assert sum(turns) == len(turns[1:]) / 2
+
+
+@pytest.mark.slow
+def test_a_search_runs_in_a_process_of_its_own_until_it_is_no_longer_needed() -> None:
+    def searches() -> bool:
+        return any(child.name == "job" for child in multiprocessing.active_children())
+
+    with searching("southend"):
+        until = time.monotonic() + 60
+        while not searches():
+            assert time.monotonic() < until
+            time.sleep(0.1)
+    assert not searches()
 
 
 def test_visitors_choose_among_what_a_control_offers() -> None:

@@ -330,8 +330,8 @@ def from_json(text: str | bytes) -> PackSummary:
     InputError
         When it is too large, not JSON, or not a summary; it says where.
     """
-    written = text.encode(errors="replace") if isinstance(text, str) else text
-    if sum(map(written.count, (b"[", b"{", b","))) > MOST_VALUES:
+    sent = text.encode(errors="replace") if isinstance(text, str) else text
+    if sum(map(sent.count, (b"[", b"{", b","))) > MOST_VALUES:
         raise InputError(f"the summary holds more than {MOST_VALUES:,} values: none of this program does")
     content = parse_json(text, "the summary", most_bytes=MAX_BYTES)
     version = content.get("version") if isinstance(content, dict) else None

@@ -33,7 +33,7 @@ class Hall(Reader):
         self.settled()
 
     def press(self, key, title):
-        # What the keys belong to, and the last part of the page that is drawn.
+        # What the keys belong to: Streamlit fetches the script of buttons by itself, and it may come after the title.
         self.page.locator(":is(.st-key-meeting_page_down, .st-key-meeting_return) button").last.wait_for(
             state="attached"
         )
