@@ -1,20 +1,27 @@
 """The entry of the dashboard: the list of pages, and the parts that every page shares; start it with ``reach app``."""
 
 from pathlib import Path
+from typing import Literal
 
 import streamlit as st
 
+from store.person import Task
 from ui.kit import controls, embed_style, print_style
 from ui.kit.area import follow_area
 from ui.kit.bookmarks import bookmarks_button
 from ui.kit.looks import show_looks
 from ui.kit.memory import tend_memory
 from ui.kit.session import embedded
+from ui.kit.sign_in import account_menu, ask_in
 from ui.kit.veil import veil_maps
+from ui.kit.visitor import visitor
 from ui.kit.welcome import welcome_button
 from ui.wards.since import remember_pack
+from wording.people import operator_words, people_words
 
-st.set_page_config(page_title="Service Reach", page_icon=str(Path(__file__).parent / "ui" / "icon.png"), layout="wide")
+TITLE = "Service Reach"
+ask_in(TITLE)
+st.set_page_config(page_title=TITLE, page_icon=str(Path(__file__).parent / "ui" / "icon.png"), layout="wide")
 tend_memory()
 show_looks()
 veil_maps()
@@ -34,14 +41,25 @@ pages = [
     st.Page("pages/data_and_method.py", title="Data and method", icon=":material/menu_book:"),
     st.Page("pages/accessibility.py", title="Accessibility", icon=":material/accessibility:"),
 ]
-here = st.navigation(pages, position="hidden" if embedded() else "top")
+# Who may not use them has them out of the menu, and is told so where an address names them.
+leads = visitor().may(Task.OPERATE)
+seen: Literal["visible", "hidden"] = "visible" if leads else "hidden"
+leading = [
+    st.Page("pages/people.py", title=people_words()["list_tab"], icon=":material/manage_accounts:", visibility=seen),
+    st.Page("pages/server.py", title=operator_words()["menu"], icon=":material/monitor_heart:", visibility=seen),
+]
+here = st.navigation(
+    {"": pages, people_words()["menu"]: leading} if leads else [*pages, *leading],
+    position="hidden" if embedded() else "top",
+)
 st.html(print_style.CSS)
 if embedded():
     st.html(embed_style.CSS)
-else:
+elif here not in leading:  # they show no view of an area, so there is none to keep or to tell about
     named = {"ward_map": pages[0], **{page.url_path: page for page in pages[2:]}}
     welcome_button(named, here.url_path or "ward_map", area)
     bookmarks_button(named, here.url_path or "ward_map", area)
+    account_menu()
 here.run()
 if area:
     remember_pack(area)

@@ -14,6 +14,7 @@ from commands.matrix import matrix_command
 from commands.near import near_command
 from commands.outing import visit_command
 from commands.output import keep_for_ourselves, last_flush
+from commands.people import people_commands
 from commands.place import place_command
 from commands.report import report_commands
 from commands.route import route_command
@@ -37,6 +38,7 @@ app.command("gaps")(gaps_command)
 app.add_typer(scenario_commands, name="scenario")
 app.command("place")(place_command)
 app.add_typer(store_commands, name="store")
+app.add_typer(people_commands, name="people")
 app.command("compare-areas")(compare_areas_command)
 
 

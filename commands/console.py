@@ -201,12 +201,19 @@ def whole_file(path: Path) -> Iterator[TextIO]:
 
 def write_text(text: str, out: Path | None) -> None:
     """Write text to a file (completely or not at all), or to standard output."""
+    write_stream([text], out)
+
+
+def write_stream(parts: Iterable[str], out: Path | None) -> None:
+    """Write text that comes in parts, none of which is kept, as :func:`write_text` does."""
     if out is None:
         with printing() as stream:
-            stream.write(text)
+            for part in parts:
+                stream.write(part)
         return
     with whole_file(out) as handle:
-        handle.write(text)
+        for part in parts:
+            handle.write(part)
     note(f"Wrote {out}")
 
 

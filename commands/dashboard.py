@@ -4,11 +4,11 @@ import os
 import sys
 import threading
 import webbrowser
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Collection, Iterable
 from contextlib import asynccontextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -19,7 +19,12 @@ from commands.server.health import Health
 from commands.server.listening import allowed_hosts, check_listening, take_cookie_secret
 from commands.server.messages import OwnMessages
 from commands.server.request_log import RequestLog, Visitors, note, write_json_lines
+from commands.server.sign_in import OneVisit, SignedIn
 from geo.errors import InputError
+
+if TYPE_CHECKING:
+    from store.access import Access
+    from store.sign_in import SignIn
 
 _APP = Path(__file__).resolve().parent.parent / "app.py"
 _OPEN_AFTER_S = 1.0
@@ -46,8 +51,16 @@ def app_command(
         list[str] | None,
         typer.Option(help="A name by which people reach this server, such as that of a proxy; may be said again."),
     ] = None,
+    sign_in: Annotated[
+        Path | None,
+        typer.Option(
+            envvar="REACH_SIGN_IN",
+            metavar="FILE",
+            help="Let in who signs in, as this TOML file says; see docs/server.md.",
+        ),
+    ] = None,
     open_to_all: Annotated[
-        bool, typer.Option("--open-to-all", help="Let in everybody who can reach the address of --host.")
+        bool, typer.Option("--open-to-all", help="Let in everybody who can reach the address of --host or --name.")
     ] = False,
     log: Annotated[Log, typer.Option(help="Form of the log: plain, or json with a line for each request.")] = Log.PLAIN,
     headless: Annotated[bool, typer.Option("--headless", help="Do not open a browser.")] = False,
@@ -61,6 +74,7 @@ def app_command(
     from streamlit.runtime.pages_manager import PagesManager
 
     from geo.packs import check_area, default_area
+    from workers.limits import Limits
 
     if not _APP.is_file():
         raise InputError(
@@ -71,19 +85,57 @@ def app_command(
         os.environ["REACH_AREA"] = area
     elif os.environ.get("REACH_AREA", "").strip():
         default_area()  # a wrong one is told here, not on every page
-    check_listening(host, port, open_to_all=open_to_all)
+    Limits.of_machine()  # likewise
+    if sign_in is not None and open_to_all:
+        raise InputError("--sign-in and --open-to-all are both said; say one of them")
+    check_listening(host, port, name or (), known=sign_in is not None or open_to_all)
     options = settings(port=port, host=host, names=name or (), log=log)
     take_cookie_secret()
+    way, asked = take_sign_in(sign_in, options["server.allowedHosts"], open_to_all=open_to_all)
     take_contact(contact)
     # Until app.py has run once, Streamlit treats a `pages` folder as an app of the older kind, in which a link to a
     # page runs only that page's script, without the menu. No setting turns this off.
     PagesManager.uses_pages_directory = False
     # Streamlit looks for `.streamlit/config.toml` beside the program that was started, which is to be app.py.
     sys.argv = [str(_APP)]
-    dashboard(opens=not headless, log=log).run(config=options)
+    dashboard(opens=not headless, log=log, way=way, sign_in=asked).run(config=options)
 
 
-def dashboard(*, opens: bool = False, log: Log = Log.PLAIN) -> Any:
+def take_sign_in(file: Path | None, names: Collection[str], *, open_to_all: bool) -> "tuple[Access, SignIn | None]":
+    """Check the file of the sign-in, and tell the pages by the environment how people come in.
+
+    Parameters
+    ----------
+    file
+        The file; None when nobody is asked to sign in.
+    names
+        The names that the server answers to.
+    open_to_all
+        Whether everybody may come in.
+
+    Raises
+    ------
+    InputError
+        When the file cannot be read, or something in it is missing or wrong.
+    """
+    from geo.secret import COOKIE_SECRET, secret
+    from store.access import ACCESS, Access
+    from store.sign_in import SIGN_IN, read_sign_in
+
+    if file is None:
+        way, asked = Access.OPEN if open_to_all else Access.OWN, None
+    else:
+        way, asked = Access.SIGNED_IN, read_sign_in(file, secret(COOKIE_SECRET), names)
+        os.environ[SIGN_IN] = str(file.resolve())
+        if os.name == "posix" and file.stat().st_mode & 0o004:
+            typer.echo(f"--sign-in {file}: everybody on this machine can read its secrets; chmod 600 it", err=True)
+    os.environ[ACCESS] = way
+    return way, asked
+
+
+def dashboard(
+    *, opens: bool = False, log: Log = Log.PLAIN, way: "Access | None" = None, sign_in: "SignIn | None" = None
+) -> Any:
     """Return the dashboard as a server (ASGI): Streamlit's pages, what guards them, and addresses of our own.
 
     Parameters
@@ -92,9 +144,13 @@ def dashboard(*, opens: bool = False, log: Log = Log.PLAIN) -> Any:
         Whether it opens a browser when it has started.
     log
         Form of the log; only ``json`` has a line for each request.
+    way, sign_in
+        How people come in, and what the file of the sign-in says where they sign in.
     """
     import streamlit as st
     from starlette.middleware import Middleware
+
+    from store.access import Access
 
     @asynccontextmanager
     async def started(_: Any) -> AsyncIterator[None]:
@@ -116,10 +172,21 @@ def dashboard(*, opens: bool = False, log: Log = Log.PLAIN) -> Any:
         KnownNames,
         SameSite,
         OwnMessages,
-        lambda app: Closed(app, _base()),
-        lambda app: Addresses(health).before(app, _base()),
     ]
-    return st.App(_APP, middleware=[Middleware(part) for part in parts], lifespan=started)
+    if sign_in is not None:
+        from store.door import door
+
+        parts.append(lambda app: SignedIn(app, door(), _base(), page_names()))
+    elif way is Access.OPEN:
+        parts.append(lambda app: OneVisit(app, _base(), page_names()))
+    parts += [lambda app: Closed(app, _base()), lambda app: Addresses(health).before(app, _base())]
+    secrets = None if sign_in is None else {"auth": dict(sign_in.auth)}
+    return st.App(_APP, middleware=[Middleware(part) for part in parts], lifespan=started, secrets=secrets)
+
+
+def page_names() -> frozenset[str]:
+    """Return the names of the pages in addresses: those of their scripts, and those of the first."""
+    return frozenset({"", "start", *(script.stem for script in (_APP.parent / "pages").glob("[!_]*.py"))})
 
 
 def _base() -> str:
@@ -146,6 +213,7 @@ def settings(*, port: int | None, host: str, names: Iterable[str] = (), log: Log
         **listen,
         "server.allowedHosts": allowed_hosts(host, names),
         "server.headless": True,
+        "secrets.files": [],  # what the file of the sign-in says is handed over, and no other file is looked for
         "browser.gatherUsageStats": False,
         **quiet,
     }

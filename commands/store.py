@@ -1,23 +1,31 @@
-"""`reach store`: check, back up, restore, move and purge what people keep: plans, bookmarks, data, short links."""
+"""`reach store`: check, back up, restore, move and purge what people keep, and write out who changed it."""
 
+import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from dataclasses import asdict, fields
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from commands.console import name_some, new_group, note, terminal
+from commands.console import check_out, csv_text, name_some, new_group, note, terminal, write_stream
+from commands.options import Out
 from commands.people import operator
-from geo.errors import InputError
+from drawing.formulas import no_formula
+from geo.errors import InputError, UnknownNameError
 from wording.rounding import digits
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-store_commands = new_group("What people keep: check it, back it up, restore it, move it and purge it.")
+    from store.audit import Entry
+
+store_commands = new_group(
+    "What people keep: check it, back it up, restore it, move it and purge it; and who changed it."
+)
 
 Yes = Annotated[bool, typer.Option("--yes", help="Do it without asking.")]
 
@@ -147,6 +155,59 @@ def purge_command(
             f"Taken away: {digits(len(gone.scenarios))} plans, {digits(len(gone.bookmarks))} bookmarks, "
             f"{digits(len(gone.layers))} own data"
         )
+
+
+@store_commands.command("audit")
+def audit_command(
+    since: Annotated[
+        str | None,
+        typer.Option(help="Only what was done on this day (UTC) and later, such as 2026-05-12.", metavar="DAY"),
+    ] = None,
+    format_: Annotated[str, typer.Option("--format", help="csv or json.")] = "csv",
+    out: Out = None,
+) -> None:
+    """Write the audit log: who changed what, when and from where, the first change first.
+
+    The log only grows. In CSV, a text that a spreadsheet would read as a formula gets an apostrophe.
+    """
+    if format_ not in ("csv", "json"):
+        raise UnknownNameError("format", format_, ["csv", "json"])
+    first = None if since is None else _day(since)
+    check_out(out)
+    from store.audit import AuditLog
+
+    with _store() as engine:
+        found = AuditLog(engine).all(operator(), since=first)
+        write_stream(_as_csv(found) if format_ == "csv" else _as_json(found), out)
+
+
+def _day(text: str) -> datetime:
+    try:
+        return datetime.combine(date.fromisoformat(text), time(), UTC)
+    except ValueError:
+        raise InputError(f"--since {text[:50]!r} is not a day, such as 2026-05-12") from None
+
+
+def _as_csv(entries: Iterable["Entry"]) -> Iterator[str]:
+    from store.audit import Entry
+
+    columns = [field.name for field in fields(Entry)]
+    yield csv_text(columns, [])
+    for entry in entries:
+        row = {name: no_formula(value) for name, value in _plain(entry).items()}
+        yield csv_text(columns, [row]).partition("\n")[2]
+
+
+def _as_json(entries: Iterable["Entry"]) -> Iterator[str]:
+    before = "["
+    for entry in entries:
+        yield f"{before}\n{json.dumps(_plain(entry), ensure_ascii=False)}"
+        before = ","
+    yield "[]\n" if before == "[" else "\n]\n"
+
+
+def _plain(entry: "Entry") -> dict[str, str]:
+    return {**asdict(entry), "at": entry.at.isoformat(timespec="milliseconds")}
 
 
 @contextmanager

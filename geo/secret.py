@@ -5,6 +5,11 @@ from pathlib import Path
 
 from geo.errors import InputError
 
+COOKIE_SECRET = "REACH_COOKIE_SECRET"
+"""What cookies are signed with; processes that stand in for one another need the same."""
+LEAST_LETTERS = 32
+"""Letters of a secret that is drawn at random."""
+
 
 def secret(name: str) -> str | None:
     """Return a secret, from the variable `name` or from the file that the variable ``<name>_FILE`` gives.

@@ -34,10 +34,11 @@ from ui.gaps.wards import figure_names, gap_cards, gap_headline, ward_heat
 from ui.kit import controls, resources
 from ui.kit.cards import show_cards
 from ui.kit.deck import show_map
+from ui.kit.keyed import pocket_row
 from ui.kit.legend import outline_of
 from ui.kit.maps import area_labels, outline_layers, selected_layers, service_layer
 from ui.kit.page import answer, beside, controls_line, off_street_note, page, part, plain, plainly
-from ui.kit.session import Session, pocket_row, session
+from ui.kit.session import Session, session
 from ui.kit.timetable import mode_choice
 from ui.kit.view import area_view, panel_below
 from wording.gaps import kind_of, left_out_sentence, number_words

@@ -20,6 +20,7 @@ from ui.kit.area import in_lasting_area
 from ui.kit.deck import show_map
 from ui.kit.finding import place_bounds
 from ui.kit.ground import ground_layer
+from ui.kit.keyed import step_held
 from ui.kit.links import app_address, only_here, page_address, short_link
 from ui.kit.looks import no_maps_html
 from ui.kit.maps import outline_layers, service_layer, settlement_labels
@@ -27,7 +28,7 @@ from ui.kit.page import open_shown, part, show_error
 from ui.kit.pin import pin_control, pin_layers
 from ui.kit.points import homes_layer
 from ui.kit.report_buttons import report_buttons
-from ui.kit.session import Session, session, step_held, went_back
+from ui.kit.session import Session, session, went_back
 from ui.kit.timetable import mode_choice
 from ui.kit.view import fit_view
 from ui.meeting.about import (

@@ -7,6 +7,7 @@ from analysis.shown import nobody_counted
 from geo.errors import ReachError, UnknownNameError
 from geo.own.counts import Counts
 from store.layers import Layer
+from store.person import Task
 from ui.kit import controls, resources, stores
 from ui.kit.deck import show_map
 from ui.kit.maps import area_labels, outline_layers
@@ -15,6 +16,7 @@ from ui.kit.page import answer, beside, controls_line, page, plain, show_error
 from ui.kit.session import Session, session
 from ui.kit.tables import Column, show_table
 from ui.kit.view import area_view, panel_below
+from ui.kit.who import may
 from ui.own.given import Given, give
 from ui.own.kept import keep_form, kept_list, replacing_layer, told
 from ui.own.layer import layer_controls, show_layer
@@ -95,15 +97,17 @@ with page(said["title"], said["purpose"]) as pack:
         head = st.container()
         left, right = beside()
         with right:
-            replacing = replacing_layer(by_id)
-            given = give(pack, replacing)
+            allowed = may(Task.DATA)
+            replacing = replacing_layer(by_id) if allowed else None
+            given = give(pack, replacing) if allowed else None
             if given is not None:
                 st.caption(plain(read_words(given.found)))
                 problems_table(given.found, given.stem)
                 rows_table(given)
                 keep_form(pack, given, replacing)
         with head:
-            answer(said["start"] if given is None else f"## {found_words(given.found)}")
+            start = said["start"] if allowed else said["start_looking"]
+            answer(start if given is None else f"## {found_words(given.found)}")
         with left:
             try:
                 preview(given)

@@ -9,7 +9,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from geo.errors import UnknownNameError
+from geo.errors import InputError, UnknownNameError
 from store.audit import Action, record
 from store.database import open_engine
 from store.errors import NotAllowedError
@@ -19,6 +19,7 @@ from store.tables import PersonRow
 from store.transaction import as_utc, transaction
 from store.words import tidy
 
+_MOST_NAMED = 20
 _SEEN_AGAIN = timedelta(minutes=5)
 _NAME_LENGTH, _EMAIL_LENGTH, _TEAM_LENGTH, _ID_LENGTH = 200, 320, 100, 300
 
@@ -136,6 +137,33 @@ class PeopleStore:
         with transaction(self._engine) as session:
             rows, total, number = one_page(session, query, page, size)
             return Page(tuple(_read(row) for (row,) in rows), total, number, size)
+
+    def find(self, typed: str, who: Person) -> Known:
+        """Return the person of an id, or of an e-mail address in small or capital letters.
+
+        Raises
+        ------
+        InputError
+            When there is none, or several have the address; the message says their ids.
+        NotAllowedError
+            When `who` is not an administrator.
+        StoreError
+            When the database fails.
+        """
+        who.need(Task.PEOPLE)
+        wanted = searchable(typed.strip())
+        with transaction(self._engine) as session:
+            row = session.get(PersonRow, typed)
+            if row is not None:
+                return _read(row)
+            query = select(PersonRow).where(found_by(PersonRow.search, wanted)).order_by(PersonRow.id)
+            found = [_read(row) for row in session.scalars(query) if wanted and searchable(row.email) == wanted]
+        if not found:
+            raise InputError(f"nobody with the id or address {typed[:100]!r} has signed in here")
+        if len(found) > 1:
+            ids = ", ".join(one.id for one in found[:_MOST_NAMED])
+            raise InputError(f"{len(found)} people have the address {typed[:100]!r}: give the id of one of them: {ids}")
+        return found[0]
 
     def give_role(self, person_id: str, role: Role | None, who: Person) -> Known:
         """Give somebody a role, or, with None, leave it to their groups again.

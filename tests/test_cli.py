@@ -416,12 +416,15 @@ def test_app_starts_streamlit_on_this_machine_alone(tmp_path: Path, monkeypatch:
     monkeypatch.setattr("streamlit.App", Served)
     monkeypatch.setattr("sys.argv", ["reach", "app"])
     monkeypatch.setenv("REACH_AREA", "")
+    monkeypatch.setenv("REACH_ACCESS", "")
     assert reach("app").exit_code == 0
+    assert os.environ["REACH_ACCESS"] == "own"
     assert sys.argv == [str(script)]  # Streamlit looks for its settings beside it
     opened = ("app", "--port", 8600, "--area", "southend", "--host", "0.0.0.0", "--name", "reach.example", "--headless")
     assert "--open-to-all" in refused(2, *opened)
     assert reach(*opened, "--open-to-all", "--log", "json").exit_code == 0
-    common = {"server.headless": True, "browser.gatherUsageStats": False}
+    assert os.environ["REACH_ACCESS"] == "open"
+    common = {"server.headless": True, "browser.gatherUsageStats": False, "secrets.files": []}
     names = {"server.allowedHosts": ["localhost", "127.0.0.1", "::1"]}
     assert started[:3] == [script, True, {"server.address": "localhost", **names, **common}]
     assert {"localhost", "reach.example"} < set(started[5].pop("server.allowedHosts"))

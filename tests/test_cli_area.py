@@ -86,7 +86,15 @@ def test_every_command_asks_which_of_several_and_says_a_wrong_setting(
 
 
 def test_the_dashboard_does_not_start_with_a_wrong_setting(two: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("commands.dashboard.dashboard", lambda **_: pytest.fail("it started"))
     monkeypatch.setenv("REACH_AREA", "atlantis")
     result = reach("app", "--headless")
     assert result.exit_code == 2
     assert "unknown area in the setting REACH_AREA 'atlantis'" in result.stderr
+    monkeypatch.setenv("REACH_AREA", "first")
+    for name in ("REACH_WORKERS", "REACH_JOB_SECONDS", "REACH_JOB_MB"):
+        with monkeypatch.context() as set_wrongly:
+            set_wrongly.setenv(name, "many")
+            result = reach("app", "--headless")
+        assert result.exit_code == 2
+        assert result.stderr.startswith(f"Error: the setting {name} is 'many': give a whole number above 0")

@@ -1,7 +1,11 @@
 """`reach store`: each command does what it says, and each fault is one sentence with its exit code."""
 
+import csv
+import io
+import json
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from typer.testing import CliRunner
@@ -36,6 +40,12 @@ def names(deleted=False):
     found = [one.name for one in store.list("southend", deleted=deleted)]
     store.close()
     return found
+
+
+def audit(*arguments):
+    done = reach("audit", *arguments)
+    assert done.exit_code == 0, done.stderr
+    return done.stdout
 
 
 HELD = "2 plans, 4 versions, 0 bookmarks, 0 own data, 0 short links"
@@ -113,6 +123,43 @@ def test_a_purge_says_what_would_go_and_asks(path):
     assert names() == ["Hub"]
 
 
+def test_the_log_is_written_as_csv_and_as_json(tmp_path):
+    store = ScenarioStore.open()
+    store.save(Scenario("=1+1, ☂", "southend"), boss("Anna"))
+    store.close()
+    rows = list(csv.DictReader(io.StringIO(audit())))
+    assert [row["action"] for row in rows] == ["saved", "saved", "saved", "deleted", "saved"]
+    assert [row["subject_name"] for row in rows] == ["Hub", "Hub", "Gone", "Gone", "'=1+1, ☂"]
+    entries = json.loads(audit("--format", "json"))
+    assert [{**row, "subject_name": row["subject_name"].removeprefix("'")} for row in rows] == entries
+    assert entries[1]["person_name"] == "Ben"
+    done = reach("audit", "--format", "json", "--out", tmp_path / "log.json")
+    assert f"Wrote {tmp_path / 'log.json'}" in done.stderr
+    assert json.loads((tmp_path / "log.json").read_text(encoding="utf-8")) == entries
+
+
+def test_the_log_is_written_from_a_day_on(path):
+    tomorrow = (datetime.now(UTC) + timedelta(days=1)).date().isoformat()
+    assert audit("--since", tomorrow).count("\n") == 1
+    assert json.loads(audit("--since", tomorrow, "--format", "json")) == []
+    assert len(json.loads(audit("--since", "2026-01-01", "--format", "json"))) == 4
+
+
+def test_what_commands_change_is_in_the_log(tmp_path, monkeypatch):
+    monkeypatch.setattr("getpass.getuser", lambda: "operator")
+    reach("backup", tmp_path / "b.sqlite")
+    reach("purge", "--deleted-before", 0, "--yes")
+    reach("restore", tmp_path / "b.sqlite", "--replace", tmp_path / "first.sqlite", "--yes")
+    reach("move", "--to", f"sqlite:///{tmp_path / 'there.sqlite'}")
+    entries = json.loads(audit("--format", "json"))[4:]
+    assert [(one["action"], one["subject_name"]) for one in entries] == [
+        ("purged", "Gone"),
+        ("store restored", "b.sqlite"),
+        ("store moved", f"to the database sqlite:///{tmp_path / 'there.sqlite'}"[:200]),
+    ]
+    assert {(one["person"], one["person_name"], one["origin"]) for one in entries} == {("local", "operator", "command")}
+
+
 @pytest.mark.parametrize(("answer", "left"), [("y\n", []), ("n\n", ["Gone"])])
 def test_a_purge_is_done_when_the_question_is_answered(monkeypatch, answer, left):
     monkeypatch.setattr("commands.store._asked_at_a_terminal", lambda: True)
@@ -133,6 +180,9 @@ def test_a_purge_is_done_when_the_question_is_answered(monkeypatch, answer, left
         (["move", "--to", "mysql://anna:secret@host/db"], 2, "SQLite or PostgreSQL"),
         (["move", "--to", "nonsense secret"], 2, "is not the address of a database"),
         (["purge", "--deleted-before", "-1"], 2, "--deleted-before"),
+        (["audit", "--since", "yesterday"], 2, "--since 'yesterday' is not a day"),
+        (["audit", "--format", "table"], 2, "unknown format 'table'; valid: csv, json"),
+        (["audit", "--out", "{folder}/nowhere/log.csv"], 2, "there is no folder"),
     ],
 )
 def test_what_cannot_be_done_is_one_sentence_and_changes_nothing(path, tmp_path, arguments, code, said):

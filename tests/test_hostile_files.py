@@ -1,6 +1,7 @@
 """Files that are made to hurt: each is refused in a sentence, or read, within seconds of work and little memory."""
 
 import io
+import json
 import sqlite3
 import struct
 import zipfile
@@ -12,8 +13,12 @@ import shapely
 from openpyxl import Workbook
 
 import geo.own.shapes  # noqa: F401  # what it loads takes memory of its own, before that is measured
+from analysis.trends.earlier_pack import earlier_of_file
+from analysis.trends.pack_changes import pack_changes
+from analysis.trends.pack_summary import MAX_BYTES, from_json, summarise, to_json
 from geo.own.files import read_bytes
 from geo.own.table import MOST_BYTES
+from geo.packs import open_pack
 from tests.bounded import bounded
 
 DEGREES = 'GEOGCS["WGS 84",DATUM["D_WGS_1984",SPHEROID["WGS_1984",6378137.0,298.257223563]],PRIMEM["Greenwich",0.0],UNIT["Degree",0.0174532925199433]]'  # fmt: skip # noqa: E501
@@ -172,3 +177,57 @@ def test_a_shapefile_and_a_geopackage_of_places_are_still_read(tmp_path):
                 parts.write(path, path.name)
     for content in (out.getvalue(), (tmp_path / "a.gpkg").read_bytes()):
         assert read_bytes(content, "a").cells[0].tolist() == ["A", "B", "C"]
+
+
+EMPTY = {
+    "version": 2, "area": "x", "name": "x", "digest": "0" * 12, "people": "x", "baseline": "x", "people_digest": "x",
+    **{part: [] for part in ("areas", "sources", "places", "figures", "reach", "files")},
+}  # fmt: skip
+REACHED = b'{"service":"x","threshold_min":1,"mode":"x","speed_kmh":1,"shares":[],"serves":['
+
+
+def summary_with(part, rows):
+    """Return a summary of a pack that has these rows in a part of it."""
+    start = b'"%s": [' % part
+    return json.dumps(EMPTY).encode().replace(start, start + rows)
+
+
+def names(count):
+    return b"{" + b",".join(b'"%d":0' % number for number in range(count)) + b"}"
+
+
+SUMMARIES = {
+    "more services than there may be values": (
+        lambda: summary_with(b"places", b",".join([b"{}"] * 600_000)),
+        "more than 300,000 values",
+    ),
+    "empty services": (lambda: summary_with(b"places", b",".join([b"{}"] * 149_000)), "entries where at most 20,000"),
+    "numbers for services": (lambda: summary_with(b"places", b",".join([b"0"] * 290_000)), "at most 20,000"),
+    "lists for the places of wards": (
+        lambda: summary_with(b"reach", REACHED + b",".join([b"[]"] * 149_000) + b"]}"),
+        "entries where at most 20,000",
+    ),
+    "names without end": (lambda: names(290_000), "290,000 names where at most 20"),
+    "names without end in a service": (lambda: summary_with(b"places", names(290_000)), "names where at most 20"),
+    "a long number for its form": (lambda: b'{"version":' + b"9" * 4_000 + b"}", "has form 99999999999999999999,"),
+}
+
+
+@pytest.mark.parametrize("name", SUMMARIES)
+def test_a_summary_that_is_none(name):
+    make, words = SUMMARIES[name]
+    content = make()
+    assert len(content) <= MAX_BYTES
+    said = bounded(lambda: earlier_of_file("a.json", content), cpu_s=3, mb=100)
+    assert words in said, said
+    assert len(said) < 500
+
+
+def test_a_summary_of_as_many_services_as_may_be_is_compared_in_seconds():
+    """Each service could be each of those that came to the list, were they compared each with each."""
+    now = summarise(open_pack("southend"))
+    content = json.loads(to_json(now)) | {"digest": "0" * 12}
+    rows = content["places"]
+    content["places"] = [{**rows[number % len(rows)], "id": f"{number}"} for number in range(19_000)]
+    said = bounded(lambda: pack_changes(from_json(json.dumps(content, separators=(",", ":"))), now), cpu_s=3, mb=150)
+    assert said == "taken"

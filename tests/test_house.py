@@ -30,7 +30,9 @@ MAY_IMPORT = {
     "commands": {"commands", "reports", *BELOW},
     "cli.py": {"commands", "reports", *BELOW},
 }
-QUESTIONS = {"ui.areas", "ui.gaps", "ui.lab", "ui.meeting", "ui.own", "ui.travel", "ui.wards"}
+QUESTIONS = {
+    "ui.areas", "ui.gaps", "ui.lab", "ui.meeting", "ui.own", "ui.people", "ui.server", "ui.travel", "ui.wards",
+}  # fmt: skip
 
 
 def modules(part):
@@ -128,7 +130,7 @@ def test_a_question_imports_the_kit_and_no_other_question():
 # What Streamlit keeps between runs, and the address: what may name them.
 KEPT = {"session_state", "query_params"}
 KEEPERS = {"ui/kit/session.py", "ui/kit/slots.py", "ui/kit/controls.py"}
-SLOTS = {"ui/kit/session.py", "ui/kit/slots.py"}
+SLOTS = {"ui/kit/session.py", "ui/kit/keyed.py", "ui/kit/slots.py"}
 # Calls that draw what holds a value, in Streamlit and in ui.kit.controls.
 HOLDERS = {
     "checkbox", "choice", "choices", "data_editor", "date_input", "expander", "file_uploader", "multiselect", "number",

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from geo.errors import InputError
 
+_MOST_DIGITS = 9
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -40,7 +42,7 @@ class Limits:
         Raises
         ------
         InputError
-            When a setting is not a whole number above 0.
+            When a setting is not a whole number above 0, or far too large.
         """
         usual = cls(workers=max(1, cores() - 1))
         return cls(
@@ -59,6 +61,6 @@ def _number(settings: Mapping[str, str], name: str, usual: int) -> int:
     text = settings.get(name, "").strip()
     if not text:
         return usual
-    if not (text.isascii() and text.isdigit()) or int(text) < 1:
+    if not (text.isascii() and text.isdigit()) or len(text) > _MOST_DIGITS or int(text) < 1:
         raise InputError(f"the setting {name} is {text[:20]!r}: give a whole number above 0, such as {usual}")
     return int(text)

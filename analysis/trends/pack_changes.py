@@ -19,11 +19,11 @@ rules keep the comparison honest:
 With the two packs exchanged, opened becomes closed and every difference changes its sign.
 """
 
+import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
 from analysis.reach.reach import GROUPS
@@ -249,24 +249,27 @@ def _services(before: PackSummary, after: PackSummary) -> tuple[pd.DataFrame, di
 
 def _renumbered(then: Mapping[str, PackService], now: Mapping[str, PackService]) -> dict[str, str]:
     """Pair services that left the list with those that came to it, where category, name and position agree."""
-    left = [service for key, service in then.items() if key not in now]
-    come = [service for key, service in now.items() if key not in then]
-    pairs = [
-        (_apart_m(old, new), old.id, new.id)
-        for old in left
-        for new in come
-        if old.category == new.category and _plain(old.name) == _plain(new.name) != "" and _apart_m(old, new) <= NEAR_M
-    ]
+    come: dict[tuple[str, str], list[PackService]] = {}
+    for key, new in now.items():
+        if key not in then:
+            come.setdefault((new.category, _plain(new.name)), []).append(new)
+    pairs = []
+    for key, old in then.items():
+        name = _plain(old.name)
+        if key not in now and name:
+            pairs += [(_apart_m(old, new), old.id, new.id) for new in come.get((old.category, name), ())]
     found: dict[str, str] = {}
+    taken: set[str] = set()
     # The nearest pair first; equal distances are ordered the same way whichever of the two packs is the earlier.
-    for _, old_id, new_id in sorted(pairs, key=lambda pair: (pair[0], sorted(pair[1:]))):
-        if old_id not in found and new_id not in found.values():
+    for apart_m, old_id, new_id in sorted(pairs, key=lambda pair: (pair[0], sorted(pair[1:]))):
+        if apart_m <= NEAR_M and old_id not in found and new_id not in taken:
             found[old_id] = new_id
+            taken.add(new_id)
     return found
 
 
 def _apart_m(one: PackService, other: PackService) -> float:
-    return float(np.hypot(one.easting - other.easting, one.northing - other.northing))
+    return math.hypot(one.easting - other.easting, one.northing - other.northing)
 
 
 def _plain(name: str) -> str:

@@ -33,6 +33,11 @@ VERSION = 2
 """Version of the summary's form; it counts up when a field or the way reach is worked out changes."""
 
 MAX_BYTES = 4_000_000
+MOST_VALUES = 300_000
+"""Brackets and commas of a file: each becomes a value, which takes tens of bytes. A summary has 14 bytes for each."""
+LONGEST_LIST = 20_000
+MOST_NAMES = 20
+"""Names in one object; a summary has 13. Each that is not known is a fault, which takes two kilobytes."""
 PEOPLE = "children_0_3"
 _CODE, _DIGEST = re.compile(r"[a-z0-9_-]{1,100}"), re.compile(r"[0-9a-f]{12}")
 
@@ -42,7 +47,7 @@ _Text = Annotated[str, Field(max_length=2_000, pattern=r"^[^\x00-\x1f\x7f-\x9f]*
 _Whole = Annotated[int, Field(gt=-1_000_000_000, lt=1_000_000_000)]
 _Number = Annotated[float, Field(gt=-1e9, lt=1e9, allow_inf_nan=False)]
 # The first fault of a list ends the look at it: a small file of faults alone would fill the memory with what is wrong.
-_List = Annotated[tuple[_Part, ...], Field(max_length=20_000), FailFast()]
+_List = Annotated[tuple[_Part, ...], Field(max_length=LONGEST_LIST), FailFast()]
 
 
 @dataclass(frozen=True)
@@ -325,15 +330,33 @@ def from_json(text: str | bytes) -> PackSummary:
     InputError
         When it is too large, not JSON, or not a summary; it says where.
     """
+    if sum(text.count(sign if isinstance(text, str) else sign.encode()) for sign in "[{,") > MOST_VALUES:
+        raise InputError(f"the summary holds more than {MOST_VALUES:,} values: none of this program does")
     content = parse_json(text, "the summary", most_bytes=MAX_BYTES)
     version = content.get("version") if isinstance(content, dict) else None
     if isinstance(version, int) and version != VERSION:
         raise InputError(_other_form(version))
     try:
+        _check_size(content)
         return made_of(PackSummary, content, "the summary")
     except InputError as error:
         raise InputError(f"it is not a summary of a pack: {error}") from error
 
 
+def _check_size(content: object) -> None:
+    """Refuse what is far larger than any summary, before anything looks at what it says."""
+    rest = [content]
+    while rest:
+        part = rest.pop()
+        if not isinstance(part, dict | list):
+            continue
+        most, things = (MOST_NAMES, "names") if isinstance(part, dict) else (LONGEST_LIST, "entries")
+        if len(part) > most:
+            raise InputError(f"it has {len(part):,} {things} where at most {most:,} are allowed")
+        rest += part.values() if isinstance(part, dict) else part
+
+
 def _other_form(version: int) -> str:
-    return f"the summary has form {version}, this program reads {VERSION}: make it again with reach data summary"
+    return (
+        f"the summary has form {str(version)[:20]}, this program reads {VERSION}: make it again with reach data summary"
+    )

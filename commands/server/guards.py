@@ -14,61 +14,64 @@ OPEN = ("health", "host-config", "stream", "upload_file", "bidi-components")
 """What the pages need of Streamlit's own addresses (``/_stcore/…``); the rest, such as its metrics, is closed."""
 
 
-class KnownNames:
+class Guard:
+    """Stands before a server, and answers in its place what it refuses.
+
+    Parameters
+    ----------
+    app
+        The server behind.
+    """
+
+    def __init__(self, app: "ASGIApp") -> None:
+        self._app = app
+
+    async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
+        """Answer a request."""
+        answer = await self.refusal(scope) if scope["type"] in ("http", "websocket") else None
+        await (answer or self._app)(scope, receive, send)
+
+    async def refusal(self, scope: "Scope") -> "ASGIApp | None":
+        """Return what answers in the server's place; None for what may go on to it."""
+        raise NotImplementedError
+
+
+class KnownNames(Guard):
     """Refuse whoever asks this server by a name that is not one of its own (Streamlit's ``server.allowedHosts``).
 
     Streamlit itself looks at the name only when a web socket is opened.
-
-    Parameters
-    ----------
-    app
-        The server behind.
     """
 
-    def __init__(self, app: "ASGIApp") -> None:
-        self._app = app
-
-    async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
-        """Answer a request."""
+    async def refusal(self, scope: "Scope") -> "ASGIApp | None":
+        """Refuse a foreign name, two names, and none."""
         from starlette.datastructures import Headers
         from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 
-        answer: ASGIApp = self._app
-        if scope["type"] in ("http", "websocket"):
-            given = Headers(scope=scope).getlist("host")
-            if len(given) != 1 or not is_host_allowed(given[0]):
-                answer = _refused(400, "this server does not answer under that name")
-        await answer(scope, receive, send)
+        given = Headers(scope=scope).getlist("host")
+        if len(given) == 1 and is_host_allowed(given[0]):
+            return None
+        return refused(400, "this server does not answer under that name")
 
 
-class SameSite:
+class SameSite(Guard):
     """Refuse web sockets and changes that a page of another site, or of another port, asks for.
 
     Streamlit itself would take a web socket from any page that this machine serves, on whatever port.
-
-    Parameters
-    ----------
-    app
-        The server behind.
     """
 
-    def __init__(self, app: "ASGIApp") -> None:
-        self._app = app
-
-    async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
-        """Answer a request."""
+    async def refusal(self, scope: "Scope") -> "ASGIApp | None":
+        """Refuse what would change something, or opens a web socket, for a page that is not this server's."""
         from starlette.datastructures import Headers
 
-        answer: ASGIApp = self._app
-        if scope["type"] == "websocket" or (scope["type"] == "http" and scope["method"] not in _READING):
+        if scope["type"] == "websocket" or scope["method"] not in _READING:
             headers = Headers(scope=scope)
             origin = headers.get("origin")
             if origin is not None and _netloc(origin) != headers.get("host", "").lower():
-                answer = _refused(403, "this server takes that from its own pages alone")
-        await answer(scope, receive, send)
+                return refused(403, "this server takes that from its own pages alone")
+        return None
 
 
-def _refused(status: int, reason: str) -> "ASGIApp":
+def refused(status: int, reason: str) -> "ASGIApp":
     """Return a server that refuses; a web socket is refused in the one way that all servers know (403)."""
     from starlette.responses import PlainTextResponse
 
@@ -90,7 +93,7 @@ def _netloc(origin: str) -> str:
         return ""
 
 
-class Closed:
+class Closed(Guard):
     """Answer that there is nothing at addresses that the pages do not need, and for files that were not published.
 
     Parameters
@@ -104,23 +107,20 @@ class Closed:
     """
 
     def __init__(self, app: "ASGIApp", base: str = "", root: Path | None = None) -> None:
-        self._app, self._base, self._root = app, base, root
+        super().__init__(app)
+        self._base, self._root = base, root
 
-    async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
-        """Answer a request."""
+    async def refusal(self, scope: "Scope") -> "ASGIApp | None":
+        """Refuse what is closed, and what was not published."""
         from starlette.concurrency import run_in_threadpool
 
-        answer: ASGIApp = self._app
-        if scope["type"] in ("http", "websocket"):
-            path = str(scope["path"]).removeprefix(self._base)
-            if path.startswith(f"/{ADDRESS}"):
-                name = path.removeprefix(f"/{ADDRESS}")
-                there = await run_in_threadpool(published_file, name, self._root or static_root())
-            else:
-                there = not _closed(path)
-            if not there:
-                answer = _refused(404, "Not Found")
-        await answer(scope, receive, send)
+        path = str(scope["path"]).removeprefix(self._base)
+        if path.startswith(f"/{ADDRESS}"):
+            name = path.removeprefix(f"/{ADDRESS}")
+            there = await run_in_threadpool(published_file, name, self._root or static_root())
+        else:
+            there = not _closed(path)
+        return None if there else refused(404, "Not Found")
 
 
 def _closed(path: str) -> bool:

@@ -9,18 +9,15 @@ from collections.abc import Iterable
 from contextlib import suppress
 
 from geo.errors import InputError
-from geo.secret import secret
+from geo.secret import COOKIE_SECRET, LEAST_LETTERS, secret
 
-COOKIE_SECRET = "REACH_COOKIE_SECRET"
-"""What cookies are signed with; processes that stand in for one another need the same."""
-_LEAST_LETTERS = 32
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _EVERY_ADDRESS = ("0.0.0.0", "::")
 _NAME = re.compile(r"(\*\.)?[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*", re.IGNORECASE)
 _PRIVILEGED = 1024
 
 
-def check_listening(host: str, port: int | None, *, open_to_all: bool) -> None:
+def check_listening(host: str, port: int | None, names: Iterable[str] = (), *, known: bool) -> None:
     """Refuse an address or a port that the server cannot have, and one that would let others in by accident.
 
     Parameters
@@ -29,8 +26,10 @@ def check_listening(host: str, port: int | None, *, open_to_all: bool) -> None:
         Address or name to listen on.
     port
         Port to listen on; None when any free one will do.
-    open_to_all
-        Whether it was said that everybody who can reach this machine may use the dashboard.
+    names
+        Names that people type, such as that of a proxy, which lets others in.
+    known
+        Whether it is settled who comes in: those who sign in, or, where that was said, everybody.
 
     Raises
     ------
@@ -38,10 +37,13 @@ def check_listening(host: str, port: int | None, *, open_to_all: bool) -> None:
         When the address is not one of this machine's, the port is taken or not allowed, or others would be let in.
     """
     found = _address(host, port)
-    if not (open_to_all or ipaddress.ip_address(found).is_loopback):
+    others = [f"--name {name}" for name in names]
+    if not ipaddress.ip_address(found).is_loopback:
+        others.insert(0, f"--host {host}")
+    if others and not known:
         raise InputError(
-            f"--host {host} lets other machines in, and the dashboard does not ask who they are; "
-            "say --open-to-all when everybody who can reach this machine may use it"
+            f"{others[0]} lets others in: say by --sign-in FILE how they sign in, or --open-to-all when everybody who "
+            "can reach this machine may use the dashboard"
         )
 
 
@@ -137,7 +139,7 @@ def take_cookie_secret() -> None:
     found = secret(COOKIE_SECRET)
     if found is None:
         return
-    if len(found) < _LEAST_LETTERS:
-        raise InputError(f"{COOKIE_SECRET} is too short: at least {_LEAST_LETTERS} letters and digits, drawn at random")
+    if len(found) < LEAST_LETTERS:
+        raise InputError(f"{COOKIE_SECRET} is too short: at least {LEAST_LETTERS} letters and digits, drawn at random")
     # Streamlit takes it from nowhere else but a file of its own.
     os.environ["STREAMLIT_SERVER_COOKIE_SECRET"] = found

@@ -77,7 +77,8 @@ def server(tmp_path_factory):
         "REACH_DATABASE_URL": f"sqlite:///{folder / 'plans.sqlite'}",
         "REACH_COOKIE_SECRET_FILE": str(folder / "secret"),
     }
-    command = [sys.executable, "-m", "cli", "app", "--headless", "--name", "reach.example", "--log", "json", "--port"]
+    command = [sys.executable, "-m", "cli", "app", "--headless", "--open-to-all", "--name", "reach.example", "--log"]
+    command += ["json", "--port"]
     with served(command, environment, folder / "log") as address:
         yield Server(urlsplit(address).port, folder / "log")
 
@@ -195,8 +196,11 @@ def test_the_log_has_a_line_for_each_request_and_nothing_private(server):
     ("arguments", "told"),
     [
         (["--host", "192.0.2.7"], "--host 192.0.2.7 is not an address of this machine"),
-        (["--host", "0.0.0.0"], "say --open-to-all"),
-        (["--name", "https://reach.example"], "without https://"),
+        (["--host", "0.0.0.0"], "or --open-to-all"),
+        (["--name", "reach.example"], "--name reach.example lets others in: say by --sign-in FILE"),
+        (["--sign-in", "missing.toml"], "--sign-in missing.toml: the file cannot be read: No such file"),
+        (["--sign-in", "missing.toml", "--open-to-all"], "say one of them"),
+        (["--name", "https://reach.example", "--open-to-all"], "without https://"),
         (["--port", "TAKEN"], "is taken by another program"),
         (["--log", "xml"], "json"),
     ],

@@ -48,14 +48,17 @@ ARGUMENTS = {
     "report scenario": [PLAN],
     "report map": [],
     "report meeting": [],
+    "people list": [],
+    "store audit": [],
     "store check": [],
     "store purge": ["--deleted-before", "1", "--dry-run"],
     "scenario run": [PLAN],
     "scenario compare": [PLAN, "examples/weekly-outreach-east.json"],
 }
-# These have tests of their own: the server of the dashboard, what fetches or compiles for minutes, and copies of the
-# store, which print nothing.
+# These have tests of their own: the server of the dashboard, what fetches or compiles for minutes, and what changes the
+# store, which prints nothing.
 ELSEWHERE = {"app", "data build", "data refresh", "data rollback", "store backup", "store restore", "store move"}
+ELSEWHERE |= {"people role", "people team", "people remove", "people restore"}
 ENDINGS = {"near": ".geojson", "report scenario": ".pdf"}
 FORK = """
 import json, os, signal, sys

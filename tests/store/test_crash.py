@@ -1,5 +1,6 @@
 """A killed program, and a server that loses its power: at most the save that was not answered is lost."""
 
+import os
 import random
 import signal
 import subprocess
@@ -25,16 +26,16 @@ ROOT = Path(__file__).resolve().parents[2]
 SAVER = """
 import sys
 from analysis.scenario.scenario import CloseSite, Scenario
+from store.person import local_person
 from store.scenarios import ScenarioStore
-from tests.people import boss
 
 store = ScenarioStore.open(sys.argv[1])
 many = tuple(CloseSite("x" * 90 + str(n)) for n in range(150))
-key = store.save(Scenario("A", "southend", changes=many), boss("Anna")).version.scenario_id
+key = store.save(Scenario("A", "southend", changes=many), local_person("Anna")).version.scenario_id
 print(key, flush=True)
 number = 1
 while True:
-    saved = store.save(Scenario("A", "southend", changes=many), boss("Anna"), scenario_id=key, based_on=number)
+    saved = store.save(Scenario("A", "southend", changes=many), local_person("Anna"), scenario_id=key, based_on=number)
     number = saved.version.number
     print(number, flush=True)
 """
@@ -45,8 +46,8 @@ HALF = """
 import sys, time
 from sqlalchemy import event
 from analysis.scenario.scenario import Scenario, SetSpeed
+from store.person import local_person
 from store.scenarios import ScenarioStore
-from tests.people import boss
 
 url, key, moment, how = sys.argv[1:]
 store = ScenarioStore.open(url)
@@ -64,10 +65,52 @@ if how == "torn":
 event.listen(store._engine, moment + "_cursor_execute", hang)
 plan = Scenario("A", "southend", changes=(SetSpeed(9.0),))
 if key == "new":
-    store.save(plan, boss("Ben"))
+    store.save(plan, local_person("Ben"))
 else:
-    store.save(plan, boss("Ben"), scenario_id=key, based_on=1)
+    store.save(plan, local_person("Ben"), scenario_id=key, based_on=1)
 """
+
+
+# Makes a hundred programs, one after another, that save without end, and kills each at a moment drawn by lot. Says for
+# each the number of the last save that was answered.
+HUNDRED = """
+import os, random, signal, sys, time
+from analysis.scenario.scenario import Scenario
+from store.person import local_person
+from store.scenarios import ScenarioStore
+
+url, key = sys.argv[1:]
+lots = random.Random(7)
+for turn in range(100):
+    reading, writing = os.pipe()
+    child = os.fork()
+    if not child:
+        store = ScenarioStore.open(url)
+        number = len(store.versions(key))
+        while True:
+            saved = store.save(Scenario("A", "southend"), local_person("Anna"), scenario_id=key, based_on=number)
+            number = saved.version.number
+            os.write(writing, f"{number} ".encode())
+    os.close(writing)
+    said = os.read(reading, 100)  # it has begun
+    time.sleep(lots.random() * 0.05)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    while more := os.read(reading, 65536):
+        said += more
+    os.close(reading)
+    print(said.split()[-1].decode(), flush=True)
+"""
+
+
+def logged(url):
+    """How many versions there are, and how many rows of the audit log about plans."""
+    engine = open_engine(url)
+    with engine.connect() as connection:
+        versions = connection.execute(text("SELECT count(*) FROM scenario_version")).scalar()
+        rows = connection.execute(text("SELECT count(*) FROM audit WHERE kind = 'plan'")).scalar()
+    engine.dispose()
+    return versions, rows
 
 
 def start(code, *arguments):
@@ -114,7 +157,29 @@ def test_killed_while_saving_again_and_again(url, seed):
     assert numbers == list(range(1, len(numbers) + 1))
     # The last save may have been done but not yet answered.
     assert len(numbers) - answered[-1] in (0, 1)
+    assert logged(url) == (len(numbers), len(numbers))
     assert store.save(Scenario("B", "southend"), boss("Cem"), scenario_id=key, based_on=numbers[-1]).clash is None
+    store.close()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="processes cannot be copied here")
+def test_a_hundred_kills_lose_no_answered_save_and_no_row_of_the_log(url):
+    store = ScenarioStore.open(url)
+    key = store.save(Scenario("A", "southend"), boss("Anna")).version.scenario_id
+    process = start(HUNDRED, url, key)
+    assert process.stdout is not None
+    answered = [int(line) for line in process.stdout.read().split()]
+    assert process.wait() == 0
+    process.stdout.close()
+    sound(url)
+    assert len(answered) == 100
+    assert answered == sorted(set(answered))
+    numbers = [version.number for version in store.versions(key)]
+    assert numbers == list(range(1, len(numbers) + 1))
+    assert len(numbers) - answered[-1] in (0, 1)
+    assert logged(url) == (len(numbers), len(numbers))
+    assert list(faults(store._engine)) == []
     store.close()
 
 
@@ -148,6 +213,7 @@ def test_killed_between_writing_and_closing_the_transaction(url, moment, new):
     saved = store.save(Scenario("A", "southend", changes=(SetSpeed(3.0),)), boss("Anna"), scenario_id=key, based_on=1)
     assert saved.clash is None
     assert [version.number for version in store.versions(key)] == [1, 2]
+    assert logged(url) == (2, 2)
     store.close()
 
 
@@ -205,6 +271,7 @@ def test_a_server_that_is_started_again_under_saves_has_each_once_or_its_error_s
     assert not set(refused) & set(there), "none of which it was said that nothing was saved"
     assert set(there) <= {*saved, *unsure}
     assert list(faults(store._engine)) == []
+    assert logged(url) == (total, total)
     store.close()
 
 

@@ -8,16 +8,19 @@ import pytest
 from alembic import command
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import create_engine, event, insert, text
+from sqlalchemy import DateTime, column, create_engine, event, insert, table, text
 
 from analysis.scenario.file import to_json
 from analysis.scenario.scenario import Scenario, SetSpeed
+from store.audit import AuditLog
 from store.bookmarks import BookmarkStore
 from store.database import database_url
 from store.layers import LayerStore
 from store.migrate import _config
 from store.paging import searchable
+from store.person import Owner
 from store.scenarios import ScenarioStore
+from store.soundness import faults
 from tests.people import boss
 from tests.store.test_layers import places
 
@@ -196,9 +199,45 @@ def test_a_store_of_the_version_before_is_filled(url):
     store.close()
 
 
-def _old(name):
-    from sqlalchemy import DateTime, column, table
+def test_a_store_without_people_keeps_all_it_holds(url):
+    """What was saved before there were people belongs to nobody, and the log begins empty."""
+    engine = create_engine(database_url(url))
+    at = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
+    listed = {"area": "southend", "number": 1, "kind": "saved", "name": "Old", "saved_by": "Anna", "search": "old"}
+    rows = {
+        "scenario": {"id": "a" * 32, **listed},
+        "bookmark": {"id": "c" * 32, "area": "southend", "title": "Gaps", "page": "gaps", "query": "", "saved_by": "Z",
+                     "search": "gaps"},
+        "layer": {"id": "abcdefg", "area": "southend", "kind": "counts", "name": "Twins", "number": 1, "search": "t"},
+        "scenario_version": {"scenario_id": "a" * 32, "number": 1, "kind": "saved", "name": "Old", "saved_by": "Anna",
+                             "body": to_json(replace(PLAN, name="Old", version=1))},
+        "layer_content": {"layer_id": "abcdefg", "number": 1, "rows": 1, "saved_by": "Y", "body": json.dumps(
+            {"version": 1, "columns": ["measure", "lsoa", "value"], "rows": [["x", "E01015814", 1.0]]})},
+    }  # fmt: skip
+    with engine.begin() as connection:
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0005")
+        for name, row in rows.items():
+            timed = {} if name == "layer" else {"saved_at": at}
+            columns = [column(key) for key in row] + [column(key, DateTime(timezone=True)) for key in timed]
+            connection.execute(insert(table(name, *columns)), {**row, **timed})
+    engine.dispose()
+    store = ScenarioStore.open(url)
+    marks, layers = BookmarkStore(store._engine), LayerStore(store._engine)
+    (plan,), (mark,), (layer,) = store.list("southend"), marks.list("southend"), layers.list("southend")
+    assert (plan.name, plan.saved_by, plan.saved_at, plan.owner) == ("Old", "Anna", at, Owner())
+    assert (mark.title, mark.owner, layer.name, layer.owner) == ("Gaps", Owner("", "Z"), "Twins", Owner())
+    assert store.latest(plan.scenario_id).scenario.name == "Old"
+    assert layers.content(layer.id)["value"].tolist() == [1.0]
+    assert list(faults(store._engine)) == []
+    assert list(AuditLog(store._engine).all(boss("Olga"))) == []
+    store.delete(plan.scenario_id, boss("Olga"))
+    assert len(list(AuditLog(store._engine).all(boss("Olga")))) == 1
+    store.close()
 
+
+def _old(name):
     columns = {
         "scenario_version": "scenario_id number kind name body saved_by",
         "bookmark": "id area title page query saved_by",

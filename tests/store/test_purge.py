@@ -10,6 +10,7 @@ from sqlalchemy import event
 
 from analysis.scenario.scenario import Scenario
 from geo.errors import InputError, UnknownNameError
+from store.audit import AuditLog
 from store.bookmarks import BookmarkStore
 from store.copies import counts, holds
 from store.layers import LayerStore
@@ -44,6 +45,10 @@ def test_what_was_deleted_long_ago_goes_with_its_versions_and_nothing_else(store
         with pytest.raises(UnknownNameError):
             call(gone)
     assert counts(store._engine)["scenario_version"] == 5
+    taken = AuditLog(store._engine).list(OLGA, search="purged")
+    assert [(one.kind, one.subject, one.subject_name, one.person_name) for one in taken] == [
+        ("plan", gone, "Gone", "Olga")
+    ]
     assert not purge(store._engine, 30, OLGA, now=LATER)
 
 

@@ -36,7 +36,7 @@ VEHICLES = {"bus", "train", "tram", "metro", "ferry", "coach"}
 READINGS = {reading.name for service in read_readings() for reading in service.readings}
 SIDE_BY_SIDE = {*COMPARED, *ABOUT, "postcode", "oa", "lsoa"}
 NAMES = {*CATEGORIES, *MODES, *GOALS, *READINGS, *WEEKDAYS, *MEASURES, *ANSWERS, *SIDE_BY_SIDE, *STATUSES, *VEHICLES}
-SECTIONS = {"welcome", "worked", "take", "travelling", "own"}
+SECTIONS = {"welcome", "worked", "take", "travelling", "own", "people", "operator"}
 """Sections that are asked for whole."""
 
 

@@ -15,7 +15,8 @@ from geo.errors import ReachError
 from geo.network.modes import mode_named
 from geo.services import category_named
 from ui.kit import controls
-from ui.kit.session import BasketMemory, Session, basket_editor, session, went_back
+from ui.kit.keyed import basket_editor
+from ui.kit.session import BasketMemory, Session, session, went_back
 from wording.numbers import capital
 from wording.rounding import shortest
 

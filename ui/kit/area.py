@@ -18,6 +18,7 @@ from wording.areas import switch_words
 
 # What is asked of every area in the same way, and what belongs to the visitor.
 _KEPT = (
+    Session.visit_id,
     Session.plans_taken, Session.window_width, Session.welcome_on, Session.tour_step, Session.bookmark_as,
     Session.lab_who, Session.meeting_language, Session.language, Session.measure, Session.areas,
     Session.need, Session.service, Session.mode, Session.within, Session.figure, Session.counted, Session.by,

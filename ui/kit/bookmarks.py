@@ -14,13 +14,17 @@ import streamlit as st
 from analysis.scenario.scenario import Scenario
 from geo.errors import ReachError
 from store.bookmarks import Bookmark, BookmarkStore
+from store.person import Task
 from ui.kit import plan, resources, stores
 from ui.kit.area import in_lasting_area
+from ui.kit.keyed import list_search
 from ui.kit.links import app_address, embed_lines, only_here, page_address, short_link
 from ui.kit.page import plain, show_error
 from ui.kit.paged import paged
-from ui.kit.session import Session, address, list_search, session
+from ui.kit.session import Session, address, session
 from ui.kit.slots import forget_all, linked
+from ui.kit.visitor import Access, access, visitor
+from ui.kit.who import may
 from wording.rounding import digits
 from wording.take import bookmark_such_as, take_words
 
@@ -36,7 +40,8 @@ _OTHER_NAMES = (
 _NEVER_KEPT = {"meeting": (Session.place.key, Session.way.key)}
 # Opening a bookmark removes the choices of this visit, but never the plan that is being edited.
 _REMEMBERED = (
-    Session.history, Session.stored, Session.lab_who, Session.bookmark_as, Session.area_shown, Session.plans_aside,
+    Session.visit_id, Session.history, Session.stored, Session.lab_who, Session.bookmark_as, Session.area_shown,
+    Session.plans_aside,
 )  # fmt: skip
 
 # The button is in the header of the app, at its right end, so that nothing on a page moves because of it.
@@ -128,7 +133,10 @@ def _message(store: BookmarkStore) -> None:
 
 
 def _keep(store: BookmarkStore, here: str, area: str) -> None:
-    """Draw the form that keeps the view on screen."""
+    """Draw the form that keeps the view on screen, for whom may do that."""
+    if not may(Task.BOOKMARK):
+        return
+    signed_in = access() is Access.SIGNED_IN
     if not Session.bookmark_who.held:
         session.bookmark_who = session.bookmark_as or session.lab_who
     with st.form("bookmarks-form", border=False):
@@ -138,7 +146,8 @@ def _keep(store: BookmarkStore, here: str, area: str) -> None:
             max_chars=LONGEST_TITLE,
             placeholder=_such_as(area),
         )
-        st.text_input("Your name (may be left empty)", key=Session.bookmark_who.key, max_chars=80)
+        if not signed_in:
+            st.text_input("Your name (may be left empty)", key=Session.bookmark_who.key, max_chars=80)
         st.form_submit_button(
             "Bookmark this view",
             type="primary",
@@ -165,7 +174,9 @@ def _share(pages: Mapping[str, Any], here: str) -> None:
     words, there = take_words(), page_address()
     query = urlencode(in_lasting_area(own_view(here)), safe="~")
     root = app_address(there, here)
-    short = short_link(words["short_link"], here, query, key="bookmarks-short")
+    short = ""
+    if visitor().may(Task.LINK):
+        short = short_link(words["short_link"], here, query, key="bookmarks-short")
     if short:
         st.code(f"{root}{short}", language=None, wrap_lines=True)
         st.caption(words["short_link_here"] if only_here(there) else words["short_link_help"])
@@ -177,7 +188,7 @@ def _share(pages: Mapping[str, Any], here: str) -> None:
 def _add(store: BookmarkStore, here: str, area: str) -> None:
     who = session.bookmark_as = session.bookmark_who
     try:
-        made = store.add(area, session.bookmark_title, here, view_query(here), who)
+        made = store.add(area, session.bookmark_title, here, view_query(here), visitor(who))
     except ReachError as error:
         _say(f"Not kept: {plain(str(error))}.")
         return
@@ -220,13 +231,14 @@ def _list(store: BookmarkStore, pages: Mapping[str, Any], area: str) -> None:
                     wrap=True,
                 )
                 st.caption(plain(_about(bookmark, pages)))
-            st.button(
-                f"Remove {number}",
-                key=f"bookmarks-remove-{bookmark.id}",
-                help=f"Take “{plain(bookmark.title)}” off the list; it can be put back",
-                on_click=_remove,
-                args=(store, bookmark),
-            )
+            if _mine(bookmark):
+                st.button(
+                    f"Remove {number}",
+                    key=f"bookmarks-remove-{bookmark.id}",
+                    help=f"Take “{plain(bookmark.title)}” off the list; it can be put back",
+                    on_click=_remove,
+                    args=(store, bookmark),
+                )
     count = store.list(area, pages=here, removed=True, size=1).total
     if count:
         with st.expander(f"Removed ({digits(count)})"):
@@ -239,12 +251,19 @@ def _list(store: BookmarkStore, pages: Mapping[str, Any], area: str) -> None:
             for number, bookmark in enumerate(gone, start=(gone.number - 1) * gone.size + 1):
                 with st.container(horizontal=True, vertical_alignment="center"):
                     st.markdown(f"{number}\\. {plain(bookmark.title)}", width="stretch")
-                    st.button(
-                        f"Put back {number}",
-                        key=f"bookmarks-restore-{bookmark.id}",
-                        on_click=_put_back,
-                        args=(store, bookmark),
-                    )
+                    if _mine(bookmark):
+                        st.button(
+                            f"Put back {number}",
+                            key=f"bookmarks-restore-{bookmark.id}",
+                            on_click=_put_back,
+                            args=(store, bookmark),
+                        )
+
+
+def _mine(bookmark: Bookmark) -> bool:
+    """Whether the visitor may take a bookmark off the list and put it back."""
+    who = visitor()
+    return who.may(Task.BOOKMARK) and who.may_change(bookmark.owner)
 
 
 def _about(bookmark: Bookmark, pages: Mapping[str, Any]) -> str:
@@ -273,7 +292,7 @@ def _empty_plan(area: str) -> None:
 
 def _remove(store: BookmarkStore, bookmark: Bookmark) -> None:
     try:
-        store.remove(bookmark.id)
+        store.remove(bookmark.id, visitor(session.bookmark_as))
     except ReachError as error:
         _say(f"Not removed: {plain(str(error))}.")
         return
@@ -282,7 +301,7 @@ def _remove(store: BookmarkStore, bookmark: Bookmark) -> None:
 
 def _put_back(store: BookmarkStore, bookmark: Bookmark) -> None:
     try:
-        store.restore(bookmark.id)
+        store.restore(bookmark.id, visitor(session.bookmark_as))
     except ReachError as error:
         _say(f"Not put back: {plain(str(error))}.")
         return

@@ -11,7 +11,7 @@ from typing import Any
 import streamlit as st
 
 from geo.errors import ReachError
-from ui.kit.session import copy_asked
+from ui.kit.keyed import copy_asked
 from wording.take import take_words
 
 _WAIT_S = 60

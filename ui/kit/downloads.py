@@ -2,7 +2,6 @@
 
 import csv
 import io
-import re
 import sqlite3
 import tempfile
 from collections.abc import Callable, Mapping
@@ -14,6 +13,7 @@ import pandas as pd
 import streamlit as st
 
 from analysis.shown import ShownFrame, in_words
+from drawing.formulas import no_formula
 from drawing.sheets import XLSX
 from geo.errors import InputError, PackError
 
@@ -30,24 +30,16 @@ def csv_bytes(frame: ShownFrame, notes: Notes) -> bytes:
     head = io.StringIO()
     lines = csv.writer(head, lineterminator="\n")
     for key, value in notes.items():
-        lines.writerow([f"# {' '.join(key.split())}", _no_formula(" ".join(str(value).split()))])
+        lines.writerow([f"# {' '.join(key.split())}", no_formula(" ".join(str(value).split()))])
     plain = in_words(pd.DataFrame(frame.drop(columns="geometry", errors="ignore")))
     # By position: two columns may have the same name.
     cells = [
-        values if pd.api.types.is_numeric_dtype(values) else values.astype(object).map(_no_formula)
+        values if pd.api.types.is_numeric_dtype(values) else values.astype(object).map(no_formula)
         for _, values in plain.items()
     ]
     safe = pd.concat(cells, axis="columns") if cells else plain
-    safe.columns = pd.Index([_no_formula(name) for name in plain.columns])
+    safe.columns = pd.Index([no_formula(name) for name in plain.columns])
     return ("\ufeff" + head.getvalue() + safe.to_csv(index=False, lineterminator="\n")).encode()
-
-
-# A spreadsheet ignores blanks before a formula; and a semicolon or tab may start a new cell.
-_FORMULA = re.compile(r"^(?=\s*[=+\-@\t\r])|(?<=[;\t])(?=\s*[=+\-@])")
-
-
-def _no_formula(value: object) -> object:
-    return _FORMULA.sub("'", value) if isinstance(value, str) else value
 
 
 def geopackage_bytes(layers: Mapping[str, gpd.GeoDataFrame], notes: Notes) -> bytes:

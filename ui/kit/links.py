@@ -9,6 +9,7 @@ import streamlit as st
 from geo.errors import ReachError
 from ui.kit import stores
 from ui.kit.session import Session, session
+from ui.kit.visitor import visitor
 
 EMBED_PX = 640
 
@@ -72,7 +73,7 @@ def short_link(label: str, page: str, query: str, *, key: str) -> str:
 
 def _make(page: str, query: str) -> None:
     try:
-        session.short_link = (page, query, stores.short_links().make(page, query).code)
+        session.short_link = (page, query, stores.short_links().make(page, query, visitor()).code)
     except ReachError as error:
         session.short_link_fault = str(error)
 

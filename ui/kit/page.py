@@ -12,11 +12,13 @@ from streamlit.delta_generator import DeltaGenerator
 from geo.errors import InputError, PackError, ReachError, SourceError, UnknownNameError
 from geo.pack import AreaPack
 from geo.packs import default_area
+from store.errors import NotAllowedError
 from ui.kit import resources
 from ui.kit.area import area_buttons, area_switch, follow_area
 from ui.kit.session import session
 from ui.kit.view import BESIDE, NARROW_PX, WIDEST_PX, follow_window
 from wording.areas import no_such_area, switch_words
+from wording.numbers import capital
 from wording.particulars import map_credit, off_streets
 from wording.welcome import meanings_in
 
@@ -113,7 +115,10 @@ def advice(error: ReachError) -> str:
 
 
 def show_error(error: ReachError) -> None:
-    """Draw an error: its message unchanged, and what to do."""
+    """Draw an error: its message unchanged, and what to do, which a refusal says itself."""
+    if isinstance(error, NotAllowedError):
+        st.info(f"{plain(capital(str(error)))}.", icon=":material/lock:")
+        return
     st.error(f"{plain(str(error))}\n\n{advice(error)}", icon=":material/error:")
 
 
@@ -234,3 +239,22 @@ def page(title: str, purpose: str) -> Iterator[AreaPack]:
     except ReachError as error:
         show_error(error)
     footer(map_credit(pack))
+
+
+@contextmanager
+def plain_page(title: str, purpose: str) -> Iterator[None]:
+    """Draw the frame of a page that is about no area, so that it is there even when no area can be opened.
+
+    Parameters
+    ----------
+    title, purpose
+        As for :func:`page`; errors are shown in the same way.
+    """
+    st.html(_CSS)
+    follow_window()
+    st.container(key="head").title(title, anchor=False, help=purpose, width="content")
+    try:
+        yield
+    except ReachError as error:
+        show_error(error)
+    footer()

@@ -7,7 +7,7 @@ import streamlit as st
 
 from store.paging import Page
 from ui.kit import controls
-from ui.kit.session import list_page, list_search
+from ui.kit.keyed import list_page, list_search
 from ui.kit.slots import Slot
 from wording.languages import Words, english
 from wording.rounding import digits
@@ -15,9 +15,10 @@ from wording.rounding import digits
 _Entry = TypeVar("_Entry")
 Which = Literal[
     "plans", "plans_deleted", "plans_compared", "plans_told", "plans_counted",
-    "bookmarks", "bookmarks_removed", "layers", "layers_removed",
+    "bookmarks", "bookmarks_removed", "layers", "layers_removed", "people", "changes",
 ]  # fmt: skip
 """The lists, by their names below ``lists.of`` in the words."""
+_SUCH_AS = {"people": "such_as_people", "changes": "such_as_changes"}
 
 
 def paged(which: Which, read: Callable[[str, int], Page[_Entry]], words: Words | None = None) -> Page[_Entry]:
@@ -47,7 +48,7 @@ def paged(which: Which, read: Callable[[str, int], Page[_Entry]], words: Words |
         said.say("lists.find", what=what),
         key=search.key,
         max_chars=100,
-        placeholder=said.say("lists.such_as"),
+        placeholder=said.say(f"lists.{_SUCH_AS.get(which, 'such_as')}"),
         on_change=number.put,
         args=(1,),
     )
@@ -62,8 +63,9 @@ def paged(which: Which, read: Callable[[str, int], Page[_Entry]], words: Words |
                 ),
                 width="content",
             )
-            _turn(said.say("lists.newer", what=what), f"list-newer-{which}", number, page.number - 1, page.pages)
-            _turn(said.say("lists.older", what=what), f"list-older-{which}", number, page.number + 1, page.pages)
+            back, on = ("previous", "next") if which == "people" else ("newer", "older")  # people come by their names
+            _turn(said.say(f"lists.{back}", what=what), f"list-newer-{which}", number, page.number - 1, page.pages)
+            _turn(said.say(f"lists.{on}", what=what), f"list-older-{which}", number, page.number + 1, page.pages)
     return page
 
 

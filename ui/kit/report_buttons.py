@@ -8,8 +8,8 @@ import streamlit as st
 from drawing.offers import Offer
 from geo.errors import ReachError
 from ui.kit.jobs import ask, job_queue
+from ui.kit.keyed import file_asked, file_made
 from ui.kit.page import part, plain, show_error
-from ui.kit.session import file_asked, file_made
 from ui.kit.waiting import watch
 from wording.languages import english
 from wording.rounding import fixed

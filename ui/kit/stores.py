@@ -1,4 +1,4 @@
-"""The store (database) of plans, bookmarks, short links, layers and packs: one for all, opened on first use."""
+"""The store (database) of plans, bookmarks, data, people and the log of changes: one for all, opened on first use."""
 
 import os
 from pathlib import Path
@@ -6,11 +6,13 @@ from pathlib import Path
 import streamlit as st
 from sqlalchemy import Engine
 
+from store.audit import AuditLog
 from store.bookmarks import BookmarkStore
 from store.database import database_url, open_engine
 from store.integrity import set_aside_files, set_aside_on
 from store.layers import LayerStore
 from store.packs import PackStore
+from store.people import PeopleStore
 from store.scenarios import ScenarioStore
 from store.short_links import ShortLinkStore
 from ui.kit.page import plain
@@ -64,3 +66,13 @@ def short_links() -> ShortLinkStore:
 def layers() -> LayerStore:
     """Return the store of layers of one's own data; errors as for :func:`database`."""
     return LayerStore(database())
+
+
+def people() -> PeopleStore:
+    """Return the store of people; errors as for :func:`database`."""
+    return PeopleStore(database())
+
+
+def audit_log() -> AuditLog:
+    """Return the log of changes; errors as for :func:`database`."""
+    return AuditLog(database())

@@ -21,8 +21,9 @@ from geo.timetable.calendar import WEEKDAYS
 from geo.timetable.day import example_date
 from geo.timetable.timing import LONGEST_WINDOW_MIN, SURES, Timing, clock
 from ui.kit import controls
+from ui.kit.keyed import timing_input
 from ui.kit.page import plain
-from ui.kit.session import session, timing_input
+from ui.kit.session import session
 from ui.kit.slots import Linked
 from wording.languages import english
 from wording.scenario import pace

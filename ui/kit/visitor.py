@@ -1,43 +1,46 @@
 """Who is before the page, and what they may do: whoever started the program, anybody who came, or who signed in."""
 
-import os
-from enum import StrEnum
+import hashlib
 from uuid import uuid4
 
+import streamlit as st
+
+from store.access import VISIT_COOKIE, Access, access, is_visit
+from store.door import door
 from store.person import Person, Role, local_person
 from ui.kit.session import Session, session
 
-ACCESS = "REACH_ACCESS"
-"""How the server lets people in, as ``reach app`` sets it for the pages; one of :class:`Access`."""
-
-
-class Access(StrEnum):
-    """How people come in."""
-
-    OWN = "own"
-    """One's own machine: whoever is before it may do everything."""
-    OPEN = "open"
-    """Anybody who can reach the server is a planner, and owns what they saved in this visit."""
-    SIGNED_IN = "signed-in"
-    """Whoever signs in, as what their groups or an administrator say."""
-
-
-def access() -> Access:
-    """Return how this server lets people in."""
-    return Access(os.environ.get(ACCESS) or Access.OWN)
+__all__ = ["Access", "access", "visitor"]
 
 
 def visitor(name: str = "") -> Person:
-    """Return who is before the page.
+    """Return who is before the page, asked at each call.
 
     Parameters
     ----------
     name
         The name that they typed, for where nobody signs in; who has signed in has the name that their provider gives.
+
+    Raises
+    ------
+    NotAllowedError
+        When nobody is signed in where people sign in, or they may not come in any more.
+    StoreError
+        When the store of people fails.
     """
     way = access()
+    if way is Access.SIGNED_IN:
+        return door().come_in(st.user.to_dict(), st.context.ip_address or "this machine")
     if way is Access.OPEN:
-        if not Session.visit_id.held:
-            session.visit_id = f"visit {uuid4().hex}"
-        return Person(session.visit_id, name.strip(), Role.PLANNER)
+        return Person(_visit(), name.strip(), Role.PLANNER, origin=st.context.ip_address or "")
     return local_person(name.strip())
+
+
+def _visit() -> str:
+    """Return what this browser is known by, which is no key to it; what this page is known by where it has no name."""
+    given = st.context.cookies.get(VISIT_COOKIE, "")
+    if is_visit(given):
+        return f"visit {hashlib.sha256(given.encode()).hexdigest()[:32]}"
+    if not Session.visit_id.held:
+        session.visit_id = f"visit {uuid4().hex}"
+    return session.visit_id

@@ -16,9 +16,10 @@ from geo.measures import MEASURES
 from geo.pack import AreaPack
 from ui.kit import controls, plan, stores
 from ui.kit.charts import sentence, show_chart
+from ui.kit.keyed import list_search
 from ui.kit.page import plain, show_error
 from ui.kit.paged import paged
-from ui.kit.session import Session, list_search, session
+from ui.kit.session import Session, session
 from ui.lab.difference import difference_panel
 from wording.groups import group_names
 from wording.lab import row_of

@@ -18,17 +18,22 @@ from analysis.shown import made_of_shown
 from drawing.offers import Offer
 from geo.errors import InputError, ReachError
 from geo.pack import AreaPack
-from store.scenarios import Listed
+from store.person import Owner, Person, Task
+from store.scenarios import Listed, Version
 from ui.kit import controls, plan, stores
 from ui.kit.downloads import download_row
+from ui.kit.keyed import list_search
 from ui.kit.page import plain, show_error
 from ui.kit.paged import paged
 from ui.kit.report_buttons import report_buttons
-from ui.kit.session import Session, list_search, session
+from ui.kit.session import Session, session
+from ui.kit.visitor import visitor
+from ui.kit.who import becomes_copy, belongs, may, name_field, other_owner, team_box
 from ui.lab import state as lab_state
 from wording.columns import notes_of
 from wording.groups import group_names
 from wording.languages import english
+from wording.people import say_people
 from wording.rounding import digits
 from wording.scenario import question
 
@@ -47,14 +52,20 @@ def keep_panel(pack: AreaPack, lab: Lab, effect: Effect, reports: Callable[[], S
     _files(pack, lab, effect, reports)
 
 
-def _who() -> str:
+def _who() -> Person:
     controls.kept(Session.lab_who)
-    return session.lab_who.strip()
+    return visitor(session.lab_who)
 
 
 def _save() -> None:
-    now = plan.history().now
+    st.subheader("Save", anchor=False)
+    if not may(Task.PLAN):
+        lab_state.show_told("keep")
+        return
+    now, who = plan.history().now, visitor()
     kept = plan.stored()
+    owner = None if kept is None else _owner_of(kept)
+    mine = owner is None or who.may_change(owner)
 
     def named() -> None:
         held = plan.history()
@@ -71,6 +82,7 @@ def _save() -> None:
                 _who(),
                 scenario_id=None if known is None else known[0],
                 based_on=None if known is None else known[1],
+                for_team=shared,
             )
         except ReachError as error:
             lab_state.tell(f"Not saved: {error}", near="keep")
@@ -80,18 +92,18 @@ def _save() -> None:
             plan.change_to(done.version.scenario)
         lab_state.tell(done.message, near="keep")
 
-    st.subheader("Save", anchor=False)
     session.lab_name = now.name
     st.text_input("Name of the plan", key=Session.lab_name.key, max_chars=100, on_change=named)
-    st.text_input(
-        "Your name", key=controls.kept(Session.lab_who), max_chars=80, help="Stands beside the version that you save."
-    )
+    name_field(Session.lab_who, "Your name", "Stands beside the version that you save.")
+    shared = team_box("" if kept is None else kept[0], who, owner)
+    if owner is not None and not mine:
+        becomes_copy(owner)
     with st.container(horizontal=True):
-        label = "Save" if kept is None else f"Save as version {kept[1] + 1}"
-        renamed = kept is not None and _name_of(kept) not in ("", now.name)
+        label = "Save" if kept is None else f"Save as version {kept[1] + 1}" if mine else say_people("copy")
+        renamed = mine and kept is not None and _name_of(kept) not in ("", now.name)
         icon = ":material/save:"
         ways = [(label, "lab-save", False)]
-        if kept is not None:
+        if kept is not None and mine:
             ways.append(("Save as a new plan", "lab-save-new", True))
         for words, key, as_new in reversed(ways) if renamed else ways:  # the main one comes first
             main = as_new == renamed
@@ -109,6 +121,22 @@ def _name_of(kept: tuple[str, int]) -> str:
     except ReachError as error:
         _LOG.warning("the name of a saved plan could not be looked up: %s", error)
         return ""
+
+
+def _owner_of(kept: tuple[str, int]) -> Owner | None:
+    """Return whom a saved plan belongs to; None where it is deleted or cannot be read, which the save will tell."""
+    try:
+        listed = stores.plans().listed(plan.history().now.area, [kept[0]])
+    except ReachError as error:
+        _LOG.warning("the owner of a saved plan could not be looked up: %s", error)
+        return None
+    return listed[kept[0]].owner if kept[0] in listed else None
+
+
+def _may_mark(one: Listed) -> bool:
+    """Whether the visitor may delete a saved plan and bring it back."""
+    who = visitor()
+    return who.may(Task.PLAN) and who.may_change(one.owner)
 
 
 def _saved(pack: AreaPack, lab: Lab) -> None:
@@ -140,16 +168,18 @@ def _saved(pack: AreaPack, lab: Lab) -> None:
             for one in listed:
                 with st.container(horizontal=True, vertical_alignment="center"):
                     st.markdown(plain(_version_words(one)), width="stretch")
-                    st.button(
-                        f"Bring back {plain(one.name)}",
-                        key=f"lab-restore-{one.scenario_id}",
-                        on_click=_mark,
-                        args=(one, "restore"),
-                    )
+                    if _may_mark(one):
+                        st.button(
+                            f"Bring back {plain(one.name)}",
+                            key=f"lab-restore-{one.scenario_id}",
+                            on_click=_mark,
+                            args=(one, "restore"),
+                        )
 
 
 def _version_words(one: Listed) -> str:
-    return f"{one.name} (version {one.number}, {one.saved_by}, {_when(one.saved_at)})"
+    whose = other_owner(one.owner, one.saved_by)
+    return f"{one.name} (version {one.number}, {one.saved_by}, {_when(one.saved_at)}{whose and f'; {whose}'})"
 
 
 def _when(moment: datetime) -> str:
@@ -157,15 +187,15 @@ def _when(moment: datetime) -> str:
 
 
 def _act(lab: Lab, listed: Listed) -> None:
-    def open_it(which: Listed) -> None:
+    def open_it(which: Listed, copy: Version | None = None) -> None:
         try:
-            version = stores.plans().version(which.scenario_id, which.number)
+            version = copy or stores.plans().version(which.scenario_id, which.number)
             lab.effect(version.scenario)
         except ReachError as error:
             lab_state.tell(english().say("kept.unreadable", name=which.name, why=error), near="keep")
             return
         plan.open_plan(version.scenario, version=version)
-        lab_state.tell(f"Opened {which.name}; undo brings back what was here before.", near="keep")
+        lab_state.tell(f"Opened {version.scenario.name}; undo brings back what was here before.", near="keep")
 
     def duplicate() -> None:
         try:
@@ -173,12 +203,16 @@ def _act(lab: Lab, listed: Listed) -> None:
         except ReachError as error:
             lab_state.tell(f"Not duplicated: {error}", near="keep")
             return
-        open_it(Listed(copy.scenario_id, copy.number, copy.kind, copy.scenario.name, copy.saved_by, copy.saved_at))
+        open_it(listed, copy)
 
     with st.container(horizontal=True):
         st.button("Open", key="lab-open", icon=":material/folder_open:", on_click=open_it, args=(listed,))
-        st.button("Duplicate", key="lab-copy", icon=":material/content_copy:", on_click=duplicate)
-        st.button("Delete", key="lab-delete", icon=":material/delete:", on_click=_mark, args=(listed, "delete"))
+        if visitor().may(Task.PLAN):
+            st.button("Duplicate", key="lab-copy", icon=":material/content_copy:", on_click=duplicate)
+        if _may_mark(listed):
+            st.button("Delete", key="lab-delete", icon=":material/delete:", on_click=_mark, args=(listed, "delete"))
+        elif visitor().may(Task.PLAN):
+            belongs(listed.owner)
     if listed.number > 1:
         with st.expander("Earlier versions"):
             for old in stores.plans().versions(listed.scenario_id)[-2 : -2 - _MOST_VERSIONS : -1]:

@@ -22,7 +22,8 @@ from ui.kit import plan
 from ui.kit.cards import Card, show_cards
 from ui.kit.charts import AXIS, sentence, show_chart
 from ui.kit.controls import kept, seeded
-from ui.kit.session import Session, change_input
+from ui.kit.keyed import change_input
+from ui.kit.session import Session
 from ui.kit.tables import Column, show_table
 from ui.lab import state as lab_state
 from ui.lab.edit import change_words

@@ -13,8 +13,9 @@ from geo.pack import AreaPack
 from geo.places import Place, place_at
 from ui.kit import resources
 from ui.kit.finding import ask_back, place_view
+from ui.kit.keyed import in_ward
 from ui.kit.page import plain
-from ui.kit.session import Session, in_ward, session
+from ui.kit.session import Session, session
 from ui.kit.slots import Slot
 from ui.kit.view import View, area_view
 

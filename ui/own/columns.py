@@ -6,7 +6,7 @@ import streamlit as st
 
 from geo.errors import InputError
 from geo.own.table import Table
-from ui.kit.session import own_column
+from ui.kit.keyed import own_column
 from wording.own import own_words, role_words
 
 

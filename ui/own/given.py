@@ -17,8 +17,9 @@ from geo.own.text import read_text
 from geo.pack import AreaPack
 from store.layers import COUNTS, Layer
 from ui.kit import controls
+from ui.kit.keyed import own_file, own_rows
 from ui.kit.page import show_error
-from ui.kit.session import Session, own_file, own_rows, session
+from ui.kit.session import Session, session
 from ui.own.columns import columns_by_hand
 from ui.own.questions import answers_given
 from wording.own import kind_words, own_words

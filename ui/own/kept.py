@@ -10,11 +10,15 @@ from geo.errors import ReachError
 from geo.own.counts import Counts
 from geo.pack import AreaPack
 from store.layers import Layer
-from ui.kit import controls, stores
+from store.person import Task
+from ui.kit import stores
+from ui.kit.keyed import list_search, own_name
 from ui.kit.links import page_address
 from ui.kit.page import plain
 from ui.kit.paged import paged
-from ui.kit.session import Session, list_search, own_name, session
+from ui.kit.session import Session, session
+from ui.kit.visitor import visitor
+from ui.kit.who import belongs, name_field, other_owner, team_box
 from ui.own.given import Given
 from wording.own import about_layer, own_words, say_own
 
@@ -30,7 +34,8 @@ def keep_form(pack: AreaPack, given: Given, replacing: Layer | None) -> None:
         if not name.held:
             name.put(given.stem[:100])
         st.text_input(said["keep_name"], key=name.key, max_chars=100)
-    st.text_input(said["keep_who"], key=controls.kept(Session.own_who), max_chars=80)
+    name_field(Session.own_who, said["keep_who"])
+    shared = team_box(f"data-{session.own_attempt}", visitor()) if replacing is None else None
     st.button(
         said["keep"] if replacing is None else said["keep_replace"],
         key="own-keep",
@@ -38,17 +43,18 @@ def keep_form(pack: AreaPack, given: Given, replacing: Layer | None) -> None:
         icon=":material/save:",
         disabled=not used,
         on_click=_keep,
-        args=(pack.code, given, replacing),
+        args=(pack.code, given, replacing, bool(shared)),
     )
     st.caption(said["keep_help"])
 
 
-def _keep(area: str, given: Given, replacing: Layer | None) -> None:
+def _keep(area: str, given: Given, replacing: Layer | None, for_team: bool) -> None:
     def work() -> str:
-        store, rows, who = stores.layers(), given.found.rows, session.own_who
+        store, rows, who = stores.layers(), given.found.rows, visitor(session.own_who)
         session.own_undo = None
         if replacing is None:
-            made = store.add(area, given.kind, own_name(session.own_attempt).get(), rows, who)
+            called = own_name(session.own_attempt).get()
+            made = store.add(area, given.kind, called, rows, who, for_team=for_team)
             said = say_own("told_kept", name=made.name)
         else:
             made = store.replace(replacing.id, rows, who, based_on=replacing.number)
@@ -95,11 +101,8 @@ def _undo(what: tuple[str, str, int, int]) -> None:
     def work() -> str:
         kind, layer, before, now = what
         session.own_undo = None
-        store = stores.layers()
-        if kind == "removed":
-            made = store.restore(layer)
-        else:
-            made = store.put_back(layer, before, session.own_who, based_on=now)
+        store, who = stores.layers(), visitor(session.own_who)
+        made = store.restore(layer, who) if kind == "removed" else store.put_back(layer, before, who, based_on=now)
         session.own_layer = made.id
         return say_own("told_back", name=made.name)
 
@@ -108,7 +111,7 @@ def _undo(what: tuple[str, str, int, int]) -> None:
 
 def _remove(layer: Layer) -> None:
     def work() -> str:
-        gone = stores.layers().remove(layer.id)
+        gone = stores.layers().remove(layer.id, visitor(session.own_who))
         session.own_layer = ""
         session.own_undo = ("removed", gone.id, 0, 0)
         return say_own("told_removed", name=gone.name)
@@ -119,7 +122,8 @@ def _remove(layer: Layer) -> None:
 def _rename(layer: Layer) -> None:
     def work() -> str:
         session.own_undo = None
-        return say_own("told_renamed", name=stores.layers().rename(layer.id, own_name(layer.id).get()).name)
+        renamed = stores.layers().rename(layer.id, own_name(layer.id).get(), visitor(session.own_who))
+        return say_own("told_renamed", name=renamed.name)
 
     _do(work)
 
@@ -140,7 +144,7 @@ def _add_as_new() -> None:
 def replacing_layer(kept: Mapping[str, Layer]) -> Layer | None:
     """Draw which layer the next rows replace, with a way out; None for none."""
     layer = kept.get(session.own_replacing)
-    if layer is None:
+    if layer is None or not _mine(layer):
         return None
     st.info(say_own("keep_replacing", name=plain(layer.name)), icon=":material/swap_horiz:")
     st.button(own_words()["not_replacing"], key="own-not-replacing", on_click=_add_as_new)
@@ -176,12 +180,21 @@ def kept_list(pack: AreaPack) -> None:
                     st.markdown(f"{number}\\. {plain(layer.name)}", width="stretch")
                     label = say_own("put_back", n=number)
                     back = ("removed", layer.id, 0, 0)
-                    st.button(label, key=f"own-back-{layer.id}", on_click=_undo, args=(back,))
+                    if _mine(layer):
+                        st.button(label, key=f"own-back-{layer.id}", on_click=_undo, args=(back,))
+
+
+def _mine(layer: Layer) -> bool:
+    """Whether the visitor may change or remove a layer, and put it back."""
+    who = visitor()
+    return who.may(Task.DATA) and who.may_change(layer.owner)
 
 
 def about(layer: Layer) -> str:
-    """Say what a layer is, and when and by whom it was kept."""
-    return about_layer(layer.kind, layer.rows, layer.saved_at.astimezone().date(), layer.saved_by)
+    """Say what a layer is, when and by whom it was kept, and whom it belongs to where that is somebody else."""
+    said = about_layer(layer.kind, layer.rows, layer.saved_at.astimezone().date(), layer.saved_by)
+    whose = other_owner(layer.owner, layer.saved_by)
+    return f"{said}, {whose}" if whose else said
 
 
 def actions(pack: AreaPack, layer: Layer, file: Callable[[], bytes]) -> None:
@@ -201,14 +214,17 @@ def actions(pack: AreaPack, layer: Layer, file: Callable[[], bytes]) -> None:
         with st.popover(said["link"], icon=":material/link:"):
             query = urlencode({Session.area.name: pack.code, Session.own_layer.key: layer.id})
             st.code(f"{page_address().partition('?')[0]}?{query}", language=None, wrap_lines=True)
-        with st.popover(said["manage"], icon=":material/edit:"):
-            name = own_name(layer.id)
-            if not name.held:
-                name.put(layer.name)
-            st.text_input(said["keep_name"], key=name.key, max_chars=100)
-            st.button(said["rename"], key="own-rename", on_click=_rename, args=(layer,))
-            st.button(said["replace"], key="own-replace", on_click=_replace, args=(layer,))
-            st.button(said["remove"], key="own-remove", icon=":material/delete:", on_click=_remove, args=(layer,))
+        if _mine(layer):
+            with st.popover(said["manage"], icon=":material/edit:"):
+                name = own_name(layer.id)
+                if not name.held:
+                    name.put(layer.name)
+                st.text_input(said["keep_name"], key=name.key, max_chars=100)
+                st.button(said["rename"], key="own-rename", on_click=_rename, args=(layer,))
+                st.button(said["replace"], key="own-replace", on_click=_replace, args=(layer,))
+                st.button(said["remove"], key="own-remove", icon=":material/delete:", on_click=_remove, args=(layer,))
+        elif visitor().may(Task.DATA):
+            belongs(layer.owner)
 
 
 def places_file(rows: pd.DataFrame) -> bytes:

@@ -12,8 +12,8 @@ from geo.own.counts import Counts
 from geo.own.places import CHOICES, Places
 from geo.own.table import Problem
 from ui.kit.downloads import csv_bytes
+from ui.kit.keyed import own_answer
 from ui.kit.page import plain
-from ui.kit.session import own_answer
 from ui.kit.tables import Column, show_table
 from wording.own import answer_words, own_words, question_title
 from wording.rounding import digits

@@ -26,10 +26,11 @@ from store.scenarios import Listed
 from ui.kit import controls, resources, stores
 from ui.kit.downloads import download_row
 from ui.kit.heat_table import KEYS, HeatCell, HeatColumn, HeatRow, share_cell, show_heat_table
+from ui.kit.keyed import programme_categories
 from ui.kit.legend import show_legend
 from ui.kit.page import part, plain, show_error
 from ui.kit.paged import paged
-from ui.kit.session import Session, programme_categories
+from ui.kit.session import Session
 from ui.kit.timetable import mode_choice
 from wording.columns import notes_of
 from wording.groups import all_wards, area_words

@@ -20,6 +20,7 @@ from ui.kit.downloads import download_row
 from ui.kit.page import plain, show_error
 from ui.kit.session import Session, session
 from ui.kit.tables import Column, show_table
+from ui.kit.visitor import visitor
 from wording.columns import notes_of
 from wording.pack_changes import (
     KIND_WORDS,
@@ -58,7 +59,7 @@ def remember_pack(area: str) -> None:
 
 def _meet(pack: AreaPack) -> tuple[PackStore, MetPack]:
     store = stores.packs()
-    return store, store.meet(summary_of(pack, read_basket()), session.lab_who)
+    return store, store.meet(summary_of(pack, read_basket()), visitor(session.lab_who).name)
 
 
 def ward_since(pack: AreaPack) -> None:

@@ -14,25 +14,31 @@ OTHERS = "192.0.2.7"  # kept for examples: no machine has it
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "127.9.9.9"])
 def test_this_machine_alone_needs_no_permission(host):
-    check_listening(host, None, open_to_all=False)
+    check_listening(host, None, known=False)
 
 
 def test_others_are_let_in_only_when_that_is_said():
-    with pytest.raises(InputError, match=r"^--host 0\.0\.0\.0 lets other machines in.*--open-to-all"):
-        check_listening("0.0.0.0", None, open_to_all=False)
-    check_listening("0.0.0.0", None, open_to_all=True)
+    with pytest.raises(InputError, match=r"^--host 0\.0\.0\.0 lets others in.*--sign-in FILE.*--open-to-all"):
+        check_listening("0.0.0.0", None, known=False)
+    check_listening("0.0.0.0", None, known=True)
+
+
+def test_a_name_says_that_something_before_the_server_lets_others_in():
+    with pytest.raises(InputError, match=r"^--name reach\.example lets others in.*--sign-in FILE"):
+        check_listening("localhost", None, ["reach.example"], known=False)
+    check_listening("localhost", None, ["reach.example"], known=True)
 
 
 @pytest.mark.parametrize("host", [OTHERS, "no such host", "x" * 70, "2001:db8::7", "a..b", ""])
-@pytest.mark.parametrize("open_to_all", [True, False])
-def test_an_address_of_another_machine_is_refused(host, open_to_all):
+@pytest.mark.parametrize("known", [True, False])
+def test_an_address_of_another_machine_is_refused(host, known):
     if host == "":  # for the system it is every address of this machine
-        if not open_to_all:
-            with pytest.raises(InputError, match="lets other machines in"):
-                check_listening(host, None, open_to_all=False)
+        if not known:
+            with pytest.raises(InputError, match="lets others in"):
+                check_listening(host, None, known=False)
         return
     with pytest.raises(InputError, match=r"^--host .* is not an address of this machine$"):
-        check_listening(host, None, open_to_all=open_to_all)
+        check_listening(host, None, known=known)
 
 
 def test_a_port_that_is_taken_is_refused():
@@ -41,8 +47,8 @@ def test_a_port_that_is_taken_is_refused():
         taken.listen(1)
         port = taken.getsockname()[1]
         with pytest.raises(InputError, match=rf"^--port {port} is taken by another program"):
-            check_listening("localhost", port, open_to_all=False)
-    check_listening("localhost", port, open_to_all=False)
+            check_listening("localhost", port, known=False)
+    check_listening("localhost", port, known=False)
 
 
 @pytest.mark.parametrize(
@@ -55,7 +61,7 @@ def test_a_port_that_needs_rights_is_refused(monkeypatch, port, told):
 
     monkeypatch.setattr(socket.socket, "bind", refuse)
     with pytest.raises(InputError, match=rf"^--port {port} {told}"):
-        check_listening("localhost", port, open_to_all=False)
+        check_listening("localhost", port, known=False)
 
 
 def test_a_server_on_this_machine_is_asked_by_this_machine_s_names_alone():

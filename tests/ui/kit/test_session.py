@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from ui.kit import session as module
+from ui.kit import keyed
 from ui.kit.session import BasketMemory, Session, session
 from ui.kit.slots import Linked, Param, Slot, Written
 
@@ -101,13 +101,13 @@ def test_no_default_can_be_changed_in_place():
 
 
 def test_keys_that_depend_on_what_is_drawn():
-    assert module.programme_categories("HENRY (healthy start)").key == "at_henry"
-    assert module.change_input("one_off", 2).key == "lab-in-one_off-2"
-    assert module.in_ward(Session.lab_typed).key == "lab-typed-in-ward"
-    assert module.basket_editor(3).key == "basket-editor-3"
-    assert module.pocket_row(0xBEEF).key == "gaps-pockets-0000beef"
-    assert module.file_made("take-0").key == "take-0-made"
-    assert module.file_asked("take-0").key == "take-0-asked"
+    assert keyed.programme_categories("HENRY (healthy start)").key == "at_henry"
+    assert keyed.change_input("one_off", 2).key == "lab-in-one_off-2"
+    assert keyed.in_ward(Session.lab_typed).key == "lab-typed-in-ward"
+    assert keyed.basket_editor(3).key == "basket-editor-3"
+    assert keyed.pocket_row(0xBEEF).key == "gaps-pockets-0000beef"
+    assert keyed.file_made("take-0").key == "take-0-made"
+    assert keyed.file_asked("take-0").key == "take-0-asked"
 
 
 def test_a_slot_s_key_serves_a_control_and_its_name_reads_it():
