@@ -27,7 +27,9 @@ from analysis.scenario.scenario import AddSite, AtPostcode, Scenario
 from benchmarks.serving import served
 from drawing.static_files import static_root
 from geo.packs import open_pack
+from store.layers import LayerStore
 from tests.pages.conftest import Screen, words_of
+from tests.people import boss
 from ui.kit import jobs
 from ui.lab.state import encode
 from workers.job import End
@@ -394,6 +396,26 @@ def test_nothing_that_somebody_types_is_kept_for_others(plan, tmp_path, monkeypa
     words = [MARKER, POSITION, *POSITION.split(", ")]
     assert not holding(words, results)
     assert not private_map_files(*words)
+
+
+def test_no_map_of_what_is_one_s_own_is_published(plan, tmp_path, monkeypatch, private_map_files):
+    monkeypatch.setenv("REACH_DATABASE_URL", f"sqlite:///{tmp_path}/plans.sqlite")
+    lab = Screen("scenario_lab", {"plan": plan})
+    lab.at.session_state["lab-site"] = "new-1"
+    lab.run()
+    lab.at.toggle(key="lab-moving").set_value(True).run()
+    lab.intact()
+    assert lab.chosen("lab-moving")
+    assert not private_map_files(MARKER)
+    code = open_pack("southend").lsoas.index[0]
+    person = boss("Anna")
+    store = LayerStore.open()
+    rows = pd.DataFrame({"lsoa": [code], "measure": [MARKER], "value": [20.0]})
+    layer = store.add("southend", "counts", "Counts", rows, person)
+    store.close()
+    own = Screen("own_data", {"layer": layer.id})
+    assert not private_map_files(MARKER)
+    assert MARKER in json.dumps(own.drawn_layers), "it is drawn"
 
 
 def test_a_visitor_stops_and_sees_their_own_work_alone(monkeypatch):

@@ -14,7 +14,7 @@ import pandas as pd
 import pydeck as pdk
 import shapely
 
-from drawing.geojson import feature_text
+from drawing.geojson import feature_collection, feature_text
 from drawing.labels import label_points
 from drawing.palette import INK, NO_FIGURE, SELECTED_COLOUR, rgba, symbol
 from drawing.static_files import publish
@@ -89,6 +89,7 @@ def area_layer(
     layer_id: str = "wards",
     alpha: int = 205,
     pickable: bool = True,
+    private: bool = False,
 ) -> pdk.Layer:
     """Draw a choropleth of wards or small areas.
 
@@ -108,6 +109,10 @@ def area_layer(
         Id of the layer, which identifies a selection in it.
     alpha
         Opacity, 0–255: some of the base map shows through.
+    pickable
+        Whether the pointer finds an area.
+    private
+        Whether it shows what a visitor has given: then it is sent with the page, and no file of it is published.
 
     Raises
     ------
@@ -124,11 +129,11 @@ def area_layer(
         tip=list(tips),
         c=np.where(index < 0, len(colours), index),
     )
-    url = publish(area, layer_id, feature_text(data, ["code", "title", "tip", "c"]))
+    columns = ["code", "title", "tip", "c"]
     return layer(
         "GeoJsonLayer",
         layer_id,
-        url,
+        feature_collection(data, columns) if private else publish(area, layer_id, feature_text(data, columns)),
         filled=True,
         stroked=True,
         getLineColor=list(rgba("#FFFFFF", 255)),

@@ -114,10 +114,8 @@ def take_click(pack: AreaPack, lab: Lab) -> None:
 
 def click_words(lab: Lab) -> tuple[str, str]:
     """Say what a click on the map does: with ``{}`` for the name of the place, and without one."""
-    moving = _moving(lab)
-    if moving is not None:
-        name = moving[1].replace("{", "").replace("}", "")
-        return f"Click: move {name} to {{}}", f"Click: move {name} here"
+    if _moving(lab) is not None:  # not by its name: these words become a part of files that are published
+        return "Click: move it to {}", "Click: move it here"
     match session.lab_kind:
         case "session":
             return "Click: run a weekly session at {}", "Click: run a weekly session here"

@@ -25,7 +25,8 @@ def count_layers(
     wards = own_by_ward(pack, rows, measure)
     values = wards["value"].reindex(pack.wards.index)
     classes = class_breaks(values, fmt=lambda value: people(as_shown(value)))
-    layer = area_layer(pack.code, pack.wards, classes.index(values), classes.colours, tips=count_tips(wards, measure))
+    tips = count_tips(wards, measure)
+    layer = area_layer(pack.code, pack.wards, classes.index(values), classes.colours, tips=tips, private=True)
     missing = no_figure() if values.isna().any() else ""
     legend = classes_legend(classes, measure, missing=missing, outline=outline_of(pack))
     outlines = outline_layers(pack.code, pack.wards[pack.wards["target"]])
