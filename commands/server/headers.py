@@ -16,7 +16,10 @@ _PLAIN = {
     "referrer-policy": "same-origin",  # an address may hold a postcode that somebody typed
     "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
 }
+_MADE = "/media/"
+"""Under which Streamlit hands out what a page made for its visitor."""
 
 
 def content_policy() -> str:
@@ -74,6 +77,8 @@ class SafeHeaders:
                 for name in [name for name in headers if name.startswith("access-control-")]:
                     del headers[name]
                 headers.update(_PLAIN)
+                if _MADE in scope["path"]:
+                    headers["cache-control"] = "no-store"
                 headers["content-security-policy"] = self._policy
                 if ("embed", "1") not in parse_qsl(scope["query_string"].decode("latin-1")):
                     headers["content-security-policy"] += "; frame-ancestors 'none'"

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 HEADER = "x-request-id"
 _GIVEN = re.compile(r"[A-Za-z0-9._-]{8,64}")
 # What leads to somebody's view, or names somebody's session, is left out.
-_PRIVATE = re.compile(r"(?P<kept>/s/|/_stcore/upload_file/).*")
+_PRIVATE = re.compile(r"(?P<kept>/s/|/_stcore/upload_file/|/media/).*")
+# What Streamlit says of a visit names it, and whoever knows that number could go on with it.
+_VISIT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _LONGEST_PATH = 200
 _REQUEST: ContextVar[str | None] = ContextVar("request", default=None)
 _LOG = logging.getLogger("reach.requests")
@@ -112,7 +114,7 @@ class JsonLines(logging.Formatter):
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "from": record.name,
-            "event": record.getMessage(),
+            "event": _VISIT.sub("*", record.getMessage()),
         }
         request = _REQUEST.get() or _of_page()
         if request:

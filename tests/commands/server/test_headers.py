@@ -21,6 +21,13 @@ def test_every_answer_says_what_to_refuse():
     assert "geolocation=()" in headers["permissions-policy"]
     assert not [name for name in headers if name.startswith("access-control-")], "no other site may read it"
     assert headers["vary"] == "Origin"
+    assert headers["cross-origin-resource-policy"] == "same-origin"
+
+
+@pytest.mark.parametrize("path", ["/media/0a1b.csv", "/planning/reach/media/0a1b.csv"])
+def test_what_a_page_made_for_its_visitor_is_not_kept_on_the_way(path):
+    assert ask(SERVER, path).headers["cache-control"] == "no-store"
+    assert "cache-control" not in ask(SERVER, "/gaps").headers
 
 
 @pytest.mark.parametrize("query", ["", "embed=0", "embed=true", "x=embed=1", "embed=11", "noembed=1"])

@@ -65,13 +65,20 @@ def test_a_proxy_s_id_is_taken_when_it_is_in_its_form(lines, given, taken):
 
 @pytest.mark.parametrize(
     ("path", "told"),
-    [("/s/abcdefg", "/s/*"), ("/base/_stcore/upload_file/session/file", "/base/_stcore/upload_file/*"),
+    [("/s/abcdefg", "/s/*"), ("/media/0a1b2c.csv", "/media/*"), ("/base/_stcore/upload_file/session/file", "/base/_stcore/upload_file/*"),
      ("/" + "x" * 500, "/" + "x" * 199), ("/a\nb", "/a\nb")],
 )  # fmt: skip
 def test_a_path_that_leads_to_somebody_s_view_is_not_told(lines, path, told):
     ask(RequestLog(behind, Visitors()), path)
     assert [line["path"] for line in lines()] == [told]
     assert "\n" not in written[0]
+
+
+def test_the_number_of_a_visit_is_not_told(lines):
+    logging.getLogger("reach").warning(
+        "Session with id %s is already connected!", "0f8fad5b-d9cb-469f-a165-70867728950e"
+    )
+    assert [line["event"] for line in lines()] == ["Session with id * is already connected!"]
 
 
 def test_a_page_that_is_open_is_counted_and_told(lines):
