@@ -18,12 +18,14 @@ from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 import pytest
+from streamlit.web.server.starlette.starlette_app_utils import create_signed_value
 from typer.main import get_command
 from websockets.sync.client import connect
 
 from benchmarks.serving import served
 from cli import app
 from store.short_links import ShortLinkStore
+from tests.commands.server.provider import COOKIE_SECRET, sign_in_file
 from tests.conftest import require_or_skip
 from tests.people import boss
 from tests.store.conftest import postgres  # noqa: F401
@@ -70,6 +72,12 @@ class Visitor:
             return answer.status, answer.headers, answer.read().decode()
         finally:
             asked.close()
+
+    def sign_in(self) -> None:
+        """Have what the dashboard gives who comes back from the provider."""
+        claims = {"iss": "https://login.example", "sub": "7", "iat": int(time.time()), "groups": ["reach-planners"]}
+        text = json.dumps({**claims, "is_logged_in": True, "origin": f"https://{NAME}:{self.port}"})
+        self.cookies["_streamlit_user"] = create_signed_value(COOKIE_SECRET, "_streamlit_user", text).decode()
 
     def cookie(self) -> str:
         return "; ".join(f"{name}={value}" for name, value in self.cookies.items())
@@ -124,14 +132,14 @@ def test_two_processes_behind_nginx_on_one_postgresql(tmp_path, request):
          f"subjectAltName=DNS:{NAME}", "-keyout", tmp_path / "key.pem", "-out", tmp_path / "certificate.pem"],
         check=True, capture_output=True,
     )  # fmt: skip
-    (tmp_path / "cookie-secret").write_text("drawn-at-random-" * 3, encoding="utf-8")
     (tmp_path / "settings").mkdir()
     environment = {
         "REACH_DATABASE_URL": url,
-        "REACH_COOKIE_SECRET_FILE": str(tmp_path / "cookie-secret"),
+        "REACH_SIGN_IN": str(tmp_path / "sign-in.toml"),
         "PYTHONUNBUFFERED": "1",
     }
     port, plain_port = free_port(), free_port()
+    sign_in_file(tmp_path, "https://login.example", address=f"https://{NAME}:{port}")
     command = [
         sys.executable, "-m", "cli", "app", "--headless", "--host", "localhost", "--name", NAME, "--log", "json",
         "--port",
@@ -163,7 +171,10 @@ def test_two_processes_behind_nginx_on_one_postgresql(tmp_path, request):
         _, headers, _ = first.ask("/_stcore/health")
         assert all("Secure" in given for given in headers.get_all("set-cookie"))
         assert first.ask("/", Host="evil.example")[0] == 400
+        assert first.ask("/_stcore/metrics")[0] == 401
+        first.sign_in()
         assert first.ask("/_stcore/metrics")[0] == 404
+        assert first.ask("/gaps", Cookie=f"{first.cookie()}; more={'x' * 20_000}")[0] == 200, "as large as some are"
 
         # Each visitor keeps one process, and both have visitors.
         visitors = {}
@@ -192,6 +203,8 @@ def test_two_processes_behind_nginx_on_one_postgresql(tmp_path, request):
         code = store.make("gaps", "figure=share", boss("Olga")).code
         store.close()
         for visitor in (one, other):
+            assert visitor.ask(f"/s/{code}")[0] == 401
+            visitor.sign_in()
             status, headers, _ = visitor.ask(f"/s/{code}")
             assert (status, headers["location"]) == (302, "../gaps?figure=share")
 
@@ -260,7 +273,8 @@ def test_what_is_started_is_a_command_of_ours(file, start):
     known = {name for option in get_command(app).commands["app"].params for name in option.opts}  # type: ignore[attr-defined]
     assert " app " in line.replace("reach app", " app ")
     assert {"--headless", "--name", "--log"} <= options_of(line) <= known
-    assert ("--open-to-all" in line) is ("0.0.0.0" in line)
+    assert "--open-to-all" not in line
+    assert "REACH_SIGN_IN=" in (DEPLOY / file).read_text(encoding="utf-8"), "who comes in is asked who they are"
 
 
 def test_no_secret_stands_in_a_unit_or_a_container():
@@ -300,7 +314,7 @@ BUILDER = shutil.which("podman") or (Path("/var/run/docker.sock").exists() and s
 if BUILDER:  # where there is nothing to build it with there is no such test: the gate takes a skipped one for a fault
 
     @pytest.mark.slow
-    def test_the_container_is_built_and_says_that_it_is_well():
+    def test_the_container_is_built_and_says_that_it_is_well(tmp_path):
         base = dict(steps((DEPLOY / "Containerfile").read_text(encoding="utf-8")))["FROM"]
         if subprocess.run([BUILDER, "pull", base], capture_output=True, check=False).returncode:
             require_or_skip(f"needs the image {base}, which cannot be fetched")
@@ -308,7 +322,10 @@ if BUILDER:  # where there is nothing to build it with there is no such test: th
         built = subprocess.run(command, capture_output=True, text=True, check=False, timeout=1800)
         assert built.returncode == 0, built.stderr[-2000:]
         port = free_port()
-        start = [BUILDER, "run", "--rm", "-d", "-p", f"127.0.0.1:{port}:8501", "service-reach-tried"]
+        file = sign_in_file(tmp_path, "https://login.example", address="http://localhost:8501")
+        file.chmod(0o644)  # read by another user inside
+        kept = f"{file}:/run/secrets/sign-in:ro"
+        start = [BUILDER, "run", "--rm", "-d", "-p", f"127.0.0.1:{port}:8501", "-v", kept, "service-reach-tried"]
         name = subprocess.run(start, capture_output=True, text=True, check=True).stdout.strip()
         try:
             assert answers(port)

@@ -6,7 +6,7 @@ Everything else, an address that a later version adds included, is for who is si
 import json
 import re
 import secrets
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote, urlsplit
 
@@ -32,8 +32,8 @@ _PART, _PARTS, _WANTED_S = 3_500, 4, 900
 class SignedIn:
     """Let through what everybody may have; the rest for who is signed in, still has a role, and was not removed.
 
-    Who is not signed in may open a page's web socket, and is then nobody to Streamlit, without what a page of theirs
-    kept before: such a page asks to sign in. An open page is closed at the first click after the sign-in has ended.
+    Who is not let in may open a page's web socket, but gets a page from its beginning, which asks them to sign in, and
+    not one that they had before. An open page asks so at the first click after its sign-in has ended.
 
     Parameters
     ----------
@@ -69,11 +69,11 @@ class SignedIn:
 
         try:
             if scope["type"] == "websocket":
-                if await comes_in():
-                    receive = _watched(receive, send, comes_in)
-                else:
-                    scope = _nobodys(scope)
+                if not await _is(comes_in):
+                    scope = _from_its_beginning(scope)
                     answer = self._app if path == _STREAM else refused(403, "")
+                if claims is not None:
+                    receive = _watched(receive, comes_in)
             elif path == _LOGIN:
                 send = _adding(send, self._remembered(_own_address(headers)))
             elif path == _LOGOUT:
@@ -193,32 +193,55 @@ def _own_address(headers: "Headers") -> str:
     return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
-def _nobodys(scope: "Scope") -> "Scope":
-    """Return the request for a web socket without what says who somebody is, or which page of theirs to go on with."""
-    left = {b"cookie", b"sec-websocket-protocol"}
-    protocols = list(scope.get("subprotocols", ()))[:1]
-    headers = [one for one in scope["headers"] if one[0].lower() not in left]
+def _from_its_beginning(scope: "Scope") -> "Scope":
+    """Return the request for a web socket without the page to go on with, which is the third in this list."""
+    protocols = list(scope.get("subprotocols", ()))[:2]
+    headers = [one for one in scope["headers"] if one[0].lower() != b"sec-websocket-protocol"]
     if protocols:
-        headers.append((b"sec-websocket-protocol", protocols[0].encode("latin-1")))
+        headers.append((b"sec-websocket-protocol", ", ".join(protocols).encode("latin-1")))
     return {**scope, "headers": headers, "subprotocols": protocols}
 
 
-def _watched(receive: "Receive", send: "Send", comes_in: Any) -> "Receive":
-    """Close a page's web socket at the first message from it after its sign-in has ended."""
+async def _is(comes_in: "Callable[[], Awaitable[bool]]") -> bool:
+    try:
+        return await comes_in()
+    except StoreError:  # the page itself tells that
+        return False
+
+
+def _watched(receive: "Receive", comes_in: "Callable[[], Awaitable[bool]]") -> "Receive":
+    """Let each message of an open page whose sign-in does not hold ask for one thing alone: to draw the whole page.
+
+    Drawn from its beginning, the page asks to sign in; a part of it that is drawn by itself would not.
+    """
 
     async def received() -> "Message":
-        message = await receive()
-        if message["type"] == "websocket.receive":
-            try:
-                held = await comes_in()
-            except StoreError:
-                held = False
-            if not held:
-                await send({"type": "websocket.close", "code": 1008})
-                return {"type": "websocket.disconnect", "code": 1008}
-        return message
+        while True:
+            message = await receive()
+            if message["type"] != "websocket.receive" or await _is(comes_in):
+                return message
+            drawn = _whole_page(message.get("bytes") or b"")
+            if drawn:
+                return {**message, "bytes": drawn}
 
     return received
+
+
+def _whole_page(given: bytes) -> bytes:
+    """Return a message that draws the page without what was clicked; nothing for one that draws none."""
+    from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
+    from streamlit.proto.BackMsg_pb2 import BackMsg
+
+    try:
+        asked = BackMsg.FromString(given)
+    except DecodeError:
+        return b""
+    if asked.WhichOneof("type") != "rerun_script":
+        return b""
+    whole = BackMsg()
+    whole.rerun_script.query_string = asked.rerun_script.query_string
+    whole.rerun_script.page_script_hash = asked.rerun_script.page_script_hash
+    return bytes(whole.SerializeToString())
 
 
 def _adding(send: "Send", headers: "Iterable[tuple[bytes, bytes]]") -> "Send":

@@ -5,6 +5,7 @@ from secrets import token_hex
 from types import SimpleNamespace
 
 import pytest
+from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from commands.server import sign_in
 from commands.server.sign_in import FREE, OneVisit, SignedIn
@@ -143,13 +144,18 @@ def seen_behind(door, **headers):
     return found
 
 
-def test_a_web_socket_of_nobody_is_nobody_s_to_streamlit():
-    for door, given in ((Watch(), {}), (Watch(refuses=True), {"Cookie": cookie()}), (Watch(), {"Cookie": "x=1"})):
+def test_who_is_not_let_in_gets_a_page_from_its_beginning():
+    kept = {"Cookie": cookie()}
+    for door, given in (
+        (Watch(), {}),
+        (Watch(refuses=True), kept),
+        (Watch(fails=True), kept),
+        (Watch(), {"Cookie": "x=1"}),
+    ):
         found = seen_behind(door, **given)
         assert found.status == 101
-        assert b"cookie" not in found.headers
-        assert found.headers[b"sec-websocket-protocol"] == b"streamlit", "no page of before to go on with"
-        assert found.scope["subprotocols"] == ["streamlit"]
+        assert found.headers[b"sec-websocket-protocol"] == b"streamlit, xsrf", "no page of before to go on with"
+        assert found.scope["subprotocols"] == ["streamlit", "xsrf"]
     found = seen_behind(Watch(), Cookie=cookie())
     assert found.headers[b"cookie"] == cookie().encode()
     assert found.headers[b"sec-websocket-protocol"] == b"streamlit, xsrf, session"
@@ -158,24 +164,42 @@ def test_a_web_socket_of_nobody_is_nobody_s_to_streamlit():
 def test_no_other_web_socket_is_open_to_nobody():
     for path in ("/", "/other", "/_stcore/stream/x"):
         assert ask(guarded(), path, method="WEBSOCKET").status == 403
-    assert (
-        ask(guarded(Watch(fails=True)), "/_stcore/stream", method="WEBSOCKET", headers={"Cookie": cookie()}).status
-        == 403
-    )
+
+
+def click(**more):
+    asked = BackMsg()
+    asked.rerun_script.query_string = "figure=share"
+    for name, value in more.items():
+        setattr(asked.rerun_script, name, value)
+    asked.rerun_script.widget_states.widgets.add(id="delete", trigger_value=True)
+    return asked.SerializeToString()
+
+
+def other(name):
+    asked = BackMsg()
+    setattr(asked, name, True)
+    return asked.SerializeToString()
 
 
 @pytest.mark.parametrize("ended", ["refuses", "fails"])
-def test_an_open_page_is_closed_at_the_first_click_after_its_end(ended):
+def test_after_its_end_an_open_page_can_only_be_drawn_from_its_beginning(ended):
     watch, got = Watch(), []
+    given = [click(), other("stop_script"), click(fragment_id="part"), other("stop_script"), b"\xff", click()]
 
     async def clicks(scope, receive, send):
         await send({"type": "websocket.accept"})
-        got.append((await receive())["type"])
-        got.append((await receive())["type"])
+        got.extend([await receive() for _ in range(3)])
         setattr(watch, ended, True)
-        got.append((await receive())["type"])
+        got.append(await receive())
+        got.append(await receive())
+        setattr(watch, ended, False)
+        got.append(await receive())
+        got.append(await receive())
 
-    messages = iter([{"type": "websocket.connect"}, *[{"type": "websocket.receive", "bytes": b"click"}] * 2])
+    messages = iter(
+        [{"type": "websocket.connect"}, *({"type": "websocket.receive", "bytes": one} for one in given),
+         {"type": "websocket.receive", "bytes": given[0]}, {"type": "websocket.disconnect"}]
+    )  # fmt: skip
 
     async def replayed(scope, receive, send):
         async def one():
@@ -183,9 +207,15 @@ def test_an_open_page_is_closed_at_the_first_click_after_its_end(ended):
 
         await guarded(watch, app=clicks)(scope, one, send)
 
-    answer = ask(replayed, "/_stcore/stream", method="WEBSOCKET", headers={"Cookie": cookie()})
-    assert got == ["websocket.connect", "websocket.receive", "websocket.disconnect"]
-    assert answer.sent[-1] == {"type": "websocket.close", "code": 1008}
+    ask(replayed, "/_stcore/stream", method="WEBSOCKET", headers={"Cookie": cookie()})
+    assert [message.get("bytes") for message in got[1:3]] == given[:2]
+    for message in got[3:5]:
+        drawn = BackMsg.FromString(message["bytes"])
+        assert drawn.rerun_script.query_string == "figure=share"
+        assert not drawn.rerun_script.fragment_id
+        assert not drawn.rerun_script.widget_states.widgets
+    assert got[5]["bytes"] == given[0], "let in again"
+    assert got[6]["type"] == "websocket.disconnect"
 
 
 # --- there and back ---------------------------------------------------------------------------------------------------
