@@ -14,7 +14,7 @@ from ui.kit.memory import tend_memory
 from ui.kit.session import embedded
 from ui.kit.sign_in import account_menu, ask_in
 from ui.kit.veil import veil_maps
-from ui.kit.visitor import visitor
+from ui.kit.visitor import Access, access, visitor
 from ui.kit.welcome import welcome_button
 from ui.wards.since import remember_pack
 from wording.people import operator_words, people_words
@@ -41,24 +41,23 @@ pages = [
     st.Page("pages/data_and_method.py", title="Data and method", icon=":material/menu_book:"),
     st.Page("pages/accessibility.py", title="Accessibility", icon=":material/accessibility:"),
 ]
-# Who may not use them has them out of the menu, and is told so where an address names them.
-leads = visitor().may(Task.OPERATE)
+# In the menu only for who looks after other people; who may not use them is told so where an address names them. On
+# one's own machine the page Data and method links to them.
+leads = access() is Access.SIGNED_IN and visitor().may(Task.OPERATE)
 seen: Literal["visible", "hidden"] = "visible" if leads else "hidden"
 leading = [
     st.Page("pages/people.py", title=people_words()["list_tab"], icon=":material/manage_accounts:", visibility=seen),
     st.Page("pages/server.py", title=operator_words()["menu"], icon=":material/monitor_heart:", visibility=seen),
 ]
-here = st.navigation(
-    {"": pages, people_words()["menu"]: leading} if leads else [*pages, *leading],
-    position="hidden" if embedded() else "top",
-)
+here = st.navigation([*pages, *leading], position="hidden" if embedded() else "top")
 st.html(print_style.CSS)
 if embedded():
     st.html(embed_style.CSS)
-elif here not in leading:  # they show no view of an area, so there is none to keep or to tell about
-    named = {"ward_map": pages[0], **{page.url_path: page for page in pages[2:]}}
-    welcome_button(named, here.url_path or "ward_map", area)
-    bookmarks_button(named, here.url_path or "ward_map", area)
+else:
+    if here not in leading:  # they show no view of an area, so there is none to keep or to tell about
+        named = {"ward_map": pages[0], **{page.url_path: page for page in pages[2:]}}
+        welcome_button(named, here.url_path or "ward_map", area)
+        bookmarks_button(named, here.url_path or "ward_map", area)
     account_menu()
 here.run()
 if area:

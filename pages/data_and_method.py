@@ -12,12 +12,15 @@ from geo.network.modes import MODES
 from geo.reconcile import reconcile
 from geo.services import CATEGORIES
 from geo.vintages import baseline_labels
+from store.person import Task
 from ui.kit.page import page, plain
 from ui.kit.tables import Column, show_table
 from ui.kit.timetable import offered
+from ui.kit.visitor import visitor
 from wording.groups import area_words
 from wording.numbers import distance, percent
 from wording.particulars import nothing_stated
+from wording.people import operator_words, people_words
 from wording.rounding import fixed, significant
 from wording.scenario import pace
 from wording.transit import missing_notes, timetable_notes
@@ -260,3 +263,8 @@ with page(
             )
     with method:
         st.markdown(METHOD.read_text(encoding="utf-8").removeprefix("# Method\n"))
+    if visitor().may(Task.OPERATE):
+        with st.container(horizontal=True, vertical_alignment="center", key="leading"):
+            st.caption(people_words()["menu"], width="content")
+            st.page_link("pages/people.py", label=people_words()["list_tab"], icon=":material/manage_accounts:")
+            st.page_link("pages/server.py", label=operator_words()["menu"], icon=":material/monitor_heart:")

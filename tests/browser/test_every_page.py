@@ -24,6 +24,8 @@ PAGES = {
     "compare_areas": "How do areas compare?",
     "data_and_method": "Where do the figures come from?",
     "accessibility": "Accessibility statement for Service Reach",
+    "people": "Who may do what?",
+    "server": "How is this server doing?",
 }
 MENU = {
     "Ward map",

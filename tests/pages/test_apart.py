@@ -5,6 +5,7 @@ import pytest
 from store.scenarios import ScenarioStore
 from tests.pages.lab import go_to, plan, press
 from tests.pages.test_roles import keys
+from tests.pages.visitors import come_openly
 
 PASTED = "name\tpostcode\nHall\tSS1 2QA\n"
 
@@ -12,7 +13,7 @@ PASTED = "name\tpostcode\nHall\tSS1 2QA\n"
 @pytest.fixture
 def both(open_page, monkeypatch):
     """Two visits of a server that everybody can reach."""
-    monkeypatch.setenv("REACH_ACCESS", "open")
+    come_openly(monkeypatch)
     return lambda page: (open_page(page, area="southend"), open_page(page, area="southend"))
 
 

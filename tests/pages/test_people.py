@@ -9,7 +9,7 @@ from store.people import PeopleStore
 from store.person import Role
 from store.scenarios import ScenarioStore
 from tests.pages.lab import press
-from tests.pages.visitors import come_as
+from tests.pages.visitors import come_as, come_openly
 from tests.people import boss, someone
 
 ADA = boss("Ada")
@@ -62,7 +62,7 @@ def test_without_sign_in_the_page_says_how_people_would_sign_in(open_page):
 
 
 def test_a_visitor_of_an_open_server_may_not_see_it(open_page, monkeypatch, store):
-    monkeypatch.setenv("REACH_ACCESS", "open")
+    come_openly(monkeypatch)
     screen = open_page("people")
     assert "council.example" not in screen.text
     assert "yours is planner" in told(screen)

@@ -45,10 +45,13 @@ STATES = {
     "compare_areas": [{}],
     "data_and_method": [{}],
     "accessibility": [{}],
+    "people": [{}],
+    "server": [{}],
 }
 TABS = {
     "gaps": ("gaps-more", ("What changed", "How much there is", "Is it fair?", "How sure are we?")),
     "scenario_lab": ("lab-tabs", ("By ward", "Cost", "Compare", "Save")),
+    "people": ("people-tab", ("What was changed",)),
 }
 
 

@@ -3,8 +3,10 @@
 import pkgutil
 import sys
 from importlib import import_module
+from types import SimpleNamespace
 
 import pytest
+import streamlit as st
 
 import ui
 from store.person import Person
@@ -26,3 +28,9 @@ def come_as(monkeypatch: pytest.MonkeyPatch, person: Person) -> None:
             monkeypatch.setattr(one, "visitor", they)
         if getattr(one, "access", None) is asked and one is not module and one.__name__ != "ui.kit.sign_in":
             monkeypatch.setattr(one, "access", lambda: Access.SIGNED_IN)
+
+
+def come_openly(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let pages be those of a server that everybody can reach; no browser is there to bring a cookie."""
+    monkeypatch.setenv("REACH_ACCESS", Access.OPEN)
+    monkeypatch.setattr(st, "context", SimpleNamespace(cookies={}, ip_address="198.51.100.7", url="", headers={}))
