@@ -29,6 +29,7 @@ class Action(StrEnum):
     RENAMED = "renamed"
     REPLACED = "replaced"
     SIGNED_IN = "signed in"
+    SIGNED_OUT = "signed out"
     ROLE = "role given"
     TEAM = "team given"
     PURGED = "purged"

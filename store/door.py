@@ -36,7 +36,6 @@ class Door:
         self._roles, self._people = roles, people
         self._lock = Lock()
         self._kept: dict[tuple[_SignedIn, str], tuple[float, Person]] = {}
-        self._ended: dict[_SignedIn, float] = {}
 
     def come_in(self, claims: Mapping[str, Any], origin: str = "", now: float | None = None) -> Person:
         """Return who it is.
@@ -62,32 +61,33 @@ class Door:
         if now - which[2] > self._roles.hours * 3600:
             raise NotAllowedError("you signed in too long ago: sign in again")
         with self._lock:
-            if which in self._ended:
-                raise NotAllowedError("you have signed out: sign in again")
             at, person = self._kept.get((which, origin), (0.0, None))
         if person is not None and 0 <= now - at < _KEPT_S:
             return person
         role = self._roles.role_of(claims)
         if role is None:
             raise NotAllowedError("none of your groups may use this dashboard: ask whoever runs it")
-        if self._people is None:
-            self._people = PeopleStore.open()
         name, email = _text(claims, "name", "preferred_username"), _text(claims, "email")
-        person = self._people.meet(f"{which[0]} {which[1]}", name, email, role, origin=origin)
+        person = self._store().meet(
+            f"{which[0]} {which[1]}", name, email, role, origin=origin, signed_at=which[2], nonce=which[3]
+        )
         with self._lock:
             if len(self._kept) > _MOST_KEPT:
                 self._kept.clear()
             self._kept[which, origin] = (now, person)
         return person
 
-    def end(self, claims: Mapping[str, Any], now: float | None = None) -> None:
-        """Let a sign-in hold no more, wherever its cookie is; this process remembers it as long as it would hold."""
-        now = time.time() if now is None else now
+    def end(self, claims: Mapping[str, Any], origin: str = "") -> None:
+        """Let a sign-in and those before it hold no more, wherever its cookie is; errors as for :meth:`come_in`."""
+        which = _which(claims)
+        self._store().sign_out(f"{which[0]} {which[1]}", which[2], which[3], origin=origin)
         with self._lock:
-            oldest = now - self._roles.hours * 3600
-            self._ended = {which: at for which, at in self._ended.items() if at >= oldest}
-            which = _which(claims)
-            self._ended[which] = which[2]
+            self._kept.clear()
+
+    def _store(self) -> PeopleStore:
+        if self._people is None:
+            self._people = PeopleStore.open()
+        return self._people
 
 
 def _which(claims: Mapping[str, Any]) -> _SignedIn:

@@ -1,6 +1,7 @@
 """Store of people: who has signed in, which role and team they have, and who may not come in."""
 
 import hashlib
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ from store.words import tidy
 
 _MOST_NAMED = 20
 _SEEN_AGAIN = timedelta(minutes=5)
-_NAME_LENGTH, _EMAIL_LENGTH, _TEAM_LENGTH, _ID_LENGTH = 200, 320, 100, 300
+_NAME_LENGTH, _EMAIL_LENGTH, _TEAM_LENGTH, _ID_LENGTH, _NONCE_LENGTH = 200, 320, 100, 300, 100
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,17 @@ class PeopleStore:
         """Close the connections to the database."""
         self._engine.dispose()
 
-    def meet(self, person_id: str, name: str, email: str, claimed: Role, *, origin: str = "") -> Person:
+    def meet(
+        self,
+        person_id: str,
+        name: str,
+        email: str,
+        claimed: Role,
+        *,
+        origin: str = "",
+        signed_at: float = math.inf,
+        nonce: str = "",
+    ) -> Person:
         """Return the person whom the provider has named, and keep that they were here.
 
         Their first visit, and a change of what the provider says of them, is written to the audit log.
@@ -88,20 +99,25 @@ class PeopleStore:
             Their name and address, and the role that their groups give them.
         origin
             From where they come.
+        signed_at, nonce
+            When the provider says that they signed in, in seconds since 1970, and by which answer of its own.
 
         Raises
         ------
         NotAllowedError
-            When an administrator has taken them off the list.
+            When an administrator has taken them off the list, or this sign-in has been ended.
         StoreError
             When the database fails.
         """
+        signed = (signed_at, nonce[:_NONCE_LENGTH])
         try:
-            return self._meet(person_id, name, email, claimed, origin)
+            return self._meet(person_id, name, email, claimed, origin, signed)
         except IntegrityError:  # their first two visits at once
-            return self._meet(person_id, name, email, claimed, origin)
+            return self._meet(person_id, name, email, claimed, origin, signed)
 
-    def _meet(self, person_id: str, name: str, email: str, claimed: Role, origin: str) -> Person:
+    def _meet(
+        self, person_id: str, name: str, email: str, claimed: Role, origin: str, signed: tuple[float, str]
+    ) -> Person:
         now = datetime.now(UTC)
         called, address = tidy(name, _NAME_LENGTH) or tidy(email, _NAME_LENGTH), tidy(email, _EMAIL_LENGTH)
         key = _key(person_id)
@@ -109,9 +125,11 @@ class PeopleStore:
             row = session.get(PersonRow, key)
             if row is not None and row.removed_at is not None:
                 raise NotAllowedError("an administrator has closed this dashboard to you: ask them")
+            if row is not None and (signed[0] < row.ended or signed == (row.ended, row.ended_nonce)):
+                raise NotAllowedError("you have signed out: sign in again")
             new = row is None
             if row is None:
-                row = PersonRow(id=key, given=None, team="", first_seen=now, last_seen=now)
+                row = PersonRow(id=key, given=None, team="", first_seen=now, last_seen=now, ended=0.0, ended_nonce="")
                 session.add(row)
             if new or (row.name, row.email, row.claimed) != (called, address, claimed):
                 row.name, row.email, row.claimed, row.last_seen = called, address, claimed, now
@@ -123,6 +141,25 @@ class PeopleStore:
             if now - as_utc(row.last_seen) > _SEEN_AGAIN:
                 row.last_seen = now
             return _read(row).person(origin)
+
+    def sign_out(self, person_id: str, signed_at: float, nonce: str = "", *, origin: str = "") -> None:
+        """End a sign-in and all that were before it, in every process and for every copy of its cookie.
+
+        Parameters
+        ----------
+        person_id, signed_at, nonce, origin
+            As of :meth:`meet`; nothing happens where nobody has that id.
+
+        Raises
+        ------
+        StoreError
+            When the database fails.
+        """
+        with transaction(self._engine) as session:
+            row = session.get(PersonRow, _key(person_id))
+            if row is not None and signed_at >= row.ended:
+                row.ended, row.ended_nonce = signed_at, nonce[:_NONCE_LENGTH]
+                record(session, _read(row).person(origin), Action.SIGNED_OUT, "person", row.id, row.name)
 
     def list(self, who: Person, *, search: str = "", page: int = 1, size: int = PAGE) -> Page[Known]:
         """Return a page of the people, by name, those who may not come in included.

@@ -4,6 +4,7 @@ The store itself refuses what a person may not do, so that a page, a command and
 refused alike; pages only leave out what would be refused.
 """
 
+import logging
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -57,6 +58,7 @@ _NEEDED = {
     Task.REFRESH: Role.ADMINISTRATOR,
     Task.OPERATE: Role.ADMINISTRATOR,
 }
+_LOG = logging.getLogger("reach.access")
 LOCAL = "local"
 """Id of whoever uses the program on their own machine, or types commands on the server's."""
 _ID_LENGTH, _NAME_LENGTH, _TEAM_LENGTH = 300, 200, 100
@@ -125,6 +127,7 @@ class Person:
             When it is not; the message says which role is needed.
         """
         if not self.may(task):
+            _LOG.warning("refused to %s (%s): %s", self.id, self.role, task)
             raise NotAllowedError(
                 f"{task} needs the role {task.role}, and yours is {self.role}: ask an administrator of this dashboard"
             )

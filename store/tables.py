@@ -16,7 +16,7 @@ others, written in the same transaction; the database itself refuses to change o
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, Integer, MetaData, String, Text
+from sqlalchemy import CheckConstraint, DateTime, Double, ForeignKey, Index, Integer, MetaData, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 SAVED, DELETED, RESTORED = "saved", "deleted", "restored"
@@ -155,7 +155,9 @@ class PersonRow(Base):
     """A person who has signed in.
 
     `claimed` is the role that their groups gave them when they last signed in, and `given` the one that an
-    administrator gave them, which wins; `removed_at` is set while they may not come in at all.
+    administrator gave them, which wins; `removed_at` is set while they may not come in at all. Sign-ins before
+    `ended`, in seconds since 1970 as their provider counts them, and the one with `ended_nonce`, hold no more: they
+    have signed out.
     """
 
     __tablename__ = "person"
@@ -168,6 +170,8 @@ class PersonRow(Base):
     team: Mapped[str] = mapped_column(String(100))
     first_seen: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     last_seen: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    ended: Mapped[float] = mapped_column(Double, default=0.0)
+    ended_nonce: Mapped[str] = mapped_column(String(100), default="")
     removed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     search: Mapped[str] = mapped_column(Text)
 

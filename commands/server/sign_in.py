@@ -80,7 +80,7 @@ class SignedIn:
                 if headers.get("sec-fetch-site") == "cross-site":
                     answer = refused(403, "this server takes that from its own pages alone")
                 elif claims is not None:
-                    self._door.end(claims)
+                    await run_in_threadpool(self._door.end, claims, origin)
                     note("signed out")
             elif path == _CALLBACK:
                 send = self._leading_back(send, scope)
@@ -229,7 +229,7 @@ def _watched(receive: "Receive", comes_in: "Callable[[], Awaitable[bool]]") -> "
 
 def _whole_page(given: bytes) -> bytes:
     """Return a message that draws the page without what was clicked; nothing for one that draws none."""
-    from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
+    from google.protobuf.message import DecodeError
     from streamlit.proto.BackMsg_pb2 import BackMsg
 
     try:

@@ -17,7 +17,7 @@ from benchmarks.serving import served
 from tests.conftest import require_or_skip
 from tests.pages.conftest import Screen
 
-WAIT_S = 60.0
+WAIT_S, PARTS_S = 60.0, 15.0
 FOOT = "does not mean that a family is registered"
 SIZES = {"laptop": (1366, 768), "phone": (390, 844)}
 PHONE = (
@@ -130,6 +130,10 @@ class Reader:
         last = self.page.locator(".story h1") if meeting else self.page.get_by_text(FOOT)
         last.wait_for()
         until(lambda: self.page.locator("[data-testid=stApp][data-test-script-state=notRunning]").count(), "rest")
+        # A part whose own script is still on its way is grey until then: buttons without their keys, tables on paper.
+        end = time.monotonic() + PARTS_S
+        while self.page.locator("[data-testid=stSkeleton]").count() and time.monotonic() < end:
+            time.sleep(0.1)
 
     def query(self) -> dict[str, str]:
         """What stands in the address after the question mark."""

@@ -90,15 +90,26 @@ def test_one_drawing_of_a_page_asks_the_store_once(door, people, monkeypatch):
     assert len(asked) == 4
 
 
-def test_who_has_signed_out_needs_to_sign_in_again(door):
+def test_who_has_signed_out_needs_to_sign_in_again_in_every_process(door, people):
     door.come_in(CLAIMS, now=NOW)
-    door.end(CLAIMS, NOW)
+    door.end(CLAIMS, "192.0.2.7")
+    elsewhere = Door(Roles(planner=("planners",), default="none", hours=2), people)
+    for one in (door, elsewhere):
+        for ended in (CLAIMS, {**CLAIMS, "iat": CLAIMS["iat"] - 60, "nonce": "earlier"}):
+            with pytest.raises(NotAllowedError, match="signed out"):
+                one.come_in(ended, now=NOW)
+        # The same second, and a later one: another answer of the provider.
+        one.come_in({**CLAIMS, "nonce": "m"}, now=NOW)
+        one.come_in({**CLAIMS, "iat": CLAIMS["iat"] + 1, "nonce": "n"}, now=NOW)
+
+
+def test_an_older_sign_out_ends_nothing_later(door):
+    later = {**CLAIMS, "iat": CLAIMS["iat"] + 60, "nonce": "later"}
+    door.come_in(CLAIMS, now=NOW)
+    door.end(later)
+    door.end(CLAIMS)
     with pytest.raises(NotAllowedError, match="signed out"):
-        door.come_in(CLAIMS, now=NOW)
-    again = {**CLAIMS, "iat": NOW, "nonce": "m"}
-    door.come_in(again, now=NOW)
-    door.end(again, NOW + 7200)
-    assert len(door._ended) == 1, "what holds no more anyway is forgotten"
+        door.come_in({**CLAIMS, "iat": CLAIMS["iat"] + 59}, now=NOW)
 
 
 def test_when_the_store_fails_nobody_comes_in(door, people, monkeypatch):

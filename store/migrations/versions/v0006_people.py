@@ -21,6 +21,8 @@ def upgrade() -> None:
         sa.Column("team", sa.String(100), nullable=False),
         sa.Column("first_seen", _TIME, nullable=False),
         sa.Column("last_seen", _TIME, nullable=False),
+        sa.Column("ended", sa.Double(), nullable=False),
+        sa.Column("ended_nonce", sa.String(100), nullable=False),
         sa.Column("removed_at", _TIME, nullable=True),
         sa.Column("search", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_person"),

@@ -65,7 +65,8 @@ def test_a_proxy_s_id_is_taken_when_it_is_in_its_form(lines, given, taken):
 
 @pytest.mark.parametrize(
     ("path", "told"),
-    [("/s/abcdefg", "/s/*"), ("/media/0a1b2c.csv", "/media/*"), ("/base/_stcore/upload_file/session/file", "/base/_stcore/upload_file/*"),
+    [("/s/abcdefg", "/s/*"), ("/media/0a1b2c.csv", "/media/*"),
+     ("/base/_stcore/upload_file/session/file", "/base/_stcore/upload_file/*"),
      ("/" + "x" * 500, "/" + "x" * 199), ("/a\nb", "/a\nb")],
 )  # fmt: skip
 def test_a_path_that_leads_to_somebody_s_view_is_not_told(lines, path, told):

@@ -39,7 +39,7 @@ class Watch:
         if self.refuses:
             raise NotAllowedError("you signed in too long ago: sign in again")
 
-    def end(self, claims):
+    def end(self, claims, origin):
         self.ended.append(claims["sub"])
 
 
