@@ -167,6 +167,7 @@ def test_killed_while_saving_again_and_again(url, seed):
 def test_a_hundred_kills_lose_no_answered_save_and_no_row_of_the_log(url):
     store = ScenarioStore.open(url)
     key = store.save(Scenario("A", "southend"), boss("Anna")).version.scenario_id
+    store.close()  # so that no client but those that are killed is there
     process = start(HUNDRED, url, key)
     assert process.stdout is not None
     answered = [int(line) for line in process.stdout.read().split()]
