@@ -98,10 +98,14 @@ def _sent_on(page: str, query: str) -> "Response":
 
 
 def _plain(what: str, status: int, more: str = "") -> "Response":
+    words = take_words()
+    text = " ".join(part for part in (words[f"{what}_link_text"], more) if part)
+    return plain_page(words[f"{what}_link"], text, status)
+
+
+def plain_page(title: str, text: str, status: int) -> "Response":
     """Return a plain page that says why there is nothing, with a link to the start."""
     from starlette.responses import HTMLResponse
 
-    words = take_words()
-    text = " ".join(part for part in (words[f"{what}_link_text"], more) if part)
-    made = _PAGE.format(title=escape(words[f"{what}_link"]), text=escape(text), start=escape(words["start"]))
+    made = _PAGE.format(title=escape(title), text=escape(text), start=escape(take_words()["start"]))
     return HTMLResponse(made, status_code=status, headers={"Cache-Control": "no-store"})

@@ -13,6 +13,7 @@ from urllib.parse import quote, unquote, urlsplit
 from commands.server.guards import refused
 from commands.server.request_log import note
 from store.errors import NotAllowedError, StoreError
+from wording.languages import english
 
 if TYPE_CHECKING:
     from starlette.datastructures import Headers
@@ -27,6 +28,7 @@ _SCRIPTS = "/static/"
 _SHORT = re.compile(r"/(s/[A-Za-z0-9]{1,40}|ward/[\w'’.-]{1,80})")
 _WANTED = "reach_wanted"
 _PART, _PARTS, _WANTED_S = 3_500, 4, 900
+_FAULT = 400
 
 
 class SignedIn:
@@ -75,7 +77,7 @@ class SignedIn:
                 if claims is not None:
                     receive = _watched(receive, comes_in)
             elif path == _LOGIN:
-                send = _adding(send, self._remembered(_own_address(headers)))
+                send = _explained(_adding(send, self._remembered(_own_address(headers))), scope, receive)
             elif path == _LOGOUT:
                 if headers.get("sec-fetch-site") == "cross-site":
                     answer = refused(403, "this server takes that from its own pages alone")
@@ -251,6 +253,25 @@ def _adding(send: "Send", headers: "Iterable[tuple[bytes, bytes]]") -> "Send":
         await send(message)
 
     return send_more
+
+
+def _explained(send: "Send", scope: "Scope", receive: "Receive") -> "Send":
+    """Say in a page what to do when the provider cannot be reached, of which Streamlit says two words alone."""
+    failed = False
+
+    async def send_page(message: "Message") -> None:
+        nonlocal failed
+        if message["type"] == "http.response.start" and message["status"] >= _FAULT:
+            from commands.addresses import plain_page
+
+            failed, said = True, english()
+            note("sign-in refused", reason="the provider cannot be reached, or the way to it is not the page's own")
+            page = plain_page(said.say("sign_in.no_provider"), said.say("sign_in.no_provider_text"), 502)
+            await page(scope, receive, send)
+        elif not failed:
+            await send(message)
+
+    return send_page
 
 
 def _sets_user(cookie: bytes) -> bool:

@@ -160,6 +160,24 @@ def server_lets(server, cookie):
         return browser.get("/ward/kursaal", headers={"Cookie": f"{USER}={cookie}"}).status_code == 302
 
 
+def test_the_cookie_of_a_sign_in_is_kept_from_scripts_and_from_other_sites(server):
+    with server.browser() as browser:
+        landed = browser.get(server.back(browser, "planner-7"))
+        [given] = [one for one in landed.headers.get_list("set-cookie") if one.startswith(f"{USER}=")]
+        assert {"httponly", "samesite=lax", "path=/"} <= {part.strip().lower() for part in given.split(";")}
+        first = landed.cookies[USER]
+    with server.browser("planner-7") as browser:
+        assert browser.cookies[USER] != first, "a new one at each sign-in"
+
+
+def test_a_way_to_the_provider_that_fails_is_a_page_that_says_what_to_do(server):
+    with server.browser() as browser:
+        found = browser.get("/auth/login?provider=made-up")
+        assert found.status_code == 502
+        assert "did not answer" in found.text
+        assert 'href="../"' in found.text
+
+
 def test_who_has_signed_out_is_out_wherever_the_cookie_is(server):
     with server.browser("planner-7") as planner:
         given = planner.cookies[USER]

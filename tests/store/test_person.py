@@ -367,3 +367,14 @@ def test_an_owner_fits_its_columns(engine):
     lengths = [PersonRow.__table__.c[name].type.length for name in ("id", "name", "team")]
     assert [len(part) for part in (version.owner.person, version.owner.name, version.owner.team)] == lengths
     assert len(version.saved_by) == 200
+
+
+def test_a_refusal_is_logged(caplog):
+    anna = someone("Anna", Role.VIEWER)
+    with pytest.raises(NotAllowedError):
+        anna.need(Task.PLAN)
+    with pytest.raises(NotAllowedError):
+        anna.need_own(Owner("ben", "Ben"))
+    assert [record.name for record in caplog.records] == ["reach.access"] * 2
+    assert all(anna.id in record.getMessage() for record in caplog.records)
+    assert "Ben" not in caplog.text, "no name"
