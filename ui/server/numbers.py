@@ -71,7 +71,7 @@ def numbers() -> None:
     with left:
         _pairs(said["now"], _now())
         _pairs(said["versions"], _versions(tables))
-    st.subheader(said["areas"], anchor=False)
+    st.header(said["areas"], anchor=False)
     areas = area_names()
     rows = pd.DataFrame([_area(code, name) for code, name in areas.items()])
     show_words(rows, key="server-areas", alt=said["areas"], height="content")
@@ -82,7 +82,7 @@ def numbers() -> None:
 def _pairs(title: str, rows: Iterator[tuple[str, str]]) -> None:
     """Draw a table of what is named and what it is."""
     body = "".join(f'<tr><th scope="row">{escape(name)}</th><td>{escape(value)}</td></tr>' for name, value in rows)
-    st.subheader(title, anchor=False)
+    st.header(title, anchor=False)
     st.html(f'{_CSS}<table class="pairs" aria-label="{escape(title)}"><tbody>{body}</tbody></table>')
 
 

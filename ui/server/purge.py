@@ -17,7 +17,7 @@ _MOST_DAYS = 3_650
 def purge_panel() -> None:
     """Draw the number of days, what would go, and the button that takes it away; errors as for `store.purge.purge`."""
     said = operator_words()
-    st.subheader(said["purge"], anchor=False)
+    st.header(said["purge"], anchor=False)
     st.caption(said["purge_help"])
     with st.container(key="purge-told"):  # always there, so that what follows keeps its place
         if session.purge_told:
