@@ -154,6 +154,7 @@ class Person:
             When it is somebody else's; the message says whose.
         """
         if not self.may_change(owner):
+            _LOG.warning("refused to %s (%s): to change what belongs to %s", self.id, self.role, owner.person)
             raise NotAllowedError(
                 f"it belongs to {owner.words}: only they or an administrator may change or delete it; save a copy "
                 "instead"

@@ -34,12 +34,16 @@ class Server:
     def log(self):
         return (self.folder / "log").read_text(encoding="utf-8")
 
-    def asked(self, browser, which="default"):
-        """Where the server sends a browser that presses the button."""
+    def pressed(self, browser, which="default"):
+        """What the server answers a browser that presses the button."""
         token = jwt.encode(
             {"alg": "HS256"}, {"provider": which, "exp": int(time.time()) + 60}, OctKey.import_key(COOKIE_SECRET)
         )
-        found = browser.get(f"/auth/login?provider={token}", headers={"Referer": f"{self.address}/gaps?figure=share"})
+        return browser.get(f"/auth/login?provider={token}", headers={"Referer": f"{self.address}/gaps?figure=share"})
+
+    def asked(self, browser, which="default"):
+        """Where the server sends a browser that presses the button."""
+        found = self.pressed(browser, which)
         assert found.status_code == 302
         return found.headers["location"]
 
@@ -172,7 +176,7 @@ def test_the_cookie_of_a_sign_in_is_kept_from_scripts_and_from_other_sites(serve
 
 def test_a_way_to_the_provider_that_fails_is_a_page_that_says_what_to_do(server):
     with server.browser() as browser:
-        found = browser.get("/auth/login?provider=made-up")
+        found = server.pressed(browser, "gone")
         assert found.status_code == 502
         assert "did not answer" in found.text
         assert 'href="../"' in found.text

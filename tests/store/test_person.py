@@ -35,7 +35,7 @@ READING = {
     *("PackStore.list", "PackStore.summary"),
 }
 """What anybody may do who is let in: it changes nothing, and shows nobody's affairs."""
-OF_THE_PROGRAM = {"PackStore.meet", "PeopleStore.meet"}
+OF_THE_PROGRAM = {"PackStore.meet", "PeopleStore.meet", "PeopleStore.sign_out"}
 """What the program does by itself, in nobody's name."""
 
 

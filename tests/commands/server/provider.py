@@ -16,6 +16,8 @@ from joserfc import jwt
 from joserfc.jwk import RSAKey
 
 COOKIE_SECRET = "drawn-at-random-" * 3
+GONE = "http://localhost:9"
+"""Where nobody answers."""
 ROLES = ("viewer", "member", "planner", "administrator")
 PEOPLE = [
     *({"sub": f"{role}-7", "name": f"Jo {role}", "email": f"{role}@council.example", "groups": [f"reach-{role}s"]}
@@ -61,7 +63,7 @@ def until_open(port: int, running: "subprocess.Popen[bytes]", log: Path) -> None
 
 
 def sign_in_file(folder: Path, issuer: str, also: str = "", address: str = "http://localhost:{port}") -> Path:
-    """Write the file of the sign-in for a dashboard at an address; `also` names another provider, as ``other``."""
+    """Write the file of the sign-in for a dashboard at an address; `also` adds the providers ``other`` and ``gone``."""
     file = folder / "sign-in.toml"
     groups = "\n".join(f'{role} = "reach-{role}s"' for role in ROLES)
     file.write_text(
@@ -69,6 +71,7 @@ def sign_in_file(folder: Path, issuer: str, also: str = "", address: str = "http
         f'cookie_secret = "{COOKIE_SECRET}"\nserver_metadata_url = "{issuer}/.well-known/openid-configuration"\n'
         + (
             f'[auth.other]\nclient_id = "reach"\nclient_secret = "hush-hush"\nserver_metadata_url = "{also}/x"\n'
+            + f'[auth.gone]\nclient_id = "reach"\nclient_secret = "hush-hush"\nserver_metadata_url = "{GONE}/x"\n'
             if also
             else ""
         )
