@@ -16,6 +16,7 @@ from ui.kit.page import answer, beside, controls_line, page, plain, show_error
 from ui.kit.session import Session, session
 from ui.kit.tables import Column, show_table
 from ui.kit.view import area_view, panel_below
+from ui.kit.visitor import visitor
 from ui.kit.who import may
 from ui.own.given import Given, give
 from ui.own.kept import keep_form, kept_list, replacing_layer, told
@@ -49,7 +50,10 @@ with page(said["title"], said["purpose"]) as pack:
             said["show"],
             ["", *by_id],
             key=Session.own_layer.key,
-            labels={"": said["add"], **{key: layer.name for key, layer in by_id.items()}},
+            labels={
+                "": said["add" if visitor().may(Task.DATA) else "nothing"],
+                **{key: layer.name for key, layer in by_id.items()},
+            },
         )
         if chosen:
             layer_controls(pack, by_id[chosen])
