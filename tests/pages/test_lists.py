@@ -24,7 +24,7 @@ def store(database):
 
 def fill(store, scenario, count):
     return [
-        store.save(replace(scenario, name=f"Plan {number}"), "Ben" if number % 2 else "Ada").version.scenario_id
+        store.save(replace(scenario, name=f"Plan {number}"), boss("Ben" if number % 2 else "Ada")).version.scenario_id
         for number in range(count)
     ]
 
