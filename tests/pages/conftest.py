@@ -153,9 +153,11 @@ class Screen:
         return dict(json.loads(chart.proto.json)["initialViewState"])
 
     def features(self, layer: str) -> list[dict[str, Any]]:
-        """Properties of what a layer draws, read from the file that the browser would fetch."""
-        published = CHECKOUT / self.layers[layer]["data"].removeprefix("app/")
-        return [f["properties"] for f in json.loads(published.read_text(encoding="utf-8"))["features"]]
+        """Properties of what a layer draws: sent with the page, or read from the file that the browser would fetch."""
+        drawn = self.layers[layer]["data"]
+        if isinstance(drawn, str):
+            drawn = json.loads((CHECKOUT / drawn.removeprefix("app/")).read_text(encoding="utf-8"))
+        return [feature["properties"] for feature in drawn["features"]]
 
 
 @pytest.fixture(scope="session")
