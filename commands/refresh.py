@@ -3,6 +3,7 @@
 import json
 from dataclasses import asdict
 from enum import StrEnum
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -45,6 +46,8 @@ def refresh_command(
     from geo.live.refresh import refresh
 
     report = refresh(area, sources=sources, only=only or (), offline=offline, tell=note)
+    if report.changed:
+        _logged(area, "refreshed")
     if form is Format.JSON:
         content = {**asdict(report), "folder": str(report.folder)}
         content["sources"] = content.pop("lines")
@@ -63,7 +66,28 @@ def rollback_command(area: Annotated[str, typer.Argument(help="Name of the area.
     """Bring back the pack from before the last refresh; once more brings the newer one back."""
     from geo.live.refresh import rollback
 
-    terminal().print(f"The earlier pack of {area} is back in {rollback(area)}", soft_wrap=True)
+    folder = rollback(area)
+    _logged(area, "the one before is back")
+    terminal().print(f"The earlier pack of {area} is back in {folder}", soft_wrap=True)
+
+
+def _logged(area: str, how: str) -> None:
+    """Write to the audit log that the data of an area are others now; it is there where the dashboard is installed."""
+    if find_spec("sqlalchemy") is None:
+        return
+    from commands.people import operator
+    from store.audit import AuditLog
+    from store.database import open_engine
+    from store.errors import StoreError
+
+    try:
+        engine = open_engine()
+        try:
+            AuditLog(engine).area_refreshed(area, how, operator())
+        finally:
+            engine.dispose()
+    except StoreError as error:
+        note(f"The data are there, but no line in the audit log: {error}")
 
 
 def _print(report: "RefreshReport") -> None:

@@ -155,6 +155,20 @@ class AuditLog:
             last = found[-1]
             after = query.where(or_(AuditRow.at > last.at, and_(AuditRow.at == last.at, AuditRow.id > last.id)))
 
+    def area_refreshed(self, area: str, how: str, who: Person) -> None:
+        """Note that the data of an area are others now, and how.
+
+        Raises
+        ------
+        NotAllowedError
+            When `who` is not an administrator.
+        StoreError
+            When the database fails.
+        """
+        who.need(Task.REFRESH)
+        with transaction(self._engine) as session:
+            record(session, who, Action.REFRESHED, "area", area, how)
+
 
 def _read(row: AuditRow) -> Entry:
     return Entry(

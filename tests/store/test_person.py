@@ -127,6 +127,9 @@ CASES = {
     "PeopleStore.restore": Case(A, lambda k, who: k.people.restore("id of Dora", who)),
     "AuditLog.list": Case(A, lambda k, who: audit.AuditLog(k.engine).list(who)),
     "AuditLog.all": Case(A, lambda k, who: audit.AuditLog(k.engine).all(who)),
+    "AuditLog.area_refreshed": Case(
+        A, lambda k, who: audit.AuditLog(k.engine).area_refreshed("southend", "refreshed", who)
+    ),
     "purge.purge": Case(A, lambda k, who: purge.purge(k.engine, 0, who)),
     "purge.purge to say": Case(A, lambda k, who: purge.purge(k.engine, 0, who, only_say=True)),
     "copies.restore": Case(A, lambda k, who: restored(k.engine, who)),

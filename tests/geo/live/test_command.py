@@ -7,8 +7,11 @@ from typer.testing import CliRunner
 
 from cli import app
 from geo.packs import open_pack
+from store.audit import AuditLog
+from store.database import open_engine
 from tests.geo.live import area
 from tests.geo.live.server import Reply, refuses
+from tests.people import boss
 
 
 @pytest.fixture
@@ -22,6 +25,7 @@ def reach(town, settings, tmp_path, monkeypatch):
     file.write_text("\n".join(rows), encoding="utf-8")
     monkeypatch.setenv("REACH_DATA", str(town))
     monkeypatch.setenv("REACH_PUBLISHERS", str(file))
+    monkeypatch.setenv("REACH_DATABASE_URL", f"sqlite:///{tmp_path / 'kept.sqlite'}")
 
     def run(*arguments):
         result = CliRunner(env={"COLUMNS": "200"}).invoke(app, ["data", *(str(argument) for argument in arguments)])
@@ -31,7 +35,15 @@ def reach(town, settings, tmp_path, monkeypatch):
     return run
 
 
-def test_a_refresh_ends_with_a_table_and_tells_what_was_kept(reach, town, disk, publishers):
+def logged(tmp_path):
+    """What the audit log says was done, the first first."""
+    engine = open_engine(f"sqlite:///{tmp_path / 'kept.sqlite'}")
+    found = [(row.action, row.subject, row.subject_name, row.origin) for row in AuditLog(engine).all(boss("Ada"))]
+    engine.dispose()
+    return found
+
+
+def test_a_refresh_ends_with_a_table_and_tells_what_was_kept(reach, town, disk, publishers, tmp_path):
     publishers.faults["gias"] = [refuses(503)]
     newer = area.stops() + b"99900009,New Stop,adj,High Street,Smalltown,587100,186100,,,BCT,MKD,active\n"
     publishers.routes["naptan"] = lambda *_: Reply(newer, "text/csv", headers=area.MODIFIED)
@@ -46,9 +58,18 @@ def test_a_refresh_ends_with_a_table_and_tells_what_was_kept(reach, town, disk, 
     assert "Kept gias of 2026-11-26: " in result.stderr
     assert "HTTP 503" in result.stderr
     assert len(open_pack("smalltown", town).services_of("bus_stop")) == 5
+    assert logged(tmp_path) == [("data refreshed", "smalltown", "refreshed", "command")]
     back = reach("rollback", "smalltown")
     assert back.exit_code == 0
     assert len(open_pack("smalltown", town).services_of("bus_stop")) == 4
+    assert logged(tmp_path)[1:] == [("data refreshed", "smalltown", "the one before is back", "command")]
+
+
+def test_a_refresh_without_a_store_says_that_the_log_lacks_it(reach, disk, tmp_path, monkeypatch):
+    monkeypatch.setenv("REACH_DATABASE_URL", f"sqlite:///{tmp_path}")
+    result = reach("refresh", "smalltown", "--sources", disk, "--offline")
+    assert result.exit_code == 0
+    assert "no line in the audit log: the database" in result.stderr
 
 
 def test_the_report_as_json_is_alone_on_standard_output(reach, disk):
