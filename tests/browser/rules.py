@@ -65,6 +65,11 @@ def findings(page: Any, axe: str, wait_s: float = 60) -> list[str]:
     ]
 
 
+UNFOLD = """document.querySelectorAll("details:not([open])").forEach(part => {
+  if (part.querySelector("[data-testid=stVegaLiteChart]")) part.querySelector("summary").click();
+})"""
+
+
 def read_out(page: Any) -> list[str]:
     """Names of the maps and charts as a screen reader has them, in any order."""
     kinds = page.locator("[data-testid=stDeckGlJsonChart], [data-testid=stVegaLiteChart]")
@@ -76,9 +81,13 @@ def read_out_as(page: Any, wanted: list[str], wait_s: float = 20) -> list[str]:
     """Those names once they are `wanted`, or what they are after that time.
 
     A page that has run to its end may run once more by itself, when the browser has told the size of its window: each
-    chart that is drawn anew then is without its name for a moment.
+    chart that is drawn anew then is without its name for a moment, and one in a folded part until it is unfolded.
     """
-    end = time.monotonic() + wait_s
-    while (found := read_out(page)) != wanted and time.monotonic() < end:
-        page.wait_for_timeout(200)
+    for patience_s in (wait_s / 4, wait_s):
+        end = time.monotonic() + patience_s
+        while (found := read_out(page)) != wanted and time.monotonic() < end:
+            page.wait_for_timeout(200)
+        if found == wanted:
+            break
+        page.evaluate(UNFOLD)
     return found
