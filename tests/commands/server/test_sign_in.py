@@ -86,6 +86,7 @@ def test_who_is_not_signed_in_has_what_the_page_that_asks_needs_and_nothing_else
         cookie()[:-5] + "AAAAA",
         cookie(name="_streamlit_session").replace("_streamlit_session=", "_streamlit_user="),
     ],
+    ids=lambda _: "cookie",  # they hold the time at which they were signed
 )
 def test_a_cookie_that_we_did_not_sign_for_that_lets_nobody_in(given):
     watch = Watch()
