@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from uuid import uuid4
 
-from sqlalchemy import Connection, Engine, and_, insert, or_, select
+from sqlalchemy import Connection, and_, insert, or_, select
 from sqlalchemy.orm import Session
 
-from store.database import open_engine
+from store.kept import Kept
 from store.paging import PAGE, Page, found_by, one_page, searchable
 from store.person import Person, Task
 from store.tables import AuditRow
@@ -94,20 +94,8 @@ def record(session: Session | Connection, who: Person, action: Action, kind: str
     )
 
 
-class AuditLog:
+class AuditLog(Kept):
     """The audit log in a database; safe to share between threads."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-
-    @classmethod
-    def open(cls, url: str | None = None) -> "AuditLog":
-        """Open the store at `url`, or where `database_url` says; `StoreError` when it cannot be opened."""
-        return cls(open_engine(url))
-
-    def close(self) -> None:
-        """Close the connections to the database."""
-        self._engine.dispose()
 
     def list(self, who: Person, *, search: str = "", page: int = 1, size: int = PAGE) -> Page[Entry]:
         """Return a page of the log, the latest first.

@@ -11,12 +11,12 @@ from datetime import UTC, datetime
 from urllib.parse import parse_qsl, urlencode
 from uuid import uuid4
 
-from sqlalchemy import Engine, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from geo.errors import InputError, UnknownNameError
 from store.audit import Action, record
-from store.database import open_engine
+from store.kept import Kept
 from store.paging import PAGE, Page, found_by, one_page, searchable
 from store.person import NOBODY, Owner, Person, Task
 from store.tables import BookmarkRow
@@ -56,20 +56,8 @@ class Bookmark:
     owner: Owner = NOBODY
 
 
-class BookmarkStore:
+class BookmarkStore(Kept):
     """Bookmarks in a database; safe to share between threads."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-
-    @classmethod
-    def open(cls, url: str | None = None) -> "BookmarkStore":
-        """Open the store at `url`, or where `database_url` says; `StoreError` when it cannot be opened."""
-        return cls(open_engine(url))
-
-    def close(self) -> None:
-        """Close the connections to the database."""
-        self._engine.dispose()
 
     def add(self, area: str, title: str, page: str, query: str, who: Person) -> Bookmark:
         """Add a bookmark.

@@ -15,15 +15,15 @@ from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Engine, Select, select
+from sqlalchemy import Select, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from geo.errors import InputError, NewerFileError, UnknownNameError
 from geo.own.table import MOST_ROWS
 from store.audit import Action, record
-from store.database import open_engine
 from store.errors import StoreError
+from store.kept import Kept
 from store.paging import PAGE, Page, found_by, one_page, searchable
 from store.person import NOBODY, Owner, Person, Task
 from store.short_links import LENGTH, LETTERS, new_code
@@ -74,20 +74,8 @@ class Layer:
     owner: Owner = NOBODY
 
 
-class LayerStore:
+class LayerStore(Kept):
     """Layers in a database; safe to share between threads."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-
-    @classmethod
-    def open(cls, url: str | None = None) -> "LayerStore":
-        """Open the store at `url`, or where `database_url` says; `StoreError` when it cannot be opened."""
-        return cls(open_engine(url))
-
-    def close(self) -> None:
-        """Close the connections to the database."""
-        self._engine.dispose()
 
     def add(self, area: str, kind: str, name: str, rows: pd.DataFrame, who: Person, *, for_team: bool = False) -> Layer:
         """Add a layer.

@@ -6,12 +6,12 @@ The summary (:mod:`analysis.trends.pack_summary`) is written once for each diges
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import Engine, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from analysis.trends.pack_summary import PackSummary, from_json, to_json
 from geo.errors import UnknownNameError
-from store.database import open_engine
+from store.kept import Kept
 from store.tables import PackRow
 from store.transaction import as_utc, transaction
 from store.words import tidy
@@ -29,20 +29,8 @@ class MetPack:
     met_at: datetime
 
 
-class PackStore:
+class PackStore(Kept):
     """Summaries of opened packs in a database; safe to share between threads."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-
-    @classmethod
-    def open(cls, url: str | None = None) -> "PackStore":
-        """Open the store at `url`, or where `database_url` says; `StoreError` when it cannot be opened."""
-        return cls(open_engine(url))
-
-    def close(self) -> None:
-        """Close the connections to the database."""
-        self._engine.dispose()
 
     def meet(self, summary: PackSummary, who: str) -> MetPack:
         """Record that a pack was opened; an earlier record of the same pack stays unchanged.

@@ -7,14 +7,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Engine, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from geo.errors import InputError, UnknownNameError
 from store.audit import Action, record
-from store.database import open_engine
 from store.errors import NotAllowedError
+from store.kept import Kept
 from store.paging import PAGE, Page, found_by, one_page, searchable
 from store.person import Person, Role, Task
 from store.tables import PersonRow
@@ -61,20 +61,8 @@ class Known:
         return Person(self.id, self.name, self.role, self.team, origin)
 
 
-class PeopleStore:
+class PeopleStore(Kept):
     """People in a database; safe to share between threads."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-
-    @classmethod
-    def open(cls, url: str | None = None) -> "PeopleStore":
-        """Open the store at `url`, or where `database_url` says; `StoreError` when it cannot be opened."""
-        return cls(open_engine(url))
-
-    def close(self) -> None:
-        """Close the connections to the database."""
-        self._engine.dispose()
 
     def meet(
         self,

@@ -13,14 +13,15 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Engine, select, update
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from analysis.scenario.scenario import Scenario
 from geo.errors import InputError
 from store.audit import Action, record
-from store.database import explain, open_engine
+from store.database import explain
+from store.kept import Kept
 from store.paging import PAGE, Page, found_by, one_page
 from store.person import NOBODY, Owner, Person
 from store.scenario_rows import (
@@ -135,20 +136,8 @@ class Saved:
         )
 
 
-class ScenarioStore:
+class ScenarioStore(Kept):
     """Scenarios in a database; safe to share between threads."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-
-    @classmethod
-    def open(cls, url: str | None = None) -> "ScenarioStore":
-        """Open the store at `url`, or where `database_url` says; `StoreError` when it cannot be opened."""
-        return cls(open_engine(url))
-
-    def close(self) -> None:
-        """Close the connections to the database."""
-        self._engine.dispose()
 
     def save(
         self,

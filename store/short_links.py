@@ -11,14 +11,14 @@ import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import Engine, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from geo.errors import InputError
 from store.audit import Action, record
 from store.bookmarks import own_query
-from store.database import open_engine
 from store.errors import StoreError
+from store.kept import Kept
 from store.person import Person, Task
 from store.tables import ShortLinkRow
 from store.transaction import transaction
@@ -39,20 +39,8 @@ class ShortLink:
     query: str
 
 
-class ShortLinkStore:
+class ShortLinkStore(Kept):
     """Short links in a database; safe to share between threads."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-
-    @classmethod
-    def open(cls, url: str | None = None) -> "ShortLinkStore":
-        """Open the store at `url`, or where `database_url` says; `StoreError` when it cannot be opened."""
-        return cls(open_engine(url))
-
-    def close(self) -> None:
-        """Close the connections to the database."""
-        self._engine.dispose()
 
     def make(self, page: str, query: str, who: Person) -> ShortLink:
         """Return the short link of a view, made now if it has none yet.

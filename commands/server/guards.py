@@ -1,5 +1,6 @@
 """What is refused before Streamlit sees it: other sites' requests, closed addresses, and files nobody published."""
 
+from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -14,7 +15,7 @@ OPEN = ("health", "host-config", "stream", "upload_file", "bidi-components")
 """What the pages need of Streamlit's own addresses (``/_stcore/…``); the rest, such as its metrics, is closed."""
 
 
-class Guard:
+class Guard(ABC):
     """Stands before a server, and answers in its place what it refuses.
 
     Parameters
@@ -31,9 +32,9 @@ class Guard:
         answer = await self.refusal(scope) if scope["type"] in ("http", "websocket") else None
         await (answer or self._app)(scope, receive, send)
 
+    @abstractmethod
     async def refusal(self, scope: "Scope") -> "ASGIApp | None":
         """Return what answers in the server's place; None for what may go on to it."""
-        raise NotImplementedError
 
 
 class KnownNames(Guard):

@@ -29,7 +29,6 @@ PLAN = Scenario("Hub", "southend")
 ROWS = pd.DataFrame({"measure": ["x"], "lsoa": ["E01015814"], "value": [1.0]})
 STORES = (BookmarkStore, LayerStore, PackStore, PeopleStore, ScenarioStore, ShortLinkStore, audit.AuditLog)
 READING = {
-    *(f"{store.__name__}.{name}" for store in STORES for name in ("open", "close")),
     *(f"ScenarioStore.{name}" for name in ("latest", "version", "versions", "list", "listed")),
     *("BookmarkStore.list", "LayerStore.list", "LayerStore.find", "LayerStore.content", "ShortLinkStore.find"),
     *("PackStore.list", "PackStore.summary"),
