@@ -24,7 +24,7 @@ from ui.kit.paged import paged
 from ui.kit.session import Session, address, session
 from ui.kit.slots import forget_all, linked
 from ui.kit.visitor import Access, access, visitor
-from ui.kit.who import may
+from ui.kit.who import may, may_change
 from wording.rounding import digits
 from wording.take import bookmark_such_as, take_words
 
@@ -231,7 +231,7 @@ def _list(store: BookmarkStore, pages: Mapping[str, Any], area: str) -> None:
                     wrap=True,
                 )
                 st.caption(plain(_about(bookmark, pages)))
-            if _mine(bookmark):
+            if may_change(Task.BOOKMARK, bookmark.owner):
                 st.button(
                     f"Remove {number}",
                     key=f"bookmarks-remove-{bookmark.id}",
@@ -251,19 +251,13 @@ def _list(store: BookmarkStore, pages: Mapping[str, Any], area: str) -> None:
             for number, bookmark in enumerate(gone, start=(gone.number - 1) * gone.size + 1):
                 with st.container(horizontal=True, vertical_alignment="center"):
                     st.markdown(f"{number}\\. {plain(bookmark.title)}", width="stretch")
-                    if _mine(bookmark):
+                    if may_change(Task.BOOKMARK, bookmark.owner):
                         st.button(
                             f"Put back {number}",
                             key=f"bookmarks-restore-{bookmark.id}",
                             on_click=_put_back,
                             args=(store, bookmark),
                         )
-
-
-def _mine(bookmark: Bookmark) -> bool:
-    """Whether the visitor may take a bookmark off the list and put it back."""
-    who = visitor()
-    return who.may(Task.BOOKMARK) and who.may_change(bookmark.owner)
 
 
 def _about(bookmark: Bookmark, pages: Mapping[str, Any]) -> str:

@@ -29,6 +29,12 @@ def may(task: Task) -> bool:
     return allowed
 
 
+def may_change(task: Task, owner: Owner) -> bool:
+    """Whether the visitor may change, delete and bring back what belongs to `owner`; nothing is said where not."""
+    who = visitor()
+    return who.may(task) and who.may_change(owner)
+
+
 def team_box(which: str, who: Person, owner: Owner | None = None) -> bool | None:
     """Draw the box that lets the visitor's team change what is saved; return whether it may.
 

@@ -28,7 +28,7 @@ from ui.kit.paged import paged
 from ui.kit.report_buttons import report_buttons
 from ui.kit.session import Session, session
 from ui.kit.visitor import visitor
-from ui.kit.who import becomes_copy, belongs, may, name_field, other_owner, team_box
+from ui.kit.who import becomes_copy, belongs, may, may_change, name_field, other_owner, team_box
 from ui.lab import state as lab_state
 from wording.columns import notes_of
 from wording.groups import group_names
@@ -133,12 +133,6 @@ def _owner_of(kept: tuple[str, int]) -> Owner | None:
     return listed[kept[0]].owner if kept[0] in listed else None
 
 
-def _may_mark(one: Listed) -> bool:
-    """Whether the visitor may delete a saved plan and bring it back."""
-    who = visitor()
-    return who.may(Task.PLAN) and who.may_change(one.owner)
-
-
 def _saved(pack: AreaPack, lab: Lab) -> None:
     store, said = stores.plans(), english()
     st.subheader(said.say("kept.plans"), anchor=False)
@@ -168,7 +162,7 @@ def _saved(pack: AreaPack, lab: Lab) -> None:
             for one in listed:
                 with st.container(horizontal=True, vertical_alignment="center"):
                     st.markdown(plain(_version_words(one)), width="stretch")
-                    if _may_mark(one):
+                    if may_change(Task.PLAN, one.owner):
                         st.button(
                             f"Bring back {plain(one.name)}",
                             key=f"lab-restore-{one.scenario_id}",
@@ -209,7 +203,7 @@ def _act(lab: Lab, listed: Listed) -> None:
         st.button("Open", key="lab-open", icon=":material/folder_open:", on_click=open_it, args=(listed,))
         if visitor().may(Task.PLAN):
             st.button("Duplicate", key="lab-copy", icon=":material/content_copy:", on_click=duplicate)
-        if _may_mark(listed):
+        if may_change(Task.PLAN, listed.owner):
             st.button("Delete", key="lab-delete", icon=":material/delete:", on_click=_mark, args=(listed, "delete"))
         elif visitor().may(Task.PLAN):
             belongs(listed.owner)

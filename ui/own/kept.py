@@ -18,7 +18,7 @@ from ui.kit.page import plain
 from ui.kit.paged import paged
 from ui.kit.session import Session, session
 from ui.kit.visitor import visitor
-from ui.kit.who import belongs, name_field, other_owner, team_box
+from ui.kit.who import belongs, may_change, name_field, other_owner, team_box
 from ui.own.given import Given
 from wording.own import about_layer, own_words, say_own
 
@@ -144,7 +144,7 @@ def _add_as_new() -> None:
 def replacing_layer(kept: Mapping[str, Layer]) -> Layer | None:
     """Draw which layer the next rows replace, with a way out; None for none."""
     layer = kept.get(session.own_replacing)
-    if layer is None or not _mine(layer):
+    if layer is None or not may_change(Task.DATA, layer.owner):
         return None
     st.info(say_own("keep_replacing", name=plain(layer.name)), icon=":material/swap_horiz:")
     st.button(own_words()["not_replacing"], key="own-not-replacing", on_click=_add_as_new)
@@ -180,14 +180,8 @@ def kept_list(pack: AreaPack) -> None:
                     st.markdown(f"{number}\\. {plain(layer.name)}", width="stretch")
                     label = say_own("put_back", n=number)
                     back = ("removed", layer.id, 0, 0)
-                    if _mine(layer):
+                    if may_change(Task.DATA, layer.owner):
                         st.button(label, key=f"own-back-{layer.id}", on_click=_undo, args=(back,))
-
-
-def _mine(layer: Layer) -> bool:
-    """Whether the visitor may change or remove a layer, and put it back."""
-    who = visitor()
-    return who.may(Task.DATA) and who.may_change(layer.owner)
 
 
 def about(layer: Layer) -> str:
@@ -214,7 +208,7 @@ def actions(pack: AreaPack, layer: Layer, file: Callable[[], bytes]) -> None:
         with st.popover(said["link"], icon=":material/link:"):
             query = urlencode({Session.area.name: pack.code, Session.own_layer.key: layer.id})
             st.code(f"{page_address().partition('?')[0]}?{query}", language=None, wrap_lines=True)
-        if _mine(layer):
+        if may_change(Task.DATA, layer.owner):
             with st.popover(said["manage"], icon=":material/edit:"):
                 name = own_name(layer.id)
                 if not name.held:
